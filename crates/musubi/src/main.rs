@@ -1,0 +1,2 @@
+//! The Musubi binary.
+fn main() {}
