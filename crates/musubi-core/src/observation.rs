@@ -1,0 +1,21 @@
+//! What a side was seen to hold.
+
+use crate::{Instant, RemoteId, Value};
+
+/// The mapped fields of one record, in the mapping's order. `None`: not known (not asked, hidden, not answered) – never the same as blank.
+pub type Slots = Box<[Option<Value>]>;
+
+/// One record as one answer of a service told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// The record's id on its side.
+    pub id: RemoteId,
+    /// The record's modified time by the service's clock.
+    pub modified: Instant,
+    /// The record's creation, where the answer told it.
+    pub created: Option<Instant>,
+    /// The user who created it, where the answer told it.
+    pub created_by: Option<RemoteId>,
+    /// The mapped fields.
+    pub slots: Slots,
+}

@@ -1,0 +1,123 @@
+//! What a service says about its modules and fields, reduced to what deciding needs.
+
+use crate::{FieldName, ModuleName};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+/// How a field's values behave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FieldType {
+    /// Plain text of at most `max` characters; several lines when `multiline`.
+    Text {
+        /// Longest text kept, in characters.
+        max: u32,
+        /// May hold line breaks.
+        multiline: bool,
+    },
+    /// An e-mail address.
+    Email {
+        /// Longest text kept, in characters.
+        max: u32,
+    },
+    /// A telephone number.
+    Phone {
+        /// Longest text kept, in characters.
+        max: u32,
+    },
+    /// A web address.
+    Url {
+        /// Longest text kept, in characters.
+        max: u32,
+    },
+    /// A whole number (integer, bigint).
+    Integer,
+    /// A decimal number (double, currency, percent), rounded to `scale` digits after the point.
+    Decimal {
+        /// Digits kept after the point.
+        scale: u32,
+    },
+    /// A check box.
+    Bool,
+    /// A civil date.
+    Date,
+    /// A point in time, kept in whole seconds.
+    DateTime,
+    /// One of `options`; any text when `options` is empty.
+    Picklist {
+        /// The stored values, in order.
+        options: Vec<CompactString>,
+    },
+    /// Any of `options`.
+    MultiPicklist {
+        /// The stored values, in order.
+        options: Vec<CompactString>,
+    },
+    /// A record of `module`.
+    Lookup {
+        /// The module it points to.
+        module: ModuleName,
+    },
+    /// A user: owner or user lookup.
+    User,
+    /// Rows of a subform with these columns.
+    Rows {
+        /// The columns of a row; rows in rows do not exist.
+        columns: Vec<Field>,
+    },
+    /// Anything that is not synced (files, formulas, auto numbers, many-to-many lookups …), with the service's own type name.
+    Other {
+        /// The service's name of the type.
+        name: CompactString,
+    },
+}
+
+/// A yes or no with a name: may the API write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Read and write.
+    Writable,
+    /// Writable when a record is created, read-only afterwards.
+    CreateOnly,
+    /// Read only.
+    ReadOnly,
+}
+
+/// One field of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// API name.
+    pub name: FieldName,
+    /// The label people see.
+    pub label: CompactString,
+    /// How its values behave.
+    #[serde(flatten)]
+    pub kind: FieldType,
+    /// Whether the API may write it.
+    pub access: Access,
+    /// The service refuses a record without it.
+    pub mandatory: bool,
+    /// The service refuses two records with the same value.
+    pub unique: bool,
+    /// Made by the org, not by the vendor.
+    pub custom: bool,
+}
+
+/// A module with its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleSchema {
+    /// API name.
+    pub module: ModuleName,
+    /// The label people see, plural.
+    pub label: CompactString,
+    /// Every field the API shows.
+    pub fields: Vec<Field>,
+}
+
+impl ModuleSchema {
+    /// The field of that name.
+    pub fn field(&self, name: &FieldName) -> Option<&Field> {
+        self.fields.iter().find(|field| &field.name == name)
+    }
+}

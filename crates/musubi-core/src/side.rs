@@ -1,0 +1,79 @@
+//! The two sides of an integration.
+
+use serde::{Deserialize, Serialize};
+
+/// One of the two sides of an integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The first connection named in the configuration.
+    Left,
+    /// The second connection named in the configuration.
+    Right,
+}
+
+impl Side {
+    /// Both sides, left first.
+    pub const BOTH: [Side; 2] = [Side::Left, Side::Right];
+
+    /// The opposite side.
+    pub fn other(self) -> Side {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+
+    /// The number under which the store keeps this side.
+    pub fn number(self) -> i64 {
+        match self {
+            Side::Left => 0,
+            Side::Right => 1,
+        }
+    }
+
+    /// The side kept under `number`; anything but 0 is right.
+    pub fn from_number(number: i64) -> Side {
+        if number == 0 { Side::Left } else { Side::Right }
+    }
+
+    /// `left` or `right`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Left => "left",
+            Side::Right => "right",
+        }
+    }
+}
+
+/// One `T` for each side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sides<T> {
+    /// The left one.
+    pub left: T,
+    /// The right one.
+    pub right: T,
+}
+
+impl<T> Sides<T> {
+    /// Both from a function of the side.
+    pub fn from_fn(mut make: impl FnMut(Side) -> T) -> Sides<T> {
+        Sides { left: make(Side::Left), right: make(Side::Right) }
+    }
+
+    /// The one of `side`.
+    pub fn get(&self, side: Side) -> &T {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        }
+    }
+
+    /// The one of `side`, to change.
+    pub fn get_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        }
+    }
+}
