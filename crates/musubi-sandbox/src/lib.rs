@@ -1,1 +1,3 @@
 //! Musubi sandbox.
+
+mod criteria;
