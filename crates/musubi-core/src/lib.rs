@@ -1,17 +1,26 @@
-//! The calculation at the heart of Musubi: values, schema, mapping, matching, merge, reconcile and plan.
+//! The calculation at the heart of Musubi: values, schema, mapping, matching, merge and reconcile.
 //!
 //! Nothing here waits, reads a clock, draws a random number or logs. Time and ids are arguments; decisions are values.
 
-
+pub mod codec;
+pub mod convert;
 pub mod ids;
 pub mod instant;
+pub mod link;
+pub mod mapping;
+pub mod mutant;
+pub mod normalise;
 pub mod observation;
+pub mod policy;
+pub mod reconcile;
 pub mod schema;
 pub mod side;
 pub mod value;
 
 pub use ids::{FieldName, ModuleName, RemoteId};
 pub use instant::Instant;
+pub use link::LinkBody;
+pub use mapping::Mapping;
 pub use observation::{Observation, Slots};
 pub use side::{Side, Sides};
 pub use value::Value;

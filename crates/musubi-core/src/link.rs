@@ -1,0 +1,341 @@
+//! What is remembered of one pair of records.
+
+use crate::{
+    Instant, Observation, Side, Sides, Slots, Value,
+    codec::{Damaged, Reader, SAME, Writer},
+    mapping::Mapping,
+    mutant::Mutant,
+    normalise::is_tidied,
+};
+
+/// A field that holds something else than its base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dirty {
+    /// The slot.
+    pub slot: u16,
+    /// What it was last seen to hold.
+    pub value: Value,
+    /// The record's modified time when this value was first seen.
+    pub since: Instant,
+}
+
+/// Our own write whose reading back is still owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Echo {
+    /// The modified time the service gave to it.
+    pub at: Instant,
+    /// The slots that were written.
+    pub slots: Vec<u16>,
+}
+
+/// What is remembered of one side of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Per slot, what this side held when both last agreed; `None`: they never did.
+    pub base: Slots,
+    /// The modified time of the newest state known.
+    pub seen: Instant,
+    /// That state was read after its second had ended: a later edit has a later time.
+    pub closed: bool,
+    /// Slots that differ from the base, in order.
+    pub dirty: Vec<Dirty>,
+    /// Our write that is not read back yet.
+    pub echo: Option<Echo>,
+}
+
+/// What an observation told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absorbed {
+    /// Older than what is known: ignored (I8).
+    Stale,
+    /// Nothing that matters is different.
+    Same,
+    /// Something changed.
+    Changed,
+}
+
+impl Memory {
+    /// Nothing known, with room for `slots`.
+    pub fn unknown(slots: usize) -> Memory {
+        Memory { base: vec![None; slots].into(), seen: Instant::START, closed: false, dirty: Vec::new(), echo: None }
+    }
+
+    /// What the slot was last known to hold.
+    pub fn current(&self, slot: u16) -> Option<&Value> {
+        match self.dirty_at(slot) {
+            Some(dirty) => Some(&dirty.value),
+            None => self.base.get(usize::from(slot)).and_then(Option::as_ref),
+        }
+    }
+
+    /// The slot's difference from its base, if any.
+    pub fn dirty_at(&self, slot: u16) -> Option<&Dirty> {
+        self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot).ok().map(|at| &self.dirty[at])
+    }
+
+    /// The base becomes `value`; what was last seen stays, dirty if it differs.
+    pub fn rebase(&mut self, slot: u16, value: Value) {
+        let place = self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot);
+        match place {
+            Ok(at) if self.dirty[at].value == value => drop(self.dirty.remove(at)),
+            Ok(_) => {}
+            Err(at) => {
+                if let Some(old) = self.base[usize::from(slot)].take()
+                    && old != value
+                {
+                    self.dirty.insert(at, Dirty { slot, value: old, since: self.seen });
+                }
+            }
+        }
+        self.base[usize::from(slot)] = Some(value);
+    }
+
+    /// What the slot holds now is what both agree on.
+    pub fn accept(&mut self, slot: u16) {
+        if let Ok(at) = self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot) {
+            self.base[usize::from(slot)] = Some(self.dirty.remove(at).value);
+        }
+    }
+
+    /// Takes in what was read (I8: never what is older than the newest state seen). `read_at` is the service's clock when it answered.
+    ///
+    /// A reading that carries exactly the time of our own write is its echo: a known tidying becomes the base; anything else is somebody's change.
+    pub fn absorb(
+        &mut self,
+        observation: &Observation,
+        read_at: Instant,
+        kind: impl Fn(u16) -> crate::schema::FieldType,
+        mutant: Mutant,
+    ) -> Absorbed {
+        if observation.modified < self.seen && !mutant.is(Mutant::BelieveOlder) {
+            return Absorbed::Stale;
+        }
+        let closed = read_at.second() > observation.modified.second();
+        let mut changed = false;
+        let echo = self.echo.take();
+        changed |= echo.is_some();
+        for (slot, read) in observation.slots.iter().enumerate() {
+            let Some(read) = read else { continue };
+            let slot = slot as u16;
+            if self.base[usize::from(slot)].as_ref() == Some(read) {
+                if let Ok(at) = self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot) {
+                    self.dirty.remove(at);
+                    changed = true;
+                }
+                continue;
+            }
+            let is_echo = echo.as_ref().is_some_and(|echo| echo.at == observation.modified && echo.slots.contains(&slot));
+            if is_echo
+                && let Some(sent) = &self.base[usize::from(slot)]
+                && is_tidied(sent, read, &kind(slot))
+                && !mutant.is(Mutant::CompareWithSource)
+            {
+                self.dirty.retain(|dirty| dirty.slot != slot);
+                self.base[usize::from(slot)] = Some(read.clone());
+                changed = true;
+                continue;
+            }
+            match self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot) {
+                Ok(at) if &self.dirty[at].value == read => {}
+                Ok(at) => {
+                    self.dirty[at] = Dirty { slot, value: read.clone(), since: observation.modified };
+                    changed = true;
+                }
+                Err(at) => {
+                    self.dirty.insert(at, Dirty { slot, value: read.clone(), since: observation.modified });
+                    changed = true;
+                }
+            }
+        }
+        changed |= self.seen != observation.modified || self.closed != closed;
+        self.seen = observation.modified;
+        self.closed = closed;
+        if changed { Absorbed::Changed } else { Absorbed::Same }
+    }
+}
+
+/// Everything remembered of one pair of records, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkBody {
+    /// The mapping version the slots belong to.
+    pub mapping: u32,
+    /// Per side.
+    pub sides: Sides<Memory>,
+    /// Since when, and how often, we wrote to this pair in the current burst (the oscillation breaker's count).
+    pub burst: (Instant, u16),
+    /// Per side: when it was deleted, if it was.
+    pub gone: Sides<Option<Instant>>,
+}
+
+impl LinkBody {
+    /// A pair of which nothing is known.
+    pub fn unknown(mapping: u32, slots: usize) -> LinkBody {
+        LinkBody {
+            mapping,
+            sides: Sides::from_fn(|_| Memory::unknown(slots)),
+            burst: (Instant::START, 0),
+            gone: Sides::default(),
+        }
+    }
+
+    /// The memory of one side.
+    pub fn side(&self, side: Side) -> &Memory {
+        self.sides.get(side)
+    }
+
+    /// Takes in what was read of `side`.
+    pub fn absorb(
+        &mut self,
+        side: Side,
+        observation: &Observation,
+        read_at: Instant,
+        mapping: &Mapping,
+        mutant: Mutant,
+    ) -> Absorbed {
+        let kind = |slot| mapping.field(side, slot).kind.clone();
+        self.sides.get_mut(side).absorb(observation, read_at, kind, mutant)
+    }
+
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::with_capacity(512);
+        out.byte(1);
+        out.unsigned(u64::from(self.mapping));
+        out.signed(self.burst.0.millis());
+        out.unsigned(u64::from(self.burst.1));
+        for side in Side::BOTH {
+            out.signed(self.gone.get(side).map_or(-1, Instant::millis));
+            let memory = self.side(side);
+            out.signed(memory.seen.millis());
+            out.byte(u8::from(memory.closed) | u8::from(memory.echo.is_some()) << 1);
+            if let Some(echo) = &memory.echo {
+                out.signed(echo.at.millis());
+                out.unsigned(echo.slots.len() as u64);
+                echo.slots.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
+            }
+            out.unsigned(memory.base.len() as u64);
+            for (slot, value) in memory.base.iter().enumerate() {
+                let left = self.sides.left.base.get(slot);
+                if side == Side::Right && value.is_some() && left == Some(value) {
+                    out.byte(SAME);
+                } else {
+                    out.slot(value.as_ref());
+                }
+            }
+            out.unsigned(memory.dirty.len() as u64);
+            for dirty in &memory.dirty {
+                out.unsigned(u64::from(dirty.slot));
+                out.value(&dirty.value);
+                out.signed(dirty.since.millis());
+            }
+        }
+        out.finish()
+    }
+
+    /// Reads the stored form.
+    pub fn decode(bytes: &[u8]) -> Result<LinkBody, Damaged> {
+        let mut input = Reader::new(bytes);
+        if input.byte()? != 1 {
+            return Err(Damaged);
+        }
+        let mut body = LinkBody::unknown(input.unsigned()? as u32, 0);
+        body.burst = (Instant::from_millis(input.signed()?), input.unsigned()? as u16);
+        for side in Side::BOTH {
+            let gone = input.signed()?;
+            *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
+            let mut memory = Memory::unknown(0);
+            memory.seen = Instant::from_millis(input.signed()?);
+            let flags = input.byte()?;
+            memory.closed = flags & 1 != 0;
+            if flags & 2 != 0 {
+                let at = Instant::from_millis(input.signed()?);
+                let count = input.count()?;
+                let slots = (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
+                memory.echo = Some(Echo { at, slots });
+            }
+            let count = input.count()?;
+            let mut base = Vec::with_capacity(count);
+            for slot in 0..count {
+                if side == Side::Right && input.peek() == Some(SAME) {
+                    input.byte()?;
+                    base.push(body.sides.left.base.get(slot).cloned().ok_or(Damaged)?);
+                } else {
+                    base.push(input.slot()?);
+                }
+            }
+            memory.base = base.into();
+            let count = input.count()?;
+            for _ in 0..count {
+                let (slot, value) = (input.unsigned()? as u16, input.value()?);
+                memory.dirty.push(Dirty { slot, value, since: Instant::from_millis(input.signed()?) });
+            }
+            *body.sides.get_mut(side) = memory;
+        }
+        if input.is_empty() { Ok(body) } else { Err(Damaged) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::FieldType;
+
+    fn seen(at: i64, values: &[&str]) -> Observation {
+        let slots = values.iter().map(|text| Some(Value::text(text))).collect();
+        Observation { id: "1".into(), modified: Instant::from_seconds(at), created: None, created_by: None, slots }
+    }
+
+    fn kind(_: u16) -> FieldType {
+        FieldType::Text { max: 100, multiline: false }
+    }
+
+    fn absorb(memory: &mut Memory, at: i64, values: &[&str]) -> Absorbed {
+        memory.absorb(&seen(at, values), Instant::from_seconds(at + 5), kind, Mutant::None)
+    }
+
+    #[test]
+    fn an_older_reading_is_ignored() {
+        let mut memory = Memory::unknown(1);
+        assert_eq!(absorb(&mut memory, 10, &["new"]), Absorbed::Changed);
+        assert_eq!(absorb(&mut memory, 9, &["old"]), Absorbed::Stale);
+        assert_eq!(memory.current(0), Some(&Value::text("new")));
+    }
+
+    #[test]
+    fn the_echo_of_our_write_is_nothing() {
+        let mut memory = Memory::unknown(1);
+        memory.base[0] = Some(Value::text("sent"));
+        memory.echo = Some(Echo { at: Instant::from_seconds(10), slots: vec![0] });
+        absorb(&mut memory, 10, &["sent"]);
+        assert!(memory.dirty.is_empty() && memory.echo.is_none());
+    }
+
+    #[test]
+    fn tidying_becomes_the_base_and_a_change_does_not() {
+        for (read, dirty) in [("SENT ", false), ("other", true)] {
+            let mut memory = Memory::unknown(1);
+            memory.base[0] = Some(Value::text("sent"));
+            memory.echo = Some(Echo { at: Instant::from_seconds(10), slots: vec![0] });
+            absorb(&mut memory, 10, &[read]);
+            assert_eq!(!memory.dirty.is_empty(), dirty, "{read}");
+        }
+        let mut memory = Memory::unknown(1);
+        memory.base[0] = Some(Value::text("sent"));
+        memory.echo = Some(Echo { at: Instant::from_seconds(10), slots: vec![0] });
+        absorb(&mut memory, 11, &["SENT"]);
+        assert!(!memory.dirty.is_empty(), "a later time is somebody's change, whatever it looks like");
+    }
+
+    #[test]
+    fn the_stored_form_comes_back() {
+        let mut body = LinkBody::unknown(3, 2);
+        for side in Side::BOTH {
+            let memory = body.sides.get_mut(side);
+            memory.base[0] = Some(Value::text("same"));
+            absorb(memory, 10, &["same", "x"]);
+        }
+        body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
+        body.gone.left = Some(Instant::from_seconds(5));
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
+    }
+}

@@ -1,0 +1,252 @@
+//! Which field belongs to which, and what identifies a record.
+
+use crate::{
+    FieldName, ModuleName, Side, Sides, Slots, Value,
+    convert::is_convertible,
+    normalise::{MatchKey, match_key},
+    policy::Direction,
+    schema::{Access, Field, FieldType, ModuleSchema},
+};
+use serde::{Deserialize, Serialize};
+
+/// Two fields that shall hold the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The field of each side.
+    pub fields: Sides<Field>,
+    /// Which way its values go.
+    pub direction: Direction,
+}
+
+/// The compiled mapping of a module sync. Slot `i` of every record means pair `i`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The module of each side.
+    pub modules: Sides<ModuleName>,
+    /// The pairs.
+    pub pairs: Vec<Pair>,
+    /// Slots that identify a record, in the order they are tried.
+    pub match_slots: Vec<u16>,
+}
+
+/// A mapping that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// A field that the module does not have.
+    #[error("{module} has no field {field}")]
+    NoSuchField {
+        /// The module.
+        module: ModuleName,
+        /// The field asked for.
+        field: FieldName,
+    },
+    /// Two kinds of values that do not go together.
+    #[error("{left} ({left_kind}) and {right} ({right_kind}) hold kinds of values that cannot be turned into each other")]
+    NotConvertible {
+        /// Left field.
+        left: FieldName,
+        /// Its kind.
+        left_kind: String,
+        /// Right field.
+        right: FieldName,
+        /// Its kind.
+        right_kind: String,
+    },
+    /// Nothing to sync.
+    #[error("{left} and {right} have no field in common that can be synced")]
+    Empty {
+        /// Left module.
+        left: ModuleName,
+        /// Right module.
+        right: ModuleName,
+    },
+}
+
+/// What the configuration asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every field that both modules have under the same name and that can be synced.
+    #[default]
+    SameName,
+    /// These, with a direction of their own where given.
+    Pairs(Vec<(FieldName, FieldName, Option<Direction>)>),
+}
+
+impl Mapping {
+    /// Compiles a mapping from what is wanted and what the services say they have.
+    pub fn compile(
+        schema: Sides<&ModuleSchema>,
+        wanted: &Wanted,
+        direction: Direction,
+        match_fields: &[FieldName],
+    ) -> Result<Mapping, MappingError> {
+        let find = |side: Side, name: &FieldName| {
+            let module = *schema.get(side);
+            module.field(name).ok_or_else(|| MappingError::NoSuchField { module: module.module.clone(), field: name.clone() })
+        };
+        let mut pairs = Vec::new();
+        match wanted {
+            Wanted::SameName => {
+                for left in &schema.left.fields {
+                    let Some(right) = schema.right.field(&left.name) else { continue };
+                    let Some(pair) = pair(left, right, direction) else { continue };
+                    if pair.direction != Direction::Neither {
+                        pairs.push(pair);
+                    }
+                }
+            }
+            Wanted::Pairs(list) => {
+                for (left, right, own) in list {
+                    let (left, right) = (find(Side::Left, left)?, find(Side::Right, right)?);
+                    let direction = own.map_or(direction, |own| own.and(direction));
+                    pairs.push(pair(left, right, direction).ok_or_else(|| not_convertible(left, right))?);
+                }
+            }
+        }
+        if pairs.is_empty() {
+            return Err(MappingError::Empty { left: schema.left.module.clone(), right: schema.right.module.clone() });
+        }
+        let mut match_slots = Vec::new();
+        for name in match_fields {
+            let slot = match pairs.iter().position(|pair| &pair.fields.left.name == name) {
+                Some(slot) => slot,
+                None => {
+                    let (left, right) = (find(Side::Left, name)?, find(Side::Right, name)?);
+                    pairs.push(pair(left, right, Direction::Neither).ok_or_else(|| not_convertible(left, right))?);
+                    pairs.len() - 1
+                }
+            };
+            match_slots.push(slot as u16);
+        }
+        let modules = Sides { left: schema.left.module.clone(), right: schema.right.module.clone() };
+        Ok(Mapping { modules, pairs, match_slots })
+    }
+
+    /// The match keys of a record of `side`, in the order they are tried. Keys of both sides are taken from the left field's kind, so that they meet.
+    pub fn match_keys(&self, slots: &Slots) -> impl Iterator<Item = MatchKey> {
+        self.match_slots.iter().enumerate().filter_map(|(rule, slot)| {
+            let value: Option<&Value> = slots.get(usize::from(*slot)).and_then(Option::as_ref);
+            match_key(rule, value, &self.pairs[usize::from(*slot)].fields.left.kind)
+        })
+    }
+
+    /// The field of `side` in slot `slot`.
+    pub fn field(&self, side: Side, slot: u16) -> &Field {
+        self.pairs[usize::from(slot)].fields.get(side)
+    }
+
+    /// Mandatory fields of `side` that this mapping never fills: creating records there would be refused.
+    pub fn unfilled_mandatory<'a>(&'a self, side: Side, schema: &'a ModuleSchema) -> impl Iterator<Item = &'a Field> {
+        schema.fields.iter().filter(move |field| {
+            field.mandatory
+                && field.access != Access::ReadOnly
+                && !self.pairs.iter().any(|pair| {
+                    pair.fields.get(side).name == field.name && pair.direction.allows_from(side.other())
+                })
+        })
+    }
+
+    /// A new memory for a record of this mapping: nothing known.
+    pub fn unknown(&self) -> Slots {
+        vec![None; self.pairs.len()].into()
+    }
+}
+
+/// The pair, with its direction narrowed to what both fields allow; `None` when the kinds do not go together.
+fn pair(left: &Field, right: &Field, direction: Direction) -> Option<Pair> {
+    let (left, right) = same_columns(left, right)?;
+    let ways = [(&left, &right, Direction::LeftToRight), (&right, &left, Direction::RightToLeft)];
+    let mut can = Direction::Both;
+    for (from, to, way) in ways {
+        if !is_convertible(&from.kind, &to.kind) || to.access != Access::Writable {
+            can = can.and(if way == Direction::LeftToRight { Direction::RightToLeft } else { Direction::LeftToRight });
+        }
+    }
+    if !is_convertible(&left.kind, &right.kind) && !is_convertible(&right.kind, &left.kind) {
+        return None;
+    }
+    Some(Pair { fields: Sides { left, right }, direction: direction.and(can) })
+}
+
+/// Subforms are paired by the columns they share, by name.
+fn same_columns(left: &Field, right: &Field) -> Option<(Field, Field)> {
+    let (FieldType::Rows { columns: l }, FieldType::Rows { columns: r }) = (&left.kind, &right.kind) else {
+        return Some((left.clone(), right.clone()));
+    };
+    let shared: Vec<(Field, Field)> = l
+        .iter()
+        .filter_map(|a| r.iter().find(|b| a.name == b.name && is_convertible(&a.kind, &b.kind)).map(|b| (a.clone(), b.clone())))
+        .collect();
+    if shared.is_empty() {
+        return None;
+    }
+    let (l, r) = shared.into_iter().unzip();
+    Some((
+        Field { kind: FieldType::Rows { columns: l }, ..left.clone() },
+        Field { kind: FieldType::Rows { columns: r }, ..right.clone() },
+    ))
+}
+
+fn not_convertible(left: &Field, right: &Field) -> MappingError {
+    MappingError::NotConvertible {
+        left: left.name.clone(),
+        left_kind: format!("{:?}", left.kind),
+        right: right.name.clone(),
+        right_kind: format!("{:?}", right.kind),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn field(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.into(),
+            label: name.into(),
+            kind,
+            access: Access::Writable,
+            mandatory: false,
+            unique: false,
+            custom: false,
+        }
+    }
+
+    pub(crate) fn text(name: &str) -> Field {
+        field(name, FieldType::Text { max: 100, multiline: false })
+    }
+
+    pub(crate) fn module(fields: Vec<Field>) -> ModuleSchema {
+        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields }
+    }
+
+    #[test]
+    fn same_name_takes_what_both_have_and_may_write() {
+        let read_only = Field { access: Access::ReadOnly, ..text("Score") };
+        let left = module(vec![text("Last_Name"), text("Score"), text("Only_Left"), field("Born", FieldType::Date)]);
+        let right = module(vec![text("Last_Name"), read_only, field("Born", FieldType::Bool)]);
+        let sides = Sides { left: &left, right: &right };
+        let mapping = Mapping::compile(sides, &Wanted::SameName, Direction::Both, &[]).unwrap();
+        let seen: Vec<_> = mapping.pairs.iter().map(|p| (p.fields.left.name.as_str(), p.direction)).collect();
+        assert_eq!(seen, [("Last_Name", Direction::Both), ("Score", Direction::RightToLeft)]);
+    }
+
+    #[test]
+    fn a_match_field_outside_the_mapping_is_read_only() {
+        let schema = module(vec![text("Last_Name"), text("Email")]);
+        let wanted = Wanted::Pairs(vec![("Last_Name".into(), "Last_Name".into(), None)]);
+        let sides = Sides { left: &schema, right: &schema };
+        let mapping = Mapping::compile(sides, &wanted, Direction::Both, &["Email".into()]).unwrap();
+        assert_eq!(mapping.match_slots, [1]);
+        assert_eq!(mapping.pairs[1].direction, Direction::Neither);
+    }
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        let schema = module(vec![text("Last_Name")]);
+        let wanted = Wanted::Pairs(vec![("Nope".into(), "Last_Name".into(), None)]);
+        let sides = Sides { left: &schema, right: &schema };
+        let error = Mapping::compile(sides, &wanted, Direction::Both, &[]).unwrap_err();
+        assert_eq!(error.to_string(), "Contacts has no field Nope");
+    }
+}

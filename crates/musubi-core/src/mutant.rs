@@ -1,0 +1,72 @@
+//! Deliberately wrong versions, one or more for each invariant. The simulator must catch each of them; no release build contains them.
+
+/// A wrong version. The name says what it does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Mutant {
+    /// None: the right version.
+    #[default]
+    None,
+    /// I1: a change seen while an operation is in flight is forgotten.
+    ForgetChangeInFlight,
+    /// I2: the losing value of a conflict is not journalled.
+    LoserNotRecorded,
+    /// I2: updates are sent without looking at the target first.
+    WriteBlind,
+    /// I3: a deletion unties the pair without leaving a tombstone.
+    NoTombstone,
+    /// I4: a create whose answer was lost is sent again at once.
+    RetryUnknownCreate,
+    /// I5: what was sent, not what was read back, is compared with the next reading.
+    CompareWithSource,
+    /// I6: no breaker for two automations that fight.
+    NoOscillationBreaker,
+    /// I7: the cursor moves to the time of the poll without looking back.
+    NoLookBack,
+    /// I8: an observation older than the newest one seen is believed.
+    BelieveOlder,
+    /// I9: the outcome is committed without the base.
+    OutcomeWithoutBase,
+    /// I10: the direction of a field is ignored.
+    IgnoreDirection,
+    /// I12: lookups are sent with the id of the source org.
+    ForeignLookup,
+    /// I13: writes that were planned before a pause still go out during it.
+    WriteWhilePaused,
+    /// I15: calls are not counted against the concurrency allowed.
+    IgnoreConcurrency,
+    /// I16: conflicts are decided by the order in which the engine looked.
+    FirstSeenWins,
+    /// I17: a plan runs although the world has changed.
+    RunStalePlan,
+    /// I18: errors carry the value that was refused.
+    ValueInError,
+}
+
+impl Mutant {
+    /// Every wrong version.
+    pub const ALL: [Mutant; 17] = [
+        Mutant::ForgetChangeInFlight,
+        Mutant::LoserNotRecorded,
+        Mutant::WriteBlind,
+        Mutant::NoTombstone,
+        Mutant::RetryUnknownCreate,
+        Mutant::CompareWithSource,
+        Mutant::NoOscillationBreaker,
+        Mutant::NoLookBack,
+        Mutant::BelieveOlder,
+        Mutant::OutcomeWithoutBase,
+        Mutant::IgnoreDirection,
+        Mutant::ForeignLookup,
+        Mutant::WriteWhilePaused,
+        Mutant::IgnoreConcurrency,
+        Mutant::FirstSeenWins,
+        Mutant::RunStalePlan,
+        Mutant::ValueInError,
+    ];
+
+    /// True when this wrong version is switched on; always false outside simulator builds.
+    #[inline]
+    pub fn is(self, mutant: Mutant) -> bool {
+        cfg!(feature = "mutants") && self == mutant
+    }
+}

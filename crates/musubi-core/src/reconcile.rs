@@ -1,0 +1,305 @@
+//! The decision: what is known of one pair of records in, what to do about it out.
+//!
+//! Total and deterministic: the same memory and rules give the same verdict, however the engine came to know it (I16).
+
+use crate::{
+    Instant, LinkBody, Side, Sides, Value,
+    convert::{Refusal, Translate, convert},
+    link::{Echo, Memory},
+    mapping::Mapping,
+    mutant::Mutant,
+    observation::Observation,
+    policy::{ConflictPolicy, Policy},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a module sync was told to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Its mapping.
+    pub mapping: Mapping,
+    /// The version of the mapping; stored memories name theirs.
+    pub version: u32,
+    /// Its policies.
+    pub policy: Policy,
+    /// The wrong version to run, in simulator builds.
+    pub mutant: Mutant,
+}
+
+/// One field to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The slot.
+    pub slot: u16,
+    /// The value in the target's form.
+    pub value: Value,
+    /// The source's value it was made from.
+    pub source: Value,
+    /// What it replaces on the target; journalled, so that nothing a person wrote is lost (I2).
+    pub replaced: Option<Value>,
+}
+
+/// Both sides changed a field, to different values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The slot.
+    pub slot: u16,
+    /// The side whose value stays; `None` when nobody wins (skip, hold).
+    pub winner: Option<Side>,
+    /// The policy that decided.
+    pub policy: ConflictPolicy,
+    /// Both values.
+    pub values: Sides<Value>,
+}
+
+/// A field that could not be carried over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The slot.
+    pub slot: u16,
+    /// The side whose value it is.
+    pub from: Side,
+    /// Why.
+    pub why: Refusal,
+}
+
+/// What to do about a pair.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Per side, what to write there.
+    pub writes: Sides<Vec<Assignment>>,
+    /// Conflicts, decided or not.
+    pub conflicts: Vec<Conflict>,
+    /// Fields that cannot be carried over.
+    pub refused: Vec<Refused>,
+}
+
+impl Verdict {
+    /// Nothing to do and nothing to tell.
+    pub fn is_nothing(&self) -> bool {
+        self.writes.left.is_empty() && self.writes.right.is_empty() && self.conflicts.is_empty() && self.refused.is_empty()
+    }
+}
+
+/// Decides about one pair. Fields found equal through the mapping are settled in `body` on the way: their present values become the bases.
+///
+/// `looked` is the side whose reading led here; it never matters (I16), except to a mutant.
+pub fn reconcile(body: &mut LinkBody, rules: &Rules, ids: &dyn Translate, looked: Side) -> Verdict {
+    let mut verdict = Verdict::default();
+    for slot in 0..rules.mapping.pairs.len() as u16 {
+        let unsettled = |memory: &Memory| memory.dirty_at(slot).is_some() || memory.base[usize::from(slot)].is_none();
+        let (left, right) = (unsettled(&body.sides.left), unsettled(&body.sides.right));
+        if left || right {
+            decide(body, slot, Sides { left, right }, rules, ids, looked, &mut verdict);
+        }
+    }
+    verdict
+}
+
+fn decide(
+    body: &mut LinkBody,
+    slot: u16,
+    unsettled: Sides<bool>,
+    rules: &Rules,
+    ids: &dyn Translate,
+    looked: Side,
+    verdict: &mut Verdict,
+) {
+    let pair = &rules.mapping.pairs[usize::from(slot)];
+    let may = |side| pair.direction.allows_from(side) || rules.mutant.is(Mutant::IgnoreDirection);
+    let (Some(left), Some(right)) = (body.sides.left.current(slot), body.sides.right.current(slot)) else {
+        return; // Not known is no evidence; the reading that is owed will tell.
+    };
+    let values = Sides { left, right };
+    let carry = |from: Side| {
+        let value = values.get(from);
+        if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
+            return Ok((*value).clone());
+        }
+        convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
+    };
+    let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
+    let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_));
+    if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
+        body.sides.left.accept(slot);
+        body.sides.right.accept(slot);
+        return;
+    }
+    let never_agreed = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
+    let source = match (may(Side::Left), may(Side::Right)) {
+        (false, false) => None,
+        // One way: the source wins when it changed. What the target's people wrote stays until then.
+        (true, false) => unsettled.left.then_some(Side::Left),
+        (false, true) => unsettled.right.then_some(Side::Right),
+        (true, true) if never_agreed && left.is_blank() => Some(Side::Right),
+        (true, true) if never_agreed && right.is_blank() => Some(Side::Left),
+        (true, true) if unsettled.left && unsettled.right => {
+            let winner = winner(body, slot, rules, looked);
+            let values = Sides { left: left.clone(), right: right.clone() };
+            verdict.conflicts.push(Conflict { slot, winner, policy: rules.policy.conflict, values });
+            winner
+        }
+        (true, true) => Some(if unsettled.left { Side::Left } else { Side::Right }),
+    };
+    let Some(source) = source else {
+        if rules.policy.conflict == ConflictPolicy::Skip && unsettled.left && unsettled.right && may(Side::Left) && may(Side::Right) {
+            body.sides.left.accept(slot);
+            body.sides.right.accept(slot);
+        }
+        return;
+    };
+    // A side that never held anything does not empty the other one.
+    if never_agreed && values.get(source).is_blank() {
+        body.sides.left.accept(slot);
+        body.sides.right.accept(slot);
+        return;
+    }
+    match carry(source) {
+        Ok(value) => {
+            let source_value = (*values.get(source)).clone();
+            let replaced = Some((*values.get(source.other())).clone());
+            let assignment = Assignment { slot, value, source: source_value, replaced };
+            verdict.writes.get_mut(source.other()).push(assignment);
+        }
+        Err(why) => verdict.refused.push(Refused { slot, from: source, why }),
+    }
+}
+
+/// Who wins a conflict. "Latest" compares the times at which each value was first seen, in whole seconds; a tie goes to the left (DESIGN §2.4).
+fn winner(body: &LinkBody, slot: u16, rules: &Rules, looked: Side) -> Option<Side> {
+    if rules.mutant.is(Mutant::FirstSeenWins) {
+        return Some(looked.other());
+    }
+    match rules.policy.conflict {
+        ConflictPolicy::Left => Some(Side::Left),
+        ConflictPolicy::Right => Some(Side::Right),
+        ConflictPolicy::Skip | ConflictPolicy::Hold => None,
+        ConflictPolicy::Latest => {
+            let since = |side: Side| body.side(side).dirty_at(slot).map_or(Instant::START, |dirty| dirty.since).second();
+            Some(if since(Side::Right) > since(Side::Left) { Side::Right } else { Side::Left })
+        }
+    }
+}
+
+/// What a new record on the other side would be given: the values that can be carried over, and those that cannot.
+///
+/// Fields that may not be written from `from`, and blanks, are left to the service's defaults.
+pub fn new_record(source: &Memory, from: Side, rules: &Rules, ids: &dyn Translate) -> (Vec<Assignment>, Vec<Refused>) {
+    let (mut assignments, mut refused) = (Vec::new(), Vec::new());
+    for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
+        let slot = slot as u16;
+        if !(pair.direction.allows_from(from) || rules.mutant.is(Mutant::IgnoreDirection)) {
+            continue;
+        }
+        let Some(value) = source.current(slot).filter(|value| !value.is_blank()) else { continue };
+        let carried = if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
+            Ok(value.clone())
+        } else {
+            convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
+        };
+        match carried {
+            Ok(carried) => {
+                assignments.push(Assignment { slot, value: carried, source: value.clone(), replaced: None });
+            }
+            Err(why) => refused.push(Refused { slot, from, why }),
+        }
+    }
+    (assignments, refused)
+}
+
+/// The memory of a pair whose `target` record was just created from `source` with these values.
+pub fn created(
+    source: Memory,
+    from: Side,
+    assignments: &[Assignment],
+    modified: Instant,
+    rules: &Rules,
+) -> LinkBody {
+    let mut body = LinkBody::unknown(rules.version, rules.mapping.pairs.len());
+    *body.sides.get_mut(from) = source;
+    for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
+        let blank = body.side(from).current(slot as u16).is_some_and(Value::is_blank);
+        if blank && pair.direction.allows_from(from) {
+            body.sides.get_mut(from).rebase(slot as u16, Value::Blank);
+            body.sides.get_mut(from.other()).base[slot] = Some(Value::Blank);
+        }
+    }
+    written(&mut body, from.other(), assignments, modified, rules.mutant);
+    let target = body.sides.get_mut(from.other());
+    // The reading back tells every field of the new record, also those left to the service's defaults.
+    if let Some(echo) = &mut target.echo {
+        echo.slots = (0..rules.mapping.pairs.len() as u16).collect();
+    }
+    body
+}
+
+/// Takes in that `assignments` were written to `side`, and that the record's modified time is now `modified` (I9: base and outcome are one).
+pub fn written(body: &mut LinkBody, side: Side, assignments: &[Assignment], modified: Instant, mutant: Mutant) {
+    if mutant.is(Mutant::OutcomeWithoutBase) {
+        return;
+    }
+    let target = body.sides.get_mut(side);
+    let newer_seen = target.seen > modified;
+    for assignment in assignments {
+        let slot = assignment.slot;
+        if newer_seen {
+            target.rebase(slot, assignment.value.clone());
+        } else {
+            target.dirty.retain(|dirty| dirty.slot != slot);
+            target.base[usize::from(slot)] = Some(assignment.value.clone());
+        }
+    }
+    if !newer_seen {
+        let mut slots: Vec<u16> = target.echo.take().map(|echo| echo.slots).unwrap_or_default();
+        slots.extend(assignments.iter().map(|assignment| assignment.slot));
+        slots.sort_unstable();
+        slots.dedup();
+        target.seen = modified;
+        target.closed = false;
+        target.echo = Some(Echo { at: modified, slots });
+    }
+    let source = body.sides.get_mut(side.other());
+    for assignment in assignments {
+        source.rebase(assignment.slot, assignment.source.clone());
+    }
+}
+
+/// Where a pair stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Every field that shall agree does, and our last write was read back.
+    Agrees,
+    /// Our last write is not read back yet.
+    AwaitsEcho,
+    /// At least one field differs from its base.
+    Differs,
+}
+
+/// Where this pair stands by what is remembered.
+pub fn standing(body: &LinkBody) -> Standing {
+    if body.sides.left.echo.is_some() || body.sides.right.echo.is_some() {
+        Standing::AwaitsEcho
+    } else if body.sides.left.dirty.is_empty() && body.sides.right.dirty.is_empty() {
+        Standing::Agrees
+    } else {
+        Standing::Differs
+    }
+}
+
+/// The memory of a record of which only this reading is known.
+pub fn first_sight(observation: &Observation, read_at: Instant, rules: &Rules) -> Memory {
+    let mut memory = Memory::unknown(rules.mapping.pairs.len());
+    memory.seen = Instant::from_millis(i64::MIN);
+    for (slot, value) in observation.slots.iter().enumerate() {
+        if let Some(value) = value {
+            memory.dirty.push(crate::link::Dirty { slot: slot as u16, value: value.clone(), since: observation.modified });
+        }
+    }
+    memory.seen = observation.modified;
+    memory.closed = read_at.second() > observation.modified.second();
+    memory
+}
+
+#[cfg(test)]
+mod tests;
