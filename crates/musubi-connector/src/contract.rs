@@ -5,7 +5,9 @@
 
 use crate::{CallError, ServiceError};
 use async_trait::async_trait;
-use musubi_core::{FieldName, Instant, ModuleName, Observation, RemoteId, Value, schema::Field, schema::ModuleSchema};
+use musubi_core::{
+    FieldName, Instant, ModuleName, Observation, RemoteId, Value, schema::Field, schema::ModuleSchema,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -299,12 +301,21 @@ pub trait Connector: Send + Sync {
     /// Records by id, at most [`Limits::read_batch`]. An id that is missing from the answer is *not* proof of deletion.
     async fn read(&self, projection: Arc<Projection>, ids: &[RemoteId]) -> Result<Page, CallError>;
     /// One page (from 1) of the records deleted since (inclusive).
-    async fn deleted(&self, module: &ModuleName, since: Option<Instant>, page: u32) -> Result<DeletedPage, CallError>;
+    async fn deleted(
+        &self,
+        module: &ModuleName,
+        since: Option<Instant>,
+        page: u32,
+    ) -> Result<DeletedPage, CallError>;
     /// Writes a batch. `Err` means: of kind `NotSent`, `Throttled`, `Auth`, `Refused`, `SchemaChanged` nothing was written; of kind `Unknown` any of it may have been.
     async fn write(&self, request: WriteRequest) -> Result<Written, CallError>;
 
     /// Starts a bulk read of the fields of `projection`; `page` is the token of [`BulkState::Ready`], if any.
-    async fn bulk_start(&self, projection: Arc<Projection>, page: Option<String>) -> Result<(BulkJob, Meta), CallError>;
+    async fn bulk_start(
+        &self,
+        projection: Arc<Projection>,
+        page: Option<String>,
+    ) -> Result<(BulkJob, Meta), CallError>;
     /// Asks after it.
     async fn bulk_state(&self, job: &BulkJob) -> Result<(BulkState, Meta), CallError>;
     /// Fetches the rows, handing over at most 1,000 at a time, in the file's order. Memory stays flat.

@@ -59,7 +59,11 @@ impl CallError {
     pub fn new(kind: CallErrorKind, code: &str, message: impl Into<String>) -> CallError {
         CallError {
             kind,
-            service: ServiceError { code: code.to_owned(), message: message.into(), ..ServiceError::default() },
+            service: ServiceError {
+                code: code.to_owned(),
+                message: message.into(),
+                ..ServiceError::default()
+            },
         }
     }
 }
