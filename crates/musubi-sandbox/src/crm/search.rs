@@ -1,0 +1,214 @@
+//! `GET /{Module}/search`: by criteria, e-mail, phone or word, over an index that lags behind.
+
+use serde_json::json;
+
+use crate::criteria::{Criteria, RecordRow, SearchError, parse_search};
+use crate::crm::context::{RequestContext, Version};
+use crate::crm::coql::query::Direction;
+use crate::crm::coql::{execute, plan, setting};
+use crate::crm::render::{Columns, SystemKeys};
+use crate::http::answer::Answer;
+use crate::http::error::{ApiError, Reply};
+use crate::org::kind::Kind;
+use crate::org::module::Module;
+use crate::org::record::{FieldNo, Record};
+use crate::org::table::Order;
+
+/// Rows a search can reach.
+const REACH: usize = 2000;
+/// Modules that cannot be searched.
+const NOT_SEARCHED: [&str; 1] = ["Attachments"];
+
+/// What is looked for.
+enum Wanted {
+    Criteria(Criteria),
+    /// Part of an address, in lower case.
+    Email(String),
+    /// Digits.
+    Phone(String),
+    /// Part of any text, in lower case.
+    Word(String),
+}
+
+/// Searches a module.
+pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
+    ctx.require(&["modules", module], "READ")?;
+    let wanted = wanted(ctx)?;
+    let per_page = ctx.number_param("per_page", 200, 1, 200)?;
+    let page = ctx.number_param("page", 1, 1, usize::MAX)?;
+    let skip = (page - 1).saturating_mul(per_page);
+    if skip + per_page > REACH {
+        return Err(refuse("LIMIT_REACHED", "maximum response iteration limit reached", json!({})));
+    }
+    let (sort_by, direction) = order(ctx)?;
+    let state = ctx.org.read();
+    let target = state.module(module).ok_or_else(ApiError::invalid_module)?;
+    if NOT_SEARCHED.contains(&module) {
+        return Err(refuse("NOT_SUPPORTED", "the module does not support search", json!({"module": module})));
+    }
+    let none = Criteria::All(Vec::new());
+    let filter = match &wanted {
+        Wanted::Criteria(criteria) => {
+            check_fields(criteria, target)?;
+            criteria
+        }
+        _ => &none,
+    };
+    let search = Search { wanted: &wanted, target, indexed_until: indexed_until(ctx), converted: ctx.param("converted") };
+    let met = |record: &&Record| search.meets(RecordRow { state: &state, module: target, record });
+    let by = crate::crm::coql::query::Order { path: sort_by.1.into(), direction };
+    let (access, walk) = plan::choose(filter, std::slice::from_ref(&by), target);
+    let found = execute::candidates(&state, target, filter, &access, walk).filter(met);
+    let records: Vec<&Record> = match walk {
+        Some(_) => found.skip(skip).take(per_page + 1).collect(),
+        None => {
+            let mut all: Vec<&Record> = found.collect();
+            all.sort_unstable_by_key(|record| (key(sort_by.0, record), record.id));
+            if direction == Direction::Descending {
+                all.reverse();
+            }
+            all.into_iter().skip(skip).take(per_page + 1).collect()
+        }
+    };
+    if records.is_empty() {
+        return Ok(Answer::no_content());
+    }
+    let more = records.len() > per_page;
+    let shown = &records[..records.len().min(per_page)];
+    let names = ctx.request.query.list("fields");
+    let columns = match &names {
+        Some(names) => Columns::of(&ctx.org, &state, target, names, ctx.now()),
+        None => Columns::all(&ctx.org, &state, target, SystemKeys::With, ctx.now()),
+    };
+    let mut out = Vec::with_capacity(shown.len() * 512);
+    out.extend_from_slice(b"{\"data\":[");
+    for (at, record) in shown.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        columns.write(&mut out, record);
+    }
+    let mut info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more});
+    if ctx.version == Version::V8 {
+        info["sort_by"] = json!(sort_by.1);
+        info["sort_order"] = json!(if direction == Direction::Ascending { "asc" } else { "desc" });
+    }
+    out.extend_from_slice(b"],\"info\":");
+    out.extend_from_slice(info.to_string().as_bytes());
+    out.push(b'}');
+    Ok(Answer::json_bytes(200, out))
+}
+
+fn refuse(code: &'static str, message: &str, details: serde_json::Value) -> ApiError {
+    ApiError::new(400, code, message, details)
+}
+
+/// The first of criteria, email, phone and word that is there.
+fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
+    if let Some(criteria) = ctx.param("criteria") {
+        return parse_search(criteria, &setting(ctx)).map(Wanted::Criteria).map_err(|error| match error {
+            SearchError::Syntax { .. } => refuse("INVALID_QUERY", "Invalid query formed", json!({})),
+            SearchError::TooManyConditions => {
+                refuse("CRITERIA_LIMIT_EXCEEDED", "no of criterium that can be given exceed the limit 15", json!({}))
+            }
+            SearchError::TooManyValues => {
+                refuse("CRITERIA_LIMIT_EXCEEDED", "Only 100 values are allowed in \"IN\" criteria", json!({}))
+            }
+        });
+    }
+    if let Some(email) = ctx.param("email") {
+        return Ok(Wanted::Email(email.trim().to_lowercase()));
+    }
+    if let Some(phone) = ctx.param("phone") {
+        return match digits(phone) {
+            digits if digits.len() >= 3 => Ok(Wanted::Phone(digits)),
+            _ => Err(ApiError::invalid_parameter("phone")),
+        };
+    }
+    if let Some(word) = ctx.param("word") {
+        return match word.trim() {
+            word if word.chars().count() >= 2 => Ok(Wanted::Word(word.to_lowercase())),
+            _ => Err(ApiError::invalid_parameter("word")),
+        };
+    }
+    let details = json!({"param_names": ["criteria", "email", "phone", "word"]});
+    Err(refuse("EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", details))
+}
+
+fn order(ctx: &RequestContext) -> Result<((Order, &'static str), Direction), ApiError> {
+    let sort_by = match ctx.param("sort_by") {
+        None | Some("id") => (Order::Id, "id"),
+        Some("Modified_Time") => (Order::ModifiedTime, "Modified_Time"),
+        Some("Created_Time") => (Order::CreatedTime, "Created_Time"),
+        Some(_) => return Err(ApiError::invalid_parameter("sort_by")),
+    };
+    match ctx.param("sort_order") {
+        None | Some("desc") => Ok((sort_by, Direction::Descending)),
+        Some("asc") => Ok((sort_by, Direction::Ascending)),
+        Some(_) => Err(ApiError::invalid_parameter("sort_order")),
+    }
+}
+
+fn key(order: Order, record: &Record) -> i64 {
+    match order {
+        Order::Id => record.id,
+        Order::CreatedTime => record.created,
+        Order::ModifiedTime => record.modified,
+    }
+}
+
+fn check_fields(criteria: &Criteria, module: &Module) -> Result<(), ApiError> {
+    let mut unknown = false;
+    criteria.each_condition(&mut |condition| unknown |= module.field(&condition.field).is_none());
+    match unknown {
+        true => Err(refuse("INVALID_QUERY", "Invalid query formed", json!({}))),
+        false => Ok(()),
+    }
+}
+
+/// The index knows what was last changed before this second.
+fn indexed_until(ctx: &RequestContext) -> i64 {
+    let lag = ctx.world.search_lag_ms().max(ctx.read_lag_s.unwrap_or(0) * 1000);
+    (ctx.now_ms - lag).div_euclid(1000)
+}
+
+struct Search<'a> {
+    wanted: &'a Wanted,
+    target: &'a Module,
+    indexed_until: i64,
+    converted: Option<&'a str>,
+}
+
+impl Search<'_> {
+    fn meets(&self, row: RecordRow<'_>) -> bool {
+        // Harder: a record changed within the lag is found neither by its old values nor by its new ones.
+        if row.record.modified > self.indexed_until {
+            return false;
+        }
+        let converted = row.record.converted.is_some();
+        let shown = match self.converted {
+            Some("both") => true,
+            Some("true") => converted,
+            _ => !converted,
+        };
+        shown
+            && match self.wanted {
+                // The candidates meet the criteria already.
+                Wanted::Criteria(_) => true,
+                Wanted::Email(part) => self.any(row, |kind| kind == Kind::Email, |text| text.to_lowercase().contains(part)),
+                Wanted::Phone(part) => self.any(row, |kind| kind == Kind::Phone, |text| digits(text).contains(part.as_str())),
+                Wanted::Word(part) => {
+                    self.any(row, |kind| kind.is_text() || kind == Kind::Picklist, |text| text.to_lowercase().contains(part))
+                }
+            }
+    }
+
+    fn any(&self, row: RecordRow<'_>, kind: impl Fn(Kind) -> bool, test: impl Fn(&str) -> bool) -> bool {
+        let of_kind = |no: FieldNo| kind(self.target.meta.fields[usize::from(no)].kind);
+        row.record.cells.iter().any(|cell| of_kind(cell.field) && cell.value.as_text().is_some_and(&test))
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
