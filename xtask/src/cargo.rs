@@ -1,0 +1,30 @@
+//! Running cargo from a task.
+
+use crate::{environment, say};
+use std::process::{Command, ExitCode};
+
+/// A cargo call at the root of the repository.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(environment::cargo());
+    command.args(arguments).current_dir(environment::root());
+    command
+}
+
+/// Runs one of our own programs, built in release, with the caller's arguments; its exit code becomes ours.
+pub fn run_release(package: &str, binary: &str, arguments: &[String]) -> ExitCode {
+    let mut call = command(&["run", "--release", "-p", package, "--bin", binary]);
+    // A first build takes minutes: cargo shows it. Later ones take seconds, and cargo keeps quiet.
+    if environment::target().join("release").join(binary).exists() {
+        call.arg("--quiet");
+    }
+    let status = call.arg("--").args(arguments).status();
+    match status {
+        Ok(status) => ExitCode::from(
+            status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::from(!status.success())),
+        ),
+        Err(error) => {
+            say::error(&format!("cargo could not be started: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

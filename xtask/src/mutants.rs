@@ -1,0 +1,9 @@
+//! `cargo xtask mutants`: proof that the simulator can fail.
+
+use crate::cargo;
+use std::process::ExitCode;
+
+/// Builds the mutant runner in release and hands the arguments on.
+pub fn run(arguments: &[String]) -> ExitCode {
+    cargo::run_release("musubi-testkit", "mutants", arguments)
+}
