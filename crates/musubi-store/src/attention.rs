@@ -1,0 +1,158 @@
+//! Attention items: a failure, a conflict, an ambiguous match, a held delete. A person may settle or retry one.
+
+use crate::error::Result;
+use crate::link::SyncId;
+use crate::sql::{Expect, Row, Tx, args};
+use crate::store::Store;
+use musubi_core::Side;
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttentionRow {
+    /// Given by the engine; unique within the sync.
+    pub id: i64,
+    /// The engine's number for failure, conflict and so on.
+    pub kind: i64,
+    /// When it is to be tried again, in milliseconds since 1970; `i64::MAX` for never.
+    pub due: i64,
+    /// The record on the left, if there is one.
+    pub left_id: Option<String>,
+    /// The record on the right, if there is one.
+    pub right_id: Option<String>,
+    /// The field it is about, if it is about one.
+    pub field: Option<String>,
+    /// A stable code.
+    pub code: String,
+    /// When it first came up.
+    pub created_at: i64,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it was settled; `None` while it is open.
+    pub closed_at: Option<i64>,
+    /// What the engine keeps.
+    pub body: Vec<u8>,
+}
+
+const OPEN: i64 = 0;
+const CLOSED: i64 = 1;
+
+const PUT: &str = "insert into attention \
+    (sync, id, kind, state, due, left_id, right_id, field, code, created_at, tries, closed_at, body) \
+    values /*rows*/ ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+    on conflict (sync, id) do update set kind = excluded.kind, state = excluded.state, due = excluded.due, \
+    left_id = excluded.left_id, right_id = excluded.right_id, field = excluded.field, code = excluded.code, \
+    tries = excluded.tries, closed_at = excluded.closed_at, body = excluded.body";
+const CLOSE: &str = "update attention set state = $1, closed_at = $2 where sync = $3 and id in (/*list*/ $4)";
+const CLOSE_LEFT: &str = "update attention set state = $1, closed_at = $2 \
+    where sync = $3 and state = $4 and left_id in (/*list*/ $5)";
+const CLOSE_RIGHT: &str = "update attention set state = $1, closed_at = $2 \
+    where sync = $3 and state = $4 and right_id in (/*list*/ $5)";
+const RETRY: &str = "update attention set due = $1 where sync = $2 and state = $3 and id in (/*list*/ $4)";
+const RETRY_ALL: &str = "update attention set due = $1 where sync = $2 and state = $3 and due > $4";
+const LIST: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
+    from attention where sync = $1 and state = $2 and id > $3 order by id limit $4";
+const DUE: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
+    from attention where sync = $1 and state = $2 and due <= $3 order by due, id limit $4";
+const OF_LEFT: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
+    from attention where sync = $1 and state = $2 and left_id in (/*list*/ $3)";
+const OF_RIGHT: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
+    from attention where sync = $1 and state = $2 and right_id in (/*list*/ $3)";
+pub(crate) const STATEMENTS: &[&str] =
+    &[PUT, CLOSE, CLOSE_LEFT, CLOSE_RIGHT, RETRY, RETRY_ALL, LIST, DUE, OF_LEFT, OF_RIGHT];
+
+pub(crate) fn put(tx: &Tx, sync: SyncId, items: &[AttentionRow]) -> Result<()> {
+    let rows = items.iter().map(|i| {
+        let state = if i.closed_at.is_some() { CLOSED } else { OPEN };
+        args![
+            sync,
+            i.id,
+            i.kind,
+            state,
+            i.due,
+            &i.left_id,
+            &i.right_id,
+            &i.field,
+            &i.code,
+            i.created_at,
+            i.tries,
+            i.closed_at,
+            &i.body
+        ]
+    });
+    tx.queue_rows(PUT, rows, Expect::Any)
+}
+
+pub(crate) fn close(tx: &Tx, sync: SyncId, now: i64, ids: &[i64]) -> Result<()> {
+    tx.queue_in(CLOSE, &args![CLOSED, now, sync], ids.iter().map(|id| (*id).into()))
+}
+
+/// Closes every open item of these records.
+pub(crate) fn close_of(tx: &Tx, sync: SyncId, now: i64, records: &[(Side, String)]) -> Result<()> {
+    for (side, sql) in [(Side::Left, CLOSE_LEFT), (Side::Right, CLOSE_RIGHT)] {
+        let ids: Vec<_> = records.iter().filter(|(at, _)| *at == side).map(|(_, id)| id.into()).collect();
+        tx.queue_in(sql, &args![CLOSED, now, sync, OPEN], ids.into_iter())?;
+    }
+    Ok(())
+}
+
+fn item(row: &Row<'_>) -> Result<AttentionRow> {
+    Ok(AttentionRow {
+        id: row.int(0)?,
+        kind: row.int(1)?,
+        due: row.int(2)?,
+        left_id: row.text_or_null(3)?,
+        right_id: row.text_or_null(4)?,
+        field: row.text_or_null(5)?,
+        code: row.text(6)?,
+        created_at: row.int(7)?,
+        tries: row.int(8)?,
+        closed_at: row.int_or_null(9)?,
+        body: row.bytes(10)?,
+    })
+}
+
+impl Store {
+    /// The open items after this id, by id; 0 begins.
+    pub async fn open_attention(&self, sync: SyncId, after: i64, limit: i64) -> Result<Vec<AttentionRow>> {
+        self.read(move |tx| {
+            Box::pin(async move { tx.rows(LIST, &args![sync, OPEN, after, limit], item).await })
+        })
+        .await
+    }
+
+    /// The open items that are due, the longest due first.
+    pub async fn due_attention(&self, sync: SyncId, now: i64, limit: i64) -> Result<Vec<AttentionRow>> {
+        self.read(move |tx| Box::pin(async move { tx.rows(DUE, &args![sync, OPEN, now, limit], item).await }))
+            .await
+    }
+
+    /// The open items of one record.
+    pub async fn attention_of(&self, sync: SyncId, side: Side, id: &str) -> Result<Vec<AttentionRow>> {
+        let sql = if side == Side::Left { OF_LEFT } else { OF_RIGHT };
+        let id = id.to_owned();
+        self.read(move |tx| {
+            let id = id.clone();
+            Box::pin(async move { tx.rows_in(sql, &args![sync, OPEN], &args![&id], item).await })
+        })
+        .await
+    }
+
+    /// Makes these open items due now, or all of the sync's, and says how many. Anyone may, not only the lease's holder.
+    pub async fn retry_attention(&self, sync: SyncId, now: i64, ids: Option<Vec<i64>>) -> Result<u64> {
+        let changed = self
+            .write(move |tx| {
+                let ids = ids.clone();
+                Box::pin(async move {
+                    let Some(ids) = ids else {
+                        return tx.run(RETRY_ALL, &args![now, sync, OPEN, now]).await;
+                    };
+                    tx.queue_in(RETRY, &args![now, sync, OPEN], ids.iter().map(|id| (*id).into()))?;
+                    crate::wake::notify(tx, &[sync].into());
+                    Ok(ids.len() as u64)
+                })
+            })
+            .await?;
+        self.ring(&[sync].into());
+        Ok(changed)
+    }
+}

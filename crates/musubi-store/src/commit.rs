@@ -1,0 +1,161 @@
+//! The one transaction a partition changes by.
+
+use crate::attention::{self, AttentionRow};
+use crate::error::Result;
+use crate::hint::{self, HintRow};
+use crate::intent::{self, IntentRow, Reservation};
+use crate::journal::{self, JournalRow};
+use crate::link::{self, LinkRow, SyncId};
+use crate::match_key::{self, MatchRow};
+use crate::parked::{self, ParkedRow};
+use crate::run::{self, OutcomeRow, RunRow};
+use crate::sql::{Expect, Tx, args};
+use crate::store::Store;
+use crate::unlinked::{self, UnlinkedRow};
+use crate::wake;
+use musubi_core::Side;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+/// Everything that is to change together. Deletes come before puts; apart from that the order means nothing. A row
+/// that is put twice counts as its last one.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// New links, and links whose state or body changes. A link's records never change: to tie a record to another
+    /// one, delete the old link in the same commit.
+    pub links_put: Vec<LinkRow>,
+    /// Links to delete, by their left ids.
+    pub links_delete: Vec<String>,
+    /// Records to keep without a link.
+    pub unlinked_put: Vec<UnlinkedRow>,
+    /// Records no longer kept without a link.
+    pub unlinked_delete: Vec<(Side, String)>,
+    /// Match keys that records have now.
+    pub keys_put: Vec<MatchRow>,
+    /// Match keys that records have no more; several of one record should stand together.
+    pub keys_delete: Vec<MatchRow>,
+    /// Intents, new or changed.
+    pub intents_put: Vec<IntentRow>,
+    /// Intents that have their outcome; frees what they reserved.
+    pub intents_delete: Vec<i64>,
+    /// Match keys that the creates of new intents reserve.
+    pub reserve: Vec<Reservation>,
+    /// New entries.
+    pub journal: Vec<JournalRow>,
+    /// Runs, new or changed.
+    pub runs: Vec<RunRow>,
+    /// Outcomes to add.
+    pub outcomes: Vec<OutcomeRow>,
+    /// Attention items, new or changed.
+    pub attention_put: Vec<AttentionRow>,
+    /// Attention items that are settled.
+    pub attention_close: Vec<i64>,
+    /// Records all of whose open attention items are settled.
+    pub attention_close_of: Vec<(Side, String)>,
+    /// Children that wait for a parent.
+    pub parked_put: Vec<ParkedRow>,
+    /// Children that wait no more.
+    pub parked_delete: Vec<(Side, String)>,
+    /// Hints that were dealt with, as they were read.
+    pub hints_delete: Vec<HintRow>,
+    /// Records of any sync that are worth a look. Children parked on what `links_put` links need not be named.
+    pub wake: Vec<(SyncId, Side, String)>,
+    /// The engine's own state of the module sync: cursors and the like.
+    pub state: Option<Vec<u8>>,
+}
+
+/// What came of a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The module syncs that got hints by it.
+    pub woken: Vec<SyncId>,
+}
+
+const PUT_STATE: &str = "insert into sync_state (sync, state) values ($1, $2) \
+    on conflict (sync) do update set state = excluded.state";
+const READ_STATE: &str = "select state from sync_state where sync = $1";
+pub(crate) const STATEMENTS: &[&str] = &[PUT_STATE, READ_STATE];
+
+/// Drops every row but the last of each key: one statement must not change a row twice.
+macro_rules! keep_last {
+    ($rows:expr, $row:ident => $key:expr) => {{
+        let mut seen = HashSet::with_capacity($rows.len());
+        let last: Vec<bool> = $rows.iter().rev().map(|$row| seen.insert($key)).collect();
+        if last.contains(&false) {
+            let mut last = last.into_iter().rev();
+            $rows.retain(|_| last.next().unwrap_or(true));
+        }
+    }};
+}
+
+impl Store {
+    /// Changes everything in one transaction, or nothing (invariant I9), if `epoch` is still that of the lease
+    /// (`LeaseLost` otherwise). After `Unreachable` it is not known whether it was done: read the state again.
+    pub async fn commit(&self, sync: SyncId, epoch: i64, now: i64, mut change: Changes) -> Result<Committed> {
+        keep_last!(change.links_put, row => row.left_id.as_str());
+        keep_last!(change.unlinked_put, row => (row.side, row.id.as_str()));
+        keep_last!(change.intents_put, row => row.id);
+        keep_last!(change.attention_put, row => row.id);
+        keep_last!(change.runs, row => row.id);
+        let change = Arc::new(change);
+        let woken: BTreeSet<SyncId> = self
+            .write(move |tx| {
+                let change = Arc::clone(&change);
+                Box::pin(async move { apply(tx, sync, epoch, now, &change).await })
+            })
+            .await?;
+        self.ring(&woken);
+        Ok(Committed { woken: woken.into_iter().collect() })
+    }
+
+    /// The engine's own state of the module sync, if it has one yet.
+    pub async fn sync_state(&self, sync: SyncId) -> Result<Option<Vec<u8>>> {
+        self.read(move |tx| {
+            Box::pin(async move { tx.row(READ_STATE, &args![sync], |row| row.bytes(0)).await })
+        })
+        .await
+    }
+}
+
+async fn apply(tx: &Tx, sync: SyncId, epoch: i64, now: i64, change: &Changes) -> Result<BTreeSet<SyncId>> {
+    parked::fence(tx, sync, epoch, &change.parked_put)?;
+
+    link::delete(tx, sync, &change.links_delete)?;
+    unlinked::delete(tx, sync, &change.unlinked_delete)?;
+    match_key::delete(tx, sync, &change.keys_delete)?;
+    intent::delete(tx, sync, &change.intents_delete)?;
+    parked::delete(tx, sync, &change.parked_delete)?;
+    hint::delete(tx, sync, &change.hints_delete)?;
+    attention::close(tx, sync, now, &change.attention_close)?;
+    attention::close_of(tx, sync, now, &change.attention_close_of)?;
+
+    link::put(tx, sync, &change.links_put)?;
+    unlinked::put(tx, sync, &change.unlinked_put)?;
+    match_key::put(tx, sync, &change.keys_put)?;
+    intent::put(tx, sync, &change.intents_put)?;
+    intent::reserve(tx, sync, &change.reserve)?;
+    journal::put(tx, sync, &change.journal)?;
+    run::put(tx, sync, &change.runs)?;
+    run::add(tx, sync, &change.outcomes)?;
+    attention::put(tx, sync, &change.attention_put)?;
+    parked::put(tx, sync, &change.parked_put)?;
+    if let Some(state) = &change.state {
+        tx.queue(PUT_STATE, &args![sync, state], Expect::Any)?;
+    }
+    wake_others(tx, sync, now, change).await
+}
+
+async fn wake_others(tx: &Tx, sync: SyncId, now: i64, change: &Changes) -> Result<BTreeSet<SyncId>> {
+    let asked: BTreeSet<&(SyncId, Side, String)> = change.wake.iter().collect();
+    let asked: Vec<_> = asked
+        .into_iter()
+        .map(|(sync, side, id)| (*sync, HintRow { side: *side, id: id.clone(), at: now }))
+        .collect();
+    hint::put(tx, &asked)?;
+    let left: Vec<&str> = change.links_put.iter().map(|link| link.left_id.as_str()).collect();
+    let right: Vec<&str> = change.links_put.iter().map(|link| link.right_id.as_str()).collect();
+    let mut woken = parked::wake(tx, sync, now, [&left, &right], &change.parked_put).await?;
+    woken.extend(asked.iter().map(|(sync, _)| *sync));
+    wake::notify(tx, &woken);
+    Ok(woken)
+}

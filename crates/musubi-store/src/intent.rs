@@ -1,0 +1,97 @@
+//! Intents: operations stored before they are sent, one row per batch, and the match keys their creates reserve.
+
+use crate::error::{Result, StoreError};
+use crate::link::SyncId;
+use crate::match_key::{self, MatchKey};
+use crate::sql::{Expect, Row, Tx, args};
+use crate::store::Store;
+use musubi_core::Side;
+
+/// A batch of operations that is about to be sent, or whose outcome is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntentRow {
+    /// Given by the engine; unique within the sync.
+    pub id: i64,
+    /// The lease epoch it was made in.
+    pub epoch: i64,
+    /// The side it writes to.
+    pub side: Side,
+    /// The engine's number for create, update, delete.
+    pub kind: i64,
+    /// The engine's number for open and unknown.
+    pub state: i64,
+    /// When it was made.
+    pub created_at: i64,
+    /// When the request must have ended.
+    pub deadline: i64,
+    /// The operations.
+    pub body: Vec<u8>,
+}
+
+/// A match key that a create under way reserves, so that no second create makes a twin (invariant I4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The side the record will be created on.
+    pub side: Side,
+    /// The key.
+    pub key: MatchKey,
+    /// The intent; deleting it frees the key.
+    pub intent: i64,
+}
+
+const PUT: &str = "insert into intent (sync, id, epoch, side, kind, state, created_at, deadline, body) \
+    values /*rows*/ ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (sync, id) do update set \
+    epoch = excluded.epoch, state = excluded.state, deadline = excluded.deadline, body = excluded.body";
+const DELETE: &str = "delete from intent where sync = $1 and id in (/*list*/ $2)";
+const OPEN: &str = "select id, epoch, side, kind, state, created_at, deadline, body from intent \
+    where sync = $1 order by id";
+const RESERVE: &str = "insert into reservation (sync, side, key, intent) values /*rows*/ ($1, $2, $3, $4)";
+const FREE: &str = "delete from reservation where sync = $1 and intent in (/*list*/ $2)";
+const RESERVED: &str = "select key from reservation where sync = $1 and side = $2 and key in (/*list*/ $3)";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OPEN, RESERVE, FREE, RESERVED];
+
+pub(crate) fn put(tx: &Tx, sync: SyncId, intents: &[IntentRow]) -> Result<()> {
+    let rows = intents
+        .iter()
+        .map(|i| args![sync, i.id, i.epoch, i.side, i.kind, i.state, i.created_at, i.deadline, &i.body]);
+    tx.queue_rows(PUT, rows, Expect::Any)
+}
+
+/// Deletes intents and frees what they reserved.
+pub(crate) fn delete(tx: &Tx, sync: SyncId, ids: &[i64]) -> Result<()> {
+    tx.queue_in(DELETE, &args![sync], ids.iter().map(|id| (*id).into()))?;
+    tx.queue_in(FREE, &args![sync], ids.iter().map(|id| (*id).into()))
+}
+
+/// Reserves keys; one that is reserved already is a conflict.
+pub(crate) fn reserve(tx: &Tx, sync: SyncId, rows: &[Reservation]) -> Result<()> {
+    let count = rows.len();
+    let rows = rows.iter().map(|row| args![sync, row.side, &row.key, row.intent]);
+    tx.queue_rows(RESERVE, rows, Expect::Rows(count, || StoreError::conflict("reservation")))
+}
+
+/// Which of these keys are reserved.
+pub(crate) async fn reserved(tx: &Tx, sync: SyncId, side: Side, keys: &[MatchKey]) -> Result<Vec<MatchKey>> {
+    let keys: Vec<_> = keys.iter().map(Into::into).collect();
+    tx.rows_in(RESERVED, &args![sync, side], &keys, |row| match_key::key(row, 0)).await
+}
+
+fn intent(row: &Row<'_>) -> Result<IntentRow> {
+    Ok(IntentRow {
+        id: row.int(0)?,
+        epoch: row.int(1)?,
+        side: row.side(2)?,
+        kind: row.int(3)?,
+        state: row.int(4)?,
+        created_at: row.int(5)?,
+        deadline: row.int(6)?,
+        body: row.bytes(7)?,
+    })
+}
+
+impl Store {
+    /// Every intent that has no recorded outcome, the oldest first.
+    pub async fn open_intents(&self, sync: SyncId) -> Result<Vec<IntentRow>> {
+        self.read(move |tx| Box::pin(async move { tx.rows(OPEN, &args![sync], intent).await })).await
+    }
+}

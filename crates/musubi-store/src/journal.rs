@@ -1,0 +1,95 @@
+//! The journal: every operation with its cause and the values before and after.
+
+use crate::error::Result;
+use crate::link::SyncId;
+use crate::sql::{Expect, Row, Tx, args};
+use crate::store::Store;
+use musubi_core::Side;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalRow {
+    /// Given by the engine; ever higher within the sync.
+    pub seq: i64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The side that was written to.
+    pub side: Side,
+    /// The record on the left, if there is one.
+    pub left_id: Option<String>,
+    /// The record on the right, if there is one.
+    pub right_id: Option<String>,
+    /// The engine's number for what was done.
+    pub kind: i64,
+    /// Cause and values.
+    pub body: Vec<u8>,
+}
+
+const PUT: &str = "insert into journal (sync, seq, at, side, left_id, right_id, kind, body) \
+    values /*rows*/ ($1, $2, $3, $4, $5, $6, $7, $8)";
+const AFTER: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
+    where sync = $1 and seq > $2 order by seq limit $3";
+const BEFORE: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
+    where sync = $1 and seq < $2 order by seq desc limit $3";
+const OF_LEFT: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
+    where sync = $1 and left_id = $2 order by seq";
+const OF_RIGHT: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
+    where sync = $1 and right_id = $2 order by seq";
+const LAST: &str = "select coalesce(max(seq), 0) from journal where sync = $1";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST];
+
+pub(crate) fn put(tx: &Tx, sync: SyncId, entries: &[JournalRow]) -> Result<()> {
+    let rows =
+        entries.iter().map(|e| args![sync, e.seq, e.at, e.side, &e.left_id, &e.right_id, e.kind, &e.body]);
+    tx.queue_rows(PUT, rows, Expect::Any)
+}
+
+fn entry(row: &Row<'_>) -> Result<JournalRow> {
+    Ok(JournalRow {
+        seq: row.int(0)?,
+        at: row.int(1)?,
+        side: row.side(2)?,
+        left_id: row.text_or_null(3)?,
+        right_id: row.text_or_null(4)?,
+        kind: row.int(5)?,
+        body: row.bytes(6)?,
+    })
+}
+
+impl Store {
+    /// A record's entries, the oldest first.
+    pub async fn journal_of(&self, sync: SyncId, side: Side, id: &str) -> Result<Vec<JournalRow>> {
+        let id = id.to_owned();
+        let sql = match side {
+            Side::Left => OF_LEFT,
+            Side::Right => OF_RIGHT,
+        };
+        self.read(move |tx| {
+            let id = id.clone();
+            Box::pin(async move { tx.rows(sql, &args![sync, &id], entry).await })
+        })
+        .await
+    }
+
+    /// The entries after this number, the oldest first.
+    pub async fn journal_tail(&self, sync: SyncId, after: i64, limit: i64) -> Result<Vec<JournalRow>> {
+        self.read(move |tx| Box::pin(async move { tx.rows(AFTER, &args![sync, after, limit], entry).await }))
+            .await
+    }
+
+    /// The entries before this number, the newest first; `i64::MAX` begins.
+    pub async fn journal_latest(&self, sync: SyncId, before: i64, limit: i64) -> Result<Vec<JournalRow>> {
+        self.read(move |tx| {
+            Box::pin(async move { tx.rows(BEFORE, &args![sync, before, limit], entry).await })
+        })
+        .await
+    }
+
+    /// The highest number in the journal; 0 if it is empty.
+    pub async fn journal_end(&self, sync: SyncId) -> Result<i64> {
+        let last = self
+            .read(move |tx| Box::pin(async move { tx.row(LAST, &args![sync], |row| row.int(0)).await }))
+            .await?;
+        Ok(last.unwrap_or(0))
+    }
+}

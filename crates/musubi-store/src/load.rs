@@ -1,0 +1,130 @@
+//! All that a page needs to know, read at once.
+
+use crate::error::Result;
+use crate::intent;
+use crate::link::{self, LinkRow, SyncId};
+use crate::match_key::{self, MatchKey, MatchRow};
+use crate::sql::Tx;
+use crate::store::Store;
+use crate::unlinked::{self, UnlinkedRow};
+use futures::try_join;
+use musubi_core::Side;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is asked. Each id and key should stand in it once.
+#[derive(Clone, Debug, Default)]
+pub struct Want {
+    /// Records of the sync: their links, or what is kept of them without one.
+    pub ids: Vec<(Side, String)>,
+    /// Match keys: the records that have them.
+    pub keys: Vec<(Side, MatchKey)>,
+    /// Records of any sync: the record they are linked to.
+    pub refs: Vec<(SyncId, Side, String)>,
+}
+
+/// A record of any sync, and what it is linked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefRow {
+    /// Its sync.
+    pub sync: SyncId,
+    /// Its side.
+    pub side: Side,
+    /// Its id.
+    pub id: String,
+    /// The record on the other side, if it is linked.
+    pub other: Option<String>,
+}
+
+/// What was found. What was asked for and is not here is not stored; the order means nothing, but `refs` has one row
+/// for each that was asked for, in that order.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Links of the wanted records; one whose both records were wanted is there once.
+    pub links: Vec<LinkRow>,
+    /// The wanted records that are kept without a link.
+    pub unlinked: Vec<UnlinkedRow>,
+    /// The records that have the wanted keys.
+    pub matches: Vec<MatchRow>,
+    /// The wanted keys that a create under way reserves.
+    pub reserved: Vec<(Side, MatchKey)>,
+    /// The wanted references.
+    pub refs: Vec<RefRow>,
+}
+
+impl Store {
+    /// Reads everything wanted, in one round of statements.
+    pub async fn load(&self, sync: SyncId, want: Want) -> Result<Loaded> {
+        let want = Arc::new(want);
+        self.read(move |tx| {
+            let want = Arc::clone(&want);
+            Box::pin(async move { load(tx, sync, &want).await })
+        })
+        .await
+    }
+}
+
+async fn load(tx: &Tx, sync: SyncId, want: &Want) -> Result<Loaded> {
+    let ids = |side| -> Vec<&str> { of_side(&want.ids, side).map(String::as_str).collect() };
+    let (left, right) = (ids(Side::Left), ids(Side::Right));
+    let keys = |side| -> Vec<MatchKey> { of_side(&want.keys, side).copied().collect() };
+    let (left_keys, right_keys) = (keys(Side::Left), keys(Side::Right));
+    let (mut links, right_links, mut unlinked, more_unlinked, mut matches, more_matches, reserved, refs) = try_join!(
+        link::of(tx, sync, Side::Left, &left),
+        link::of(tx, sync, Side::Right, &right),
+        unlinked::of(tx, sync, Side::Left, &left),
+        unlinked::of(tx, sync, Side::Right, &right),
+        match_key::of(tx, sync, Side::Left, &left_keys),
+        match_key::of(tx, sync, Side::Right, &right_keys),
+        reserved(tx, sync, &left_keys, &right_keys),
+        refs(tx, &want.refs),
+    )?;
+    if links.is_empty() {
+        links = right_links;
+    } else if !right_links.is_empty() {
+        let known: std::collections::HashSet<String> =
+            links.iter().map(|link| link.left_id.clone()).collect();
+        links.extend(right_links.into_iter().filter(|link| !known.contains(&link.left_id)));
+    }
+    unlinked.extend(more_unlinked);
+    matches.extend(more_matches);
+    Ok(Loaded { links, unlinked, matches, reserved, refs })
+}
+
+fn of_side<T>(items: &[(Side, T)], side: Side) -> impl Iterator<Item = &T> {
+    items.iter().filter(move |(at, _)| *at == side).map(|(_, item)| item)
+}
+
+async fn reserved(
+    tx: &Tx,
+    sync: SyncId,
+    left: &[MatchKey],
+    right: &[MatchKey],
+) -> Result<Vec<(Side, MatchKey)>> {
+    let (on_left, on_right) = try_join!(
+        intent::reserved(tx, sync, Side::Left, left),
+        intent::reserved(tx, sync, Side::Right, right)
+    )?;
+    let on_left = on_left.into_iter().map(|key| (Side::Left, key));
+    Ok(on_left.chain(on_right.into_iter().map(|key| (Side::Right, key))).collect())
+}
+
+async fn refs(tx: &Tx, wanted: &[(SyncId, Side, String)]) -> Result<Vec<RefRow>> {
+    let mut groups: BTreeMap<(SyncId, Side), Vec<&str>> = BTreeMap::new();
+    for (sync, side, id) in wanted {
+        groups.entry((*sync, *side)).or_default().push(id);
+    }
+    let found = futures::future::try_join_all(groups.iter().map(|((sync, side), ids)| async move {
+        let others = link::others(tx, *sync, *side, ids).await?;
+        Ok(((*sync, *side), others.into_iter().collect::<BTreeMap<String, String>>()))
+    }))
+    .await?;
+    let found: BTreeMap<_, _> = found.into_iter().collect();
+    let row = |(sync, side, id): &(SyncId, Side, String)| RefRow {
+        sync: *sync,
+        side: *side,
+        id: id.clone(),
+        other: found.get(&(*sync, *side)).and_then(|others| others.get(id)).cloned(),
+    };
+    Ok(wanted.iter().map(row).collect())
+}

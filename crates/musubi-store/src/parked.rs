@@ -1,0 +1,138 @@
+//! Parked children: records that wait until their parent, in another module sync, is linked (invariant I12).
+
+use crate::error::Result;
+use crate::link::{self, SyncId};
+use crate::sql::{Expect, Tx, args};
+use crate::{hint, hint::HintRow, lease};
+use musubi_core::Side;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record and the parent it waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedRow {
+    /// The side of the child.
+    pub side: Side,
+    /// The child's id.
+    pub id: String,
+    /// The parent's module sync.
+    pub parent_sync: SyncId,
+    /// The side of the parent.
+    pub parent_side: Side,
+    /// The parent's id.
+    pub parent_id: String,
+}
+
+const PUT: &str = "insert into parked (sync, side, id, parent_sync, parent_side, parent_id) \
+    values /*rows*/ ($1, $2, $3, $4, $5, $6) \
+    on conflict (sync, side, id, parent_sync, parent_side, parent_id) do nothing";
+const DELETE: &str = "delete from parked where sync = $1 and side = $2 and id in (/*list*/ $3)";
+const ANY: &str = "select sync from parked where parent_sync = $1 limit 1";
+const WAITING: &str = "select sync, side, id from parked \
+    where parent_sync = $1 and parent_side = $2 and parent_id in (/*list*/ $3)";
+const FREE: &str =
+    "delete from parked where parent_sync = $1 and parent_side = $2 and parent_id in (/*list*/ $3)";
+const OF_SYNC: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
+    where sync = $1 order by side, id, parent_sync limit $2";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC];
+
+pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[ParkedRow]) -> Result<()> {
+    let rows = rows
+        .iter()
+        .map(|row| args![sync, row.side, &row.id, row.parent_sync, row.parent_side, &row.parent_id]);
+    tx.queue_rows(PUT, rows, Expect::Any)
+}
+
+pub(crate) fn delete(tx: &Tx, sync: SyncId, records: &[(Side, String)]) -> Result<()> {
+    for side in Side::BOTH {
+        let ids: Vec<_> = records.iter().filter(|(at, _)| *at == side).map(|(_, id)| id.into()).collect();
+        tx.queue_in(DELETE, &args![sync, side], ids.into_iter())?;
+    }
+    Ok(())
+}
+
+/// Locks the leases of the parents' syncs, in order of their numbers together with our own: a parent cannot be linked
+/// between our look and our commit without seeing the child that waits for it.
+pub(crate) fn parents_to_lock(sync: SyncId, rows: &[ParkedRow]) -> BTreeSet<SyncId> {
+    rows.iter().map(|row| row.parent_sync).filter(|parent| *parent != sync).collect()
+}
+
+/// Turns the children of what is linked into hints for their syncs, and gives these.
+///
+/// `linked` are our own records linked just now; `rows` are children parked just now, whose parent another partition
+/// may have linked since we looked.
+pub(crate) async fn wake(
+    tx: &Tx,
+    sync: SyncId,
+    now: i64,
+    linked: [&[&str]; 2],
+    rows: &[ParkedRow],
+) -> Result<BTreeSet<SyncId>> {
+    let mut free: BTreeMap<(SyncId, Side), BTreeSet<String>> = BTreeMap::new();
+    if linked.iter().any(|ids| !ids.is_empty())
+        && tx.row(ANY, &args![sync], |row| row.int(0)).await?.is_some()
+    {
+        for (side, ids) in Side::BOTH.into_iter().zip(linked) {
+            free.entry((sync, side)).or_default().extend(ids.iter().map(|id| (*id).to_owned()));
+        }
+    }
+    let mut parents: BTreeMap<(SyncId, Side), Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        parents.entry((row.parent_sync, row.parent_side)).or_default().push(&row.parent_id);
+    }
+    for ((parent_sync, side), ids) in &parents {
+        for (id, _) in link::others(tx, *parent_sync, *side, ids).await? {
+            free.entry((*parent_sync, *side)).or_default().insert(id);
+        }
+    }
+    let mut hints: BTreeMap<(SyncId, Side, String), i64> = BTreeMap::new();
+    for ((parent_sync, side), ids) in &free {
+        let ids: Vec<_> = ids.iter().map(Into::into).collect();
+        let children = tx
+            .rows_in(WAITING, &args![*parent_sync, *side], &ids, |row| {
+                Ok((SyncId(row.int(0)?), row.side(1)?, row.text(2)?))
+            })
+            .await?;
+        if !children.is_empty() {
+            tx.queue_in(FREE, &args![*parent_sync, *side], ids.into_iter())?;
+        }
+        hints.extend(children.into_iter().map(|child| (child, now)));
+    }
+    let hints: Vec<_> =
+        hints.into_iter().map(|((sync, side, id), at)| (sync, HintRow { side, id, at })).collect();
+    hint::put(tx, &hints)?;
+    Ok(hints.iter().map(|(sync, _)| *sync).collect())
+}
+
+impl crate::Store {
+    /// The children of this sync that wait for a parent.
+    pub async fn parked(&self, sync: SyncId, limit: i64) -> Result<Vec<ParkedRow>> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                tx.rows(OF_SYNC, &args![sync, limit], |row| {
+                    Ok(ParkedRow {
+                        side: row.side(0)?,
+                        id: row.text(1)?,
+                        parent_sync: SyncId(row.int(2)?),
+                        parent_side: row.side(3)?,
+                        parent_id: row.text(4)?,
+                    })
+                })
+                .await
+            })
+        })
+        .await
+    }
+}
+
+/// Queues the fence of our own lease and the locks of the parents', in one order for all transactions.
+pub(crate) fn fence(tx: &Tx, sync: SyncId, epoch: i64, rows: &[ParkedRow]) -> Result<()> {
+    let parents = parents_to_lock(sync, rows);
+    for parent in parents.range(..sync) {
+        lease::lock(tx, *parent)?;
+    }
+    lease::fence(tx, sync, epoch)?;
+    for parent in parents.range(sync..) {
+        lease::lock(tx, *parent)?;
+    }
+    Ok(())
+}

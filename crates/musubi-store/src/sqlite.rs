@@ -1,0 +1,226 @@
+//! SQLite: statements on one connection. Threads are in `threads.rs`.
+
+use crate::error::{Kind, Result, StoreError};
+use crate::sql::{Arg, Row};
+use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many compiled statements a connection keeps: all there are.
+const STATEMENTS: usize = 256;
+
+/// A connection with a transaction open on it, or one that only reads. The lock is never contended: whoever runs the
+/// transaction has the connection to itself. It only makes the type shareable between the reads of one transaction.
+#[derive(Clone)]
+pub(crate) struct Tx {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl Tx {
+    pub(crate) fn new(connection: Connection) -> Tx {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Tx { connection: Arc::new(Mutex::new(connection)) }
+    }
+
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        mut make: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        let mut out = Vec::new();
+        bind(&mut statement, 0, args)?;
+        step(&mut statement, &mut make, &mut out)?;
+        Ok(out)
+    }
+
+    pub(crate) fn rows_in<T>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        list: &[Arg<'_>],
+        mut make: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        let mut out = Vec::with_capacity(list.len());
+        bind(&mut statement, 0, args)?;
+        for item in list {
+            bind(&mut statement, args.len(), std::slice::from_ref(item))?;
+            step(&mut statement, &mut make, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    pub(crate) fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        bind(&mut statement, 0, args)?;
+        change(&mut statement)
+    }
+
+    pub(crate) fn run_rows<'a, const N: usize>(
+        &self,
+        sql: &'static str,
+        rows: impl Iterator<Item = [Arg<'a>; N]>,
+    ) -> Result<u64> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        let mut changed = 0;
+        for row in rows {
+            bind(&mut statement, 0, &row)?;
+            changed += change(&mut statement)?;
+        }
+        Ok(changed)
+    }
+
+    pub(crate) fn run_in<'a>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        list: impl Iterator<Item = Arg<'a>>,
+    ) -> Result<u64> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        let mut changed = 0;
+        bind(&mut statement, 0, args)?;
+        for item in list {
+            bind(&mut statement, args.len(), &[item])?;
+            changed += change(&mut statement)?;
+        }
+        Ok(changed)
+    }
+
+    /// Runs a text of several statements, none of them kept.
+    pub(crate) fn batch(&self, sql: &str) -> Result<()> {
+        self.connection().execute_batch(sql).map_err(error)
+    }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, from: usize, args: &[Arg<'_>]) -> Result<()> {
+    for (i, arg) in args.iter().enumerate() {
+        statement.raw_bind_parameter(from + i + 1, arg).map_err(error)?;
+    }
+    Ok(())
+}
+
+fn step<T>(
+    statement: &mut CachedStatement<'_>,
+    make: &mut impl FnMut(&Row<'_>) -> Result<T>,
+    out: &mut Vec<T>,
+) -> Result<()> {
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(error)? {
+        out.push(make(&Row::Sqlite(row))?);
+    }
+    Ok(())
+}
+
+/// Runs a statement to its end, whether or not it answers with rows.
+fn change(statement: &mut CachedStatement<'_>) -> Result<u64> {
+    statement.raw_execute().map(|rows| rows as u64).map_err(error)
+}
+
+impl ToSql for Arg<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self {
+            Arg::Int(Some(int)) => ValueRef::Integer(*int),
+            Arg::Real(real) => ValueRef::Real(*real),
+            Arg::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Arg::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
+            Arg::Int(None) | Arg::Text(None) | Arg::Bytes(None) => ValueRef::Null,
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}
+
+/// Reads one column.
+pub(crate) fn column<T: FromSql>(row: &rusqlite::Row<'_>, column: usize) -> Result<T> {
+    row.get(column).map_err(error)
+}
+
+/// What the file's connections agree on. FULL: a commit is on the disk before anything is sent (invariant I9).
+const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;
+    pragma foreign_keys = off; pragma cache_size = -8000; pragma journal_size_limit = 67108864;
+    pragma temp_store = memory; pragma wal_autocheckpoint = 2000";
+const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -4000; pragma query_only = on";
+const MEMORY: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma temp_store = memory";
+
+pub(crate) fn open_writer(path: &Path) -> Result<Connection> {
+    open_with(path, WRITER)
+}
+
+pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
+    open_with(path, READER)
+}
+
+pub(crate) fn open_memory() -> Result<Connection> {
+    let connection = Connection::open_in_memory().map_err(error)?;
+    connection.execute_batch(MEMORY).map_err(error)?;
+    Ok(connection)
+}
+
+fn open_with(path: &Path, pragmas: &str) -> Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    connection.execute_batch(pragmas).map_err(error)?;
+    Ok(connection)
+}
+
+/// What the driver's failure means. Its message names tables and columns, never values (invariant I18).
+pub(crate) fn error(failure: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(cause, message) = &failure else {
+        return StoreError::other(format!("the database driver failed: {failure}"));
+    };
+    let kind = match cause.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy,
+        ErrorCode::DiskFull => Kind::Full,
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Kind::ReadOnly,
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Kind::Corrupt,
+        ErrorCode::CannotOpen => Kind::Unreachable,
+        ErrorCode::ConstraintViolation => {
+            let table = message.as_deref().and_then(|m| m.split_once("failed: ")).map_or("", |(_, at)| at);
+            return StoreError::conflict(table.split('.').next().unwrap_or_default());
+        }
+        _ => Kind::Other,
+    };
+    StoreError::new(
+        kind,
+        format!("the database answered: {}", message.as_deref().unwrap_or("an unknown failure")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        let connection = open_memory().unwrap();
+        connection.execute_batch("create table t (b BYTEA); pragma max_page_count = 3").unwrap();
+        let full = connection.execute("insert into t values (zeroblob(100000))", []).unwrap_err();
+        assert_eq!(error(full).kind, Kind::Full);
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_corrupt() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        std::fs::write(&path, vec![7; 5000]).unwrap();
+        assert_eq!(open_writer(&path).unwrap_err().kind, Kind::Corrupt);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_unreachable() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(open_writer(&folder.path().join("no/x.db")).unwrap_err().kind, Kind::Unreachable);
+    }
+}

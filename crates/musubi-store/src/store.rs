@@ -1,0 +1,138 @@
+//! The store: which engine it is on, and how a transaction is run on it.
+
+use crate::error::{Kind, Result};
+use crate::pool::Pool;
+use crate::schema;
+use crate::secret::Keyring;
+use crate::sql::Tx;
+use crate::threads::Sqlite;
+use crate::wake::Bell;
+use crate::{postgres, sqlite};
+use futures::future::BoxFuture;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How often a transaction that another one stood in the way of is run again before the caller is told.
+const ATTEMPTS: usize = 5;
+
+/// Everything durable. Cheap to clone; all clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) keyring: Option<Arc<Keyring>>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) engine: Engine,
+    pub(crate) bell: Bell,
+}
+
+pub(crate) enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Pool),
+}
+
+impl Store {
+    /// A store in memory that does everything at once on the caller's thread: its futures are ready at their first
+    /// poll, and it needs no runtime.
+    pub fn in_memory() -> Result<Store> {
+        let connection = sqlite::open_memory()?;
+        schema::create_in_memory(&connection)?;
+        Ok(Store::with(Engine::Sqlite(Sqlite::inline(connection))))
+    }
+
+    /// Opens the SQLite database in this file, makes it if it is not there, and brings its tables up to date.
+    pub fn open_file(path: &Path) -> Result<Store> {
+        let connection = sqlite::open_writer(path)?;
+        schema::migrate_sqlite(&connection)?;
+        Ok(Store::with(Engine::Sqlite(Sqlite::threads(connection, path)?)))
+    }
+
+    /// Opens the PostgreSQL database at this address and brings its tables up to date. The database must exist.
+    pub async fn open_postgres(url: &str) -> Result<Store> {
+        let pool = Pool::new(url)?;
+        schema::migrate_postgres(&pool).await?;
+        Ok(Store::with(Engine::Postgres(pool)))
+    }
+
+    /// Opens what a `--database` argument names: `postgres://…`, or `sqlite:` and a file's path.
+    pub async fn open(database: &str) -> Result<Store> {
+        if database.starts_with("postgres://") || database.starts_with("postgresql://") {
+            return Store::open_postgres(database).await;
+        }
+        Store::open_file(Path::new(database.strip_prefix("sqlite:").unwrap_or(database)))
+    }
+
+    fn with(engine: Engine) -> Store {
+        Store { inner: Arc::new(Inner { engine, bell: Bell::default() }), keyring: None }
+    }
+
+    /// Whether other processes may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.engine, Engine::Postgres(_))
+    }
+
+    /// Runs `work` in one transaction: all of it stands, or nothing. It may run more than once, each time from the
+    /// start, when another transaction stood in the way.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let pool = match &self.inner.engine {
+            Engine::Sqlite(sqlite) => return sqlite.write(work).await,
+            Engine::Postgres(pool) => pool,
+        };
+        let mut attempt = 1;
+        loop {
+            let tx = postgres::Tx::new(pool.checkout().await?);
+            tx.queue_plain("begin");
+            let tx = Tx::Postgres(tx);
+            let done: Result<T> = async {
+                let value = work(&tx).await?;
+                tx.settle().await?;
+                Ok(value)
+            }
+            .await;
+            let Tx::Postgres(tx) = tx else { unreachable!("it was made above") };
+            tx.queue_plain(if done.is_ok() { "commit" } else { "rollback" });
+            let ended = tx.settle().await;
+            if ended.is_ok() {
+                tx.finish();
+            }
+            match done {
+                Err(failure) if failure.kind == Kind::Busy && attempt < ATTEMPTS => attempt += 1,
+                Err(failure) => return Err(failure),
+                Ok(value) => return ended.map(|()| value),
+            }
+        }
+    }
+
+    /// Runs `work`, which only reads. Its statements may see different states on PostgreSQL; a partition's own rows
+    /// do not change under the holder of its lease.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        match &self.inner.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(work).await,
+            Engine::Postgres(pool) => {
+                let tx = Tx::Postgres(postgres::Tx::new(pool.checkout().await?));
+                let done = work(&tx).await;
+                if done.is_ok()
+                    && let Tx::Postgres(tx) = tx
+                {
+                    tx.finish();
+                }
+                done
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_shared() { "Store(postgres)" } else { "Store(sqlite)" })
+    }
+}

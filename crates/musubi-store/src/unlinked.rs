@@ -1,0 +1,116 @@
+//! Records that were seen and have no link: waiting for a match, out of scope, skipped, about to be created.
+
+use crate::error::Result;
+use crate::link::SyncId;
+use crate::sql::{Expect, Row, Tx, args};
+use crate::store::Store;
+use musubi_core::Side;
+
+/// A record without a link; `state`, `due` and `body` are the engine's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnlinkedRow {
+    /// Where the record is.
+    pub side: Side,
+    /// Its id there.
+    pub id: String,
+    /// A number the engine counts and finds them by.
+    pub state: i64,
+    /// When it is to be looked at again, in milliseconds since 1970.
+    pub due: i64,
+    /// What the engine keeps.
+    pub body: Vec<u8>,
+}
+
+/// Where a scan goes on: after this record.
+pub type UnlinkedCursor = (Side, String);
+
+const PUT: &str = "insert into unlinked (sync, side, id, state, due, body) \
+    values /*rows*/ ($1, $2, $3, $4, $5, $6) \
+    on conflict (sync, side, id) do update set state = excluded.state, due = excluded.due, body = excluded.body";
+const DELETE: &str = "delete from unlinked where sync = $1 and side = $2 and id in (/*list*/ $3)";
+const OF: &str = "select side, id, state, due, body from unlinked \
+    where sync = $1 and side = $2 and id in (/*list*/ $3)";
+const SCAN: &str = "select side, id, state, due, body from unlinked where sync = $1 and side = $2 and id > $3 \
+    order by id limit $4";
+const SCAN_STATE: &str = "select side, id, state, due, body from unlinked \
+    where sync = $1 and side = $2 and id > $3 and state = $4 order by id limit $5";
+const DUE: &str = "select side, id, state, due, body from unlinked \
+    where sync = $1 and state = $2 and due <= $3 order by due limit $4";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, SCAN, SCAN_STATE, DUE];
+
+fn unlinked(row: &Row<'_>) -> Result<UnlinkedRow> {
+    Ok(UnlinkedRow {
+        side: row.side(0)?,
+        id: row.text(1)?,
+        state: row.int(2)?,
+        due: row.int(3)?,
+        body: row.bytes(4)?,
+    })
+}
+
+pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[UnlinkedRow]) -> Result<()> {
+    let rows = rows.iter().map(|row| args![sync, row.side, &row.id, row.state, row.due, &row.body]);
+    tx.queue_rows(PUT, rows, Expect::Any)
+}
+
+pub(crate) fn delete(tx: &Tx, sync: SyncId, records: &[(Side, String)]) -> Result<()> {
+    for side in Side::BOTH {
+        let ids: Vec<_> = records.iter().filter(|(at, _)| *at == side).map(|(_, id)| id.into()).collect();
+        tx.queue_in(DELETE, &args![sync, side], ids.into_iter())?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn of(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Result<Vec<UnlinkedRow>> {
+    let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
+    tx.rows_in(OF, &args![sync, side], &ids, unlinked).await
+}
+
+impl Store {
+    /// The records without a link after this one, left side first, then by id; of one side or state if asked.
+    pub async fn scan_unlinked(
+        &self,
+        sync: SyncId,
+        side: Option<Side>,
+        state: Option<i64>,
+        after: Option<UnlinkedCursor>,
+        limit: i64,
+    ) -> Result<Vec<UnlinkedRow>> {
+        self.read(move |tx| {
+            let after = after.clone();
+            Box::pin(async move {
+                let mut found = Vec::new();
+                for at in Side::BOTH {
+                    let left = limit - found.len() as i64;
+                    let passed = after.as_ref().is_some_and(|(side, _)| *side > at);
+                    if side.is_some_and(|side| side != at) || passed || left <= 0 {
+                        continue;
+                    }
+                    let id = after.as_ref().filter(|(side, _)| *side == at).map_or("", |(_, id)| id);
+                    found.extend(match state {
+                        None => tx.rows(SCAN, &args![sync, at, id, left], unlinked).await?,
+                        Some(state) => {
+                            tx.rows(SCAN_STATE, &args![sync, at, id, state, left], unlinked).await?
+                        }
+                    });
+                }
+                Ok(found)
+            })
+        })
+        .await
+    }
+
+    /// The records of this state that are due, the longest due first.
+    pub async fn due_unlinked(
+        &self,
+        sync: SyncId,
+        state: i64,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<UnlinkedRow>> {
+        self.read(move |tx| {
+            Box::pin(async move { tx.rows(DUE, &args![sync, state, now, limit], unlinked).await })
+        })
+        .await
+    }
+}
