@@ -135,11 +135,10 @@ impl Accounts {
     }
 
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer, CallError> {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(form);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut request = Request::new(Method::POST, self.url(path), self.timeout);
         request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        request.body = Some(body.finish().into());
+        request.body = Some(body.into());
         self.http.send(request).await
     }
 

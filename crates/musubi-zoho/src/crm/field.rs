@@ -1,0 +1,309 @@
+//! One field of `/settings/fields`: its type, and whether the API may write it.
+
+use musubi_core::FieldName;
+use musubi_core::schema::{Access, Field, FieldType};
+use serde::{Deserialize, Deserializer};
+
+/// The keys of a field that deciding needs. The service sends many more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FieldJson {
+    pub(crate) api_name: String,
+    field_label: Option<String>,
+    display_label: Option<String>,
+    data_type: String,
+    length: Option<u32>,
+    decimal_place: Option<u32>,
+    #[serde(deserialize_with = "or_default")]
+    system_mandatory: bool,
+    #[serde(deserialize_with = "or_default")]
+    custom_field: bool,
+    #[serde(deserialize_with = "or_default")]
+    read_only: bool,
+    #[serde(deserialize_with = "or_default")]
+    field_read_only: bool,
+    #[serde(deserialize_with = "or_default")]
+    virtual_field: bool,
+    operation_type: Option<OperationType>,
+    unique: Option<Unique>,
+    #[serde(deserialize_with = "or_default")]
+    pick_list_values: Vec<Choice>,
+    lookup: Option<Target>,
+    multi_module_lookup: Option<ModuleList>,
+    subform: Option<SubformModule>,
+    associated_module: Option<SubformModule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct OperationType {
+    api_create: bool,
+    api_update: bool,
+}
+
+impl Default for OperationType {
+    fn default() -> Self {
+        OperationType { api_create: true, api_update: true }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Unique {
+    casesensitive: Option<serde::de::IgnoredAny>,
+    case_sensitive: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    actual_value: Option<String>,
+    display_value: Option<String>,
+    r#type: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Target {
+    module: Option<ModuleName>,
+}
+
+/// A module is named by an object, or by its bare name.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum ModuleName {
+    Bare(String),
+    Object { api_name: Option<String> },
+}
+
+impl ModuleName {
+    fn name(&self) -> Option<&str> {
+        match self {
+            ModuleName::Bare(name) => Some(name.as_str()),
+            ModuleName::Object { api_name } => api_name.as_deref(),
+        }
+        .filter(|name| !name.is_empty())
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ModuleList {
+    #[serde(deserialize_with = "or_default")]
+    modules: Vec<ModuleName>,
+}
+
+/// A subform's module: `{"module": "…"}` or `{"module": {"api_name": "…"}}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SubformModule {
+    module: Option<ModuleName>,
+}
+
+/// `null` where a value is missing.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Fields the service keeps itself, whatever the metadata says.
+const SYSTEM: [&str; 14] = [
+    "id",
+    "Created_Time",
+    "Modified_Time",
+    "Created_By",
+    "Modified_By",
+    "Last_Activity_Time",
+    "Full_Name",
+    "Tag",
+    "Record_Image",
+    "Locked__s",
+    "Unsubscribed_Mode",
+    "Unsubscribed_Time",
+    "Record_Status__s",
+    "User_Modified_Time",
+];
+
+impl FieldJson {
+    /// The module that holds the rows, when this is a subform.
+    pub(crate) fn subform_module(&self) -> Option<&str> {
+        if self.data_type != "subform" {
+            return None;
+        }
+        let module = [&self.subform, &self.associated_module]
+            .into_iter()
+            .flatten()
+            .find_map(|sub| sub.module.as_ref());
+        module.and_then(ModuleName::name)
+    }
+
+    /// The field in the form the hub knows. `columns` are those of its subform.
+    pub(crate) fn field(&self, columns: Vec<Field>) -> Field {
+        Field {
+            name: FieldName::new(&self.api_name),
+            label: self
+                .field_label
+                .as_ref()
+                .or(self.display_label.as_ref())
+                .unwrap_or(&self.api_name)
+                .as_str()
+                .into(),
+            kind: self.kind(columns),
+            access: self.access(),
+            mandatory: self.system_mandatory,
+            unique: self
+                .unique
+                .as_ref()
+                .is_some_and(|u| u.casesensitive.is_some() || u.case_sensitive.is_some()),
+            custom: self.custom_field,
+        }
+    }
+
+    fn kind(&self, columns: Vec<Field>) -> FieldType {
+        let max = self.length.filter(|length| *length > 0);
+        match self.data_type.as_str() {
+            "text" => FieldType::Text { max: max.unwrap_or(255), multiline: false },
+            "textarea" | "richtextarea" | "mediumtext" => {
+                FieldType::Text { max: max.unwrap_or(2000), multiline: true }
+            }
+            "email" => FieldType::Email { max: max.unwrap_or(100) },
+            "phone" => FieldType::Phone { max: max.unwrap_or(30) },
+            "website" => FieldType::Url { max: max.unwrap_or(255) },
+            "integer" | "bigint" | "long" => FieldType::Integer,
+            "double" | "currency" | "percent" => {
+                FieldType::Decimal { scale: self.decimal_place.unwrap_or(2) }
+            }
+            "boolean" => FieldType::Bool,
+            "date" => FieldType::Date,
+            "datetime" => FieldType::DateTime,
+            "picklist" => FieldType::Picklist { options: self.options() },
+            "multiselectpicklist" => FieldType::MultiPicklist { options: self.options() },
+            "ownerlookup" | "userlookup" => FieldType::User,
+            "lookup" => self
+                .target()
+                .map_or_else(|| self.other(), |module| FieldType::Lookup { module: module.into() }),
+            "subform" if !columns.is_empty() => FieldType::Rows { columns },
+            _ => self.other(),
+        }
+    }
+
+    fn other(&self) -> FieldType {
+        FieldType::Other { name: self.data_type.as_str().into() }
+    }
+
+    fn options(&self) -> Vec<compact_str::CompactString> {
+        self.pick_list_values
+            .iter()
+            .filter(|choice| choice.r#type.as_deref() != Some("unused"))
+            .filter_map(|choice| choice.actual_value.as_ref().or(choice.display_value.as_ref()))
+            .filter(|value| value.as_str() != "-None-")
+            .map(|value| value.as_str().into())
+            .collect()
+    }
+
+    /// The one module a lookup points to; a lookup to several is not one.
+    fn target(&self) -> Option<&str> {
+        let several = self.multi_module_lookup.as_ref().is_some_and(|list| list.modules.len() > 1);
+        let module = self.lookup.as_ref()?.module.as_ref()?.name()?;
+        (!several && module != "se_module").then_some(module)
+    }
+
+    fn access(&self) -> Access {
+        let kept_by_service = self.api_name.starts_with('$')
+            || SYSTEM.contains(&self.api_name.as_str())
+            || self.read_only
+            || self.field_read_only
+            || self.virtual_field
+            || matches!(
+                self.data_type.as_str(),
+                "formula" | "autonumber" | "rollup_summary" | "profileimage"
+            );
+        let allowed = self.operation_type.as_ref();
+        let (create, update) =
+            allowed.map_or((true, true), |allowed| (allowed.api_create, allowed.api_update));
+        match (kept_by_service, create, update) {
+            (false, true, true) => Access::Writable,
+            (false, true, false) => Access::CreateOnly,
+            _ => Access::ReadOnly,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A plain writable field, for tests.
+    pub(crate) fn field(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.into(),
+            label: name.into(),
+            kind,
+            access: Access::Writable,
+            mandatory: false,
+            unique: false,
+            custom: false,
+        }
+    }
+
+    fn read(json: &str) -> Field {
+        serde_json::from_str::<FieldJson>(json).unwrap().field(Vec::new())
+    }
+
+    #[test]
+    fn types_are_recognised() {
+        let kind = |json: &str| read(json).kind;
+        assert_eq!(
+            kind(r#"{"api_name":"Email","data_type":"email","length":100}"#),
+            FieldType::Email { max: 100 }
+        );
+        assert_eq!(
+            kind(r#"{"api_name":"Amount","data_type":"currency","decimal_place":3}"#),
+            FieldType::Decimal { scale: 3 }
+        );
+        assert_eq!(
+            kind(
+                r#"{"api_name":"L","data_type":"picklist","pick_list_values":[{"actual_value":"-None-"},{"actual_value":"a","display_value":"A"},{"actual_value":"old","type":"unused"}]}"#
+            ),
+            FieldType::Picklist { options: vec!["a".into()] }
+        );
+        for module in [r#"{"api_name":"Accounts","id":"1"}"#, r#""Accounts""#] {
+            let json = format!(r#"{{"api_name":"A","data_type":"lookup","lookup":{{"module":{module}}}}}"#);
+            assert_eq!(kind(&json), FieldType::Lookup { module: "Accounts".into() });
+        }
+        assert_eq!(
+            kind(r#"{"api_name":"What_Id","data_type":"lookup","lookup":{"module":"se_module"}}"#),
+            FieldType::Other { name: "lookup".into() }
+        );
+        assert_eq!(
+            kind(r#"{"api_name":"F","data_type":"brand_new"}"#),
+            FieldType::Other { name: "brand_new".into() }
+        );
+    }
+
+    #[test]
+    fn access_follows_the_metadata_and_system_fields_are_never_written() {
+        let access = |name: &str, rest: &str| {
+            read(&format!(r#"{{"api_name":"{name}","data_type":"text"{rest}}}"#)).access
+        };
+        assert_eq!(access("City", ""), Access::Writable);
+        assert_eq!(access("City", r#","field_read_only":true"#), Access::ReadOnly);
+        assert_eq!(
+            access("City", r#","operation_type":{"api_create":true,"api_update":false}"#),
+            Access::CreateOnly
+        );
+        assert_eq!(
+            access("City", r#","operation_type":{"api_create":false,"api_update":true}"#),
+            Access::ReadOnly
+        );
+        assert_eq!(access("Modified_Time", ""), Access::ReadOnly);
+        assert_eq!(access("$approved", ""), Access::ReadOnly);
+    }
+
+    #[test]
+    fn unique_is_an_object_with_a_word_in_it() {
+        assert!(read(r#"{"api_name":"E","data_type":"email","unique":{"casesensitive":"0"}}"#).unique);
+        assert!(!read(r#"{"api_name":"E","data_type":"email","unique":{}}"#).unique);
+    }
+}
