@@ -6,11 +6,13 @@
 mod evaluate;
 mod operand;
 mod period;
+pub mod record;
 mod search;
 mod view;
 
 pub use evaluate::{compare_cells, matches};
 pub use operand::{Operand, Typed};
+pub use record::{RecordRow, check_path};
 pub use search::{SearchError, parse_search};
 pub use view::{ViewError, parse_view};
 
@@ -78,25 +80,45 @@ pub struct Condition {
 /// How a field is compared. Names are those of list views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparator {
+    /// Is the value, or one of a span of days.
     Equal,
+    /// Is not.
     NotEqual,
+    /// Fits a pattern with `%`.
     Like,
+    /// Does not fit it.
     NotLike,
+    /// Text that begins so.
     StartsWith,
+    /// Text that ends so.
     EndsWith,
+    /// Text with this in it.
     Contains,
+    /// Text without it.
     NotContains,
+    /// A set with all of these.
     IncludeAll,
+    /// A set with any of these.
     IncludeAny,
+    /// A set without all of these together.
     ExcludeAll,
+    /// A set without any of these.
     ExcludeAny,
+    /// Beyond.
     GreaterThan,
+    /// At or beyond.
     GreaterEqual,
+    /// Before.
     LessThan,
+    /// At or before.
     LessEqual,
+    /// One of these.
     In,
+    /// None of these.
     NotIn,
+    /// From the first to the second, both included.
     Between,
+    /// Outside of it.
     NotBetween,
 }
 

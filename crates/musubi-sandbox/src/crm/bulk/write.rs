@@ -134,9 +134,8 @@ fn run(ctx: &mut RequestContext, id: i64, query: &WriteQuery, csv: &[u8]) -> Don
                 }
                 let _ = out.write_record(row.iter().chain([status, errors.as_str(), record_id.as_str()]));
             }
-            commit.flush(&mut state);
+            commit.finish(&mut state);
         }
-        commit.finish();
     }
     let content = out.into_inner().unwrap_or_default();
     let file = archive::pack(&format!("{id}.csv"), &content).unwrap_or_default();

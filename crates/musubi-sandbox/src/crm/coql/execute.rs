@@ -19,7 +19,7 @@ pub struct Page<'a> {
 }
 
 /// The page a query asks for.
-pub fn page<'a>(state: &'a State, module: &'a Module, query: &Query) -> Page<'a> {
+pub fn page<'a>(state: &'a State, module: &'a Module, query: &'a Query) -> Page<'a> {
     let take = query.limit + 1;
     let (access, walk) = plan::choose(&query.filter, &query.order_by, module);
     let found = candidates(state, module, &query.filter, &access, walk);

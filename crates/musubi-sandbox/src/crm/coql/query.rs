@@ -44,10 +44,15 @@ pub enum Expression {
 /// The aggregate functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
+    /// How many are filled.
     Count,
+    /// Their sum.
     Sum,
+    /// The least.
     Min,
+    /// The greatest.
     Max,
+    /// Their mean, to two decimal places.
     Avg,
 }
 
@@ -63,7 +68,9 @@ pub struct Order {
 /// Which way rows are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
+    /// Least first.
     Ascending,
+    /// Greatest first.
     Descending,
 }
 

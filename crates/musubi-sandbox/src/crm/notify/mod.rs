@@ -9,21 +9,21 @@ pub mod watch;
 use std::time::Duration;
 
 use crate::http::faults::{FaultKind, Target};
-use crate::org::Org;
+use crate::org::{Org, State};
 use crate::org::events::RecordEvent;
 use crate::world::World;
 
 use self::post::Delivery;
 
-/// Tells the channels about committed changes: builds the bodies and queues them, nothing is waited for.
+/// Tells the channels about committed changes: builds the bodies and queues them, nothing is waited for. Called
+/// under the org's lock, so notifications are queued in the order of the changes (and overtake each other after).
 ///
 /// Faults on deliveries match `POST /crm/v8/actions/watch/{Module}`.
-pub fn record_changed(world: &World, org: &Org, events: &[RecordEvent]) {
-    let state = org.read();
+pub fn record_changed(world: &World, org: &Org, state: &State, events: &[RecordEvent]) {
     if state.channels.is_empty() || events.is_empty() {
         return;
     }
-    let sender = payload::Sender { state: &state, zone: &org.zone, base_url: &world.base_url, now_ms: world.clock.now_ms() };
+    let sender = payload::Sender { state, zone: &org.zone, base_url: &world.base_url, now_ms: world.clock.now_ms() };
     for channel in &state.channels {
         for (module, body) in payload::notifications(channel, events, &sender) {
             let path = format!("/crm/v8/actions/watch/{}", state.modules[module].meta.api_name);

@@ -1,0 +1,109 @@
+//! What tests switch: limits, workflow rules, list views, token life.
+
+use std::sync::PoisonError;
+
+use serde_json::{Value as Json, json};
+
+use super::{Outcome, find_org};
+use crate::{
+    log::Line,
+    org::{Org, State, rule::Rule, view::View},
+    world::World,
+};
+
+fn keep_settings(world: &World, org: &Org, state: &State) {
+    if let Some(log) = &world.log {
+        log.write(&Line::Settings(org.profile.number, state.global_picklists.clone(), state.rules.clone()));
+    }
+}
+
+/// Adds a workflow rule.
+pub fn add_rule(world: &World, org_id: &str, body: Json) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let mut rule: Rule = serde_json::from_value(body).map_err(|error| (400, format!("not a rule: {error}")))?;
+    let mut state = org.write();
+    let module = state.module(&rule.module).ok_or_else(|| (404, format!("no module {}", rule.module)))?;
+    if let Some(name) = rule.set.keys().chain(&rule.fields).find(|name| module.field(name).is_none()) {
+        return Err((400, format!("{} has no field {name}", rule.module)));
+    }
+    rule.id = state.ids.next();
+    let id = rule.id;
+    state.rules.push(rule);
+    keep_settings(world, &org, &state);
+    Ok(json!({"id": id.to_string()}))
+}
+
+/// Takes all workflow rules away.
+pub fn clear_rules(world: &World, org_id: &str) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let mut state = org.write();
+    state.rules.clear();
+    keep_settings(world, &org, &state);
+    Ok(json!({"cleared": true}))
+}
+
+/// Adds a list view, which the real API cannot: `{"module", "name", "criteria", "fields"}`.
+pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let module = body["module"].as_str().unwrap_or_default();
+    let criteria = (!body["criteria"].is_null()).then(|| body["criteria"].clone());
+    if let Some(json) = &criteria {
+        let setting = crate::criteria::Setting {
+            now: crate::clock::instant(world.clock.now()), zone: org.zone.clone(), user_id: 0,
+        };
+        crate::criteria::parse_view(json, &setting).map_err(|error| (400, error.to_string()))?;
+    }
+    let mut state = org.write();
+    let id = state.ids.next();
+    let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
+    let fields: Vec<String> = match body["fields"].as_array() {
+        Some(names) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+        None => state.modules[no].meta.views.first().map(|view| view.fields.clone()).unwrap_or_default(),
+    };
+    state.modules[no].meta.views.push(View {
+        id, name: body["name"].as_str().unwrap_or("New view").to_owned(), system_name: None, criteria, fields,
+        sort_by: None, ascending: false, default: false, created: Some(world.clock.now()),
+    });
+    if let Some(log) = &world.log {
+        log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));
+    }
+    Ok(json!({"id": id.to_string()}))
+}
+
+/// Sets `{"credits", "concurrency", "sub_concurrency", "enforce_concurrency"}` of an org.
+pub fn limits(world: &World, org_id: &str, body: &Json) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let mut credits = org.credits.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(value) = body.get("credits") {
+        credits.allowance = value.as_u64();
+    }
+    if let Some(value) = body["concurrency"].as_u64() {
+        credits.concurrency = value as u32;
+    }
+    if let Some(value) = body["sub_concurrency"].as_u64() {
+        credits.sub_concurrency = value as u32;
+    }
+    if let Some(value) = body["enforce_concurrency"].as_bool() {
+        credits.enforce_concurrency = value;
+    }
+    Ok(json!({
+        "credits": credits.allowance, "concurrency": credits.concurrency,
+        "sub_concurrency": credits.sub_concurrency, "enforce_concurrency": credits.enforce_concurrency,
+    }))
+}
+
+/// Ends all access tokens of an org at once.
+pub fn expire_tokens(world: &World, org_id: &str) -> Outcome {
+    find_org(world, org_id)?;
+    world.accounts().expire_access(org_id);
+    Ok(json!({"expired": true}))
+}
+
+/// Switches of the accounts server: `{"throttle_refresh": bool}`.
+pub fn accounts(world: &World, body: &Json) -> Outcome {
+    let mut accounts = world.accounts();
+    if let Some(value) = body["throttle_refresh"].as_bool() {
+        accounts.throttle_refresh = value;
+    }
+    Ok(json!({"throttle_refresh": accounts.throttle_refresh}))
+}

@@ -1,0 +1,269 @@
+//! Making, changing and deleting fields.
+
+use serde_json::{Value as Json, json};
+
+use super::{commit::Commit, context::RequestContext, fields, modules::mixed_status};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+        json_in::Node,
+    },
+    org::{
+        State,
+        field::{AutoNumber, CaseSensitive, Field, Pick},
+        kind::Kind,
+        layout::Placed,
+        module::Module,
+    },
+};
+
+/// The most fields of one call.
+const MOST_FIELDS: usize = 5;
+
+type Refusal = (&'static str, &'static str, Json);
+
+fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
+    let list = body.get("fields").and_then(Node::as_list).filter(|all| !all.is_empty());
+    let list = list.ok_or_else(|| ApiError::mandatory("fields", "$.fields"))?;
+    if list.len() > MOST_FIELDS { Err(ApiError::limit(MOST_FIELDS)) } else { Ok(list) }
+}
+
+fn entry(result: Result<i64, Refusal>, message: &str) -> Json {
+    match result {
+        Ok(id) => json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": message, "status": "success"}),
+        Err((code, message, details)) => json!({"code": code, "details": details, "message": message, "status": "error"}),
+    }
+}
+
+fn refusal(code: &'static str, key: &str, at: usize) -> Refusal {
+    let message = match code {
+        "MANDATORY_NOT_FOUND" => "required field not found",
+        "DUPLICATE_DATA" => "duplicate data",
+        _ => "invalid data",
+    };
+    (code, message, json!({"api_name": key, "json_path": format!("$.fields[{at}].{key}")}))
+}
+
+/// `POST /settings/fields?module=`.
+pub fn create(ctx: &RequestContext) -> Reply {
+    ctx.require(&["settings", "fields"], "CREATE")?;
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let wishes = wishes(&body)?;
+    let mut state = ctx.org.write();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let entries: Vec<Json> = wishes
+        .iter()
+        .enumerate()
+        .map(|(at, wish)| entry(create_one(&mut state, no, wish, at), "field created"))
+        .collect();
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(mixed_status(&entries, 201), &json!({"fields": entries})))
+}
+
+/// Adds a field to a module, and to the first section of its layouts.
+pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> Result<i64, Refusal> {
+    let label = wish.get("field_label").and_then(Node::as_str).map(str::trim).filter(|l| !l.is_empty());
+    let label = label.ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "field_label", at))?.to_owned();
+    let kind = wish.get("data_type").and_then(Node::as_str).ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "data_type", at))?;
+    let kind = Kind::parse(kind)
+        .filter(|kind| !matches!(kind, Kind::OwnerLookup | Kind::ProfileImage | Kind::Rrule | Kind::Alarm | Kind::MultiReminder | Kind::BigJson))
+        .ok_or_else(|| refusal("INVALID_DATA", "data_type", at))?;
+    let module = &state.modules[no];
+    if module.fields().any(|(_, field)| field.label.eq_ignore_ascii_case(&label)) {
+        return Err(refusal("DUPLICATE_DATA", "field_label", at));
+    }
+    let api_name = free_name(module, &api_name(&label));
+    let mut field = Field::new(state.ids.next(), &api_name, &label, kind);
+    field.custom = true;
+    if kind == Kind::Lookup {
+        let target = wish.get("lookup").and_then(|l| l.get("module")).and_then(|m| m.get("api_name")).and_then(Node::as_str);
+        let target = target.filter(|name| state.module(name).is_some()).ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "lookup", at))?;
+        field.targets = vec![target.to_owned()];
+    }
+    if kind == Kind::AutoNumber {
+        let text = |key: &str| wish.get("auto_number").and_then(|a| a.get(key)).and_then(Node::as_str).unwrap_or("").to_owned();
+        let start = wish.get("auto_number").and_then(|a| a.get("start_number")).and_then(Node::as_id).unwrap_or(1);
+        field.auto_number = Some(AutoNumber { prefix: text("prefix"), next: start, suffix: text("suffix") });
+    }
+    change(state, &mut field, wish, at)?;
+    if matches!(kind, Kind::Picklist | Kind::MultiPicklist) && field.picks.is_empty() {
+        return Err(refusal("MANDATORY_NOT_FOUND", "pick_list_values", at));
+    }
+    let (id, indexed) = (field.id, field.indexed());
+    let module = &mut state.modules[no];
+    let placed = Placed { field: id, required: false };
+    for layout in &mut module.meta.layouts {
+        if let Some(section) = layout.sections.first_mut() {
+            section.fields.push(placed.clone());
+        }
+    }
+    module.meta.fields.push(field);
+    module.refresh_names();
+    if indexed {
+        module.table.index_field((module.meta.fields.len() - 1) as u16);
+    }
+    Ok(id)
+}
+
+/// Applies the keys of a wish that a field may be made or changed with.
+fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> Result<(), Refusal> {
+    if let Some(Node::Int(length)) = wish.get("length") {
+        let longest = if matches!(field.kind, Kind::TextArea | Kind::RichText) { 50_000 } else { field.kind.default_length() };
+        let fits = *length >= 1 && *length <= i64::from(longest);
+        field.length = fits.then_some(*length as u32).ok_or_else(|| refusal("INVALID_DATA", "length", at))?;
+    }
+    if let Some(size) = wish.get("textarea").and_then(|t| t.get("type")).and_then(Node::as_str) {
+        field.length = if size == "small" { 2_000 } else if size == "large" { 32_000 } else { 50_000 };
+    }
+    let precision = wish.get("decimal_place").or_else(|| wish.get("currency").and_then(|c| c.get("precision")));
+    if let Some(Node::Int(places)) = precision {
+        field.decimal_place = u32::try_from(*places).ok().filter(|p| *p <= 9).ok_or_else(|| refusal("INVALID_DATA", "decimal_place", at))?;
+    }
+    if let Some(unique) = wish.get("unique") {
+        let wanted = match unique {
+            Node::Null => None,
+            other => Some(CaseSensitive(other.get("case_sensitive").or_else(|| other.get("casesensitive")) == Some(&Node::Bool(true)))),
+        };
+        field.unique = match wanted {
+            Some(_) if *unique == Node::Object(vec![]) => None,
+            other => other,
+        };
+    }
+    if let Some(text) = wish.get("tooltip").and_then(|t| t.get("value")).and_then(Node::as_str) {
+        field.tooltip = Some(text.to_owned());
+    }
+    if let Some(id) = wish.get("global_picklist").and_then(|g| g.get("id")).and_then(Node::as_id) {
+        let list = state.global_picklists.iter().find(|list| list.id == id).ok_or_else(|| refusal("INVALID_DATA", "global_picklist", at))?;
+        field.picks = list.picks.clone();
+        field.global_picklist = Some(id);
+    }
+    if let Some(values) = wish.get("pick_list_values").and_then(Node::as_list) {
+        for value in values {
+            change_pick(state, field, value).ok_or_else(|| refusal("INVALID_DATA", "pick_list_values", at))?;
+        }
+    }
+    if let Some(default) = wish.get("default_value") {
+        let value = default.get("value").unwrap_or(default);
+        field.default = (*value != Node::Null).then(|| value.to_json());
+    }
+    Ok(())
+}
+
+fn change_pick(state: &mut State, field: &mut Field, value: &Node<'_>) -> Option<()> {
+    let text = value.get("display_value").or_else(|| value.get("actual_value")).and_then(Node::as_str).map(str::to_owned);
+    let id = value.get("id").and_then(Node::as_id);
+    let unused = value.get("type").and_then(Node::as_str) == Some("unused") || value.get("_delete").is_some();
+    match field.picks.iter_mut().find(|pick| Some(pick.id) == id || (id.is_none() && Some(&pick.value) == text.as_ref())) {
+        Some(pick) => {
+            pick.used = !unused;
+            if let Some(text) = text {
+                pick.value = text;
+            }
+        }
+        None if id.is_none() => field.picks.push(Pick { id: state.ids.next(), value: text.filter(|t| t.len() <= 120)?, used: true }),
+        None => return None,
+    }
+    Some(())
+}
+
+/// `PATCH /settings/fields[/{id}]?module=`.
+pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
+    ctx.require(&["settings", "fields"], "UPDATE")?;
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let wishes = wishes(&body)?;
+    let mut state = ctx.org.write();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let entries: Vec<Json> = wishes
+        .iter()
+        .enumerate()
+        .map(|(at, wish)| {
+            let id = path_id.map(str::to_owned).or_else(|| wish.get("id").and_then(Node::as_id).map(|id| id.to_string()));
+            entry(update_one(&mut state, no, id.as_deref(), wish, at), "field updated successfully")
+        })
+        .collect();
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(mixed_status(&entries, 200), &json!({"fields": entries})))
+}
+
+fn update_one(state: &mut State, no: usize, id: Option<&str>, wish: &Node<'_>, at: usize) -> Result<i64, Refusal> {
+    let place = id
+        .and_then(|id| fields::find(&state.modules[no], id))
+        .and_then(|field| state.modules[no].field_no(&field.api_name))
+        .ok_or_else(|| refusal("INVALID_DATA", "id", at))?;
+    let mut field = state.modules[no].meta.fields[usize::from(place)].clone();
+    if let Some(label) = wish.get("field_label").or_else(|| wish.get("display_label")).and_then(Node::as_str) {
+        field.label = label.to_owned();
+    }
+    change(state, &mut field, wish, at)?;
+    let module = &mut state.modules[no];
+    let newly_indexed = field.indexed() && module.table.field_index(place).is_none();
+    module.meta.fields[usize::from(place)] = field;
+    if newly_indexed {
+        module.table.index_field(place);
+    }
+    Ok(module.meta.fields[usize::from(place)].id)
+}
+
+/// `DELETE /settings/fields/{id}?module=`.
+pub fn delete(ctx: &RequestContext, id: &str) -> Reply {
+    ctx.require(&["settings", "fields"], "DELETE")?;
+    let mut state = ctx.org.write();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let found = fields::find(&state.modules[no], id).map(|field| (field.id, field.custom, field.api_name.clone()));
+    let Some((id, custom, name)) = found else { return Err(ApiError::invalid_id(2)) };
+    if !custom {
+        return Err(ApiError::new(400, "NOT_ALLOWED", "system field cannot be deleted", json!({"id": id.to_string()})));
+    }
+    let module = &mut state.modules[no];
+    if let Some(place) = module.field_no(&name) {
+        module.meta.fields[usize::from(place)].removed = true;
+    }
+    for section in module.meta.layouts.iter_mut().flat_map(|layout| &mut layout.sections) {
+        section.fields.retain(|placed| placed.field != id);
+    }
+    module.refresh_names();
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(200, &json!({"fields": [entry(Ok(id), "field deleted successfully")]})))
+}
+
+fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
+    state.modules[no].meta.modified = Some(ctx.now());
+    let mut commit = Commit::new(ctx);
+    commit.meta(state, no);
+    commit.finish(state);
+}
+
+/// The API name a label gives: ASCII letters and digits, everything else an underscore.
+fn api_name(label: &str) -> String {
+    let mut out = String::new();
+    for c in label.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => out.push(c),
+            _ if out.ends_with('_') || out.is_empty() => {}
+            _ => out.push('_'),
+        }
+    }
+    let out = out.trim_end_matches('_').to_owned();
+    if out.starts_with(|c: char| c.is_ascii_alphabetic()) { out } else { format!("Field_{out}").trim_end_matches('_').to_owned() }
+}
+
+fn free_name(module: &Module, wanted: &str) -> String {
+    let taken = |name: &str| module.meta.fields.iter().any(|field| field.api_name == name);
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    (1..).map(|n| format!("{wanted}{n}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_labels() {
+        assert_eq!(api_name("Customer Tier (new)"), "Customer_Tier_new");
+        assert_eq!(api_name("会社名"), "Field");
+        assert_eq!(api_name("2nd Phone"), "Field_2nd_Phone");
+    }
+}

@@ -1,0 +1,102 @@
+//! The CRM's API: which path is served by which file.
+
+pub mod bulk;
+pub mod bulk_insert;
+pub mod commit;
+pub mod context;
+pub mod coql;
+pub mod deleted;
+pub mod field_changes;
+pub mod fields;
+pub mod get;
+pub mod item;
+pub mod layout_changes;
+pub mod layouts;
+pub mod list;
+pub mod modules;
+pub mod notify;
+pub mod org_info;
+pub mod paging;
+pub mod remove;
+pub mod related;
+pub mod render;
+pub mod rules;
+pub mod search;
+pub mod unique;
+pub mod upkeep;
+pub mod users;
+pub mod validate;
+pub mod views;
+pub mod write;
+
+use std::sync::PoisonError;
+
+use crate::http::{
+    answer::Answer,
+    error::{ApiError, Reply},
+    faults::FaultKind,
+};
+
+pub use context::RequestContext;
+
+/// Serves a call that was opened, and books it.
+pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
+    for hit in hits {
+        match hit {
+            FaultKind::ReadLagS { seconds } => ctx.read_lag_s = Some(*seconds),
+            FaultKind::ItemError { code, every } => ctx.item_fault = Some((code.clone(), *every)),
+            _ => {}
+        }
+    }
+    let mut answer = route(&ctx).unwrap_or_else(|error| error.answer());
+    let mut credits = ctx.org.credits.lock().unwrap_or_else(PoisonError::into_inner);
+    credits.book(&context::endpoint(&ctx.request), ctx.charged(), answer.status >= 400, ctx.now_ms);
+    if let Some(left) = credits.remaining_to_tell() {
+        answer.headers.push(("x-api-credits-remaining", left.to_string()));
+    }
+    answer.headers.push(("x-accesstoken-reset", ctx.org.time(ctx.token_expires)));
+    answer
+}
+
+/// The route table. The order matters only where a fixed word stands beside a module's name.
+fn route(ctx: &RequestContext) -> Reply {
+    let method = ctx.request.method.as_str();
+    let segments = ctx.request.segments();
+    if let [_, "bulk", version, path @ ..] = segments.as_slice() {
+        return if version.starts_with('v') { bulk::handle(ctx, path) } else { Err(ApiError::invalid_url()) };
+    }
+    let [_, version, path @ ..] = segments.as_slice() else { return Err(ApiError::invalid_url()) };
+    if !matches!(*version, "v8" | "v7" | "v6" | "v5" | "v4" | "v3" | "v2.1" | "v2") {
+        return Err(ApiError::invalid_url());
+    }
+    match (method, path) {
+        ("GET", ["org"]) => org_info::get(ctx),
+        ("POST", ["coql"]) => coql::handle(ctx),
+        ("POST", ["upload"]) => bulk::upload(ctx),
+        (_, ["coql" | "upload"]) => Err(ApiError::invalid_method()),
+        (_, ["actions", "watch"]) => notify::watch::handle(ctx),
+        (_, ["users", rest @ ..]) => users::route(ctx, method, rest),
+        (_, ["settings", "modules", rest @ ..]) => modules::route(ctx, method, rest),
+        (_, ["settings", "fields", rest @ ..]) => fields::route(ctx, method, rest),
+        (_, ["settings", "layouts", rest @ ..]) => layouts::route(ctx, method, rest),
+        (_, ["settings", "custom_views", rest @ ..]) => views::route(ctx, method, rest),
+        (_, ["org" | "settings" | "__apis" | "__features", ..]) => Err(ApiError::invalid_url()),
+        ("GET", [module]) => list::list(ctx, module),
+        ("POST", [module]) => write::insert(ctx, module),
+        ("PUT", [module]) => write::update(ctx, module, None),
+        ("DELETE", [module]) => remove::many(ctx, module),
+        ("POST", [module, "upsert"]) => write::upsert(ctx, module),
+        ("GET", [module, "search"]) => search::handle(ctx, module),
+        ("GET", [module, "deleted"]) => deleted::list(ctx, module),
+        ("GET", [module, id]) => get::one(ctx, module, id),
+        ("PUT", [module, id]) => write::update(ctx, module, Some(record_id(id, 1)?)),
+        ("DELETE", [module, id]) => remove::one(ctx, module, id),
+        (_, [_] | [_, _]) => Err(ApiError::invalid_method()),
+        _ => Err(ApiError::invalid_url()),
+    }
+}
+
+/// A record's id in the path.
+pub fn record_id(text: &str, path_index: usize) -> Result<i64, ApiError> {
+    text.parse().map_err(|_| ApiError::invalid_id(path_index))
+}

@@ -1,0 +1,332 @@
+//! Writes records as JSON, straight to bytes.
+
+use crate::{
+    http::json_out,
+    org::{
+        Org, State,
+        field::Source,
+        module::Module,
+        people::User,
+        record::{FieldNo, Record},
+        value::Value,
+        zone,
+    },
+};
+
+/// Which fields of which module, prepared once per page.
+pub struct Columns<'a> {
+    org: &'a Org,
+    state: &'a State,
+    module: &'a Module,
+    columns: Vec<Column<'a>>,
+    system_keys: Option<String>,
+    now: i64,
+}
+
+struct Column<'a> {
+    key: Vec<u8>,
+    no: FieldNo,
+    source: &'a Source,
+    blank: &'a [u8],
+    target: Option<&'a Module>,
+}
+
+/// Whether a record is shown with the `$` keys of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemKeys {
+    /// As in a list with `fields`.
+    Without,
+    /// As in a whole record.
+    With,
+}
+
+impl<'a> Columns<'a> {
+    /// Prepares the fields of these names; unknown names are left out, `id` is always there.
+    pub fn of(org: &'a Org, state: &'a State, module: &'a Module, names: &[&str], now: i64) -> Columns<'a> {
+        let mut numbers: Vec<FieldNo> = Vec::with_capacity(names.len() + 1);
+        for name in names.iter().copied().chain(["id"]) {
+            if let Some(no) = module.field_no(name)
+                && !numbers.contains(&no)
+            {
+                numbers.push(no);
+            }
+        }
+        Columns::build(org, state, module, &numbers, SystemKeys::Without, now)
+    }
+
+    /// Prepares all fields.
+    pub fn all(org: &'a Org, state: &'a State, module: &'a Module, system: SystemKeys, now: i64) -> Columns<'a> {
+        let numbers: Vec<FieldNo> = module.fields().map(|(no, _)| no).collect();
+        Columns::build(org, state, module, &numbers, system, now)
+    }
+
+    fn build(
+        org: &'a Org,
+        state: &'a State,
+        module: &'a Module,
+        numbers: &[FieldNo],
+        system: SystemKeys,
+        now: i64,
+    ) -> Columns<'a> {
+        let columns = numbers
+            .iter()
+            .map(|&no| {
+                let field = &module.meta.fields[no as usize];
+                let mut key = Vec::with_capacity(field.api_name.len() + 3);
+                json_out::string(&mut key, &field.api_name);
+                key.push(b':');
+                let target = match field.targets.as_slice() {
+                    [one] if one != "*" => state.module(one),
+                    _ => None,
+                };
+                Column { key, no, source: &field.source, blank: field.blank.as_deref().unwrap_or("null").as_bytes(), target }
+            })
+            .collect();
+        let system_keys = (system == SystemKeys::With).then(|| system_keys(org, module));
+        Columns { org, state, module, columns, system_keys, now }
+    }
+
+    /// Appends one record as a JSON object.
+    pub fn write(&self, out: &mut Vec<u8>, record: &Record) {
+        out.push(b'{');
+        for (at, column) in self.columns.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&column.key);
+            self.cell(out, column, record);
+        }
+        if let Some(system) = &self.system_keys {
+            out.extend_from_slice(system.as_bytes());
+            self.record_keys(out, record);
+        }
+        out.push(b'}');
+    }
+
+    fn cell(&self, out: &mut Vec<u8>, column: &Column<'_>, record: &Record) {
+        match column.source {
+            Source::Cell => match record.get(column.no) {
+                Some(value) => self.value(out, column, value),
+                None => out.extend_from_slice(column.blank),
+            },
+            Source::Id => json_out::id(out, record.id),
+            Source::Owner => self.user(out, record.owner),
+            Source::CreatedBy => self.user(out, record.created_by),
+            Source::ModifiedBy => self.user(out, record.modified_by),
+            Source::CreatedTime => self.time(out, record.created),
+            Source::ModifiedTime => self.time(out, record.modified),
+            Source::Activity => match record.activity {
+                Some(at) => self.time(out, at),
+                None => out.extend_from_slice(b"null"),
+            },
+            Source::Tag => self.tags(out, record),
+            Source::FullName => {
+                json_out::string(out, &self.module.full_name(record, self.module.text(record, "Salutation")));
+            }
+            Source::CallStatus => json_out::string(out, call_status(self.module, record, self.now)),
+            Source::Address(prefix, code) => json_out::string(out, &address(self.module, record, prefix, code)),
+        }
+    }
+
+    fn value(&self, out: &mut Vec<u8>, column: &Column<'_>, value: &Value) {
+        match value {
+            Value::Text(text) => json_out::string(out, text),
+            Value::Bool(true) => out.extend_from_slice(b"true"),
+            Value::Bool(false) => out.extend_from_slice(b"false"),
+            Value::Int(number) => {
+                if self.module.meta.fields[column.no as usize].kind == crate::org::kind::Kind::BigInt {
+                    json_out::id(out, *number);
+                } else {
+                    json_out::integer(out, *number);
+                }
+            }
+            Value::Decimal(number) => out.extend_from_slice(number.normalize().to_string().as_bytes()),
+            Value::Date(date) => {
+                out.push(b'"');
+                zone::write_date(out, *date);
+                out.push(b'"');
+            }
+            Value::Instant(at) => self.time(out, *at),
+            Value::Lookup(id) => match column.target {
+                Some(target) => self.lookup(out, target, *id),
+                None => json_out::id(out, *id),
+            },
+            Value::ModuleLookup(module, id) => self.lookup(out, &self.state.modules[usize::from(*module)], *id),
+            Value::User(id) => self.user(out, *id),
+            Value::Many(values) => {
+                out.push(b'[');
+                for (at, value) in values.iter().enumerate() {
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    json_out::string(out, value);
+                }
+                out.push(b']');
+            }
+            Value::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
+        }
+    }
+
+    fn lookup(&self, out: &mut Vec<u8>, target: &Module, id: i64) {
+        // A deleted target leaves the reference, without a name, until the record is written again.
+        match target.table.get(id) {
+            Some(record) => {
+                out.extend_from_slice(b"{\"name\":");
+                json_out::string(out, &target.display_name(record));
+                out.extend_from_slice(b",\"id\":");
+                json_out::id(out, id);
+                out.push(b'}');
+            }
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+
+    fn user(&self, out: &mut Vec<u8>, id: i64) {
+        match self.state.user(id) {
+            Some(user) => write_user(out, user),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+
+    fn time(&self, out: &mut Vec<u8>, seconds: i64) {
+        out.push(b'"');
+        zone::write_time(out, &self.org.zone, seconds);
+        out.push(b'"');
+    }
+
+    fn tags(&self, out: &mut Vec<u8>, record: &Record) {
+        out.push(b'[');
+        let tags = record.tags.iter().filter_map(|id| self.module.meta.tags.iter().find(|tag| tag.id == *id));
+        for (at, tag) in tags.enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(b"{\"name\":");
+            json_out::string(out, &tag.name);
+            out.extend_from_slice(b",\"id\":");
+            json_out::id(out, tag.id);
+            out.extend_from_slice(b",\"color_code\":");
+            match &tag.color {
+                Some(color) => json_out::string(out, color),
+                None => out.extend_from_slice(b"null"),
+            }
+            out.push(b'}');
+        }
+        out.push(b']');
+    }
+
+    /// The `$` keys that differ from record to record.
+    fn record_keys(&self, out: &mut Vec<u8>, record: &Record) {
+        let module = self.module.meta.api_name.as_str();
+        match module {
+            "Leads" => {
+                let converted = record.converted.is_some();
+                out.extend_from_slice(format!(",\"$converted\":{converted},\"$converted_detail\":").as_bytes());
+                let detail = record.converted.as_ref().map_or_else(|| serde_json::json!({}), |c| {
+                    let text = |id: Option<i64>| id.map(|id| id.to_string());
+                    serde_json::json!({"deal": text(c.deal), "contact": text(c.contact), "account": text(c.account),
+                        "convert_date": self.org.time(c.time)[..10]})
+                });
+                out.extend_from_slice(detail.to_string().as_bytes());
+            }
+            "Tasks" | "Calls" | "Notes" => {
+                let key = if module == "Notes" { "Parent_Id" } else { "What_Id" };
+                out.extend_from_slice(b",\"$se_module\":");
+                match self.module.field_no(key).and_then(|no| record.get(no)) {
+                    Some(Value::ModuleLookup(target, _)) => {
+                        json_out::string(out, &self.state.modules[usize::from(*target)].meta.api_name);
+                    }
+                    _ => out.extend_from_slice(b"null"),
+                }
+            }
+            "Events" => {
+                out.extend_from_slice(b",\"$se_module\":");
+                match self.module.field_no("What_Id").and_then(|no| record.get(no)) {
+                    Some(Value::ModuleLookup(target, _)) => {
+                        json_out::string(out, &self.state.modules[usize::from(*target)].meta.api_name);
+                    }
+                    _ => out.extend_from_slice(b"null"),
+                }
+                let id = record.id as u64;
+                out.extend_from_slice(format!(",\"$u_id\":\"{:08x}-{:04x}-4000-8000-{:012x}\"", id >> 32, id & 0xffff, id & 0xffff_ffff_ffff).as_bytes());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Appends `{"name","id","email"}`.
+pub fn write_user(out: &mut Vec<u8>, user: &User) {
+    out.extend_from_slice(b"{\"name\":");
+    json_out::string(out, &user.full_name());
+    out.extend_from_slice(b",\"id\":");
+    json_out::id(out, user.id);
+    out.extend_from_slice(b",\"email\":");
+    json_out::string(out, &user.email);
+    out.push(b'}');
+}
+
+/// The `$` keys that are the same for all records of a module, as recorded answers have them.
+fn system_keys(org: &Org, module: &Module) -> String {
+    const APPROVAL: &str = r#"{"delegate":false,"takeover":false,"approve":false,"reject":false,"resubmit":false}"#;
+    const REVIEW: &str = r#"{"approve":false,"reject":false,"resubmit":false}"#;
+    let name = module.meta.api_name.as_str();
+    let mut out = String::from(r#","$field_states":null,"$editable":true,"$state":"save""#);
+    if matches!(name, "Notes" | "Attachments") {
+        if name == "Notes" {
+            out.push_str(r#","$attachments":null,"$size":null,"$voice_note":false,"$is_shared_to_client":false"#);
+        }
+        return out;
+    }
+    let activity = matches!(name, "Tasks" | "Events" | "Calls");
+    out.push_str(&format!(
+        r#","$currency_symbol":{},"$review_process":{},"$review":null,"$process_flow":false,"$approved":true,"$approval":{APPROVAL},"$orchestration":false,"$in_merge":false,"$approval_state":"approved""#,
+        serde_json::Value::from(org.profile.currency_symbol.as_str()),
+        if activity { "null" } else { REVIEW },
+    ));
+    if !matches!(name, "Events" | "Calls") {
+        out.push_str(r#","$locked_for_me":false"#);
+        if !matches!(name, "Products" | "Vendors" | "Campaigns" | "Price_Books") {
+            out.push_str(r#","$zia_owner_assignment":"owner_recommendation_unavailable""#);
+        }
+    }
+    if matches!(name, "Contacts" | "Accounts") {
+        out.push_str(r#","$is_duplicate":false"#);
+    }
+    match name {
+        "Products" => out.push_str(r#","$taxable":true"#),
+        "Tasks" => out.push_str(r#","$u_id":null"#),
+        "Calls" => out.push_str(r#","$calendar_booking_call":false"#),
+        "Events" => out.push_str(r#","$calendar_booking_event":false,"$recurrence_id":null,"$meeting_details":null,"$send_notification":false"#),
+        _ => {}
+    }
+    if !activity && let Some(layout) = module.meta.layouts.first() {
+        let label = serde_json::Value::from(layout.name.as_str());
+        out.push_str(&format!(r#","$layout_id":{{"display_label":{label},"name":{label},"id":"{}"}}"#, layout.id));
+    }
+    out
+}
+
+/// Street, then city, state and code, then country, each on its line.
+fn address(module: &Module, record: &Record, prefix: &str, code: &str) -> String {
+    let text = |name: &str| module.text(record, &format!("{prefix}{name}")).to_owned();
+    let region = [text("State"), module.text(record, code).to_owned()];
+    let region = region.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let town = [text("City"), region];
+    let town = town.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let lines = [text("Street"), town, text("Country")];
+    lines.iter().filter(|line| !line.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
+}
+
+fn call_status(module: &Module, record: &Record, now: i64) -> &'static str {
+    let start = match module.field_no("Call_Start_Time").and_then(|no| record.get(no)) {
+        Some(Value::Instant(at)) => *at,
+        _ => now,
+    };
+    match module.text(record, "Call_Type") {
+        _ if start > now => "Scheduled",
+        "Inbound" => "Attended",
+        "Missed" => "Missed",
+        _ => "Attended Dialled",
+    }
+}

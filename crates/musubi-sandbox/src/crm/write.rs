@@ -1,0 +1,263 @@
+//! Insert, update and upsert: one result per record, in the order of the request.
+
+use crate::{
+    crm::{
+        commit::Commit,
+        context::{RequestContext, Version},
+        item::{Item, Outcome},
+        rules, upkeep,
+        validate::{self, Draft, ItemError, Place},
+        unique,
+    },
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+        json_in::Node,
+    },
+    org::{
+        State,
+        events::Operation,
+        record::{FieldNo, Record},
+        tag::Tag,
+        value::Value,
+    },
+};
+
+/// The most records of one write.
+pub const MOST_RECORDS: usize = 100;
+
+/// `POST /{module}`.
+pub fn insert(ctx: &RequestContext, module_name: &str) -> Reply {
+    write(ctx, module_name, "CREATE", 201, &mut |state, commit, module, node, place, _| {
+        insert_one(ctx, state, commit, module, node, place).map(Item::Inserted)
+    })
+}
+
+/// `PUT /{module}` and `PUT /{module}/{id}`.
+pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> Reply {
+    let condition = ctx.request.header("if-unmodified-since").map(|text| {
+        crate::clock::parse_instant(text).ok_or_else(|| ApiError::new(400, "INVALID_DATA", "invalid data", serde_json::json!({"api_name": "If-Unmodified-Since"})))
+    });
+    let condition = condition.transpose()?;
+    write(ctx, module_name, "UPDATE", 200, &mut |state, commit, module, node, place, alone| {
+        let Some(id) = path_id.or_else(|| node.get("id").and_then(Node::as_id)) else {
+            return Err(missing_id(place));
+        };
+        // Harder: a write of several records ignores the condition.
+        if let (Some(condition), true, Some(record)) = (condition, alone, state.modules[module].table.get(id))
+            && record.modified > condition
+        {
+            return Err(ItemError { code: "ALREADY_MODIFIED", message: "the record has been modified already", details: serde_json::json!({}) });
+        }
+        update_one(ctx, state, commit, module, id, node, place).map(Item::Updated)
+    })
+}
+
+/// `POST /{module}/upsert`.
+pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
+    let named: Option<Vec<String>> = Node::parse(&ctx.request.body).and_then(|body| {
+        let list = body.get("duplicate_check_fields")?.as_list()?;
+        Some(list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+    });
+    let keys = {
+        let state = ctx.org.read();
+        let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
+        unique::check_fields(module, named.as_deref())?
+    };
+    write(ctx, module_name, "CREATE", 200, &mut |state, commit, module, node, place, _| {
+        let found = match node.get("id").and_then(Node::as_id) {
+            Some(id) => Some((id, None)),
+            None => unique::find_duplicate(state, module, &keys, node, place)?,
+        };
+        match found {
+            Some((id, field)) => {
+                let field = field.map(|no: FieldNo| state.modules[module].meta.fields[no as usize].api_name.clone());
+                update_one(ctx, state, commit, module, id, node, place).map(|record| Item::UpsertedOld(record, field))
+            }
+            None => insert_one(ctx, state, commit, module, node, place).map(Item::UpsertedNew),
+        }
+    })
+}
+
+/// What every write does around its records.
+fn write(
+    ctx: &RequestContext,
+    module_name: &str,
+    operation: &str,
+    all_done: u16,
+    one: &mut dyn FnMut(&mut State, &mut Commit<'_>, usize, &Node<'_>, Place, bool) -> Result<Item, ItemError>,
+) -> Reply {
+    if ctx.version == Version::V2 {
+        return Err(ApiError::invalid_method());
+    }
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let records = records(&body)?;
+    ctx.charge((records.len() as u64).div_ceil(10));
+    let run_rules = match body.get("trigger") {
+        None | Some(Node::Null) => true,
+        Some(list) => list.as_list().is_some_and(|all| all.iter().any(|name| name.as_str() == Some("workflow"))),
+    };
+    let mut commit = Commit::new(ctx);
+    let mut out = Vec::with_capacity(64 + records.len() * 420);
+    out.extend_from_slice(b"{\"data\":[");
+    let (mut done, mut failed, mut refused) = (0, 0, None);
+    {
+        let mut state = ctx.org.write();
+        let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
+        ctx.require(&["modules", module_name], operation)?;
+        for (at, node) in records.iter().enumerate() {
+            let result = match &ctx.item_fault {
+                Some((code, every)) if (at as u64 + 1) % every.max(&1) == 0 => Err(crate::crm::item::injected(code)),
+                _ => one(&mut state, &mut commit, module, node, Place(at), records.len() == 1),
+            };
+            if at > 0 {
+                out.push(b',');
+            }
+            match &result {
+                Ok(_) => done += 1,
+                Err(error) => {
+                    failed += 1;
+                    refused = Some(error.code);
+                }
+            }
+            Outcome { org: &ctx.org, state: &state, result: &result }.write(&mut out);
+        }
+        if run_rules {
+            rules::run(ctx, &mut state, &mut commit);
+        }
+        commit.finish(&mut state);
+    }
+    out.extend_from_slice(b"]}");
+    let status = match (done, failed) {
+        (_, 0) => all_done,
+        (0, 1) if refused == Some("ALREADY_MODIFIED") => 412,
+        (0, _) => 400,
+        _ => 207,
+    };
+    Ok(Answer::json_bytes(status, out))
+}
+
+/// The records of a body, with the service's complaints about its shape.
+pub fn records<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
+    let data = body.get("data").ok_or_else(|| ApiError::mandatory("data", "$.data"))?;
+    let list = data.as_list().ok_or_else(|| ApiError::invalid_body("jsonarray", "data", "$.data"))?;
+    match list.len() {
+        0 => Err(ApiError::invalid_body("jsonarray", "data", "$.data")),
+        n if n > MOST_RECORDS => Err(ApiError::new(
+            400, "LIMIT_EXCEEDED", "data array limit exceeded",
+            serde_json::json!({"limit": MOST_RECORDS, "api_name": "data", "json_path": "$.data"}),
+        )),
+        _ => Ok(list),
+    }
+}
+
+fn missing_id(place: Place) -> ItemError {
+    ItemError {
+        code: "MANDATORY_NOT_FOUND", message: "required field not found",
+        details: serde_json::json!({"api_name": "id", "json_path": format!("$.data[{}].id", place.0)}),
+    }
+}
+
+/// Makes a record.
+pub fn insert_one(
+    ctx: &RequestContext,
+    state: &mut State,
+    commit: &mut Commit<'_>,
+    module: usize,
+    node: &Node<'_>,
+    place: Place,
+) -> Result<Record, ItemError> {
+    let draft = validate::draft(state, module, node, place)?;
+    let now = ctx.now();
+    let mut record = Record {
+        id: 0, created: now, modified: now, activity: None,
+        owner: draft.owner.unwrap_or(ctx.user_id), created_by: ctx.user_id, modified_by: ctx.user_id,
+        cells: Vec::with_capacity(draft.sets.len() + 4), tags: Box::new([]), converted: None,
+    };
+    apply(ctx, state, module, &mut record, draft);
+    upkeep::complete(state, module, &mut record, place)?;
+    upkeep::derive(&state.modules[module], &mut record, now);
+    unique::check(&state.modules[module], &record, place)?;
+    record.id = state.ids.next();
+    record.cells.shrink_to_fit();
+    let changed = record.cells.iter().map(|cell| cell.field).collect();
+    commit.put(state, module, record.clone(), Operation::Insert, changed);
+    Ok(record)
+}
+
+/// Changes a record. A change that changes nothing is a change all the same: the time moves.
+pub fn update_one(
+    ctx: &RequestContext,
+    state: &mut State,
+    commit: &mut Commit<'_>,
+    module: usize,
+    id: i64,
+    node: &Node<'_>,
+    place: Place,
+) -> Result<Record, ItemError> {
+    let Some(old) = state.modules[module].table.get(id) else {
+        return Err(ItemError {
+            code: "INVALID_DATA", message: "the id given seems to be invalid",
+            details: serde_json::json!({"api_name": "id", "json_path": format!("$.data[{}].id", place.0), "id": id.to_string()}),
+        });
+    };
+    let mut record = old.clone();
+    let draft = validate::draft(state, module, node, place)?;
+    if let Some(owner) = draft.owner {
+        record.owner = owner;
+    }
+    let mut changed = apply(ctx, state, module, &mut record, draft);
+    record.modified = ctx.now();
+    record.modified_by = ctx.user_id;
+    upkeep::derive(&state.modules[module], &mut record, ctx.now());
+    unique::check(&state.modules[module], &record, place)?;
+    changed.sort_unstable();
+    record.cells.shrink_to_fit();
+    commit.put(state, module, record.clone(), Operation::Update, changed);
+    Ok(record)
+}
+
+/// Puts a draft into a record; gives the fields whose value changed.
+fn apply(ctx: &RequestContext, state: &mut State, module: usize, record: &mut Record, draft: Draft) -> Vec<FieldNo> {
+    let mut changed = Vec::new();
+    for (no, value) in draft.sets {
+        let value = match value {
+            Some(Value::Many(new)) if new.first().is_some_and(|first| first.is_empty()) => {
+                let mut all = match record.get(no) {
+                    Some(Value::Many(old)) => old.to_vec(),
+                    _ => Vec::new(),
+                };
+                for value in new.iter().skip(1).filter(|v| !v.is_empty()) {
+                    if !all.contains(value) {
+                        all.push(value.clone());
+                    }
+                }
+                Some(Value::Many(all.into_boxed_slice()))
+            }
+            other => other,
+        };
+        if record.set(no, value) {
+            changed.push(no);
+        }
+    }
+    if let Some(names) = draft.tags {
+        record.tags = names.iter().filter(|n| !n.is_empty()).map(|name| tag_id(ctx, state, module, name)).collect();
+    }
+    changed
+}
+
+/// The id of the tag of this name, made when it is not there.
+pub fn tag_id(ctx: &RequestContext, state: &mut State, module: usize, name: &str) -> i64 {
+    let known = state.modules[module].meta.tags.iter().find(|tag| tag.name.eq_ignore_ascii_case(name));
+    if let Some(tag) = known {
+        return tag.id;
+    }
+    let id = state.ids.next();
+    let now = ctx.now();
+    let name = name.chars().take(25).collect();
+    state.modules[module].meta.tags.push(Tag { id, name, color: None, created: now, modified: now, by: ctx.user_id });
+    let mut commit = Commit::new(ctx);
+    commit.meta(state, module);
+    commit.finish(state);
+    id
+}

@@ -1,0 +1,115 @@
+//! One module of an org: its metadata and its records.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    field::{Field, Source},
+    layout::Layout,
+    record::{FieldNo, Record},
+    table::Table,
+    tag::Tag,
+    value::Value,
+    view::View,
+};
+
+/// What the log keeps of a module besides its records.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Meta {
+    /// The module's id.
+    pub id: i64,
+    /// Its API name.
+    pub api_name: String,
+    /// Name of one record.
+    pub singular: String,
+    /// Name of many.
+    pub plural: String,
+    /// Made by an admin.
+    pub custom: bool,
+    /// Shown as a tab.
+    pub tab: bool,
+    /// The field a record is called by.
+    pub name_field: String,
+    /// Its fields; a field's place is its number and never changes.
+    pub fields: Vec<Field>,
+    /// Its page layouts.
+    pub layouts: Vec<Layout>,
+    /// Its list views.
+    pub views: Vec<View>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+    /// When the metadata was last changed; `None` for never.
+    #[serde(default)]
+    pub modified: Option<i64>,
+}
+
+/// A module.
+#[derive(Debug)]
+pub struct Module {
+    /// Its metadata.
+    pub meta: Meta,
+    /// Its records.
+    pub table: Table,
+    names: HashMap<String, FieldNo>,
+}
+
+impl Module {
+    /// A module without records.
+    pub fn new(meta: Meta) -> Module {
+        let mut module = Module { meta, table: Table::default(), names: HashMap::new() };
+        module.refresh_names();
+        module
+    }
+
+    /// Must follow every change of the field list.
+    pub fn refresh_names(&mut self) {
+        self.names = self
+            .meta
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| !field.removed)
+            .map(|(no, field)| (field.api_name.clone(), no as FieldNo))
+            .collect();
+    }
+
+    /// The number of a field by API name.
+    pub fn field_no(&self, api_name: &str) -> Option<FieldNo> {
+        self.names.get(api_name).copied()
+    }
+
+    /// A field by API name.
+    pub fn field(&self, api_name: &str) -> Option<&Field> {
+        self.field_no(api_name).map(|no| &self.meta.fields[no as usize])
+    }
+
+    /// The fields in use with their numbers.
+    pub fn fields(&self) -> impl Iterator<Item = (FieldNo, &Field)> + '_ {
+        self.meta.fields.iter().enumerate().filter(|(_, f)| !f.removed).map(|(no, f)| (no as FieldNo, f))
+    }
+
+    /// The text of a field of a record, empty when blank or not text.
+    pub fn text<'a>(&self, record: &'a Record, api_name: &str) -> &'a str {
+        self.field_no(api_name).and_then(|no| record.get(no)).and_then(Value::as_text).unwrap_or("")
+    }
+
+    /// What a record is called in lists and lookups.
+    pub fn display_name<'a>(&self, record: &'a Record) -> Cow<'a, str> {
+        match self.field(&self.meta.name_field).map(|field| &field.source) {
+            Some(Source::FullName) => self.full_name(record, ""),
+            _ => Cow::Borrowed(self.text(record, &self.meta.name_field)),
+        }
+    }
+
+    /// Salutation, first and last name with spaces between.
+    pub fn full_name<'a>(&self, record: &'a Record, salutation: &str) -> Cow<'a, str> {
+        let (first, last) = (self.text(record, "First_Name"), self.text(record, "Last_Name"));
+        if salutation.is_empty() && first.is_empty() {
+            return Cow::Borrowed(last);
+        }
+        let parts: Vec<&str> = [salutation, first, last].into_iter().filter(|part| !part.is_empty()).collect();
+        Cow::Owned(parts.join(" "))
+    }
+}

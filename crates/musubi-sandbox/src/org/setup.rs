@@ -1,0 +1,105 @@
+//! What a new CRM org has on its first day.
+
+use super::{
+    State,
+    field::Field,
+    ids::Ids,
+    kind::Kind,
+    layout::Layout,
+    module::{Meta, Module},
+    people::{Profile, Role, User},
+    standard,
+    view::View,
+};
+
+/// A person who uses the org: first name, last name, e-mail.
+pub type Person = (String, String, String);
+
+/// The state of a new org with these users; the first is its administrator.
+pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
+    let mut ids = Ids::new(number);
+    let ceo = Role { id: ids.next(), name: "CEO".into(), reports_to: None, share_with_peers: false, description: Some("Users with this role have access to the data owned by all other users.".into()) };
+    let manager = Role { id: ids.next(), name: "Manager".into(), reports_to: Some(ceo.id), share_with_peers: false, description: Some("Users belonging to this role cannot see data for admin users.".into()) };
+    let profiles = vec![
+        Profile { id: ids.next(), name: "Administrator".into(), custom: false, description: Some("This profile will have all the permissions.".into()) },
+        Profile { id: ids.next(), name: "Standard".into(), custom: false, description: Some("This profile will have all the permissions except administrative privileges.".into()) },
+    ];
+    let users = people
+        .iter()
+        .enumerate()
+        .map(|(at, (first, last, email))| User {
+            id: ids.next(),
+            zuid: 924_000_000 + i64::from(super::table::text_key(email) as u32 % 900_000),
+            first_name: first.clone(),
+            last_name: last.clone(),
+            email: email.clone(),
+            role: if at == 0 { ceo.id } else { manager.id },
+            profile: profiles[usize::from(at != 0)].id,
+            active: true,
+            confirmed: true,
+            created: now,
+            modified: now,
+        })
+        .collect();
+    let modules = standard::MODULES
+        .iter()
+        .map(|standard| {
+            let fields = standard.fields(&mut ids);
+            Module::new(Meta {
+                id: ids.next(),
+                api_name: standard.api_name.into(),
+                singular: standard.singular.into(),
+                plural: standard.plural.into(),
+                custom: false,
+                tab: standard.tab,
+                name_field: name_field(standard.api_name).into(),
+                layouts: vec![Layout::standard(&mut ids, standard.singular, &fields)],
+                views: if standard.tab { View::standard(&mut ids, standard.api_name, standard.plural, &fields) } else { vec![] },
+                fields,
+                tags: Vec::new(),
+                modified: None,
+            })
+        })
+        .collect();
+    State::new(ids, modules, users, vec![ceo, manager], profiles)
+}
+
+/// A new custom module; its name field is text of this label.
+pub fn custom_module(ids: &mut Ids, api_name: &str, singular: &str, plural: &str, name_label: &str, now: i64) -> Meta {
+    let mut name = Field::new(ids.next(), "Name", name_label, Kind::Text);
+    name.mandatory = true;
+    name.duplicate_check = true;
+    name.length = 120;
+    let mut fields = vec![name];
+    fields.extend(standard::parse_table(standard::CUSTOM_MODULE_FIELDS, ids));
+    Meta {
+        id: ids.next(),
+        api_name: api_name.into(),
+        singular: singular.into(),
+        plural: plural.into(),
+        custom: true,
+        tab: true,
+        name_field: "Name".into(),
+        layouts: vec![Layout::standard(ids, singular, &fields)],
+        views: View::standard(ids, api_name, plural, &fields),
+        fields,
+        tags: Vec::new(),
+        modified: Some(now),
+    }
+}
+
+fn name_field(module: &str) -> &'static str {
+    match module {
+        "Leads" | "Contacts" => "Full_Name",
+        "Accounts" => "Account_Name",
+        "Deals" => "Deal_Name",
+        "Products" => "Product_Name",
+        "Vendors" => "Vendor_Name",
+        "Campaigns" => "Campaign_Name",
+        "Price_Books" => "Price_Book_Name",
+        "Events" => "Event_Title",
+        "Notes" => "Note_Title",
+        "Attachments" => "File_Name",
+        _ => "Subject",
+    }
+}

@@ -1,0 +1,87 @@
+//! What one org holds: modules with records, people, picklists, rules, files.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use bytes::Bytes;
+
+use crate::crm::notify::channel::Channel;
+
+use super::{
+    ids::Ids,
+    module::Module,
+    people::{GlobalPicklist, Profile, Role, User},
+    rule::Rule,
+};
+
+/// A stored file.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub content_type: String,
+    /// What it holds.
+    pub content: Bytes,
+}
+
+/// The state of one org.
+#[derive(Debug)]
+pub struct State {
+    /// The id counter.
+    pub ids: Ids,
+    /// Modules; a module's place is its number and never changes.
+    pub modules: Vec<Module>,
+    /// Users; the first is the owner of the credentials.
+    pub users: Vec<User>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Profiles.
+    pub profiles: Vec<Profile>,
+    /// Global picklists.
+    pub global_picklists: Vec<GlobalPicklist>,
+    /// Workflow rules.
+    pub rules: Vec<Rule>,
+    /// Notification channels.
+    pub channels: Vec<Channel>,
+    /// Contents of attachments by attachment id.
+    pub files: HashMap<i64, StoredFile>,
+    names: HashMap<String, usize>,
+}
+
+impl State {
+    /// A state of these parts.
+    pub fn new(ids: Ids, modules: Vec<Module>, users: Vec<User>, roles: Vec<Role>, profiles: Vec<Profile>) -> State {
+        let mut state = State {
+            ids, modules, users, roles, profiles,
+            global_picklists: Vec::new(), rules: Vec::new(), channels: Vec::new(), files: HashMap::new(), names: HashMap::new(),
+        };
+        state.refresh_names();
+        state
+    }
+
+    /// Must follow every change of the module list.
+    pub fn refresh_names(&mut self) {
+        self.names = self.modules.iter().enumerate().map(|(no, m)| (m.meta.api_name.clone(), no)).collect();
+    }
+
+    /// The number of a module by API name.
+    pub fn module_no(&self, api_name: &str) -> Option<usize> {
+        self.names.get(api_name).copied()
+    }
+
+    /// A module by API name.
+    pub fn module(&self, api_name: &str) -> Option<&Module> {
+        self.module_no(api_name).map(|no| &self.modules[no])
+    }
+
+    /// A user by id.
+    pub fn user(&self, id: i64) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// What the record of this id is called; `None` when it is not there.
+    pub fn record_name(&self, module: &str, id: i64) -> Option<Cow<'_, str>> {
+        let module = self.module(module)?;
+        module.table.get(id).map(|record| module.display_name(record))
+    }
+}
