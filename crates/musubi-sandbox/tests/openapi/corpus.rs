@@ -1,0 +1,20 @@
+//! The calls: every operation the sandbox serves, with answers that please and answers that refuse.
+
+mod bulk;
+mod metadata;
+mod notify;
+mod queries;
+mod records;
+mod related;
+
+use super::Recorder;
+
+/// Makes all calls.
+pub async fn run(recorder: &mut Recorder) {
+    metadata::run(recorder).await;
+    records::run(recorder).await;
+    related::run(recorder).await;
+    queries::run(recorder).await;
+    notify::run(recorder).await;
+    bulk::run(recorder).await;
+}
