@@ -48,6 +48,11 @@ impl Harness {
         harness
     }
 
+    /// A new access token as the value of an `authorization` header, for when the clock was moved.
+    pub async fn fresh_token(&self) -> String {
+        format!("Zoho-oauthtoken {}", token(&self.http, self.sandbox.base_url(), &self.orgs[0]).await)
+    }
+
     /// A control call.
     pub async fn control(&self, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.sandbox.base_url());
