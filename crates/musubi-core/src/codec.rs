@@ -96,7 +96,9 @@ impl Writer {
             Value::Bool(true) => self.byte(TRUE),
             Value::Date(date) => {
                 self.byte(DATE);
-                self.signed(i64::from(date.year()) * 512 + i64::from(date.month()) * 32 + i64::from(date.day()));
+                self.signed(
+                    i64::from(date.year()) * 512 + i64::from(date.month()) * 32 + i64::from(date.day()),
+                );
             }
             Value::Instant(at) if at.millis() % 1000 == 0 => {
                 self.byte(SECONDS);
@@ -259,11 +261,13 @@ pub(crate) mod tests {
             (any::<i64>(), 0u32..9).prop_map(|(m, s)| Value::Number(Decimal::new(m, s).normalize())),
             any::<bool>().prop_map(Value::Bool),
             (-9000i16..9000, 1i8..13, 1i8..29).prop_map(|(y, m, d)| Value::Date(jiff::civil::date(y, m, d))),
-            (-4_000_000_000_000i64..4_000_000_000_000).prop_map(|ms| Value::Instant(Instant::from_millis(ms))),
+            (-4_000_000_000_000i64..4_000_000_000_000)
+                .prop_map(|ms| Value::Instant(Instant::from_millis(ms))),
             proptest::collection::vec("[a-zあ-ん]{1,9}", 0..5).prop_map(Value::set),
             "[0-9]{1,19}".prop_map(|id| Value::Record(RemoteId::new(id))),
-            ("[0-9]{1,19}", proptest::option::of("[a-z]{1,8}@example\\.com"))
-                .prop_map(|(id, email)| Value::User(UserRef { id: RemoteId::new(id), email: email.map(CompactString::from) })),
+            ("[0-9]{1,19}", proptest::option::of("[a-z]{1,8}@example\\.com")).prop_map(|(id, email)| {
+                Value::User(UserRef { id: RemoteId::new(id), email: email.map(CompactString::from) })
+            }),
         ];
         let rows = proptest::collection::vec(proptest::collection::vec(flat.clone(), 1..4), 1..4)
             .prop_map(|rows| Value::Rows(rows.into_iter().map(Vec::into_boxed_slice).collect()));

@@ -65,7 +65,13 @@ pub trait Translate {
 }
 
 /// `value` of side `from`, slot `slot`, as the field `to` of the other side would hold it.
-pub fn convert(value: &Value, slot: u16, from: Side, to: &FieldType, ids: &dyn Translate) -> Result<Value, Refusal> {
+pub fn convert(
+    value: &Value,
+    slot: u16,
+    from: Side,
+    to: &FieldType,
+    ids: &dyn Translate,
+) -> Result<Value, Refusal> {
     use FieldType as F;
     Ok(match (value, to) {
         (Value::Blank, _) => Value::Blank,
@@ -105,7 +111,9 @@ pub fn convert(value: &Value, slot: u16, from: Side, to: &FieldType, ids: &dyn T
         (Value::Set(items), F::MultiPicklist { options }) => {
             Value::set(items.iter().map(|item| option(item, options)).collect::<Result<Vec<_>, _>>()?)
         }
-        (Value::Set(items), F::Picklist { options }) if items.len() == 1 => Value::Text(option(&items[0], options)?),
+        (Value::Set(items), F::Picklist { options }) if items.len() == 1 => {
+            Value::Text(option(&items[0], options)?)
+        }
         (Value::Record(id), F::Lookup { .. }) => match ids.record(slot, from, id) {
             Counterpart::Linked(id) => Value::Record(id),
             Counterpart::NotYet => return Err(Refusal::ParentNotLinked { parent: id.clone() }),
@@ -115,7 +123,10 @@ pub fn convert(value: &Value, slot: u16, from: Side, to: &FieldType, ids: &dyn T
         (Value::Rows(rows), F::Rows { columns }) => {
             let mut converted = Vec::with_capacity(rows.len());
             for row in rows {
-                let cells = row.iter().zip(columns).map(|(cell, column)| convert(cell, slot, from, &column.kind, ids));
+                let cells = row
+                    .iter()
+                    .zip(columns)
+                    .map(|(cell, column)| convert(cell, slot, from, &column.kind, ids));
                 converted.push(cells.collect::<Result<Box<[Value]>, _>>()?);
             }
             Value::Rows(converted.into())
@@ -145,7 +156,10 @@ pub fn is_convertible(from: &FieldType, to: &FieldType) -> bool {
         ) => true,
         (F::Integer | F::Decimal { .. }, F::Integer | F::Decimal { .. } | F::Text { .. }) => true,
         (F::Text { .. }, F::Integer | F::Decimal { .. } | F::Bool | F::MultiPicklist { .. }) => true,
-        (F::Bool, F::Bool | F::Text { .. }) | (F::Date, F::Date) | (F::DateTime, F::DateTime) | (F::User, F::User) => true,
+        (F::Bool, F::Bool | F::Text { .. })
+        | (F::Date, F::Date)
+        | (F::DateTime, F::DateTime)
+        | (F::User, F::User) => true,
         (F::MultiPicklist { .. }, F::MultiPicklist { .. } | F::Picklist { .. }) => true,
         (F::Picklist { .. }, F::MultiPicklist { .. }) => true,
         (F::Lookup { .. }, F::Lookup { .. }) => true,

@@ -57,7 +57,27 @@ pub enum Absorbed {
 impl Memory {
     /// Nothing known, with room for `slots`.
     pub fn unknown(slots: usize) -> Memory {
-        Memory { base: vec![None; slots].into(), seen: Instant::START, closed: false, dirty: Vec::new(), echo: None }
+        Memory {
+            base: vec![None; slots].into(),
+            seen: Instant::START,
+            closed: false,
+            dirty: Vec::new(),
+            echo: None,
+        }
+    }
+
+    /// The same memory for another mapping: `earlier[slot]` is where the present slot stood. Slots that are new are not known.
+    #[must_use]
+    pub fn remap(&self, earlier: &[Option<u16>], slots: usize) -> Memory {
+        let mut memory = Memory { seen: self.seen, closed: self.closed, ..Memory::unknown(slots) };
+        for slot in 0..slots as u16 {
+            let Some(Some(was)) = earlier.get(usize::from(slot)) else { continue };
+            memory.base[usize::from(slot)] = self.base.get(usize::from(*was)).cloned().flatten();
+            if let Some(dirty) = self.dirty_at(*was) {
+                memory.dirty.push(Dirty { slot, ..dirty.clone() });
+            }
+        }
+        memory
     }
 
     /// What the slot was last known to hold.
@@ -124,7 +144,9 @@ impl Memory {
                 }
                 continue;
             }
-            let is_echo = echo.as_ref().is_some_and(|echo| echo.at == observation.modified && echo.slots.contains(&slot));
+            let is_echo = echo
+                .as_ref()
+                .is_some_and(|echo| echo.at == observation.modified && echo.slots.contains(&slot));
             if is_echo
                 && let Some(sent) = &self.base[usize::from(slot)]
                 && is_tidied(sent, read, &kind(slot))
@@ -181,6 +203,13 @@ impl LinkBody {
     /// The memory of one side.
     pub fn side(&self, side: Side) -> &Memory {
         self.sides.get(side)
+    }
+
+    /// The same memory for mapping version `version`: `earlier[slot]` is where the present slot stood.
+    #[must_use]
+    pub fn remap(&self, earlier: &[Option<u16>], version: u32) -> LinkBody {
+        let sides = Sides::from_fn(|side| self.side(side).remap(earlier, earlier.len()));
+        LinkBody { mapping: version, sides, burst: self.burst, gone: self.gone }
     }
 
     /// Takes in what was read of `side`.
@@ -250,7 +279,8 @@ impl LinkBody {
             if flags & 2 != 0 {
                 let at = Instant::from_millis(input.signed()?);
                 let count = input.count()?;
-                let slots = (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
+                let slots =
+                    (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
                 memory.echo = Some(Echo { at, slots });
             }
             let count = input.count()?;
@@ -282,7 +312,13 @@ mod tests {
 
     fn seen(at: i64, values: &[&str]) -> Observation {
         let slots = values.iter().map(|text| Some(Value::text(text))).collect();
-        Observation { id: "1".into(), modified: Instant::from_seconds(at), created: None, created_by: None, slots }
+        Observation {
+            id: "1".into(),
+            modified: Instant::from_seconds(at),
+            created: None,
+            created_by: None,
+            slots,
+        }
     }
 
     fn kind(_: u16) -> FieldType {

@@ -41,7 +41,9 @@ pub enum MappingError {
         field: FieldName,
     },
     /// Two kinds of values that do not go together.
-    #[error("{left} ({left_kind}) and {right} ({right_kind}) hold kinds of values that cannot be turned into each other")]
+    #[error(
+        "{left} ({left_kind}) and {right} ({right_kind}) hold kinds of values that cannot be turned into each other"
+    )]
     NotConvertible {
         /// Left field.
         left: FieldName,
@@ -82,7 +84,10 @@ impl Mapping {
     ) -> Result<Mapping, MappingError> {
         let find = |side: Side, name: &FieldName| {
             let module = *schema.get(side);
-            module.field(name).ok_or_else(|| MappingError::NoSuchField { module: module.module.clone(), field: name.clone() })
+            module.field(name).ok_or_else(|| MappingError::NoSuchField {
+                module: module.module.clone(),
+                field: name.clone(),
+            })
         };
         let mut pairs = Vec::new();
         match wanted {
@@ -104,7 +109,10 @@ impl Mapping {
             }
         }
         if pairs.is_empty() {
-            return Err(MappingError::Empty { left: schema.left.module.clone(), right: schema.right.module.clone() });
+            return Err(MappingError::Empty {
+                left: schema.left.module.clone(),
+                right: schema.right.module.clone(),
+            });
         }
         let mut match_slots = Vec::new();
         for name in match_fields {
@@ -112,7 +120,9 @@ impl Mapping {
                 Some(slot) => slot,
                 None => {
                     let (left, right) = (find(Side::Left, name)?, find(Side::Right, name)?);
-                    pairs.push(pair(left, right, Direction::Neither).ok_or_else(|| not_convertible(left, right))?);
+                    pairs.push(
+                        pair(left, right, Direction::Neither).ok_or_else(|| not_convertible(left, right))?,
+                    );
                     pairs.len() - 1
                 }
             };
@@ -123,10 +133,12 @@ impl Mapping {
     }
 
     /// The match keys of a record of `side`, in the order they are tried. Keys of both sides are taken from the left field's kind, so that they meet.
-    pub fn match_keys(&self, slots: &Slots) -> impl Iterator<Item = MatchKey> {
-        self.match_slots.iter().enumerate().filter_map(|(rule, slot)| {
-            let value: Option<&Value> = slots.get(usize::from(*slot)).and_then(Option::as_ref);
-            match_key(rule, value, &self.pairs[usize::from(*slot)].fields.left.kind)
+    pub fn match_keys<'a>(
+        &'a self,
+        value: impl Fn(u16) -> Option<&'a Value> + 'a,
+    ) -> impl Iterator<Item = MatchKey> + 'a {
+        self.match_slots.iter().enumerate().filter_map(move |(rule, slot)| {
+            match_key(rule, value(*slot), &self.pairs[usize::from(*slot)].fields.left.kind)
         })
     }
 
@@ -136,7 +148,11 @@ impl Mapping {
     }
 
     /// Mandatory fields of `side` that this mapping never fills: creating records there would be refused.
-    pub fn unfilled_mandatory<'a>(&'a self, side: Side, schema: &'a ModuleSchema) -> impl Iterator<Item = &'a Field> {
+    pub fn unfilled_mandatory<'a>(
+        &'a self,
+        side: Side,
+        schema: &'a ModuleSchema,
+    ) -> impl Iterator<Item = &'a Field> {
         schema.fields.iter().filter(move |field| {
             field.mandatory
                 && field.access != Access::ReadOnly
@@ -159,7 +175,11 @@ fn pair(left: &Field, right: &Field, direction: Direction) -> Option<Pair> {
     let mut can = Direction::Both;
     for (from, to, way) in ways {
         if !is_convertible(&from.kind, &to.kind) || to.access != Access::Writable {
-            can = can.and(if way == Direction::LeftToRight { Direction::RightToLeft } else { Direction::LeftToRight });
+            can = can.and(if way == Direction::LeftToRight {
+                Direction::RightToLeft
+            } else {
+                Direction::LeftToRight
+            });
         }
     }
     if !is_convertible(&left.kind, &right.kind) && !is_convertible(&right.kind, &left.kind) {
@@ -175,7 +195,11 @@ fn same_columns(left: &Field, right: &Field) -> Option<(Field, Field)> {
     };
     let shared: Vec<(Field, Field)> = l
         .iter()
-        .filter_map(|a| r.iter().find(|b| a.name == b.name && is_convertible(&a.kind, &b.kind)).map(|b| (a.clone(), b.clone())))
+        .filter_map(|a| {
+            r.iter()
+                .find(|b| a.name == b.name && is_convertible(&a.kind, &b.kind))
+                .map(|b| (a.clone(), b.clone()))
+        })
         .collect();
     if shared.is_empty() {
         return None;
@@ -223,7 +247,8 @@ pub(crate) mod tests {
     #[test]
     fn same_name_takes_what_both_have_and_may_write() {
         let read_only = Field { access: Access::ReadOnly, ..text("Score") };
-        let left = module(vec![text("Last_Name"), text("Score"), text("Only_Left"), field("Born", FieldType::Date)]);
+        let left =
+            module(vec![text("Last_Name"), text("Score"), text("Only_Left"), field("Born", FieldType::Date)]);
         let right = module(vec![text("Last_Name"), read_only, field("Born", FieldType::Bool)]);
         let sides = Sides { left: &left, right: &right };
         let mapping = Mapping::compile(sides, &Wanted::SameName, Direction::Both, &[]).unwrap();

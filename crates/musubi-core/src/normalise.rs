@@ -30,6 +30,16 @@ pub fn match_key(rule: usize, value: Option<&Value>, kind: &FieldType) -> Option
     Some(digest.to_be_bytes())
 }
 
+/// A positive number that stands for these texts together.
+pub fn digest(parts: &[&str]) -> i64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update(&[0]);
+    }
+    (hash.digest() >> 1) as i64
+}
+
 /// Already in normal form: lower-case ASCII without spaces. Most e-mail addresses are.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase())
@@ -113,7 +123,10 @@ mod tests {
 
     #[test]
     fn two_rules_never_share_a_key() {
-        assert_ne!(match_key(0, Some(&Value::text("a")), &FieldType::Bool), match_key(1, Some(&Value::text("a")), &FieldType::Bool));
+        assert_ne!(
+            match_key(0, Some(&Value::text("a")), &FieldType::Bool),
+            match_key(1, Some(&Value::text("a")), &FieldType::Bool)
+        );
     }
 
     #[test]

@@ -23,7 +23,9 @@ impl Direction {
     pub fn allows_from(self, side: Side) -> bool {
         matches!(
             (self, side),
-            (Direction::Both, _) | (Direction::LeftToRight, Side::Left) | (Direction::RightToLeft, Side::Right)
+            (Direction::Both, _)
+                | (Direction::LeftToRight, Side::Left)
+                | (Direction::RightToLeft, Side::Right)
         )
     }
 

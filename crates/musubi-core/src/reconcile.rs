@@ -77,7 +77,10 @@ pub struct Verdict {
 impl Verdict {
     /// Nothing to do and nothing to tell.
     pub fn is_nothing(&self) -> bool {
-        self.writes.left.is_empty() && self.writes.right.is_empty() && self.conflicts.is_empty() && self.refused.is_empty()
+        self.writes.left.is_empty()
+            && self.writes.right.is_empty()
+            && self.conflicts.is_empty()
+            && self.refused.is_empty()
     }
 }
 
@@ -87,7 +90,8 @@ impl Verdict {
 pub fn reconcile(body: &mut LinkBody, rules: &Rules, ids: &dyn Translate, looked: Side) -> Verdict {
     let mut verdict = Verdict::default();
     for slot in 0..rules.mapping.pairs.len() as u16 {
-        let unsettled = |memory: &Memory| memory.dirty_at(slot).is_some() || memory.base[usize::from(slot)].is_none();
+        let unsettled =
+            |memory: &Memory| memory.dirty_at(slot).is_some() || memory.base[usize::from(slot)].is_none();
         let (left, right) = (unsettled(&body.sides.left), unsettled(&body.sides.right));
         if left || right {
             decide(body, slot, Sides { left, right }, rules, ids, looked, &mut verdict);
@@ -142,7 +146,12 @@ fn decide(
         (true, true) => Some(if unsettled.left { Side::Left } else { Side::Right }),
     };
     let Some(source) = source else {
-        if rules.policy.conflict == ConflictPolicy::Skip && unsettled.left && unsettled.right && may(Side::Left) && may(Side::Right) {
+        if rules.policy.conflict == ConflictPolicy::Skip
+            && unsettled.left
+            && unsettled.right
+            && may(Side::Left)
+            && may(Side::Right)
+        {
             body.sides.left.accept(slot);
             body.sides.right.accept(slot);
         }
@@ -175,7 +184,9 @@ fn winner(body: &LinkBody, slot: u16, rules: &Rules, looked: Side) -> Option<Sid
         ConflictPolicy::Right => Some(Side::Right),
         ConflictPolicy::Skip | ConflictPolicy::Hold => None,
         ConflictPolicy::Latest => {
-            let since = |side: Side| body.side(side).dirty_at(slot).map_or(Instant::START, |dirty| dirty.since).second();
+            let since = |side: Side| {
+                body.side(side).dirty_at(slot).map_or(Instant::START, |dirty| dirty.since).second()
+            };
             Some(if since(Side::Right) > since(Side::Left) { Side::Right } else { Side::Left })
         }
     }
@@ -184,7 +195,12 @@ fn winner(body: &LinkBody, slot: u16, rules: &Rules, looked: Side) -> Option<Sid
 /// What a new record on the other side would be given: the values that can be carried over, and those that cannot.
 ///
 /// Fields that may not be written from `from`, and blanks, are left to the service's defaults.
-pub fn new_record(source: &Memory, from: Side, rules: &Rules, ids: &dyn Translate) -> (Vec<Assignment>, Vec<Refused>) {
+pub fn new_record(
+    source: &Memory,
+    from: Side,
+    rules: &Rules,
+    ids: &dyn Translate,
+) -> (Vec<Assignment>, Vec<Refused>) {
     let (mut assignments, mut refused) = (Vec::new(), Vec::new());
     for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
         let slot = slot as u16;
@@ -234,7 +250,13 @@ pub fn created(
 }
 
 /// Takes in that `assignments` were written to `side`, and that the record's modified time is now `modified` (I9: base and outcome are one).
-pub fn written(body: &mut LinkBody, side: Side, assignments: &[Assignment], modified: Instant, mutant: Mutant) {
+pub fn written(
+    body: &mut LinkBody,
+    side: Side,
+    assignments: &[Assignment],
+    modified: Instant,
+    mutant: Mutant,
+) {
     if mutant.is(Mutant::OutcomeWithoutBase) {
         return;
     }
@@ -293,7 +315,11 @@ pub fn first_sight(observation: &Observation, read_at: Instant, rules: &Rules) -
     memory.seen = Instant::from_millis(i64::MIN);
     for (slot, value) in observation.slots.iter().enumerate() {
         if let Some(value) = value {
-            memory.dirty.push(crate::link::Dirty { slot: slot as u16, value: value.clone(), since: observation.modified });
+            memory.dirty.push(crate::link::Dirty {
+                slot: slot as u16,
+                value: value.clone(),
+                since: observation.modified,
+            });
         }
     }
     memory.seen = observation.modified;

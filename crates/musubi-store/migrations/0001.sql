@@ -140,6 +140,8 @@ create table link (
     unique (sync, right_id)
 ) /*without rowid*/;
 
+create index link_owed on link (sync, left_id) where state = 1;
+
 create table unlinked (
     sync BIGINT not null,
     side BIGINT not null,
@@ -151,12 +153,13 @@ create table unlinked (
 ) /*without rowid*/;
 create index unlinked_due on unlinked (sync, state, due);
 
+-- The key stands before the side: a pair's keys, mostly equal, are written to one page.
 create table match_key (
     sync BIGINT not null,
-    side BIGINT not null,
     key BYTEA not null,
+    side BIGINT not null,
     id TEXT not null,
-    primary key (sync, side, key, id)
+    primary key (sync, key, side, id)
 ) /*without rowid*/;
 
 create table intent (

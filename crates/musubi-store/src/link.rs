@@ -23,7 +23,7 @@ pub struct LinkRow {
     pub left_id: String,
     /// The record on the right.
     pub right_id: String,
-    /// A number the engine counts links by.
+    /// 0 settled, 1 work owed (found quickly), 2 untied: no counterpart for lookups any more; others are the engine's.
     pub state: i64,
     /// The bases and what else the engine keeps.
     pub body: Vec<u8>,
@@ -49,12 +49,18 @@ const BY_LEFT: &str =
     "select left_id, right_id, state, body from link where sync = $1 and left_id in (/*list*/ $2)";
 const BY_RIGHT: &str =
     "select left_id, right_id, state, body from link where sync = $1 and right_id in (/*list*/ $2)";
-const OTHER_OF_LEFT: &str = "select left_id, right_id from link where sync = $1 and left_id in (/*list*/ $2)";
+const OTHER_OF_LEFT: &str = "select left_id, right_id from link where sync = $1 and left_id in (/*list*/ $2) \
+    and state <> 2";
 const OTHER_OF_RIGHT: &str =
-    "select right_id, left_id from link where sync = $1 and right_id in (/*list*/ $2)";
+    "select right_id, left_id from link where sync = $1 and right_id in (/*list*/ $2) and state <> 2";
 const SCAN: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id > $2 \
     order by left_id limit $3";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, BY_LEFT, BY_RIGHT, OTHER_OF_LEFT, OTHER_OF_RIGHT, SCAN];
+const OWED: &str = "select left_id, right_id, state, body from link where sync = $1 and state = 1 and left_id > $2 \
+    order by left_id limit $3";
+const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1";
+const COUNT: &str = "select count(*) from link where sync = $1 and state <> 2";
+pub(crate) const STATEMENTS: &[&str] =
+    &[PUT, DELETE, BY_LEFT, BY_RIGHT, OTHER_OF_LEFT, OTHER_OF_RIGHT, SCAN, OWED, COUNT_OWED, COUNT];
 
 fn link(row: &Row<'_>) -> Result<LinkRow> {
     Ok(LinkRow { left_id: row.text(0)?, right_id: row.text(1)?, state: row.int(2)?, body: row.bytes(3)? })
@@ -97,6 +103,32 @@ impl Store {
         self.read(move |tx| {
             let after = after.clone();
             Box::pin(async move { tx.rows(SCAN, &args![sync, &after, limit], link).await })
+        })
+        .await
+    }
+
+    /// The links with work owed (state 1) after this left id, in the order of the left ids; `""` begins.
+    pub async fn owed_links(&self, sync: SyncId, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
+        let after = after.to_owned();
+        self.read(move |tx| {
+            let after = after.clone();
+            Box::pin(async move { tx.rows(OWED, &args![sync, &after, limit], link).await })
+        })
+        .await
+    }
+
+    /// How many links have work owed.
+    pub async fn count_owed(&self, sync: SyncId) -> Result<i64> {
+        self.read(move |tx| {
+            Box::pin(async move { Ok(tx.row(COUNT_OWED, &args![sync], |row| row.int(0)).await?.unwrap_or(0)) })
+        })
+        .await
+    }
+
+    /// How many pairs there are.
+    pub async fn count_links(&self, sync: SyncId) -> Result<i64> {
+        self.read(move |tx| {
+            Box::pin(async move { Ok(tx.row(COUNT, &args![sync], |row| row.int(0)).await?.unwrap_or(0)) })
         })
         .await
     }

@@ -36,7 +36,8 @@ const SCAN_STATE: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and side = $2 and id > $3 and state = $4 order by id limit $5";
 const DUE: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and state = $2 and due <= $3 order by due limit $4";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, SCAN, SCAN_STATE, DUE];
+const COUNT: &str = "select count(*) from unlinked where sync = $1 and state = $2";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, SCAN, SCAN_STATE, DUE, COUNT];
 
 fn unlinked(row: &Row<'_>) -> Result<UnlinkedRow> {
     Ok(UnlinkedRow {
@@ -96,6 +97,14 @@ impl Store {
                 }
                 Ok(found)
             })
+        })
+        .await
+    }
+
+    /// How many records of this state there are.
+    pub async fn count_unlinked(&self, sync: SyncId, state: i64) -> Result<i64> {
+        self.read(move |tx| {
+            Box::pin(async move { Ok(tx.row(COUNT, &args![sync, state], |row| row.int(0)).await?.unwrap_or(0)) })
         })
         .await
     }

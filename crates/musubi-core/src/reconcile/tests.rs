@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     convert::tests::Prefix,
     link::Absorbed,
-    mapping::{Wanted, tests::{module, text}},
+    mapping::{
+        Wanted,
+        tests::{module, text},
+    },
     policy::{DeletionPolicy, Direction},
 };
 use proptest::prelude::*;
@@ -15,7 +18,12 @@ fn rules(conflict: ConflictPolicy, direction: Direction) -> Rules {
     let schema = module(vec![text("A"), text("B"), text("C")]);
     let sides = Sides { left: &schema, right: &schema };
     let mapping = Mapping::compile(sides, &Wanted::SameName, direction, &[]).unwrap();
-    Rules { mapping, version: 1, policy: Policy { conflict, deletion: DeletionPolicy::Unlink }, mutant: Mutant::None }
+    Rules {
+        mapping,
+        version: 1,
+        policy: Policy { conflict, deletion: DeletionPolicy::Unlink },
+        mutant: Mutant::None,
+    }
 }
 
 /// Two services in the small: a record each, with whole-second times.
@@ -47,7 +55,13 @@ impl World {
         let slots = self.records.get(side).iter().map(|text| Some(Value::text(text))).collect();
         let modified = Instant::from_seconds(*self.modified.get(side));
         let observation = Observation { id: "1".into(), modified, created: None, created_by: None, slots };
-        self.body.absorb(side, &observation, Instant::from_seconds(self.now + 1), &rules.mapping, Mutant::None)
+        self.body.absorb(
+            side,
+            &observation,
+            Instant::from_seconds(self.now + 1),
+            &rules.mapping,
+            Mutant::None,
+        )
     }
 
     /// Looks at both sides, in this order, and acts until nothing is left to do. Returns the number of writes.
@@ -58,7 +72,9 @@ impl World {
             self.look(first, rules);
             self.look(first.other(), rules);
             let verdict = reconcile(&mut self.body, rules, &Prefix, first);
-            let Some(side) = Side::BOTH.into_iter().find(|side| !verdict.writes.get(*side).is_empty()) else { break };
+            let Some(side) = Side::BOTH.into_iter().find(|side| !verdict.writes.get(*side).is_empty()) else {
+                break;
+            };
             let assignments = verdict.writes.get(side);
             self.now += 1;
             for assignment in assignments {

@@ -1,0 +1,337 @@
+//! Decisions about records that have a counterpart.
+
+use super::{
+    Sync,
+    desk::{Draft, Job, PageJob, Update},
+    journal::{Entry, JournalKind},
+    known::{Known, Link, link_state},
+    state::Phase,
+    translate::Ids,
+};
+use musubi_core::{
+    LinkBody, Observation, RemoteId, Side, Sides,
+    convert::Refusal,
+    link::Absorbed,
+    mutant::Mutant,
+    policy::ConflictPolicy,
+    reconcile::{Conflict, Refused, reconcile},
+};
+use musubi_store::{AttentionRow, MatchRow, ParkedRow};
+
+impl Sync {
+    /// Rows were read.
+    pub(super) fn decide_page(&mut self, page: PageJob, known: &mut Known, draft: &mut Draft) {
+        let side = page.side;
+        draft.fresh = page.fresh.then_some(side);
+        draft.changes.hints_delete = page.hints.clone();
+        let mut found = false;
+        for row in &page.rows {
+            if page.fresh {
+                self.looks.get_mut(side).rereads.remove(&row.id);
+            }
+            match known.link_at(side, &row.id) {
+                Some(at) => found |= self.see_link(at, row, &page, known, draft),
+                None => found |= self.see_unlinked(row, &page, known, draft),
+            }
+        }
+        for id in &page.absent {
+            self.looks.get_mut(side).rereads.remove(id);
+            if let Some(at) = known.link_at(side, id) {
+                self.see_absent(at, side, known);
+            }
+        }
+        if let Some(advance) = &page.advance {
+            self.advance(side, advance, found);
+        }
+    }
+
+    /// A record of a link was read. True when it told something new.
+    fn see_link(
+        &mut self,
+        at: usize,
+        row: &Observation,
+        page: &PageJob,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
+        let side = page.side;
+        let link = &mut known.links[at];
+        if link.state == link_state::UNTIED && !self.revives(link, page) {
+            self.count("skipped.untied");
+            return false;
+        }
+        let link = &mut known.links[at];
+        let unordered =
+            self.recorded.get(&(side, row.id.clone())).is_some_and(|recorded| *recorded > page.asked);
+        let keys_before: Vec<_> = self.match_keys(link, side);
+        let before = unordered.then(|| link.body.clone());
+        let (read_at, mutant) = (page.read_at, self.plan.rules.mutant);
+        let seen = link.body.side(side).seen;
+        if link.in_flight && mutant.is(Mutant::ForgetChangeInFlight) {
+            return false;
+        }
+        let absorbed = link.body.absorb(side, row, read_at, &self.plan.rules.mapping, mutant);
+        if let Some(before) = before
+            && row.modified <= seen
+            && absorbed == Absorbed::Changed
+            && link.body.side(side).dirty != before.side(side).dirty
+        {
+            // Asked before, answered after our own write or another reading of the same second: which came first cannot be told. Read again.
+            link.body = before;
+            self.read_again(side, &row.id, 0);
+            return false;
+        }
+        let link = &mut known.links[at];
+        match absorbed {
+            Absorbed::Stale => {
+                if page.fresh {
+                    self.read_again(side, &row.id, 2_000);
+                }
+                self.count("skipped.stale");
+                return false;
+            }
+            Absorbed::Same if !matches!(link.state, link_state::OWED | link_state::PARKED) => {
+                self.count("unchanged");
+                return false;
+            }
+            Absorbed::Same => {}
+            Absorbed::Changed => {
+                link.put = true;
+                self.recorded.insert((side, row.id.clone()), self.next_call);
+            }
+        }
+        let keys_after = self.match_keys(&known.links[at], side);
+        if keys_before != keys_after {
+            let row = |key: &[u8; 16]| MatchRow { side, key: *key, id: row.id.as_str().to_owned() };
+            draft
+                .changes
+                .keys_delete
+                .extend(keys_before.iter().filter(|key| !keys_after.contains(key)).map(row));
+            draft
+                .changes
+                .keys_put
+                .extend(keys_after.iter().filter(|key| !keys_before.contains(key)).map(row));
+        }
+        if known.links[at].in_flight {
+            return absorbed == Absorbed::Changed;
+        }
+        self.decide_link(at, side, known, draft);
+        absorbed == Absorbed::Changed
+    }
+
+    pub(super) fn match_keys(&self, link: &Link, side: Side) -> Vec<[u8; 16]> {
+        self.rules().mapping.match_keys(|slot| link.body.side(side).current(slot)).collect()
+    }
+
+    /// Reads a record again, `delay` milliseconds from now.
+    pub(super) fn read_again(&mut self, side: Side, id: &RemoteId, delay: i64) {
+        let due = self.now + delay;
+        let rereads = &mut self.looks.get_mut(side).rereads;
+        let entry = rereads.entry(id.clone()).or_insert(due);
+        *entry = (*entry).min(due);
+    }
+
+    /// Decides what is to be done about a link that has no operation under way.
+    pub(super) fn decide_link(&mut self, at: usize, looked: Side, known: &mut Known, draft: &mut Draft) {
+        if known.links[at].state == link_state::UNTIED || known.links[at].in_flight {
+            return;
+        }
+        if Side::BOTH.iter().any(|side| known.links[at].body.gone.get(*side).is_some()) {
+            return self.decide_gone_link(at, known, draft);
+        }
+        let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
+        let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);
+        let link = &mut known.links[at];
+        let was = link.state;
+        link.body = body;
+        link.put = true;
+        link.state = link_state::SETTLED;
+        let ids = link.ids.clone();
+        for conflict in &verdict.conflicts {
+            self.tell_conflict(conflict, at, known, draft);
+        }
+        for refused in &verdict.refused {
+            self.tell_refused(refused, at, known, draft);
+        }
+        let mut writes = verdict.writes;
+        let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
+        let assignments = std::mem::take(writes.get_mut(target));
+        if !assignments.is_empty() {
+            if self.too_many_writes(at, known, draft) {
+                return;
+            }
+            known.links[at].state = link_state::OWED;
+            draft.updates.push(Update { link: at, target, assignments });
+        } else if was == link_state::HELD && known.links[at].state == link_state::SETTLED {
+            self.close_attention(&ids, draft);
+        }
+    }
+
+    /// The oscillation breaker: two automations that undo each other's work through us are stopped (DESIGN §2.12, I6).
+    fn too_many_writes(&mut self, at: usize, known: &mut Known, draft: &mut Draft) -> bool {
+        let settings = &self.plan.settings;
+        let link = &mut known.links[at];
+        let (began, count) = link.body.burst;
+        if count < settings.burst_limit
+            || self.now - began.millis() > settings.burst_window
+            || self.plan.rules.mutant.is(Mutant::NoOscillationBreaker)
+        {
+            return false;
+        }
+        link.state = link_state::HELD;
+        self.count("held.oscillation");
+        self.attention("oscillation", at, -1, "{}", known, draft);
+        true
+    }
+
+    fn tell_conflict(&mut self, conflict: &Conflict, at: usize, known: &mut Known, draft: &mut Draft) {
+        let details = serde_json::to_string(conflict).unwrap_or_default();
+        match conflict.policy {
+            ConflictPolicy::Hold => {
+                known.links[at].state = link_state::HELD;
+                self.count("held.conflict");
+                self.attention("conflict.held", at, i64::from(conflict.slot), &details, known, draft);
+            }
+            ConflictPolicy::Skip => {
+                self.count("skipped.conflict");
+                self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
+                let ids = known.links[at].ids.clone();
+                let changes =
+                    vec![(conflict.slot, Some(conflict.values.left.clone()), conflict.values.right.clone())];
+                let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
+                let mapping = self.rules().version;
+                self.journal(
+                    &Entry { kind: JournalKind::ConflictSkipped, side: Side::Left, ids, mapping, changes },
+                    draft,
+                );
+            }
+            _ => self.count("conflict.decided"),
+        }
+    }
+
+    fn tell_refused(&mut self, refused: &Refused, at: usize, known: &mut Known, draft: &mut Draft) {
+        if let Refusal::ParentNotLinked { parent } = &refused.why {
+            // I12: never a foreign or dangling lookup. The child is decided again when the parent is linked.
+            let id = known.links[at].ids.get(refused.from).clone();
+            self.park(refused.from, &id, refused.slot, parent, draft);
+            if known.links[at].state == link_state::SETTLED {
+                known.links[at].state = link_state::PARKED;
+            }
+            self.count("held.parent_not_linked");
+            return;
+        }
+        known.links[at].state = link_state::HELD;
+        let details = serde_json::to_string(&refused.why).unwrap_or_default();
+        self.count(&format!("held.{}", refused.why.code()));
+        self.attention(refused.why.code(), at, i64::from(refused.slot), &details, known, draft);
+    }
+
+    /// Parks a record until the record it points to is linked.
+    pub(super) fn park(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        slot: u16,
+        parent: &RemoteId,
+        draft: &mut Draft,
+    ) {
+        let Some(parent_sync) = self.plan.parents.get(usize::from(slot)).copied().flatten() else { return };
+        draft.changes.parked_put.push(ParkedRow {
+            side,
+            id: id.as_str().to_owned(),
+            parent_sync,
+            parent_side: side,
+            parent_id: parent.as_str().to_owned(),
+        });
+    }
+
+    /// Adds an attention item about a link.
+    pub(super) fn attention(
+        &mut self,
+        kind: &str,
+        at: usize,
+        slot: i64,
+        details: &str,
+        known: &Known,
+        draft: &mut Draft,
+    ) {
+        let ids = &known.links[at].ids;
+        let ids = Sides { left: Some(&ids.left), right: Some(&ids.right) };
+        self.attention_about(kind, ids, slot, details, draft);
+    }
+
+    /// Adds an attention item about these records. The same matter comes under the same number, so that it is never listed twice.
+    pub(super) fn attention_about(
+        &mut self,
+        code: &str,
+        ids: Sides<Option<&RemoteId>>,
+        slot: i64,
+        details: &str,
+        draft: &mut Draft,
+    ) {
+        let text = |side: Side| ids.get(side).map(|id| id.as_str().to_owned());
+        let (left_id, right_id) = (text(Side::Left), text(Side::Right));
+        let field = usize::try_from(slot)
+            .ok()
+            .and_then(|slot| self.rules().mapping.pairs.get(slot))
+            .map(|pair| pair.fields.left.name.to_string());
+        let number = musubi_core::normalise::digest(&[
+            code,
+            left_id.as_deref().unwrap_or(""),
+            right_id.as_deref().unwrap_or(""),
+            field.as_deref().unwrap_or(""),
+        ]);
+        draft.changes.attention_put.push(AttentionRow {
+            id: number,
+            kind: slot,
+            due: i64::MAX,
+            left_id,
+            right_id,
+            field,
+            code: code.to_owned(),
+            created_at: self.now,
+            tries: 1,
+            closed_at: None,
+            body: details.as_bytes().to_vec(),
+        });
+    }
+
+    /// A parent was linked, or a person asked.
+    pub(super) fn decide_again(&mut self, ids: &[(Side, RemoteId)], known: &mut Known, draft: &mut Draft) {
+        for (side, id) in ids {
+            if let Some(at) = known.link_at(*side, id) {
+                draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
+                self.decide_link(at, *side, known, draft);
+            } else if known.unlinked.contains_key(&(*side, id.clone())) {
+                draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
+                self.decide_unlinked(*side, id, None, known, draft);
+            }
+        }
+    }
+
+    /// Links that were left with work to do. Their targets are read again first: what is stored may be old by now.
+    pub(super) fn decide_owed(&mut self, known: &mut Known, _draft: &mut Draft) {
+        let owed: Vec<Sides<RemoteId>> = known
+            .links
+            .iter()
+            .filter(|link| link.state == link_state::OWED && !link.in_flight)
+            .map(|link| link.ids.clone())
+            .collect();
+        for ids in owed {
+            Side::BOTH.iter().for_each(|side| self.read_again(*side, ids.get(*side), 0));
+        }
+    }
+
+    /// A side is read completely: on to the next stage.
+    pub(super) fn stage_done(&mut self, side: Side) {
+        self.state.phase = match self.state.phase {
+            Phase::ScanFirst { first } if first == side => Phase::ScanSecond { first },
+            Phase::ScanSecond { first } if first != side => {
+                self.state.restored = false;
+                self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
+                Phase::Sweep
+            }
+            other => other,
+        };
+    }
+}

@@ -1,0 +1,442 @@
+//! The desk: one job at a time is loaded, decided and committed.
+
+use super::{
+    CallId, Effect, Sync,
+    batch::{Batch, BatchId, Item, Progress},
+    journal::{Entry, JournalKind},
+    known::{Known, encode_memory, has_echo, link_state, unlinked_state},
+    translate::want_refs,
+};
+use musubi_connector::{Deleted, ItemOutcome, WriteKind};
+use musubi_core::{Instant, Observation, RemoteId, Side, Sides, reconcile::Assignment};
+use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
+
+/// What moves when a page is decided.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Advance {
+    /// The last page of a poll.
+    Poll { settled: bool, began: Instant, at: i64, call: CallId },
+}
+
+/// Rows that were read.
+#[derive(Clone, Debug)]
+pub(super) struct PageJob {
+    pub side: Side,
+    pub rows: Vec<Observation>,
+    pub read_at: Instant,
+    pub asked: CallId,
+    /// Read by id just now: good enough to write upon in a batch.
+    pub fresh: bool,
+    /// Ids that were asked for and did not come.
+    pub absent: Vec<RemoteId>,
+    pub hints: Vec<HintRow>,
+    pub advance: Option<Advance>,
+}
+
+impl PageJob {
+    pub fn new(side: Side, rows: Vec<Observation>, read_at: Instant, asked: CallId) -> PageJob {
+        PageJob {
+            side,
+            rows,
+            read_at,
+            asked,
+            fresh: false,
+            absent: Vec::new(),
+            hints: Vec::new(),
+            advance: None,
+        }
+    }
+}
+
+/// Something to decide.
+#[derive(Clone, Debug)]
+pub(super) enum Job {
+    Page(Box<PageJob>),
+    Gone {
+        side: Side,
+        rows: Vec<Deleted>,
+        upto: Option<Instant>,
+    },
+    Outcome {
+        batch: BatchId,
+        outcomes: Vec<ItemOutcome>,
+    },
+    /// Decide again about these records.
+    Again {
+        ids: Vec<(Side, RemoteId)>,
+    },
+    /// Records that were asked for and did not come, nor were they told to be deleted.
+    Missing {
+        side: Side,
+        ids: Vec<RemoteId>,
+    },
+    /// Decide about waiting records.
+    Sweep {
+        after: Option<(Side, String)>,
+        rows: Vec<UnlinkedRow>,
+    },
+    /// Decide about owed links.
+    Owed {
+        after: Option<String>,
+    },
+    /// The bound on an unknown intent has passed.
+    Resolve {
+        batch: BatchId,
+    },
+    /// A side is read completely.
+    StageDone(Side),
+    /// Only the state is to be kept.
+    Save,
+}
+
+/// What is on the desk.
+pub(super) enum Desk {
+    Free,
+    Loading { job: Job, known: Box<Known>, round: u8 },
+    Listing { job: Job },
+    Committing { after: After },
+}
+
+/// What is done when the changes are durable.
+#[derive(Default, Debug)]
+pub(super) struct After {
+    pub ready: Vec<BatchId>,
+    pub next: Option<Job>,
+}
+
+/// A field write that is decided but has no intent yet.
+#[derive(Clone, Debug)]
+pub(super) struct Update {
+    pub link: usize,
+    pub target: Side,
+    pub assignments: Vec<Assignment>,
+}
+
+/// An operation that is to become an intent.
+#[derive(Clone, Debug)]
+pub(super) struct Op {
+    pub target: Side,
+    pub kind: WriteKind,
+    pub condition: Option<Instant>,
+    pub item: Item,
+}
+
+/// What a decision has come to so far.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub changes: Changes,
+    pub updates: Vec<Update>,
+    pub ops: Vec<Op>,
+    pub fresh: Option<Side>,
+    pub after: After,
+}
+
+impl Sync {
+    /// Takes the next job onto the desk.
+    pub(super) fn start_job(&mut self, out: &mut Vec<Effect>) -> bool {
+        if !matches!(self.desk, Desk::Free) {
+            return false;
+        }
+        let Some(job) = self.jobs.pop_front() else { return false };
+        let limit = 200;
+        let listing = match &job {
+            Job::Sweep { after, rows } if rows.is_empty() => {
+                Some(Effect::Waiting { after: after.clone(), limit })
+            }
+            Job::Owed { after } => Some(Effect::Owed { after: after.clone(), limit }),
+            _ => None,
+        };
+        if let Some(effect) = listing {
+            out.push(effect);
+            self.desk = Desk::Listing { job };
+            return true;
+        }
+        let want = self.first_want(&job);
+        self.load_or_decide(job, Box::default(), 0, want, out);
+        true
+    }
+
+    fn load_or_decide(&mut self, job: Job, known: Box<Known>, round: u8, want: Want, out: &mut Vec<Effect>) {
+        if want.ids.is_empty() && want.keys.is_empty() && want.refs.is_empty() {
+            if round < 3
+                && matches!(
+                    job,
+                    Job::Page(_)
+                        | Job::Again { .. }
+                        | Job::Sweep { .. }
+                        | Job::Owed { .. }
+                        | Job::Gone { .. }
+                )
+            {
+                let want = self.more_want(&job, &known, round + 1);
+                return self.load_or_decide_at(job, known, round + 1, want, out);
+            }
+            self.decide(job, *known, out);
+        } else {
+            out.push(Effect::Load(want));
+            self.desk = Desk::Loading { job, known, round };
+        }
+    }
+
+    fn load_or_decide_at(
+        &mut self,
+        job: Job,
+        known: Box<Known>,
+        round: u8,
+        want: Want,
+        out: &mut Vec<Effect>,
+    ) {
+        self.load_or_decide(job, known, round, want, out);
+    }
+
+    /// Rows arrived.
+    pub(super) fn loaded(&mut self, loaded: Loaded, out: &mut Vec<Effect>) {
+        let Desk::Loading { job, mut known, round } = std::mem::replace(&mut self.desk, Desk::Free) else {
+            return;
+        };
+        if known.take(loaded, &self.plan).is_err() {
+            self.broken(
+                "store.damaged",
+                "a stored link cannot be read: restore a backup, or remove and apply the integration again",
+            );
+        }
+        let want = if round < 3 { self.more_want(&job, &known, round + 1) } else { Want::default() };
+        self.load_or_decide(job, known, round + 1, want, out);
+    }
+
+    /// First: the links and unlinked rows of the records the job is about.
+    fn first_want(&self, job: &Job) -> Want {
+        let mut want = Want::default();
+        let mut ask = |side: Side, id: &RemoteId| want.ids.push((side, id.as_str().to_owned()));
+        match job {
+            Job::Page(page) => {
+                page.rows.iter().for_each(|row| ask(page.side, &row.id));
+                page.absent.iter().for_each(|id| ask(page.side, id));
+            }
+            Job::Gone { side, rows, .. } => rows.iter().for_each(|row| ask(*side, &row.id)),
+            Job::Again { ids } => ids.iter().for_each(|(side, id)| ask(*side, id)),
+            Job::Missing { side, ids } => ids.iter().for_each(|id| ask(*side, id)),
+            Job::Sweep { rows, .. } => {
+                rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
+            }
+            Job::Outcome { batch, .. } | Job::Resolve { batch } => {
+                let batch = self.batches.get(batch);
+                for item in batch
+                    .iter()
+                    .filter(|batch| batch.kind != WriteKind::Create)
+                    .flat_map(|batch| &batch.items)
+                {
+                    item.ids.left.iter().for_each(|id| ask(Side::Left, id));
+                }
+            }
+            Job::Owed { .. } | Job::StageDone(_) | Job::Save => {}
+        }
+        want
+    }
+
+    /// Then: who else has the match keys of the unlinked ones, and the counterparts that lookups point to; then the same for those found.
+    fn more_want(&self, job: &Job, known: &Known, round: u8) -> Want {
+        let mut want = Want::default();
+        if !matches!(job, Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. }) {
+            return want;
+        }
+        let parents = self.plan.parents.iter().any(Option::is_some);
+        if parents {
+            for link in known.links.iter().filter(|link| link.state != link_state::UNTIED) {
+                Side::BOTH
+                    .iter()
+                    .for_each(|side| want_refs(&self.plan, link.body.side(*side), *side, &mut want));
+            }
+            for ((side, _), unlinked) in &known.unlinked {
+                want_refs(&self.plan, &unlinked.memory, *side, &mut want);
+            }
+        }
+        if round == 2 {
+            let known_id = |side: Side, id: &RemoteId| {
+                known.link_at(side, id).is_some() || known.unlinked.contains_key(&(side, id.clone()))
+            };
+            for ((side, _), ids) in &known.matches {
+                want.ids.extend(
+                    ids.iter().filter(|id| !known_id(*side, id)).map(|id| (*side, id.as_str().to_owned())),
+                );
+            }
+            want.ids.sort_unstable();
+            want.ids.dedup();
+        }
+        let mapping = &self.rules().mapping;
+        let mut keys_of = |side: Side, keys: &mut dyn Iterator<Item = [u8; 16]>| {
+            want.keys.extend(keys.map(|key| (side.other(), key)));
+        };
+        if round == 1 {
+            for ((side, _), unlinked) in &known.unlinked {
+                keys_of(*side, &mut mapping.match_keys(|slot| unlinked.memory.current(slot)));
+            }
+        }
+        if let Job::Page(page) = job {
+            for row in page.rows.iter().filter(|row| known.link_at(page.side, &row.id).is_none()) {
+                let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
+                if round == 1 {
+                    keys_of(page.side, &mut mapping.match_keys(value));
+                }
+            }
+            if parents {
+                for row in &page.rows {
+                    let memory = musubi_core::reconcile::first_sight(row, page.read_at, self.rules());
+                    want_refs(&self.plan, &memory, page.side, &mut want);
+                }
+            }
+        }
+        want.refs.retain(|(sync, side, id)| !known.refs.contains_key(&(*sync, *side, RemoteId::new(id))));
+        want.refs.sort_unstable();
+        want.refs.dedup();
+        want
+    }
+
+    fn decide(&mut self, job: Job, mut known: Known, out: &mut Vec<Effect>) {
+        for link in &mut known.links {
+            link.in_flight = self.flights.link(Side::Left, &link.ids.left);
+        }
+        let mut draft = Draft::default();
+        match job {
+            Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
+            Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
+            Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
+            Job::Again { ids } => self.decide_again(&ids, &mut known, &mut draft),
+            Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
+            Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),
+            Job::Owed { .. } => self.decide_owed(&mut known, &mut draft),
+            Job::Resolve { batch } => self.resolve(batch, &mut known, &mut draft),
+            Job::StageDone(side) => self.stage_done(side),
+            Job::Save => {}
+        }
+        self.plan_updates(&mut known, &mut draft);
+        self.make_batches(&mut draft);
+        self.commit(known, draft, out);
+    }
+
+    /// Operations become intents: batches of one kind and side; updates on condition stay alone.
+    fn make_batches(&mut self, draft: &mut Draft) {
+        let mut groups: Vec<(Side, WriteKind, Option<Instant>, Vec<Item>)> = Vec::new();
+        for op in std::mem::take(&mut draft.ops) {
+            let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
+            let fits = |group: &&mut (Side, WriteKind, Option<Instant>, Vec<Item>)| {
+                group.0 == op.target
+                    && group.1 == op.kind
+                    && group.2.is_none()
+                    && op.condition.is_none()
+                    && group.3.len() < most
+            };
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.3.push(op.item),
+                None => groups.push((op.target, op.kind, op.condition, vec![op.item])),
+            }
+        }
+        for (side, kind, condition, items) in groups {
+            let id = self.state.next_intent;
+            self.state.next_intent += 1;
+            let progress = Progress::Ready(0);
+            let batch = Batch {
+                id,
+                side,
+                kind,
+                condition,
+                at: self.now,
+                items,
+                progress,
+                tries: 0,
+                recovered: false,
+            };
+            self.flights.recover(&batch);
+            draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
+            draft.after.ready.push(id);
+            self.batches.insert(id, batch);
+        }
+    }
+
+    fn commit(&mut self, known: Known, mut draft: Draft, out: &mut Vec<Effect>) {
+        let changes = &mut draft.changes;
+        for link in known.links.into_iter().filter(|link| link.put) {
+            self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
+            self.echoes += i64::from(has_echo(&link.body) && link.state != link_state::UNTIED)
+                - i64::from(link.echo_was && link.was != link_state::UNTIED);
+            changes.links_put.push(LinkRow {
+                left_id: link.ids.left.as_str().to_owned(),
+                right_id: link.ids.right.as_str().to_owned(),
+                state: link.state,
+                body: link.body.encode(),
+            });
+        }
+        for ((side, id), unlinked) in known.unlinked {
+            let was = i64::from(unlinked.was == Some(unlinked_state::WAITING));
+            if unlinked.gone {
+                if unlinked.was.is_some() {
+                    self.waiting_rows -= was;
+                    changes.unlinked_delete.push((side, id.as_str().to_owned()));
+                }
+                self.waiting.get_mut(side).remove(&id);
+            } else if unlinked.put {
+                self.waiting_rows += i64::from(unlinked.state == unlinked_state::WAITING) - was;
+                if unlinked.state == unlinked_state::WAITING {
+                    self.waiting.get_mut(side).entry(id.clone()).or_insert(self.next_call);
+                } else {
+                    self.waiting.get_mut(side).remove(&id);
+                }
+                changes.unlinked_put.push(UnlinkedRow {
+                    side,
+                    id: id.as_str().to_owned(),
+                    state: unlinked.state,
+                    due: 0,
+                    body: encode_memory(&unlinked.memory, self.plan.rules.version),
+                });
+            }
+        }
+        let run = self.state.run;
+        for (code, count) in std::mem::take(&mut self.outcomes) {
+            *self.totals.outcomes.entry(code.clone()).or_default() += count;
+            let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
+            changes.outcomes.push(OutcomeRow {
+                run,
+                outcome: outcome.to_owned(),
+                reason: reason.to_owned(),
+                count,
+                sample: Vec::new(),
+            });
+        }
+        changes.state = Some(self.state.encode());
+        out.push(Effect::Commit(Box::new(draft.changes)));
+        self.desk = Desk::Committing { after: draft.after };
+    }
+
+    /// The changes are durable: what they allow may begin.
+    pub(super) fn committed(&mut self) {
+        let Desk::Committing { after } = std::mem::replace(&mut self.desk, Desk::Free) else { return };
+        if let Some(next) = after.next {
+            self.jobs.push_front(next);
+        }
+        if self.state.paused {
+            self.drop_unsent();
+        }
+    }
+
+    /// Counts an outcome.
+    pub(super) fn count(&mut self, code: &str) {
+        match self.outcomes.get_mut(code) {
+            Some(count) => *count += 1,
+            None => drop(self.outcomes.insert(code.to_owned(), 1)),
+        }
+    }
+
+    /// Adds a journal entry.
+    pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
+        let seq = self.state.next_journal;
+        self.state.next_journal += 1;
+        draft.changes.journal.push(entry.row(seq, self.now));
+    }
+
+    /// Adds a journal entry without field values.
+    pub(super) fn note(&mut self, kind: JournalKind, side: Side, ids: &Sides<RemoteId>, draft: &mut Draft) {
+        let ids = Sides { left: Some(ids.left.clone()), right: Some(ids.right.clone()) };
+        let entry = Entry { kind, side, ids, mapping: self.rules().version, changes: Vec::new() };
+        self.journal(&entry, draft);
+    }
+}

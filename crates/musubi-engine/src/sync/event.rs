@@ -1,0 +1,179 @@
+//! What a module sync is told, and what it asks for.
+
+use super::batch::BatchId;
+use musubi_connector::{CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written};
+use musubi_core::{Instant, RemoteId, Side};
+use musubi_store::{Changes, Committed, HintRow, IntentRow, LinkRow, Loaded, UnlinkedRow, Want};
+
+/// The number of a call; later calls have greater numbers.
+pub type CallId = u64;
+
+/// How urgent a call is, most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Urgency {
+    /// A person waits.
+    Interactive,
+    /// A change just happened.
+    RealTime,
+    /// Mending.
+    Repair,
+    /// Looking for changes.
+    Poll,
+    /// The first load.
+    Backfill,
+}
+
+/// One call to a service.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Call {
+    /// One page of records.
+    List {
+        /// Inclusive lower bound of the modified time.
+        since: Option<Instant>,
+        /// The order.
+        order: Order,
+        /// The page.
+        position: Position,
+    },
+    /// Records by id.
+    Read(Vec<RemoteId>),
+    /// One page of deletions.
+    Deleted {
+        /// Inclusive lower bound.
+        since: Option<Instant>,
+        /// From 1.
+        page: u32,
+    },
+    /// How many records there are.
+    Count,
+    /// One write batch. The intent is stored already.
+    Write {
+        /// The intent.
+        batch: BatchId,
+        /// What to do.
+        kind: WriteKind,
+        /// The records.
+        items: Vec<WriteItem>,
+        /// Only if not modified after.
+        unmodified_since: Option<Instant>,
+    },
+}
+
+/// A service's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To a list or a read.
+    Page(Page),
+    /// To a question for deletions.
+    Deleted {
+        /// Clock and cost.
+        meta: Meta,
+        /// The deletions.
+        rows: Vec<Deleted>,
+        /// More pages follow.
+        more: bool,
+    },
+    /// To a count.
+    Count {
+        /// Clock and cost.
+        meta: Meta,
+        /// The number.
+        count: u64,
+    },
+    /// To a write.
+    Written(Written),
+}
+
+impl Answer {
+    /// Clock and cost of the answer.
+    pub fn meta(&self) -> Meta {
+        match self {
+            Answer::Page(page) => page.meta,
+            Answer::Deleted { meta, .. } | Answer::Count { meta, .. } => *meta,
+            Answer::Written(written) => written.meta,
+        }
+    }
+}
+
+/// What a module sync asks its driver to do. `Load`, `Waiting`, `Owed` and `Commit` come one at a time; calls come as many as are allowed at once.
+#[derive(Debug)]
+pub enum Effect {
+    /// Call a service.
+    Call {
+        /// The number to answer under.
+        id: CallId,
+        /// Which side.
+        side: Side,
+        /// How urgent.
+        urgency: Urgency,
+        /// What.
+        call: Call,
+    },
+    /// Load rows.
+    Load(Want),
+    /// Unlinked rows with state 1, in order of (side, id), after this one.
+    Waiting {
+        /// The last one seen.
+        after: Option<(Side, String)>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Links with state 1, by left id, after this one.
+    Owed {
+        /// The last one seen.
+        after: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Commit changes under our lease epoch. If that fails, the sync is started afresh from the store.
+    Commit(Box<Changes>),
+}
+
+/// What a module sync is told.
+#[derive(Debug)]
+pub enum Event {
+    /// A call ended. A call that our own side gave up on is answered with an error as well: every call is answered once.
+    Answered {
+        /// Its number.
+        id: CallId,
+        /// How it ended.
+        result: Result<Answer, CallError>,
+    },
+    /// The rows asked for.
+    Loaded(Loaded),
+    /// The waiting rows asked for.
+    Waiting(Vec<UnlinkedRow>),
+    /// The owed links asked for.
+    Owed(Vec<LinkRow>),
+    /// The changes are durable.
+    Committed(Committed),
+    /// Records that may have changed.
+    Hints(Vec<HintRow>),
+    /// The lease holds until then.
+    Lease(i64),
+    /// Time has passed.
+    Tick,
+    /// No writes from now on.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Look at both sides now.
+    Look,
+    /// Compare every record of both sides again.
+    FullPass,
+    /// Webhooks of a side arrive, or not any more.
+    Watched(Side, bool),
+}
+
+/// What the store holds of a sync when it starts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    /// Its state, if it ran before.
+    pub state: Option<Vec<u8>>,
+    /// Its intents.
+    pub intents: Vec<IntentRow>,
+    /// Links with work owed.
+    pub owed: i64,
+    /// Unlinked records waiting.
+    pub waiting: i64,
+}

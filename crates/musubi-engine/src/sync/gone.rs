@@ -1,0 +1,174 @@
+//! Deletions: explicit events only. Absence is not deletion (DESIGN §2.8).
+
+use super::{
+    Sync,
+    batch::Item,
+    desk::{Draft, Op, PageJob},
+    journal::JournalKind,
+    known::{Known, Link, link_state},
+};
+use musubi_connector::{Deleted, WriteKind};
+use musubi_core::{Instant, RemoteId, Side, Sides, mutant::Mutant, policy::DeletionPolicy};
+use musubi_store::MatchRow;
+
+impl Sync {
+    /// Deletions that the service tells of.
+    pub(super) fn decide_gone(
+        &mut self,
+        side: Side,
+        rows: &[Deleted],
+        upto: Option<Instant>,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        for row in rows {
+            if let Some(at) = known.link_at(side, &row.id) {
+                let link = &mut known.links[at];
+                if link.body.gone.get(side).is_some() {
+                    continue;
+                }
+                *link.body.gone.get_mut(side) = Some(row.at);
+                link.put = true;
+                let keys = self.match_keys(&known.links[at], side);
+                draft.changes.keys_delete.extend(keys.iter().map(|key| MatchRow {
+                    side,
+                    key: *key,
+                    id: row.id.to_string(),
+                }));
+                if known.links[at].state == link_state::UNTIED {
+                    continue;
+                }
+                if !known.links[at].in_flight {
+                    self.decide_gone_link(at, known, draft);
+                }
+            } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
+                unlinked.gone = true;
+                let keys = self.plan.rules.mapping.match_keys(|slot| unlinked.memory.current(slot));
+                draft.changes.keys_delete.extend(keys.map(|key| MatchRow {
+                    side,
+                    key,
+                    id: row.id.to_string(),
+                }));
+                draft.changes.attention_close_of.push((side, row.id.to_string()));
+            }
+        }
+        if let Some(upto) = upto {
+            let cursor = self.state.sides.get_mut(side);
+            cursor.deleted = cursor.deleted.max(upto);
+        }
+    }
+
+    /// A record of this link was deleted by somebody.
+    pub(super) fn decide_gone_link(&mut self, at: usize, known: &mut Known, draft: &mut Draft) {
+        let link = &mut known.links[at];
+        let gone = link.body.gone;
+        let side = if gone.left.is_some() { Side::Left } else { Side::Right };
+        let other = side.other();
+        let policy = self.plan.rules.policy.deletion;
+        let both = gone.get(other).is_some();
+        let carried = policy == DeletionPolicy::Delete && !both && self.plan.direction.allows_from(side);
+        if !carried {
+            return self.untie(at, side, known, draft);
+        }
+        if self.state.restored {
+            link.state = link_state::OWED; // Nothing is deleted on the strength of an old memory.
+            link.put = true;
+            return;
+        }
+        if !link.body.side(other).dirty.is_empty() {
+            link.state = link_state::HELD;
+            link.put = true;
+            self.count("held.delete_conflict");
+            return self.attention("delete.conflict", at, -1, "{}", known, draft);
+        }
+        if draft.fresh != Some(other) {
+            link.state = link_state::OWED;
+            link.put = true;
+            let id = link.ids.get(other).clone();
+            return self.read_again(other, &id, 0);
+        }
+        if self.deletes_now >= self.plan.settings.delete_breaker {
+            link.state = link_state::HELD;
+            link.put = true;
+            self.count("held.delete_breaker");
+            return self.attention("delete.breaker", at, -1, "{}", known, draft);
+        }
+        self.deletes_now += 1;
+        let link = &mut known.links[at];
+        link.state = link_state::OWED;
+        link.put = true;
+        link.in_flight = true;
+        let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
+        let item =
+            Item { ids, assignments: Vec::new(), source: None, keys: Vec::new(), changed_since: false };
+        draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, item });
+    }
+
+    /// The pair is no longer one. Its row stays, so that the remaining record is not taken for a new one (I3).
+    pub(super) fn untie(&mut self, at: usize, side: Side, known: &mut Known, draft: &mut Draft) {
+        let link = &mut known.links[at];
+        if self.plan.rules.mutant.is(Mutant::NoTombstone) {
+            draft.changes.links_delete.push(link.ids.left.to_string());
+            link.put = false;
+            self.owed -= i64::from(link.was == link_state::OWED);
+            return;
+        }
+        link.state = link_state::UNTIED;
+        link.put = true;
+        let ids = link.ids.clone();
+        self.count("untied");
+        self.close_attention(&ids, draft);
+        self.note(JournalKind::Untied, side, &ids, draft);
+    }
+
+    /// A record that was deleted is there again, in a reading made well after the deletion: it was restored.
+    pub(super) fn revives(&mut self, link: &mut Link, page: &PageJob) -> bool {
+        let Some(gone) = *link.body.gone.get(page.side) else { return false };
+        if page.read_at.since(gone) <= self.plan.settings.horizon + 1_000
+            || link.body.gone.get(page.side.other()).is_some()
+        {
+            return false;
+        }
+        *link.body.gone.get_mut(page.side) = None;
+        link.state = link_state::OWED;
+        link.put = true;
+        true
+    }
+
+    /// A record that was asked for by id is not in the answer: deleted, hidden, or moved away. The service's list of deletions decides.
+    pub(super) fn see_absent(&mut self, at: usize, side: Side, known: &Known) {
+        let link = &known.links[at];
+        if link.body.gone.get(side).is_some() || link.state == link_state::UNTIED || link.in_flight {
+            return;
+        }
+        let id = link.ids.get(side).clone();
+        let looks = self.looks.get_mut(side);
+        looks.deleted_wanted = true;
+        looks.missing.push((id, self.next_call));
+    }
+
+    /// They are not among the deletions either: hidden, or moved out of reach. A person may know.
+    pub(super) fn decide_missing(
+        &mut self,
+        side: Side,
+        ids: &[RemoteId],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        for id in ids {
+            let Some(at) = known.link_at(side, id) else { continue };
+            let link = &mut known.links[at];
+            if link.body.gone.get(side).is_some()
+                || matches!(link.state, link_state::UNTIED | link_state::HELD)
+                || link.in_flight
+            {
+                continue;
+            }
+            link.state = link_state::HELD;
+            link.put = true;
+            self.count("held.record_missing");
+            let details = format!("{{\"side\":\"{}\"}}", side.name());
+            self.attention("record.missing", at, -1, &details, known, draft);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Every operation, with its cause and the values before and after (I2).
+
+use musubi_core::{
+    RemoteId, Side, Sides, Value,
+    codec::{Damaged, Reader, Writer},
+    reconcile::Assignment,
+};
+use musubi_store::JournalRow;
+
+/// What happened to a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JournalKind {
+    /// A record was created on the side.
+    Created,
+    /// Fields of the side were written.
+    Updated,
+    /// The side's record was deleted, because its counterpart was.
+    Deleted,
+    /// Two existing records were tied.
+    Linked,
+    /// The pair was untied: the side's record was deleted by somebody.
+    Untied,
+    /// The side's record came back.
+    Revived,
+    /// Both sides changed a field and the policy is to leave both.
+    ConflictSkipped,
+}
+
+impl JournalKind {
+    const ALL: [JournalKind; 7] = [
+        JournalKind::Created,
+        JournalKind::Updated,
+        JournalKind::Deleted,
+        JournalKind::Linked,
+        JournalKind::Untied,
+        JournalKind::Revived,
+        JournalKind::ConflictSkipped,
+    ];
+
+    /// The number in the store.
+    pub fn number(self) -> i64 {
+        JournalKind::ALL.iter().position(|kind| *kind == self).expect("every kind is listed") as i64
+    }
+
+    /// The kind of that number.
+    pub fn from_number(number: i64) -> Option<JournalKind> {
+        JournalKind::ALL.get(usize::try_from(number).ok()?).copied()
+    }
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What happened.
+    pub kind: JournalKind,
+    /// On which side.
+    pub side: Side,
+    /// The records, where known.
+    pub ids: Sides<Option<RemoteId>>,
+    /// The mapping version that the slots belong to.
+    pub mapping: u32,
+    /// Slot, value before (if known), value after.
+    pub changes: Vec<(u16, Option<Value>, Value)>,
+}
+
+impl Entry {
+    /// The entry of a write.
+    pub fn write(
+        kind: JournalKind,
+        side: Side,
+        ids: Sides<Option<RemoteId>>,
+        mapping: u32,
+        assignments: &[Assignment],
+    ) -> Entry {
+        let changes = assignments.iter().map(|a| (a.slot, a.replaced.clone(), a.value.clone())).collect();
+        Entry { kind, side, ids, mapping, changes }
+    }
+
+    /// The stored form.
+    pub fn row(&self, seq: i64, at: i64) -> JournalRow {
+        let mut out = Writer::with_capacity(64 + self.changes.len() * 24);
+        out.unsigned(u64::from(self.mapping));
+        out.unsigned(self.changes.len() as u64);
+        for (slot, before, after) in &self.changes {
+            out.unsigned(u64::from(*slot));
+            out.slot(before.as_ref());
+            out.value(after);
+        }
+        let id = |side| self.ids.get(side).as_ref().map(|id| id.as_str().to_owned());
+        let (left_id, right_id) = (id(Side::Left), id(Side::Right));
+        JournalRow {
+            seq,
+            at,
+            side: self.side,
+            kind: self.kind.number(),
+            left_id,
+            right_id,
+            body: out.finish(),
+        }
+    }
+}
+
+/// Reads a stored entry.
+pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
+    let mut input = Reader::new(&row.body);
+    let mapping = input.unsigned()? as u32;
+    let count = input.count()?;
+    let mut changes = Vec::with_capacity(count);
+    for _ in 0..count {
+        changes.push((input.unsigned()? as u16, input.slot()?, input.value()?));
+    }
+    let ids = Sides {
+        left: row.left_id.as_deref().map(RemoteId::new),
+        right: row.right_id.as_deref().map(RemoteId::new),
+    };
+    Ok(Entry {
+        kind: JournalKind::from_number(row.kind).ok_or(Damaged)?,
+        side: row.side,
+        ids,
+        mapping,
+        changes,
+    })
+}

@@ -1,0 +1,173 @@
+//! What was loaded for one decision, and what it became.
+
+use super::settings::Plan;
+use musubi_core::{
+    LinkBody, RemoteId, Side, Sides,
+    codec::{Damaged, Reader, Writer},
+    link::{Dirty, Memory},
+};
+use musubi_store::{Loaded, MatchKey as Key, SyncId, UnlinkedRow};
+use std::collections::HashMap;
+
+/// A link's state in the store.
+pub(super) mod link_state {
+    /// Nothing to do.
+    pub const SETTLED: i64 = 0;
+    /// Something is to be done that is not an intent yet.
+    pub const OWED: i64 = 1;
+    /// No longer a pair; kept so that nothing is created again (I3).
+    pub const UNTIED: i64 = 2;
+    /// A person may settle it.
+    pub const HELD: i64 = 3;
+    /// A lookup waits for its parent.
+    pub const PARKED: i64 = 4;
+}
+
+/// An unlinked record's state in the store.
+pub(super) mod unlinked_state {
+    /// Known for matching only.
+    pub const IDLE: i64 = 0;
+    /// To be decided.
+    pub const WAITING: i64 = 1;
+    /// A person may settle it.
+    pub const HELD: i64 = 2;
+    /// Waits for its parent.
+    pub const PARKED: i64 = 3;
+}
+
+/// A link as loaded.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub ids: Sides<RemoteId>,
+    pub state: i64,
+    /// The state in the store, for counting.
+    pub was: i64,
+    pub echo_was: bool,
+    pub body: LinkBody,
+    pub put: bool,
+    pub in_flight: bool,
+}
+
+/// An unlinked record as loaded.
+#[derive(Clone, Debug)]
+pub(super) struct Unlinked {
+    pub state: i64,
+    pub was: Option<i64>,
+    pub memory: Memory,
+    pub put: bool,
+    pub gone: bool,
+}
+
+/// Everything a decision may look at.
+#[derive(Default, Debug)]
+pub(super) struct Known {
+    pub links: Vec<Link>,
+    pub link_of: HashMap<(Side, RemoteId), usize>,
+    pub unlinked: HashMap<(Side, RemoteId), Unlinked>,
+    pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
+    pub refs: HashMap<(SyncId, Side, RemoteId), RemoteId>,
+}
+
+impl Known {
+    /// Takes in loaded rows. Rows known already stay as they are: they are newer.
+    pub fn take(&mut self, loaded: Loaded, plan: &Plan) -> Result<(), Damaged> {
+        for row in loaded.links {
+            let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
+            if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
+                continue;
+            }
+            let body = current(LinkBody::decode(&row.body)?, plan);
+            self.add_link(ids, row.state, body);
+        }
+        for row in loaded.unlinked {
+            let key = (row.side, RemoteId::new(&row.id));
+            if !self.unlinked.contains_key(&key) {
+                self.unlinked.insert(key, unlinked(&row, plan)?);
+            }
+        }
+        for row in loaded.matches {
+            let ids = self.matches.entry((row.side, row.key)).or_default();
+            let id = RemoteId::from(row.id);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        for row in loaded.refs {
+            if let Some(other) = row.other {
+                self.refs.insert((row.sync, row.side, row.id.into()), other.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a link with its stored state.
+    pub fn add_link(&mut self, ids: Sides<RemoteId>, state: i64, body: LinkBody) -> usize {
+        let at = self.links.len();
+        for side in Side::BOTH {
+            self.link_of.insert((side, ids.get(side).clone()), at);
+        }
+        let echo_was = has_echo(&body);
+        self.links.push(Link { ids, state, was: state, echo_was, body, put: false, in_flight: false });
+        at
+    }
+
+    /// The link of a record.
+    pub fn link_at(&self, side: Side, id: &RemoteId) -> Option<usize> {
+        self.link_of.get(&(side, id.clone())).copied()
+    }
+}
+
+/// True while a reading back is owed.
+pub(super) fn has_echo(body: &LinkBody) -> bool {
+    body.sides.left.echo.is_some() || body.sides.right.echo.is_some()
+}
+
+/// The body in terms of the present mapping.
+fn current(body: LinkBody, plan: &Plan) -> LinkBody {
+    if body.mapping == plan.rules.version {
+        return body;
+    }
+    let slots = plan.rules.mapping.pairs.len();
+    match plan.earlier.get(&body.mapping) {
+        Some(earlier) => body.remap(earlier, plan.rules.version),
+        None => LinkBody { gone: body.gone, ..LinkBody::unknown(plan.rules.version, slots) },
+    }
+}
+
+/// The stored form of an unlinked record's memory.
+pub(super) fn encode_memory(memory: &Memory, version: u32) -> Vec<u8> {
+    let mut out = Writer::with_capacity(512);
+    out.unsigned(u64::from(version));
+    out.signed(memory.seen.millis());
+    out.byte(u8::from(memory.closed));
+    out.unsigned(memory.dirty.len() as u64);
+    for dirty in &memory.dirty {
+        out.unsigned(u64::from(dirty.slot));
+        out.value(&dirty.value);
+    }
+    out.finish()
+}
+
+fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
+    let memory = decode_memory(&row.body, plan)?;
+    Ok(Unlinked { state: row.state, was: Some(row.state), memory, put: false, gone: false })
+}
+
+pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<Memory, Damaged> {
+    let mut input = Reader::new(bytes);
+    let version = input.unsigned()? as u32;
+    let mut memory = Memory::unknown(plan.rules.mapping.pairs.len());
+    memory.seen = musubi_core::Instant::from_millis(input.signed()?);
+    memory.closed = input.byte()? != 0;
+    let count = input.count()?;
+    for _ in 0..count {
+        let (slot, value) = (input.unsigned()? as u16, input.value()?);
+        memory.dirty.push(Dirty { slot, value, since: memory.seen });
+    }
+    if version != plan.rules.version {
+        let empty = Vec::new();
+        let earlier = plan.earlier.get(&version).unwrap_or(&empty);
+        memory = memory.remap(earlier, plan.rules.mapping.pairs.len());
+    }
+    Ok(memory)
+}

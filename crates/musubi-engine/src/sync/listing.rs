@@ -1,0 +1,349 @@
+//! How the records of a side are gone through: polls for what changed, scans for everything.
+//!
+//! Pages are not snapshots: a row that changes while a listing is under way moves to its end, and the rows behind it move up. So a poll goes on from
+//! the time of the last row it saw (inclusive), not from a page number; only within one overfull second does it follow page tokens (I7).
+
+use super::{
+    Call, CallId, Purpose, Sync, Urgency,
+    desk::{Advance, Job, PageJob},
+    state::Phase,
+};
+use musubi_connector::{Order, Page, Position};
+use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
+use musubi_store::HintRow;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+/// A poll under way.
+#[derive(Clone, Debug)]
+pub(super) struct Poll {
+    pub settled: bool,
+    since: Instant,
+    position: Position,
+    /// The service's clock at the first answer.
+    began: Option<Instant>,
+    pub started_at: i64,
+    started_call: CallId,
+    asked: bool,
+    /// Rows of the last second seen, to drop when they come again.
+    tail: HashSet<(RemoteId, Instant)>,
+}
+
+/// One direction of a scan.
+#[derive(Clone, Debug)]
+struct Chain {
+    order: Order,
+    position: Position,
+    asked: bool,
+    done: bool,
+    /// The ids of the last two pages: the chains have met when they share one.
+    recent: VecDeque<HashSet<RemoteId>>,
+}
+
+/// The listings of a side.
+#[derive(Default, Debug)]
+pub(super) struct Listing {
+    pub poll: Option<Poll>,
+    chains: Vec<Chain>,
+    scan_began: Option<Instant>,
+    scan_tries: u32,
+    scan_moved: bool,
+    scan_ended: CallId,
+    /// The scan waits for the deletions since it began.
+    pub scan_checks: bool,
+    pub retry_at: i64,
+    pub failures: u32,
+}
+
+/// When to look at a side again, and which records of it to read.
+#[derive(Default, Debug)]
+pub(super) struct Looks {
+    pub wanted: bool,
+    pub watched: bool,
+    /// Local time at which the last complete look began.
+    pub looked_at: Option<i64>,
+    /// The call number at which it began.
+    pub look_call: CallId,
+    /// Local time at which the last complete settled look began.
+    pub settled_at: Option<i64>,
+    pub deleted_wanted: bool,
+    /// The next look is to be a settled one.
+    pub settle_wanted: bool,
+    pub deleted_asked: bool,
+    pub interval: i64,
+    pub next_at: i64,
+    /// Decide the owed links after the next look.
+    pub owed_after_look: bool,
+    /// Hints not read yet.
+    pub hints: Vec<HintRow>,
+    /// Records to read again, and when.
+    pub rereads: BTreeMap<RemoteId, i64>,
+    pub reading: usize,
+    /// Records that did not come when asked for, and the call number then.
+    pub missing: Vec<(RemoteId, CallId)>,
+    /// The call number at which deletions were asked for.
+    pub deleted_call: CallId,
+    /// The page of deletions to ask for next.
+    pub deleted_page: u32,
+}
+
+impl Listing {
+    /// A page of the listing failed: ask again, from its beginning if its place is `lost`.
+    pub fn again(&mut self, purpose: &Purpose, lost: bool) {
+        match purpose {
+            Purpose::Poll if lost => self.poll = None,
+            Purpose::Poll => {
+                if let Some(poll) = &mut self.poll {
+                    poll.asked = false;
+                }
+            }
+            Purpose::Scan { .. } if lost => self.chains.clear(),
+            Purpose::Scan { chain } => {
+                if let Some(chain) = self.chains.get_mut(*chain) {
+                    chain.asked = false;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A scan begins anew.
+    pub fn forget_scan(&mut self) {
+        self.chains.clear();
+        self.scan_checks = false;
+    }
+}
+
+impl Looks {
+    pub fn is_quiet(&self) -> bool {
+        !self.wanted
+            && self.hints.is_empty()
+            && self.rereads.is_empty()
+            && self.reading == 0
+            && !self.deleted_asked
+            && !self.deleted_wanted
+    }
+}
+
+impl Sync {
+    /// Begins a poll if it is time.
+    pub(super) fn begin_poll(&mut self, side: Side) {
+        let settings = &self.plan.settings;
+        let looks = self.looks.get_mut(side);
+        let listing = self.listing.get_mut(side);
+        if listing.poll.is_some() || self.state.sides.get(side).settled == Instant::START {
+            return;
+        }
+        if !(looks.wanted || self.now >= looks.next_at) || self.now < listing.retry_at {
+            return;
+        }
+        looks.wanted = false;
+        let due = looks.settled_at.is_none_or(|at| self.now - at >= settings.settle_every);
+        let settled = std::mem::take(&mut looks.settle_wanted) || due;
+        let cursor = self.state.sides.get(side);
+        listing.poll = Some(Poll {
+            settled,
+            since: if settled { cursor.settled } else { cursor.fast },
+            position: Position::Start,
+            began: None,
+            started_at: self.now,
+            started_call: self.next_call,
+            asked: false,
+            tail: HashSet::new(),
+        });
+        if settled {
+            looks.deleted_wanted = true;
+        }
+    }
+
+    /// The next page of the poll, if one is to be asked for.
+    pub(super) fn next_poll_call(&mut self, side: Side) -> Option<(Purpose, Urgency, Call)> {
+        let listing = self.listing.get_mut(side);
+        if self.now < listing.retry_at {
+            return None;
+        }
+        let poll = listing.poll.as_mut().filter(|poll| !poll.asked)?;
+        poll.asked = true;
+        let call = Call::List {
+            since: Some(poll.since),
+            order: Order::ModifiedAscending,
+            position: poll.position.clone(),
+        };
+        Some((Purpose::Poll, Urgency::Poll, call))
+    }
+
+    /// The next page of the scan, if one is to be asked for.
+    pub(super) fn next_scan_call(&mut self, side: Side) -> Option<(Purpose, Urgency, Call)> {
+        let scans = match self.state.phase {
+            Phase::ScanFirst { first } => first == side,
+            Phase::ScanSecond { first } => first != side,
+            Phase::Count | Phase::Sweep | Phase::Steady => false,
+        };
+        let listing = self.listing.get_mut(side);
+        if !scans || self.now < listing.retry_at || listing.scan_checks {
+            return None;
+        }
+        if listing.chains.is_empty() {
+            let chain = |order| Chain {
+                order,
+                position: Position::Start,
+                asked: false,
+                done: false,
+                recent: VecDeque::new(),
+            };
+            listing.chains = vec![chain(Order::IdAscending)];
+            // A second chain from the other end halves the time that the first load waits for answers; for a single page it would be waste.
+            if self.state.sides.get(side).expected > 2 * self.plan.batch.get(side).page as u64 {
+                listing.chains.push(chain(Order::IdDescending));
+            }
+            listing.scan_began = None;
+        }
+        let (at, chain) =
+            listing.chains.iter_mut().enumerate().find(|(_, chain)| !chain.asked && !chain.done)?;
+        chain.asked = true;
+        let call = Call::List { since: None, order: chain.order, position: chain.position.clone() };
+        Some((Purpose::Scan { chain: at }, Urgency::Backfill, call))
+    }
+
+    /// A page of a poll arrived.
+    pub(super) fn polled(&mut self, side: Side, asked: CallId, page: Page) {
+        let listing = self.listing.get_mut(side);
+        listing.failures = 0;
+        let Some(poll) = listing.poll.as_mut() else { return };
+        let began = *poll.began.get_or_insert(page.meta.server_time);
+        let full_second = match (page.rows.first(), page.rows.last()) {
+            (Some(first), Some(last)) => first.modified.second() == last.modified.second(),
+            _ => true,
+        };
+        let last = page.rows.last().map(|row| row.modified);
+        let tail: HashSet<_> = page
+            .rows
+            .iter()
+            .filter(|row| Some(row.modified.second()) == last.map(Instant::second))
+            .map(|row| (row.id.clone(), row.modified))
+            .collect();
+        let mut rows = page.rows;
+        rows.retain(|row| !poll.tail.contains(&(row.id.clone(), row.modified)));
+        let advance = match page.next {
+            None => {
+                let advance = Advance::Poll {
+                    settled: poll.settled,
+                    began,
+                    at: poll.started_at,
+                    call: poll.started_call,
+                };
+                listing.poll = None;
+                Some(advance)
+            }
+            Some(next) => {
+                poll.asked = false;
+                if full_second {
+                    poll.position = Position::After(next);
+                    poll.tail.extend(tail);
+                } else {
+                    poll.since = last.unwrap_or(poll.since).floor_second();
+                    poll.position = Position::Start;
+                    poll.tail = tail;
+                }
+                None
+            }
+        };
+        let job = PageJob { advance, ..PageJob::new(side, rows, page.meta.server_time, asked) };
+        self.jobs.push_back(Job::Page(Box::new(job)));
+    }
+
+    /// A page of a scan arrived.
+    pub(super) fn scanned(&mut self, side: Side, chain: usize, asked: CallId, page: Page) {
+        let listing = self.listing.get_mut(side);
+        listing.failures = 0;
+        listing.scan_began.get_or_insert(page.meta.server_time);
+        let Some(own) = listing.chains.get_mut(chain) else { return };
+        own.asked = false;
+        if own.done {
+            return; // The other chain has read these rows.
+        }
+        let ids: HashSet<RemoteId> = page.rows.iter().map(|row| row.id.clone()).collect();
+        own.recent.push_back(ids);
+        if own.recent.len() > 2 {
+            own.recent.pop_front();
+        }
+        own.done = page.next.is_none();
+        if let Some(next) = page.next {
+            own.position = Position::After(next);
+        }
+        let ended = own.done;
+        let newest = own.recent.back().cloned().unwrap_or_default();
+        let met = listing
+            .chains
+            .iter()
+            .enumerate()
+            .any(|(at, other)| at != chain && other.recent.iter().any(|page| !page.is_disjoint(&newest)));
+        self.state.sides.get_mut(side).scanned += page.rows.len() as u64;
+        self.jobs.push_back(Job::Page(Box::new(PageJob::new(side, page.rows, page.meta.server_time, asked))));
+        let listing = self.listing.get_mut(side);
+        if ended || met {
+            listing.chains.iter_mut().for_each(|chain| chain.done = true);
+            listing.scan_checks = true;
+            listing.scan_ended = self.next_call;
+            let looks = self.looks.get_mut(side);
+            looks.deleted_wanted = true;
+        }
+    }
+
+    /// All deletions since the scan began are known: it is complete, or rows may have moved past it.
+    pub(super) fn check_scan(&mut self, side: Side, deletions: &[musubi_connector::Deleted], more: bool) {
+        let listing = self.listing.get_mut(side);
+        if !listing.scan_checks || self.looks.get(side).deleted_call < listing.scan_ended {
+            self.looks.get_mut(side).deleted_wanted |= listing.scan_checks;
+            return;
+        }
+        let began = listing.scan_began.unwrap_or_default().floor_second();
+        listing.scan_moved |= deletions.iter().any(|deleted| deleted.at >= began);
+        if more {
+            return;
+        }
+        let moved = std::mem::take(&mut listing.scan_moved);
+        let pages = self.state.sides.get(side).scanned > self.plan.batch.get(side).page as u64;
+        listing.scan_checks = false;
+        listing.chains.clear();
+        if moved && pages && listing.scan_tries < 3 {
+            listing.scan_tries += 1;
+            self.state.sides.get_mut(side).scanned = 0;
+            return; // Read it once more.
+        }
+        listing.scan_tries = 0;
+        self.jobs.push_back(Job::StageDone(side));
+    }
+
+    /// A look is complete: the cursors move, never backwards (I8), and never past what may still be listed late (I7).
+    pub(super) fn advance(&mut self, side: Side, advance: &Advance, found: bool) {
+        let Advance::Poll { settled, began, at, call } = *advance;
+        let settings = &self.plan.settings;
+        let blind = self.rules().mutant.is(Mutant::NoLookBack);
+        let cursor = self.state.sides.get_mut(side);
+        let (fast, settle) = if blind { (-1000, -1000) } else { (settings.look_back, settings.horizon) };
+        cursor.fast = cursor.fast.max(began.floor_second().plus_millis(-fast));
+        if settled {
+            cursor.settled = cursor.settled.max(began.floor_second().plus_millis(-settle));
+        }
+        let looks = self.looks.get_mut(side);
+        let longest = if looks.watched { settings.poll_watched } else { settings.poll_max };
+        looks.interval =
+            if found { settings.poll_min } else { (looks.interval * 2).clamp(settings.poll_min, longest) };
+        looks.next_at = at + looks.interval;
+        looks.looked_at = Some(at);
+        looks.look_call = call;
+        if settled {
+            looks.settled_at = Some(at);
+        }
+        let owed = std::mem::take(&mut looks.owed_after_look);
+        if owed {
+            self.jobs.push_back(Job::Owed { after: None });
+        }
+        let other = side.other();
+        if self.waiting.get(other).values().any(|since| *since < call)
+            || (self.waiting_rows > 0 && self.waiting.get(other).is_empty())
+        {
+            self.sweep_soon();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The logic of one module sync, without I/O: events in, effects out.
+//!
+//! One thing is decided at a time (the *desk*): rows are loaded, a decision is taken, its changes are committed, and only then do its calls go out. Reads and
+//! writes run beside it. Everything that must survive is in the store before it matters: an intent before its request (DESIGN §2.7), a cursor after what it passed.
+//! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
+
+pub mod batch;
+mod decide;
+mod desk;
+pub mod event;
+mod flight;
+mod gone;
+mod journal;
+mod known;
+mod listing;
+mod lone;
+mod outcome;
+mod pump;
+mod resolve;
+pub mod settings;
+pub mod state;
+mod translate;
+mod unlinked;
+
+pub use batch::{Batch, BatchId, Progress};
+pub use event::{Answer, Call, CallId, Effect, Event, Stored, Urgency};
+pub use journal::{Entry, JournalKind, describe as describe_journal};
+pub use settings::{BatchSizes, People, Plan, Settings};
+pub use state::{Phase, SideState, SyncState};
+
+use desk::{Desk, Job};
+use flight::Flights;
+use listing::{Listing, Looks};
+use musubi_connector::CallError;
+use musubi_core::{RemoteId, Side, Sides, reconcile::Rules};
+use musubi_store::HintRow;
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
+};
+
+/// What a call was for.
+#[derive(Clone, Debug, PartialEq)]
+enum Purpose {
+    Poll,
+    Scan { chain: usize },
+    Read { ids: Vec<RemoteId>, hints: Vec<HintRow> },
+    Deleted { page: u32 },
+    Count,
+    Write { batch: BatchId },
+}
+
+#[derive(Clone, Debug)]
+struct Asked {
+    side: Side,
+    purpose: Purpose,
+    at: i64,
+}
+
+/// What was counted since the sync started, for reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Outcomes by code.
+    pub outcomes: BTreeMap<String, i64>,
+    /// HTTP requests, per side.
+    pub calls: Sides<u64>,
+    /// Credits, per side.
+    pub credits: Sides<u64>,
+}
+
+/// One module sync at work.
+pub struct Sync {
+    plan: Arc<Plan>,
+    epoch: i64,
+    lease_until: i64,
+    state: SyncState,
+    now: i64,
+    next_call: CallId,
+    calls: BTreeMap<CallId, Asked>,
+    desk: Desk,
+    jobs: VecDeque<Job>,
+    flights: Flights,
+    batches: BTreeMap<BatchId, Batch>,
+    listing: Sides<Listing>,
+    looks: Sides<Looks>,
+    /// Records whose memory changed while reads were under way: (side, id) → the call number then.
+    recorded: HashMap<(Side, RemoteId), CallId>,
+    /// Unlinked records waiting for a look at the other side: id → the call number when they began to wait.
+    waiting: Sides<HashMap<RemoteId, CallId>>,
+    owed: i64,
+    waiting_rows: i64,
+    echoes: i64,
+    outcomes: BTreeMap<String, i64>,
+    totals: Totals,
+    problem: Option<(i64, CallError)>,
+    deletes_now: usize,
+}
+
+impl Sync {
+    /// Takes up a sync from what the store holds. Every intent found is of an older epoch: it counts as unknown for the lateness bound (DESIGN §2.13).
+    pub fn new(plan: Arc<Plan>, epoch: i64, lease_until: i64, stored: Stored, now: i64) -> Sync {
+        let state = stored.state.as_deref().map(SyncState::decode).unwrap_or_default();
+        let until = now + plan.settings.call_timeout + plan.settings.lateness;
+        let slots = plan.rules.mapping.pairs.len();
+        let mut sync = Sync {
+            epoch,
+            lease_until,
+            state,
+            now,
+            next_call: 1,
+            calls: BTreeMap::new(),
+            desk: Desk::Free,
+            jobs: VecDeque::new(),
+            flights: Flights::default(),
+            batches: BTreeMap::new(),
+            listing: Sides::default(),
+            looks: Sides::default(),
+            recorded: HashMap::new(),
+            waiting: Sides::default(),
+            owed: stored.owed,
+            waiting_rows: stored.waiting,
+            echoes: 0,
+            outcomes: BTreeMap::new(),
+            totals: Totals::default(),
+            problem: None,
+            deletes_now: 0,
+            plan,
+        };
+        for row in &stored.intents {
+            // Damaged bytes cannot be acted on; the records are found again by looking.
+            let Ok(mut batch) = Batch::recover(row, until) else { continue };
+            for item in &mut batch.items {
+                if let Some(source) = &mut item.source {
+                    source.base.iter_mut().for_each(|slot| *slot = None);
+                    debug_assert!(source.base.len() == slots || slots == 0);
+                }
+            }
+            sync.flights.recover(&batch);
+            sync.batches.insert(batch.id, batch);
+        }
+        if sync.owed > 0 {
+            sync.looks.left.owed_after_look = true;
+        }
+        sync
+    }
+
+    /// Takes in an event; what is to be done is added to `out`.
+    pub fn handle(&mut self, now: i64, event: Event, out: &mut Vec<Effect>) {
+        self.now = self.now.max(now);
+        match event {
+            Event::Answered { id, result } => self.answered(id, result),
+            Event::Loaded(loaded) => self.loaded(loaded, out),
+            Event::Waiting(rows) => self.got_waiting(rows, out),
+            Event::Owed(rows) => self.got_owed(rows, out),
+            Event::Committed(_) => self.committed(),
+            Event::Hints(hints) => self.hinted(hints),
+            Event::Lease(until) => self.lease_until = self.lease_until.max(until),
+            Event::Tick => {}
+            Event::Pause => self.pause(),
+            Event::Resume => self.resume(),
+            Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
+            Event::FullPass => self.full_pass(),
+            Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
+        }
+        self.pump(out);
+    }
+
+    fn rules(&self) -> &Rules {
+        &self.plan.rules
+    }
+
+    /// The durable state.
+    pub fn state(&self) -> &SyncState {
+        &self.state
+    }
+
+    /// What was counted since the start.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// What keeps it from working, if anything.
+    pub fn problem(&self) -> Option<&CallError> {
+        self.problem.as_ref().map(|(_, error)| error)
+    }
+
+    /// Links with work owed, records waiting, write calls not ended, readings back owed.
+    pub fn open_work(&self) -> [i64; 4] {
+        [self.owed, self.waiting_rows, self.batches.len() as i64, self.echoes]
+    }
+
+    /// When everything known was in agreement: the beginning of the older of the two last looks, if nothing was left to do after them.
+    pub fn quiet_since(&self) -> Option<i64> {
+        let idle = self.state.phase == Phase::Steady
+            && self.open_work() == [0; 4]
+            && self.jobs.is_empty()
+            && matches!(self.desk, Desk::Free)
+            && Side::BOTH.iter().all(|side| self.looks.get(*side).is_quiet());
+        idle.then(|| self.looks.left.looked_at.min(self.looks.right.looked_at)).flatten()
+    }
+
+    /// When to send [`Event::Tick`] at the latest.
+    pub fn next_wake(&self) -> i64 {
+        self.wake_times().min().unwrap_or(i64::MAX).max(self.now + 1)
+    }
+}

@@ -1,0 +1,293 @@
+//! What became of our writes. Base, outcome and journal commit together (I9).
+
+use super::{
+    BatchId, Sync,
+    batch::{Batch, Item, Progress},
+    desk::{Draft, Job},
+    journal::{Entry, JournalKind},
+    known::{Known, Unlinked, link_state, unlinked_state},
+};
+use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
+use musubi_core::{
+    Instant, RemoteId, Side, Sides,
+    link::Memory,
+    mutant::Mutant,
+    reconcile::{created, written},
+};
+use musubi_store::MatchRow;
+
+impl Sync {
+    /// A write was answered.
+    pub(super) fn decide_outcome(
+        &mut self,
+        batch: BatchId,
+        outcomes: Vec<ItemOutcome>,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let Some(mut batch) = self.batches.remove(&batch) else { return };
+        let mut unknown = Vec::new();
+        let items = std::mem::take(&mut batch.items);
+        let mut outcomes = outcomes.into_iter();
+        for item in items {
+            match outcomes.next().unwrap_or(ItemOutcome::Unknown) {
+                ItemOutcome::Unknown => unknown.push(item),
+                outcome => self.item_outcome(&batch, item, outcome, known, draft),
+            }
+        }
+        self.keep_unknown(batch, unknown, draft);
+    }
+
+    /// Items without an answer stay an intent; everything else of it is done.
+    fn keep_unknown(&mut self, mut batch: Batch, unknown: Vec<Item>, draft: &mut Draft) {
+        if unknown.is_empty() {
+            draft.changes.intents_delete.push(batch.id);
+            return;
+        }
+        batch.items = unknown;
+        batch.progress = Progress::Unknown(self.now + self.plan.settings.lateness);
+        draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
+        self.batches.insert(batch.id, batch);
+    }
+
+    fn item_outcome(
+        &mut self,
+        batch: &Batch,
+        item: Item,
+        outcome: ItemOutcome,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        if batch.kind == WriteKind::Create {
+            return self.create_outcome(batch, item, outcome, known, draft);
+        }
+        let (Some(left), Some(right)) = (&item.ids.left, &item.ids.right) else { return };
+        let ids = Sides { left: left.clone(), right: right.clone() };
+        self.flights.end(&ids);
+        let Some(at) = known.link_at(Side::Left, left) else { return };
+        known.links[at].in_flight = false;
+        known.links[at].put = true;
+        let (side, target) = (batch.side, ids.get(batch.side).clone());
+        match outcome {
+            ItemOutcome::Done { modified, .. } if batch.kind == WriteKind::Delete => {
+                *known.links[at].body.gone.get_mut(side) = Some(modified);
+                self.count("deleted");
+                self.note(JournalKind::Deleted, side, &ids, draft);
+                self.untie(at, side.other(), known, draft);
+            }
+            ItemOutcome::Done { modified, .. } => self.updated(at, side, &item, modified, known, draft),
+            ItemOutcome::ConditionFailed => {
+                known.links[at].state = link_state::OWED;
+                self.read_again(side, &target, 0);
+            }
+            ItemOutcome::NotFound => {
+                known.links[at].state = link_state::OWED;
+                self.looks.get_mut(side).deleted_wanted = true;
+                self.read_again(side, &target, 500);
+            }
+            ItemOutcome::Refused(error) => {
+                known.links[at].state = link_state::HELD;
+                self.count(&format!("failed.{}", error.code));
+                let details = self.details(&error, &item);
+                self.attention("write.refused", at, self.slot_of(side, &error), &details, known, draft);
+            }
+            ItemOutcome::TryLater(error) => {
+                known.links[at].state = link_state::OWED;
+                self.count(&format!("retry.{}", error.code));
+                self.read_again(side, &target, 5_000 << batch.tries.min(6));
+            }
+            ItemOutcome::Unknown => {}
+        }
+        // What was seen while the write was under way is decided now.
+        if known.links[at].body.gone != Sides::default() && known.links[at].state != link_state::UNTIED {
+            self.decide_gone_link(at, known, draft);
+        }
+    }
+
+    fn updated(
+        &mut self,
+        at: usize,
+        side: Side,
+        item: &Item,
+        modified: Instant,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let mutant = self.rules().mutant;
+        let link = &mut known.links[at];
+        written(&mut link.body, side, &item.assignments, modified, mutant);
+        self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
+        let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
+        link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
+        let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
+        if dirty {
+            self.again_soon(Side::Left, known.links[at].ids.left.clone());
+        } else if known.links[at].was != link_state::SETTLED {
+            let ids = known.links[at].ids.clone();
+            self.close_attention(&ids, draft);
+        }
+        self.count("updated");
+        let mut entry =
+            Entry::write(JournalKind::Updated, side, ids, self.rules().version, &item.assignments);
+        if mutant.is(Mutant::LoserNotRecorded) {
+            entry.changes.iter_mut().for_each(|(_, before, _)| *before = None);
+        }
+        self.journal(&entry, draft);
+    }
+
+    pub(super) fn again_soon(&mut self, side: Side, id: RemoteId) {
+        if let Some(Job::Again { ids }) = self.jobs.back_mut()
+            && ids.len() < 100
+        {
+            return ids.push((side, id));
+        }
+        self.jobs.push_back(Job::Again { ids: vec![(side, id)] });
+    }
+
+    fn create_outcome(
+        &mut self,
+        batch: &Batch,
+        item: Item,
+        outcome: ItemOutcome,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let source_side = batch.side.other();
+        let Some(source) = item.ids.get(source_side).clone() else { return };
+        self.flights.end_create(source_side, &source, &item.keys);
+        match outcome {
+            ItemOutcome::Done { id, modified } => {
+                self.created(batch, item, &source, id, modified, known, draft);
+            }
+            ItemOutcome::TryLater(error) => {
+                self.count(&format!("retry.{}", error.code));
+                self.back_to_unlinked(source_side, &source, &item, unlinked_state::WAITING, known, draft);
+            }
+            ItemOutcome::Refused(error) => {
+                self.count(&format!("failed.{}", error.code));
+                let details = self.details(&error, &item);
+                let ids = Sides::from_fn(|at| (at == source_side).then_some(&source));
+                self.attention_about(
+                    "create.refused",
+                    ids,
+                    self.slot_of(batch.side, &error),
+                    &details,
+                    draft,
+                );
+                self.back_to_unlinked(source_side, &source, &item, unlinked_state::HELD, known, draft);
+            }
+            ItemOutcome::ConditionFailed | ItemOutcome::NotFound | ItemOutcome::Unknown => {
+                self.back_to_unlinked(source_side, &source, &item, unlinked_state::WAITING, known, draft);
+            }
+        }
+    }
+
+    /// Our create made this record.
+    #[expect(clippy::too_many_arguments, reason = "the intent, both records and the decision under way")]
+    pub(super) fn created(
+        &mut self,
+        batch: &Batch,
+        item: Item,
+        source: &RemoteId,
+        id: RemoteId,
+        modified: Instant,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> usize {
+        let (side, source_side) = (batch.side, batch.side.other());
+        let memory = item.source.unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
+        let body = created(memory, source_side, &item.assignments, modified, self.rules());
+        let ids = match side {
+            Side::Right => Sides { left: source.clone(), right: id },
+            Side::Left => Sides { left: id, right: source.clone() },
+        };
+        for at in Side::BOTH {
+            let keys = self.rules().mapping.match_keys(|slot| body.side(at).current(slot));
+            draft.changes.keys_put.extend(keys.map(|key| MatchRow {
+                side: at,
+                key,
+                id: ids.get(at).as_str().to_owned(),
+            }));
+            // A reading of it may have come before the answer.
+            if self.waiting.get(at).contains_key(ids.get(at)) || batch.recovered {
+                draft.changes.unlinked_delete.push((at, ids.get(at).as_str().to_owned()));
+                if self.waiting.get_mut(at).remove(ids.get(at)).is_some() {
+                    self.waiting_rows -= 1;
+                }
+            }
+        }
+        let dirty = body
+            .side(source_side)
+            .dirty
+            .iter()
+            .any(|dirty| body.side(source_side).base[usize::from(dirty.slot)].is_some());
+        let changed_since = item.changed_since || batch.recovered;
+        let at =
+            known.add_link(ids.clone(), if dirty { link_state::OWED } else { link_state::SETTLED }, body);
+        let link = &mut known.links[at];
+        link.put = true;
+        link.was = link_state::SETTLED;
+        link.echo_was = false;
+        if self.state.phase == super::Phase::Steady || batch.recovered {
+            self.close_attention(&ids, draft);
+        }
+        if changed_since {
+            self.read_again(source_side, source, 0);
+        }
+        if batch.recovered {
+            self.read_again(side, ids.get(side), 0);
+        }
+        self.recorded.insert((side, ids.get(side).clone()), self.next_call);
+        self.count("added");
+        let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
+        let entry = Entry::write(JournalKind::Created, side, ids, self.rules().version, &item.assignments);
+        self.journal(&entry, draft);
+        at
+    }
+
+    /// The source of a create that did not happen is an unlinked record again.
+    pub(super) fn back_to_unlinked(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        item: &Item,
+        state: i64,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let memory = item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
+        known
+            .unlinked
+            .insert((side, id.clone()), Unlinked { state, was: None, memory, put: true, gone: false });
+        let keys: Vec<_> = item.keys.clone();
+        draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
+            side,
+            key: *key,
+            id: id.as_str().to_owned(),
+        }));
+        if item.changed_since {
+            self.read_again(side, id, 0);
+        }
+        if state == unlinked_state::WAITING {
+            self.sweep_soon();
+        }
+    }
+
+    /// The slot that the service's error names, -1 for none.
+    fn slot_of(&self, side: Side, error: &ServiceError) -> i64 {
+        let pairs = &self.rules().mapping.pairs;
+        let named = error.field.as_deref();
+        pairs
+            .iter()
+            .position(|pair| Some(pair.fields.get(side).name.as_str()) == named)
+            .map_or(-1, |slot| slot as i64)
+    }
+
+    /// The service's own words. I18: never a value.
+    fn details(&self, error: &ServiceError, item: &Item) -> String {
+        if self.rules().mutant.is(Mutant::ValueInError) {
+            return format!("{:?}", item.assignments);
+        }
+        serde_json::to_string(error).unwrap_or_default()
+    }
+}

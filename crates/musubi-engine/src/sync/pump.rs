@@ -1,0 +1,495 @@
+//! What goes out next: jobs onto the desk, reads and writes to the services.
+
+use super::{
+    Answer, Asked, Call, CallId, Effect, Event, Phase, Progress, Purpose, Sync, Urgency,
+    desk::{Desk, Job, PageJob},
+};
+use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
+use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
+use musubi_store::{HintRow, UnlinkedRow};
+
+impl Sync {
+    pub(super) fn pump(&mut self, out: &mut Vec<Effect>) {
+        if matches!(self.desk, Desk::Free)
+            && let Some(batch) = self.resolvable()
+            && !self.jobs.iter().any(|job| matches!(job, Job::Resolve { .. }))
+        {
+            self.jobs.push_back(Job::Resolve { batch });
+        }
+        self.start_job(out);
+        if !self.may_call() {
+            return;
+        }
+        self.want_settled_looks();
+        self.send_writes(out);
+        for side in Side::BOTH {
+            self.ask_reads(side, out);
+        }
+    }
+
+    /// A create whose answer was lost is resolved by a settled look after its bounds.
+    fn want_settled_looks(&mut self) {
+        for side in Side::BOTH {
+            let due =
+                |at: i64| at <= self.now && self.looks.get(side).settled_at.is_none_or(|looked| looked < at);
+            let creates =
+                self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
+            let wanted = creates.filter_map(|batch| self.resolve_at(batch)).any(due);
+            if wanted && self.listing.get(side).poll.is_none() {
+                let looks = self.looks.get_mut(side);
+                looks.wanted = true;
+                looks.settle_wanted = true;
+            }
+        }
+    }
+
+    /// A request is sent only if it will have ended before the lease does (DESIGN §2.13), and never while paused (I13).
+    fn may_call(&self) -> bool {
+        let held_up = self.problem.as_ref().is_some_and(|(until, _)| self.now < *until);
+        let paused = self.state.paused && !self.rules().mutant.is(Mutant::WriteWhilePaused);
+        !paused && !held_up && self.now + self.plan.settings.call_timeout <= self.lease_until
+    }
+
+    fn call(&mut self, side: Side, purpose: Purpose, urgency: Urgency, call: Call, out: &mut Vec<Effect>) {
+        let id = self.next_call;
+        self.next_call += 1;
+        self.calls.insert(id, Asked { side, purpose, at: self.now });
+        out.push(Effect::Call { id, side, urgency, call });
+    }
+
+    fn send_writes(&mut self, out: &mut Vec<Effect>) {
+        for side in Side::BOTH {
+            let sent = self
+                .batches
+                .values()
+                .filter(|batch| batch.side == side && batch.progress == Progress::Sent)
+                .count();
+            let mut free = self.plan.settings.writes_at_once.saturating_sub(sent);
+            let committing: &[_] = match &self.desk {
+                Desk::Committing { after } => &after.ready,
+                _ => &[],
+            };
+            let ready: Vec<_> = self
+                .batches
+                .values()
+                .filter(|batch| {
+                    batch.side == side && matches!(batch.progress, Progress::Ready(at) if at <= self.now)
+                })
+                .map(|batch| batch.id)
+                .filter(|id| !committing.contains(id)) // I9: the intent is durable before the request.
+                .take(free)
+                .collect();
+            for id in ready {
+                let load = self.state.phase != Phase::Steady;
+                let Some(batch) = self.batches.get_mut(&id) else { continue };
+                batch.progress = Progress::Sent;
+                let call = Call::Write {
+                    batch: id,
+                    kind: batch.kind,
+                    items: batch.write_items(),
+                    unmodified_since: batch.condition,
+                };
+                let urgency = if load { Urgency::Backfill } else { Urgency::RealTime };
+                self.call(side, Purpose::Write { batch: id }, urgency, call, out);
+                free -= 1;
+            }
+        }
+    }
+
+    fn ask_reads(&mut self, side: Side, out: &mut Vec<Effect>) {
+        if self.state.phase == Phase::Count {
+            let counting =
+                self.calls.values().any(|asked| asked.side == side && asked.purpose == Purpose::Count);
+            let known = self.state.sides.get(side).settled != Instant::START
+                && self.state.sides.get(side).expected > 0;
+            if !counting
+                && !known
+                && self.now >= self.listing.get(side).retry_at
+                && !self.listing.get(side).scan_checks
+            {
+                self.call(side, Purpose::Count, Urgency::Backfill, Call::Count, out);
+            }
+            return;
+        }
+        self.ask_by_id(side, out);
+        self.ask_deleted(side, out);
+        if self.jobs.len() >= self.plan.settings.pages_ahead {
+            return;
+        }
+        self.begin_poll(side);
+        if let Some((purpose, urgency, call)) = self.next_poll_call(side) {
+            self.call(side, purpose, urgency, call, out);
+        }
+        while self.jobs.len() + self.scans_asked(side) < self.plan.settings.pages_ahead
+            && let Some((purpose, urgency, call)) = self.next_scan_call(side)
+        {
+            self.call(side, purpose, urgency, call, out);
+        }
+    }
+
+    fn scans_asked(&self, side: Side) -> usize {
+        self.calls
+            .values()
+            .filter(|asked| asked.side == side && matches!(asked.purpose, Purpose::Scan { .. }))
+            .count()
+    }
+
+    fn ask_by_id(&mut self, side: Side, out: &mut Vec<Effect>) {
+        let most = self.plan.batch.get(side).read;
+        let now = self.now;
+        let looks = self.looks.get_mut(side);
+        if looks.reading >= 2 || now < self.listing.get(side).retry_at {
+            return;
+        }
+        let hints: Vec<HintRow> = looks.hints.drain(..looks.hints.len().min(most)).collect();
+        let mut ids: Vec<RemoteId> = hints.iter().map(|hint| RemoteId::new(&hint.id)).collect();
+        let due: Vec<RemoteId> = looks
+            .rereads
+            .iter()
+            .filter(|(id, at)| **at <= now && !ids.contains(id))
+            .map(|(id, _)| id.clone())
+            .collect();
+        ids.extend(due.into_iter().take(most - ids.len().min(most)));
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return;
+        }
+        for id in &ids {
+            looks.rereads.remove(id);
+        }
+        looks.reading += 1;
+        let purpose = Purpose::Read { ids: ids.clone(), hints };
+        self.call(side, purpose, Urgency::RealTime, Call::Read(ids), out);
+    }
+
+    fn ask_deleted(&mut self, side: Side, out: &mut Vec<Effect>) {
+        let retry_at = self.listing.get(side).retry_at;
+        let looks = self.looks.get_mut(side);
+        if looks.deleted_asked || !looks.deleted_wanted || self.now < retry_at {
+            return;
+        }
+        looks.deleted_wanted = false;
+        looks.deleted_asked = true;
+        let page = looks.deleted_page.max(1);
+        if page == 1 {
+            looks.deleted_call = self.next_call;
+        }
+        let since = Some(self.state.sides.get(side).deleted);
+        self.call(side, Purpose::Deleted { page }, Urgency::Poll, Call::Deleted { since, page }, out);
+    }
+
+    /// A call ended.
+    pub(super) fn answered(&mut self, id: CallId, result: Result<Answer, CallError>) {
+        let Some(asked) = self.calls.remove(&id) else { return };
+        self.forget_recorded();
+        let side = asked.side;
+        if let Purpose::Read { .. } = asked.purpose {
+            self.looks.get_mut(side).reading -= 1;
+        }
+        match result {
+            Ok(answer) => {
+                let meta = answer.meta();
+                *self.totals.calls.get_mut(side) += u64::from(meta.requests.max(1));
+                *self.totals.credits.get_mut(side) += u64::from(meta.credits);
+                self.problem = None;
+                self.took(id, asked, answer);
+            }
+            Err(error) => {
+                *self.totals.calls.get_mut(side) += 1;
+                self.failed(asked, error);
+            }
+        }
+    }
+
+    fn took(&mut self, id: CallId, asked: Asked, answer: Answer) {
+        let side = asked.side;
+        match (asked.purpose, answer) {
+            (Purpose::Poll, Answer::Page(page)) => self.polled(side, id, page),
+            (Purpose::Scan { chain }, Answer::Page(page)) => self.scanned(side, chain, id, page),
+            (Purpose::Read { ids, hints }, Answer::Page(page)) => {
+                let absent =
+                    ids.into_iter().filter(|id| !page.rows.iter().any(|row| row.id == *id)).collect();
+                let job = PageJob::new(side, page.rows, page.meta.server_time, id);
+                self.jobs.push_back(Job::Page(Box::new(PageJob { fresh: true, absent, hints, ..job })));
+            }
+            (Purpose::Deleted { page }, Answer::Deleted { meta, rows, more }) => {
+                self.check_deletions(side, page, meta.server_time, rows, more);
+            }
+            (Purpose::Count, Answer::Count { meta, count }) => self.counted(side, meta.server_time, count),
+            (Purpose::Write { batch }, Answer::Written(written)) => {
+                self.jobs.push_back(Job::Outcome { batch, outcomes: written.outcomes });
+            }
+            (Purpose::Write { batch }, _) => self.write_unknown(batch),
+            _ => {}
+        }
+    }
+
+    fn check_deletions(
+        &mut self,
+        side: Side,
+        page: u32,
+        at: Instant,
+        rows: Vec<musubi_connector::Deleted>,
+        more: bool,
+    ) {
+        let looks = self.looks.get_mut(side);
+        let upto = (!more).then(|| at.floor_second().plus_millis(-self.plan.settings.horizon));
+        looks.deleted_asked = false;
+        // The cursor moves only with the last page.
+        looks.deleted_page = if more { page + 1 } else { 1 };
+        looks.deleted_wanted |= more;
+        let asked = looks.deleted_call;
+        let missing: Vec<RemoteId> = match more {
+            true => Vec::new(),
+            false => looks.missing.extract_if(.., |(_, call)| *call <= asked).map(|(id, _)| id).collect(),
+        };
+        self.check_scan(side, &rows, more);
+        if !(rows.is_empty() && upto.is_none()) {
+            self.jobs.push_back(Job::Gone { side, rows, upto });
+        }
+        if !missing.is_empty() {
+            self.jobs.push_back(Job::Missing { side, ids: missing });
+        }
+    }
+
+    /// Both sides are counted: the smaller one is indexed first. Cursors begin at the service's clock before the scan does.
+    fn counted(&mut self, side: Side, at: Instant, count: u64) {
+        let settings = &self.plan.settings;
+        let state = self.state.sides.get_mut(side);
+        state.expected = count.max(1);
+        state.scanned = 0;
+        if state.settled == Instant::START {
+            state.fast = at.floor_second().plus_millis(-settings.look_back);
+            state.settled = at.floor_second().plus_millis(-settings.horizon);
+            state.deleted = state.settled;
+        }
+        if Side::BOTH.iter().all(|side| self.state.sides.get(*side).expected > 0) {
+            let sides = &self.state.sides;
+            let first = match (self.plan.creates_from(Side::Left), self.plan.creates_from(Side::Right)) {
+                (true, false) => Side::Right,
+                (false, true) => Side::Left,
+                _ if sides.left.expected < sides.right.expected => Side::Left,
+                _ => Side::Right,
+            };
+            self.state.phase = Phase::ScanFirst { first };
+            Side::BOTH
+                .iter()
+                .for_each(|side| self.looks.get_mut(*side).next_at = self.now + self.plan.settings.poll_min);
+            self.jobs.push_back(Job::Save);
+        }
+    }
+
+    fn failed(&mut self, asked: Asked, error: CallError) {
+        let side = asked.side;
+        if let Purpose::Write { batch } = asked.purpose {
+            return self.write_failed(batch, error);
+        }
+        let listing = self.listing.get_mut(side);
+        listing.failures += 1;
+        let pause = 500 * (1 << listing.failures.min(7));
+        listing.retry_at = self.now + pause;
+        match error.kind {
+            CallErrorKind::Auth | CallErrorKind::Refused | CallErrorKind::SchemaChanged => {
+                self.problem = Some((self.now + 60_000, error.clone()));
+            }
+            CallErrorKind::NotSent
+            | CallErrorKind::Unknown
+            | CallErrorKind::Throttled
+            | CallErrorKind::CursorLost => {}
+        }
+        let lost = matches!(error.kind, CallErrorKind::CursorLost | CallErrorKind::Refused);
+        self.ask_again_later(side, asked.purpose, lost);
+    }
+
+    /// A read can always be repeated.
+    fn ask_again_later(&mut self, side: Side, purpose: Purpose, lost: bool) {
+        let retry_at = self.listing.get(side).retry_at;
+        match purpose {
+            Purpose::Poll | Purpose::Scan { .. } => self.listing.get_mut(side).again(&purpose, lost),
+            Purpose::Read { ids, hints } => {
+                let looks = self.looks.get_mut(side);
+                let by_hint = |id: &RemoteId| hints.iter().any(|hint| hint.id == id.as_str());
+                for id in ids.into_iter().filter(|id| !by_hint(id)) {
+                    looks.rereads.entry(id).or_insert(retry_at);
+                }
+                looks.hints.extend(hints);
+            }
+            Purpose::Deleted { .. } => {
+                let looks = self.looks.get_mut(side);
+                looks.deleted_asked = false;
+                looks.deleted_wanted = true;
+            }
+            Purpose::Count | Purpose::Write { .. } => {}
+        }
+    }
+
+    fn write_failed(&mut self, id: super::BatchId, error: CallError) {
+        let pause = self.now + 1_000;
+        let Some(batch) = self.batches.get_mut(&id) else { return };
+        match error.kind {
+            CallErrorKind::Unknown | CallErrorKind::CursorLost => self.write_unknown(id),
+            CallErrorKind::NotSent | CallErrorKind::Throttled => {
+                batch.tries += 1;
+                batch.progress = Progress::Ready(pause + (500 << batch.tries.min(7)));
+                // What was read for it is too old by now: decide again.
+                if batch.tries > 3 && batch.kind != WriteKind::Create {
+                    let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
+                    batch.progress = Progress::Sent;
+                    self.jobs.push_back(Job::Outcome { batch: id, outcomes });
+                }
+            }
+            CallErrorKind::Auth | CallErrorKind::SchemaChanged => {
+                batch.progress = Progress::Sent;
+                let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
+                self.jobs.push_back(Job::Outcome { batch: id, outcomes });
+                self.problem = Some((self.now + 60_000, error));
+            }
+            CallErrorKind::Refused => {
+                let outcomes = vec![ItemOutcome::Refused(error.service); batch.items.len()];
+                self.jobs.push_back(Job::Outcome { batch: id, outcomes });
+            }
+        }
+    }
+
+    /// Waiting rows arrived.
+    pub(super) fn got_waiting(&mut self, rows: Vec<UnlinkedRow>, out: &mut Vec<Effect>) {
+        let Desk::Listing { job: Job::Sweep { after, .. } } = std::mem::replace(&mut self.desk, Desk::Free)
+        else {
+            return;
+        };
+        if rows.is_empty() {
+            self.end_of_sweep(after.is_some());
+        } else {
+            self.jobs.push_front(Job::Sweep { after, rows });
+        }
+        self.start_job(out);
+    }
+
+    fn end_of_sweep(&mut self, _any: bool) {
+        if self.state.phase == Phase::Sweep && self.batches.is_empty() {
+            self.state.phase = Phase::Steady;
+            self.jobs.push_back(Job::Save);
+        }
+    }
+
+    /// Owed links arrived: their records are read again, and then decided.
+    pub(super) fn got_owed(&mut self, rows: Vec<musubi_store::LinkRow>, out: &mut Vec<Effect>) {
+        let Desk::Listing { .. } = std::mem::replace(&mut self.desk, Desk::Free) else { return };
+        for row in &rows {
+            let (left, right) = (RemoteId::new(&row.left_id), RemoteId::new(&row.right_id));
+            if !self.flights.link(Side::Left, &left) {
+                self.read_again(Side::Left, &left, 0);
+                self.read_again(Side::Right, &right, 0);
+            }
+        }
+        if let Some(last) = rows.last() {
+            self.jobs.push_back(Job::Owed { after: Some(last.left_id.clone()) });
+        }
+        self.start_job(out);
+    }
+
+    /// Hints: which records may have changed. More than a page of them is cheaper to list.
+    pub(super) fn hinted(&mut self, hints: Vec<HintRow>) {
+        for hint in hints {
+            let looks = self.looks.get_mut(hint.side);
+            if !looks.hints.contains(&hint) {
+                looks.hints.push(hint);
+            }
+        }
+    }
+
+    /// No writes from now on: what is not sent is decided again later (I13).
+    pub(super) fn pause(&mut self) {
+        self.state.paused = true;
+        self.jobs.push_back(Job::Save);
+        self.drop_unsent();
+    }
+
+    pub(super) fn drop_unsent(&mut self) {
+        if self.rules().mutant.is(Mutant::WriteWhilePaused) {
+            return;
+        }
+        let unsent: Vec<_> = self
+            .batches
+            .values()
+            .filter(|batch| matches!(batch.progress, Progress::Ready(_)))
+            .map(|batch| batch.id)
+            .collect();
+        for id in unsent {
+            let Some(batch) = self.batches.get_mut(&id) else { continue };
+            batch.progress = Progress::Sent;
+            let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
+            self.jobs.push_back(Job::Outcome { batch: id, outcomes });
+        }
+    }
+
+    /// As if everything that happened during the pause happened now.
+    pub(super) fn resume(&mut self) {
+        self.state.paused = false;
+        self.problem = None;
+        for side in Side::BOTH {
+            let looks = self.looks.get_mut(side);
+            looks.wanted = true;
+            looks.settled_at = None;
+            looks.owed_after_look = self.owed > 0;
+        }
+        self.jobs.push_back(Job::Save);
+    }
+
+    /// Every record of both sides is compared again.
+    pub(super) fn full_pass(&mut self) {
+        self.state.phase = Phase::Count;
+        for side in Side::BOTH {
+            self.state.sides.get_mut(side).expected = 0;
+            self.listing.get_mut(side).forget_scan();
+        }
+        self.jobs.push_back(Job::Save);
+    }
+
+    /// The sync cannot go on until a person acts.
+    pub(super) fn broken(&mut self, code: &str, message: &str) {
+        self.problem = Some((i64::MAX, CallError::new(CallErrorKind::Refused, code, message)));
+    }
+
+    /// Forgets which memories changed before every read that is still under way.
+    fn forget_recorded(&mut self) {
+        let oldest = self
+            .calls
+            .iter()
+            .filter(|(_, asked)| !matches!(asked.purpose, Purpose::Write { .. }))
+            .map(|(id, _)| *id)
+            .next();
+        // Pages that are answered but not decided yet count as under way.
+        let queued = self.jobs.iter().filter_map(|job| match job {
+            Job::Page(page) => Some(page.asked),
+            _ => None,
+        });
+        match oldest.into_iter().chain(queued).min() {
+            None => self.recorded.clear(),
+            Some(oldest) if self.recorded.len() > 1_000 => {
+                self.recorded.retain(|_, recorded| *recorded > oldest)
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The times at which something becomes due.
+    pub(super) fn wake_times(&self) -> impl Iterator<Item = i64> {
+        let batches = self.batches.values().filter_map(|batch| match batch.progress {
+            Progress::Ready(at) => Some(at),
+            Progress::Sent => None,
+            Progress::Unknown(_) => self.resolve_at(batch),
+        });
+        let sides = Side::BOTH.into_iter().flat_map(|side| {
+            let (looks, listing) = (self.looks.get(side), self.listing.get(side));
+            let rereads = looks.rereads.values().copied();
+            let retry = (listing.retry_at > self.now).then_some(listing.retry_at);
+            let polls = (self.state.phase != Phase::Count).then_some(looks.next_at);
+            rereads.chain(retry).chain(polls)
+        });
+        let problem = self.problem.iter().map(|(until, _)| *until);
+        let paused = self.state.paused;
+        batches.chain(sides).chain(problem).filter(move |_| !paused)
+    }
+}

@@ -1,0 +1,124 @@
+//! Intents whose answer was lost. They are never sent again blindly (DESIGN §2.7, I4).
+//!
+//! Updates and deletes: after the lateness bound both records are read again and decided upon afresh. Creates: what they made would be listed by
+//! a settled look that began after the bounds; a record found there with the same content is theirs; if there is none, they were not carried out.
+
+use super::{
+    BatchId, Sync,
+    batch::{Batch, Progress},
+    desk::Draft,
+    known::{Known, link_state, unlinked_state},
+};
+use musubi_connector::WriteKind;
+use musubi_core::{RemoteId, Side, Sides, link::Memory, mutant::Mutant};
+
+impl Sync {
+    /// The unknown batch whose bounds have passed, if any.
+    pub(super) fn resolvable(&self) -> Option<BatchId> {
+        self.batches.values().find(|batch| self.is_resolvable(batch)).map(|batch| batch.id)
+    }
+
+    fn is_resolvable(&self, batch: &Batch) -> bool {
+        let Progress::Unknown(until) = batch.progress else { return false };
+        match batch.kind {
+            WriteKind::Create => {
+                let looked = self.looks.get(batch.side).settled_at;
+                self.state.phase != super::Phase::Count
+                    && looked.is_some_and(|at| at >= until + self.plan.settings.horizon)
+            }
+            WriteKind::Update | WriteKind::Delete => self.now >= until,
+        }
+    }
+
+    /// When a settled look is needed for a create, or the bound of an update passes.
+    pub(super) fn resolve_at(&self, batch: &Batch) -> Option<i64> {
+        let Progress::Unknown(until) = batch.progress else { return None };
+        Some(if batch.kind == WriteKind::Create { until + self.plan.settings.horizon } else { until })
+    }
+
+    /// The bounds of this batch have passed.
+    pub(super) fn resolve(&mut self, batch: BatchId, known: &mut Known, draft: &mut Draft) {
+        let Some(batch) = self.batches.remove(&batch) else { return };
+        draft.changes.intents_delete.push(batch.id);
+        for item in &batch.items {
+            if batch.kind == WriteKind::Create {
+                let side = batch.side.other();
+                let Some(source) = item.ids.get(side).clone() else { continue };
+                self.flights.end_create(side, &source, &item.keys);
+                self.count("create.not_carried_out");
+                let mut item = item.clone();
+                item.changed_since |= batch.recovered;
+                self.back_to_unlinked(side, &source, &item, unlinked_state::WAITING, known, draft);
+                continue;
+            }
+            let (Some(left), Some(right)) = (&item.ids.left, &item.ids.right) else { continue };
+            let ids = Sides { left: left.clone(), right: right.clone() };
+            self.flights.end(&ids);
+            if let Some(at) = known.link_at(Side::Left, left) {
+                known.links[at].in_flight = false;
+                known.links[at].state = link_state::OWED;
+                known.links[at].put = true;
+            }
+            Side::BOTH.iter().for_each(|side| self.read_again(*side, ids.get(*side), 0));
+            if batch.kind == WriteKind::Delete {
+                self.looks.get_mut(batch.side).deleted_wanted = true;
+            }
+        }
+    }
+
+    /// This record is what item `item` of batch `batch` made.
+    pub(super) fn adopt_item(
+        &mut self,
+        batch: BatchId,
+        item: usize,
+        id: &RemoteId,
+        memory: &Memory,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let Some(mut batch) = self.batches.remove(&batch) else { return };
+        let item = batch.items.remove(item);
+        let source_side = batch.side.other();
+        let side = batch.side;
+        let Some(source) = item.ids.get(source_side).clone() else { return };
+        self.flights.end_create(source_side, &source, &item.keys);
+        if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+            unlinked.gone = true;
+        }
+        let at = self.created(&batch, item, &source, id.clone(), memory.seen, known, draft);
+        // What was read of it stands beside what was sent.
+        let observation = musubi_core::Observation {
+            id: id.clone(),
+            modified: memory.seen,
+            created: None,
+            created_by: None,
+            slots: (0..memory.base.len() as u16).map(|slot| memory.current(slot).cloned()).collect(),
+        };
+        let read_at = if memory.closed { memory.seen.plus_millis(1_000) } else { memory.seen };
+        let (mapping, mutant) = (self.plan.rules.mapping.clone(), self.plan.rules.mutant);
+        known.links[at].body.absorb(side, &observation, read_at, &mapping, mutant);
+        known.links[at].state = link_state::OWED;
+        self.again_soon(side, id.clone());
+        self.count("create.adopted");
+        if batch.items.is_empty() {
+            draft.changes.intents_delete.push(batch.id);
+            draft.changes.intents_put.retain(|row| row.id != batch.id);
+        } else {
+            draft.changes.intents_put.retain(|row| row.id != batch.id);
+            draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
+            self.batches.insert(batch.id, batch);
+        }
+    }
+
+    /// A write got no answer: it may have been carried out, or may still be.
+    pub(super) fn write_unknown(&mut self, batch: BatchId) {
+        let lateness = self.plan.settings.lateness;
+        let retry_at_once = self.rules().mutant.is(Mutant::RetryUnknownCreate);
+        let Some(batch) = self.batches.get_mut(&batch) else { return };
+        if retry_at_once && batch.kind == WriteKind::Create {
+            batch.progress = Progress::Ready(self.now);
+            return;
+        }
+        batch.progress = Progress::Unknown(self.now + lateness);
+    }
+}

@@ -1,0 +1,117 @@
+//! The numbers a module sync works by. All times in milliseconds.
+
+use musubi_connector::Projection;
+use musubi_core::{RemoteId, Side, Sides, policy::Direction, reconcile::Rules, value::UserRef};
+use musubi_store::SyncId;
+use std::{collections::HashMap, sync::Arc};
+
+/// Bounds on how late and how stale a service may be, and how eagerly we look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Shortest time between two polls of a side, right after something happened.
+    pub poll_min: i64,
+    /// Longest time between two polls of a side without incoming webhooks.
+    pub poll_max: i64,
+    /// Longest time between two polls of a side whose webhooks arrive.
+    pub poll_watched: i64,
+    /// How often the settled cursor moves and deletions are asked for.
+    pub settle_every: i64,
+    /// How far the settled cursor stays behind: a change is listed by then (bound on list lag).
+    pub horizon: i64,
+    /// How far a fast poll looks back.
+    pub look_back: i64,
+    /// A request that failed without an answer may still be carried out for so long after its deadline (bound on lateness).
+    pub lateness: i64,
+    /// A call ends within this.
+    pub call_timeout: i64,
+    /// Write calls at once per side.
+    pub writes_at_once: usize,
+    /// Pages read ahead of what is decided.
+    pub pages_ahead: usize,
+    /// Up to so many updates of one decision are sent one by one on condition; more go in batches after reading their targets again.
+    pub lone_updates: usize,
+    /// During a first load a create may rely on a look at the other side that is this old.
+    pub load_freshness: i64,
+    /// More of our own writes to one pair within [`Settings::burst_window`] and the pair is held.
+    pub burst_limit: u16,
+    /// See [`Settings::burst_limit`].
+    pub burst_window: i64,
+    /// Deletions carried over at once before a person is asked.
+    pub delete_breaker: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            poll_min: 5_000,
+            poll_max: 60_000,
+            poll_watched: 300_000,
+            settle_every: 60_000,
+            horizon: 60_000,
+            look_back: 2_000,
+            lateness: 60_000,
+            call_timeout: 30_000,
+            writes_at_once: 5,
+            pages_ahead: 4,
+            lone_updates: 5,
+            load_freshness: 30_000,
+            burst_limit: 12,
+            burst_window: 60_000,
+            delete_breaker: 100,
+        }
+    }
+}
+
+/// People of both orgs, paired by e-mail address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Per side: user id → the same person's id on the other side.
+    pub pairs: Sides<HashMap<RemoteId, UserRef>>,
+    /// Per side: the user whose credential we use.
+    pub us: Sides<Option<RemoteId>>,
+}
+
+/// Everything a module sync is told when it starts.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its number.
+    pub sync: SyncId,
+    /// Mapping and policies.
+    pub rules: Rules,
+    /// The direction of the whole module: where records may be created.
+    pub direction: Direction,
+    /// Per side, what to read: slot `i` of the mapping.
+    pub projections: Sides<Arc<Projection>>,
+    /// Per slot, the sync that links the records a lookup points to.
+    pub parents: Vec<Option<SyncId>>,
+    /// Slots that must be filled for a create on the side, per side.
+    pub mandatory: Sides<Vec<u16>>,
+    /// People.
+    pub people: People,
+    /// Earlier mapping versions: version → for each present slot, its slot then.
+    pub earlier: HashMap<u32, Vec<Option<u16>>>,
+    /// The numbers.
+    pub settings: Settings,
+    /// Page size and batch sizes, per side.
+    pub batch: Sides<BatchSizes>,
+}
+
+/// What a side's calls can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSizes {
+    /// Records in a page.
+    pub page: usize,
+    /// Ids in a read.
+    pub read: usize,
+    /// Records in a write.
+    pub write: usize,
+    /// The service honours conditions on updates.
+    pub conditional: bool,
+}
+
+impl Plan {
+    /// True when records of `side` may be created on the other side.
+    pub fn creates_from(&self, side: Side) -> bool {
+        self.direction.allows_from(side)
+    }
+}

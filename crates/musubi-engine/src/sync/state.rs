@@ -1,0 +1,86 @@
+//! What a module sync keeps in the store about itself: phase, cursors, counters.
+
+use musubi_core::{Instant, Side, Sides};
+use serde::{Deserialize, Serialize};
+
+/// The durable state of a module sync. Committed together with what it speaks of (I9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncState {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Per side.
+    pub sides: Sides<SideState>,
+    /// The next journal number.
+    pub next_journal: i64,
+    /// The next intent number.
+    pub next_intent: i64,
+    /// The run that outcomes are counted under.
+    pub run: i64,
+    /// Made from a restored backup: creates wait for a complete comparison (DESIGN §2.14).
+    pub restored: bool,
+    /// A person paused it.
+    pub paused: bool,
+}
+
+/// What a module sync is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Both sides are counted, to begin with the smaller one.
+    Count,
+    /// Every record of `first` is read and indexed.
+    ScanFirst {
+        /// The side read first.
+        first: Side,
+    },
+    /// Every record of the other side is read and decided.
+    ScanSecond {
+        /// The side read first.
+        first: Side,
+    },
+    /// What is left without counterpart is decided.
+    Sweep,
+    /// Changes are followed.
+    Steady,
+}
+
+/// The durable state of one side. None of its times ever goes back (I8), but by a full pass or a restore.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideState {
+    /// Fast polls ask from here (inclusive).
+    pub fast: Instant,
+    /// Everything modified before this has been seen.
+    pub settled: Instant,
+    /// Every deletion before this has been seen.
+    pub deleted: Instant,
+    /// Records counted at the beginning of the load.
+    pub expected: u64,
+    /// Records read in the load.
+    pub scanned: u64,
+}
+
+impl Default for SyncState {
+    fn default() -> SyncState {
+        SyncState {
+            phase: Phase::Count,
+            sides: Sides::default(),
+            next_journal: 1,
+            next_intent: 1,
+            run: 1,
+            restored: false,
+            paused: false,
+        }
+    }
+}
+
+impl SyncState {
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("plain data always serialises")
+    }
+
+    /// Reads the stored form; damaged bytes mean starting over, which is always safe: links and bases are kept apart.
+    pub fn decode(bytes: &[u8]) -> SyncState {
+        serde_json::from_slice(bytes).unwrap_or_default()
+    }
+}

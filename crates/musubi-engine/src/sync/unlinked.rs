@@ -1,0 +1,480 @@
+//! Decisions about records that have no counterpart yet: match, create, or wait.
+
+use super::{
+    Sync,
+    batch::{Item, Progress},
+    desk::{Draft, Job, Op, PageJob},
+    journal::JournalKind,
+    known::{Known, Unlinked, link_state, unlinked_state},
+    state::Phase,
+    translate::Ids,
+};
+use musubi_connector::WriteKind;
+use musubi_core::{
+    LinkBody, Observation, RemoteId, Side, Sides,
+    convert::Refusal,
+    link::{Absorbed, Dirty, Memory},
+    mutant::Mutant,
+    reconcile::{first_sight, new_record},
+};
+use musubi_store::{MatchRow, UnlinkedRow};
+
+/// What the match keys say.
+enum Match {
+    None,
+    /// A create that is under way will have this key: wait for it.
+    Soon,
+    One(RemoteId),
+    Several(usize),
+    /// The one that matches has a counterpart already.
+    Taken,
+}
+
+impl Sync {
+    /// A record without link was read. True when it told something new.
+    pub(super) fn see_unlinked(
+        &mut self,
+        row: &Observation,
+        page: &PageJob,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
+        let side = page.side;
+        if let Some(batch) = self.flights.creating(side, &row.id) {
+            let batch = self.batches.get_mut(&batch);
+            let items = batch.into_iter().flat_map(|batch| &mut batch.items);
+            for item in items.filter(|item| item.ids.get(side).as_ref() == Some(&row.id)) {
+                let mut source = item.source.clone();
+                let changed = source
+                    .as_mut()
+                    .is_none_or(|source| absorb(source, row, page, &self.plan) == Absorbed::Changed);
+                item.changed_since |= changed;
+            }
+            return true;
+        }
+        let key = (side, row.id.clone());
+        match known.unlinked.get_mut(&key) {
+            Some(unlinked) => {
+                let keys = |memory: &Memory| -> Vec<_> {
+                    self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect()
+                };
+                let before = keys(&unlinked.memory);
+                let absorbed = absorb(&mut unlinked.memory, row, page, &self.plan);
+                if absorbed != Absorbed::Changed
+                    && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
+                {
+                    self.count("unchanged");
+                    return false;
+                }
+                unlinked.put = true;
+                let (after, id) = (keys(&unlinked.memory), row.id.as_str());
+                let deleted = before.iter().filter(|key| !after.contains(key));
+                draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
+                    side,
+                    key: *key,
+                    id: id.to_owned(),
+                }));
+            }
+            None => {
+                let memory = first_sight(row, page.read_at, self.rules());
+                let unlinked =
+                    Unlinked { state: unlinked_state::WAITING, was: None, memory, put: false, gone: false };
+                known.unlinked.insert(key, unlinked);
+            }
+        }
+        self.decide_unlinked(side, &row.id, Some(row), known, draft);
+        true
+    }
+
+    /// Waiting records, in their order.
+    pub(super) fn decide_sweep(&mut self, rows: &[UnlinkedRow], known: &mut Known, draft: &mut Draft) {
+        for row in rows {
+            let (side, id) = (row.side, RemoteId::new(&row.id));
+            if known.link_at(side, &id).is_some_and(|at| known.links[at].state != link_state::UNTIED) {
+                if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+                    unlinked.gone = true; // It was linked by another way.
+                }
+                continue;
+            }
+            if self.flights.creating(side, &id).is_none() {
+                self.decide_unlinked(side, &id, None, known, draft);
+            }
+        }
+        if let Some(last) = rows.last() {
+            draft.after.next =
+                Some(Job::Sweep { after: Some((last.side, last.id.clone())), rows: Vec::new() });
+        } else if self.state.phase == Phase::Sweep && self.batches.is_empty() {
+            self.state.phase = Phase::Steady;
+        }
+    }
+
+    /// Decides about one unlinked record.
+    pub(super) fn decide_unlinked(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        row: Option<&Observation>,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let key = (side, id.clone());
+        let Some(unlinked) = known.unlinked.get(&key) else { return };
+        let memory = unlinked.memory.clone();
+        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+        if !self.may_decide(side) {
+            let state =
+                if self.may_become_a_pair(side) { unlinked_state::WAITING } else { unlinked_state::IDLE };
+            return self.keep(side, id, state, &keys, known, draft);
+        }
+        if self.flights.any_create(side) && self.is_perhaps_ours(side, row) {
+            match self.adopt(side, id, &memory, known, draft) {
+                Adoption::Done => return,
+                Adoption::Wait => return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
+                Adoption::NotOurs => {}
+            }
+        }
+        match self.find_match(side, id, &keys, known) {
+            Match::One(other) => self.tie(side, id, &other, memory, &keys, known, draft),
+            Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
+            Match::Several(count) => self.hold(
+                side,
+                id,
+                "match.ambiguous",
+                &format!("{{\"candidates\":{count}}}"),
+                &keys,
+                known,
+                draft,
+            ),
+            Match::Taken => self.hold(side, id, "match.taken", "{}", &keys, known, draft),
+            Match::None if !self.plan.creates_from(side) => {
+                self.count("skipped.direction");
+                self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
+            }
+            Match::None if !self.has_looked(side, id) => {
+                self.looks.get_mut(side.other()).wanted = true;
+                self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+            }
+            Match::None => self.create(side, id, memory, keys, known, draft),
+        }
+    }
+
+    /// True when the other side's records are known well enough to match.
+    fn may_decide(&self, side: Side) -> bool {
+        match self.state.phase {
+            Phase::Count | Phase::ScanFirst { .. } => false,
+            Phase::ScanSecond { first } => side != first && !self.state.restored,
+            Phase::Sweep | Phase::Steady => true,
+        }
+    }
+
+    fn may_become_a_pair(&self, side: Side) -> bool {
+        // During a load every record of the second side may still find its match; records that cannot be created need no second look by themselves.
+        self.plan.creates_from(side)
+            || !matches!(self.state.phase, Phase::ScanFirst { first } if first == side)
+    }
+
+    /// True when the other side was looked at after this record was first seen: nobody made its twin there meanwhile.
+    fn has_looked(&self, side: Side, id: &RemoteId) -> bool {
+        let other = self.looks.get(side.other());
+        if self.state.phase != Phase::Steady {
+            let began =
+                other.looked_at.or(self.listing.get(side.other()).poll.as_ref().map(|poll| poll.started_at));
+            if began.is_none_or(|at| self.now - at <= self.plan.settings.load_freshness) {
+                return true;
+            }
+        }
+        self.waiting.get(side).get(id).is_some_and(|since| *since <= other.look_call)
+    }
+
+    fn find_match(&self, side: Side, id: &RemoteId, keys: &[[u8; 16]], known: &Known) -> Match {
+        let other = side.other();
+        for key in keys {
+            if self.flights.is_reserved(other, key) {
+                return Match::Soon;
+            }
+            let Some(found) = known.matches.get(&(other, *key)) else { continue };
+            let found: Vec<&RemoteId> =
+                found.iter().filter(|found| self.exists(other, found, known)).collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => {
+                    let pair = known.link_at(other, one).map(|at| &known.links[at]);
+                    return match pair {
+                        Some(pair)
+                            if pair.state == link_state::UNTIED && pair.body.gone.get(side).is_some() =>
+                        {
+                            Match::One((*one).clone())
+                        }
+                        Some(pair) if pair.ids.get(side) == id => Match::One((*one).clone()),
+                        Some(_) => Match::Taken,
+                        None => Match::One((*one).clone()),
+                    };
+                }
+                several => return Match::Several(several.len()),
+            }
+        }
+        Match::None
+    }
+
+    /// A record found by key that is still there.
+    fn exists(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
+        let unlinked = known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| !unlinked.gone);
+        let linked = known.link_at(side, id).is_some_and(|at| known.links[at].body.gone.get(side).is_none());
+        unlinked || linked
+    }
+
+    /// Ties two existing records.
+    #[expect(clippy::too_many_arguments, reason = "both records and the decision under way")]
+    fn tie(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        other: &RemoteId,
+        memory: Memory,
+        keys: &[[u8; 16]],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let other_side = side.other();
+        let mut body = LinkBody::unknown(self.rules().version, self.rules().mapping.pairs.len());
+        *body.sides.get_mut(side) = memory;
+        let former = known.link_at(other_side, other);
+        let was_unlinked = known.unlinked.get_mut(&(other_side, other.clone()));
+        *body.sides.get_mut(other_side) = match (was_unlinked, former) {
+            (Some(unlinked), _) => {
+                unlinked.gone = true;
+                unlinked.memory.clone()
+            }
+            // Its former counterpart was deleted; this one takes its place.
+            (None, Some(at)) => {
+                let link = &mut known.links[at];
+                draft.changes.links_delete.push(link.ids.left.to_string());
+                let memory = afresh(link.body.side(other_side));
+                link.put = false;
+                known.link_of.remove(&(Side::Left, known.links[at].ids.left.clone()));
+                known.link_of.remove(&(Side::Right, known.links[at].ids.right.clone()));
+                memory
+            }
+            (None, None) => return,
+        };
+        if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+            unlinked.gone = true;
+        }
+        let ids = match side {
+            Side::Left => Sides { left: id.clone(), right: other.clone() },
+            Side::Right => Sides { left: other.clone(), right: id.clone() },
+        };
+        let at = known.add_link(ids.clone(), link_state::SETTLED, body);
+        known.links[at].put = true;
+        known.links[at].echo_was = false;
+        draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
+            side,
+            key: *key,
+            id: id.as_str().to_owned(),
+        }));
+        self.close_attention(&ids, draft);
+        self.count("linked");
+        self.note(JournalKind::Linked, side, &ids, draft);
+        self.decide_link(at, side, known, draft);
+    }
+
+    /// Every attention item about these records is settled.
+    pub(super) fn close_attention(&mut self, ids: &Sides<RemoteId>, draft: &mut Draft) {
+        for side in Side::BOTH {
+            draft.changes.attention_close_of.push((side, ids.get(side).to_string()));
+        }
+    }
+
+    /// Creates the counterpart (I4: its keys are reserved from now on).
+    fn create(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        memory: Memory,
+        keys: Vec<[u8; 16]>,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let target = side.other();
+        let (assignments, refused) =
+            new_record(&memory, side, self.rules(), &Ids { plan: &self.plan, known });
+        let mandatory = self.plan.mandatory.get(target);
+        for refused in &refused {
+            if let Refusal::ParentNotLinked { parent } = &refused.why {
+                let own_module = self.plan.parents.get(usize::from(refused.slot)).copied().flatten()
+                    == Some(self.plan.sync);
+                // Lookups within the module may go round in a circle: they are written when both ends exist (two phases). Others wait for their parent.
+                if !own_module || mandatory.contains(&refused.slot) {
+                    self.park(side, id, refused.slot, parent, draft);
+                    self.count("held.parent_not_linked");
+                    return self.keep(side, id, unlinked_state::PARKED, &keys, known, draft);
+                }
+            }
+        }
+        let filled = |slot: &u16| assignments.iter().any(|assignment| assignment.slot == *slot);
+        if let Some(missing) = mandatory.iter().find(|slot| !filled(slot)) {
+            let field = self.rules().mapping.field(target, *missing).name.clone();
+            return self.hold(
+                side,
+                id,
+                "create.mandatory_missing",
+                &format!("{{\"field\":\"{field}\"}}"),
+                &keys,
+                known,
+                draft,
+            );
+        }
+        let unlinked = known.unlinked.get_mut(&(side, id.clone()));
+        if let Some(unlinked) = unlinked {
+            unlinked.gone = true;
+        }
+        for key in &keys {
+            // Records later in this very page see the reservation; the batch repeats it when it is made.
+            self.flights.begin_create(side, id, std::slice::from_ref(key), 0);
+        }
+        draft.ops.push(Op {
+            target,
+            kind: WriteKind::Create,
+            condition: None,
+            item: Item {
+                ids: Sides::from_fn(|at| (at == side).then(|| id.clone())),
+                assignments,
+                source: Some(memory),
+                keys,
+                changed_since: false,
+            },
+        });
+    }
+
+    /// Keeps the record as unlinked.
+    pub(super) fn keep(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        state: i64,
+        keys: &[[u8; 16]],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) else { return };
+        if unlinked.state != state || unlinked.was != Some(state) || unlinked.put {
+            unlinked.state = state;
+            unlinked.put = true;
+            draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
+                side,
+                key: *key,
+                id: id.as_str().to_owned(),
+            }));
+            for key in keys {
+                let ids = known.matches.entry((side, *key)).or_default();
+                if !ids.contains(id) {
+                    ids.push(id.clone());
+                }
+            }
+        }
+    }
+
+    /// Keeps the record for a person.
+    #[expect(clippy::too_many_arguments, reason = "the record, the reason and the decision under way")]
+    pub(super) fn hold(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        kind: &str,
+        details: &str,
+        keys: &[[u8; 16]],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count(&format!("held.{kind}"));
+        let ids = Sides::from_fn(|at| (at == side).then_some(id));
+        self.attention_about(kind, ids, -1, details, draft);
+        self.keep(side, id, unlinked_state::HELD, keys, known, draft);
+    }
+
+    /// True unless the record is known to be made by somebody else.
+    fn is_perhaps_ours(&self, side: Side, row: Option<&Observation>) -> bool {
+        match (self.plan.people.us.get(side), row.and_then(|row| row.created_by.as_ref())) {
+            (Some(us), Some(creator)) => us == creator,
+            _ => true,
+        }
+    }
+
+    /// Is this record what one of our creates made, whose answer is not here (yet)?
+    fn adopt(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        memory: &Memory,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> Adoption {
+        let mut fitting = Vec::new();
+        let mut open = false;
+        for batch in
+            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create)
+        {
+            let unknown = matches!(batch.progress, Progress::Unknown(_));
+            open |= !unknown;
+            for (at, item) in batch.items.iter().enumerate() {
+                if self.is_made_from(memory, item, side) {
+                    fitting.push((batch.id, at, unknown));
+                }
+            }
+        }
+        if self.rules().mutant.is(Mutant::RetryUnknownCreate) {
+            return Adoption::NotOurs;
+        }
+        match fitting.iter().find(|(_, _, unknown)| *unknown) {
+            // Equal contents are interchangeable: the first one will do, the others fit the others.
+            Some((batch, item, _)) if fitting.iter().all(|(_, _, unknown)| *unknown) => {
+                let (batch, item) = (*batch, *item);
+                self.adopt_item(batch, item, id, memory, known, draft);
+                Adoption::Done
+            }
+            _ if !fitting.is_empty() || open => Adoption::Wait,
+            _ => Adoption::Wait,
+        }
+    }
+
+    /// The record holds what this create sent.
+    fn is_made_from(&self, memory: &Memory, item: &Item, side: Side) -> bool {
+        item.assignments.iter().all(|assignment| {
+            let kind = &self.rules().mapping.field(side, assignment.slot).kind;
+            memory.current(assignment.slot).is_some_and(|read| {
+                read == &assignment.value || musubi_core::normalise::is_tidied(&assignment.value, read, kind)
+            })
+        })
+    }
+
+    /// The waiting records are looked through again.
+    pub(super) fn sweep_soon(&mut self) {
+        if !self.jobs.iter().any(|job| matches!(job, Job::Sweep { after: None, .. })) {
+            self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
+        }
+    }
+}
+
+/// Whether a record is one of ours.
+enum Adoption {
+    Done,
+    Wait,
+    #[allow(dead_code, reason = "only the mutant gives up on its own creates")]
+    NotOurs,
+}
+
+fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::Plan) -> Absorbed {
+    let kind = |slot| plan.rules.mapping.field(page.side, slot).kind.clone();
+    memory.absorb(row, page.read_at, kind, plan.rules.mutant)
+}
+
+/// The same values, as if seen for the first time.
+fn afresh(memory: &Memory) -> Memory {
+    let mut fresh = Memory { seen: memory.seen, closed: memory.closed, ..Memory::unknown(memory.base.len()) };
+    for slot in 0..memory.base.len() as u16 {
+        if let Some(value) = memory.current(slot) {
+            fresh.dirty.push(Dirty { slot, value: value.clone(), since: memory.seen });
+        }
+    }
+    fresh
+}
