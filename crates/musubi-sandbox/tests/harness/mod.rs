@@ -53,6 +53,12 @@ impl Harness {
         format!("Zoho-oauthtoken {}", token(&self.http, self.sandbox.base_url(), &self.orgs[0]).await)
     }
 
+    /// The same with a fresh token.
+    pub async fn renewed(mut self) -> Harness {
+        self.token = token(&self.http, self.sandbox.base_url(), &self.orgs[0]).await;
+        self
+    }
+
     /// A control call.
     pub async fn control(&self, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.sandbox.base_url());

@@ -107,12 +107,26 @@ impl Spec {
                 .build(&schema)
                 .unwrap_or_else(|error| panic!("{}: {error}", document.name))
         });
-        let complaint = |error: jsonschema::ValidationError<'_>| {
-            let text: String = error.to_string().chars().take(300).collect();
-            format!("{}: at {}: {text} [{:?}]", document.name, error.instance_path, error.kind).chars().take(420).collect()
-        };
-        validator.iter_errors(body).map(complaint).collect()
+        validator.iter_errors(body).flat_map(|error| explain(&error)).map(|text| format!("{}: {text}", document.name)).collect()
     }
+}
+
+/// An error in words; of alternatives, the one that comes nearest.
+fn explain(error: &jsonschema::ValidationError<'_>) -> Vec<String> {
+    use jsonschema::error::ValidationErrorKind::{AnyOf, OneOfNotValid};
+    if let AnyOf { context } | OneOfNotValid { context } = &error.kind {
+        let about_code = |error: &&jsonschema::ValidationError<'_>| error.instance_path.as_str().ends_with("/code");
+        let nearest = context.iter().min_by_key(|errors| (errors.iter().filter(about_code).count(), errors.len()));
+        return nearest.into_iter().flatten().flat_map(explain).collect();
+    }
+    // Records and fields of one answer have the same faults: places in lists are left out.
+    let place: Vec<&str> =
+        error.instance_path.as_str().split('/').map(|piece| if piece.parse::<usize>().is_ok() { "#" } else { piece }).collect();
+    let mut text = format!("{:?}", error.kind);
+    if let jsonschema::error::ValidationErrorKind::Type { .. } | jsonschema::error::ValidationErrorKind::Enum { .. } = &error.kind {
+        text = format!("{} {text}", error.instance);
+    }
+    vec![format!("at {}: {}", place.join("/"), text.chars().take(400).collect::<String>())]
 }
 
 fn pieces(path: &str) -> Vec<String> {
