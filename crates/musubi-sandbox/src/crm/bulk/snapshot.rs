@@ -10,6 +10,7 @@ use crate::crm::coql::plan;
 use crate::crm::coql::query::{Direction, Order};
 use crate::org::State;
 use crate::org::field::Source;
+use crate::org::kind::Kind;
 use crate::org::module::Module;
 use crate::org::record::{FieldNo, Record};
 use crate::org::value::Value;
@@ -85,11 +86,12 @@ fn row(csv: &mut Vec<u8>, state: &State, module: &Module, fields: &[FieldNo], re
         csv.push(b',');
         let field = &module.meta.fields[usize::from(*no)];
         match &field.source {
-            Source::Cell => {
-                if let Some(value) = record.get(*no) {
-                    write_value(csv, value, zone);
-                }
-            }
+            Source::Cell => match record.get(*no) {
+                Some(value) => write_value(csv, value, zone),
+                // A checkbox is never blank.
+                None if field.kind == Kind::Boolean => csv.extend_from_slice(b"false"),
+                None => {}
+            },
             Source::Owner => number(csv, record.owner),
             Source::CreatedBy => number(csv, record.created_by),
             Source::ModifiedBy => number(csv, record.modified_by),

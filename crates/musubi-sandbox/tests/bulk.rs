@@ -1,0 +1,127 @@
+//! Bulk jobs read a module as it was when they began, and write files row by row.
+
+mod harness;
+
+use std::io::{Read as _, Write as _};
+
+use harness::Harness;
+use musubi_sandbox::Dataset;
+use serde_json::{Value, json};
+
+async fn done(harness: &Harness, path: &str) -> Value {
+    for _ in 0..500 {
+        let job = harness.call("GET", path, Value::Null).await.body;
+        let state = job.pointer("/data/0/state").or_else(|| job.get("status")).unwrap().clone();
+        match state.as_str().unwrap() {
+            "COMPLETED" => return job,
+            "ADDED" | "IN PROGRESS" | "INPROGRESS" => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+            other => panic!("{other}: {job}"),
+        }
+    }
+    panic!("{path} does not come to an end");
+}
+
+fn unzip(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    assert_eq!(archive.len(), 1);
+    let mut text = String::new();
+    archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+async fn read(harness: &Harness, query: Value) -> (Value, String) {
+    let made = harness.call("POST", "/crm/bulk/v8/read", json!({"query": query})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = format!("/crm/bulk/v8/read/{}", made.body["data"][0]["details"]["id"].as_str().unwrap());
+    let job = done(harness, &path).await;
+    let file = harness.call("GET", &format!("{path}/result"), Value::Null).await;
+    assert_eq!(file.content_type, "application/zip");
+    (job["data"][0]["result"].clone(), unzip(&file.bytes))
+}
+
+async fn contacts(harness: &Harness, data: Value) -> Vec<String> {
+    let made = harness.call("POST", "/crm/v8/Contacts", json!({"data": data})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.body["data"].as_array().unwrap().iter().map(|r| r["details"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_shows_the_moment_it_began() {
+    let harness = Harness::start(Dataset::Empty).await;
+    let account = harness.call("POST", "/crm/v8/Accounts", json!({"data": [{"Account_Name": "A, \"B\""}]})).await;
+    let account = account.body["data"][0]["details"]["id"].as_str().unwrap().to_owned();
+    let ids = contacts(&harness, json!([
+        {"Last_Name": "One, \"quoted\"", "Account_Name": {"id": account}, "Email_Opt_Out": true},
+        {"Last_Name": "Two"},
+    ])).await;
+    harness.control("/sandbox/lags", json!({"bulk_ms": 200})).await;
+    let query = json!({"module": {"api_name": "Contacts"}, "fields": ["Last_Name", "Account_Name", "Email_Opt_Out"]});
+    let made = harness.call("POST", "/crm/bulk/v8/read", json!({"query": query})).await;
+    let path = format!("/crm/bulk/v8/read/{}", made.body["data"][0]["details"]["id"].as_str().unwrap());
+    let early = harness.call("GET", &path, Value::Null).await;
+    assert_ne!(early.body["data"][0]["state"], "COMPLETED");
+    assert_eq!(harness.call("GET", &format!("{path}/result"), Value::Null).await.status, 404);
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    harness.call("PUT", &format!("/crm/v8/Contacts/{}", ids[1]), json!({"data": [{"Last_Name": "Changed"}]})).await;
+    let job = done(&harness, &path).await;
+    assert_eq!(job["data"][0]["result"]["count"], 2);
+    let csv = unzip(&harness.call("GET", &format!("{path}/result"), Value::Null).await.bytes);
+    let expected = format!(
+        "id,Last_Name,Account_Name,Email_Opt_Out\n{},\"One, \"\"quoted\"\"\",{account},true\n{},Two,,false\n",
+        ids[0], ids[1]
+    );
+    assert_eq!(csv, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_keeps_to_its_criteria() {
+    let harness = Harness::start(Dataset::Demo).await;
+    let query = |criteria: Value| json!({"module": {"api_name": "Contacts"}, "fields": ["Last_Name"], "criteria": criteria});
+    let (all, _) = read(&harness, query(Value::Null)).await;
+    let some = json!({"field": {"api_name": "Last_Name"}, "comparator": "starts_with", "type": "value", "value": "S"});
+    let none = json!({"field": {"api_name": "Last_Name"}, "comparator": "equal", "type": "value", "value": "Nobody has this"});
+    let (part, csv) = read(&harness, query(some)).await;
+    let count = part["count"].as_u64().unwrap();
+    assert!(0 < count && count < all["count"].as_u64().unwrap());
+    assert_eq!(csv.lines().count() as u64, count + 1);
+    assert_eq!(read(&harness, query(none)).await.0["count"], 0);
+}
+
+async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("rows.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(csv.as_bytes()).unwrap();
+    let mut form = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.zip\"\r\n\r\n".to_vec();
+    form.extend(writer.finish().unwrap().into_inner());
+    form.extend_from_slice(b"\r\n--b--\r\n");
+    let headers = [("content-type", "multipart/form-data; boundary=b"), ("feature", "bulk-write"), ("x-crm-org", harness.org_id.as_str())];
+    let uploaded = harness.send("POST", "/crm/v8/upload", &headers, form).await;
+    assert_eq!(uploaded.status, 200, "{}", uploaded.body);
+    let mut body = body;
+    body["resource"][0]["file_id"] = uploaded.body["details"]["file_id"].clone();
+    let made = harness.call("POST", "/crm/bulk/v8/write", body).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = format!("/crm/bulk/v8/write/{}", made.body["details"]["id"].as_str().unwrap());
+    let job = done(harness, &path).await;
+    let result = harness.call("GET", job["result"]["download_url"].as_str().unwrap(), Value::Null).await;
+    (job["resource"][0]["file"].clone(), unzip(&result.bytes))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upsert_says_what_became_of_every_row() {
+    let harness = Harness::start(Dataset::Empty).await;
+    let ids = contacts(&harness, json!([{"Last_Name": "Old", "Email": "old@example.com", "Title": "CEO"}])).await;
+    let csv = "Name,Mail,Job\nNew name,old@example.com,\nFresh,fresh@example.com,CFO\n,third@example.com,x\n";
+    let mappings = json!([{"api_name": "Last_Name", "index": 0}, {"api_name": "Email", "index": 1}, {"api_name": "Title", "index": 2}]);
+    let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "find_by": "Email", "ignore_empty": true, "field_mappings": mappings});
+    let (file, result) = write(&harness, csv, json!({"operation": "upsert", "resource": [resource]})).await;
+    assert_eq!((&file["added_count"], &file["updated_count"], &file["skipped_count"]), (&json!(1), &json!(1), &json!(1)));
+    let lines: Vec<&str> = result.lines().collect();
+    assert_eq!(lines[0], "Name,Mail,Job,STATUS,ERRORS,RECORD_ID");
+    assert_eq!(lines[1], format!("New name,old@example.com,,UPDATED,,{}", ids[0]));
+    assert!(lines[2].starts_with("Fresh,fresh@example.com,CFO,ADDED,,"));
+    assert_eq!(lines[3], ",third@example.com,x,SKIPPED,MANDATORY_NOT_FOUND-Last_Name,");
+    let record = harness.call("GET", &format!("/crm/v8/Contacts/{}", ids[0]), Value::Null).await;
+    let record = &record.body["data"][0];
+    assert_eq!((&record["Last_Name"], &record["Title"]), (&json!("New name"), &json!("CEO")));
+}
