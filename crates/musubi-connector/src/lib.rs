@@ -1,6 +1,8 @@
 //! The contract between the hub and the services, and what every connector shares: HTTP, OAuth, throttle, retry, redaction.
 
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod contract;
 pub mod credential;
 pub mod data_centre;
