@@ -64,7 +64,7 @@ fn pick_list_values(ctx: &RequestContext, id: &str) -> Reply {
         .into_iter()
         .map(|mut pick| {
             pick["colour_code"] = Json::Null;
-            pick["layout_associations"] = module.meta.layouts.iter().map(|l| json!({"id": l.id.to_string(), "name": l.name})).collect();
+            pick["layout_associations"] = module.meta.layouts.iter().map(|l| json!({"id": l.id.to_string(), "name": l.name, "api_name": l.name.replace(' ', "_")})).collect();
             pick
         })
         .collect();
@@ -162,7 +162,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
             "display_label": module.meta.plural, "revalidate_filter_during_edit": false,
             "api_name": related_name(module, field),
             "module": {"api_name": target.meta.api_name, "crypt": false, "id": target.meta.id.to_string()},
-            "id": field.id.to_string(), "query_details": {},
+            "id": field.id.to_string(), "query_details": {"system_query_id": null},
         });
     }
     if kind == Kind::MultiModuleLookup {

@@ -76,8 +76,7 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, layout: &Layout) -
         "name": layout.name,
         "status": "active",
         "id": layout.id.to_string(),
-        "mode": "all",
-        "generated_type": if layout.created.is_some() { "custom" } else { "default" },
+        "generated_type": if layout.created.is_some() { "custom" } else { "system" },
         "api_name": layout.name.replace(' ', "_"),
     })
 }
@@ -92,6 +91,9 @@ fn show_section(ctx: &RequestContext, state: &State, module: &Module, section: &
             let mut shown = fields::show(ctx, state, module, field);
             for key in ["sortable", "email_parser", "display_field", "additional_column"] {
                 shown.as_object_mut().map(|keys| keys.remove(key));
+            }
+            for pick in shown["pick_list_values"].as_array_mut().into_iter().flatten() {
+                pick["maps"] = json!([]);
             }
             shown["required"] = json!(placed.required);
             shown["sequence_number"] = json!(place + 1);

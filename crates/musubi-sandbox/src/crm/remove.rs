@@ -22,9 +22,14 @@ pub fn many(ctx: &RequestContext, module: &str) -> Reply {
     delete(ctx, module, &ids?)
 }
 
-/// `DELETE /{module}/{id}`.
+/// `DELETE /{module}/{id}`; one that is not there is refused as a whole.
 pub fn one(ctx: &RequestContext, module: &str, id: &str) -> Reply {
-    delete(ctx, module, &[record_id(id, 1)?])
+    let id = record_id(id, 1)?;
+    let known = ctx.org.read().module(module).map(|target| target.table.get(id).is_some());
+    if known == Some(false) {
+        return Err(ApiError::new(400, "INVALID_DATA", "the id given seems to be invalid", json!({"id": id.to_string()})));
+    }
+    delete(ctx, module, &[id])
 }
 
 fn delete(ctx: &RequestContext, module_name: &str, ids: &[i64]) -> Reply {

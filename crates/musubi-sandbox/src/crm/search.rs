@@ -38,7 +38,7 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     let page = ctx.number_param("page", 1, 1, usize::MAX)?;
     let skip = (page - 1).saturating_mul(per_page);
     if skip + per_page > REACH {
-        return Err(refuse("LIMIT_REACHED", "maximum response iteration limit reached", json!({})));
+        return Err(refuse("LIMIT_REACHED", "maximum response iteration limit reached", json!({"limit": REACH.to_string()})));
     }
     let (sort_by, direction) = order(ctx)?;
     let state = ctx.org.read();
@@ -99,6 +99,14 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     Ok(Answer::json_bytes(200, out))
 }
 
+fn invalid_query(reason: &str, api_name: &str) -> ApiError {
+    refuse("INVALID_QUERY", "Invalid query formed", json!({"reason": reason, "api_name": api_name}))
+}
+
+fn too_short() -> ApiError {
+    refuse("INVALID_REQUEST", "the value to search for is too short", json!({}))
+}
+
 fn refuse(code: &'static str, message: &str, details: serde_json::Value) -> ApiError {
     ApiError::new(400, code, message, details)
 }
@@ -107,12 +115,12 @@ fn refuse(code: &'static str, message: &str, details: serde_json::Value) -> ApiE
 fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
     if let Some(criteria) = ctx.param("criteria") {
         return parse_search(criteria, &setting(ctx)).map(Wanted::Criteria).map_err(|error| match error {
-            SearchError::Syntax { .. } => refuse("INVALID_QUERY", "Invalid query formed", json!({})),
+            SearchError::Syntax { .. } => invalid_query("the criteria cannot be read", "criteria"),
             SearchError::TooManyConditions => {
                 refuse("CRITERIA_LIMIT_EXCEEDED", "no of criterium that can be given exceed the limit 15", json!({}))
             }
             SearchError::TooManyValues => {
-                refuse("CRITERIA_LIMIT_EXCEEDED", "Only 100 values are allowed in \"IN\" criteria", json!({}))
+                refuse("INVALID_QUERY", "Only 100 values are allowed in \"IN\" criteria", json!({"param_name": "criteria"}))
             }
         });
     }
@@ -122,13 +130,13 @@ fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
     if let Some(phone) = ctx.param("phone") {
         return match digits(phone) {
             digits if digits.len() >= 3 => Ok(Wanted::Phone(digits)),
-            _ => Err(ApiError::invalid_parameter("phone")),
+            _ => Err(too_short()),
         };
     }
     if let Some(word) = ctx.param("word") {
         return match word.trim() {
             word if word.chars().count() >= 2 => Ok(Wanted::Word(word.to_lowercase())),
-            _ => Err(ApiError::invalid_parameter("word")),
+            _ => Err(too_short()),
         };
     }
     let details = json!({"param_names": ["criteria", "email", "phone", "word"]});
@@ -158,11 +166,15 @@ fn key(order: Order, record: &Record) -> i64 {
 }
 
 fn check_fields(criteria: &Criteria, module: &Module) -> Result<(), ApiError> {
-    let mut unknown = false;
-    criteria.each_condition(&mut |condition| unknown |= module.field(&condition.field).is_none());
+    let mut unknown = None;
+    criteria.each_condition(&mut |condition| {
+        if module.field(&condition.field).is_none() {
+            unknown = Some(condition.field.as_str());
+        }
+    });
     match unknown {
-        true => Err(refuse("INVALID_QUERY", "Invalid query formed", json!({}))),
-        false => Ok(()),
+        Some(field) => Err(invalid_query("the field is not available for search", field)),
+        None => Ok(()),
     }
 }
 

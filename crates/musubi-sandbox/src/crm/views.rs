@@ -100,7 +100,9 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, view: &View) -> Js
     if let Some(criteria) = &view.criteria {
         shown["criteria"] = criteria.clone();
     }
-    if let (Some(at), Some(user)) = (view.created, state.users.first()) {
+    // The views a module came with count as made by the owner, when the org was made.
+    let at = view.created.unwrap_or(ctx.org.profile.created);
+    if let Some(user) = state.users.first() {
         let by = json!({"id": user.id.to_string(), "name": user.full_name()});
         shown["created_time"] = json!(ctx.org.time(at));
         shown["modified_time"] = json!(ctx.org.time(at));

@@ -65,7 +65,7 @@ pub fn read(body: &[u8], state: &State, setting: &Setting) -> Result<ReadQuery, 
         .ok_or_else(|| unsupported("The key module is missing."))?;
     let number = state
         .module_no(name)
-        .ok_or_else(|| refuse("MODULE_NOT_AVAILABLE", "The module is not available.", json!({"api_name": name})))?;
+        .ok_or_else(|| refuse("MODULE_NOT_AVAILABLE", "The module is not available.", json!({"api_name": "module", "module": name})))?;
     if NOT_READ.contains(&name) {
         return Err(refuse("MODULE_NOT_SUPPORTED", "The module is not supported.", json!({})));
     }
