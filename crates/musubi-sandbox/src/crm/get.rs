@@ -1,7 +1,7 @@
 //! `GET /{module}/{id}`: one whole record.
 
 use super::{
-    context::RequestContext,
+    context::{RequestContext, Version},
     record_id,
     render::{Columns, SystemKeys},
 };
@@ -25,6 +25,7 @@ pub fn one(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
         Some(names) => Columns::of(&ctx.org, &state, module, &names, ctx.now()),
         None => Columns::all(&ctx.org, &state, module, SystemKeys::With, ctx.now()),
     };
+    let columns = if ctx.version == Version::V2 { columns.without_parent_modules() } else { columns };
     let mut out = Vec::with_capacity(2_000);
     out.extend_from_slice(b"{\"data\":[");
     columns.write(&mut out, record);

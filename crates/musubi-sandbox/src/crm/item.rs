@@ -60,7 +60,7 @@ impl Outcome<'_> {
         json_out::id(out, record.id);
         out.extend_from_slice(b",\"Created_By\":");
         self.user(out, record.created_by);
-        out.extend_from_slice(b",\"$approval_state\":\"approved\"},\"message\":\"");
+        out.extend_from_slice(b"},\"message\":\"");
         out.extend_from_slice(message.as_bytes());
         out.extend_from_slice(b"\",\"status\":\"success\"}");
     }

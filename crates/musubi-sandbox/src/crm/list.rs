@@ -48,6 +48,7 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
         Some(names) => Columns::of(&ctx.org, &state, module, names, ctx.now()),
         None => Columns::all(&ctx.org, &state, module, SystemKeys::With, ctx.now()),
     };
+    let columns = if ctx.version == Version::V2 { columns.without_parent_modules() } else { columns };
     if let Some(ids) = ctx.request.query.list("ids") {
         return by_ids(ctx, module, &columns, &ids);
     }

@@ -20,6 +20,7 @@ pub struct Columns<'a> {
     module: &'a Module,
     columns: Vec<Column<'a>>,
     system_keys: Option<String>,
+    parent_modules: bool,
     now: i64,
 }
 
@@ -83,7 +84,13 @@ impl<'a> Columns<'a> {
             })
             .collect();
         let system_keys = (system == SystemKeys::With).then(|| system_keys(org, module));
-        Columns { org, state, module, columns, system_keys, now }
+        Columns { org, state, module, columns, system_keys, parent_modules: true, now }
+    }
+
+    /// Shows the parent of a note without its module, as `/crm/v2` does.
+    pub fn without_parent_modules(mut self) -> Columns<'a> {
+        self.parent_modules = false;
+        self
     }
 
     /// Appends one record as a JSON object.
@@ -151,7 +158,20 @@ impl<'a> Columns<'a> {
                 Some(target) => self.lookup(out, target, *id),
                 None => json_out::id(out, *id),
             },
-            Value::ModuleLookup(module, id) => self.lookup(out, &self.state.modules[usize::from(*module)], *id),
+            Value::ModuleLookup(module, id) => {
+                let target = &self.state.modules[usize::from(*module)];
+                let start = out.len();
+                self.lookup(out, target, *id);
+                let is_parent = self.module.meta.fields[column.no as usize].api_name == "Parent_Id";
+                if is_parent && self.parent_modules && out[start] == b'{' {
+                    out.pop();
+                    out.extend_from_slice(b",\"module\":{\"api_name\":");
+                    json_out::string(out, &target.meta.api_name);
+                    out.extend_from_slice(b",\"id\":");
+                    json_out::id(out, target.meta.id);
+                    out.extend_from_slice(b"}}");
+                }
+            }
             Value::User(id) => self.user(out, *id),
             Value::Many(values) => {
                 out.push(b'[');
