@@ -1,27 +1,38 @@
 //! The CRM's API: which path is served by which file.
 
+pub mod actions;
+pub mod attachments;
 pub mod bulk;
 pub mod bulk_insert;
 pub mod commit;
 pub mod context;
+pub mod convert;
 pub mod coql;
 pub mod deleted;
 pub mod field_changes;
 pub mod fields;
 pub mod get;
+pub mod global_picklists;
 pub mod item;
 pub mod layout_changes;
 pub mod layouts;
 pub mod list;
 pub mod modules;
+pub mod notes;
 pub mod notify;
 pub mod org_info;
 pub mod paging;
-pub mod remove;
+pub mod pipelines;
+pub mod profiles;
+pub mod recycle_bin;
 pub mod related;
+pub mod related_lists;
+pub mod remove;
 pub mod render;
+pub mod roles;
 pub mod rules;
 pub mod search;
+pub mod tags;
 pub mod unique;
 pub mod upkeep;
 pub mod users;
@@ -38,6 +49,7 @@ use crate::http::{
 };
 
 pub use context::RequestContext;
+use tags::Change;
 
 /// Serves a call that was opened, and books it.
 pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
@@ -80,6 +92,13 @@ fn route(ctx: &RequestContext) -> Reply {
         (_, ["settings", "fields", rest @ ..]) => fields::route(ctx, method, rest),
         (_, ["settings", "layouts", rest @ ..]) => layouts::route(ctx, method, rest),
         (_, ["settings", "custom_views", rest @ ..]) => views::route(ctx, method, rest),
+        (_, ["settings", "roles", rest @ ..]) => roles::route(ctx, method, rest),
+        (_, ["settings", "profiles", rest @ ..]) => profiles::route(ctx, method, rest),
+        (_, ["settings", "pipeline", rest @ ..]) => pipelines::route(ctx, method, rest),
+        (_, ["settings", "global_picklists", rest @ ..]) => global_picklists::route(ctx, method, rest),
+        (_, ["settings", "tags", rest @ ..]) => tags::route(ctx, method, rest),
+        (_, ["settings", "recycle_bin", rest @ ..]) => recycle_bin::route(ctx, method, rest),
+        ("GET", ["settings", "related_lists"]) => related_lists::list(ctx),
         (_, ["org" | "settings" | "__apis" | "__features", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module]) => list::list(ctx, module),
         ("POST", [module]) => write::insert(ctx, module),
@@ -88,6 +107,23 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, "upsert"]) => write::upsert(ctx, module),
         ("GET", [module, "search"]) => search::handle(ctx, module),
         ("GET", [module, "deleted"]) => deleted::list(ctx, module),
+        ("GET", [module, "actions", "count"]) => actions::count(ctx, module),
+        ("POST", [module, "actions", "add_tags"]) => tags::change(ctx, module, None, Change::Add),
+        ("POST", [module, "actions", "remove_tags"]) => tags::change(ctx, module, None, Change::Remove),
+        ("POST", [module, id, "actions", "add_tags"]) => tags::change(ctx, module, Some(id), Change::Add),
+        ("POST", [module, id, "actions", "remove_tags"]) => tags::change(ctx, module, Some(id), Change::Remove),
+        ("POST", [module, id, "actions", "clone"]) => actions::clone(ctx, module, id),
+        ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
+        (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
+        ("GET", [module, id, "Attachments"]) => attachments::list(ctx, module, id),
+        ("POST", [module, id, "Attachments"]) => attachments::add(ctx, module, id),
+        ("GET", [module, id, "Attachments", file]) => attachments::download(ctx, module, id, file),
+        ("DELETE", [module, id, "Attachments", file]) => attachments::delete(ctx, module, id, file),
+        ("POST", [module, id, "Notes"]) => notes::add(ctx, module, id),
+        ("GET", [_, _, "Notes", note]) => get::one(ctx, "Notes", note),
+        ("PUT", [_, _, "Notes", note]) => write::update(ctx, "Notes", Some(record_id(note, 3)?)),
+        ("DELETE", [_, _, "Notes", note]) => remove::one(ctx, "Notes", note),
+        ("GET", [module, id, list]) => related::list(ctx, module, id, list),
         ("GET", [module, id]) => get::one(ctx, module, id),
         ("PUT", [module, id]) => write::update(ctx, module, Some(record_id(id, 1)?)),
         ("DELETE", [module, id]) => remove::one(ctx, module, id),

@@ -1,26 +1,152 @@
-//! What hangs on a record: notes, attachments and records that look it up.
+//! What hangs on a record: its related lists.
 
-use super::commit::Commit;
-use crate::org::State;
+use serde_json::json;
+
+use super::{
+    commit::Commit,
+    context::{RequestContext, Version},
+    fields,
+    paging::Paging,
+    record_id,
+    render::{Columns, SystemKeys},
+};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+    },
+    org::{
+        State,
+        kind::Kind,
+        record::{FieldNo, Record},
+        value::Value,
+    },
+};
 
 /// Modules whose records live and die with the record they hang on.
 const OWNED: [&str; 2] = ["Notes", "Attachments"];
 
+/// A related list: its name, the module its records are in, and the field that points back.
+#[derive(Debug, Clone)]
+pub struct RelatedList {
+    /// Its API name.
+    pub api_name: String,
+    /// What users see.
+    pub label: String,
+    /// The number of the records' module.
+    pub module: usize,
+    /// The field of that module that points at the parent.
+    pub field: FieldNo,
+}
+
+/// The related lists of a module, found from the lookups that point at it.
+pub fn lists(state: &State, module: usize) -> Vec<RelatedList> {
+    let name = &state.modules[module].meta.api_name;
+    let mut found = Vec::new();
+    for (no, child) in state.modules.iter().enumerate() {
+        for (field_no, field) in child.fields() {
+            let points = match field.kind {
+                Kind::Lookup => field.targets.first() == Some(name),
+                Kind::MultiModuleLookup => {
+                    let any = field.targets.first().is_some_and(|target| target == "*");
+                    field.targets.contains(name) || (any && state.modules[module].meta.tab)
+                }
+                _ => false,
+            };
+            if !points {
+                continue;
+            }
+            let own = child.meta.api_name == *name;
+            let api_name = if own { field.api_name.clone() + "_Children" } else { fields::related_name(child, field) };
+            let label = if own { format!("{} ({})", child.meta.plural, field.label) } else { child.meta.plural.clone() };
+            if !found.iter().any(|list: &RelatedList| list.api_name == api_name) {
+                found.push(RelatedList { api_name, label, module: no, field: field_no });
+            }
+        }
+    }
+    found
+}
+
+/// Whether a record's field points at this record of this module.
+fn points_at(value: &Value, module: usize, id: i64) -> bool {
+    match value {
+        Value::Lookup(to) => *to == id,
+        Value::ModuleLookup(to_module, to) => usize::from(*to_module) == module && *to == id,
+        _ => false,
+    }
+}
+
+/// The live records that point at a record through a field.
+pub fn pointing<'a>(state: &'a State, list: &RelatedList, module: usize, id: i64) -> Vec<&'a Record> {
+    let field = list.field;
+    let candidates = state.modules[list.module].table.candidates(field, id);
+    candidates.into_iter().flatten().filter(|record| record.get(field).is_some_and(|v| points_at(v, module, id))).collect()
+}
+
 /// Deletes the notes and attachments of a record that was just deleted.
 pub fn delete_children(state: &mut State, commit: &mut Commit<'_>, module: usize, id: i64) {
     for owned in OWNED {
-        let Some(no) = state.module_no(owned) else { continue };
-        for child in children(state, no, module, id) {
-            commit.delete(state, no, child);
+        for child in children(state, owned, module, id) {
+            if let Some(no) = state.module_no(owned) {
+                commit.delete(state, no, child);
+            }
         }
     }
 }
 
 /// The live records of an owned module that hang on a record.
-pub fn children(state: &State, owned: usize, module: usize, id: i64) -> Vec<i64> {
-    let target = &state.modules[owned];
-    let Some(parent) = target.field_no("Parent_Id") else { return Vec::new() };
-    let hangs = crate::org::value::Value::ModuleLookup(module as u16, id);
-    let candidates = target.table.candidates(parent, id);
-    candidates.into_iter().flatten().filter(|record| record.get(parent) == Some(&hangs)).map(|record| record.id).collect()
+pub fn children(state: &State, owned: &str, module: usize, id: i64) -> Vec<i64> {
+    let Some(no) = state.module_no(owned) else { return Vec::new() };
+    let Some(field) = state.modules[no].field_no("Parent_Id") else { return Vec::new() };
+    let list = RelatedList { api_name: owned.to_owned(), label: owned.to_owned(), module: no, field };
+    pointing(state, &list, module, id).iter().map(|record| record.id).collect()
+}
+
+/// `GET /{module}/{id}/{related}`.
+pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str) -> Reply {
+    let state = ctx.org.read();
+    let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
+    let id = record_id(id, 1)?;
+    if state.modules[module].table.get(id).is_none() {
+        return Err(ApiError::invalid_id(1));
+    }
+    let list = lists(&state, module).into_iter().find(|list| list.api_name == related);
+    let list = list.ok_or_else(|| {
+        ApiError::new(400, "INVALID_DATA", "the relation name given seems to be invalid", json!({"resource_path_index": 2}))
+    })?;
+    let child = &state.modules[list.module];
+    ctx.require(&["modules", &child.meta.api_name], "READ")?;
+    let names = ctx.request.query.list("fields");
+    if names.is_none() && ctx.version == Version::V8 {
+        return Err(ApiError::missing_parameter("fields"));
+    }
+    let paging = Paging::read(ctx, &format!("{module_name}|{id}|{related}|{names:?}"))?;
+    let mut rows = pointing(&state, &list, module, id);
+    rows.sort_unstable_by_key(|record| std::cmp::Reverse(record.id));
+    let since = ctx.request.header("if-modified-since").and_then(crate::clock::parse_instant);
+    rows.retain(|record| since.is_none_or(|since| record.modified >= since));
+    let more = rows.len() > paging.offset + paging.per_page;
+    let page: Vec<&Record> = rows.into_iter().skip(paging.offset).take(paging.per_page).collect();
+    if page.is_empty() {
+        return Ok(if since.is_some() { Answer::empty(304) } else { Answer::no_content() });
+    }
+    let columns = match &names {
+        Some(names) => Columns::of(&ctx.org, &state, child, names, ctx.now()),
+        None => Columns::all(&ctx.org, &state, child, SystemKeys::With, ctx.now()),
+    };
+    let mut out = b"{\"data\":[".to_vec();
+    for (at, record) in page.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        columns.write(&mut out, record);
+    }
+    let mut info = paging.info(ctx, page.len(), more, "id", "desc");
+    if let Some(keys) = info.as_object_mut() {
+        keys.retain(|key, _| !matches!(key.as_str(), "sort_by" | "sort_order" | "call" | "email"));
+    }
+    out.extend_from_slice(b"],\"info\":");
+    out.extend_from_slice(info.to_string().as_bytes());
+    out.push(b'}');
+    Ok(Answer::json_bytes(200, out))
 }

@@ -28,7 +28,12 @@ pub const MOST_RECORDS: usize = 100;
 
 /// `POST /{module}`.
 pub fn insert(ctx: &RequestContext, module_name: &str) -> Reply {
-    write(ctx, module_name, "CREATE", 201, &mut |state, commit, module, node, place, _| {
+    insert_body(ctx, module_name, &ctx.request.body)
+}
+
+/// An insert of another body than the request's.
+pub fn insert_body(ctx: &RequestContext, module_name: &str, body: &[u8]) -> Reply {
+    write(ctx, module_name, body, "CREATE", 201, &mut |state, commit, module, node, place, _| {
         insert_one(ctx, state, commit, module, node, place).map(Item::Inserted)
     })
 }
@@ -39,7 +44,7 @@ pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> 
         crate::clock::parse_instant(text).ok_or_else(|| ApiError::new(400, "INVALID_DATA", "invalid data", serde_json::json!({"api_name": "If-Unmodified-Since"})))
     });
     let condition = condition.transpose()?;
-    write(ctx, module_name, "UPDATE", 200, &mut |state, commit, module, node, place, alone| {
+    write(ctx, module_name, &ctx.request.body, "UPDATE", 200, &mut |state, commit, module, node, place, alone| {
         let Some(id) = path_id.or_else(|| node.get("id").and_then(Node::as_id)) else {
             return Err(missing_id(place));
         };
@@ -64,7 +69,7 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
         let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
         unique::check_fields(module, named.as_deref())?
     };
-    write(ctx, module_name, "CREATE", 200, &mut |state, commit, module, node, place, _| {
+    write(ctx, module_name, &ctx.request.body, "CREATE", 200, &mut |state, commit, module, node, place, _| {
         let found = match node.get("id").and_then(Node::as_id) {
             Some(id) => Some((id, None)),
             None => unique::find_duplicate(state, module, &keys, node, place)?,
@@ -83,6 +88,7 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
 fn write(
     ctx: &RequestContext,
     module_name: &str,
+    body: &[u8],
     operation: &str,
     all_done: u16,
     one: &mut dyn FnMut(&mut State, &mut Commit<'_>, usize, &Node<'_>, Place, bool) -> Result<Item, ItemError>,
@@ -90,7 +96,7 @@ fn write(
     if ctx.version == Version::V2 {
         return Err(ApiError::invalid_method());
     }
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = Node::parse(body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let records = records(&body)?;
     ctx.charge((records.len() as u64).div_ceil(10));
     let run_rules = match body.get("trigger") {

@@ -1,0 +1,69 @@
+//! Small actions on records: count and clone.
+
+use serde_json::json;
+
+use super::{
+    commit::Commit,
+    context::RequestContext,
+    item::{Item, Outcome},
+    record_id, unique, validate::{self, Place},
+};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+        json_in::Node,
+    },
+    org::events::Operation,
+};
+
+/// `GET /{module}/actions/count`.
+pub fn count(ctx: &RequestContext, module_name: &str) -> Reply {
+    let state = ctx.org.read();
+    let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
+    ctx.require(&["modules", module_name], "READ")?;
+    let count = match module_name {
+        "Leads" => module.table.iter().filter(|record| record.converted.is_none()).count(),
+        _ => module.table.len(),
+    };
+    Ok(Answer::json(200, &json!({"count": count})))
+}
+
+/// `POST /{module}/{id}/actions/clone`: the same cells once more, with what the body changes.
+pub fn clone(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
+    let mut state = ctx.org.write();
+    let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
+    ctx.require(&["modules", module_name], "CREATE")?;
+    let id = record_id(id, 1)?;
+    let Some(old) = state.modules[no].table.get(id) else { return Err(ApiError::invalid_id(1)) };
+    let mut record = old.clone();
+    let body = Node::parse(&ctx.request.body).unwrap_or(Node::Null);
+    let changes = body.get("data").and_then(Node::as_list).and_then(<[_]>::first);
+    let made = changes.map_or_else(|| Ok(validate::Draft::default()), |node| validate::draft(&state, no, node, Place(0)));
+    let made = made.and_then(|draft| {
+        for (field, value) in draft.sets {
+            record.set(field, value);
+        }
+        record.owner = draft.owner.unwrap_or(record.owner);
+        record.id = 0;
+        unique::check(&state.modules[no], &record, Place(0))
+    });
+    let result = match made {
+        Ok(()) => {
+            record.id = state.ids.next();
+            (record.created, record.modified) = (ctx.now(), ctx.now());
+            (record.created_by, record.modified_by) = (ctx.user_id, ctx.user_id);
+            (record.converted, record.activity) = (None, None);
+            let mut commit = Commit::new(ctx);
+            let changed = record.cells.iter().map(|cell| cell.field).collect();
+            commit.put(&mut state, no, record.clone(), Operation::Insert, changed);
+            commit.finish(&mut state);
+            Ok(Item::Inserted(record))
+        }
+        Err(error) => Err(error),
+    };
+    let mut out = b"{\"data\":[".to_vec();
+    Outcome { org: &ctx.org, state: &state, result: &result }.write(&mut out);
+    out.extend_from_slice(b"]}");
+    Ok(Answer::json_bytes(if result.is_ok() { 201 } else { 400 }, out))
+}

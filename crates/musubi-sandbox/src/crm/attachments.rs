@@ -1,0 +1,168 @@
+//! Attachments of a record: files and links.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use serde_json::{Value as Json, json};
+
+use super::{commit::Commit, context::RequestContext, paging::Paging, record_id, related};
+use crate::{
+    http::{
+        answer::{Answer, Payload},
+        error::{ApiError, Reply},
+        multipart,
+    },
+    log::Line,
+    org::{
+        State,
+        events::Operation,
+        record::Record,
+        state::StoredFile,
+        value::Value,
+    },
+};
+
+/// The largest file.
+const LARGEST: usize = 20 * 1024 * 1024;
+
+fn parent(ctx: &RequestContext, state: &State, module: &str, id: &str, operation: &str) -> Result<(usize, i64), ApiError> {
+    ctx.require(&["modules", "Attachments"], operation)?;
+    let no = state.module_no(module).ok_or_else(ApiError::invalid_module)?;
+    let id = record_id(id, 1)?;
+    match state.modules[no].table.get(id) {
+        Some(_) => Ok((no, id)),
+        None => Err(ApiError::invalid_id(1)),
+    }
+}
+
+/// `GET /{module}/{id}/Attachments`.
+pub fn list(ctx: &RequestContext, module: &str, id: &str) -> Reply {
+    ctx.required_param("fields")?;
+    let state = ctx.org.read();
+    let (no, id) = parent(ctx, &state, module, id, "READ")?;
+    let paging = Paging::read(ctx, &format!("{module}|{id}|attachments"))?;
+    let mut ids = related::children(&state, "Attachments", no, id);
+    ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+    let rows: Vec<Json> = ids
+        .iter()
+        .skip(paging.offset)
+        .take(paging.per_page)
+        .filter_map(|attachment| show(ctx, &state, no, id, *attachment))
+        .collect();
+    if rows.is_empty() {
+        return Ok(Answer::no_content());
+    }
+    let more = ids.len() > paging.offset + paging.per_page;
+    let mut info = paging.plain_info(rows.len(), more);
+    for key in ["next_page_token", "previous_page_token", "page_token_expiry"] {
+        info[key] = Json::Null;
+    }
+    Ok(Answer::json(200, &json!({"data": rows, "info": info})))
+}
+
+fn show(ctx: &RequestContext, state: &State, no: usize, parent: i64, id: i64) -> Option<Json> {
+    let module = state.module("Attachments")?;
+    let record = module.table.get(id)?;
+    let user = |id: i64| state.user(id).map(|u| json!({"id": id.to_string(), "name": u.full_name(), "email": u.email}));
+    let parent_record = state.modules[no].table.get(parent)?;
+    let size = module.field_no("Size").and_then(|f| record.get(f));
+    Some(json!({
+        "id": id.to_string(),
+        "File_Name": module.text(record, "File_Name"),
+        "Size": match size { Some(Value::Int(size)) => size.to_string(), _ => "0".into() },
+        "Created_Time": ctx.org.time(record.created),
+        "Created_By": user(record.created_by),
+        "Modified_Time": ctx.org.time(record.modified),
+        "Modified_By": user(record.modified_by),
+        "Owner": user(record.owner),
+        "Parent_Id": {"id": parent.to_string(), "name": state.modules[no].display_name(parent_record)},
+        "$field_states": null, "$editable": true, "$file_id": format!("{id:064x}"), "$type": "Attachment",
+        "$se_module": state.modules[no].meta.api_name, "$state": "save", "$link_url": null, "$sharing_permission": "full_access",
+    }))
+}
+
+/// `POST /{module}/{id}/Attachments`: a multipart body with a file, or a link by `attachmentUrl` and `title`.
+pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
+    let (name, content_type, content) = upload(ctx)?;
+    if content.len() > LARGEST {
+        return Err(ApiError::new(413, "INVALID_DATA", "the file is too large", json!({"maximum_length": LARGEST})));
+    }
+    let mut state = ctx.org.write();
+    let (no, parent) = parent(ctx, &state, module, id, "CREATE")?;
+    let Some(target) = state.module_no("Attachments") else { return Err(ApiError::invalid_module()) };
+    let now = ctx.now();
+    let mut record = Record {
+        id: state.ids.next(), created: now, modified: now, activity: None, owner: ctx.user_id, created_by: ctx.user_id,
+        modified_by: ctx.user_id, cells: vec![], tags: Box::new([]), converted: None,
+    };
+    let attachments = &state.modules[target];
+    for (field, value) in [
+        ("File_Name", Value::Text(name.as_str().into())),
+        ("Size", Value::Int(content.len() as i64)),
+        ("Parent_Id", Value::ModuleLookup(no as u16, parent)),
+    ] {
+        if let Some(field) = attachments.field_no(field) {
+            record.set(field, Some(value));
+        }
+    }
+    let attachment = record.id;
+    let mut commit = Commit::new(ctx);
+    commit.line(Line::File(ctx.org.profile.number, attachment, name.clone(), content_type.clone(), STANDARD.encode(&content)));
+    state.files.insert(attachment, StoredFile { name, content_type, content });
+    commit.put(&mut state, target, record, Operation::Insert, vec![]);
+    commit.finish(&mut state);
+    let by = state.user(ctx.user_id).map(|u| json!({"id": u.id.to_string(), "name": u.full_name()}));
+    Ok(Answer::json(200, &json!({"data": [{
+        "code": "SUCCESS",
+        "details": {
+            "id": attachment.to_string(), "Modified_Time": ctx.org.time(now), "Created_Time": ctx.org.time(now),
+            "Modified_By": by, "Created_By": by,
+        },
+        "message": "attachment uploaded successfully", "status": "success",
+    }]})))
+}
+
+fn upload(ctx: &RequestContext) -> Result<(String, String, Bytes), ApiError> {
+    let content_type = ctx.request.header("content-type").unwrap_or("");
+    let parts = multipart::parse(content_type, &ctx.request.body).unwrap_or_default();
+    if let Some(file) = parts.iter().find(|part| part.file_name.is_some()) {
+        let media = file.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
+        return Ok((file.file_name.clone().unwrap_or_default(), media, file.content.clone()));
+    }
+    let parameters = ctx.request.parameters();
+    let url = parameters.get("attachmentUrl").ok_or_else(|| ApiError::missing_parameter("file"))?;
+    let title = parameters.get("title").unwrap_or(url);
+    Ok((title.to_owned(), "text/uri-list".into(), Bytes::from(url.to_owned())))
+}
+
+/// `GET /{module}/{id}/Attachments/{attachment}`.
+pub fn download(ctx: &RequestContext, module: &str, id: &str, attachment: &str) -> Reply {
+    let state = ctx.org.read();
+    let (no, parent) = parent(ctx, &state, module, id, "READ")?;
+    let attachment = record_id(attachment, 3)?;
+    let there = related::children(&state, "Attachments", no, parent).contains(&attachment);
+    let Some(file) = state.files.get(&attachment).filter(|_| there) else { return Ok(Answer::no_content()) };
+    let name: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
+    let answer = Answer {
+        status: 200, content_type: file.content_type.clone(), headers: Vec::new(),
+        body: Payload::Whole(file.content.to_vec()),
+    };
+    Ok(answer.with_header("content-disposition", format!("attachment;filename*=UTF-8''{}", name.replace('+', "%20"))))
+}
+
+/// `DELETE /{module}/{id}/Attachments/{attachment}`.
+pub fn delete(ctx: &RequestContext, module: &str, id: &str, attachment: &str) -> Reply {
+    let mut state = ctx.org.write();
+    let (no, parent) = parent(ctx, &state, module, id, "DELETE")?;
+    let attachment = record_id(attachment, 3)?;
+    if !related::children(&state, "Attachments", no, parent).contains(&attachment) {
+        return Err(ApiError::invalid_id(3));
+    }
+    let mut commit = Commit::new(ctx);
+    if let Some(target) = state.module_no("Attachments") {
+        commit.delete(&mut state, target, attachment);
+    }
+    commit.finish(&mut state);
+    Ok(Answer::json(200, &json!({"data": [
+        {"code": "SUCCESS", "details": {"id": attachment.to_string()}, "message": "record deleted", "status": "success"}
+    ]})))
+}

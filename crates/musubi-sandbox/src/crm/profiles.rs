@@ -1,0 +1,103 @@
+//! `/settings/profiles`: profiles are made by cloning one.
+
+use serde_json::{Value as Json, json};
+
+use super::{commit::Commit, context::RequestContext, record_id};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+        json_in::Node,
+    },
+    org::{State, people::Profile},
+};
+
+/// Serves profiles.
+pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
+    match (method, rest) {
+        ("GET", []) => list(ctx),
+        ("GET", [id]) => one(ctx, id),
+        ("POST", [id, "actions", "clone"]) => clone(ctx, record_id(id, 2)?),
+        ("DELETE", [id]) => delete(ctx, record_id(id, 2)?),
+        (_, [] | [_]) => Err(ApiError::invalid_method()),
+        _ => Err(ApiError::invalid_url()),
+    }
+}
+
+fn show(profile: &Profile) -> Json {
+    json!({
+        "api_name": profile.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"), "id": profile.id.to_string(),
+        "created_time": null, "modified_time": null, "name": profile.name, "display_label": profile.name,
+        "modified_by": null, "description": profile.description, "created_by": null, "custom": profile.custom,
+        "type": "normal_profile",
+    })
+}
+
+fn list(ctx: &RequestContext) -> Reply {
+    ctx.require(&["settings", "profiles"], "READ")?;
+    let state = ctx.org.read();
+    let profiles: Vec<Json> = state.profiles.iter().map(show).collect();
+    Ok(Answer::json(200, &json!({"profiles": profiles})))
+}
+
+fn one(ctx: &RequestContext, id: &str) -> Reply {
+    ctx.require(&["settings", "profiles"], "READ")?;
+    let state = ctx.org.read();
+    match state.profiles.iter().find(|profile| profile.id.to_string() == id) {
+        Some(profile) => Ok(Answer::json(200, &json!({"profiles": [show(profile)]}))),
+        None => Ok(Answer::no_content()),
+    }
+}
+
+fn clone(ctx: &RequestContext, id: i64) -> Reply {
+    ctx.require(&["settings", "profiles"], "CREATE")?;
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let wish = body.get("profiles").and_then(Node::as_list).and_then(<[_]>::first);
+    let wish = wish.ok_or_else(|| ApiError::mandatory("profiles", "$.profiles"))?;
+    let name = wish.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| ApiError::mandatory("name", "$.profiles[0].name"))?.to_owned();
+    let mut state = ctx.org.write();
+    if !state.profiles.iter().any(|profile| profile.id == id) {
+        return Err(ApiError::invalid_id(2));
+    }
+    if state.profiles.iter().any(|profile| profile.name.eq_ignore_ascii_case(&name)) {
+        return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "name", "json_path": "$.profiles[0].name"})));
+    }
+    let made = Profile {
+        id: state.ids.next(), name, custom: true,
+        description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
+    };
+    let made_id = made.id;
+    state.profiles.push(made);
+    keep(ctx, &mut state);
+    Ok(Answer::json(201, &json!({"profiles": [
+        {"code": "SUCCESS", "details": {"id": made_id.to_string()}, "message": "profile cloned successfully", "status": "success"}
+    ]})))
+}
+
+fn delete(ctx: &RequestContext, id: i64) -> Reply {
+    ctx.require(&["settings", "profiles"], "DELETE")?;
+    let transfer: i64 = ctx.required_param("transfer_to")?.parse().map_err(|_| ApiError::invalid_parameter("transfer_to"))?;
+    let mut state = ctx.org.write();
+    let custom = state.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.custom);
+    match custom {
+        None => return Err(ApiError::invalid_id(2)),
+        Some(false) => return Err(ApiError::new(400, "NOT_ALLOWED", "default profiles cannot be deleted", json!({"id": id.to_string()}))),
+        Some(true) if transfer == id || !state.profiles.iter().any(|p| p.id == transfer) => {
+            return Err(ApiError::invalid_parameter("transfer_to"));
+        }
+        Some(true) => {}
+    }
+    state.profiles.retain(|profile| profile.id != id);
+    state.users.iter_mut().filter(|user| user.profile == id).for_each(|user| user.profile = transfer);
+    keep(ctx, &mut state);
+    Ok(Answer::json(200, &json!({"profiles": [
+        {"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "profile deleted successfully", "status": "success"}
+    ]})))
+}
+
+fn keep(ctx: &RequestContext, state: &mut State) {
+    let mut commit = Commit::new(ctx);
+    commit.people(state);
+    commit.finish(state);
+}

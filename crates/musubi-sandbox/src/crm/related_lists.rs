@@ -1,0 +1,46 @@
+//! `GET /settings/related_lists`.
+
+use serde_json::{Value as Json, json};
+
+use super::{context::RequestContext, related};
+use crate::http::{
+    answer::Answer,
+    error::{ApiError, Reply},
+};
+
+/// Serves the related lists of a module.
+pub fn list(ctx: &RequestContext) -> Reply {
+    ctx.require(&["settings", "related_lists"], "READ")?;
+    let state = ctx.org.read();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let parent = &state.modules[no];
+    let rows: Vec<Json> = related::lists(&state, no)
+        .iter()
+        .enumerate()
+        .map(|(at, list)| {
+            let child = &state.modules[list.module].meta;
+            let field = &child.fields[usize::from(list.field)];
+            json!({
+                "id": (parent.meta.id + field.id % 1_000_000_000).to_string(),
+                "sequence_number": (at + 1).to_string(),
+                "display_label": list.label,
+                "api_name": list.api_name,
+                "module": {"api_name": child.api_name, "id": child.id.to_string()},
+                "name": list.label.replace(['(', ')'], ""),
+                "action": null,
+                "href": format!("{}/{{ENTITYID}}/{}", parent.meta.api_name, list.api_name),
+                "type": if child.custom || field.custom { "custom_lookup" } else { "default" },
+                "customize_sort": true,
+                "customize_fields": true,
+                "customize_display_label": true,
+                "status": "visible",
+                "connectedmodule": null,
+                "linkingmodule": null,
+            })
+        })
+        .collect();
+    match rows.is_empty() {
+        true => Ok(Answer::no_content()),
+        false => Ok(Answer::json(200, &json!({"related_lists": rows}))),
+    }
+}

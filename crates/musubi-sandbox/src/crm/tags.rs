@@ -1,0 +1,226 @@
+//! `/settings/tags` and the actions that put tags on records.
+
+use serde_json::{Value as Json, json};
+
+use super::{commit::Commit, context::RequestContext, modules::mixed_status, record_id, write};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+        json_in::Node,
+    },
+    org::{State, events::Operation, tag::Tag},
+};
+
+/// The most tags of a module.
+const MOST_TAGS: usize = 100;
+
+/// Serves tags.
+pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
+    match (method, rest) {
+        ("GET", []) => list(ctx),
+        ("POST", []) => create(ctx),
+        ("PUT", []) => update(ctx, None),
+        ("PUT", [id]) => update(ctx, Some(id)),
+        ("DELETE", [id]) => delete(ctx, id),
+        (_, [] | [_]) => Err(ApiError::invalid_method()),
+        _ => Err(ApiError::invalid_url()),
+    }
+}
+
+fn list(ctx: &RequestContext) -> Reply {
+    ctx.require(&["settings", "tags"], "READ")?;
+    let state = ctx.org.read();
+    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let tags: Vec<Json> = module.meta.tags.iter().map(|tag| show(ctx, &state, tag)).collect();
+    Ok(Answer::json(200, &json!({"tags": tags, "info": {"count": tags.len(), "allowed_count": MOST_TAGS}})))
+}
+
+fn show(ctx: &RequestContext, state: &State, tag: &Tag) -> Json {
+    let by = state.user(tag.by).map(|u| json!({"name": u.full_name(), "id": u.id.to_string()}));
+    json!({
+        "created_time": ctx.org.time(tag.created), "modified_time": ctx.org.time(tag.modified), "name": tag.name,
+        "modified_by": by, "id": tag.id.to_string(), "created_by": by, "color_code": tag.color,
+    })
+}
+
+fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
+    body.get("tags").and_then(Node::as_list).filter(|all| !all.is_empty()).ok_or_else(|| ApiError::mandatory("tags", "$.tags"))
+}
+
+fn done(ctx: &RequestContext, state: &State, tag: &Tag, message: &str) -> Json {
+    json!({"code": "SUCCESS", "details": show(ctx, state, tag), "message": message, "status": "success"})
+}
+
+fn refused(code: &str, message: &str, key: &str, at: usize) -> Json {
+    json!({"code": code, "details": {"api_name": key, "json_path": format!("$.tags[{at}].{key}")}, "message": message, "status": "error"})
+}
+
+fn create(ctx: &RequestContext) -> Reply {
+    ctx.require(&["settings", "tags"], "CREATE")?;
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let mut state = ctx.org.write();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let mut entries = Vec::new();
+    for (at, wish) in wishes(&body)?.iter().enumerate() {
+        let name = wish.get("name").and_then(Node::as_str).map(str::trim).unwrap_or("").to_owned();
+        let taken = state.modules[no].meta.tags.iter().any(|tag| tag.name.eq_ignore_ascii_case(&name));
+        entries.push(if name.is_empty() {
+            refused("MANDATORY_NOT_FOUND", "required field not found", "name", at)
+        } else if name.chars().count() > 25 {
+            refused("INVALID_DATA", "invalid data", "name", at)
+        } else if taken {
+            refused("DUPLICATE_DATA", "tag already exists", "name", at)
+        } else {
+            let color = wish.get("color_code").and_then(Node::as_str).map(str::to_owned);
+            let tag = Tag { id: state.ids.next(), name, color, created: ctx.now(), modified: ctx.now(), by: ctx.user_id };
+            let entry = done(ctx, &state, &tag, "tags created successfully");
+            state.modules[no].meta.tags.push(tag);
+            entry
+        });
+    }
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(mixed_status(&entries, 201), &json!({"tags": entries})))
+}
+
+fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
+    ctx.require(&["settings", "tags"], "UPDATE")?;
+    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let mut state = ctx.org.write();
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let mut entries = Vec::new();
+    for (at, wish) in wishes(&body)?.iter().enumerate() {
+        let id = path_id.and_then(|id| id.parse().ok()).or_else(|| wish.get("id").and_then(Node::as_id));
+        let place = state.modules[no].meta.tags.iter().position(|tag| Some(tag.id) == id);
+        let Some(place) = place else {
+            entries.push(refused("INVALID_DATA", "invalid tag id", "id", at));
+            continue;
+        };
+        let tag = &mut state.modules[no].meta.tags[place];
+        if let Some(name) = wish.get("name").and_then(Node::as_str) {
+            tag.name = name.chars().take(25).collect();
+        }
+        if let Some(color) = wish.get("color_code") {
+            tag.color = color.as_str().map(str::to_owned);
+        }
+        tag.modified = ctx.now();
+        let tag = tag.clone();
+        entries.push(done(ctx, &state, &tag, "tags updated successfully"));
+    }
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(mixed_status(&entries, 200), &json!({"tags": entries})))
+}
+
+/// A tag's id alone says which module it is of.
+fn delete(ctx: &RequestContext, id: &str) -> Reply {
+    ctx.require(&["settings", "tags"], "DELETE")?;
+    let id = record_id(id, 2)?;
+    let mut state = ctx.org.write();
+    let found = state.modules.iter().enumerate().find_map(|(no, m)| m.meta.tags.iter().position(|tag| tag.id == id).map(|at| (no, at)));
+    let Some((no, at)) = found else {
+        return Err(ApiError::new(400, "INVALID_DATA", "invalid tag id", json!({"id": id.to_string()})));
+    };
+    let tag = state.modules[no].meta.tags.remove(at);
+    let entry = done(ctx, &state, &tag, "tags deleted successfully");
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(200, &json!({"tags": [entry]})))
+}
+
+fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
+    let mut commit = Commit::new(ctx);
+    commit.meta(state, no);
+    commit.finish(state);
+}
+
+/// Whether an action adds tags or takes them away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// `add_tags`.
+    Add,
+    /// `remove_tags`.
+    Remove,
+}
+
+/// `POST /{module}[/{id}]/actions/add_tags|remove_tags`.
+pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, change: Change) -> Reply {
+    ctx.require(&["settings", "tags"], "UPDATE").or_else(|_| ctx.require(&["modules", module_name], "UPDATE"))?;
+    let body = Node::parse(&ctx.request.body).unwrap_or(Node::Null);
+    let ids: Vec<i64> = match path_id {
+        Some(id) => vec![record_id(id, 1)?],
+        None => match (body.get("ids").and_then(Node::as_list), ctx.request.query.list("ids")) {
+            (Some(ids), _) => ids.iter().filter_map(Node::as_id).collect(),
+            (None, Some(ids)) => ids.iter().filter_map(|id| id.parse().ok()).collect(),
+            _ => return Err(ApiError::missing_parameter("ids")),
+        },
+    };
+    if ids.len() > 500 {
+        return Err(ApiError::limit(500));
+    }
+    ctx.charge((ids.len() as u64).div_ceil(50));
+    let from_query: Vec<String> = ctx.request.query.list("tag_names").unwrap_or_default().iter().map(|n| (*n).to_owned()).collect();
+    let names: Vec<String> = match body.get("tags").and_then(Node::as_list) {
+        Some(tags) => tags.iter().filter_map(|t| t.get("name").and_then(Node::as_str)).map(str::to_owned).collect(),
+        None => from_query,
+    };
+    if names.is_empty() {
+        return Err(ApiError::mandatory("tags", "$.tags"));
+    }
+    let overwrite = body.get("over_write") == Some(&Node::Bool(true)) || ctx.param("over_write") == Some("true");
+    let mut state = ctx.org.write();
+    let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
+    let mut commit = Commit::new(ctx);
+    let tags: Vec<i64> = match change {
+        Change::Add => names.iter().map(|name| write::tag_id(ctx, &mut state, no, name)).collect(),
+        Change::Remove => {
+            let known = &state.modules[no].meta.tags;
+            known.iter().filter(|tag| names.iter().any(|n| n.eq_ignore_ascii_case(&tag.name))).map(|tag| tag.id).collect()
+        }
+    };
+    let entries: Vec<Json> = ids.iter().map(|id| change_one(ctx, &mut state, &mut commit, no, *id, &tags, change, overwrite)).collect();
+    commit.finish(&mut state);
+    let success = entries.iter().filter(|entry| entry["status"] == "success").count();
+    let mut answer = json!({"data": entries, "locked_count": "0"});
+    if change == Change::Add {
+        answer["success_count"] = json!(success.to_string());
+    }
+    Ok(Answer::json(if success == 0 { 400 } else { 200 }, &answer))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the loop above, nothing else")]
+fn change_one(
+    ctx: &RequestContext,
+    state: &mut State,
+    commit: &mut Commit<'_>,
+    no: usize,
+    id: i64,
+    tags: &[i64],
+    change: Change,
+    overwrite: bool,
+) -> Json {
+    let Some(old) = state.modules[no].table.get(id) else {
+        return json!({"code": "INVALID_DATA", "details": {"id": id.to_string()}, "message": "invalid data", "status": "error"});
+    };
+    let mut record = old.clone();
+    let mut all: Vec<i64> = if overwrite { Vec::new() } else { record.tags.to_vec() };
+    match change {
+        Change::Add => tags.iter().for_each(|tag| if !all.contains(tag) { all.push(*tag) }),
+        Change::Remove => all.retain(|tag| !tags.contains(tag)),
+    }
+    record.tags = all.into_boxed_slice();
+    record.modified = ctx.now();
+    record.modified_by = ctx.user_id;
+    let module = &state.modules[no];
+    let shown: Vec<Json> = record
+        .tags
+        .iter()
+        .filter_map(|id| module.meta.tags.iter().find(|tag| tag.id == *id))
+        .map(|tag| json!({"name": tag.name, "id": tag.id.to_string(), "color_code": tag.color}))
+        .collect();
+    let field = module.field_no("Tag").into_iter().collect();
+    commit.put(state, no, record, Operation::Update, field);
+    json!({
+        "code": "SUCCESS",
+        "details": {"modifiedTime": ctx.org.time(ctx.now()), "id": id.to_string(), "tags": shown},
+        "message": "tags updated successfully", "status": "success",
+    })
+}
