@@ -130,6 +130,7 @@ impl Session {
             requests += 1;
             let opened = self.http.open(request).await?;
             if opened.status != 401 {
+                self.credential.accepted();
                 return Ok((opened, requests));
             }
             let refusal = envelope::refusal(&opened.answer(LARGEST_ANSWER).await?);

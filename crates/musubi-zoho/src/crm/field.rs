@@ -12,6 +12,7 @@ pub(crate) struct FieldJson {
     field_label: Option<String>,
     display_label: Option<String>,
     data_type: String,
+    json_type: Option<String>,
     length: Option<u32>,
     decimal_place: Option<u32>,
     #[serde(deserialize_with = "or_default")]
@@ -161,6 +162,11 @@ impl FieldJson {
     }
 
     fn kind(&self, columns: Vec<Field>) -> FieldType {
+        // Tags call themselves text and come as a list of objects.
+        let structured = self.json_type.as_deref().is_some_and(|json| json.starts_with("json"));
+        if (structured && self.data_type == "text") || self.api_name == "Tag" {
+            return self.other();
+        }
         let max = self.length.filter(|length| *length > 0);
         match self.data_type.as_str() {
             "text" => FieldType::Text { max: max.unwrap_or(255), multiline: false },
@@ -275,6 +281,10 @@ pub(crate) mod tests {
         assert_eq!(
             kind(r#"{"api_name":"What_Id","data_type":"lookup","lookup":{"module":"se_module"}}"#),
             FieldType::Other { name: "lookup".into() }
+        );
+        assert_eq!(
+            kind(r#"{"api_name":"Tag","data_type":"text","json_type":"jsonarray"}"#),
+            FieldType::Other { name: "text".into() }
         );
         assert_eq!(
             kind(r#"{"api_name":"F","data_type":"brand_new"}"#),

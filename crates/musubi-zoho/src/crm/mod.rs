@@ -10,6 +10,8 @@ mod field;
 mod list;
 mod parse;
 mod read;
+#[cfg(test)]
+mod recorded;
 mod users;
 mod value;
 mod watch;

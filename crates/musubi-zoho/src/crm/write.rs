@@ -153,7 +153,7 @@ fn refused(entry: &Entry<'_>, status: u16) -> ItemOutcome {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::crm::field::tests::field;
     use musubi_connector::Projection;
@@ -173,6 +173,20 @@ mod tests {
             items: (0..count).map(|i| WriteItem { id: id(i), values: vec![(0, Value::text("x"))] }).collect(),
             unmodified_since: None,
         }
+    }
+
+    /// The outcomes of an answer to a write of the one record it speaks of.
+    pub(crate) fn read_recorded(method: &str, status: u16, body: &str) -> Vec<ItemOutcome> {
+        let kind = match method {
+            "POST" => WriteKind::Create,
+            "PUT" => WriteKind::Update,
+            _ => WriteKind::Delete,
+        };
+        let mut request = request(kind, 1);
+        let json: serde_json::Value = serde_json::from_str(body).unwrap();
+        request.items[0].id =
+            request.items[0].id.take().and(json["data"][0]["details"]["id"].as_str().map(RemoteId::from));
+        read(status, body, &request).unwrap()
     }
 
     fn read(status: u16, body: &str, request: &WriteRequest) -> Result<Vec<ItemOutcome>, CallErrorKind> {

@@ -1,0 +1,193 @@
+//! The connector against the sandbox, over HTTP.
+
+mod world;
+
+use musubi_connector::conformance::{self, Subject};
+use musubi_connector::{
+    CallErrorKind, ListRequest, Order, Position, Projection, WriteItem, WriteKind, WriteRequest,
+};
+use musubi_core::schema::FieldType;
+use musubi_core::{ModuleName, Value};
+use serde_json::json;
+use std::sync::Arc;
+use world::World;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_crm_connector_keeps_the_contract() {
+    let world = World::start().await;
+    let (connector, hand) = world.connect(0).await;
+    let subject = Subject {
+        connector,
+        hand,
+        module: "Contacts".into(),
+        name: "Last_Name".into(),
+        note: "Department".into(),
+    };
+    let mut wrong = Vec::new();
+    for checked in conformance::run(&subject).await {
+        match checked.result {
+            Ok(()) => println!("kept    {}", checked.rule),
+            Err(what) => wrong.push(format!("{}: {what}", checked.rule)),
+        }
+    }
+    assert!(wrong.is_empty(), "broken rules:\n{}", wrong.join("\n"));
+    world.stop().await;
+}
+
+/// Every writable field of every standard module: the sandbox's metadata is understood, and what a page says is known.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_writable_field_of_the_standard_modules_is_known() {
+    let world = World::start().await;
+    let (connector, _) = world.connect(0).await;
+    let org = connector.org().await.unwrap();
+    assert_eq!(org.id, world.org(0));
+    let limits = connector.limits();
+    assert!(limits.concurrency > 5, "the edition is known after org(): {limits:?}");
+    for module in
+        ["Leads", "Contacts", "Accounts", "Deals", "Products", "Vendors", "Tasks", "Events", "Calls"]
+    {
+        let name = ModuleName::new(module);
+        let schema = connector.schema(&name).await.unwrap();
+        world.generate(0, module, 30).await;
+        let fields: Vec<_> = schema
+            .fields
+            .iter()
+            .filter(|field| !matches!(field.kind, FieldType::Other { .. } | FieldType::Rows { .. }))
+            .cloned()
+            .collect();
+        let projection = Arc::new(Projection { module: name, fields });
+        let request = ListRequest {
+            projection: Arc::clone(&projection),
+            modified_since: None,
+            order: Order::ModifiedAscending,
+            position: Position::Start,
+        };
+        let page = connector.list(request).await.unwrap();
+        assert!(page.rows.len() >= 30, "{module}: {}", page.rows.len());
+        for (slot, field) in projection.fields.iter().enumerate() {
+            let unknown = page.rows.iter().filter(|row| row.slots[slot].is_none()).count();
+            assert_eq!(unknown, 0, "{module}.{} ({:?}) is not known", field.name, field.kind);
+        }
+        println!("{module}: {} fields, {} requests a page", projection.fields.len(), page.meta.requests);
+    }
+    world.stop().await;
+}
+
+/// More fields than one call may name: the parts of a record are put together by id and version.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_wider_than_a_call_are_put_together() {
+    let world = World::start().await;
+    let (connector, _) = world.connect(0).await;
+    world.generate(0, "Contacts", 250).await;
+    let schema = connector.schema(&"Contacts".into()).await.unwrap();
+    let mut fields: Vec<_> = schema
+        .fields
+        .iter()
+        .filter(|f| !matches!(f.kind, FieldType::Other { .. } | FieldType::Rows { .. }))
+        .cloned()
+        .collect();
+    let mut made = 0;
+    while fields.len() < 60 {
+        let label = format!("Extra {made}");
+        world.add_text_field(0, "Contacts", &label).await;
+        made += 1;
+        let schema = connector.schema(&"Contacts".into()).await.unwrap();
+        let new = schema.fields.iter().find(|f| f.label == label.as_str()).unwrap().clone();
+        fields.push(new);
+    }
+    let projection = Arc::new(Projection { module: "Contacts".into(), fields });
+    let request = |position| ListRequest {
+        projection: Arc::clone(&projection),
+        modified_since: None,
+        order: Order::IdAscending,
+        position,
+    };
+    let first = connector.list(request(Position::Start)).await.unwrap();
+    assert_eq!((first.rows.len(), first.meta.requests, first.meta.credits), (200, 3, 3));
+    let second = connector.list(request(Position::After(first.next.clone().unwrap()))).await.unwrap();
+    assert_eq!((second.rows.len(), second.next.is_none()), (50, true));
+    for row in first.rows.iter().chain(&second.rows) {
+        assert!(row.slots.iter().all(Option::is_some), "{row:?}");
+    }
+    let ids: Vec<_> = first.rows[..3].iter().map(|row| row.id.clone()).collect();
+    let read = connector.read(Arc::clone(&projection), &ids).await.unwrap();
+    assert_eq!(read.rows.len(), 3);
+    assert!(read.rows.iter().all(|row| row.slots.iter().all(Option::is_some)));
+    world.stop().await;
+}
+
+/// Wrong secrets, a wrong org, nobody at home: each says what it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bad_connection_says_what_is_wrong() {
+    let world = World::start().await;
+    let failing = |change: &'static str| {
+        let world = &world;
+        async move { world.connect_with(0, change).org().await.unwrap_err() }
+    };
+    for (change, code) in [
+        ("refresh_token", "invalid_code"),
+        ("client_id", "invalid_client"),
+        ("client_secret", "invalid_client_secret"),
+        ("org", "WRONG_ORG"),
+    ] {
+        let error = failing(change).await;
+        assert_eq!((error.kind, error.service.code.as_str()), (CallErrorKind::Auth, code), "{change}");
+    }
+    let (connector, _) = world.connect(0).await;
+    world.revoke(0).await;
+    world.control("POST", &format!("orgs/{}/expire_tokens", world.org(0)), json!({})).await;
+    let error = connector.org().await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Auth, "{error:?}");
+    world.stop().await;
+    let gone = connector.users().await.unwrap_err();
+    assert_eq!(gone.kind, CallErrorKind::NotSent, "{gone:?}");
+}
+
+/// A batch as large as may be, every kind of value, read back as it was sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_batch_is_read_back_as_it_was_sent() {
+    let world = World::start().await;
+    let (connector, _) = world.connect(1).await;
+    let schema = connector.schema(&"Contacts".into()).await.unwrap();
+    let names =
+        ["Last_Name", "Email", "Phone", "Email_Opt_Out", "Date_of_Birth", "Lead_Source", "Description"];
+    let fields: Vec<_> = names.iter().map(|name| schema.field(&(*name).into()).unwrap().clone()).collect();
+    let FieldType::Picklist { options } = &fields[5].kind else { panic!("{:?}", fields[5]) };
+    let source = options[0].clone();
+    let projection = Arc::new(Projection { module: "Contacts".into(), fields });
+    let values = |i: usize| {
+        vec![
+            Value::text(format!("結び {i}")),
+            Value::text(format!("person{i}@example.com")),
+            Value::text(format!("+81-3-0000-{i:04}")),
+            Value::Bool(i % 2 == 0),
+            Value::Date(jiff::civil::date(1980, 1, 1 + i8::try_from(i % 28).unwrap())),
+            Value::Text(source.clone()),
+            Value::text(format!("line one\nline \"two\" \\ {i} 🙂")),
+        ]
+    };
+    let item = |i| WriteItem { id: None, values: (0u16..).zip(values(i)).collect() };
+    let request = WriteRequest {
+        projection: Arc::clone(&projection),
+        kind: WriteKind::Create,
+        items: (0..100).map(item).collect(),
+        unmodified_since: None,
+    };
+    let written = connector.write(request).await.unwrap();
+    assert_eq!(written.meta.credits, 10);
+    let ids: Vec<_> = written
+        .outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            musubi_connector::ItemOutcome::Done { id, .. } => id.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let read = connector.read(projection, &ids).await.unwrap();
+    for (i, id) in ids.iter().enumerate() {
+        let row = read.rows.iter().find(|row| row.id == *id).unwrap();
+        let expected: Vec<_> = values(i).into_iter().map(Some).collect();
+        assert_eq!(*row.slots, expected);
+    }
+    world.stop().await;
+}
