@@ -34,7 +34,12 @@ impl Harness {
     pub async fn start(dataset: Dataset) -> Harness {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let options = Options { listen: "127.0.0.1:0".parse().unwrap(), data: None, dataset, seed: 7 };
-        let sandbox = Sandbox::start(options).await.unwrap();
+        Harness::around(Sandbox::start(options).await.unwrap()).await
+    }
+
+    /// Takes a running sandbox.
+    pub async fn around(sandbox: Sandbox) -> Harness {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let base = sandbox.base_url().to_owned();
         let orgs: Value =
