@@ -103,7 +103,7 @@ fn program(folder: &Path, endings: &[&str]) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending)))
         .collect();
-    names.sort_by_key(|name| (!name.starts_with("acceptance"), !name.starts_with("main"), name.clone()));
+    names.sort_by_key(|name| (!name.starts_with("accept"), name.clone()));
     names.into_iter().next()
 }
 

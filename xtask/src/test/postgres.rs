@@ -86,7 +86,8 @@ fn serve(programs: &Path, user: Option<ServiceUser>, folder: &Path) -> Result<Po
         // Nothing here must outlive the run, so no write waits for the disk.
         "fsync=off".into(),
         "full_page_writes=off".into(),
-        "logging_collector=on".into(),
+        // Tests provoke errors; only what keeps the server from running is worth a line.
+        "log_min_messages=fatal".into(),
     ];
     for setting in settings {
         command.arg("-c").arg(setting);
@@ -106,7 +107,9 @@ fn free_port() -> Result<u16, String> {
 fn wait_until_ready(programs: &Path, port: u16) -> Result<(), String> {
     for _ in 0..START_STEPS {
         let mut probe = Command::new(programs.join("pg_isready"));
-        probe.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]).stdin(Stdio::null());
+        probe
+            .args(["-q", "-U", "musubi", "-d", "postgres", "-h", "127.0.0.1", "-p", &port.to_string()])
+            .stdin(Stdio::null());
         if probe.status().is_ok_and(|status| status.success()) {
             return Ok(());
         }

@@ -30,8 +30,8 @@ impl Sandbox {
             "--example",
             "serve",
             "--",
-            "--listen",
             "127.0.0.1:0",
+            "demo",
         ]);
         let (process, output) = Guarded::start(&program, Ending::Terminate, None, None)?;
         let mut output = BufReader::new(output);

@@ -22,6 +22,15 @@ impl Source {
         self.tests.iter().any(|range| range.contains(&position))
     }
 
+    /// The names of the modules in other files (`mod name;`) that are only built for tests.
+    pub fn test_modules(&self) -> Vec<&str> {
+        let declared = self.tests.iter().filter_map(|range| {
+            let name = self.code[range.clone()].rsplit_once("mod ")?.1.trim_end().strip_suffix(';')?.trim();
+            name.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(name)
+        });
+        declared.collect()
+    }
+
     /// How many lines are not tests.
     pub fn lines_outside_tests(&self) -> usize {
         let mut position = 0;

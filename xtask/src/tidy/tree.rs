@@ -1,5 +1,6 @@
 //! The files of the repository, read once.
 
+use super::source::Source;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +10,8 @@ pub struct File {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// Whether the file is a module that its parent only builds for tests.
+    is_test_module: bool,
 }
 
 /// Every text file that is ours.
@@ -26,14 +29,24 @@ impl Tree {
         let mut files = Vec::new();
         visit(root, "", &mut files).map_err(|error| format!("the repository cannot be read: {error}"))?;
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Tree { files })
+        Ok(Tree::with(files))
     }
 
     /// A tree made of these files, for tests.
     #[cfg(test)]
     pub fn of(files: &[(&str, &str)]) -> Tree {
-        let files = files.iter().map(|(path, text)| File { path: (*path).into(), text: (*text).into() });
-        Tree { files: files.collect() }
+        Tree::with(files.iter().map(|(path, text)| File::new((*path).into(), (*text).into())).collect())
+    }
+
+    fn with(mut files: Vec<File>) -> Tree {
+        let modules: Vec<String> =
+            files.iter().filter(|file| file.is_rust()).flat_map(test_modules).collect();
+        for file in &mut files {
+            let stem = file.path.trim_end_matches(".rs");
+            file.is_test_module =
+                modules.iter().any(|module| stem == module || stem.starts_with(&format!("{module}/")));
+        }
+        Tree { files }
     }
 
     /// The file at a path.
@@ -49,6 +62,10 @@ impl Tree {
 }
 
 impl File {
+    fn new(path: String, text: String) -> File {
+        File { path, text, is_test_module: false }
+    }
+
     /// The name without its folder.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -67,11 +84,23 @@ impl File {
     /// Whether the whole file is a test.
     pub fn is_test(&self) -> bool {
         let name = self.name();
-        self.path.starts_with("tests/")
+        self.is_test_module
+            || self.path.starts_with("tests/")
             || self.path.contains("/tests/")
             || name == "tests.rs"
             || [".test.ts", ".test.tsx", ".spec.ts", ".spec.tsx"].iter().any(|end| name.ends_with(end))
     }
+}
+
+/// The modules in files of their own that this file builds only for tests, as paths without their ending.
+fn test_modules(file: &File) -> Vec<String> {
+    let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+    let children = match name {
+        "lib.rs" | "main.rs" | "mod.rs" => folder.to_string(),
+        _ => file.path.trim_end_matches(".rs").to_string(),
+    };
+    let source = Source::of(&file.text);
+    source.test_modules().into_iter().map(|name| format!("{children}/{name}")).collect()
 }
 
 fn visit(folder: &Path, prefix: &str, files: &mut Vec<File>) -> std::io::Result<()> {
@@ -89,7 +118,7 @@ fn visit(folder: &Path, prefix: &str, files: &mut Vec<File>) -> std::io::Result<
             && let Ok(text) = fs::read_to_string(entry.path())
         {
             // What is no text (a picture) has no rules here.
-            files.push(File { path, text });
+            files.push(File::new(path, text));
         }
     }
     Ok(())
@@ -108,6 +137,27 @@ mod tests {
             ("crates/a/src/latest.rs", ""),
         ]);
         assert_eq!(tree.files.iter().map(File::is_test).collect::<Vec<_>>(), [true, true, true, false]);
+    }
+
+    #[test]
+    fn a_module_built_for_tests_alone_is_a_test() {
+        let tree = Tree::of(&[
+            ("crates/a/src/crm/mod.rs", "#[cfg(test)]\nmod recorded;\nmod list;\n"),
+            ("crates/a/src/crm/recorded.rs", ""),
+            ("crates/a/src/crm/recorded/part.rs", ""),
+            ("crates/a/src/crm/list.rs", "#[cfg(test)]\npub(crate) mod laws;\n"),
+            ("crates/a/src/crm/list/laws.rs", ""),
+            ("crates/a/src/recorded.rs", ""),
+        ]);
+        let tests = tree.files.iter().filter(|file| file.is_test()).map(|file| file.path.as_str());
+        assert_eq!(
+            tests.collect::<Vec<_>>(),
+            [
+                "crates/a/src/crm/recorded.rs",
+                "crates/a/src/crm/recorded/part.rs",
+                "crates/a/src/crm/list/laws.rs"
+            ]
+        );
     }
 
     #[test]

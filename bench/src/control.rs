@@ -1,0 +1,107 @@
+//! The sandbox's control API, and the token calls every client makes.
+
+use crate::{Failure, service};
+use reqwest::{Client, RequestBuilder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A sandbox that is listening.
+#[derive(Clone)]
+pub struct Control {
+    client: Client,
+    base_url: String,
+}
+
+/// An org of the sandbox with its credentials.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Account {
+    /// The service: `crm`, `desk` and so on.
+    pub service: String,
+    /// The org's id.
+    pub org_id: String,
+    /// The OAuth client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// What an access token is made of.
+    pub refresh_token: String,
+}
+
+impl Control {
+    /// The control API at an origin.
+    pub fn new(base_url: &str) -> Result<Control, Failure> {
+        Ok(Control { client: service::client()?, base_url: base_url.trim_end_matches('/').into() })
+    }
+
+    /// The origin that serves all orgs.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The orgs there are.
+    pub async fn orgs(&self) -> Result<Vec<Account>, Failure> {
+        let orgs = self.json(self.client.get(self.url("/sandbox/orgs"))).await?;
+        serde_json::from_value(orgs).map_err(|error| Failure::at("the sandbox's orgs", error))
+    }
+
+    /// Makes up so many records; the same seed makes the same ones.
+    pub async fn generate(
+        &self,
+        org: &Account,
+        module: &str,
+        count: usize,
+        seed: u64,
+    ) -> Result<(), Failure> {
+        let wanted = json!({"module": module, "count": count, "seed": seed});
+        let url = self.url(&format!("/sandbox/orgs/{}/generate", org.org_id));
+        self.json(self.client.post(url).header("content-type", "application/json").body(wanted.to_string()))
+            .await
+            .map(drop)
+    }
+
+    /// Calls and credits so far, as the sandbox tells them.
+    pub async fn stats(&self) -> Result<Value, Failure> {
+        self.json(self.client.get(self.url("/sandbox/stats"))).await
+    }
+
+    /// An org with a fresh access token.
+    pub async fn authorize(&self, account: &Account) -> Result<service::Org, Failure> {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &account.refresh_token),
+            ("client_id", &account.client_id),
+            ("client_secret", &account.client_secret),
+        ];
+        let answer = self.json(self.client.post(self.url("/oauth/v2/token")).form(&form)).await?;
+        let token = answer.get("access_token").and_then(Value::as_str);
+        let token = token.ok_or_else(|| Failure::at("no access token", &answer))?;
+        Ok(service::Org { base_url: self.base_url.clone(), token: token.into() })
+    }
+
+    /// How many records a module has.
+    pub async fn count(&self, org: &service::Org, module: &str) -> Result<usize, Failure> {
+        let url = self.url(&format!("/crm/v8/{module}/actions/count"));
+        let authorization = format!("Zoho-oauthtoken {}", org.token);
+        let answer = self.json(self.client.get(url).header("authorization", authorization)).await?;
+        let count =
+            answer.get("count").and_then(|count| count.as_u64().or_else(|| count.as_str()?.parse().ok()));
+        count.map(|count| count as usize).ok_or_else(|| Failure::at("no count", &answer))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    async fn json(&self, request: RequestBuilder) -> Result<Value, Failure> {
+        let answer = request.send().await.map_err(|error| Failure::at("the sandbox", error))?;
+        let (status, url) = (answer.status(), answer.url().clone());
+        let body = answer.bytes().await.map_err(|error| Failure::at("the sandbox", error))?;
+        if !status.is_success() {
+            return Err(Failure::at(format_args!("{url} answered {status}"), String::from_utf8_lossy(&body)));
+        }
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|error| Failure::at(url, error))
+    }
+}

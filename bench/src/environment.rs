@@ -1,0 +1,25 @@
+//! The one place of the benchmark that reads the environment.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a developer's tool takes its settings from the environment, in this file"
+)]
+
+use crate::Failure;
+use std::path::PathBuf;
+
+/// The cargo that runs us, so that nested builds use the same toolchain.
+pub fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// The folder of the built programs, ours among them.
+pub fn built() -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().map_err(|error| Failure::at("our own path", error))?;
+    own.parent().map(PathBuf::from).ok_or_else(|| Failure("our own program is in no folder".into()))
+}

@@ -1,0 +1,51 @@
+//! The work: a fresh sandbox with so many contacts in one org and none in the other.
+
+use crate::control::Account;
+use crate::programs::{self, SandboxProcess};
+use crate::{Failure, service};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// The module that is carried over.
+pub const MODULE: &str = "Contacts";
+/// The seed of the made-up contacts: every contender meets the same ones.
+const SEED: u64 = 7;
+
+/// One contender's work, untouched.
+pub struct Setup {
+    /// The sandbox.
+    pub sandbox: SandboxProcess,
+    /// The org that has the records, and its credentials.
+    pub source: Account,
+    /// The org that gets them.
+    pub target: Account,
+    /// How many there are.
+    pub records: usize,
+    /// A folder for the contender's files.
+    pub folder: TempDir,
+}
+
+impl Setup {
+    /// Starts a sandbox and fills its first CRM org.
+    pub async fn new(sandbox: &PathBuf, records: usize) -> Result<Setup, Failure> {
+        let sandbox = programs::start_sandbox(sandbox).await?;
+        let mut crm = sandbox.control.orgs().await?.into_iter().filter(|org| org.service == "crm");
+        let (Some(source), Some(target)) = (crm.next(), crm.next()) else {
+            return Err(Failure("the sandbox has no two CRM orgs".into()));
+        };
+        sandbox.control.generate(&source, MODULE, records, SEED).await?;
+        let folder =
+            tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
+        Ok(Setup { sandbox, source, target, records, folder })
+    }
+
+    /// Whether every record arrived: a contender that loses some is not fast but wrong.
+    pub async fn check_arrived(&self) -> Result<(), Failure> {
+        let target: service::Org = self.sandbox.control.authorize(&self.target).await?;
+        let arrived = self.sandbox.control.count(&target, MODULE).await?;
+        if arrived == self.records {
+            return Ok(());
+        }
+        Err(Failure(format!("{arrived} of {} records arrived", self.records)))
+    }
+}
