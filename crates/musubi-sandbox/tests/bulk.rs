@@ -14,7 +14,9 @@ async fn done(harness: &Harness, path: &str) -> Value {
         let state = job.pointer("/data/0/state").or_else(|| job.get("status")).unwrap().clone();
         match state.as_str().unwrap() {
             "COMPLETED" => return job,
-            "ADDED" | "IN PROGRESS" | "INPROGRESS" => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+            "ADDED" | "IN PROGRESS" | "INPROGRESS" => {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await
+            }
             other => panic!("{other}: {job}"),
         }
     }
@@ -42,27 +44,40 @@ async fn read(harness: &Harness, query: Value) -> (Value, String) {
 async fn contacts(harness: &Harness, data: Value) -> Vec<String> {
     let made = harness.call("POST", "/crm/v8/Contacts", json!({"data": data})).await;
     assert_eq!(made.status, 201, "{}", made.body);
-    made.body["data"].as_array().unwrap().iter().map(|r| r["details"]["id"].as_str().unwrap().to_owned()).collect()
+    made.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["details"]["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_shows_the_moment_it_began() {
     let harness = Harness::start(Dataset::Empty).await;
-    let account = harness.call("POST", "/crm/v8/Accounts", json!({"data": [{"Account_Name": "A, \"B\""}]})).await;
+    let account =
+        harness.call("POST", "/crm/v8/Accounts", json!({"data": [{"Account_Name": "A, \"B\""}]})).await;
     let account = account.body["data"][0]["details"]["id"].as_str().unwrap().to_owned();
-    let ids = contacts(&harness, json!([
-        {"Last_Name": "One, \"quoted\"", "Account_Name": {"id": account}, "Email_Opt_Out": true},
-        {"Last_Name": "Two"},
-    ])).await;
+    let ids = contacts(
+        &harness,
+        json!([
+            {"Last_Name": "One, \"quoted\"", "Account_Name": {"id": account}, "Email_Opt_Out": true},
+            {"Last_Name": "Two"},
+        ]),
+    )
+    .await;
     harness.control("/sandbox/lags", json!({"bulk_ms": 200})).await;
-    let query = json!({"module": {"api_name": "Contacts"}, "fields": ["Last_Name", "Account_Name", "Email_Opt_Out"]});
+    let query =
+        json!({"module": {"api_name": "Contacts"}, "fields": ["Last_Name", "Account_Name", "Email_Opt_Out"]});
     let made = harness.call("POST", "/crm/bulk/v8/read", json!({"query": query})).await;
     let path = format!("/crm/bulk/v8/read/{}", made.body["data"][0]["details"]["id"].as_str().unwrap());
     let early = harness.call("GET", &path, Value::Null).await;
     assert_ne!(early.body["data"][0]["state"], "COMPLETED");
     assert_eq!(harness.call("GET", &format!("{path}/result"), Value::Null).await.status, 404);
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    harness.call("PUT", &format!("/crm/v8/Contacts/{}", ids[1]), json!({"data": [{"Last_Name": "Changed"}]})).await;
+    harness
+        .call("PUT", &format!("/crm/v8/Contacts/{}", ids[1]), json!({"data": [{"Last_Name": "Changed"}]}))
+        .await;
     let job = done(&harness, &path).await;
     assert_eq!(job["data"][0]["result"]["count"], 2);
     let csv = unzip(&harness.call("GET", &format!("{path}/result"), Value::Null).await.bytes);
@@ -91,10 +106,15 @@ async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     writer.start_file("rows.csv", zip::write::SimpleFileOptions::default()).unwrap();
     writer.write_all(csv.as_bytes()).unwrap();
-    let mut form = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.zip\"\r\n\r\n".to_vec();
+    let mut form =
+        b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.zip\"\r\n\r\n".to_vec();
     form.extend(writer.finish().unwrap().into_inner());
     form.extend_from_slice(b"\r\n--b--\r\n");
-    let headers = [("content-type", "multipart/form-data; boundary=b"), ("feature", "bulk-write"), ("x-crm-org", harness.org_id.as_str())];
+    let headers = [
+        ("content-type", "multipart/form-data; boundary=b"),
+        ("feature", "bulk-write"),
+        ("x-crm-org", harness.org_id.as_str()),
+    ];
     let uploaded = harness.send("POST", "/crm/v8/upload", &headers, form).await;
     assert_eq!(uploaded.status, 200, "{}", uploaded.body);
     let mut body = body;
@@ -110,12 +130,16 @@ async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upsert_says_what_became_of_every_row() {
     let harness = Harness::start(Dataset::Empty).await;
-    let ids = contacts(&harness, json!([{"Last_Name": "Old", "Email": "old@example.com", "Title": "CEO"}])).await;
+    let ids =
+        contacts(&harness, json!([{"Last_Name": "Old", "Email": "old@example.com", "Title": "CEO"}])).await;
     let csv = "Name,Mail,Job\nNew name,old@example.com,\nFresh,fresh@example.com,CFO\n,third@example.com,x\n";
     let mappings = json!([{"api_name": "Last_Name", "index": 0}, {"api_name": "Email", "index": 1}, {"api_name": "Title", "index": 2}]);
     let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "find_by": "Email", "ignore_empty": true, "field_mappings": mappings});
     let (file, result) = write(&harness, csv, json!({"operation": "upsert", "resource": [resource]})).await;
-    assert_eq!((&file["added_count"], &file["updated_count"], &file["skipped_count"]), (&json!(1), &json!(1), &json!(1)));
+    assert_eq!(
+        (&file["added_count"], &file["updated_count"], &file["skipped_count"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
     let lines: Vec<&str> = result.lines().collect();
     assert_eq!(lines[0], "Name,Mail,Job,STATUS,ERRORS,RECORD_ID");
     assert_eq!(lines[1], format!("New name,old@example.com,,UPDATED,,{}", ids[0]));

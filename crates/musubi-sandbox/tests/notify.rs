@@ -56,12 +56,18 @@ async fn insert(harness: &Harness, names: &[&str]) -> Vec<String> {
     let data: Vec<Value> = names.iter().map(|name| json!({"Last_Name": name, "Title": "CEO"})).collect();
     let made = harness.call("POST", "/crm/v8/Contacts", json!({"data": data, "trigger": []})).await;
     assert_eq!(made.status, 201, "{}", made.body);
-    made.body["data"].as_array().unwrap().iter().map(|r| r["details"]["id"].as_str().unwrap().to_owned()).collect()
+    made.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["details"]["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_delivery_carries_all_ids_of_a_write() {
-    let (harness, mut receiver) = subscribed(json!(["Contacts.all"]), json!({"return_affected_field_values": true})).await;
+    let (harness, mut receiver) =
+        subscribed(json!(["Contacts.all"]), json!({"return_affected_field_values": true})).await;
     let ids = insert(&harness, &["A", "B", "C"]).await;
     let told = receiver.next().await.unwrap();
     assert_eq!(told["operation"], "insert");
@@ -77,7 +83,10 @@ async fn one_delivery_carries_all_ids_of_a_write() {
 
     harness.call("PUT", &format!("/crm/v8/Contacts/{}", ids[0]), json!({"data": [{"Title": "CTO"}]})).await;
     let told = receiver.next().await.unwrap();
-    assert_eq!((&told["operation"], &told["affected_fields"]), (&json!("update"), &json!([{ids[0].clone(): ["Title"]}])));
+    assert_eq!(
+        (&told["operation"], &told["affected_fields"]),
+        (&json!("update"), &json!([{ids[0].clone(): ["Title"]}]))
+    );
     assert_eq!(told["affected_values"], json!([{"record_id": ids[0], "values": {"Title": "CTO"}}]));
 
     harness.call("DELETE", &format!("/crm/v8/Contacts?ids={},{}", ids[1], ids[2]), Value::Null).await;
@@ -90,7 +99,8 @@ async fn one_delivery_carries_all_ids_of_a_write() {
 async fn only_what_was_asked_for_is_told() {
     let condition = json!([{"type": "field_selection", "module": {"api_name": "Contacts"},
         "field_selection": {"group_operator": "or", "group": [{"field": {"api_name": "Email"}}]}}]);
-    let (harness, mut receiver) = subscribed(json!(["Contacts.edit"]), json!({"notification_condition": condition})).await;
+    let (harness, mut receiver) =
+        subscribed(json!(["Contacts.edit"]), json!({"notification_condition": condition})).await;
     let ids = insert(&harness, &["A"]).await;
     let path = format!("/crm/v8/Contacts/{}", ids[0]);
     harness.call("PUT", &path, json!({"data": [{"Title": "CTO"}]})).await;
@@ -103,7 +113,8 @@ async fn only_what_was_asked_for_is_told() {
 async fn a_channel_ends_at_its_time_unless_renewed() {
     let (harness, mut receiver) = subscribed(json!(["Contacts.create"]), json!({})).await;
     harness.control("/sandbox/clock", json!({"advance_s": 3000})).await;
-    let far = json!({"watch": [{"channel_id": "1000000068001", "channel_expiry": "2100-01-01T00:00:00+00:00"}]});
+    let far =
+        json!({"watch": [{"channel_id": "1000000068001", "channel_expiry": "2100-01-01T00:00:00+00:00"}]});
     // A wish of more than a week is granted as one hour.
     let renewed = harness.call("PATCH", "/crm/v8/actions/watch", far).await;
     assert_eq!(renewed.status, 200, "{}", renewed.body);
@@ -124,7 +135,8 @@ async fn faults_drop_and_double_deliveries() {
     harness.control("/sandbox/faults", json!({"kind": "drop_webhook", "count": 1})).await;
     insert(&harness, &["A"]).await;
     assert!(receiver.quiet().await);
-    let fault = json!({"kind": "duplicate_webhook", "count": 1, "endpoint": "POST /crm/v8/actions/watch/Contacts"});
+    let fault =
+        json!({"kind": "duplicate_webhook", "count": 1, "endpoint": "POST /crm/v8/actions/watch/Contacts"});
     harness.control("/sandbox/faults", fault).await;
     let ids = insert(&harness, &["B"]).await;
     for _ in 0..2 {

@@ -24,7 +24,10 @@ async fn filled() -> Harness {
                     "Title": if n % 2 == 0 { json!("Even") } else { Value::Null }})
             })
             .collect();
-        assert_eq!(harness.call("POST", "/crm/v8/Contacts", json!({"data": data, "trigger": []})).await.status, 201);
+        assert_eq!(
+            harness.call("POST", "/crm/v8/Contacts", json!({"data": data, "trigger": []})).await.status,
+            201
+        );
         harness.control("/sandbox/clock", json!({"advance_s": 10})).await;
     }
     harness
@@ -37,7 +40,12 @@ async fn query(harness: &Harness, text: &str) -> Value {
 }
 
 fn names(answer: &Value) -> Vec<String> {
-    answer["data"].as_array().into_iter().flatten().map(|row| row["Last_Name"].as_str().unwrap().to_owned()).collect()
+    answer["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| row["Last_Name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -46,7 +54,9 @@ async fn keyset_pages_over_time_and_id_meet_every_record_once() {
     let mut seen = Vec::new();
     let mut bound = "id is not null".to_owned();
     loop {
-        let text = format!("select Last_Name, Modified_Time from Contacts where {bound} order by Modified_Time, id limit 0, 37");
+        let text = format!(
+            "select Last_Name, Modified_Time from Contacts where {bound} order by Modified_Time, id limit 0, 37"
+        );
         let page = query(&harness, &text).await;
         seen.extend(names(&page));
         let rows = page["data"].as_array().unwrap();
@@ -72,7 +82,11 @@ async fn joins_reach_two_lookups_far_and_blank_is_neither_equal_nor_unequal() {
     assert_eq!(page["info"], json!({"count": 1, "more_records": true}));
     // Blank titles are not "unlike Even" either.
     assert_eq!(query(&harness, "select id from Contacts where Title != 'Even'").await, Value::Null);
-    let counted = query(&harness, "select COUNT(id) as n, Title from Contacts where id is not null group by Title order by Title desc").await;
+    let counted = query(
+        &harness,
+        "select COUNT(id) as n, Title from Contacts where id is not null group by Title order by Title desc",
+    )
+    .await;
     assert_eq!(counted["data"], json!([{"n": 150, "Title": "Even"}, {"n": 150, "Title": null}]));
 }
 
@@ -80,7 +94,8 @@ async fn joins_reach_two_lookups_far_and_blank_is_neither_equal_nor_unequal() {
 async fn credits_follow_the_limit() {
     let harness = filled().await;
     let spent = async || {
-        let answer = harness.http.get(format!("{}/sandbox/stats", harness.sandbox.base_url())).send().await.unwrap();
+        let answer =
+            harness.http.get(format!("{}/sandbox/stats", harness.sandbox.base_url())).send().await.unwrap();
         let stats: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
         find_credits(&stats)
     };
@@ -117,7 +132,9 @@ async fn a_search_pages_and_ends_at_two_thousand() {
     let harness = filled().await;
     let mut seen = BTreeSet::new();
     for page in 1..=2 {
-        let target = format!("/crm/v8/Contacts/search?criteria=(Last_Name:starts_with:Name)&fields=Last_Name&page={page}");
+        let target = format!(
+            "/crm/v8/Contacts/search?criteria=(Last_Name:starts_with:Name)&fields=Last_Name&page={page}"
+        );
         let found = harness.call("GET", &target, Value::Null).await;
         assert_eq!(found.body["info"]["more_records"], page == 1);
         seen.extend(names(&found.body));
@@ -138,7 +155,10 @@ async fn the_search_index_lags_behind() {
     let search = "/crm/v8/Contacts/search?criteria=(Last_Name:equals:Fresh)";
     assert_eq!(harness.call("GET", search, Value::Null).await.status, 204);
     // The query sees it at once: it does not read the index.
-    assert_eq!(names(&query(&harness, "select Last_Name from Contacts where Last_Name = 'Fresh'").await), ["Fresh"]);
+    assert_eq!(
+        names(&query(&harness, "select Last_Name from Contacts where Last_Name = 'Fresh'").await),
+        ["Fresh"]
+    );
     harness.control("/sandbox/clock", json!({"advance_s": 6})).await;
     assert_eq!(harness.call("GET", search, Value::Null).await.status, 200);
 }

@@ -106,7 +106,9 @@ impl<'a> RecordRow<'a> {
                 let record = target.and_then(|target| Some((target, target.table.get(*id)?)));
                 Cell::Reference { id: *id, name: record.map(|(target, record)| target.display_name(record)) }
             }
-            Value::Many(values) => Cell::List(values.iter().map(|value| Cow::Borrowed(value.as_str())).collect()),
+            Value::Many(values) => {
+                Cell::List(values.iter().map(|value| Cow::Borrowed(value.as_str())).collect())
+            }
             Value::Json(_) => Cell::Null,
         }
     }
@@ -118,7 +120,9 @@ impl<'a> RecordRow<'a> {
 
     fn tags(self) -> Cell<'a> {
         let name = |id: &i64| self.module.meta.tags.iter().find(|tag| tag.id == *id);
-        Cell::List(self.record.tags.iter().filter_map(name).map(|tag| Cow::Borrowed(tag.name.as_str())).collect())
+        Cell::List(
+            self.record.tags.iter().filter_map(name).map(|tag| Cow::Borrowed(tag.name.as_str())).collect(),
+        )
     }
 }
 

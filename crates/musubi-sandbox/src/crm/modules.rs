@@ -16,7 +16,7 @@ use crate::{
 pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
         ("GET", []) => list(ctx),
-        ("POST", []) => create(ctx),
+        ("POST", []) => create(ctx).or_else(about_the_entry),
         ("PUT", []) => update(ctx, None),
         ("GET", [name]) => one(ctx, name),
         ("PUT", [name]) => update(ctx, Some(name)),
@@ -129,6 +129,14 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
 
 fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
     body.get("modules").and_then(Node::as_list).filter(|all| !all.is_empty()).ok_or_else(|| ApiError::mandatory("modules", "$.modules"))
+}
+
+/// What is wrong with the one module of a request is answered in its place.
+fn about_the_entry(error: ApiError) -> Reply {
+    match error.details["json_path"].as_str() {
+        Some(path) if path.starts_with("$.modules[") => Ok(Answer::json(error.status, &json!({"modules": [error.body()]}))),
+        _ => Err(error),
+    }
 }
 
 fn create(ctx: &RequestContext) -> Reply {

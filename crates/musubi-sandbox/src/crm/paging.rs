@@ -68,8 +68,10 @@ impl Paging {
         });
         if ctx.version == Version::V8 {
             let token = |offset: usize| close([offset as i64, ctx.now(), self.bound_to]);
-            info["call"] = json!(false);
-            info["email"] = json!(false);
+            if ctx.request.path.last().is_none_or(|last| last != "Notes") {
+                info["call"] = json!(false);
+                info["email"] = json!(false);
+            }
             info["next_page_token"] = if more { json!(token(self.offset + self.per_page)) } else { Json::Null };
             info["previous_page_token"] =
                 if self.offset > 0 { json!(token(self.offset.saturating_sub(self.per_page))) } else { Json::Null };

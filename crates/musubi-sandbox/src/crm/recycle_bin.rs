@@ -82,7 +82,13 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
     let state = ctx.org.read();
     let found = find(ctx, &state, id).map(|(no, _)| no);
     match found.and_then(|no| show(ctx, &state, no, id)) {
-        Some(entry) => Ok(Answer::json(200, &json!({"recycle_bin": [entry]}))),
+        Some(mut entry) => {
+            // One alone names its module by an object, and comes with the info of a list.
+            let module = found.map(|no| &state.modules[no].meta);
+            entry["module"] = json!({"api_name": entry["module"], "id": module.map(|meta| meta.id.to_string())});
+            let info = json!({"per_page": 1, "count": 1, "page": 1, "more_records": false});
+            Ok(Answer::json(200, &json!({"recycle_bin": [entry], "info": info})))
+        }
         None => Err(ApiError::invalid_id(2)),
     }
 }

@@ -38,7 +38,11 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     let page = ctx.number_param("page", 1, 1, usize::MAX)?;
     let skip = (page - 1).saturating_mul(per_page);
     if skip + per_page > REACH {
-        return Err(refuse("LIMIT_REACHED", "maximum response iteration limit reached", json!({"limit": REACH.to_string()})));
+        return Err(refuse(
+            "LIMIT_REACHED",
+            "maximum response iteration limit reached",
+            json!({"limit": REACH.to_string()}),
+        ));
     }
     let (sort_by, direction) = order(ctx)?;
     let state = ctx.org.read();
@@ -54,7 +58,12 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
         }
         _ => &none,
     };
-    let search = Search { wanted: &wanted, target, indexed_until: indexed_until(ctx), converted: ctx.param("converted") };
+    let search = Search {
+        wanted: &wanted,
+        target,
+        indexed_until: indexed_until(ctx),
+        converted: ctx.param("converted"),
+    };
     let met = |record: &&Record| search.meets(RecordRow { state: &state, module: target, record });
     let by = crate::crm::coql::query::Order { path: sort_by.1.into(), direction };
     let (access, walk) = plan::choose(filter, std::slice::from_ref(&by), target);
@@ -116,12 +125,16 @@ fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
     if let Some(criteria) = ctx.param("criteria") {
         return parse_search(criteria, &setting(ctx)).map(Wanted::Criteria).map_err(|error| match error {
             SearchError::Syntax { .. } => invalid_query("the criteria cannot be read", "criteria"),
-            SearchError::TooManyConditions => {
-                refuse("CRITERIA_LIMIT_EXCEEDED", "no of criterium that can be given exceed the limit 15", json!({}))
-            }
-            SearchError::TooManyValues => {
-                refuse("INVALID_QUERY", "Only 100 values are allowed in \"IN\" criteria", json!({"param_name": "criteria"}))
-            }
+            SearchError::TooManyConditions => refuse(
+                "CRITERIA_LIMIT_EXCEEDED",
+                "no of criterium that can be given exceed the limit 15",
+                json!({}),
+            ),
+            SearchError::TooManyValues => refuse(
+                "INVALID_QUERY",
+                "Only 100 values are allowed in \"IN\" criteria",
+                json!({"param_name": "criteria"}),
+            ),
         });
     }
     if let Some(email) = ctx.param("email") {
@@ -207,11 +220,17 @@ impl Search<'_> {
             && match self.wanted {
                 // The candidates meet the criteria already.
                 Wanted::Criteria(_) => true,
-                Wanted::Email(part) => self.any(row, |kind| kind == Kind::Email, |text| text.to_lowercase().contains(part)),
-                Wanted::Phone(part) => self.any(row, |kind| kind == Kind::Phone, |text| digits(text).contains(part.as_str())),
-                Wanted::Word(part) => {
-                    self.any(row, |kind| kind.is_text() || kind == Kind::Picklist, |text| text.to_lowercase().contains(part))
+                Wanted::Email(part) => {
+                    self.any(row, |kind| kind == Kind::Email, |text| text.to_lowercase().contains(part))
                 }
+                Wanted::Phone(part) => {
+                    self.any(row, |kind| kind == Kind::Phone, |text| digits(text).contains(part.as_str()))
+                }
+                Wanted::Word(part) => self.any(
+                    row,
+                    |kind| kind.is_text() || kind == Kind::Picklist,
+                    |text| text.to_lowercase().contains(part),
+                ),
             }
     }
 

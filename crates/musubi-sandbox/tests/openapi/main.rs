@@ -53,7 +53,8 @@ impl Recorder {
 
     fn check(&mut self, expected: u16, exchange: Exchange) -> Exchange {
         self.calls += 1;
-        let mut complaints = self.spec.complaints(&exchange.method, &exchange.path, exchange.status, &exchange.body);
+        let mut complaints =
+            self.spec.complaints(&exchange.method, &exchange.path, exchange.status, &exchange.body);
         if exchange.status != expected {
             complaints.push(format!("expected status {expected}"));
         }
@@ -94,7 +95,8 @@ async fn answers_fit_the_documents() {
         }
     }
     wrong.dedup();
-    let unused: Vec<&str> = used.iter().zip(EXCEPTIONS).filter(|(used, _)| !**used).map(|(_, e)| e.reason).collect();
+    let unused: Vec<&str> =
+        used.iter().zip(EXCEPTIONS).filter(|(used, _)| !**used).map(|(_, e)| e.reason).collect();
     println!("{} calls, {} exceptions", recorder.calls, EXCEPTIONS.len());
     assert!(wrong.is_empty(), "{} answers do not fit:\n{}", wrong.len(), wrong.join("\n"));
     assert!(unused.is_empty(), "exceptions that nothing needs any more: {unused:#?}");

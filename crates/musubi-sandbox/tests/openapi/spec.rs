@@ -34,9 +34,11 @@ impl Spec {
     /// Reads every document of a folder.
     pub fn load(folder: &Path) -> Spec {
         let mut operations = Vec::new();
-        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
-        for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
+        for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+        {
             let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
             let name = file.file_stem().unwrap().to_string_lossy().into_owned();
             let document = Arc::new(Document { name, json });
@@ -63,9 +65,14 @@ impl Spec {
         let fits = |operation: &&Operation| {
             operation.method == method
                 && operation.pieces.len() == call.len()
-                && operation.pieces.iter().zip(&call).all(|(piece, text)| piece.starts_with('{') || piece == text)
+                && operation
+                    .pieces
+                    .iter()
+                    .zip(&call)
+                    .all(|(piece, text)| piece.starts_with('{') || piece == text)
         };
-        let literal = |operation: &&Operation| operation.pieces.iter().filter(|piece| !piece.starts_with('{')).count();
+        let literal =
+            |operation: &&Operation| operation.pieces.iter().filter(|piece| !piece.starts_with('{')).count();
         self.operations.iter().filter(fits).max_by_key(literal)
     }
 
@@ -107,7 +114,11 @@ impl Spec {
                 .build(&schema)
                 .unwrap_or_else(|error| panic!("{}: {error}", document.name))
         });
-        validator.iter_errors(body).flat_map(|error| explain(&error)).map(|text| format!("{}: {text}", document.name)).collect()
+        validator
+            .iter_errors(body)
+            .flat_map(|error| explain(&error))
+            .map(|text| format!("{}: {text}", document.name))
+            .collect()
     }
 }
 
@@ -115,15 +126,25 @@ impl Spec {
 fn explain(error: &jsonschema::ValidationError<'_>) -> Vec<String> {
     use jsonschema::error::ValidationErrorKind::{AnyOf, OneOfNotValid};
     if let AnyOf { context } | OneOfNotValid { context } = &error.kind {
-        let about_code = |error: &&jsonschema::ValidationError<'_>| error.instance_path.as_str().ends_with("/code");
-        let nearest = context.iter().min_by_key(|errors| (errors.iter().filter(about_code).count(), errors.len()));
+        let about_code =
+            |error: &&jsonschema::ValidationError<'_>| error.instance_path.as_str().ends_with("/code");
+        let at_root = |error: &&jsonschema::ValidationError<'_>| error.instance_path.as_str().is_empty();
+        let nearest = context.iter().min_by_key(|errors| {
+            (errors.iter().filter(at_root).count(), errors.iter().filter(about_code).count(), errors.len())
+        });
         return nearest.into_iter().flatten().flat_map(explain).collect();
     }
     // Records and fields of one answer have the same faults: places in lists are left out.
-    let place: Vec<&str> =
-        error.instance_path.as_str().split('/').map(|piece| if piece.parse::<usize>().is_ok() { "#" } else { piece }).collect();
+    let place: Vec<&str> = error
+        .instance_path
+        .as_str()
+        .split('/')
+        .map(|piece| if piece.parse::<usize>().is_ok() { "#" } else { piece })
+        .collect();
     let mut text = format!("{:?}", error.kind);
-    if let jsonschema::error::ValidationErrorKind::Type { .. } | jsonschema::error::ValidationErrorKind::Enum { .. } = &error.kind {
+    if let jsonschema::error::ValidationErrorKind::Type { .. }
+    | jsonschema::error::ValidationErrorKind::Enum { .. } = &error.kind
+    {
         text = format!("{} {text}", error.instance);
     }
     vec![format!("at {}: {}", place.join("/"), text.chars().take(400).collect::<String>())]

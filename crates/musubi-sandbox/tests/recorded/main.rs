@@ -44,7 +44,9 @@ fn read(text: &str) -> Vec<Recording> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_have_the_recorded_shape() {
-    let Some(file) = vendor("MUSUBI_ZOHO_RECORDED", "../shared/zoho/recorded/nango_recorded.jsonl") else { return };
+    let Some(file) = vendor("MUSUBI_ZOHO_RECORDED", "../shared/zoho/recorded/nango_recorded.jsonl") else {
+        return;
+    };
     let recordings = read(&std::fs::read_to_string(file).unwrap());
     assert!(recordings.len() > 50, "only {} recordings", recordings.len());
     let world = World::fill(Harness::start(Dataset::Empty).await).await;
@@ -53,7 +55,8 @@ async fn answers_have_the_recorded_shape() {
         let answer = world.replay(recording).await;
         let mut differences = Vec::new();
         if answer.status != recording.status {
-            differences.push(format!("status {} instead of {}: {}", answer.status, recording.status, answer.body));
+            differences
+                .push(format!("status {} instead of {}: {}", answer.status, recording.status, answer.body));
         } else if recording.body.is_object() {
             shape::compare(&recording.body, &answer.body, &mut differences);
         }
@@ -71,6 +74,7 @@ async fn answers_have_the_recorded_shape() {
     }
     println!("{} recordings, {} known differences", recordings.len(), DIFFERENCES.len());
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
-    let unused: Vec<&str> = used.iter().zip(DIFFERENCES).filter(|(used, _)| !**used).map(|(_, d)| d.0).collect();
+    let unused: Vec<&str> =
+        used.iter().zip(DIFFERENCES).filter(|(used, _)| !**used).map(|(_, d)| d.0).collect();
     assert!(unused.is_empty(), "differences that are none any more: {unused:?}");
 }

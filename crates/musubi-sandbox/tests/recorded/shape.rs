@@ -16,9 +16,14 @@ pub fn compare(expected: &Value, found: &Value, differences: &mut Vec<String>) {
             None if under_empty(path, &found) => {}
             None => differences.push(format!("missing {path} ({})", types.join("|"))),
             Some(seen) => {
-                let known = |kind: &&'static str| *kind == "null" || types.contains(kind) || types == &["null"];
+                let known =
+                    |kind: &&'static str| *kind == "null" || types.contains(kind) || types == &["null"];
                 if !seen.iter().all(|kind| known(&kind)) {
-                    differences.push(format!("type of {path}: {} instead of {}", seen.join("|"), types.join("|")));
+                    differences.push(format!(
+                        "type of {path}: {} instead of {}",
+                        seen.join("|"),
+                        types.join("|")
+                    ));
                 }
             }
         }

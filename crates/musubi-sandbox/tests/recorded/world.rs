@@ -19,7 +19,9 @@ impl World {
         // The recorded search found nothing; what is made here is too fresh for the index, too.
         harness.control("/sandbox/lags", json!({"search_ms": 3_600_000})).await;
         let mut world = World { harness, ids: HashMap::new() };
-        for module in ["Accounts", "Contacts", "Leads", "Deals", "Products", "Tasks", "Events", "Calls", "Notes"] {
+        for module in
+            ["Accounts", "Contacts", "Leads", "Deals", "Products", "Tasks", "Events", "Calls", "Notes"]
+        {
             let id = world.make(module).await;
             world.ids.insert(module.to_owned(), id);
         }
@@ -32,15 +34,29 @@ impl World {
         let of = |other: &str| json!({"id": self.ids.get(other)});
         let account = json!({"id": self.ids.get("Accounts"), "module": {"api_name": "Accounts"}});
         let record = match module {
-            "Accounts" => json!({"Account_Name": "King", "Industry": "Technology", "Annual_Revenue": 850_000, "Employees": 445}),
-            "Contacts" => json!({"Last_Name": "Garufi", "First_Name": "Capla", "Email": "capla@example.com", "Account_Name": of("Accounts"), "Salutation": "Mr."}),
+            "Accounts" => {
+                json!({"Account_Name": "King", "Industry": "Technology", "Annual_Revenue": 850_000, "Employees": 445})
+            }
+            "Contacts" => {
+                json!({"Last_Name": "Garufi", "First_Name": "Capla", "Email": "capla@example.com", "Account_Name": of("Accounts"), "Salutation": "Mr."})
+            }
             "Leads" => json!({"Last_Name": "Maclead", "Company": "Rangoni", "Email": "lead@example.com"}),
-            "Deals" => json!({"Deal_Name": "Chapman", "Stage": "Needs Analysis", "Closing_Date": "2026-12-24", "Amount": 70_000, "Account_Name": of("Accounts"), "Contact_Name": of("Contacts")}),
+            "Deals" => {
+                json!({"Deal_Name": "Chapman", "Stage": "Needs Analysis", "Closing_Date": "2026-12-24", "Amount": 70_000, "Account_Name": of("Accounts"), "Contact_Name": of("Contacts")})
+            }
             "Products" => json!({"Product_Name": "Widget", "Unit_Price": 9.5}),
-            "Tasks" => json!({"Subject": "Register", "Due_Date": "2026-12-24", "Who_Id": of("Contacts"), "What_Id": account, "$se_module": "Accounts"}),
-            "Events" => json!({"Event_Title": "Demo", "Start_DateTime": "2026-12-24T10:00:00+03:00", "End_DateTime": "2026-12-24T11:00:00+03:00"}),
-            "Calls" => json!({"Subject": "Call", "Call_Type": "Outbound", "Call_Start_Time": "2026-05-14T12:00:00+03:00", "Call_Duration": "01:00"}),
-            _ => json!({"Note_Title": "Note", "Note_Content": "Text", "Parent_Id": account, "se_module": "Accounts"}),
+            "Tasks" => {
+                json!({"Subject": "Register", "Due_Date": "2026-12-24", "Who_Id": of("Contacts"), "What_Id": account, "$se_module": "Accounts"})
+            }
+            "Events" => {
+                json!({"Event_Title": "Demo", "Start_DateTime": "2026-12-24T10:00:00+03:00", "End_DateTime": "2026-12-24T11:00:00+03:00"})
+            }
+            "Calls" => {
+                json!({"Subject": "Call", "Call_Type": "Outbound", "Call_Start_Time": "2026-05-14T12:00:00+03:00", "Call_Duration": "01:00"})
+            }
+            _ => {
+                json!({"Note_Title": "Note", "Note_Content": "Text", "Parent_Id": account, "se_module": "Accounts"})
+            }
         };
         let made = self.harness.call("POST", &format!("/crm/v8/{module}"), json!({"data": [record]})).await;
         assert_eq!(made.status, 201, "{module}: {}", made.body);
@@ -71,8 +87,15 @@ impl World {
             assert!(!parent.is_empty());
             body["data"][0]["Parent_Id"] = json!(self.ids["Contacts"]);
         }
-        for (key, module) in [("Who_Id", "Contacts"), ("What_Id", "Accounts"), ("Account_Name", "Accounts"), ("Contact_Name", "Contacts")] {
-            if module != pieces[3] && body["data"][0].get(key).is_some_and(|value| value.is_object() || value.is_string()) {
+        for (key, module) in [
+            ("Who_Id", "Contacts"),
+            ("What_Id", "Accounts"),
+            ("Account_Name", "Accounts"),
+            ("Contact_Name", "Contacts"),
+        ] {
+            if module != pieces[3]
+                && body["data"][0].get(key).is_some_and(|value| value.is_object() || value.is_string())
+            {
                 body["data"][0][key] = json!({"id": self.ids[module]});
             }
         }

@@ -26,8 +26,9 @@ const MAX_UNPACKED: u64 = 512 * 1024 * 1024;
 pub fn pack(name: &str, content: &[u8]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(content.len() / 4)));
     // Speed over size: the file crosses the loopback.
-    let options =
-        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1));
     writer.start_file(name, options)?;
     writer.write_all(content)?;
     Ok(writer.finish()?.into_inner())

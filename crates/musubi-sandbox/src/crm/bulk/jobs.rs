@@ -108,7 +108,8 @@ impl Bulk {
         jobs.retain(|_, known| job.created_ms - known.created_ms < KEPT_MS);
         let with_result = jobs.values().filter(|job| job.done.is_some()).count();
         if with_result >= MOST_RESULTS
-            && let Some(oldest) = jobs.iter().filter(|(_, job)| job.done.is_some()).min_by_key(|(_, job)| job.created_ms)
+            && let Some(oldest) =
+                jobs.iter().filter(|(_, job)| job.done.is_some()).min_by_key(|(_, job)| job.created_ms)
         {
             let oldest = *oldest.0;
             jobs.remove(&oldest);
@@ -133,7 +134,11 @@ impl Bulk {
         let age = now_ms - job.created_ms;
         match &job.done {
             Some(done) if age >= self.delay_ms() => {
-                if done.failed { Phase::Failed } else { Phase::Completed }
+                if done.failed {
+                    Phase::Failed
+                } else {
+                    Phase::Completed
+                }
             }
             _ if age < self.delay_ms() / 3 => Phase::Added,
             _ => Phase::InProgress,

@@ -76,15 +76,19 @@ pub fn read(body: &[u8], state: &State) -> Result<WriteQuery, ApiError> {
         None => return Err(refuse("MISSING_REQUIRED_KEY", "operation", json!({"json_path": "$.operation"}))),
     };
     let callback = super::query::callback(&json)?;
-    let resource = json.get("resource").and_then(Value::as_array).and_then(|all| all.first()).ok_or_else(|| {
-        refuse("MISSING_REQUIRED_KEY", "resource", json!({"json_path": "$.resource"}))
-    })?;
+    let resource = json
+        .get("resource")
+        .and_then(Value::as_array)
+        .and_then(|all| all.first())
+        .ok_or_else(|| refuse("MISSING_REQUIRED_KEY", "resource", json!({"json_path": "$.resource"})))?;
     let name = resource.get("module").and_then(|module| module.get("api_name").unwrap_or(module).as_str());
     let name = name.ok_or_else(|| {
         refuse("MISSING_REQUIRED_KEY", "module", json!({"json_path": "$.resource[0].module"}))
     })?;
     let number = state.module_no(name).filter(|_| !NOT_WRITTEN.contains(&name));
-    let number = number.ok_or_else(|| refuse("MODULE_NOT_AVAILABLE", "The module is not available", json!({"module": name})))?;
+    let number = number.ok_or_else(|| {
+        refuse("MODULE_NOT_AVAILABLE", "The module is not available", json!({"module": name}))
+    })?;
     let file_id = resource.get("file_id").and_then(Value::as_str).ok_or_else(|| {
         refuse("MISSING_REQUIRED_KEY", "file_id", json!({"json_path": "$.resource[0].file_id"}))
     })?;
@@ -104,15 +108,29 @@ pub fn read(body: &[u8], state: &State) -> Result<WriteQuery, ApiError> {
             .map(|(_, field)| field.api_name.as_str())
             .collect();
         if !unmapped.is_empty() {
-            return Err(refuse("MANDATORY_FIELDS_NOT_MAPPED", "Mandatory fields are not mapped", json!({"fields": unmapped})));
+            return Err(refuse(
+                "MANDATORY_FIELDS_NOT_MAPPED",
+                "Mandatory fields are not mapped",
+                json!({"fields": unmapped}),
+            ));
         }
     }
-    let ignore_empty = [resource.get("ignore_empty"), json.get("ignore_empty")].into_iter().flatten().any(|v| v == true);
-    Ok(WriteQuery { operation, module: number, file_id: file_id.to_owned(), find_by, ignore_empty, columns, callback })
+    let ignore_empty =
+        [resource.get("ignore_empty"), json.get("ignore_empty")].into_iter().flatten().any(|v| v == true);
+    Ok(WriteQuery {
+        operation,
+        module: number,
+        file_id: file_id.to_owned(),
+        find_by,
+        ignore_empty,
+        columns,
+        callback,
+    })
 }
 
 fn columns(mappings: &Value, state: &State, module: usize) -> Result<Vec<Column>, ApiError> {
-    let mappings = mappings.as_array().ok_or_else(|| refuse("INVALID_DATA", "field_mappings is invalid", json!({})))?;
+    let mappings =
+        mappings.as_array().ok_or_else(|| refuse("INVALID_DATA", "field_mappings is invalid", json!({})))?;
     if mappings.len() > MAX_COLUMNS {
         return Err(refuse("INVALID_REQUEST", "too many columns", json!({"limit": MAX_COLUMNS})));
     }
@@ -138,7 +156,11 @@ fn column(mapping: &Value, state: &State, module: usize) -> Result<Column, ApiEr
         api_name: api_name.to_owned(),
         field,
         default: default.map(str::to_owned),
-        find_by: mapping.get("find_by").and_then(Value::as_str).filter(|name| *name != "id").map(str::to_owned),
+        find_by: mapping
+            .get("find_by")
+            .and_then(Value::as_str)
+            .filter(|name| *name != "id")
+            .map(str::to_owned),
     })
 }
 

@@ -25,7 +25,9 @@ pub fn handle(ctx: &RequestContext, path: &[&str]) -> Reply {
         ("POST", ["write"]) => write::create(ctx),
         ("GET", ["write", id]) => write::details(ctx, id),
         ("GET", ["write", id, "result"]) => write::result(ctx, id),
-        (_, ["read" | "write"] | ["read" | "write", _] | ["read" | "write", _, "result"]) => Err(ApiError::invalid_method()),
+        (_, ["read" | "write"] | ["read" | "write", _] | ["read" | "write", _, "result"]) => {
+            Err(ApiError::invalid_method())
+        }
         _ => Err(ApiError::invalid_url()),
     }
 }

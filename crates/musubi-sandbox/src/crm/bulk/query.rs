@@ -8,6 +8,7 @@ use crate::criteria::{Criteria, Setting, ViewError, parse_view};
 use crate::http::error::ApiError;
 use crate::org::State;
 use crate::org::kind::Kind;
+use crate::org::module::Module;
 use crate::org::record::FieldNo;
 
 /// Records on one page.
@@ -55,7 +56,11 @@ pub fn read(body: &[u8], state: &State, setting: &Setting) -> Result<ReadQuery, 
     if let Some(kind) = json.get("file_type").filter(|kind| kind.as_str() != Some("csv")) {
         let details = json!({"api_name": "file_type", "supported_values": ["ics", "csv"]});
         let known = kind.as_str() == Some("ics");
-        return Err(if known { unsupported("Only csv is supported for this module.") } else { refuse("INVALID_DATA", "invalid data", details) });
+        return Err(if known {
+            unsupported("Only csv is supported for this module.")
+        } else {
+            refuse("INVALID_DATA", "invalid data", details)
+        });
     }
     let callback = callback(&json)?;
     let query = json.get("query").ok_or_else(|| unsupported("The key query is missing."))?;
@@ -63,9 +68,13 @@ pub fn read(body: &[u8], state: &State, setting: &Setting) -> Result<ReadQuery, 
         .get("module")
         .and_then(|module| module.get("api_name").unwrap_or(module).as_str())
         .ok_or_else(|| unsupported("The key module is missing."))?;
-    let number = state
-        .module_no(name)
-        .ok_or_else(|| refuse("MODULE_NOT_AVAILABLE", "The module is not available.", json!({"api_name": "module", "module": name})))?;
+    let number = state.module_no(name).ok_or_else(|| {
+        refuse(
+            "MODULE_NOT_AVAILABLE",
+            "The module is not available.",
+            json!({"api_name": "module", "module": name}),
+        )
+    })?;
     if NOT_READ.contains(&name) {
         return Err(refuse("MODULE_NOT_SUPPORTED", "The module is not supported.", json!({})));
     }
@@ -80,7 +89,11 @@ pub fn read(body: &[u8], state: &State, setting: &Setting) -> Result<ReadQuery, 
             let found: Option<Vec<Option<FieldNo>>> = names.iter().map(find).collect();
             found.ok_or_else(|| refuse("FIELD_NOT_AVAILABLE", "The field is not available.", json!({})))?
         }
-        None => module.fields().filter(|(_, field)| readable(field.kind) && field.api_name != "id").map(|(no, _)| Some(no)).collect(),
+        None => module
+            .fields()
+            .filter(|(_, field)| readable(field.kind) && field.api_name != "id")
+            .map(|(no, _)| Some(no))
+            .collect(),
     };
     if fields.len() > MAX_FIELDS {
         return Err(refuse("INVALID_REQUEST", "too many fields", json!({})));
@@ -91,9 +104,31 @@ pub fn read(body: &[u8], state: &State, setting: &Setting) -> Result<ReadQuery, 
     for key in ["fields", "cvid", "criteria"] {
         if let Some(value) = query.get(key).filter(|value| !value.is_null()) {
             shown[key] = value.clone();
+            if key == "criteria" {
+                name_fields(&mut shown[key], module);
+            }
         }
     }
-    Ok(ReadQuery { module: number, fields: fields.into_iter().flatten().collect(), filter, page, after, shown, callback })
+    Ok(ReadQuery {
+        module: number,
+        fields: fields.into_iter().flatten().collect(),
+        filter,
+        page,
+        after,
+        shown,
+        callback,
+    })
+}
+
+/// Adds the ids of the fields to criteria, as the job's details show them.
+fn name_fields(criteria: &mut Value, module: &Module) {
+    if let Some(group) = criteria.get_mut("group").and_then(Value::as_array_mut) {
+        group.iter_mut().for_each(|node| name_fields(node, module));
+    }
+    let name = criteria.pointer("/field/api_name").and_then(Value::as_str);
+    if let Some(id) = name.and_then(|name| module.field(name)).map(|field| field.id.to_string()) {
+        criteria["field"]["id"] = json!(id);
+    }
 }
 
 fn readable(kind: Kind) -> bool {
@@ -119,7 +154,8 @@ fn filter(query: &Value, state: &State, module: usize, setting: &Setting) -> Res
     if let Some(id) = query.get("cvid").filter(|id| !id.is_null()) {
         let id = id.as_str().and_then(|id| id.parse::<i64>().ok());
         let view = state.modules[module].meta.views.iter().find(|view| Some(view.id) == id);
-        let view = view.ok_or_else(|| refuse("CVID_NOT_SUPPORTED", "The cvid is not supported.", json!({})))?;
+        let view =
+            view.ok_or_else(|| refuse("CVID_NOT_SUPPORTED", "The cvid is not supported.", json!({})))?;
         if let Some(criteria) = &view.criteria {
             nodes.push(parse_view(criteria, setting).map_err(|error| criteria_error(&error))?);
         }
@@ -132,10 +168,18 @@ fn filter(query: &Value, state: &State, module: usize, setting: &Setting) -> Res
             known &= state.modules[module].field(&condition.field).is_some();
         });
         if !known {
-            return Err(refuse("FIELD_IN_CRITERIA_NOT_AVAILABLE", "The field in the criteria is not available.", json!({})));
+            return Err(refuse(
+                "FIELD_IN_CRITERIA_NOT_AVAILABLE",
+                "The field in the criteria is not available.",
+                json!({}),
+            ));
         }
         if count > MAX_CONDITIONS {
-            return Err(refuse("CRITERIA_LIMIT_EXCEEDED", "The criteria limit is exceeded.", json!({"max_limit": MAX_CONDITIONS})));
+            return Err(refuse(
+                "CRITERIA_LIMIT_EXCEEDED",
+                "The criteria limit is exceeded.",
+                json!({"max_limit": MAX_CONDITIONS}),
+            ));
         }
         nodes.push(criteria);
     }
@@ -149,10 +193,14 @@ fn criteria_error(error: &ViewError) -> ApiError {
             refuse("GROUP_OPERATOR_NOT_SUPPORTED", "The group operator is not supported.", details)
         }
         ViewError::Shape => refuse("CRITERIA_NOT_SUPPORTED", "The criteria is not supported.", json!({})),
-        ViewError::Comparator(_) => {
-            refuse("FIELD_AND_COMPARATOR_IN_CRITERIA_NOT_COMPATIBLE", "The comparator is not compatible.", json!({}))
+        ViewError::Comparator(_) => refuse(
+            "FIELD_AND_COMPARATOR_IN_CRITERIA_NOT_COMPATIBLE",
+            "The comparator is not compatible.",
+            json!({}),
+        ),
+        ViewError::Value { .. } => {
+            refuse("FIELD_AND_VALUE_IN_CRITERIA_NOT_COMPATIBLE", "The value is not compatible.", json!({}))
         }
-        ViewError::Value { .. } => refuse("FIELD_AND_VALUE_IN_CRITERIA_NOT_COMPATIBLE", "The value is not compatible.", json!({})),
     }
 }
 
@@ -164,9 +212,14 @@ fn place(query: &Value) -> Result<(usize, i64), ApiError> {
     }
     let Some(page) = query.get("page").filter(|page| !page.is_null()) else { return Ok((1, 0)) };
     let page = page.as_u64().filter(|page| *page > 0);
-    let page = page.ok_or_else(|| refuse("PAGE_NOT_SUPPORTED", "The page is not supported.", json!({})))? as usize;
+    let page =
+        page.ok_or_else(|| refuse("PAGE_NOT_SUPPORTED", "The page is not supported.", json!({})))? as usize;
     if page > MAX_PAGE {
-        return Err(refuse("PAGE_RANGE_EXCEEDED", "The page range is exceeded.", json!({"max_limit": MAX_PAGE})));
+        return Err(refuse(
+            "PAGE_RANGE_EXCEEDED",
+            "The page range is exceeded.",
+            json!({"max_limit": MAX_PAGE}),
+        ));
     }
     Ok((page, 0))
 }
@@ -196,8 +249,14 @@ mod tests {
     fn callbacks_must_be_posts_to_an_address() {
         let code = |json: Value| callback(&json).map_err(|error| error.code);
         assert_eq!(code(json!({})), Ok(None));
-        assert_eq!(code(json!({"callback": {"url": "http://h/", "method": "post"}})), Ok(Some("http://h/".into())));
-        assert_eq!(code(json!({"callback": {"url": "http://h/", "method": "get"}})), Err("INVALID_CALLBACK_METHOD"));
+        assert_eq!(
+            code(json!({"callback": {"url": "http://h/", "method": "post"}})),
+            Ok(Some("http://h/".into()))
+        );
+        assert_eq!(
+            code(json!({"callback": {"url": "http://h/", "method": "get"}})),
+            Err("INVALID_CALLBACK_METHOD")
+        );
         assert_eq!(code(json!({"callback": {"url": "h", "method": "post"}})), Err("INVALID_CALLBACK_URL"));
     }
 }

@@ -99,7 +99,12 @@ fn run(org: &Org, id: i64, query: &ReadQuery) -> Done {
 
 /// 404 about a job or result that is not there.
 pub fn not_found() -> ApiError {
-    ApiError::new(404, "RESOURCE_NOT_FOUND", "The requested resource doesn't exist.", json!({"resource": "job"}))
+    ApiError::new(
+        404,
+        "RESOURCE_NOT_FOUND",
+        "The requested resource doesn't exist.",
+        json!({"resource": "job"}),
+    )
 }
 
 /// The details of a job.

@@ -67,7 +67,9 @@ fn value(kind: Kind, text: &str) -> Node<'_> {
             "false" | "0" | "no" => Node::Bool(false),
             _ => as_text,
         },
-        Kind::MultiPicklist => Node::List(text.split(';').map(|part| Node::Text(Cow::Borrowed(part.trim()))).collect()),
+        Kind::MultiPicklist => {
+            Node::List(text.split(';').map(|part| Node::Text(Cow::Borrowed(part.trim()))).collect())
+        }
         Kind::Lookup | Kind::OwnerLookup | Kind::UserLookup => {
             Node::Object(vec![(Cow::Borrowed("id"), Node::Text(Cow::Borrowed(text)))])
         }
@@ -84,7 +86,10 @@ mod tests {
         assert_eq!(value(Kind::Integer, "7"), Node::Int(7));
         assert_eq!(value(Kind::Integer, "seven"), Node::Text("seven".into()));
         assert_eq!(value(Kind::Boolean, "TRUE"), Node::Bool(true));
-        assert_eq!(value(Kind::MultiPicklist, "a; b"), Node::List(vec![Node::Text("a".into()), Node::Text("b".into())]));
+        assert_eq!(
+            value(Kind::MultiPicklist, "a; b"),
+            Node::List(vec![Node::Text("a".into()), Node::Text("b".into())])
+        );
         assert_eq!(value(Kind::Lookup, "5"), Node::Object(vec![("id".into(), Node::Text("5".into()))]));
     }
 }

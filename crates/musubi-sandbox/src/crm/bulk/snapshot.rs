@@ -80,7 +80,14 @@ fn header(csv: &mut Vec<u8>, module: &Module, fields: &[FieldNo]) {
     csv.push(b'\n');
 }
 
-fn row(csv: &mut Vec<u8>, state: &State, module: &Module, fields: &[FieldNo], record: &Record, zone: &TimeZone) {
+fn row(
+    csv: &mut Vec<u8>,
+    state: &State,
+    module: &Module,
+    fields: &[FieldNo],
+    record: &Record,
+    zone: &TimeZone,
+) {
     number(csv, record.id);
     for no in fields {
         csv.push(b',');

@@ -33,7 +33,8 @@ pub fn handle(ctx: &RequestContext) -> Reply {
     if file.content.len() > MAX_BYTES {
         return Err(refuse("INVALID_DATA", "The file is too large"));
     }
-    archive::unpack(&file.content).map_err(|_| refuse("INVALID_FILE_FORMAT", "The file format is invalid"))?;
+    archive::unpack(&file.content)
+        .map_err(|_| refuse("INVALID_FILE_FORMAT", "The file format is invalid"))?;
     let id = ctx.org.write().ids.next();
     ctx.world.bulk.upload(Upload { id, org_id: ctx.org.profile.org_id.clone(), zip: file.content });
     let details = json!({"file_id": id.to_string(), "created_time": ctx.org.time(ctx.now())});

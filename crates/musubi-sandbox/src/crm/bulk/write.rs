@@ -42,11 +42,13 @@ pub fn create(ctx: &RequestContext) -> Reply {
         let user = state.user(ctx.user_id).map(|user| user.full_name()).unwrap_or_default();
         (query, user, module)
     };
-    let upload = query.file_id.parse().ok().and_then(|id| ctx.world.bulk.uploaded(id, &ctx.org.profile.org_id));
-    let upload = upload.ok_or_else(|| ApiError::new(400, "FILE_NOT_FOUND", "The file is not found", json!({})))?;
+    let upload =
+        query.file_id.parse().ok().and_then(|id| ctx.world.bulk.uploaded(id, &ctx.org.profile.org_id));
+    let upload =
+        upload.ok_or_else(|| ApiError::new(400, "FILE_NOT_FOUND", "The file is not found", json!({})))?;
     let unpacked = archive::unpack(&upload.zip);
-    let (name, csv) =
-        unpacked.map_err(|_| ApiError::new(400, "FILE_NOT_SUPPORTED", "The file is not supported", json!({})))?;
+    let (name, csv) = unpacked
+        .map_err(|_| ApiError::new(400, "FILE_NOT_SUPPORTED", "The file is not supported", json!({})))?;
     ctx.charge(CREDITS);
     let id = ctx.org.write().ids.next();
     let body: Value = serde_json::from_slice(&ctx.request.body).unwrap_or_default();
@@ -70,7 +72,10 @@ pub fn create(ctx: &RequestContext) -> Reply {
     ctx.world.bulk.add(id, Job { org_id, created_ms: ctx.now_ms, created_by, shown, done: None });
     begin(ctx, id, query, csv);
     let details = json!({"id": id.to_string(), "created_by": {"id": ctx.user_id.to_string(), "name": user}});
-    Ok(Answer::json(201, &json!({"status": "success", "code": "SUCCESS", "message": "success", "details": details})))
+    Ok(Answer::json(
+        201,
+        &json!({"status": "success", "code": "SUCCESS", "message": "success", "details": details}),
+    ))
 }
 
 fn begin(ctx: &RequestContext, id: i64, query: WriteQuery, csv: Vec<u8>) {

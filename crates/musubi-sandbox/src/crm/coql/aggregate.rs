@@ -69,10 +69,9 @@ pub fn rows<'a>(state: &'a State, module: &'a Module, query: &'a Query) -> (Vec<
         let row = RecordRow { state, module, record };
         let key: Vec<Cell<'a>> =
             query.group_by.iter().map(|path| row.resolve(path).unwrap_or(Cell::Null)).collect();
-        let group = groups.entry(format!("{key:?}")).or_insert_with(|| Group {
-            key,
-            figures: query.columns.iter().map(|_| Figure::new()).collect(),
-        });
+        let group = groups
+            .entry(format!("{key:?}"))
+            .or_insert_with(|| Group { key, figures: query.columns.iter().map(|_| Figure::new()).collect() });
         for (column, figure) in query.columns.iter().zip(&mut group.figures) {
             if let Expression::Aggregate(_, path) = &column.expression {
                 figure.add(row.resolve(path).unwrap_or(Cell::Null));
@@ -90,13 +89,14 @@ pub fn rows<'a>(state: &'a State, module: &'a Module, query: &'a Query) -> (Vec<
     let more = groups.len() > query.offset + query.limit;
     let page = groups.into_iter().skip(query.offset).take(query.limit);
     let cells = |group: Group<'a>| {
-        let shown = query.columns.iter().zip(&group.figures).map(|(column, figure)| match &column.expression {
-            Expression::Aggregate(function, _) => figure.result(*function),
-            Expression::Field(path) => {
-                let at = query.group_by.iter().position(|by| by == path);
-                at.map_or(Cell::Null, |at| group.key[at].clone())
-            }
-        });
+        let shown =
+            query.columns.iter().zip(&group.figures).map(|(column, figure)| match &column.expression {
+                Expression::Aggregate(function, _) => figure.result(*function),
+                Expression::Field(path) => {
+                    let at = query.group_by.iter().position(|by| by == path);
+                    at.map_or(Cell::Null, |at| group.key[at].clone())
+                }
+            });
         shown.collect()
     };
     (page.map(cells).collect(), more)

@@ -54,7 +54,10 @@ fn check_condition(condition: &Condition, state: &State, module: &Module) -> Res
         return Err(CoqlError::ColumnInClause(path.clone(), "where"));
     }
     let ordered = field.api_name == "id"
-        || matches!(field.kind, Kind::Integer | Kind::BigInt | Kind::Date | Kind::DateTime | Kind::AutoNumber)
+        || matches!(
+            field.kind,
+            Kind::Integer | Kind::BigInt | Kind::Date | Kind::DateTime | Kind::AutoNumber
+        )
         || field.kind.is_decimal();
     if !ordered && let Some(operator) = ordering_sign(condition.comparator) {
         return Err(CoqlError::Operator { column: path.clone(), operator });

@@ -53,8 +53,7 @@ fn condition(parser: &mut Parser<'_>) -> Result<Criteria, CoqlError> {
 }
 
 fn null_test(parser: &mut Parser<'_>) -> Result<(Comparator, Vec<Operand>), CoqlError> {
-    let comparator =
-        if parser.keyword("not").is_some() { Comparator::NotEqual } else { Comparator::Equal };
+    let comparator = if parser.keyword("not").is_some() { Comparator::NotEqual } else { Comparator::Equal };
     parser.keyword("null").ok_or_else(|| parser.near())?;
     Ok((comparator, vec![Operand::Empty]))
 }

@@ -81,7 +81,9 @@ impl CoqlError {
             }
             CoqlError::Limit(limit) => json!({"limit": limit}),
             CoqlError::TooMany { what, limit } => json!({"clause": what, "limit": limit}),
-            CoqlError::DuplicateAlias { alias, columns } => json!({"alias": alias, "referred_columns": columns}),
+            CoqlError::DuplicateAlias { alias, columns } => {
+                json!({"alias": alias, "referred_columns": columns})
+            }
         }
     }
 

@@ -54,8 +54,10 @@ pub fn candidates<'a>(
             Box::new(ids.into_iter().filter_map(|id| table.get(id)).filter(met))
         }
         Access::Field(field, keys) => {
-            let mut slots: Vec<u32> =
-                keys.iter().flat_map(|key| table.field_index(*field).into_iter().flat_map(|index| index.slots(*key))).collect();
+            let mut slots: Vec<u32> = keys
+                .iter()
+                .flat_map(|key| table.field_index(*field).into_iter().flat_map(|index| index.slots(*key)))
+                .collect();
             slots.sort_unstable();
             slots.dedup();
             Box::new(slots.into_iter().filter_map(|slot| table.live(slot)).filter(met))
@@ -69,14 +71,20 @@ pub fn candidates<'a>(
                 let stretch = ranked.descending_before(until).take_while(move |(key, _)| *key >= low);
                 return Box::new(stretch.filter_map(live).filter(met));
             }
-            let stretch = ranked.ascending_from(ranked.rank((low, 0))).take_while(move |(key, _)| *key <= high);
+            let stretch =
+                ranked.ascending_from(ranked.rank((low, 0))).take_while(move |(key, _)| *key <= high);
             Box::new(stretch.filter_map(live).filter(met))
         }
     }
 }
 
 /// Orders records by the columns, then by id.
-fn sort<'a>(state: &'a State, module: &'a Module, records: Vec<&'a Record>, order_by: &[Order]) -> Vec<&'a Record> {
+fn sort<'a>(
+    state: &'a State,
+    module: &'a Module,
+    records: Vec<&'a Record>,
+    order_by: &[Order],
+) -> Vec<&'a Record> {
     let cells = |record: &'a Record| -> Vec<Cell<'a>> {
         let row = RecordRow { state, module, record };
         order_by.iter().map(|order| row.resolve(&order.path).unwrap_or(Cell::Null)).collect()

@@ -56,7 +56,8 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, CoqlError> {
 }
 
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '.' | '$' | '-' | '+' | ':' | '{' | '}' | '*' | '%')
+    character.is_alphanumeric()
+        || matches!(character, '_' | '.' | '$' | '-' | '+' | ':' | '{' | '}' | '*' | '%')
 }
 
 /// The text in quotes, and how many bytes it took. A quote inside is doubled, or has a backslash before it.

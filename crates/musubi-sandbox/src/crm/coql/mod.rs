@@ -66,7 +66,8 @@ fn select_query(body: &[u8]) -> Result<String, ApiError> {
     let refuse = |code, message: &str, details: Value| ApiError::new(400, code, message, details);
     let json: Value = serde_json::from_slice(body)
         .map_err(|_| refuse("INVALID_DATA", "body is not a JSON object", json!({})))?;
-    let missing = || refuse("MANDATORY_NOT_FOUND", "required field not found", json!({"api_name": "select_query"}));
+    let missing =
+        || refuse("MANDATORY_NOT_FOUND", "required field not found", json!({"api_name": "select_query"}));
     match json.get("select_query").ok_or_else(missing)? {
         Value::String(text) => Ok(text.clone()),
         _ => {
@@ -104,13 +105,21 @@ fn write_key(out: &mut Vec<u8>, key: &str, first: bool) {
     out.push(b':');
 }
 
-fn write_records(out: &mut Vec<u8>, state: &State, module: &Module, query: &Query, zone: &TimeZone) -> (usize, bool) {
+fn write_records(
+    out: &mut Vec<u8>,
+    state: &State,
+    module: &Module,
+    query: &Query,
+    zone: &TimeZone,
+) -> (usize, bool) {
     let page = execute::page(state, module, query);
     let columns: Vec<(&str, &str, Numbers)> = query
         .columns
         .iter()
         .filter_map(|column| match &column.expression {
-            Expression::Field(path) => Some((column.key.as_str(), path.as_str(), numbers(path, state, module))),
+            Expression::Field(path) => {
+                Some((column.key.as_str(), path.as_str(), numbers(path, state, module)))
+            }
             Expression::Aggregate(..) => None,
         })
         .collect();
@@ -133,7 +142,13 @@ fn write_records(out: &mut Vec<u8>, state: &State, module: &Module, query: &Quer
     (page.records.len(), page.more)
 }
 
-fn write_groups(out: &mut Vec<u8>, state: &State, module: &Module, query: &Query, zone: &TimeZone) -> (usize, bool) {
+fn write_groups(
+    out: &mut Vec<u8>,
+    state: &State,
+    module: &Module,
+    query: &Query,
+    zone: &TimeZone,
+) -> (usize, bool) {
     let (rows, more) = aggregate::rows(state, module, query);
     out.extend_from_slice(b"{\"data\":[");
     for (at, row) in rows.iter().enumerate() {

@@ -235,8 +235,8 @@ fn aggregate(name: &str) -> Option<Aggregate> {
 
 fn is_reserved(word: &str) -> bool {
     const RESERVED: [&str; 17] = [
-        "select", "from", "where", "and", "or", "not", "in", "like", "between", "is", "null", "order", "group",
-        "by", "limit", "offset", "as",
+        "select", "from", "where", "and", "or", "not", "in", "like", "between", "is", "null", "order",
+        "group", "by", "limit", "offset", "as",
     ];
     RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
@@ -339,9 +339,10 @@ mod tests {
 
     #[test]
     fn figures_over_groups() {
-        let query =
-            read("select COUNT(id), sum(Amount) as total, Stage from Deals where id is not null group by Stage")
-                .unwrap();
+        let query = read(
+            "select COUNT(id), sum(Amount) as total, Stage from Deals where id is not null group by Stage",
+        )
+        .unwrap();
         assert!(query.aggregates());
         assert_eq!(query.columns[0].key, "COUNT(id)");
         assert_eq!(query.columns[1].expression, Expression::Aggregate(Aggregate::Sum, "Amount".into()));

@@ -1,9 +1,9 @@
 //! Which records a query must look at: never the whole module where an index bounds the answer.
 
 use crate::criteria::{Comparator, Condition, Criteria, Operand, Typed};
+use crate::org::kind::Kind;
 use crate::org::module::Module;
 use crate::org::table::{Order, text_key};
-use crate::org::kind::Kind;
 
 use super::query::{Direction, Order as By};
 
@@ -136,7 +136,8 @@ pub fn interval(criteria: &Criteria, field: &str) -> Interval {
 }
 
 fn of_condition(condition: &Condition, is_id: bool) -> Interval {
-    let spans: Option<Vec<Interval>> = condition.operands.iter().map(|operand| span(operand, is_id)).collect();
+    let spans: Option<Vec<Interval>> =
+        condition.operands.iter().map(|operand| span(operand, is_id)).collect();
     let Some(spans) = spans else { return Interval::ALL };
     let Some(first) = spans.first().copied() else { return Interval::ALL };
     match condition.comparator {
@@ -146,7 +147,9 @@ fn of_condition(condition: &Condition, is_id: bool) -> Interval {
         Comparator::GreaterEqual => Interval { low: first.low, high: i64::MAX },
         Comparator::LessThan => Interval { low: i64::MIN, high: first.low.saturating_sub(1) },
         Comparator::LessEqual => Interval { low: i64::MIN, high: first.high },
-        Comparator::Between => spans.get(1).map_or(Interval::ALL, |last| Interval { low: first.low, high: last.high }),
+        Comparator::Between => {
+            spans.get(1).map_or(Interval::ALL, |last| Interval { low: first.low, high: last.high })
+        }
         _ => Interval::ALL,
     }
 }

@@ -92,7 +92,11 @@ impl Channel {
     fn selected(&self, event: &RecordEvent) -> bool {
         let changed = |field: &FieldNo| event.changed_fields.contains(field);
         self.conditions.iter().filter(|condition| condition.module == event.module).all(|condition| {
-            if condition.all { condition.fields.iter().all(changed) } else { condition.fields.iter().any(changed) }
+            if condition.all {
+                condition.fields.iter().all(changed)
+            } else {
+                condition.fields.iter().any(changed)
+            }
         })
     }
 }
@@ -112,7 +116,13 @@ mod tests {
     fn channel() -> Channel {
         Channel {
             id: "1".into(),
-            watched: vec![Watched { module: 2, api_name: "Contacts".into(), create: true, edit: true, delete: false }],
+            watched: vec![Watched {
+                module: 2,
+                api_name: "Contacts".into(),
+                create: true,
+                edit: true,
+                delete: false,
+            }],
             notify_url: "http://localhost/".into(),
             token: None,
             expiry: 1000,
@@ -138,7 +148,8 @@ mod tests {
     #[test]
     fn a_field_selection_narrows_edits_only() {
         let mut channel = channel();
-        channel.conditions = vec![FieldSelection { module: 2, all: false, fields: vec![4, 5], shown: Value::Null }];
+        channel.conditions =
+            vec![FieldSelection { module: 2, all: false, fields: vec![4, 5], shown: Value::Null }];
         assert!(channel.wants(&event(Operation::Update, vec![5]), 1));
         assert!(!channel.wants(&event(Operation::Update, vec![6]), 1));
         assert!(channel.wants(&event(Operation::Insert, vec![6]), 1));

@@ -47,7 +47,8 @@ impl Entry<'_> {
     pub fn channel_id(&self) -> Outcome<String> {
         let value = self.present("channel_id").ok_or_else(|| self.missing("channel_id"))?;
         let text = value.as_str().map(str::to_owned).or_else(|| value.as_i64().map(|id| id.to_string()));
-        text.filter(|id| id.parse::<i64>().is_ok_and(|id| id > 0)).ok_or_else(|| self.wrong_type("channel_id", "bigint"))
+        text.filter(|id| id.parse::<i64>().is_ok_and(|id| id > 0))
+            .ok_or_else(|| self.wrong_type("channel_id", "bigint"))
     }
 
     /// Where to send.
@@ -67,7 +68,8 @@ impl Entry<'_> {
         let Some(value) = self.present("token") else { return Ok(None) };
         let token = value.as_str().ok_or_else(|| self.wrong_type("token", "string"))?;
         if token.chars().count() > MAX_TOKEN {
-            let details = json!({"api_name": "token", "json_path": self.path("token"), "maximum_length": MAX_TOKEN});
+            let details =
+                json!({"api_name": "token", "json_path": self.path("token"), "maximum_length": MAX_TOKEN});
             return Err(ApiError::new(400, "INVALID_DATA", "invalid data", details));
         }
         Ok(Some(token.to_owned()))
@@ -101,11 +103,21 @@ impl Entry<'_> {
                 .and_then(|text| text.rsplit_once('.'))
                 .ok_or_else(|| ApiError::invalid_body("string", "events", &path))?;
             let details = json!({"api_name": "events", "json_path": path});
-            let module = state
-                .module_no(name)
-                .ok_or_else(|| ApiError::new(400, "INVALID_MODULE", "the module name given seems to be invalid", details.clone()))?;
+            let module = state.module_no(name).ok_or_else(|| {
+                ApiError::new(
+                    400,
+                    "INVALID_MODULE",
+                    "the module name given seems to be invalid",
+                    details.clone(),
+                )
+            })?;
             if NOT_WATCHED.contains(&name) {
-                return Err(ApiError::new(400, "NOT_SUPPORTED", "the module does not support notifications", details));
+                return Err(ApiError::new(
+                    400,
+                    "NOT_SUPPORTED",
+                    "the module does not support notifications",
+                    details,
+                ));
             }
             let here = match watched.iter().position(|known| known.module == module) {
                 Some(at) => at,
@@ -132,7 +144,9 @@ impl Entry<'_> {
         let Some(value) = self.present("notification_condition") else { return Ok(None) };
         let key = "notification_condition";
         let list = value.as_array().ok_or_else(|| self.wrong_type(key, "jsonarray"))?;
-        let one = |condition: &Value| self.condition(condition, state).ok_or_else(|| self.wrong_type(key, "jsonobject"));
+        let one = |condition: &Value| {
+            self.condition(condition, state).ok_or_else(|| self.wrong_type(key, "jsonobject"))
+        };
         list.iter().map(one).collect::<Outcome<_>>().map(Some)
     }
 

@@ -9,8 +9,8 @@ pub mod watch;
 use std::time::Duration;
 
 use crate::http::faults::{FaultKind, Target};
-use crate::org::{Org, State};
 use crate::org::events::RecordEvent;
+use crate::org::{Org, State};
 use crate::world::World;
 
 use self::post::Delivery;
@@ -23,11 +23,13 @@ pub fn record_changed(world: &World, org: &Org, state: &State, events: &[RecordE
     if state.channels.is_empty() || events.is_empty() {
         return;
     }
-    let sender = payload::Sender { state, zone: &org.zone, base_url: &world.base_url, now_ms: world.clock.now_ms() };
+    let sender =
+        payload::Sender { state, zone: &org.zone, base_url: &world.base_url, now_ms: world.clock.now_ms() };
     for channel in &state.channels {
         for (module, body) in payload::notifications(channel, events, &sender) {
             let path = format!("/crm/v8/actions/watch/{}", state.modules[module].meta.api_name);
-            let target = Target { service: "crm", method: "POST", path: &path, org: Some(&org.profile.org_id) };
+            let target =
+                Target { service: "crm", method: "POST", path: &path, org: Some(&org.profile.org_id) };
             let delivery = Delivery {
                 url: channel.notify_url.clone(),
                 body: body.to_string().into_bytes(),

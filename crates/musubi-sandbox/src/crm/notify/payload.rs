@@ -27,7 +27,10 @@ pub fn notifications(channel: &Channel, events: &[RecordEvent], sender: &Sender<
     let now = sender.now_ms.div_euclid(1000);
     let mut groups: Vec<(usize, Operation, Vec<&RecordEvent>)> = Vec::new();
     for event in events.iter().filter(|event| channel.wants(event, now)) {
-        match groups.iter_mut().find(|(module, operation, _)| *module == event.module && *operation == event.operation) {
+        match groups
+            .iter_mut()
+            .find(|(module, operation, _)| *module == event.module && *operation == event.operation)
+        {
             Some((_, _, group)) => group.push(event),
             None => groups.push((event.module, event.operation, vec![event])),
         }
@@ -57,7 +60,10 @@ fn notification(
         false => Vec::new(),
     };
     let affected_values: Vec<Value> = match channel.return_values && operation != Operation::Delete {
-        true => events.iter().map(|event| json!({"record_id": event.id.to_string(), "values": values(event, sender)})).collect(),
+        true => events
+            .iter()
+            .map(|event| json!({"record_id": event.id.to_string(), "values": values(event, sender)}))
+            .collect(),
         false => Vec::new(),
     };
     json!({

@@ -89,7 +89,8 @@ async fn run(mut receiver: mpsc::Receiver<Delivery>, client: reqwest::Client, co
                 tokio::time::sleep(delivery.delay).await;
             }
             let Ok(_permit) = permits.acquire_owned().await else { return };
-            let request = client.post(&delivery.url).header("content-type", "application/json").body(delivery.body);
+            let request =
+                client.post(&delivery.url).header("content-type", "application/json").body(delivery.body);
             // Harder: one attempt; a receiver that is away misses the notification for good.
             let delivered = request.send().await.is_ok_and(|answer| answer.status().is_success());
             let count = if delivered { &counts.delivered } else { &counts.failed };

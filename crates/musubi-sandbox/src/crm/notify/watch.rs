@@ -58,7 +58,9 @@ fn write(ctx: &RequestContext, mode: Mode) -> Reply {
     }
     let message = match mode {
         Mode::Subscribe => "Successfully subscribed for actions-watch of the given module",
-        Mode::Replace | Mode::Change => "Successfully updated the details for actions-watch of the given module",
+        Mode::Replace | Mode::Change => {
+            "Successfully updated the details for actions-watch of the given module"
+        }
     };
     let mut state = ctx.org.write();
     let now = ctx.now();
@@ -93,7 +95,13 @@ fn save(ctx: &RequestContext, state: &State) {
     }
 }
 
-fn one(ctx: &RequestContext, state: &mut State, mode: Mode, entry: &Entry<'_>, now: i64) -> Result<Value, ApiError> {
+fn one(
+    ctx: &RequestContext,
+    state: &mut State,
+    mode: Mode,
+    entry: &Entry<'_>,
+    now: i64,
+) -> Result<Value, ApiError> {
     let id = entry.channel_id()?;
     let known = state.channels.iter().position(|channel| channel.id == id);
     if mode != Mode::Subscribe && known.is_none() {
@@ -185,7 +193,12 @@ fn list(ctx: &RequestContext) -> Reply {
     if let Some(module) = ctx.param("module")
         && state.module(module).is_none()
     {
-        return Err(ApiError::new(400, "INVALID_MODULE", "the module name given seems to be invalid", json!({})));
+        return Err(ApiError::new(
+            400,
+            "INVALID_MODULE",
+            "the module name given seems to be invalid",
+            json!({}),
+        ));
     }
     let mut shown = Vec::new();
     for channel in state.channels.iter().filter(|channel| channel.expiry > ctx.now()) {
@@ -204,7 +217,8 @@ fn list(ctx: &RequestContext) -> Reply {
             entry["return_affected_field_values"] = json!(channel.return_values);
             entry["notify_url"] = json!(channel.notify_url);
             entry["fields"] = Value::Null;
-            entry["notification_condition"] = if conditions.is_empty() { Value::Null } else { json!(conditions) };
+            entry["notification_condition"] =
+                if conditions.is_empty() { Value::Null } else { json!(conditions) };
             entry["events"] = json!(watched.events());
             entry["token"] = json!(channel.token);
             shown.push(entry);
@@ -222,7 +236,9 @@ fn list(ctx: &RequestContext) -> Reply {
 
 fn unsubscribe(ctx: &RequestContext) -> Reply {
     let ids = ctx.request.query.list("channel_ids").filter(|ids| !ids.is_empty());
-    let ids = ids.ok_or_else(|| ApiError::new(400, "EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", json!({})))?;
+    let ids = ids.ok_or_else(|| {
+        ApiError::new(400, "EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", json!({}))
+    })?;
     let mut state = ctx.org.write();
     let now = ctx.now();
     state.channels.retain(|channel| channel.expiry > now);

@@ -55,7 +55,8 @@ async fn write(r: &mut Recorder) {
     let headers = [multipart, ("feature", "bulk-write"), ("x-crm-org", org.as_str())];
     let uploaded = r.send(200, "POST", "/crm/v8/upload", &headers, body.clone()).await;
     r.send(400, "POST", "/crm/v8/upload", &[multipart, ("x-crm-org", org.as_str())], body.clone()).await;
-    r.send(400, "POST", "/crm/v8/upload", &[multipart, ("feature", "bulk-write"), ("x-crm-org", "1")], body).await;
+    r.send(400, "POST", "/crm/v8/upload", &[multipart, ("feature", "bulk-write"), ("x-crm-org", "1")], body)
+        .await;
     let file_id = uploaded.body["details"]["file_id"].clone();
     let path = "/crm/bulk/v8/write";
     let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "file_id": file_id,

@@ -16,9 +16,27 @@ pub async fn run(r: &mut Recorder) {
     r.call(201, "POST", PATH, json!({"watch": [channel("1000000068001")]})).await;
     let mixed = json!({"watch": [channel("1000000068002"), {"channel_id": "1000000068003", "events": ["Contacts.all"]}]});
     r.call(207, "POST", PATH, mixed).await;
-    r.call(400, "POST", PATH, json!({"watch": [{"channel_id": "5", "events": ["Nothing.all"], "notify_url": "http://h/"}]})).await;
-    r.call(400, "POST", PATH, json!({"watch": [{"channel_id": "5", "events": ["Contacts.seen"], "notify_url": "http://h/"}]})).await;
-    r.call(400, "POST", PATH, json!({"watch": [{"channel_id": "5", "events": ["Contacts.all"], "notify_url": "nowhere"}]})).await;
+    r.call(
+        400,
+        "POST",
+        PATH,
+        json!({"watch": [{"channel_id": "5", "events": ["Nothing.all"], "notify_url": "http://h/"}]}),
+    )
+    .await;
+    r.call(
+        400,
+        "POST",
+        PATH,
+        json!({"watch": [{"channel_id": "5", "events": ["Contacts.seen"], "notify_url": "http://h/"}]}),
+    )
+    .await;
+    r.call(
+        400,
+        "POST",
+        PATH,
+        json!({"watch": [{"channel_id": "5", "events": ["Contacts.all"], "notify_url": "nowhere"}]}),
+    )
+    .await;
     r.call(400, "POST", PATH, json!({"watch": [{"channel_id": "5", "events": ["Contacts.all"], "notify_url": "http://h/", "token": "x".repeat(51)}]})).await;
     r.call(400, "POST", PATH, json!({})).await;
     r.call(200, "GET", PATH, NONE).await;
@@ -28,7 +46,13 @@ pub async fn run(r: &mut Recorder) {
     r.call(400, "PUT", PATH, json!({"watch": [channel("77")]})).await;
     let change = json!({"watch": [{"channel_id": "1000000068001", "events": ["Deals.delete"], "_delete_events": true}]});
     r.call(200, "PATCH", PATH, change).await;
-    r.call(207, "PATCH", PATH, json!({"watch": [{"channel_id": "1000000068001", "token": "t"}, {"channel_id": "77", "token": "t"}]})).await;
+    r.call(
+        207,
+        "PATCH",
+        PATH,
+        json!({"watch": [{"channel_id": "1000000068001", "token": "t"}, {"channel_id": "77", "token": "t"}]}),
+    )
+    .await;
     r.call(207, "DELETE", &format!("{PATH}?channel_ids=1000000068002,77"), NONE).await;
     r.call(200, "DELETE", &format!("{PATH}?channel_ids=1000000068001"), NONE).await;
     r.call(400, "DELETE", &format!("{PATH}?channel_ids=1000000068001"), NONE).await;

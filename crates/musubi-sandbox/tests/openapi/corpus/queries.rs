@@ -35,7 +35,8 @@ pub async fn run(r: &mut Recorder) {
     ] {
         r.call(200, "POST", "/crm/v8/coql", query(text)).await;
     }
-    r.call(204, "POST", "/crm/v8/coql", query("select id from Contacts where Last_Name = 'Nobody has this'")).await;
+    r.call(204, "POST", "/crm/v8/coql", query("select id from Contacts where Last_Name = 'Nobody has this'"))
+        .await;
     for text in [
         "select id from Contacts",
         "select id from Contacts where Last_Name ~ 'x'",

@@ -29,7 +29,14 @@ async fn lists(r: &mut Recorder) {
         r.call(200, "GET", &format!("/crm/v8/{module}/{id}"), NONE).await;
         r.call(200, "GET", &format!("/crm/v8/{module}/actions/count"), NONE).await;
     }
-    let page = r.call(200, "GET", "/crm/v8/Contacts?fields=Last_Name&per_page=2&sort_by=Modified_Time&sort_order=asc", NONE).await;
+    let page = r
+        .call(
+            200,
+            "GET",
+            "/crm/v8/Contacts?fields=Last_Name&per_page=2&sort_by=Modified_Time&sort_order=asc",
+            NONE,
+        )
+        .await;
     let token = page.body["info"]["next_page_token"].as_str().unwrap_or_default().to_owned();
     r.call(200, "GET", &format!("/crm/v8/Contacts?fields=Last_Name&per_page=2&sort_by=Modified_Time&sort_order=asc&page_token={token}"), NONE).await;
     r.call(400, "GET", &format!("/crm/v8/Contacts?fields=Last_Name&page=2&page_token={token}"), NONE).await;
@@ -46,17 +53,26 @@ async fn writes(r: &mut Recorder) {
     let body = json!({"data": [{"Last_Name": "Sato", "Email": "sato@example.jp"}, {"Last_Name": "Suzuki"}], "trigger": []});
     let made = r.call(201, "POST", "/crm/v8/Contacts", body).await;
     let id = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
-    r.call(207, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "Ito"}, {"First_Name": "Only"}]})).await;
+    r.call(207, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "Ito"}, {"First_Name": "Only"}]}))
+        .await;
     r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"First_Name": "Only"}]})).await;
-    r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "X", "Email": "no address"}]})).await;
-    r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "X", "Lead_Source": "Nowhere"}]})).await;
+    r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "X", "Email": "no address"}]}))
+        .await;
+    r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "X", "Lead_Source": "Nowhere"}]}))
+        .await;
     r.call(400, "POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "X".repeat(200)}]})).await;
     r.call(400, "POST", "/crm/v8/Contacts", json!({"nothing": 1})).await;
     r.call(400, "POST", "/crm/v8/Nothing", json!({"data": [{"Last_Name": "X"}]})).await;
     let update = json!({"data": [{"id": id, "Phone": "03-1234-5678"}], "trigger": []});
     r.call(200, "PUT", "/crm/v8/Contacts", update).await;
     r.call(200, "PUT", &format!("/crm/v8/Contacts/{id}"), json!({"data": [{"Title": "CTO"}]})).await;
-    r.call(207, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": id, "Title": "CEO"}, {"id": "1", "Title": "x"}]})).await;
+    r.call(
+        207,
+        "PUT",
+        "/crm/v8/Contacts",
+        json!({"data": [{"id": id, "Title": "CEO"}, {"id": "1", "Title": "x"}]}),
+    )
+    .await;
     r.call(400, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": "999999999999", "Title": "x"}]})).await;
     let stale = [("if-unmodified-since", "2001-01-01T00:00:00+00:00")];
     let body = json!({"data": [{"Title": "late"}]}).to_string().into_bytes();
@@ -98,17 +114,53 @@ async fn tags(r: &mut Recorder) {
     r.call(200, "GET", "/crm/v8/settings/tags?module=Contacts", NONE).await;
     let page = r.harness.call("GET", "/crm/v8/Contacts?fields=Last_Name&per_page=1", NONE).await;
     let id = page.body["data"][0]["id"].as_str().unwrap_or("0").to_owned();
-    r.call(200, "POST", &format!("/crm/v8/Contacts/{id}/actions/add_tags"), json!({"tags": [{"name": "VIP"}]})).await;
-    r.call(200, "POST", &format!("/crm/v8/Contacts/{id}/actions/remove_tags"), json!({"tags": [{"name": "VIP"}]})).await;
-    r.call(200, "POST", "/crm/v8/Contacts/actions/add_tags", json!({"tags": [{"name": "Press"}], "ids": [id]})).await;
-    r.call(200, "POST", "/crm/v8/Contacts/actions/remove_tags", json!({"tags": [{"name": "Press"}], "ids": [id]})).await;
-    r.call(200, "PUT", &format!("/crm/v8/settings/tags/{tag}?module=Contacts"), json!({"tags": [{"name": "Very VIP"}]})).await;
-    r.call(200, "GET", &format!("/crm/v8/settings/tags/{tag}/actions/records_count?module=Contacts"), NONE).await;
+    r.call(
+        200,
+        "POST",
+        &format!("/crm/v8/Contacts/{id}/actions/add_tags"),
+        json!({"tags": [{"name": "VIP"}]}),
+    )
+    .await;
+    r.call(
+        200,
+        "POST",
+        &format!("/crm/v8/Contacts/{id}/actions/remove_tags"),
+        json!({"tags": [{"name": "VIP"}]}),
+    )
+    .await;
+    r.call(
+        200,
+        "POST",
+        "/crm/v8/Contacts/actions/add_tags",
+        json!({"tags": [{"name": "Press"}], "ids": [id]}),
+    )
+    .await;
+    r.call(
+        200,
+        "POST",
+        "/crm/v8/Contacts/actions/remove_tags",
+        json!({"tags": [{"name": "Press"}], "ids": [id]}),
+    )
+    .await;
+    r.call(
+        200,
+        "PUT",
+        &format!("/crm/v8/settings/tags/{tag}?module=Contacts"),
+        json!({"tags": [{"name": "Very VIP"}]}),
+    )
+    .await;
     r.call(200, "DELETE", &format!("/crm/v8/settings/tags/{tag}"), NONE).await;
 }
 
 async fn conversion(r: &mut Recorder) {
-    let made = r.harness.call("POST", "/crm/v8/Leads", json!({"data": [{"Last_Name": "Mori", "Company": "Mori KK", "Email": "mori@example.jp"}]})).await;
+    let made = r
+        .harness
+        .call(
+            "POST",
+            "/crm/v8/Leads",
+            json!({"data": [{"Last_Name": "Mori", "Company": "Mori KK", "Email": "mori@example.jp"}]}),
+        )
+        .await;
     let id = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
     let body = json!({"data": [{"overwrite": true, "notify_lead_owner": false, "notify_new_entity_owner": false,
         "Deals": {"Deal_Name": "Mori deal", "Closing_Date": "2027-01-31", "Stage": "Qualification"}}]});

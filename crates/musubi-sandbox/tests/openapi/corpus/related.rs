@@ -21,16 +21,20 @@ pub async fn run(r: &mut Recorder) {
 
 async fn notes(r: &mut Recorder, contact: &str) {
     let parent = json!({"id": contact, "module": {"api_name": "Contacts"}});
-    let body = json!({"data": [{"Note_Title": "Call", "Note_Content": "Wants an offer", "Parent_Id": parent}]});
+    let body =
+        json!({"data": [{"Note_Title": "Call", "Note_Content": "Wants an offer", "Parent_Id": parent}]});
     let made = r.call(201, "POST", "/crm/v8/Notes", body).await;
     let note = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
-    r.call(200, "GET", "/crm/v8/Notes?fields=Note_Title,Note_Content,Parent_Id,Owner,Created_Time", NONE).await;
+    r.call(200, "GET", "/crm/v8/Notes?fields=Note_Title,Note_Content,Parent_Id,Owner,Created_Time", NONE)
+        .await;
     r.call(200, "GET", &format!("/crm/v8/Notes/{note}"), NONE).await;
-    r.call(200, "PUT", &format!("/crm/v8/Notes/{note}"), json!({"data": [{"Note_Content": "Wants two"}]})).await;
+    r.call(200, "PUT", &format!("/crm/v8/Notes/{note}"), json!({"data": [{"Note_Content": "Wants two"}]}))
+        .await;
     let related = json!({"data": [{"Note_Title": "Second", "Note_Content": "More"}]});
     let made = r.call(201, "POST", &format!("/crm/v8/Contacts/{contact}/Notes"), related).await;
     let second = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
-    r.call(200, "GET", &format!("/crm/v8/Contacts/{contact}/Notes?fields=Note_Title,Note_Content"), NONE).await;
+    r.call(200, "GET", &format!("/crm/v8/Contacts/{contact}/Notes?fields=Note_Title,Note_Content"), NONE)
+        .await;
     r.call(200, "DELETE", &format!("/crm/v8/Contacts/{contact}/Notes/{second}"), NONE).await;
     r.call(200, "DELETE", &format!("/crm/v8/Notes/{note}"), NONE).await;
     r.call(400, "POST", "/crm/v8/Notes", json!({"data": [{"Note_Title": "No parent"}]})).await;
