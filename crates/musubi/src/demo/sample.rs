@@ -1,0 +1,105 @@
+//! The sandbox behind the demo, by its control API: its orgs, what it counted, its faults.
+
+use crate::failure::Failure;
+use musubi_connector::Place;
+use musubi_connector::http::{Http, HttpOptions, Request};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use url::Url;
+
+/// An org of the sandbox.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Org {
+    /// Its id.
+    pub org_id: String,
+    /// Its name.
+    pub name: String,
+    /// Its data centre.
+    pub data_centre: String,
+    /// The application.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// The administrator's refresh token.
+    pub refresh_token: String,
+    /// `crm`.
+    pub service: String,
+}
+
+/// What the sandbox counted for one org.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Count {
+    /// API calls.
+    pub calls: u64,
+    /// Credits.
+    pub credits: u64,
+    /// Calls answered 4xx or 5xx.
+    pub errors: u64,
+    /// Records by module.
+    pub records: BTreeMap<String, u64>,
+}
+
+#[derive(Deserialize)]
+struct Stats {
+    orgs: BTreeMap<String, Count>,
+}
+
+/// The control API of one sandbox.
+#[derive(Clone)]
+pub struct Control {
+    http: Http,
+    base: Url,
+}
+
+impl Control {
+    /// The control API at this address.
+    pub fn new(base_url: &str) -> Result<Control, Failure> {
+        let place = Place::base_url(base_url)?;
+        Ok(Control { http: Http::new(HttpOptions::default(), &place)?, base: place.accounts() })
+    }
+
+    /// The CRM orgs, the first two of which the demo ties together.
+    pub async fn orgs(&self) -> Result<Vec<Org>, Failure> {
+        let orgs: Vec<Org> = self.call(Method::GET, "sandbox/orgs", None).await?;
+        Ok(orgs.into_iter().filter(|org| org.service == "crm").collect())
+    }
+
+    /// What was counted, by org id.
+    pub async fn counts(&self) -> Result<BTreeMap<String, Count>, Failure> {
+        let stats: Stats = self.call(Method::GET, "sandbox/stats", None).await?;
+        Ok(stats.orgs)
+    }
+
+    /// Switches faults on.
+    pub async fn add_faults(&self, faults: Json) -> Result<(), Failure> {
+        self.call::<Json>(Method::POST, "sandbox/faults", Some(faults)).await.map(drop)
+    }
+
+    /// The faults in force, each with its `hits`.
+    pub async fn faults(&self) -> Result<Vec<Json>, Failure> {
+        self.call(Method::GET, "sandbox/faults", None).await
+    }
+
+    /// Switches all faults off.
+    pub async fn clear_faults(&self) -> Result<(), Failure> {
+        self.call::<Json>(Method::DELETE, "sandbox/faults", None).await.map(drop)
+    }
+
+    async fn call<T: for<'de> Deserialize<'de>>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Json>,
+    ) -> Result<T, Failure> {
+        let url = self.base.join(path).expect("a fixed path joins any base");
+        let mut request = Request::new(method, url, Duration::from_secs(30));
+        request.body = body.map(|body| body.to_string().into());
+        let answer = self.http.send(request).await?;
+        serde_json::from_slice(&answer.body).map_err(|error| {
+            Failure::other("demo.sandbox", format!("the sandbox answered {} with something else: {error}", answer.status))
+        })
+    }
+}
