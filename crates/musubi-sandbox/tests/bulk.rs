@@ -1,5 +1,12 @@
 //! Bulk jobs read a module as it was when they began, and write files row by row.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise and says what it saw"
+)]
+
 mod harness;
 
 use std::io::{Read as _, Write as _};

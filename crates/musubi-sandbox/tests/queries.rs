@@ -1,5 +1,12 @@
 //! Queries and searches find what is there, in order, page by page, and no more.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise and says what it saw"
+)]
+
 mod harness;
 
 use std::collections::BTreeSet;

@@ -30,7 +30,7 @@ fn asserted_holds(comparator: Comparator, operands: &[Operand], cell: &Cell<'_>)
         Comparator::Equal => first.is_some_and(|operand| equal(cell, operand)),
         Comparator::In | Comparator::IncludeAny => operands.iter().any(|operand| equal(cell, operand)),
         Comparator::IncludeAll => operands.iter().all(|operand| equal(cell, operand)),
-        Comparator::Like => text_test(cell, first, |text, pattern| like(text, pattern)),
+        Comparator::Like => text_test(cell, first, like),
         Comparator::StartsWith => text_test(cell, first, |text, part| text.starts_with(part)),
         Comparator::EndsWith => text_test(cell, first, |text, part| text.ends_with(part)),
         Comparator::Contains => text_test(cell, first, |text, part| text.contains(part)),

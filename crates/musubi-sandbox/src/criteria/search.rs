@@ -203,7 +203,7 @@ fn comparator(name: &str) -> Option<Comparator> {
 impl Condition {
     /// The same condition with SQL's view of blank: a denial does not hold for it (search and queries).
     pub fn without_blank(self) -> Criteria {
-        let about_blank = self.operands.iter().any(|operand| *operand == Operand::Empty);
+        let about_blank = self.operands.contains(&Operand::Empty);
         if self.comparator.denies().is_none() || about_blank {
             return Criteria::Is(self);
         }

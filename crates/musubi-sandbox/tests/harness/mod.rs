@@ -1,6 +1,11 @@
 //! A running sandbox and a client that says what it got.
 
-#![allow(clippy::disallowed_methods, reason = "tests read their folders from the environment")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise and says what it saw"
+)]
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::path::PathBuf;
@@ -42,9 +47,10 @@ impl Harness {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let base = sandbox.base_url().to_owned();
-        let orgs: Value =
-            serde_json::from_slice(&http.get(format!("{base}/sandbox/orgs")).send().await.unwrap().bytes().await.unwrap())
-                .unwrap();
+        let orgs: Value = serde_json::from_slice(
+            &http.get(format!("{base}/sandbox/orgs")).send().await.unwrap().bytes().await.unwrap(),
+        )
+        .unwrap();
         let orgs = orgs.as_array().unwrap().clone();
         let token = token(&http, &base, &orgs[0]).await;
         let org_id = orgs[0]["org_id"].as_str().unwrap().to_owned();
@@ -81,7 +87,13 @@ impl Harness {
     }
 
     /// A call with headers.
-    pub async fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Exchange {
+    pub async fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Exchange {
         let url = format!("{}{target}", self.sandbox.base_url());
         let mut request = self.http.request(method.parse().unwrap(), url);
         if !headers.iter().any(|(name, _)| *name == "authorization") {

@@ -2,6 +2,13 @@
 //!
 //! The folder of documents comes from `MUSUBI_ZOHO_OPENAPI`; by default it stands beside the workspace.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise and says what it saw"
+)]
+
 mod corpus;
 mod exceptions;
 #[path = "../harness/mod.rs"]

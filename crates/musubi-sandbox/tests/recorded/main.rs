@@ -2,6 +2,13 @@
 //!
 //! The recordings come from `MUSUBI_ZOHO_RECORDED`; by default they stand beside the workspace.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise and says what it saw"
+)]
+
 mod differences;
 #[path = "../harness/mod.rs"]
 mod harness;

@@ -18,7 +18,7 @@ pub fn compare(expected: &Value, found: &Value, differences: &mut Vec<String>) {
             Some(seen) => {
                 let known =
                     |kind: &&'static str| *kind == "null" || types.contains(kind) || types == &["null"];
-                if !seen.iter().all(|kind| known(&kind)) {
+                if !seen.iter().all(known) {
                     differences.push(format!(
                         "type of {path}: {} instead of {}",
                         seen.join("|"),
