@@ -161,6 +161,8 @@ pub enum Event {
     Look,
     /// Compare every record of both sides again.
     FullPass,
+    /// A person asks to decide again about these records.
+    Again(Vec<(Side, RemoteId)>),
     /// Webhooks of a side arrive, or not any more.
     Watched(Side, bool),
 }

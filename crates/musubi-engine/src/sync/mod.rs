@@ -160,6 +160,7 @@ impl Sync {
             Event::Resume => self.resume(),
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
+            Event::Again(ids) => self.jobs.push_back(Job::Again { ids }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }
         self.pump(out);
@@ -187,6 +188,11 @@ impl Sync {
     /// Links with work owed, records waiting, write calls not ended, readings back owed.
     pub fn open_work(&self) -> [i64; 4] {
         [self.owed, self.waiting_rows, self.batches.len() as i64, self.echoes]
+    }
+
+    /// Nothing is being decided, stored or asked: with nothing sent from now on, nothing more happens by itself.
+    pub fn is_at_rest(&self) -> bool {
+        self.calls.is_empty() && self.jobs.is_empty() && matches!(self.desk, Desk::Free)
     }
 
     /// When everything known was in agreement: the beginning of the older of the two last looks, if nothing was left to do after them.

@@ -1,0 +1,134 @@
+//! One connection as this process uses it: its connector behind its gate, and what its service says about itself.
+
+use crate::error::{HubError, Result};
+use crate::throttle::Throttle;
+use musubi_connector::gate::{Lane, Share};
+use musubi_connector::{CallError, CallErrorKind, Clock, Connector, Limits, Meta, Org, Priced, User};
+use musubi_core::{ModuleName, schema::ModuleSchema};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the service said stays believed for so long.
+const BELIEVED: i64 = 10 * 60_000;
+
+/// One connection in use.
+pub(crate) struct Account {
+    /// The connection's name, for messages.
+    pub name: String,
+    pub connector: Arc<dyn Connector>,
+    pub throttle: Arc<Throttle>,
+    pub org: Org,
+    clock: Clock,
+    call_timeout: i64,
+    users: Mutex<Option<(i64, Arc<Vec<User>>)>>,
+    schemas: Mutex<HashMap<ModuleName, (i64, Arc<ModuleSchema>)>>,
+}
+
+impl Account {
+    /// Asks the service who we are, which also tells what may be used of it.
+    pub async fn open(
+        name: &str,
+        connector: Arc<dyn Connector>,
+        clock: Clock,
+        call_timeout: i64,
+    ) -> Result<Account> {
+        let org = connector.org().await.map_err(|error| HubError::of_call(name, &error))?;
+        let Limits { concurrency, credits_per_day, .. } = connector.limits();
+        let throttle = Arc::new(Throttle::new(Share { concurrency, credits_per_day }, clock.clone()));
+        Ok(Account {
+            name: name.to_owned(),
+            connector,
+            throttle,
+            org,
+            clock,
+            call_timeout,
+            users: Mutex::default(),
+            schemas: Mutex::default(),
+        })
+    }
+
+    /// All users of the org.
+    pub async fn users(&self) -> Result<Arc<Vec<User>>> {
+        let kept = self.users.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((at, users)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
+            let _ = at;
+            return Ok(users);
+        }
+        let users = Arc::new(self.ask(Lane::Interactive, Priced::Other, self.connector.users()).await?);
+        *self.users.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now(), Arc::clone(&users)));
+        Ok(users)
+    }
+
+    /// A module with its fields.
+    pub async fn schema(&self, module: &ModuleName) -> Result<Arc<ModuleSchema>> {
+        let kept = self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(module).cloned();
+        if let Some((_, schema)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
+            return Ok(schema);
+        }
+        let asked = self.ask(Lane::Interactive, Priced::Other, self.connector.schema(module)).await;
+        let schema = Arc::new(asked.map_err(|error| self.name_module(error, module))?);
+        let entry = (self.now(), Arc::clone(&schema));
+        self.schemas.lock().unwrap_or_else(PoisonError::into_inner).insert(module.clone(), entry);
+        Ok(schema)
+    }
+
+    /// Nothing that the service said about itself is believed any more.
+    pub fn forget(&self) {
+        *self.users.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.schemas.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Makes a call through the gate.
+    pub async fn ask<T>(
+        &self,
+        lane: Lane,
+        priced: Priced,
+        call: impl Future<Output = std::result::Result<T, CallError>>,
+    ) -> Result<T> {
+        self.call(lane, priced, call).await.map_err(|error| HubError::of_call(&self.name, &error))
+    }
+
+    /// Makes a call through the gate; the error is the service's.
+    pub async fn call<T>(
+        &self,
+        lane: Lane,
+        priced: Priced,
+        call: impl Future<Output = std::result::Result<T, CallError>>,
+    ) -> std::result::Result<T, CallError> {
+        let deadline = self.now() + self.call_timeout.max(60_000);
+        let price = self.connector.price(priced);
+        let Some(_pass) = self.throttle.enter(lane, price, deadline).await else {
+            return Err(over_budget());
+        };
+        let done = call.await;
+        self.note(&done.as_ref().map(|_| None));
+        done
+    }
+
+    /// The gate learns how a call ended.
+    pub fn note(&self, done: &std::result::Result<Option<Meta>, &CallError>) {
+        match done {
+            Ok(_) => self.throttle.succeeded(),
+            Err(error) if error.kind == CallErrorKind::Throttled => self.throttle.throttled(),
+            Err(_) => {}
+        }
+    }
+
+    fn name_module(&self, error: HubError, module: &ModuleName) -> HubError {
+        HubError { message: format!("{} (module {module})", error.message), ..error }
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now().millis()
+    }
+}
+
+/// A call that did not come through the gate in time.
+pub(crate) fn over_budget() -> CallError {
+    CallError::new(
+        CallErrorKind::NotSent,
+        "OVER_BUDGET",
+        "the connection's calls or credits are used up for now; the call was not sent",
+    )
+}

@@ -1,0 +1,94 @@
+//! One call of a module sync, through the gate and the connector. Runs as a task of its own: waiting and parsing happen here, not on the driver.
+
+use crate::account::{Account, over_budget};
+use crate::fence::Fence;
+use crate::sync::{Answer, Call, Urgency};
+use crate::throttle::lane;
+use musubi_connector::{
+    CallError, CallErrorKind, ListRequest, Priced, Projection, WriteRequest,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything a call needs.
+pub(crate) struct Dial {
+    pub account: Arc<Account>,
+    pub projection: Arc<Projection>,
+    pub fence: Fence,
+    /// Milliseconds after which a call counts as unanswered.
+    pub timeout: i64,
+    /// Until when it may wait at the gate, in milliseconds since 1970.
+    pub deadline: i64,
+}
+
+impl Dial {
+    /// Makes the call. Ends always, with an answer or an error.
+    pub async fn perform(self, urgency: Urgency, call: Call) -> Result<Answer, CallError> {
+        let price = self.account.connector.price(priced(&call));
+        let entered = tokio::select! {
+            pass = self.account.throttle.enter(lane(urgency), price, self.deadline) => pass,
+            () = self.fence.closed() => return Err(not_sent()),
+        };
+        let Some(mut pass) = entered else { return Err(over_budget()) };
+        if !self.fence.lets_through(self.timeout) {
+            return Err(not_sent());
+        }
+        let limit = Duration::from_millis(u64::try_from(self.timeout).unwrap_or(0));
+        let done = match tokio::time::timeout(limit, self.send(call)).await {
+            Ok(done) => done,
+            Err(_) => Err(CallError::new(
+                CallErrorKind::Unknown,
+                "TIMEOUT",
+                "the service did not answer in time",
+            )),
+        };
+        if let Ok(answer) = &done {
+            pass.cost(answer.meta().credits);
+        }
+        self.account.note(&done.as_ref().map(|_| None));
+        done
+    }
+
+    async fn send(&self, call: Call) -> Result<Answer, CallError> {
+        let connector = &self.account.connector;
+        let projection = Arc::clone(&self.projection);
+        match call {
+            Call::List { since, order, position } => {
+                let request = ListRequest { projection, modified_since: since, order, position };
+                connector.list(request).await.map(Answer::Page)
+            }
+            Call::Read(ids) => connector.read(projection, &ids).await.map(Answer::Page),
+            Call::Deleted { since, page } => {
+                let page = connector.deleted(&projection.module, since, page).await?;
+                Ok(Answer::Deleted { meta: page.meta, rows: page.rows, more: page.more })
+            }
+            Call::Count => {
+                // The count comes without the service's clock, which the first cursors need. The short end of the deletions tells it.
+                let count = connector.count(&projection.module).await?;
+                let since = self.fence.now().plus_millis(-60_000);
+                let mut meta = connector.deleted(&projection.module, Some(since), 1).await?.meta;
+                meta.credits += connector.price(Priced::Other);
+                meta.requests += 1;
+                Ok(Answer::Count { meta, count })
+            }
+            Call::Write { kind, items, unmodified_since, .. } => {
+                let request = WriteRequest { projection, kind, items, unmodified_since };
+                connector.write(request).await.map(Answer::Written)
+            }
+        }
+    }
+}
+
+fn not_sent() -> CallError {
+    CallError::new(CallErrorKind::NotSent, "NOT_SENT", "the call was held back: the work here is being stopped")
+}
+
+fn priced(call: &Call) -> Priced {
+    match call {
+        Call::List { .. } => Priced::List,
+        Call::Read(_) => Priced::Read,
+        Call::Deleted { .. } => Priced::Deleted,
+        Call::Count => Priced::Other,
+        Call::Write { kind, items, .. } => Priced::Write(*kind, items.len()),
+    }
+}

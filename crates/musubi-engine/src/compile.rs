@@ -1,0 +1,325 @@
+//! From what was configured and what both services say they have to the plan of a module sync.
+
+use crate::account::Account;
+use crate::config::{Fields, ModuleConfig};
+use crate::error::{HubError, Result};
+use crate::sync::{BatchSizes, People, Plan, Settings};
+use musubi_connector::{Projection, User};
+use musubi_core::{
+    FieldName, ModuleName, RemoteId, Side, Sides,
+    mapping::{Mapping, Wanted},
+    mutant::Mutant,
+    policy::{Direction, Policy},
+    reconcile::Rules,
+    schema::{FieldType, ModuleSchema},
+    value::UserRef,
+};
+use musubi_store::SyncId;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A module sync of the integration, as its siblings need to know it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sibling {
+    pub sync: SyncId,
+    pub modules: Sides<ModuleName>,
+}
+
+/// A field that both sides have and that is not synced, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The left field.
+    pub field: String,
+    /// A stable code.
+    pub reason: &'static str,
+}
+
+/// A compiled mapping with what was left out of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    pub mapping: Mapping,
+    pub parents: Vec<Option<SyncId>>,
+    pub people: People,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What identifies a slot from one mapping version to the next. A base of another kind of field means nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Slot {
+    pub left: FieldName,
+    pub right: FieldName,
+    pub kinds: Sides<String>,
+}
+
+/// Compiles the mapping of a module sync.
+pub(crate) async fn mapping(
+    config: &ModuleConfig,
+    accounts: &Sides<Arc<Account>>,
+    siblings: &[Sibling],
+) -> Result<Compiled> {
+    let modules = Sides { left: ModuleName::new(&config.left), right: ModuleName::new(&config.right) };
+    let (left, right) =
+        tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
+    let (left_users, right_users) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
+    let us = Sides::from_fn(|side| Some(accounts.get(side).org.current_user.id.clone()));
+    let people = people(&left_users, &right_users, us);
+    let everybody = left_users.len() == people.pairs.left.len() && right_users.len() == people.pairs.right.len();
+    compile(config, Sides { left: &left, right: &right }, siblings, people, everybody)
+}
+
+fn compile(
+    config: &ModuleConfig,
+    schema: Sides<&ModuleSchema>,
+    siblings: &[Sibling],
+    people: People,
+    everybody: bool,
+) -> Result<Compiled> {
+    let mut left_out = Vec::new();
+    let parent = |left: &FieldType, right: &FieldType| match (left, right) {
+        (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => siblings
+            .iter()
+            .find(|sibling| sibling.modules.left == *left && sibling.modules.right == *right)
+            .map(|sibling| sibling.sync),
+        _ => None,
+    };
+    let (wanted, left_fields) = match &config.fields {
+        Fields::Named(_) => {
+            // What could never be carried over is left out, and said, rather than holding up every record.
+            let mut fields = Vec::new();
+            for field in &schema.left.fields {
+                let Some(right) = schema.right.field(&field.name) else { continue };
+                let reason = match (&field.kind, &right.kind) {
+                    (FieldType::Lookup { .. }, FieldType::Lookup { .. })
+                        if parent(&field.kind, &right.kind).is_none() =>
+                    {
+                        Some("lookup.parent_not_synced")
+                    }
+                    (FieldType::User, FieldType::User) if !everybody => Some("owner.unknown"),
+                    _ => None,
+                };
+                match reason {
+                    Some(reason) => left_out.push(LeftOut { field: field.name.to_string(), reason }),
+                    None => fields.push(field.clone()),
+                }
+            }
+            (Wanted::SameName, fields)
+        }
+        Fields::List(pairs) => {
+            let pair = |pair: &crate::config::FieldPair| {
+                let direction = pair.direction.map(Direction::from);
+                (FieldName::new(&pair.left), FieldName::new(&pair.right), direction)
+            };
+            (Wanted::Pairs(pairs.iter().map(pair).collect()), schema.left.fields.clone())
+        }
+    };
+    let match_fields: Vec<FieldName> = config.match_fields.iter().map(FieldName::new).collect();
+    // A match field that was left out is still looked for.
+    let mut left = ModuleSchema { fields: left_fields, ..schema.left.clone() };
+    for name in &match_fields {
+        if left.field(name).is_none() {
+            left.fields.extend(schema.left.field(name).cloned());
+        }
+    }
+    let sides = Sides { left: &left, right: schema.right };
+    let mapping = Mapping::compile(sides, &wanted, config.direction.into(), &match_fields).map_err(|error| {
+        let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
+        HubError::new("mapping.invalid", error.to_string(), hint)
+    })?;
+    let parents: Vec<Option<SyncId>> =
+        mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();
+    for (pair, parent) in mapping.pairs.iter().zip(&parents) {
+        if let (FieldType::Lookup { module }, None) = (&pair.fields.left.kind, parent)
+            && pair.direction != Direction::Neither
+        {
+            return Err(HubError::new(
+                "mapping.parent_not_synced",
+                format!(
+                    "{} of {} points to {module}, which this integration does not sync",
+                    pair.fields.left.name, schema.left.module
+                ),
+                format!("add {module} to the integration's modules, or leave the field out"),
+            ));
+        }
+    }
+    Ok(Compiled { mapping, parents, people, left_out })
+}
+
+/// Pairs people by e-mail address, without regard to case. Who has no counterpart is not in it.
+pub(crate) fn people(left: &[User], right: &[User], us: Sides<Option<RemoteId>>) -> People {
+    let by_email = |users: &[User]| -> HashMap<String, UserRef> {
+        // Of two users with one address the active one counts.
+        let mut sorted: Vec<&User> = users.iter().filter(|user| !user.email.is_empty()).collect();
+        sorted.sort_by_key(|user| user.active);
+        let entry = |user: &User| {
+            let email = user.email.to_lowercase();
+            (email.clone(), UserRef { id: user.id.clone(), email: Some(email.into()) })
+        };
+        sorted.into_iter().map(entry).collect()
+    };
+    let (left_by, right_by) = (by_email(left), by_email(right));
+    let pair = |users: &[User], others: &HashMap<String, UserRef>| -> HashMap<RemoteId, UserRef> {
+        users
+            .iter()
+            .filter_map(|user| Some((user.id.clone(), others.get(&user.email.to_lowercase())?.clone())))
+            .collect()
+    };
+    People { pairs: Sides { left: pair(left, &right_by), right: pair(right, &left_by) }, us }
+}
+
+/// The identity of every slot.
+pub(crate) fn slots(mapping: &Mapping) -> Vec<Slot> {
+    let kind = |kind: &FieldType| match kind {
+        FieldType::Rows { columns } => {
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            format!("rows({})", names.join(","))
+        }
+        FieldType::Lookup { module } => format!("lookup({module})"),
+        other => serde_json::to_value(other)
+            .ok()
+            .and_then(|value| value["kind"].as_str().map(str::to_owned))
+            .unwrap_or_default(),
+    };
+    mapping
+        .pairs
+        .iter()
+        .map(|pair| Slot {
+            left: pair.fields.left.name.clone(),
+            right: pair.fields.right.name.clone(),
+            kinds: Sides::from_fn(|side| kind(&pair.fields.get(side).kind)),
+        })
+        .collect()
+}
+
+/// Where each present slot stood in an earlier version.
+pub(crate) fn earlier(present: &[Slot], then: &[Slot]) -> Vec<Option<u16>> {
+    let place = |slot: &Slot| then.iter().position(|was| was == slot).and_then(|at| u16::try_from(at).ok());
+    present.iter().map(place).collect()
+}
+
+/// The plan of a module sync.
+pub(crate) fn plan(
+    sync: SyncId,
+    config: &ModuleConfig,
+    compiled: Compiled,
+    version: u32,
+    earlier: HashMap<u32, Vec<Option<u16>>>,
+    accounts: &Sides<Arc<Account>>,
+    settings: Settings,
+) -> Plan {
+    let Compiled { mapping, parents, people, .. } = compiled;
+    let direction = Direction::from(config.direction);
+    let projections = Sides::from_fn(|side| {
+        let fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect();
+        Arc::new(Projection { module: mapping.modules.get(side).clone(), fields })
+    });
+    let mandatory = Sides::from_fn(|side: Side| {
+        let slots = 0..u16::try_from(mapping.pairs.len()).unwrap_or(u16::MAX);
+        slots
+            .filter(|slot| {
+                let pair = &mapping.pairs[usize::from(*slot)];
+                pair.fields.get(side).mandatory && pair.direction.allows_from(side.other())
+            })
+            .collect()
+    });
+    let batch = Sides::from_fn(|side| {
+        let limits = accounts.get(side).connector.limits();
+        BatchSizes {
+            page: limits.page,
+            read: limits.read_batch,
+            write: limits.write_batch,
+            conditional: limits.conditional_update,
+        }
+    });
+    let policy = Policy { conflict: config.conflict, deletion: config.deletion };
+    let rules = Rules { mapping, version, policy, mutant: Mutant::None };
+    Plan { sync, rules, direction, projections, parents, mandatory, people, earlier, settings, batch }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use musubi_core::schema::{Access, Field};
+
+    fn field(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.into(),
+            label: name.into(),
+            kind,
+            access: Access::Writable,
+            mandatory: false,
+            unique: false,
+            custom: false,
+        }
+    }
+
+    fn contacts() -> ModuleSchema {
+        let text = FieldType::Text { max: 80, multiline: false };
+        let fields = vec![
+            field("Last_Name", text),
+            field("Email", FieldType::Email { max: 100 }),
+            field("Account_Name", FieldType::Lookup { module: "Accounts".into() }),
+            field("Owner", FieldType::User),
+        ];
+        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields }
+    }
+
+    fn config(fields: &str) -> ModuleConfig {
+        let text = format!(
+            "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n[connections.b]\nservice = \"crm\"\ndata_centre = \"eu\"\n\
+             [integrations.i]\nleft = \"a\"\nright = \"b\"\n[[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\n\
+             match = [\"Email\"]\nfields = {fields}\n"
+        );
+        Config::parse(&text).unwrap().integrations["i"].modules[0].clone()
+    }
+
+    fn compiled(fields: &str, siblings: &[Sibling], everybody: bool) -> Result<Compiled> {
+        let schema = contacts();
+        compile(&config(fields), Sides { left: &schema, right: &schema }, siblings, People::default(), everybody)
+    }
+
+    fn names(compiled: &Compiled) -> Vec<&str> {
+        compiled.mapping.pairs.iter().map(|pair| pair.fields.left.name.as_str()).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_carried_over_is_left_out_and_said() {
+        let alone = compiled("\"same_name\"", &[], false).unwrap();
+        assert_eq!(names(&alone), ["Last_Name", "Email"]);
+        let reasons: Vec<_> = alone.left_out.iter().map(|out| (out.field.as_str(), out.reason)).collect();
+        assert_eq!(reasons, [("Account_Name", "lookup.parent_not_synced"), ("Owner", "owner.unknown")]);
+    }
+
+    #[test]
+    fn a_lookup_is_led_to_the_sync_of_its_module() {
+        let modules = Sides { left: "Accounts".into(), right: "Accounts".into() };
+        let accounts = [Sibling { sync: SyncId(3), modules }];
+        let both = compiled("\"same_name\"", &accounts, true).unwrap();
+        assert_eq!(names(&both), ["Last_Name", "Email", "Account_Name", "Owner"]);
+        assert_eq!(both.parents, [None, None, Some(SyncId(3)), None]);
+        let list = "[{ left = \"Account_Name\", right = \"Account_Name\" }]";
+        assert_eq!(compiled(list, &[], true).unwrap_err().code, "mapping.parent_not_synced");
+    }
+
+    #[test]
+    fn people_meet_by_address_whatever_its_case() {
+        let user = |id: &str, email: &str, active| User { id: id.into(), name: id.into(), email: email.into(), active };
+        let left = [user("1", "Emma@x.example", true), user("2", "kenji@x.example", true)];
+        let right = [user("8", "emma@x.example", false), user("9", "EMMA@X.example", true)];
+        let people = people(&left, &right, Sides::default());
+        assert_eq!(people.pairs.left.len(), 1);
+        assert_eq!(people.pairs.left[&RemoteId::new("1")].id, "9".into());
+        assert_eq!(people.pairs.right[&RemoteId::new("8")].id, "1".into());
+    }
+
+    #[test]
+    fn a_slot_is_found_again_in_an_earlier_version_unless_its_kind_changed() {
+        let mapping = compiled("\"same_name\"", &[], false).unwrap().mapping;
+        let present = slots(&mapping);
+        let mut then: Vec<Slot> = present.iter().rev().cloned().collect();
+        assert_eq!(earlier(&present, &then), [Some(1), Some(0)]);
+        then[0].kinds.left = "text".into();
+        assert_eq!(earlier(&present, &then), [Some(1), None]);
+    }
+}

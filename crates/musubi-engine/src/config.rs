@@ -1,0 +1,287 @@
+//! Configuration as code: the connections and integrations of a workspace in one TOML file.
+//!
+//! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
+
+use crate::error::{HubError, Result};
+use musubi_core::policy::{ConflictPolicy, DeletionPolicy, Direction};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Accounts by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub connections: BTreeMap<String, ConnectionConfig>,
+    /// Integrations by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub integrations: BTreeMap<String, IntegrationConfig>,
+}
+
+/// One account in one service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionConfig {
+    /// Which service.
+    pub service: Service,
+    /// The data centre, such as `jp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_centre: Option<String>,
+    /// The address of a sandbox, in place of a data centre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The org's id; a credential of another org is refused. Not checked when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+}
+
+/// The services that can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// Zoho CRM.
+    Crm,
+    /// Zoho Desk.
+    Desk,
+    /// Bigin.
+    Bigin,
+    /// Zoho Campaigns.
+    Campaigns,
+}
+
+impl Service {
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::Crm => "crm",
+            Service::Desk => "desk",
+            Service::Bigin => "bigin",
+            Service::Campaigns => "campaigns",
+        }
+    }
+}
+
+/// Two connections kept in agreement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationConfig {
+    /// The left connection's name.
+    pub left: String,
+    /// The right connection's name.
+    pub right: String,
+    /// The module pairs.
+    #[serde(default)]
+    pub modules: Vec<ModuleConfig>,
+}
+
+/// One module pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleConfig {
+    /// The left module's API name.
+    pub left: String,
+    /// The right module's API name.
+    pub right: String,
+    /// Which way.
+    #[serde(default)]
+    pub direction: Way,
+    /// Left field names that identify a record, in the order they are tried.
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
+    pub match_fields: Vec<String>,
+    /// Who wins when both sides changed a field.
+    #[serde(default)]
+    pub conflict: ConflictPolicy,
+    /// What a deletion does to the other record.
+    #[serde(default)]
+    pub deletion: DeletionPolicy,
+    /// Which fields.
+    #[serde(default)]
+    pub fields: Fields,
+}
+
+/// The direction of a module or a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Both ways.
+    #[default]
+    Both,
+    /// Only from left to right.
+    LeftToRight,
+    /// Only from right to left.
+    RightToLeft,
+}
+
+impl From<Way> for Direction {
+    fn from(way: Way) -> Direction {
+        match way {
+            Way::Both => Direction::Both,
+            Way::LeftToRight => Direction::LeftToRight,
+            Way::RightToLeft => Direction::RightToLeft,
+        }
+    }
+}
+
+/// Which fields belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]")]
+pub enum Fields {
+    /// `"same_name"`: every field that both modules have under the same name.
+    Named(Naming),
+    /// These pairs.
+    List(Vec<FieldPair>),
+}
+
+impl Default for Fields {
+    fn default() -> Fields {
+        Fields::Named(Naming::SameName)
+    }
+}
+
+/// How fields are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// By their API names.
+    SameName,
+}
+
+/// Two fields that shall hold the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldPair {
+    /// Left field's API name.
+    pub left: String,
+    /// Right field's API name.
+    pub right: String,
+    /// Narrower than the module's direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Way>,
+}
+
+impl Config {
+    /// Reads a configuration file's text and checks everything that can be checked without asking a service.
+    pub fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text).map_err(|error| {
+            let message = error.message().to_owned();
+            let place = error.span().map(|span| line_of(text, span.start));
+            let place = place.map_or(String::new(), |line| format!("line {line}: "));
+            HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
+        })?;
+        crate::config_check::check(&config)?;
+        Ok(config)
+    }
+
+    /// The file that [`Config::parse`] reads as this configuration.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).expect("names and texts always make TOML")
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// `did you mean` for a word that is none of the expected ones.
+fn suggestion(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown");
+    let (Some(word), true) = (quoted.next(), unknown) else {
+        return "see docs/configuration.md for the grammar".to_owned();
+    };
+    let expected: Vec<&str> = quoted.collect();
+    match nearest(word, expected.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known here: {}", expected.join(", ")),
+    }
+}
+
+/// The word that is most like `word`, if any is like it at all.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase();
+    known
+        .map(|other| (distance(&folded, &other.to_lowercase()), other))
+        .filter(|(far, other)| *far <= 1 + other.len().min(word.len()) / 3)
+        .min()
+        .map(|(_, other)| other)
+}
+
+/// How many letters must be changed, added or left out.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, b) in b.iter().enumerate() {
+            let changed = before + usize::from(a != *b);
+            before = row[j + 1];
+            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r#"
+[connections.tokyo]
+service = "crm"
+data_centre = "jp"
+org = "600123"
+
+[connections.london]
+service = "crm"
+base_url = "http://127.0.0.1:8090"
+org = "600124"
+
+[integrations.tokyo-london]
+left = "tokyo"
+right = "london"
+
+[[integrations.tokyo-london.modules]]
+left = "Contacts"
+right = "Contacts"
+direction = "both"
+match = ["Email"]
+conflict = "latest"
+fields = "same_name"
+
+[[integrations.tokyo-london.modules]]
+left = "Leads"
+right = "Leads"
+direction = "left_to_right"
+fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = "City", direction = "left_to_right" }]
+"#;
+
+    fn error(from: &str, to: &str) -> HubError {
+        Config::parse(&EXAMPLE.replace(from, to)).unwrap_err()
+    }
+
+    #[test]
+    fn the_documented_grammar_is_read_and_written_back() {
+        let config = Config::parse(EXAMPLE).unwrap();
+        let modules = &config.integrations["tokyo-london"].modules;
+        assert_eq!(modules[0].match_fields, ["Email"]);
+        assert_eq!(modules[1].direction, Way::LeftToRight);
+        assert_eq!(modules[1].conflict, ConflictPolicy::Latest);
+        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
+    }
+
+    #[test]
+    fn a_misspelt_key_says_where_and_what_was_meant() {
+        let error = error("match = [", "macth = [");
+        assert_eq!(error.code, "config.syntax");
+        assert!(error.message.starts_with("line 19: unknown field `macth`"), "{}", error.message);
+        assert_eq!(error.hint, "did you mean `match`?");
+    }
+
+    #[test]
+    fn a_misspelt_value_says_what_was_meant() {
+        assert_eq!(error("\"latest\"", "\"lastest\"").hint, "did you mean `latest`?");
+        assert!(error("\"same_name\"", "\"same\"").message.contains("fields is \"same_name\" or a list"));
+    }
+}

@@ -1,0 +1,453 @@
+//! Drives one module sync while its lease is held: performs its effects, tells it what happened, one event after another.
+//!
+//! Nothing here decides. On any failure of the store the sync is dropped; whoever takes the lease next starts from what is durable.
+
+use crate::account::Account;
+use crate::call::Dial;
+use crate::fence::Fence;
+use crate::live::{Live, Problem, Wishes};
+use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt};
+use musubi_connector::{CallError, CallErrorKind, Clock};
+use musubi_core::{RemoteId, Side, Sides};
+use musubi_store::{AttentionRow, HintRow, Store, StoreError, SyncId};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::{Id, JoinSet};
+
+/// How often hints are looked for when nothing rings.
+const HINT_LOOK: i64 = 5_000;
+/// Hints read at once.
+const HINTS: i64 = 400;
+/// How often at most the outside is told how it goes.
+const TELL_EVERY: i64 = 50;
+
+/// Everything a driver needs.
+pub(crate) struct Driver {
+    pub store: Store,
+    pub sync: SyncId,
+    pub plan: Arc<Plan>,
+    pub accounts: Sides<Arc<Account>>,
+    pub clock: Clock,
+    pub epoch: i64,
+    /// The lease holds until then, and is renewed for so long.
+    pub lease_until: i64,
+    pub lease_term: i64,
+    /// The mapping changed since everything was last compared.
+    pub compare_all: bool,
+    pub wishes: watch::Receiver<Wishes>,
+    pub bell: Arc<Notify>,
+    pub live: watch::Sender<Live>,
+}
+
+/// Why driving ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// It was asked to stop, or the configuration changed: everything in hand is recorded.
+    Asked,
+    /// Somebody else may hold the lease by now.
+    LeaseLost,
+    /// The store failed.
+    Store(StoreError),
+}
+
+/// What a question to the store led to, beside the desk's.
+enum Aside {
+    Hints(Result<Vec<HintRow>, StoreError>),
+    Retries(Result<Vec<AttentionRow>, StoreError>),
+    Renewed(i64, Result<bool, StoreError>),
+    Compared(Result<(), StoreError>),
+}
+
+/// The state of one drive.
+struct Drive<'a> {
+    own: &'a mut Driver,
+    sync: Sync,
+    out: Vec<Effect>,
+    /// What the desk asked of the store: one at a time, in its order.
+    desk: Option<BoxFuture<'static, Result<Event, StoreError>>>,
+    desk_queue: VecDeque<Effect>,
+    asides: FuturesUnordered<BoxFuture<'static, Aside>>,
+    calls: JoinSet<Result<Answer, CallError>>,
+    ids: HashMap<Id, CallId>,
+    fence: Fence,
+    /// Hints told to the sync and not dealt with yet.
+    told: HashSet<(Side, String, i64)>,
+    dealt_with: Vec<(Side, String, i64)>,
+    hint_read: bool,
+    hint_at: i64,
+    renewing: bool,
+    renew_at: i64,
+    seen: u64,
+    told_at: i64,
+    wishes: Wishes,
+    /// Stopping: until when calls in flight are waited for.
+    draining: Option<i64>,
+    drained_once: bool,
+    compare_all: bool,
+}
+
+impl Driver {
+    /// Drives until it is asked to stop or cannot go on.
+    pub async fn drive(&mut self, stored: Stored) -> End {
+        let now = self.clock.now().millis();
+        let sync = Sync::new(Arc::clone(&self.plan), self.epoch, self.lease_until, stored, now);
+        let fence = Fence::new(self.lease_until, self.clock.clone());
+        let wishes = self.wishes.borrow_and_update().clone();
+        let started = sync.state().clone();
+        let compare_all = self.compare_all;
+        let mut drive = Drive {
+            sync,
+            out: Vec::new(),
+            desk: None,
+            desk_queue: VecDeque::new(),
+            asides: FuturesUnordered::new(),
+            calls: JoinSet::new(),
+            ids: HashMap::new(),
+            fence,
+            told: HashSet::new(),
+            dealt_with: Vec::new(),
+            hint_read: false,
+            hint_at: now,
+            renewing: false,
+            renew_at: now + self.lease_term / 3,
+            seen: 0,
+            told_at: 0,
+            wishes: wishes.clone(),
+            draining: None,
+            drained_once: false,
+            compare_all,
+            own: self,
+        };
+        for side in Side::BOTH {
+            drive.tell(Event::Watched(side, *wishes.watched.get(side)));
+        }
+        match (wishes.paused, started.paused) {
+            (true, false) => drive.tell(Event::Pause),
+            (false, true) => drive.tell(Event::Resume),
+            _ => drive.tell(Event::Tick),
+        }
+        if compare_all && !wishes.paused {
+            drive.tell(Event::FullPass);
+        }
+        if wishes.stop {
+            drive.begin_draining(now);
+        }
+        let end = drive.run().await;
+        // Calls that are left are dropped here; their intents stay open and are resolved by whoever goes on.
+        drive.own.live.send_modify(|live| live.driven = false);
+        end
+    }
+}
+
+impl Drive<'_> {
+    async fn run(&mut self) -> End {
+        loop {
+            self.carry_out();
+            let now = self.now();
+            self.publish(now);
+            if now >= self.renew_at && !self.renewing {
+                self.renew(now);
+            }
+            if now >= self.hint_at && !self.hint_read {
+                self.read_hints(now);
+            }
+            if let Some(until) = self.draining
+                && (self.is_drained() || now >= until)
+            {
+                return End::Asked;
+            }
+            if now >= self.sync_lease() {
+                return End::LeaseLost;
+            }
+            let wake = self.next_wake(now);
+            let bell = Arc::clone(&self.own.bell);
+            tokio::select! {
+                biased;
+                done = async { self.desk.as_mut().expect("the branch is guarded").await }, if self.desk.is_some() => {
+                    self.desk = None;
+                    match done {
+                        Ok(event) => self.desk_done(event),
+                        Err(error) if error.kind == musubi_store::Kind::LeaseLost => return End::LeaseLost,
+                        Err(error) => return End::Store(error),
+                    }
+                }
+                Some(ended) = self.calls.join_next_with_id() => self.call_ended(ended),
+                Some(aside) = self.asides.next() => {
+                    if let Some(end) = self.take_aside(aside) {
+                        return end;
+                    }
+                }
+                () = bell.notified() => self.hint_at = 0,
+                changed = self.own.wishes.changed() => {
+                    if changed.is_err() {
+                        return End::Asked;
+                    }
+                    self.hear_wishes();
+                }
+                () = tokio::time::sleep(wake) => self.tell(Event::Tick),
+            }
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.own.clock.now().millis()
+    }
+
+    fn sync_lease(&self) -> i64 {
+        self.own.lease_until
+    }
+
+    fn tell(&mut self, event: Event) {
+        let now = self.now();
+        self.sync.handle(now, event, &mut self.out);
+    }
+
+    fn next_wake(&self, now: i64) -> Duration {
+        let wake = self.sync.next_wake().min(self.renew_at).min(self.hint_at).min(self.own.lease_until);
+        let wake = self.draining.map_or(wake, |until| wake.min(until));
+        Duration::from_millis(u64::try_from(wake - now).unwrap_or(0).clamp(1, 60_000))
+    }
+
+    /// Begins everything that was asked for.
+    fn carry_out(&mut self) {
+        let mut out = std::mem::take(&mut self.out);
+        for effect in out.drain(..) {
+            match effect {
+                Effect::Call { id, side, urgency, call } => self.call(id, side, urgency, call),
+                other => self.desk_queue.push_back(other),
+            }
+        }
+        self.out = out;
+        if self.desk.is_none()
+            && let Some(effect) = self.desk_queue.pop_front()
+        {
+            self.ask_store(effect);
+        }
+    }
+
+    fn call(&mut self, id: CallId, side: Side, urgency: Urgency, call: Call) {
+        let timeout = self.own.plan.settings.call_timeout;
+        let dial = Dial {
+            account: Arc::clone(self.own.accounts.get(side)),
+            projection: Arc::clone(self.own.plan.projections.get(side)),
+            fence: self.fence.clone(),
+            timeout,
+            deadline: self.now() + timeout,
+        };
+        let task = self.calls.spawn(dial.perform(urgency, call));
+        self.ids.insert(task.id(), id);
+    }
+
+    fn ask_store(&mut self, effect: Effect) {
+        let (store, sync, epoch, now) = (self.own.store.clone(), self.own.sync, self.own.epoch, self.now());
+        self.desk = Some(match effect {
+            Effect::Load(want) => Box::pin(async move { store.load(sync, want).await.map(Event::Loaded) }),
+            Effect::Waiting { after, limit } => Box::pin(async move {
+                store.scan_unlinked(sync, None, Some(1), after, limit as i64).await.map(Event::Waiting)
+            }),
+            Effect::Owed { after, limit } => Box::pin(async move {
+                let after = after.unwrap_or_default();
+                store.owed_links(sync, &after, limit as i64).await.map(Event::Owed)
+            }),
+            Effect::Commit(changes) => {
+                let hint = |hint: &HintRow| (hint.side, hint.id.clone(), hint.at);
+                self.dealt_with = changes.hints_delete.iter().map(hint).collect();
+                Box::pin(async move { store.commit(sync, epoch, now, *changes).await.map(Event::Committed) })
+            }
+            Effect::Call { .. } => return,
+        });
+    }
+
+    fn desk_done(&mut self, event: Event) {
+        if matches!(event, Event::Committed(_)) {
+            for hint in self.dealt_with.drain(..) {
+                self.told.remove(&hint);
+            }
+            if std::mem::take(&mut self.compare_all) {
+                self.remember_compared();
+            }
+        }
+        self.tell(event);
+    }
+
+    /// The forced comparison has begun durably: the mapping version needs no other one.
+    fn remember_compared(&mut self) {
+        let (store, sync, version) = (self.own.store.clone(), self.own.sync, self.own.plan.rules.version);
+        self.own.compare_all = false;
+        self.asides.push(Box::pin(async move {
+            let done = async {
+                let Some(mut row) = store.module_sync(sync).await? else { return Ok(()) };
+                row.mapping_version = i64::from(version);
+                store.update_module_sync(&row).await
+            };
+            Aside::Compared(done.await)
+        }));
+    }
+
+    fn call_ended(&mut self, ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>) {
+        let (task, result) = match ended {
+            Ok((task, result)) => (task, result),
+            // A defect in a connector must not lose the call: what it did is not known.
+            Err(error) => {
+                let broken = CallError::new(CallErrorKind::Unknown, "CALL_BROKEN", "the call broke off in the connector");
+                (error.id(), Err(broken))
+            }
+        };
+        let Some(id) = self.ids.remove(&task) else { return };
+        if let Ok(Answer::Page(page)) = &result {
+            self.seen += page.rows.len() as u64;
+        }
+        if let Err(error) = &result {
+            tracing::debug!(sync = self.own.sync.0, code = %error.service.code, kind = ?error.kind, "a call failed");
+        }
+        self.tell(Event::Answered { id, result });
+    }
+
+    fn take_aside(&mut self, aside: Aside) -> Option<End> {
+        match aside {
+            Aside::Hints(Ok(hints)) => {
+                self.hint_read = false;
+                let more = hints.len() as i64 == HINTS + self.told.len() as i64;
+                let new: Vec<HintRow> = hints
+                    .into_iter()
+                    .filter(|hint| self.told.insert((hint.side, hint.id.clone(), hint.at)))
+                    .collect();
+                if more && !new.is_empty() {
+                    self.hint_at = 0;
+                }
+                if !new.is_empty() {
+                    self.tell(Event::Hints(new));
+                }
+                None
+            }
+            Aside::Retries(Ok(items)) => {
+                let mut ids = Vec::new();
+                for item in items {
+                    ids.extend(item.left_id.map(|id| (Side::Left, RemoteId::from(id))));
+                    ids.extend(item.right_id.map(|id| (Side::Right, RemoteId::from(id))));
+                }
+                if !ids.is_empty() {
+                    self.tell(Event::Again(ids));
+                }
+                None
+            }
+            Aside::Renewed(until, Ok(true)) => {
+                self.renewing = false;
+                self.own.lease_until = until;
+                self.fence.extend(until);
+                self.tell(Event::Lease(until));
+                None
+            }
+            Aside::Renewed(_, Ok(false)) => Some(End::LeaseLost),
+            Aside::Renewed(_, Err(error)) => {
+                tracing::warn!(sync = self.own.sync.0, code = error.code, "the lease could not be renewed");
+                self.renewing = false;
+                self.renew_at = self.now() + 1_000;
+                None
+            }
+            Aside::Compared(Ok(())) => None,
+            Aside::Hints(Err(error)) | Aside::Retries(Err(error)) | Aside::Compared(Err(error)) => {
+                Some(End::Store(error))
+            }
+        }
+    }
+
+    fn renew(&mut self, now: i64) {
+        self.renewing = true;
+        self.renew_at = now + self.own.lease_term / 3;
+        let (store, sync, epoch) = (self.own.store.clone(), self.own.sync, self.own.epoch);
+        let until = now + self.own.lease_term;
+        self.asides.push(Box::pin(async move { Aside::Renewed(until, store.renew(sync, epoch, until).await) }));
+    }
+
+    fn read_hints(&mut self, now: i64) {
+        self.hint_read = true;
+        self.hint_at = now + HINT_LOOK;
+        let (store, sync, most) = (self.own.store.clone(), self.own.sync, HINTS + self.told.len() as i64);
+        self.asides.push(Box::pin(async move { Aside::Hints(store.hints(sync, most).await) }));
+        let store = self.own.store.clone();
+        self.asides.push(Box::pin(async move { Aside::Retries(take_retries(&store, sync, now).await) }));
+    }
+
+    fn hear_wishes(&mut self) {
+        let wishes = self.own.wishes.borrow_and_update().clone();
+        let before = std::mem::replace(&mut self.wishes, wishes.clone());
+        for side in Side::BOTH {
+            if wishes.watched.get(side) != before.watched.get(side) {
+                self.tell(Event::Watched(side, *wishes.watched.get(side)));
+            }
+        }
+        if wishes.paused != before.paused {
+            self.tell(if wishes.paused { Event::Pause } else { Event::Resume });
+        }
+        if wishes.look != before.look {
+            self.tell(Event::Look);
+            self.hint_at = 0;
+        }
+        if wishes.full_pass != before.full_pass {
+            self.tell(Event::FullPass);
+        }
+        if (wishes.stop || wishes.revision != before.revision) && self.draining.is_none() {
+            let now = self.now();
+            self.begin_draining(now);
+        }
+    }
+
+    /// No new calls; those in flight may end. A pause is the way the sync itself knows to stop sending; the next start takes it back.
+    fn begin_draining(&mut self, now: i64) {
+        self.draining = Some(now + self.own.plan.settings.call_timeout.min(10_000));
+        self.fence.close();
+        self.tell(Event::Pause);
+    }
+
+    fn is_drained(&mut self) -> bool {
+        let at_rest = self.calls.is_empty()
+            && self.desk.is_none()
+            && self.desk_queue.is_empty()
+            && self.out.is_empty()
+            && self.sync.is_at_rest();
+        if at_rest && !self.drained_once {
+            // Writes that were held back at the gate are intents again; once more, and they are put back.
+            self.drained_once = true;
+            self.tell(Event::Pause);
+            return false;
+        }
+        at_rest
+    }
+
+    fn publish(&mut self, now: i64) {
+        let quiet_since = self.sync.quiet_since();
+        let was = self.own.live.borrow().quiet_since;
+        if now - self.told_at < TELL_EVERY && quiet_since.is_some() == was.is_some() {
+            return;
+        }
+        self.told_at = now;
+        let sync = &self.sync;
+        let (state, seen) = (sync.state(), self.seen);
+        self.own.live.send_modify(|live| {
+            live.driven = true;
+            live.phase = Some(state.phase);
+            live.quiet_since = quiet_since;
+            live.open = sync.open_work();
+            live.totals.clone_from(sync.totals());
+            live.seen = seen;
+            live.expected = Sides::from_fn(|side| state.sides.get(side).expected);
+            live.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
+            live.problem = sync.problem().map(Problem::of_call);
+        });
+    }
+}
+
+/// The matters a person asked to try again; each is taken once.
+async fn take_retries(store: &Store, sync: SyncId, now: i64) -> Result<Vec<AttentionRow>, StoreError> {
+    let due = store.due_attention(sync, now, 100).await?;
+    if !due.is_empty() {
+        let ids = due.iter().map(|item| item.id).collect();
+        store.retry_attention(sync, i64::MAX, Some(ids)).await?;
+    }
+    Ok(due)
+}

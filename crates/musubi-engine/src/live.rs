@@ -1,0 +1,66 @@
+//! What a module sync that is being driven tells about itself, and what it is told.
+
+use crate::sync::{Phase, Totals};
+use musubi_connector::CallError;
+use musubi_core::Sides;
+use serde::Serialize;
+
+/// What the hub wants of a driver. Counters go up; the driver acts when they have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    /// No calls until this is false again.
+    pub paused: bool,
+    /// End the work in hand and give the lease up.
+    pub stop: bool,
+    /// The configuration changed: start anew from it.
+    pub revision: u64,
+    /// Webhooks of the side arrive.
+    pub watched: Sides<bool>,
+    /// Look at both sides now.
+    pub look: u64,
+    /// Compare everything again.
+    pub full_pass: u64,
+}
+
+/// Where a module sync stands, as its driver last told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Live {
+    /// This process drives it.
+    pub driven: bool,
+    pub phase: Option<Phase>,
+    /// Everything known was in agreement then; `None` while there is something to do.
+    pub quiet_since: Option<i64>,
+    /// Links owed, records waiting, writes under way, readings back owed.
+    pub open: [i64; 4],
+    pub totals: Totals,
+    /// Records read since it started here.
+    pub seen: u64,
+    pub expected: Sides<u64>,
+    pub scanned: Sides<u64>,
+    pub problem: Option<Problem>,
+}
+
+/// What keeps a module sync from working.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// A stable code.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Problem {
+    /// From a service's refusal.
+    pub(crate) fn of_call(error: &CallError) -> Problem {
+        let told = crate::error::HubError::of_call("a service refused", error);
+        Problem { code: told.code.to_owned(), message: error.to_string(), hint: told.hint }
+    }
+}
+
+impl From<&crate::error::HubError> for Problem {
+    fn from(error: &crate::error::HubError) -> Problem {
+        Problem { code: error.code.to_owned(), message: error.message.clone(), hint: error.hint.clone() }
+    }
+}
