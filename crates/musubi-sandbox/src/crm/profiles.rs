@@ -91,9 +91,8 @@ fn delete(ctx: &RequestContext, id: i64) -> Reply {
     state.profiles.retain(|profile| profile.id != id);
     state.users.iter_mut().filter(|user| user.profile == id).for_each(|user| user.profile = transfer);
     keep(ctx, &mut state);
-    Ok(Answer::json(200, &json!({"profiles": [
-        {"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "profile deleted successfully", "status": "success"}
-    ]})))
+    let body = json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "profile deleted successfully", "status": "success"});
+    Ok(Answer::json(200, &body))
 }
 
 fn keep(ctx: &RequestContext, state: &mut State) {

@@ -64,13 +64,15 @@ fn create(ctx: &RequestContext) -> Reply {
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
         let name = wish.get("name").and_then(Node::as_str).map(str::trim).unwrap_or("").to_owned();
-        let taken = state.modules[no].meta.tags.iter().any(|tag| tag.name.eq_ignore_ascii_case(&name));
+        let taken = state.modules[no].meta.tags.iter().find(|tag| tag.name.eq_ignore_ascii_case(&name)).map(|tag| tag.id);
         entries.push(if name.is_empty() {
             refused("MANDATORY_NOT_FOUND", "required field not found", "name", at)
         } else if name.chars().count() > 25 {
             refused("INVALID_DATA", "invalid data", "name", at)
-        } else if taken {
-            refused("DUPLICATE_DATA", "tag already exists", "name", at)
+        } else if let Some(taken) = taken {
+            let mut entry = refused("DUPLICATE_DATA", "duplicate data", "name", at);
+            entry["details"]["id"] = json!(taken.to_string());
+            entry
         } else {
             let color = wish.get("color_code").and_then(Node::as_str).map(str::to_owned);
             let tag = Tag { id: state.ids.next(), name, color, created: ctx.now(), modified: ctx.now(), by: ctx.user_id };

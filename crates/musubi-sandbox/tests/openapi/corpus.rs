@@ -6,6 +6,7 @@ mod notify;
 mod queries;
 mod records;
 mod related;
+mod settings;
 
 use super::Recorder;
 
@@ -17,4 +18,5 @@ pub async fn run(recorder: &mut Recorder) {
     queries::run(recorder).await;
     notify::run(recorder).await;
     bulk::run(recorder).await;
+    settings::run(recorder).await;
 }

@@ -148,4 +148,11 @@ pub const EXCEPTIONS: &[Exception] = &[
     ),
     exception("POST", "/crm/bulk/v8/read", 400, "OneOfMultipleValid", "alternatives of the document overlap"),
     exception("GET", "/crm/bulk/v8/write/*", 200, "Required { property: String(\"callback\") }", TOO_STRICT),
+    exception(
+        "POST",
+        "/crm/v8/settings/roles",
+        400,
+        "\"MANDATORY_NOT_FOUND\" Enum",
+        "the document has duplicates alone; a missing name is refused as elsewhere",
+    ),
 ];
