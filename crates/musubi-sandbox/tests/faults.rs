@@ -1,5 +1,7 @@
 //! Injected faults, credits, the clock and the kept state, over real HTTP.
 
+#![allow(clippy::disallowed_methods, reason = "a delay is measured in real time")]
+
 mod harness;
 
 use std::time::{Duration, Instant};

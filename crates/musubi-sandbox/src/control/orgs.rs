@@ -88,7 +88,7 @@ pub fn add_user(world: &World, org_id: &str, body: &Json) -> Outcome {
     let now = world.clock.now();
     let mut state = org.write();
     let user = User {
-        id: state.ids.next(),
+        id: state.ids.fresh(),
         zuid: 924_000_000 + i64::from(crate::org::table::text_key(&email) as u32 % 900_000),
         first_name: body["first_name"].as_str().unwrap_or("").to_owned(),
         last_name: body["last_name"].as_str().unwrap_or("User").to_owned(),

@@ -26,7 +26,7 @@ pub fn add_rule(world: &World, org_id: &str, body: Json) -> Outcome {
     if let Some(name) = rule.set.keys().chain(&rule.fields).find(|name| module.field(name).is_none()) {
         return Err((400, format!("{} has no field {name}", rule.module)));
     }
-    rule.id = state.ids.next();
+    rule.id = state.ids.fresh();
     let id = rule.id;
     state.rules.push(rule);
     keep_settings(world, &org, &state);
@@ -54,7 +54,7 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
         crate::criteria::parse_view(json, &setting).map_err(|error| (400, error.to_string()))?;
     }
     let mut state = org.write();
-    let id = state.ids.next();
+    let id = state.ids.fresh();
     let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
     let fields: Vec<String> = match body["fields"].as_array() {
         Some(names) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),

@@ -50,15 +50,16 @@ pub fn clone(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
     });
     let result = match made {
         Ok(()) => {
-            record.id = state.ids.next();
+            record.id = state.ids.fresh();
             (record.created, record.modified) = (ctx.now(), ctx.now());
             (record.created_by, record.modified_by) = (ctx.user_id, ctx.user_id);
             (record.converted, record.activity) = (None, None);
             let mut commit = Commit::new(ctx);
             let changed = record.cells.iter().map(|cell| cell.field).collect();
-            commit.put(&mut state, no, record.clone(), Operation::Insert, changed);
+            let stamp = record.stamp();
+            commit.put(&mut state, no, record, Operation::Insert, changed);
             commit.finish(&mut state);
-            Ok(Item::Inserted(record))
+            Ok(Item::Inserted(stamp))
         }
         Err(error) => Err(error),
     };

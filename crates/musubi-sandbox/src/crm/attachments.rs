@@ -91,7 +91,7 @@ pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     let Some(target) = state.module_no("Attachments") else { return Err(ApiError::invalid_module()) };
     let now = ctx.now();
     let mut record = Record {
-        id: state.ids.next(), created: now, modified: now, activity: None, owner: ctx.user_id, created_by: ctx.user_id,
+        id: state.ids.fresh(), created: now, modified: now, activity: None, owner: ctx.user_id, created_by: ctx.user_id,
         modified_by: ctx.user_id, cells: vec![], tags: Box::new([]), converted: None,
     };
     let attachments = &state.modules[target];

@@ -137,7 +137,8 @@ impl RequestContext {
 fn allows(scope: &str, area: &[&str], operation: &str) -> bool {
     let parts: Vec<&str> = scope.split('.').collect();
     let [service, middle @ .., last] = parts.as_slice() else { return false };
-    if !service.eq_ignore_ascii_case("ZohoCRM") && !(service.eq_ignore_ascii_case("ZohoFiles") && area == ["files"]) {
+    let wanted = if area == ["files"] { "ZohoFiles" } else { "ZohoCRM" };
+    if !service.eq_ignore_ascii_case(wanted) {
         return false;
     }
     let covers = last.eq_ignore_ascii_case("ALL")

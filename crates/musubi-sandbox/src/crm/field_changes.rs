@@ -74,7 +74,7 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
         return Err(refusal("DUPLICATE_DATA", "field_label", at));
     }
     let api_name = free_name(module, &api_name(&label));
-    let mut field = Field::new(state.ids.next(), &api_name, &label, kind);
+    let mut field = Field::new(state.ids.fresh(), &api_name, &label, kind);
     field.custom = true;
     if kind == Kind::Lookup {
         let target = wish.get("lookup").and_then(|l| l.get("module")).and_then(|m| m.get("api_name")).and_then(Node::as_str);
@@ -161,7 +161,7 @@ fn change_pick(state: &mut State, field: &mut Field, value: &Node<'_>) -> Option
                 pick.value = text;
             }
         }
-        None if id.is_none() => field.picks.push(Pick { id: state.ids.next(), value: text.filter(|t| t.len() <= 120)?, used: true }),
+        None if id.is_none() => field.picks.push(Pick { id: state.ids.fresh(), value: text.filter(|t| t.len() <= 120)?, used: true }),
         None => return None,
     }
     Some(())

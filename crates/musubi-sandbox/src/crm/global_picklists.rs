@@ -93,7 +93,7 @@ fn create(ctx: &RequestContext) -> Reply {
         return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "display_label", "json_path": "$.global_picklists[0].display_label"})));
     }
     let mut list = GlobalPicklist {
-        id: state.ids.next(), api_name: label.replace(|c: char| !c.is_ascii_alphanumeric(), "_"), label,
+        id: state.ids.fresh(), api_name: label.replace(|c: char| !c.is_ascii_alphanumeric(), "_"), label,
         description: wish.get("description").and_then(Node::as_str).map(str::to_owned), picks: Vec::new(),
         created: ctx.now(), modified: ctx.now(), by: ctx.user_id,
     };
@@ -120,7 +120,7 @@ fn change_values(state: &mut State, list: &mut GlobalPicklist, wish: &Node<'_>) 
                     pick.value = text.to_owned();
                 }
             }
-            (None, Some(text)) => list.picks.push(Pick { id: state.ids.next(), value: text.to_owned(), used: true }),
+            (None, Some(text)) => list.picks.push(Pick { id: state.ids.fresh(), value: text.to_owned(), used: true }),
             (None, None) => {}
         }
     }
@@ -160,7 +160,7 @@ fn delete(ctx: &RequestContext, id: i64) -> Reply {
         return Err(ApiError::new(400, "ASSOCIATIONS_EXIST", "fields use this picklist", json!({"id": id.to_string()})));
     }
     state.global_picklists.retain(|list| list.id != id);
-    let job = state.ids.next();
+    let job = state.ids.fresh();
     keep(ctx, &mut state, id);
     Ok(Answer::json(202, &json!({"global_picklists": [
         {"code": "SCHEDULED", "message": "global picklist deletion is scheduled", "details": {"job_id": job.to_string()}, "status": "success"}

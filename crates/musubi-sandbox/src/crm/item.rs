@@ -3,20 +3,20 @@
 use crate::{
     crm::validate::ItemError,
     http::json_out,
-    org::{Org, State, record::Record, zone},
+    org::{Org, State, record::Stamp, zone},
 };
 
 /// What was done with one record.
 #[derive(Debug)]
 pub enum Item {
     /// Made.
-    Inserted(Record),
+    Inserted(Stamp),
     /// Changed.
-    Updated(Record),
+    Updated(Stamp),
     /// Made by an upsert.
-    UpsertedNew(Record),
+    UpsertedNew(Stamp),
     /// Changed by an upsert, found by this field.
-    UpsertedOld(Record, Option<String>),
+    UpsertedOld(Stamp, Option<String>),
 }
 
 /// One result with what is needed to write it.
@@ -47,7 +47,7 @@ impl Outcome<'_> {
         }
     }
 
-    fn success(&self, out: &mut Vec<u8>, record: &Record, extra: &str, message: &str) {
+    fn success(&self, out: &mut Vec<u8>, record: &Stamp, extra: &str, message: &str) {
         out.extend_from_slice(b"{\"code\":\"SUCCESS\",");
         out.extend_from_slice(extra.as_bytes());
         out.extend_from_slice(b"\"details\":{\"Modified_Time\":\"");

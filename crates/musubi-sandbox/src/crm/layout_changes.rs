@@ -62,7 +62,7 @@ fn change_section(state: &mut State, no: usize, place: usize, wish: &Node<'_>, a
         None => {
             let name = wish.get("display_label").or_else(|| wish.get("name")).and_then(Node::as_str);
             let name = name.ok_or_else(|| ApiError::mandatory("display_label", &format!("$.layouts[0].sections[{at}].display_label")))?;
-            let section = Section { id: state.ids.next(), name: name.to_owned(), custom: true, columns: 2, fields: vec![] };
+            let section = Section { id: state.ids.fresh(), name: name.to_owned(), custom: true, columns: 2, fields: vec![] };
             let sections = &mut state.modules[no].meta.layouts[place].sections;
             sections.push(section);
             sections.len() - 1

@@ -64,7 +64,7 @@ fn clone(ctx: &RequestContext, id: i64) -> Reply {
         return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "name", "json_path": "$.profiles[0].name"})));
     }
     let made = Profile {
-        id: state.ids.next(), name, custom: true,
+        id: state.ids.fresh(), name, custom: true,
         description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
     };
     let made_id = made.id;

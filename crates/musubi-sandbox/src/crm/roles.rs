@@ -83,7 +83,7 @@ fn create(ctx: &RequestContext) -> Reply {
             _ if taken => refused("DUPLICATE_DATA", "duplicate data", "name", at),
             None => refused("INVALID_DATA", "invalid data", "reporting_to", at),
             Some(above) => {
-                let id = state.ids.next();
+                let id = state.ids.fresh();
                 state.roles.push(Role {
                     id, name, reports_to: Some(above), share_with_peers: wish.get("share_with_peers") == Some(&Node::Bool(true)),
                     description: wish.get("description").and_then(Node::as_str).map(str::to_owned),

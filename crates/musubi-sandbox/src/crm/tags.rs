@@ -75,7 +75,7 @@ fn create(ctx: &RequestContext) -> Reply {
             entry
         } else {
             let color = wish.get("color_code").and_then(Node::as_str).map(str::to_owned);
-            let tag = Tag { id: state.ids.next(), name, color, created: ctx.now(), modified: ctx.now(), by: ctx.user_id };
+            let tag = Tag { id: state.ids.fresh(), name, color, created: ctx.now(), modified: ctx.now(), by: ctx.user_id };
             let entry = done(ctx, &state, &tag, "tags created successfully");
             state.modules[no].meta.tags.push(tag);
             entry

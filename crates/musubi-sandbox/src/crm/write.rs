@@ -17,7 +17,7 @@ use crate::{
     org::{
         State,
         events::Operation,
-        record::{FieldNo, Record},
+        record::{FieldNo, Record, Stamp},
         tag::Tag,
         value::Value,
     },
@@ -84,6 +84,10 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
     })
 }
 
+/// Writes one record: state, commit, module number, the record, its place, whether it is alone.
+type WriteOne<'a> =
+    dyn FnMut(&mut State, &mut Commit<'_>, usize, &Node<'_>, Place, bool) -> Result<Item, ItemError> + 'a;
+
 /// What every write does around its records.
 fn write(
     ctx: &RequestContext,
@@ -91,7 +95,7 @@ fn write(
     body: &[u8],
     operation: &str,
     all_done: u16,
-    one: &mut dyn FnMut(&mut State, &mut Commit<'_>, usize, &Node<'_>, Place, bool) -> Result<Item, ItemError>,
+    one: &mut WriteOne<'_>,
 ) -> Reply {
     if ctx.version == Version::V2 {
         return Err(ApiError::invalid_method());
@@ -113,7 +117,7 @@ fn write(
         ctx.require(&["modules", module_name], operation)?;
         for (at, node) in records.iter().enumerate() {
             let result = match &ctx.item_fault {
-                Some((code, every)) if (at as u64 + 1) % every.max(&1) == 0 => Err(crate::crm::item::injected(code)),
+                Some((code, every)) if (at as u64 + 1).is_multiple_of(*every.max(&1)) => Err(crate::crm::item::injected(code)),
                 _ => one(&mut state, &mut commit, module, node, Place(at), records.len() == 1),
             };
             if at > 0 {
@@ -172,7 +176,7 @@ pub fn insert_one(
     module: usize,
     node: &Node<'_>,
     place: Place,
-) -> Result<Record, ItemError> {
+) -> Result<Stamp, ItemError> {
     let draft = validate::draft(state, module, node, place)?;
     let now = ctx.now();
     let mut record = Record {
@@ -184,11 +188,12 @@ pub fn insert_one(
     upkeep::complete(state, module, &mut record, place)?;
     upkeep::derive(&state.modules[module], &mut record, now);
     unique::check(&state.modules[module], &record, place)?;
-    record.id = state.ids.next();
+    record.id = state.ids.fresh();
     record.cells.shrink_to_fit();
     let changed = record.cells.iter().map(|cell| cell.field).collect();
-    commit.put(state, module, record.clone(), Operation::Insert, changed);
-    Ok(record)
+    let stamp = record.stamp();
+    commit.put(state, module, record, Operation::Insert, changed);
+    Ok(stamp)
 }
 
 /// Changes a record. A change that changes nothing is a change all the same: the time moves.
@@ -200,7 +205,7 @@ pub fn update_one(
     id: i64,
     node: &Node<'_>,
     place: Place,
-) -> Result<Record, ItemError> {
+) -> Result<Stamp, ItemError> {
     let Some(old) = state.modules[module].table.get(id) else {
         return Err(ItemError {
             code: "INVALID_DATA", message: "the id given seems to be invalid",
@@ -219,8 +224,9 @@ pub fn update_one(
     unique::check(&state.modules[module], &record, place)?;
     changed.sort_unstable();
     record.cells.shrink_to_fit();
-    commit.put(state, module, record.clone(), Operation::Update, changed);
-    Ok(record)
+    let stamp = record.stamp();
+    commit.put(state, module, record, Operation::Update, changed);
+    Ok(stamp)
 }
 
 /// Puts a draft into a record; gives the fields whose value changed.
@@ -258,7 +264,7 @@ pub fn tag_id(ctx: &RequestContext, state: &mut State, module: usize, name: &str
     if let Some(tag) = known {
         return tag.id;
     }
-    let id = state.ids.next();
+    let id = state.ids.fresh();
     let now = ctx.now();
     let name = name.chars().take(25).collect();
     state.modules[module].meta.tags.push(Tag { id, name, color: None, created: now, modified: now, by: ctx.user_id });

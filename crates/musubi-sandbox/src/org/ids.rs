@@ -15,7 +15,7 @@ impl Ids {
     }
 
     /// A fresh id.
-    pub fn next(&mut self) -> i64 {
+    pub fn fresh(&mut self) -> i64 {
         self.next += 1;
         self.next - 1
     }

@@ -65,13 +65,13 @@ impl Layout {
         let mut sections = Vec::new();
         let mut add = |name: String, columns: u8, fields: Vec<Placed>| {
             if !fields.is_empty() {
-                sections.push(Section { id: ids.next(), name, custom: false, columns, fields });
+                sections.push(Section { id: ids.fresh(), name, custom: false, columns, fields });
             }
         };
         add(format!("{singular} Information"), 2, placed(&|f| !is_address(f) && !is_long(f)));
         add("Address Information".into(), 2, placed(&is_address));
         add("Description Information".into(), 1, placed(&is_long));
-        Layout { id: ids.next(), name: "Standard".into(), sections, created: None, modified: None }
+        Layout { id: ids.fresh(), name: "Standard".into(), sections, created: None, modified: None }
     }
 
     /// Whether this layout requires the field of this id.

@@ -59,7 +59,30 @@ pub struct Conversion {
     pub deal: Option<i64>,
 }
 
+/// Who made and changed a record, and when: what a write's answer tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    /// The record's id.
+    pub id: i64,
+    /// When it was made.
+    pub created: i64,
+    /// When it was last changed.
+    pub modified: i64,
+    /// Who made it.
+    pub created_by: i64,
+    /// Who changed it last.
+    pub modified_by: i64,
+}
+
 impl Record {
+    /// Who made and changed it, and when.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            id: self.id, created: self.created, modified: self.modified, created_by: self.created_by,
+            modified_by: self.modified_by,
+        }
+    }
+
     /// The value of a field, `None` when it is blank.
     pub fn get(&self, field: FieldNo) -> Option<&Value> {
         let at = self.cells.binary_search_by_key(&field, |cell| cell.field).ok()?;

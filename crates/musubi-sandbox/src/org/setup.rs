@@ -18,17 +18,17 @@ pub type Person = (String, String, String);
 /// The state of a new org with these users; the first is its administrator.
 pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
     let mut ids = Ids::new(number);
-    let ceo = Role { id: ids.next(), name: "CEO".into(), reports_to: None, share_with_peers: false, description: Some("Users with this role have access to the data owned by all other users.".into()) };
-    let manager = Role { id: ids.next(), name: "Manager".into(), reports_to: Some(ceo.id), share_with_peers: false, description: Some("Users belonging to this role cannot see data for admin users.".into()) };
+    let ceo = Role { id: ids.fresh(), name: "CEO".into(), reports_to: None, share_with_peers: false, description: Some("Users with this role have access to the data owned by all other users.".into()) };
+    let manager = Role { id: ids.fresh(), name: "Manager".into(), reports_to: Some(ceo.id), share_with_peers: false, description: Some("Users belonging to this role cannot see data for admin users.".into()) };
     let profiles = vec![
-        Profile { id: ids.next(), name: "Administrator".into(), custom: false, description: Some("This profile will have all the permissions.".into()) },
-        Profile { id: ids.next(), name: "Standard".into(), custom: false, description: Some("This profile will have all the permissions except administrative privileges.".into()) },
+        Profile { id: ids.fresh(), name: "Administrator".into(), custom: false, description: Some("This profile will have all the permissions.".into()) },
+        Profile { id: ids.fresh(), name: "Standard".into(), custom: false, description: Some("This profile will have all the permissions except administrative privileges.".into()) },
     ];
     let users = people
         .iter()
         .enumerate()
         .map(|(at, (first, last, email))| User {
-            id: ids.next(),
+            id: ids.fresh(),
             zuid: 924_000_000 + i64::from(super::table::text_key(email) as u32 % 900_000),
             first_name: first.clone(),
             last_name: last.clone(),
@@ -46,7 +46,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
         .map(|standard| {
             let fields = standard.fields(&mut ids);
             Module::new(Meta {
-                id: ids.next(),
+                id: ids.fresh(),
                 api_name: standard.api_name.into(),
                 singular: standard.singular.into(),
                 plural: standard.plural.into(),
@@ -66,14 +66,14 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
 
 /// A new custom module; its name field is text of this label.
 pub fn custom_module(ids: &mut Ids, api_name: &str, singular: &str, plural: &str, name_label: &str, now: i64) -> Meta {
-    let mut name = Field::new(ids.next(), "Name", name_label, Kind::Text);
+    let mut name = Field::new(ids.fresh(), "Name", name_label, Kind::Text);
     name.mandatory = true;
     name.duplicate_check = true;
     name.length = 120;
     let mut fields = vec![name];
     fields.extend(standard::parse_table(standard::CUSTOM_MODULE_FIELDS, ids));
     Meta {
-        id: ids.next(),
+        id: ids.fresh(),
         api_name: api_name.into(),
         singular: singular.into(),
         plural: plural.into(),

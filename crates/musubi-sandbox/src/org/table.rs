@@ -180,18 +180,20 @@ impl Table {
                 return;
             }
         };
-        let before = std::mem::replace(&mut self.slots[slot as usize], Slot::Live(record.clone()));
-        match before {
-            Slot::Live(old) => {
-                self.reindex(slot, &old, &record, fields);
-                self.remember(slot, Some(old), now_ms);
-            }
+        let mut slots = std::mem::take(&mut self.slots);
+        match &slots[slot as usize] {
+            Slot::Live(old) => self.reindex(slot, old, &record, fields),
             Slot::Deleted(old) => {
                 self.by_deleted.remove((old.time, slot));
                 self.index(slot, &record, fields);
-                self.remember(slot, None, now_ms);
             }
         }
+        let before = match std::mem::replace(&mut slots[slot as usize], Slot::Live(record)) {
+            Slot::Live(old) => Some(old),
+            Slot::Deleted(_) => None,
+        };
+        self.slots = slots;
+        self.remember(slot, before, now_ms);
     }
 
     /// Moves a live record to the recycle bin; says whether there was one.

@@ -51,7 +51,7 @@ impl View {
         let mut views = vec![];
         let mut add = |name: String, system: String, criteria: Option<Json>, default: bool| {
             views.push(View {
-                id: ids.next(), name, system_name: Some(system), criteria, fields: columns.clone(), sort_by: None,
+                id: ids.fresh(), name, system_name: Some(system), criteria, fields: columns.clone(), sort_by: None,
                 ascending: false, default, created: None,
             });
         };
@@ -60,7 +60,7 @@ impl View {
         add(format!("My {plural}"), format!("MY{upper}VIEW"), condition("Owner", "equal", json!("${CURRENTUSER}")), false);
         add(format!("Recently Created {plural}"), "RECENTLYCREATEDVIEW".into(), condition("Created_Time", "equal", json!("${THISWEEK}")), false);
         add(format!("Recently Modified {plural}"), "RECENTLYMODIFIEDVIEW".into(), condition("Modified_Time", "equal", json!("${THISWEEK}")), false);
-        add(format!("New This Week"), "NEWTHISWEEKVIEW".into(), condition("Created_Time", "equal", json!("${THISWEEK}")), false);
+        add("New This Week".into(), "NEWTHISWEEKVIEW".into(), condition("Created_Time", "equal", json!("${THISWEEK}")), false);
         match module {
             "Leads" => {
                 add("Not Contacted Leads".into(), "NOTCONTACTEDVIEW".into(), condition("Lead_Status", "equal", json!("Not Contacted")), false);

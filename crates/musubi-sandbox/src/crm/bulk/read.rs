@@ -35,7 +35,7 @@ pub fn create(ctx: &RequestContext) -> Reply {
         (query, (ctx.user_id, user))
     };
     ctx.charge(CREDITS);
-    let id = ctx.org.write().ids.next();
+    let id = ctx.org.write().ids.fresh();
     let shown = json!({
         "id": id.to_string(), "operation": "read", "query": query.shown,
         "created_by": {"id": created_by.0.to_string(), "name": created_by.1},

@@ -35,7 +35,7 @@ pub fn handle(ctx: &RequestContext) -> Reply {
     }
     archive::unpack(&file.content)
         .map_err(|_| refuse("INVALID_FILE_FORMAT", "The file format is invalid"))?;
-    let id = ctx.org.write().ids.next();
+    let id = ctx.org.write().ids.fresh();
     ctx.world.bulk.upload(Upload { id, org_id: ctx.org.profile.org_id.clone(), zip: file.content });
     let details = json!({"file_id": id.to_string(), "created_time": ctx.org.time(ctx.now())});
     let body = json!({"status": "success", "code": "FILE_UPLOAD_SUCCESS", "message": "file uploaded.", "details": details});

@@ -50,7 +50,7 @@ pub fn create(ctx: &RequestContext) -> Reply {
     let (name, csv) = unpacked
         .map_err(|_| ApiError::new(400, "FILE_NOT_SUPPORTED", "The file is not supported", json!({})))?;
     ctx.charge(CREDITS);
-    let id = ctx.org.write().ids.next();
+    let id = ctx.org.write().ids.fresh();
     let body: Value = serde_json::from_slice(&ctx.request.body).unwrap_or_default();
     let mut shown = json!({
         "id": id.to_string(),

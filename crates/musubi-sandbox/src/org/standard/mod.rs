@@ -71,14 +71,14 @@ fn parse_line(line: &str, ids: &mut Ids) -> Option<Field> {
         Some((name, rest)) => (name, rest.strip_suffix(')')?),
         None => (kind, ""),
     };
-    let mut field = Field::new(ids.next(), api_name, label, Kind::parse(kind_name)?);
+    let mut field = Field::new(ids.fresh(), api_name, label, Kind::parse(kind_name)?);
     match field.kind {
         Kind::Text | Kind::TextArea => field.length = argument.parse().ok().unwrap_or(field.length),
         Kind::Double => field.decimal_place = argument.parse().ok().unwrap_or(2),
         Kind::Picklist | Kind::MultiPicklist => {
             field.picks = argument
                 .split(';')
-                .map(|value| Pick { id: ids.next(), value: value.to_owned(), used: true })
+                .map(|value| Pick { id: ids.fresh(), value: value.to_owned(), used: true })
                 .collect();
         }
         Kind::Lookup | Kind::MultiModuleLookup => field.targets = argument.split(';').map(str::to_owned).collect(),
