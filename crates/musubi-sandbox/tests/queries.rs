@@ -79,6 +79,29 @@ async fn keyset_pages_over_time_and_id_meet_every_record_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_keyset_walks_backwards_as_well() {
+    let harness = filled().await;
+    let mut seen = Vec::new();
+    let mut bound = "Last_Name like 'Name%'".to_owned();
+    loop {
+        let text = format!(
+            "select Last_Name, Modified_Time from Contacts where {bound} order by Modified_Time desc, id desc limit 23"
+        );
+        let page = query(&harness, &text).await;
+        seen.extend(names(&page));
+        let rows = page["data"].as_array().unwrap();
+        let last = &rows[rows.len() - 1];
+        let (time, id) = (last["Modified_Time"].as_str().unwrap(), last["id"].as_str().unwrap());
+        bound = format!("(Modified_Time < '{time}' or (Modified_Time = '{time}' and id < {id}))");
+        if page["info"]["more_records"] == false {
+            break;
+        }
+    }
+    let expected: Vec<String> = (0..300).rev().map(|n| format!("Name{n:03}")).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn joins_reach_two_lookups_far_and_blank_is_neither_equal_nor_unequal() {
     let harness = filled().await;
     let page = query(&harness, "select Last_Name, Account_Name, Account_Name.Account_Name, Account_Name.Parent_Account.Account_Name as top from Contacts where Account_Name.Parent_Account.Account_Name = 'parent' order by Last_Name desc limit 1").await;

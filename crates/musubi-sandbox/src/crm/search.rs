@@ -220,16 +220,14 @@ impl Search<'_> {
             && match self.wanted {
                 // The candidates meet the criteria already.
                 Wanted::Criteria(_) => true,
-                Wanted::Email(part) => {
-                    self.any(row, |kind| kind == Kind::Email, |text| text.to_lowercase().contains(part))
-                }
+                Wanted::Email(part) => self.any(row, |kind| kind == Kind::Email, |text| contains(text, part)),
                 Wanted::Phone(part) => {
                     self.any(row, |kind| kind == Kind::Phone, |text| digits(text).contains(part.as_str()))
                 }
                 Wanted::Word(part) => self.any(
                     row,
                     |kind| kind.is_text() || kind == Kind::Picklist,
-                    |text| text.to_lowercase().contains(part),
+                    |text| contains(text, part),
                 ),
             }
     }
@@ -240,6 +238,33 @@ impl Search<'_> {
     }
 }
 
+/// Whether a text has this part, without regard to letter case; `part` is in lower case.
+fn contains(text: &str, part: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(part);
+    }
+    text.as_bytes().windows(part.len().max(1)).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_without_regard_to_case() {
+        for (text, part, expected) in [
+            ("Tanaka Jiro", "ka j", true),
+            ("Tanaka", "nakb", false),
+            ("Ta", "tan", false),
+            ("ÉCOLE", "éc", true),
+            ("田中 太郎", "中 太", true),
+            ("Tanaka", "田", false),
+        ] {
+            assert_eq!(contains(text, part), expected, "{part} in {text}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::criteria::{Cell, Criteria, RecordRow, compare_cells, matches};
 use crate::org::State;
 use crate::org::module::Module;
 use crate::org::record::Record;
+use crate::org::table::{Order as StandingOrder, Table};
 
 use super::plan::{self, Access};
 use super::query::{Direction, Order, Query};
@@ -67,15 +68,26 @@ pub fn candidates<'a>(
             let (low, high) = (interval.low, interval.high);
             let live = move |(_, slot): (i64, u32)| table.live(slot);
             if walk == Some(Direction::Descending) {
-                let until = if high == i64::MAX { ranked.len() } else { ranked.rank((high + 1, 0)) };
+                let until = match plan::greatest(filter, plan::field_of(*order)) {
+                    (i64::MAX, _) => ranked.len(),
+                    (key, i64::MAX) => ranked.rank((key + 1, 0)),
+                    (key, id) => ranked.rank((key, first_slot(table, id + 1))),
+                };
                 let stretch = ranked.descending_before(until).take_while(move |(key, _)| *key >= low);
                 return Box::new(stretch.filter_map(live).filter(met));
             }
-            let stretch =
-                ranked.ascending_from(ranked.rank((low, 0))).take_while(move |(key, _)| *key <= high);
+            let (key, id) = plan::least(filter, plan::field_of(*order));
+            let from = ranked.rank((key, if id == i64::MIN { 0 } else { first_slot(table, id) }));
+            let stretch = ranked.ascending_from(from).take_while(move |(key, _)| *key <= high);
             Box::new(stretch.filter_map(live).filter(met))
         }
     }
+}
+
+/// The slot of the first live record with this id or a greater one: slots stand in the order of ids.
+fn first_slot(table: &Table, id: i64) -> u32 {
+    let by_id = table.order(StandingOrder::Id);
+    by_id.ascending_from(by_id.rank((id, 0))).next().map_or(u32::MAX, |(_, slot)| slot)
 }
 
 /// Orders records by the columns, then by id.

@@ -154,6 +154,36 @@ fn of_condition(condition: &Condition, is_id: bool) -> Interval {
     }
 }
 
+/// The least `(key of field, id)` that a record meeting the criteria can have: where a walk by both may start, so that
+/// a keyset page does not read again what shares the last row's second.
+pub fn least(criteria: &Criteria, field: &str) -> (i64, i64) {
+    let whole = (interval(criteria, field).low, interval(criteria, "id").low);
+    match criteria {
+        Criteria::All(group) => group.iter().map(|node| least(node, field)).fold(whole, Ord::max),
+        Criteria::Any(group) => group.iter().map(|node| least(node, field)).min().unwrap_or(whole),
+        Criteria::Is(_) => whole,
+    }
+}
+
+/// The greatest `(key of field, id)`: where a descending walk may start.
+pub fn greatest(criteria: &Criteria, field: &str) -> (i64, i64) {
+    let whole = (interval(criteria, field).high, interval(criteria, "id").high);
+    match criteria {
+        Criteria::All(group) => group.iter().map(|node| greatest(node, field)).fold(whole, Ord::min),
+        Criteria::Any(group) => group.iter().map(|node| greatest(node, field)).max().unwrap_or(whole),
+        Criteria::Is(_) => whole,
+    }
+}
+
+/// The field a standing order is by.
+pub fn field_of(order: Order) -> &'static str {
+    match order {
+        Order::Id => "id",
+        Order::CreatedTime => "Created_Time",
+        Order::ModifiedTime => "Modified_Time",
+    }
+}
+
 /// The keys that are equal to an operand.
 fn span(operand: &Operand, is_id: bool) -> Option<Interval> {
     match operand {
@@ -203,6 +233,31 @@ mod tests {
             second,
             i64::MAX,
         );
+    }
+
+    #[test]
+    fn a_keyset_starts_behind_the_last_row_seen() {
+        let setting = Setting {
+            now: "2026-05-14T10:00:00Z".parse().unwrap(),
+            zone: jiff::tz::TimeZone::UTC,
+            user_id: 1,
+        };
+        let filter = |condition: &str| {
+            parse(&format!("select id from Contacts where {condition}"), &setting).unwrap().filter
+        };
+        let time = "'2026-05-14T00:00:00+00:00'";
+        let second = 1_778_716_800;
+        let up = filter(&format!("(Modified_Time > {time} or (Modified_Time = {time} and id > 5))"));
+        assert_eq!(least(&up, "Modified_Time"), (second, 6));
+        let down = filter(&format!("(Modified_Time < {time} or (Modified_Time = {time} and id < 5))"));
+        assert_eq!(greatest(&down, "Modified_Time"), (second, 4));
+        let with_more = filter(&format!(
+            "(City = 'x' and (Modified_Time > {time} or (Modified_Time = {time} and id > 5)))"
+        ));
+        assert_eq!(least(&with_more, "Modified_Time"), (second, 6));
+        // A later row may have a smaller id: the id alone bounds nothing.
+        let either = filter(&format!("(Modified_Time > {time} or id > 5)"));
+        assert_eq!(least(&either, "Modified_Time"), (i64::MIN, 6));
     }
 
     #[test]
