@@ -156,3 +156,52 @@ impl Store {
         Ok(changed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::testing::{SYNC, each_engine, lease};
+
+    fn failure(id: i64, due: i64) -> AttentionRow {
+        AttentionRow {
+            id,
+            kind: 1,
+            due,
+            left_id: Some(format!("l{id}")),
+            right_id: None,
+            field: Some("Email".into()),
+            code: "write.rejected".into(),
+            created_at: 1,
+            tries: 2,
+            closed_at: None,
+            body: vec![8],
+        }
+    }
+
+    #[test]
+    fn items_are_listed_retried_and_closed() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let put = Changes {
+                attention_put: vec![failure(1, 100), failure(2, 50), failure(3, 70)],
+                ..Changes::default()
+            };
+            store.commit(SYNC, epoch, 1, put).await.unwrap();
+            assert_eq!(store.due_attention(SYNC, 70, 9).await.unwrap(), [failure(2, 50), failure(3, 70)]);
+            assert_eq!(store.attention_of(SYNC, Side::Left, "l1").await.unwrap(), [failure(1, 100)]);
+            assert_eq!(store.attention_of(SYNC, Side::Right, "l1").await.unwrap(), []);
+            let close = Changes {
+                attention_close: vec![2],
+                attention_close_of: vec![(Side::Left, "l3".into()), (Side::Right, "l1".into())],
+                ..Changes::default()
+            };
+            store.commit(SYNC, epoch, 60, close).await.unwrap();
+            assert_eq!(store.open_attention(SYNC, 0, 9).await.unwrap(), [failure(1, 100)]);
+            assert_eq!(store.retry_attention(SYNC, 20, None).await.unwrap(), 1);
+            assert_eq!(store.due_attention(SYNC, 20, 9).await.unwrap(), [failure(1, 20)]);
+            store.retry_attention(SYNC, 10, Some(vec![1, 2])).await.unwrap();
+            assert_eq!(store.due_attention(SYNC, 10, 9).await.unwrap(), [failure(1, 10)]);
+        });
+    }
+}

@@ -159,3 +159,134 @@ async fn wake_others(tx: &Tx, sync: SyncId, now: i64, change: &Changes) -> Resul
     wake::notify(tx, &woken);
     Ok(woken)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::load::Want;
+    use crate::testing::{SYNC, each_engine, lease, link, links, unlinked};
+
+    async fn link_count(store: &Store) -> usize {
+        store.scan_links(SYNC, "", 1000).await.unwrap().len()
+    }
+
+    #[test]
+    fn everything_put_is_loaded_and_everything_deleted_is_gone() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let key = [9; 16];
+            let put = Changes {
+                links_put: (0..300).map(|i| link(&format!("{i:03}"), i)).collect(),
+                unlinked_put: vec![unlinked(Side::Left, "u1", 2, 50), unlinked(Side::Right, "u1", 3, 60)],
+                keys_put: vec![
+                    MatchRow { side: Side::Left, key, id: "l001".into() },
+                    MatchRow { side: Side::Left, key, id: "u1".into() },
+                    MatchRow { side: Side::Left, key, id: "u1".into() },
+                    MatchRow { side: Side::Right, key, id: "u1".into() },
+                ],
+                state: Some(b"cursor".to_vec()),
+                ..Changes::default()
+            };
+            store.commit(SYNC, epoch, 1, put.clone()).await.unwrap();
+            let want = Want {
+                ids: vec![
+                    (Side::Left, "l007".into()),
+                    (Side::Right, "r007".into()),
+                    (Side::Right, "r008".into()),
+                    (Side::Left, "u1".into()),
+                    (Side::Left, "nobody".into()),
+                ],
+                keys: vec![(Side::Left, key), (Side::Right, [1; 16])],
+                refs: vec![
+                    (SYNC, Side::Right, "r001".into()),
+                    (SyncId(99), Side::Right, "r001".into()),
+                    (SYNC, Side::Left, "l299".into()),
+                ],
+            };
+            let mut found = store.load(SYNC, want.clone()).await.unwrap();
+            found.links.sort_by(|a, b| a.left_id.cmp(&b.left_id));
+            found.matches.sort_by(|a, b| a.id.cmp(&b.id));
+            assert_eq!(found.links, [link("007", 7), link("008", 8)]);
+            assert_eq!(found.unlinked, [unlinked(Side::Left, "u1", 2, 50)]);
+            assert_eq!(found.matches, put.keys_put[..2]);
+            let others: Vec<_> = found.refs.into_iter().map(|row| row.other).collect();
+            assert_eq!(others, [Some("l001".into()), None, Some("r299".into())]);
+            assert_eq!(store.sync_state(SYNC).await.unwrap().unwrap(), b"cursor");
+            assert_eq!(store.sync_state(SyncId(8)).await.unwrap(), None);
+
+            let delete = Changes {
+                links_delete: vec!["l007".into(), "l008".into()],
+                unlinked_delete: vec![(Side::Left, "u1".into())],
+                keys_delete: put.keys_put[..2].to_vec(),
+                ..Changes::default()
+            };
+            store.commit(SYNC, epoch, 2, delete).await.unwrap();
+            let found = store.load(SYNC, want).await.unwrap();
+            assert_eq!((found.links, found.unlinked, found.matches), (vec![], vec![], vec![]));
+            assert_eq!(link_count(&store).await, 298);
+        });
+    }
+
+    #[test]
+    fn a_commit_of_an_older_epoch_changes_nothing() {
+        each_engine(async |store| {
+            let old = lease(&store, SYNC).await;
+            store.release(SYNC, old).await.unwrap();
+            let new = lease(&store, SYNC).await;
+            let lost = store.commit(SYNC, old, 1, links(vec![link("1", 0)])).await.unwrap_err();
+            assert_eq!(lost.kind, Kind::LeaseLost);
+            assert_eq!(link_count(&store).await, 0);
+            store.commit(SYNC, new, 1, links(vec![link("1", 0)])).await.unwrap();
+            assert_eq!(link_count(&store).await, 1);
+        });
+    }
+
+    #[test]
+    fn a_lost_lease_is_told_before_a_conflict() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            store.commit(SYNC, epoch, 1, links(vec![link("1", 0)])).await.unwrap();
+            let twin = LinkRow { left_id: "other".into(), ..link("1", 0) };
+            let lost = store.commit(SYNC, epoch + 1, 1, links(vec![twin])).await.unwrap_err();
+            assert_eq!(lost.kind, Kind::LeaseLost);
+        });
+    }
+
+    #[test]
+    fn links_are_injective() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            store.commit(SYNC, epoch, 1, links(vec![link("1", 0), link("2", 0)])).await.unwrap();
+            let same_right = LinkRow { left_id: "l3".into(), ..link("1", 5) };
+            let same_left = LinkRow { right_id: "r3".into(), ..link("1", 5) };
+            for twin in [same_right, same_left.clone()] {
+                let change =
+                    Changes { journal: vec![], state: Some(vec![1]), ..links(vec![link("9", 0), twin]) };
+                let refused = store.commit(SYNC, epoch, 1, change).await.unwrap_err();
+                assert_eq!((refused.kind, refused.code), (Kind::Conflict, "store.conflict_link"));
+                assert_eq!(link_count(&store).await, 2);
+                assert_eq!(store.sync_state(SYNC).await.unwrap(), None);
+            }
+            // Tying a record to another one takes a delete of the old link.
+            let tied = Changes { links_delete: vec!["l1".into()], ..links(vec![same_left.clone()]) };
+            store.commit(SYNC, epoch, 1, tied).await.unwrap();
+            assert_eq!(store.scan_links(SYNC, "", 1).await.unwrap(), [same_left]);
+        });
+    }
+
+    #[test]
+    fn a_row_put_twice_counts_as_its_last() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let change = Changes {
+                unlinked_put: vec![unlinked(Side::Left, "u", 1, 1), unlinked(Side::Left, "u", 2, 2)],
+                ..links(vec![link("1", 1), link("2", 0), link("1", 2)])
+            };
+            store.commit(SYNC, epoch, 1, change).await.unwrap();
+            assert_eq!(store.scan_links(SYNC, "", 9).await.unwrap(), [link("1", 2), link("2", 0)]);
+            let kept = store.scan_unlinked(SYNC, None, None, None, 9).await.unwrap();
+            assert_eq!(kept, [unlinked(Side::Left, "u", 2, 2)]);
+        });
+    }
+}

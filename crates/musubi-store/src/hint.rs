@@ -87,3 +87,36 @@ impl Store {
         Ok(hints.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::testing::{SYNC, each_engine, lease};
+    use crate::wake::Wake;
+
+    fn hint(id: &str, at: i64) -> HintRow {
+        HintRow { side: Side::Left, id: id.into(), at }
+    }
+
+    #[test]
+    fn a_hint_that_comes_while_its_record_is_worked_on_stays() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let mut wakes = store.wakes();
+            store
+                .add_hints(vec![(SYNC, hint("a", 5)), (SYNC, hint("b", 5)), (SYNC, hint("a", 5))])
+                .await
+                .unwrap();
+            assert_eq!(wakes.next().await, Some(Wake::Sync(SYNC)));
+            let read = store.hints(SYNC, 10).await.unwrap();
+            assert_eq!(read, [hint("a", 5), hint("b", 5)]);
+            store.add_hints(vec![(SYNC, hint("a", 5))]).await.unwrap();
+            let done = Changes { hints_delete: read, ..Changes::default() };
+            store.commit(SYNC, epoch, 6, done).await.unwrap();
+            assert_eq!(store.hints(SYNC, 10).await.unwrap(), [hint("a", 6)]);
+            assert_eq!(store.take_hints(SYNC, 10).await.unwrap(), [hint("a", 6)]);
+            assert_eq!(store.take_hints(SYNC, 10).await.unwrap(), []);
+        });
+    }
+}

@@ -95,3 +95,51 @@ impl Store {
         self.read(move |tx| Box::pin(async move { tx.rows(OPEN, &args![sync], intent).await })).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::error::Kind;
+    use crate::load::Want;
+    use crate::testing::{SYNC, each_engine, lease};
+
+    fn batch(id: i64, state: i64) -> IntentRow {
+        let body = vec![5; 9];
+        IntentRow { id, epoch: 1, side: Side::Right, kind: 0, state, created_at: 1, deadline: 9, body }
+    }
+
+    #[test]
+    fn an_intent_is_open_until_its_outcome_is_committed() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let put = Changes { intents_put: vec![batch(2, 0), batch(1, 0)], ..Changes::default() };
+            store.commit(SYNC, epoch, 1, put).await.unwrap();
+            let unknown =
+                Changes { intents_put: vec![batch(1, 1)], intents_delete: vec![2], ..Changes::default() };
+            store.commit(SYNC, epoch, 1, unknown).await.unwrap();
+            assert_eq!(store.open_intents(SYNC).await.unwrap(), [batch(1, 1)]);
+            assert_eq!(store.open_intents(SyncId(8)).await.unwrap(), []);
+        });
+    }
+
+    #[test]
+    fn two_creates_cannot_have_one_key() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let reserve = |intent| Changes {
+                intents_put: vec![batch(intent, 0)],
+                reserve: vec![Reservation { side: Side::Right, key: [1; 16], intent }],
+                ..Changes::default()
+            };
+            store.commit(SYNC, epoch, 1, reserve(1)).await.unwrap();
+            let twin = store.commit(SYNC, epoch, 1, reserve(2)).await.unwrap_err();
+            assert_eq!((twin.kind, twin.code), (Kind::Conflict, "store.conflict_reservation"));
+            assert_eq!(store.open_intents(SYNC).await.unwrap().len(), 1);
+            let want = Want { keys: vec![(Side::Right, [1; 16]), (Side::Left, [1; 16])], ..Want::default() };
+            assert_eq!(store.load(SYNC, want).await.unwrap().reserved, [(Side::Right, [1; 16])]);
+            let settled = Changes { intents_delete: vec![1], ..reserve(2) };
+            store.commit(SYNC, epoch, 1, settled).await.unwrap();
+        });
+    }
+}

@@ -93,3 +93,31 @@ impl Store {
         Ok(last.unwrap_or(0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::testing::{SYNC, each_engine, journal_row, lease};
+
+    #[test]
+    fn the_journal_is_read_by_record_and_from_both_ends() {
+        each_engine(async |store| {
+            assert_eq!(store.journal_end(SYNC).await.unwrap(), 0);
+            let epoch = lease(&store, SYNC).await;
+            let other = JournalRow { left_id: None, right_id: Some("r2".into()), ..journal_row(2, 2) };
+            let entries = vec![journal_row(1, 1), other.clone(), journal_row(3, 3)];
+            let put = Changes { journal: entries.clone(), ..Changes::default() };
+            store.commit(SYNC, epoch, 1, put).await.unwrap();
+            let of_left = store.journal_of(SYNC, Side::Left, "l1").await.unwrap();
+            assert_eq!(of_left, [journal_row(1, 1), journal_row(3, 3)]);
+            assert_eq!(store.journal_of(SYNC, Side::Right, "r2").await.unwrap(), [other]);
+            assert_eq!(store.journal_tail(SYNC, 1, 9).await.unwrap(), entries[1..]);
+            assert_eq!(store.journal_latest(SYNC, i64::MAX, 1).await.unwrap(), entries[2..]);
+            assert_eq!(store.journal_end(SYNC).await.unwrap(), 3);
+            // A number is given once: an entry is never written over.
+            let again = Changes { journal: vec![journal_row(3, 9)], ..Changes::default() };
+            store.commit(SYNC, epoch, 1, again).await.unwrap_err();
+        });
+    }
+}

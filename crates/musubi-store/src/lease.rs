@@ -105,3 +105,44 @@ impl Store {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{SYNC, each_engine};
+
+    #[test]
+    fn one_holder_at_a_time_and_ever_higher_epochs() {
+        each_engine(async |store| {
+            assert_eq!(store.acquire(SYNC, "a", 0, 100).await.unwrap(), Some(1));
+            assert_eq!(store.acquire(SYNC, "b", 99, 200).await.unwrap(), None);
+            assert!(store.renew(SYNC, 1, 150).await.unwrap());
+            assert_eq!(store.acquire(SYNC, "b", 149, 200).await.unwrap(), None);
+            assert_eq!(store.acquire(SYNC, "b", 150, 200).await.unwrap(), Some(2));
+            assert!(!store.renew(SYNC, 1, 300).await.unwrap(), "an older epoch");
+            store.release(SYNC, 1).await.unwrap();
+            assert_eq!(
+                store.acquire(SYNC, "a", 160, 200).await.unwrap(),
+                None,
+                "an older epoch releases nothing"
+            );
+            store.release(SYNC, 2).await.unwrap();
+            assert!(!store.renew(SYNC, 2, 300).await.unwrap(), "released");
+            assert_eq!(store.acquire(SYNC, "a", 161, 200).await.unwrap(), Some(3));
+            assert_eq!(store.release_all("a").await.unwrap(), 1);
+            let leases = store.leases().await.unwrap();
+            assert_eq!((leases.len(), leases[0].epoch, leases[0].until), (1, 3, 0));
+        });
+    }
+
+    #[test]
+    fn of_many_who_try_at_once_one_acquires() {
+        each_engine(async |store| {
+            let tries = (0..12).map(|i| {
+                let store = store.clone();
+                async move { store.acquire(SYNC, &format!("p{i}"), 0, 100).await.unwrap() }
+            });
+            let won = futures::future::join_all(tries).await.into_iter().flatten().count();
+            assert_eq!(won, 1);
+        });
+    }
+}

@@ -120,7 +120,9 @@ impl Store {
     /// How many links have work owed.
     pub async fn count_owed(&self, sync: SyncId) -> Result<i64> {
         self.read(move |tx| {
-            Box::pin(async move { Ok(tx.row(COUNT_OWED, &args![sync], |row| row.int(0)).await?.unwrap_or(0)) })
+            Box::pin(
+                async move { Ok(tx.row(COUNT_OWED, &args![sync], |row| row.int(0)).await?.unwrap_or(0)) },
+            )
         })
         .await
     }

@@ -56,7 +56,7 @@ impl Store {
     /// Reads everything wanted, in one round of statements.
     pub async fn load(&self, sync: SyncId, want: Want) -> Result<Loaded> {
         let want = Arc::new(want);
-        self.read(move |tx| {
+        self.read_hot(move |tx| {
             let want = Arc::clone(&want);
             Box::pin(async move { load(tx, sync, &want).await })
         })

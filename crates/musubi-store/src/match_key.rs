@@ -19,15 +19,15 @@ pub struct MatchRow {
     pub id: String,
 }
 
-const PUT: &str = "insert into match_key (sync, side, key, id) values /*rows*/ ($1, $2, $3, $4) \
-    on conflict (sync, side, key, id) do nothing";
+const PUT: &str = "insert into match_key (sync, key, side, id) values /*rows*/ ($1, $2, $3, $4) \
+    on conflict (sync, key, side, id) do nothing";
 const DELETE: &str =
     "delete from match_key where sync = $1 and side = $2 and id = $3 and key in (/*list*/ $4)";
 const OF: &str = "select key, id from match_key where sync = $1 and side = $2 and key in (/*list*/ $3)";
 pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[MatchRow]) -> Result<()> {
-    tx.queue_rows(PUT, rows.iter().map(|row| args![sync, row.side, &row.key, &row.id]), Expect::Any)
+    tx.queue_rows(PUT, rows.iter().map(|row| args![sync, &row.key, row.side, &row.id]), Expect::Any)
 }
 
 /// Keys change seldom, so each record's are deleted by a statement of their own.

@@ -136,3 +136,88 @@ pub(crate) fn fence(tx: &Tx, sync: SyncId, epoch: i64, rows: &[ParkedRow]) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::store::Store;
+    use crate::testing::{SYNC, each_engine, lease, link, links};
+
+    const CHILDREN: SyncId = SyncId(30);
+
+    fn child(id: &str, parent_side: Side, parent_id: &str) -> ParkedRow {
+        ParkedRow {
+            side: Side::Left,
+            id: id.into(),
+            parent_sync: SYNC,
+            parent_side,
+            parent_id: parent_id.into(),
+        }
+    }
+
+    fn park(rows: Vec<ParkedRow>) -> Changes {
+        Changes { parked_put: rows, ..Changes::default() }
+    }
+
+    async fn hinted(store: &Store) -> Vec<String> {
+        store.hints(CHILDREN, 10).await.unwrap().into_iter().map(|hint| hint.id).collect()
+    }
+
+    #[test]
+    fn a_child_goes_on_when_its_parent_is_linked() {
+        each_engine(async |store| {
+            let (parents, children) = (lease(&store, SYNC).await, lease(&store, CHILDREN).await);
+            let rows = vec![
+                child("c1", Side::Left, "l1"),
+                child("c2", Side::Right, "r1"),
+                child("c3", Side::Left, "l2"),
+            ];
+            assert_eq!(store.commit(CHILDREN, children, 1, park(rows)).await.unwrap().woken, []);
+            let done = store.commit(SYNC, parents, 2, links(vec![link("1", 0), link("9", 0)])).await.unwrap();
+            assert_eq!(done.woken, [CHILDREN]);
+            assert_eq!(hinted(&store).await, ["c1", "c2"]);
+            let waiting: Vec<_> =
+                store.parked(CHILDREN, 9).await.unwrap().into_iter().map(|row| row.id).collect();
+            assert_eq!(waiting, ["c3"]);
+            let gone = Changes { parked_delete: vec![(Side::Left, "c3".into())], ..Changes::default() };
+            store.commit(CHILDREN, children, 3, gone).await.unwrap();
+            assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), []);
+        });
+    }
+
+    #[test]
+    fn a_child_parked_after_its_parent_was_linked_does_not_wait() {
+        each_engine(async |store| {
+            let (parents, children) = (lease(&store, SYNC).await, lease(&store, CHILDREN).await);
+            store.commit(SYNC, parents, 1, links(vec![link("1", 0)])).await.unwrap();
+            let done =
+                store.commit(CHILDREN, children, 2, park(vec![child("c1", Side::Left, "l1")])).await.unwrap();
+            assert_eq!(done.woken, [CHILDREN]);
+            assert_eq!(hinted(&store).await, ["c1"]);
+            assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), []);
+        });
+    }
+
+    /// Whatever the order in which parking and linking meet, nobody waits for ever.
+    #[test]
+    fn no_child_is_forgotten_between_two_processes() {
+        each_engine(async |store| {
+            let (parents, children) = (lease(&store, SYNC).await, lease(&store, CHILDREN).await);
+            let linking = async {
+                for i in 0..30 {
+                    store.commit(SYNC, parents, 1, links(vec![link(&i.to_string(), 0)])).await.unwrap();
+                }
+            };
+            let parking = async {
+                for i in 0..30 {
+                    let row = child(&format!("c{i}"), Side::Left, &format!("l{i}"));
+                    store.commit(CHILDREN, children, 1, park(vec![row])).await.unwrap();
+                }
+            };
+            futures::join!(linking, parking);
+            assert_eq!(store.parked(CHILDREN, 99).await.unwrap(), []);
+            assert_eq!(store.hints(CHILDREN, 99).await.unwrap().len(), 30);
+        });
+    }
+}

@@ -340,7 +340,20 @@ pub(crate) fn error(failure: tokio_postgres::Error) -> StoreError {
     StoreError::new(kind, format!("the database server answered: {} ({})", answer.message(), code.code()))
 }
 
+/// Runs a statement that takes one array per column and is not kept.
+pub(crate) async fn insert_columns(session: &Session, sql: &str, columns: Vec<Vec<Arg<'_>>>) -> Result<()> {
+    let encode_column = |column: Vec<Arg<'_>>| {
+        let mut array = Array::default();
+        column.into_iter().for_each(|arg| array.push(arg));
+        array.finish()
+    };
+    let args: Vec<Encoded> = columns.into_iter().map(encode_column).collect();
+    let statement = session.client.prepare(sql).await.map_err(error)?;
+    session.client.execute_raw(&statement, &args).await.map(drop).map_err(error)
+}
+
 /// Prepares a statement in every shape it has, and gives the names of its parameters' types.
+#[cfg(test)]
 pub(crate) async fn check(session: &Session, sql: &'static str) -> Result<Vec<String>> {
     let one = session.prepare(sql, Shape::One, &[]).await?;
     let names: Vec<String> = one.params().iter().map(|t| t.name().to_owned()).collect();

@@ -96,3 +96,33 @@ impl Store {
         self.read(move |tx| Box::pin(async move { tx.rows(OUTCOMES, &args![sync, id], outcome).await })).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::testing::{SYNC, each_engine, lease, run_row};
+
+    #[test]
+    fn outcomes_add_up_and_keep_a_few_samples() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let add = |count, sample: &[&str]| OutcomeRow {
+                run: 1,
+                outcome: "skipped".into(),
+                reason: "no_match".into(),
+                count,
+                sample: sample.iter().map(|id| (*id).to_owned()).collect(),
+            };
+            for outcomes in [vec![add(2, &["a", "b"])], vec![add(3, &["c"])]] {
+                let change = Changes { runs: vec![run_row(1, None)], outcomes, ..Changes::default() };
+                store.commit(SYNC, epoch, 1, change).await.unwrap();
+            }
+            assert_eq!(store.outcomes(SYNC, 1).await.unwrap(), [add(5, &["a", "b", "c"])]);
+            let end = Changes { runs: vec![run_row(1, Some(9)), run_row(2, None)], ..Changes::default() };
+            store.commit(SYNC, epoch, 9, end).await.unwrap();
+            let runs = store.runs(SYNC, i64::MAX, 9).await.unwrap();
+            assert_eq!(runs, [run_row(2, None), run_row(1, Some(9))]);
+        });
+    }
+}

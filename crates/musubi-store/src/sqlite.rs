@@ -97,11 +97,6 @@ impl Tx {
         }
         Ok(changed)
     }
-
-    /// Runs a text of several statements, none of them kept.
-    pub(crate) fn batch(&self, sql: &str) -> Result<()> {
-        self.connection().execute_batch(sql).map_err(error)
-    }
 }
 
 fn bind(statement: &mut CachedStatement<'_>, from: usize, args: &[Arg<'_>]) -> Result<()> {
@@ -148,8 +143,8 @@ pub(crate) fn column<T: FromSql>(row: &rusqlite::Row<'_>, column: usize) -> Resu
 
 /// What the file's connections agree on. FULL: a commit is on the disk before anything is sent (invariant I9).
 const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;
-    pragma foreign_keys = off; pragma cache_size = -8000; pragma journal_size_limit = 67108864;
-    pragma temp_store = memory; pragma wal_autocheckpoint = 2000";
+    pragma foreign_keys = off; pragma cache_size = -16000; pragma journal_size_limit = 67108864;
+    pragma temp_store = memory; pragma wal_autocheckpoint = 4000";
 const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -4000; pragma query_only = on";
 const MEMORY: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma temp_store = memory";
 

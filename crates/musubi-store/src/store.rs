@@ -38,7 +38,7 @@ impl Store {
     pub fn in_memory() -> Result<Store> {
         let connection = sqlite::open_memory()?;
         schema::create_in_memory(&connection)?;
-        Ok(Store::with(Engine::Sqlite(Sqlite::inline(connection))))
+        Ok(Store::over(connection))
     }
 
     /// Opens the SQLite database in this file, makes it if it is not there, and brings its tables up to date.
@@ -61,6 +61,10 @@ impl Store {
             return Store::open_postgres(database).await;
         }
         Store::open_file(Path::new(database.strip_prefix("sqlite:").unwrap_or(database)))
+    }
+
+    pub(crate) fn over(connection: rusqlite::Connection) -> Store {
+        Store::with(Engine::Sqlite(Sqlite::inline(connection)))
     }
 
     fn with(engine: Engine) -> Store {
@@ -131,8 +135,97 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Like `read`, for what is read before each commit.
+    pub(crate) async fn read_hot<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        match &self.inner.engine {
+            Engine::Sqlite(sqlite) => sqlite.read_hot(work).await,
+            Engine::Postgres(_) => self.read(work).await,
+        }
+    }
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.is_shared() { "Store(postgres)" } else { "Store(sqlite)" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::load::Want;
+    use crate::testing::{SYNC, lease, link, links, on_postgres};
+    use futures::FutureExt;
+
+    #[test]
+    fn in_memory_everything_is_ready_at_once() {
+        let store = Store::in_memory().unwrap();
+        let epoch = lease(&store, SYNC).now_or_never().unwrap();
+        store.commit(SYNC, epoch, 1, links(vec![link("1", 0)])).now_or_never().unwrap().unwrap();
+        assert_eq!(store.load(SYNC, Want::default()).now_or_never().unwrap().unwrap().links, []);
+        store.add_hints(vec![]).now_or_never().unwrap().unwrap();
+        store.counts(SYNC).now_or_never().unwrap().unwrap();
+    }
+
+    #[test]
+    fn what_was_committed_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("musubi.db");
+        futures::executor::block_on(async {
+            let store = Store::open_file(&path).unwrap();
+            let epoch = lease(&store, SYNC).await;
+            store.commit(SYNC, epoch, 1, links(vec![link("1", 0)])).await.unwrap();
+            drop(store);
+            let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+            assert_eq!(store.scan_links(SYNC, "", 9).await.unwrap(), [link("1", 0)]);
+        });
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_is_unreachable() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let failed = runtime.block_on(Store::open("postgres://nobody@127.0.0.1:1/none")).unwrap_err();
+        assert_eq!(failed.kind, Kind::Unreachable);
+        let failed = runtime.block_on(Store::open("postgres://host:port/")).unwrap_err();
+        assert_eq!(failed.code, "store.bad_address");
+    }
+
+    #[test]
+    fn a_lost_connection_is_replaced() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(on_postgres(async |url| {
+            let store = Store::open_postgres(&url).await.unwrap();
+            let epoch = lease(&store, SYNC).await;
+            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+            let kill = "select pg_terminate_backend(pid) from pg_stat_activity \
+                where datname = current_database() and pid <> pg_backend_pid()";
+            futures::pin_mut!(connection);
+            futures::future::select(Box::pin(client.batch_execute(kill)), connection).await;
+            let mut tries = 0;
+            while let Err(failure) = store.commit(SYNC, epoch, 1, links(vec![link("1", 0)])).await {
+                assert_eq!(failure.kind, Kind::Unreachable, "{failure:?}");
+                tries += 1;
+                assert!(tries < 10);
+            }
+            assert_eq!(store.scan_links(SYNC, "", 9).await.unwrap(), [link("1", 0)]);
+        }));
+    }
+
+    #[test]
+    fn the_store_can_be_used_from_any_thread() {
+        fn send<T: Send>(_: T) {}
+        let store = Store::in_memory().unwrap();
+        send(store.load(SYNC, Want::default()));
+        send(store.commit(SYNC, 1, 1, Changes::default()));
+        send(store.backup(Path::new("x")));
+        send(store.restore(Path::new("x"), 1));
+        send(store.hear_others());
+        send(store.unlock(Keyring::new(&[1; 32])));
     }
 }

@@ -79,8 +79,21 @@ impl Sqlite {
         }
     }
 
-    /// Runs `work` with the writing connection and no transaction.
-    pub(crate) async fn with_connection<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work`, which only reads, on the writing connection: it alone keeps its cache of pages from one transaction
+    /// to the next, so what a partition reads before each commit is read here.
+    pub(crate) async fn read_hot<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        match self {
+            Sqlite::Inline { .. } => self.read(work).await,
+            Sqlite::Threads { write, .. } => write.ask(move |tx| transact(tx, "begin", &work)).await,
+        }
+    }
+
+    /// Runs `work` with a reading connection (writers go on) or the writing one, and no transaction.
+    pub(crate) async fn with_connection<T, F>(&self, which: Which, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut rusqlite::Connection) -> Result<T> + Send + 'static,
@@ -89,14 +102,22 @@ impl Sqlite {
             Tx::Sqlite(tx) => work(&mut tx.connection()),
             Tx::Postgres(_) => Err(StoreError::other("a SQLite thread got a transaction of PostgreSQL")),
         };
-        match self {
-            Sqlite::Inline { tx, gate } => {
+        match (self, which) {
+            (Sqlite::Inline { tx, gate }, _) => {
                 let _gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
                 run(tx)
             }
-            Sqlite::Threads { write, .. } => write.ask(run).await,
+            (Sqlite::Threads { read, .. }, Which::Reader) => read.ask(run).await,
+            (Sqlite::Threads { write, .. }, Which::Writer) => write.ask(run).await,
         }
     }
+}
+
+/// Which connection something needs.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    Reader,
+    Writer,
 }
 
 /// Everything SQLite does is done when it returns, so a transaction's future is ready at its first poll.

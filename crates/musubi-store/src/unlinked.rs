@@ -104,7 +104,9 @@ impl Store {
     /// How many records of this state there are.
     pub async fn count_unlinked(&self, sync: SyncId, state: i64) -> Result<i64> {
         self.read(move |tx| {
-            Box::pin(async move { Ok(tx.row(COUNT, &args![sync, state], |row| row.int(0)).await?.unwrap_or(0)) })
+            Box::pin(
+                async move { Ok(tx.row(COUNT, &args![sync, state], |row| row.int(0)).await?.unwrap_or(0)) },
+            )
         })
         .await
     }
@@ -121,5 +123,41 @@ impl Store {
             Box::pin(async move { tx.rows(DUE, &args![sync, state, now, limit], unlinked).await })
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Changes;
+    use crate::testing::{SYNC, each_engine, lease, unlinked as row};
+
+    #[test]
+    fn a_scan_goes_over_both_sides_and_can_go_on() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let all = vec![
+                row(Side::Left, "a", 1, 30),
+                row(Side::Left, "b", 2, 20),
+                row(Side::Right, "a", 1, 10),
+                row(Side::Right, "c", 1, 40),
+            ];
+            let put = Changes { unlinked_put: all.clone(), ..Changes::default() };
+            store.commit(SYNC, epoch, 1, put).await.unwrap();
+            let mut found = Vec::new();
+            loop {
+                let after = found.last().map(|last: &UnlinkedRow| (last.side, last.id.clone()));
+                let some = store.scan_unlinked(SYNC, None, None, after, 3).await.unwrap();
+                if some.is_empty() {
+                    break;
+                }
+                found.extend(some);
+            }
+            assert_eq!(found, all);
+            let right = store.scan_unlinked(SYNC, Some(Side::Right), Some(1), None, 9).await.unwrap();
+            assert_eq!(right, all[2..]);
+            let due = store.due_unlinked(SYNC, 1, 30, 9).await.unwrap();
+            assert_eq!(due, [all[2].clone(), all[0].clone()]);
+        });
     }
 }

@@ -87,3 +87,39 @@ pub(crate) fn notify(tx: &Tx, syncs: &BTreeSet<SyncId>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hint::HintRow;
+    use crate::testing::{SYNC, on_postgres};
+    use musubi_core::Side;
+    use std::time::Duration;
+
+    #[test]
+    fn another_process_on_postgres_is_woken() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(on_postgres(async |url| {
+            let (here, there) =
+                (Store::open_postgres(&url).await.unwrap(), Store::open_postgres(&url).await.unwrap());
+            let mut wakes = there.wakes();
+            let hear = there.hear_others();
+            let ring = async {
+                let hint = HintRow { side: Side::Left, id: "a".into(), at: 1 };
+                // Until it listens; each one is a wake of its own.
+                loop {
+                    here.add_hints(vec![(SYNC, hint.clone())]).await.unwrap();
+                    let heard = tokio::time::timeout(Duration::from_millis(50), wakes.next()).await;
+                    if let Ok(heard) = heard {
+                        return heard;
+                    }
+                }
+            };
+            let heard = tokio::select! {
+                ended = hear => panic!("stopped listening: {ended:?}"),
+                heard = tokio::time::timeout(Duration::from_secs(20), ring) => heard.unwrap(),
+            };
+            assert_eq!(heard, Some(Wake::Sync(SYNC)));
+        }));
+    }
+}
