@@ -1,1 +1,10 @@
-//! Musubi testkit.
+//! The simulated world: the real core, engine logic and store against model services that are nastier than the real ones.
+//!
+//! Everything is drawn from one seed, so a failing world is replayed exactly by its number.
+
+pub mod campaign;
+pub mod check;
+pub mod scenario;
+pub mod service;
+pub mod sim;
+pub mod violation;

@@ -357,7 +357,7 @@ impl Sync {
         let changes = &mut draft.changes;
         for link in known.links.into_iter().filter(|link| link.put) {
             self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
-            self.echoes += i64::from(has_echo(&link.body) && link.state != link_state::UNTIED)
+            self.state.echoes += i64::from(has_echo(&link.body) && link.state != link_state::UNTIED)
                 - i64::from(link.echo_was && link.was != link_state::UNTIED);
             changes.links_put.push(LinkRow {
                 left_id: link.ids.left.as_str().to_owned(),

@@ -340,7 +340,7 @@ impl Sync {
             self.jobs.push_back(Job::Owed { after: None });
         }
         let other = side.other();
-        if self.waiting.get(other).values().any(|since| *since < call)
+        if self.waiting.get(other).values().any(|since| *since <= call)
             || (self.waiting_rows > 0 && self.waiting.get(other).is_empty())
         {
             self.sweep_soon();

@@ -89,7 +89,6 @@ pub struct Sync {
     waiting: Sides<HashMap<RemoteId, CallId>>,
     owed: i64,
     waiting_rows: i64,
-    echoes: i64,
     outcomes: BTreeMap<String, i64>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
@@ -119,7 +118,6 @@ impl Sync {
             waiting: Sides::default(),
             owed: stored.owed,
             waiting_rows: stored.waiting,
-            echoes: 0,
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
             problem: None,
@@ -187,7 +185,7 @@ impl Sync {
 
     /// Links with work owed, records waiting, write calls not ended, readings back owed.
     pub fn open_work(&self) -> [i64; 4] {
-        [self.owed, self.waiting_rows, self.batches.len() as i64, self.echoes]
+        [self.owed, self.waiting_rows, self.batches.len() as i64, self.state.echoes]
     }
 
     /// Nothing is being decided, stored or asked: with nothing sent from now on, nothing more happens by itself.

@@ -1,7 +1,7 @@
 //! What goes out next: jobs onto the desk, reads and writes to the services.
 
 use super::{
-    Answer, Asked, Call, CallId, Effect, Event, Phase, Progress, Purpose, Sync, Urgency,
+    Answer, Asked, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
     desk::{Desk, Job, PageJob},
 };
 use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
@@ -15,6 +15,9 @@ impl Sync {
             && !self.jobs.iter().any(|job| matches!(job, Job::Resolve { .. }))
         {
             self.jobs.push_back(Job::Resolve { batch });
+        }
+        if self.state.phase == Phase::Sweep && matches!(self.desk, Desk::Free) && self.jobs.is_empty() && self.batches.is_empty() {
+            self.sweep_soon(); // What waited for the last writes of the load is decided now.
         }
         self.start_job(out);
         if !self.may_call() {
@@ -64,7 +67,8 @@ impl Sync {
                 .values()
                 .filter(|batch| batch.side == side && batch.progress == Progress::Sent)
                 .count();
-            let mut free = self.plan.settings.writes_at_once.saturating_sub(sent);
+            let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
+            let mut free = if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
             let committing: &[_] = match &self.desk {
                 Desk::Committing { after } => &after.ready,
                 _ => &[],
@@ -91,7 +95,7 @@ impl Sync {
                 };
                 let urgency = if load { Urgency::Backfill } else { Urgency::RealTime };
                 self.call(side, Purpose::Write { batch: id }, urgency, call, out);
-                free -= 1;
+                free = free.saturating_sub(1);
             }
         }
     }

@@ -20,6 +20,8 @@ pub struct SyncState {
     pub restored: bool,
     /// A person paused it.
     pub paused: bool,
+    /// Links whose reading back is owed.
+    pub echoes: i64,
 }
 
 /// What a module sync is doing.
@@ -69,6 +71,7 @@ impl Default for SyncState {
             run: 1,
             restored: false,
             paused: false,
+            echoes: 0,
         }
     }
 }

@@ -150,7 +150,7 @@ impl Sync {
                 self.count("skipped.direction");
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
-            Match::None if !self.has_looked(side, id) => {
+            Match::None if !self.has_looked(side, id, known) => {
                 self.looks.get_mut(side.other()).wanted = true;
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
@@ -174,7 +174,7 @@ impl Sync {
     }
 
     /// True when the other side was looked at after this record was first seen: nobody made its twin there meanwhile.
-    fn has_looked(&self, side: Side, id: &RemoteId) -> bool {
+    fn has_looked(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
         let other = self.looks.get(side.other());
         if self.state.phase != Phase::Steady {
             let began =
@@ -183,7 +183,12 @@ impl Sync {
                 return true;
             }
         }
-        self.waiting.get(side).get(id).is_some_and(|since| *since <= other.look_call)
+        // A row that waited before this process began is older than any look of this process.
+        let stored = known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| unlinked.was == Some(unlinked_state::WAITING));
+        match self.waiting.get(side).get(id) {
+            Some(since) => *since <= other.look_call,
+            None => stored && other.looked_at.is_some(),
+        }
     }
 
     fn find_match(&self, side: Side, id: &RemoteId, keys: &[[u8; 16]], known: &Known) -> Match {

@@ -1,0 +1,197 @@
+//! What must hold when everything rests.
+
+use crate::{
+    scenario::{FIELDS, NOTE, PARENT, Scenario},
+    service::Service,
+    violation::Violation,
+};
+use musubi_core::{
+    LinkBody, RemoteId, Side, Sides, Value,
+    convert::{Counterpart, Translate},
+    policy::{ConflictPolicy, Direction},
+    reconcile::reconcile,
+    value::UserRef,
+};
+use musubi_engine::sync::{JournalKind, Plan, describe_journal};
+use musubi_store::{LinkRow, Store, StoreError, SyncId};
+use std::collections::{HashMap, HashSet};
+use tokio::runtime::Runtime;
+
+const UNTIED: i64 = 2;
+const HELD: i64 = 3;
+const PARKED: i64 = 4;
+
+struct Links(HashMap<(Side, String), String>);
+
+impl Translate for Links {
+    fn record(&self, _slot: u16, from: Side, id: &RemoteId) -> Counterpart {
+        match self.0.get(&(from, id.as_str().to_owned())) {
+            Some(other) => Counterpart::Linked(RemoteId::new(other)),
+            None => Counterpart::NotYet,
+        }
+    }
+    fn user(&self, _from: Side, user: &UserRef) -> Option<UserRef> {
+        Some(user.clone())
+    }
+}
+
+fn wait<T>(runtime: &Runtime, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Violation> {
+    runtime.block_on(work).map_err(|error| Violation::new("I9", error.to_string()))
+}
+
+/// True when this record is one of a pair by now.
+pub fn is_tied(runtime: &Runtime, store: &Store, sync: SyncId, side: Side, id: &RemoteId) -> Result<bool, Violation> {
+    let links = wait(runtime, store.scan_links(sync, "", 10_000))?;
+    Ok(links.iter().any(|link| link.id(side) == id.as_str()))
+}
+
+/// Checks everything that must hold at rest.
+pub fn at_rest(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sides<Service>, scenario: &Scenario) -> Result<(), Violation> {
+    let links = wait(runtime, store.scan_links(plan.sync, "", 10_000))?;
+    let mut others = HashMap::new();
+    for link in links.iter().filter(|link| link.state != UNTIED) {
+        others.insert((Side::Left, link.left_id.clone()), link.right_id.clone());
+        others.insert((Side::Right, link.right_id.clone()), link.left_id.clone());
+    }
+    let ids = Links(others);
+    let mut told = HashSet::new();
+    let attention = wait(runtime, store.open_attention(plan.sync, 0, 10_000))?;
+    for item in &attention {
+        told.extend(item.left_id.iter().map(|id| (Side::Left, id.clone())));
+        told.extend(item.right_id.iter().map(|id| (Side::Right, id.clone())));
+        let body = String::from_utf8_lossy(&item.body);
+        if (item.code.starts_with("write.") || item.code.starts_with("create.")) && body.contains("pii") {
+            return Err(Violation::new("I18", format!("the error {} carries a value", item.code)));
+        }
+    }
+    for link in &links {
+        pair(link, plan, services, scenario, &ids, &told)?;
+    }
+    every_record_is_somewhere(runtime, store, plan, services, &links, &told)?;
+    nothing_is_lost(runtime, store, plan, services, scenario)
+}
+
+/// I7: what is remembered is what is there. I1: both agree through the mapping, or it is told why not.
+fn pair(
+    link: &LinkRow,
+    plan: &Plan,
+    services: &Sides<Service>,
+    scenario: &Scenario,
+    ids: &Links,
+    told: &HashSet<(Side, String)>,
+) -> Result<(), Violation> {
+    if link.state == UNTIED {
+        return Ok(());
+    }
+    let name = format!("{}={}", link.left_id, link.right_id);
+    let mut body = LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", format!("{name} cannot be read")))?;
+    let listed = told.contains(&(Side::Left, link.left_id.clone())) || told.contains(&(Side::Right, link.right_id.clone()));
+    let record = |side: Side| services.get(side).records.get(&RemoteId::new(link.id(side)));
+    let (Some(left), Some(right)) = (record(Side::Left), record(Side::Right)) else {
+        return Err(Violation::new("I12", format!("{name} ties a record that never was")));
+    };
+    if left.deleted.is_some() || right.deleted.is_some() {
+        return if link.state == HELD && listed { Ok(()) } else { Err(Violation::new("I7", format!("{name}: a deletion was missed"))) };
+    }
+    for side in Side::BOTH {
+        let there = if side == Side::Left { left.values() } else { right.values() };
+        for (slot, value) in there.iter().enumerate() {
+            let known = body.side(side).current(slot as u16);
+            if known != Some(value) {
+                return Err(Violation::new("I7", format!("{name}: {} {} holds {value:?}, known is {known:?}", side.name(), FIELDS[slot])));
+            }
+        }
+    }
+    if link.state == HELD {
+        return if listed { Ok(()) } else { Err(Violation::new("I1", format!("{name} is held without a reason told"))) };
+    }
+    let verdict = reconcile(&mut body, &plan.rules, ids, Side::Left);
+    if link.state == PARKED {
+        return Ok(());
+    }
+    if !verdict.is_nothing() {
+        return Err(Violation::new("I1", format!("{name}: work is left: {verdict:?}")));
+    }
+    for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
+        if pair.direction != Direction::Both || scenario.policy.conflict == ConflictPolicy::Skip {
+            continue;
+        }
+        let (l, r) = (&left.values()[slot], &right.values()[slot]);
+        let same = match (l, r) {
+            (Value::Record(l), Value::Record(r)) => ids.0.get(&(Side::Left, l.as_str().to_owned())).map(String::as_str) == Some(r.as_str()),
+            (l, r) => l == r,
+        };
+        if !same && slot != PARENT {
+            return Err(Violation::new("I1", format!("{name}: {} is {l:?} and {r:?}", FIELDS[slot])));
+        }
+    }
+    Ok(())
+}
+
+/// Every record is one of a pair, or is kept with a reason.
+fn every_record_is_somewhere(
+    runtime: &Runtime,
+    store: &Store,
+    plan: &Plan,
+    services: &Sides<Service>,
+    links: &[LinkRow],
+    told: &HashSet<(Side, String)>,
+) -> Result<(), Violation> {
+    let unlinked = wait(runtime, store.scan_unlinked(plan.sync, None, None, None, 10_000))?;
+    for side in Side::BOTH {
+        let tied: HashSet<&str> = links.iter().map(|link| link.id(side)).collect();
+        for (id, record) in services.get(side).alive() {
+            let row = unlinked.iter().find(|row| row.side == side && row.id == id.as_str());
+            let name = || format!("{} {id} ({:?})", side.name(), record.values()[0]);
+            match row {
+                _ if tied.contains(id.as_str()) => {}
+                None => return Err(Violation::new("I7", format!("{} is not known at all", name()))),
+                Some(row) if row.state == 2 && !told.contains(&(side, row.id.clone())) => {
+                    return Err(Violation::new("I1", format!("{} is held without a reason told", name())));
+                }
+                Some(row) if row.state == 0 && plan.creates_from(side) => {
+                    return Err(Violation::new("I1", format!("{} waits for nothing", name())));
+                }
+                Some(row) if row.state == 1 => return Err(Violation::new("I1", format!("{} still waits", name()))),
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// I2: every value that a person wrote is there, or was replaced by a person, or stands in the journal with what replaced it.
+fn nothing_is_lost(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sides<Service>, scenario: &Scenario) -> Result<(), Violation> {
+    let mut replaced: HashSet<(Side, String, usize, String)> = HashSet::new();
+    for row in wait(runtime, store.journal_tail(plan.sync, 0, 100_000))? {
+        let entry = describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
+        if entry.kind != JournalKind::Updated {
+            continue;
+        }
+        let Some(id) = entry.ids.get(entry.side) else { continue };
+        for (slot, before, _) in entry.changes {
+            if let Some(before) = before {
+                replaced.insert((entry.side, id.as_str().to_owned(), usize::from(slot), format!("{before:?}")));
+            }
+        }
+    }
+    for side in Side::BOTH {
+        let service = services.get(side);
+        let mut last: HashMap<(&RemoteId, usize), &Value> = HashMap::new();
+        for written in &service.by_people {
+            last.insert((&written.id, written.slot), &written.value);
+        }
+        for ((id, slot), value) in last {
+            let record = &service.records[id];
+            let hostile = slot == NOTE && (scenario.hostile.left || scenario.hostile.right);
+            if record.deleted.is_some() || hostile || &record.values()[slot] == value {
+                continue;
+            }
+            if !replaced.contains(&(side, id.as_str().to_owned(), slot, format!("{value:?}"))) {
+                let now = &record.values()[slot];
+                return Err(Violation::new("I2", format!("{} {id}: {} was {value:?}, is {now:?}, and no journal tells", side.name(), FIELDS[slot])));
+            }
+        }
+    }
+    Ok(())
+}

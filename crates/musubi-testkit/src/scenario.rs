@@ -1,0 +1,292 @@
+//! What a seed draws: the shape of the world, its people's edits, its accidents.
+
+use musubi_core::{
+    FieldName, Side, Sides,
+    mapping::{Mapping, Wanted},
+    mutant::Mutant,
+    policy::{ConflictPolicy, DeletionPolicy, Direction, Policy},
+    reconcile::Rules,
+    schema::{Access, Field, FieldType, ModuleSchema},
+};
+use musubi_connector::Projection;
+use musubi_engine::sync::{BatchSizes, People, Plan, Settings};
+use musubi_store::SyncId;
+use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
+use std::{collections::HashMap, sync::Arc};
+
+/// Names of the mapped fields, by slot.
+pub const FIELDS: [&str; 7] = ["Tag", "Name", "Email", "Phone", "Note", "Status", "Parent"];
+/// A text that tells one person from all others; people never change it.
+pub const TAG: usize = 0;
+/// The match field.
+pub const EMAIL: usize = 2;
+/// A field that a workflow may rewrite.
+pub const NOTE: usize = 4;
+/// A picklist.
+pub const STATUS: usize = 5;
+/// A lookup to another record of the module.
+pub const PARENT: usize = 6;
+
+/// How nasty a world is.
+#[derive(Clone, Debug)]
+pub struct Weather {
+    /// Chance in 1,000 that a call is answered with 429.
+    pub throttled: u32,
+    /// Chance in 1,000 that a call fails before the service does anything.
+    pub failed: u32,
+    /// Chance in 1,000 that a call is carried out and its answer lost.
+    pub lost: u32,
+    /// Chance in 1,000 that a call is carried out only after its answer was given up.
+    pub late: u32,
+    /// Chance in 1,000 that one record of a write is refused for now.
+    pub item: u32,
+    /// Chance in 1,000 at each store effect that the process crashes there.
+    pub crash: u32,
+    /// Chance in 1,000 that a webhook is lost; the same for doubled.
+    pub webhook_lost: u32,
+    /// Webhooks arrive at all.
+    pub webhooks: bool,
+    /// Bound on how late a list shows a change, in milliseconds.
+    pub list_lag: i64,
+}
+
+/// One thing that somebody does.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// A person makes a record.
+    Create {
+        /// Where.
+        side: Side,
+        /// Who it is about.
+        person: usize,
+        /// With the person's e-mail address.
+        with_email: bool,
+    },
+    /// A person changes a field.
+    Edit {
+        /// Where.
+        side: Side,
+        /// Which record, counted among those there.
+        nth: usize,
+        /// The field.
+        slot: usize,
+        /// The new value's number.
+        value: usize,
+    },
+    /// A person deletes a record.
+    Delete {
+        /// Where.
+        side: Side,
+        /// Which record.
+        nth: usize,
+    },
+    /// An administrator pauses the sync.
+    Pause,
+    /// … and lets it go on.
+    Resume,
+    /// Every record is compared again.
+    FullPass,
+    /// The process that works dies without a word and another one takes over.
+    TakeOver,
+}
+
+/// A world's plan.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The seed it was drawn from.
+    pub seed: u64,
+    /// What happens when (milliseconds from the start), in order.
+    pub acts: Vec<(i64, Act)>,
+    /// Accidents.
+    pub weather: Weather,
+    /// Which way.
+    pub direction: Direction,
+    /// Policies.
+    pub policy: Policy,
+    /// The field's own direction for `Phone`.
+    pub phone: Direction,
+    /// Per side: a workflow rewrites `Note` after each write, ours included.
+    pub hostile: Sides<bool>,
+    /// All edits happen before the engine looks, to compare two orders of work (I16).
+    pub before_engine: bool,
+    /// Page and batch sizes.
+    pub page: usize,
+    /// See [`Settings::lone_updates`].
+    pub lone_updates: usize,
+    /// Per side: how far the service's clock is off, in milliseconds.
+    pub skew: Sides<i64>,
+    /// Crash exactly at this store effect (enumerated crashes).
+    pub crash_at: Option<usize>,
+    /// Seed of the order in which things are done.
+    pub order: u64,
+}
+
+impl Scenario {
+    /// The world of this seed.
+    pub fn draw(seed: u64) -> Scenario {
+        let mut rng = SmallRng::seed_from_u64(seed);
+        let calm = rng.random_ratio(1, 4);
+        let chance = |rng: &mut SmallRng, most: u32| if calm { 0 } else { rng.random_range(0..=most) };
+        let weather = Weather {
+            throttled: chance(&mut rng, 80),
+            failed: chance(&mut rng, 60),
+            lost: chance(&mut rng, 60),
+            late: chance(&mut rng, 30),
+            item: chance(&mut rng, 60),
+            crash: if calm || rng.random_ratio(1, 2) { 0 } else { rng.random_range(1..30) },
+            webhook_lost: chance(&mut rng, 400),
+            webhooks: rng.random_ratio(2, 3),
+            list_lag: if calm { 0 } else { *[0, 500, 3_000].choose(&mut rng).unwrap_or(&0) },
+        };
+        let direction = match rng.random_range(0..6) {
+            0 => Direction::LeftToRight,
+            1 => Direction::RightToLeft,
+            _ => Direction::Both,
+        };
+        let conflict = match rng.random_range(0..8) {
+            0 => ConflictPolicy::Left,
+            1 => ConflictPolicy::Right,
+            2 => ConflictPolicy::Skip,
+            3 => ConflictPolicy::Hold,
+            _ => ConflictPolicy::Latest,
+        };
+        let deletion = if rng.random_ratio(1, 4) { DeletionPolicy::Delete } else { DeletionPolicy::Unlink };
+        let phone = if rng.random_ratio(1, 4) { Direction::LeftToRight } else { Direction::Both };
+        let hostile = if rng.random_ratio(1, 12) {
+            Sides { left: rng.random_ratio(1, 2), right: rng.random_ratio(1, 2) }
+        } else {
+            Sides::default()
+        };
+        let before_engine = calm && rng.random_ratio(1, 2);
+        let mut scenario = Scenario {
+            seed,
+            acts: Vec::new(),
+            weather,
+            direction,
+            policy: Policy { conflict, deletion },
+            phone,
+            hostile,
+            before_engine,
+            page: rng.random_range(2..6),
+            lone_updates: if rng.random_ratio(1, 5) { 0 } else { 3 },
+            skew: Sides { left: rng.random_range(-3_000..3_000), right: rng.random_range(-3_000..3_000) },
+            crash_at: None,
+            order: rng.random(),
+        };
+        scenario.draw_acts(&mut rng);
+        scenario
+    }
+
+    fn draw_acts(&mut self, rng: &mut SmallRng) {
+        let side = |rng: &mut SmallRng| if rng.random_ratio(1, 2) { Side::Left } else { Side::Right };
+        for person in 0..rng.random_range(1..7) {
+            let first = side(rng);
+            let with_email = rng.random_ratio(4, 5);
+            self.acts.push((0, Act::Create { side: first, person, with_email }));
+            if with_email && rng.random_ratio(1, 3) {
+                self.acts.push((0, Act::Create { side: first.other(), person, with_email }));
+            }
+        }
+        let most = if self.before_engine { 8 } else { 25 };
+        let mut paused = false;
+        let mut at = 0;
+        for _ in 0..rng.random_range(0..most) {
+            at += *[0, 50, 400, 1_000, 3_000, 20_000].choose(rng).unwrap_or(&0);
+            let act = match rng.random_range(0..40) {
+                0..=2 if !self.before_engine => {
+                    Act::Create { side: side(rng), person: rng.random_range(10..40), with_email: rng.random_ratio(4, 5) }
+                }
+                3 => Act::Delete { side: side(rng), nth: rng.random_range(0..9) },
+                4 if !self.before_engine => {
+                    paused = !paused;
+                    if paused { Act::Pause } else { Act::Resume }
+                }
+                5 if !self.before_engine => Act::FullPass,
+                6 if !self.before_engine && self.weather.crash > 0 => Act::TakeOver,
+                _ => Act::Edit {
+                    side: side(rng),
+                    nth: rng.random_range(0..9),
+                    slot: rng.random_range(1..FIELDS.len()),
+                    value: rng.random_range(0..12),
+                },
+            };
+            self.acts.push((at, act));
+        }
+        if paused {
+            self.acts.push((at + 100, Act::Resume));
+        }
+    }
+
+    /// How long after the start the last thing happens.
+    pub fn length(&self) -> i64 {
+        self.acts.last().map_or(0, |(at, _)| *at)
+    }
+
+    /// The engine's plan for this world.
+    pub fn plan(&self, sync: SyncId, mutant: Mutant) -> Plan {
+        let schema = schema();
+        let wanted = FIELDS.iter().map(|name| {
+            let own = (*name == "Phone").then_some(self.phone);
+            (FieldName::from(*name), FieldName::from(*name), own)
+        });
+        let wanted = Wanted::Pairs(wanted.collect());
+        let sides = Sides { left: &schema, right: &schema };
+        let mapping = Mapping::compile(sides, &wanted, self.direction, &["Email".into()]).expect("the fields are all there");
+        let projection = |side| {
+            let fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect();
+            Arc::new(Projection { module: "Contacts".into(), fields })
+        };
+        let projections = Sides::from_fn(projection);
+        let batch = BatchSizes { page: self.page, read: self.page, write: 3, conditional: true };
+        Plan {
+            sync,
+            rules: Rules { mapping, version: 1, policy: self.policy, mutant },
+            direction: self.direction,
+            projections,
+            parents: (0..FIELDS.len()).map(|slot| (slot == PARENT).then_some(sync)).collect(),
+            mandatory: Sides::default(),
+            people: People::default(),
+            earlier: HashMap::new(),
+            settings: Settings {
+                poll_min: 1_000,
+                poll_max: 20_000,
+                poll_watched: 40_000,
+                settle_every: 10_000,
+                horizon: 12_000,
+                look_back: 2_000,
+                lateness: 10_000,
+                call_timeout: 5_000,
+                writes_at_once: 2,
+                pages_ahead: 4,
+                lone_updates: self.lone_updates,
+                load_freshness: 30_000,
+                burst_limit: 12,
+                burst_window: 60_000,
+                delete_breaker: 5,
+            },
+            batch: Sides { left: batch, right: batch },
+        }
+    }
+}
+
+/// The module as both services describe it.
+pub fn schema() -> ModuleSchema {
+    let text = FieldType::Text { max: 200, multiline: false };
+    let kind = |name: &str| match name {
+        "Email" => FieldType::Email { max: 100 },
+        "Phone" => FieldType::Phone { max: 30 },
+        "Status" => FieldType::Picklist { options: ["Open", "Closed"].map(Into::into).to_vec() },
+        "Parent" => FieldType::Lookup { module: "Contacts".into() },
+        _ => text.clone(),
+    };
+    let field = |name: &str| Field {
+        name: name.into(),
+        label: name.into(),
+        kind: kind(name),
+        access: Access::Writable,
+        mandatory: false,
+        unique: false,
+        custom: false,
+    };
+    ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields: FIELDS.map(field).to_vec() }
+}

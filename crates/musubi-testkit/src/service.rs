@@ -1,0 +1,362 @@
+//! A model of one org of a service, nastier than the real ones: whole-second times, tidying, lists that lag, pages that are not snapshots, late writes.
+
+use crate::{
+    scenario::{FIELDS, NOTE, PARENT, STATUS, TAG},
+    violation::Violation,
+};
+use musubi_connector::{Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind};
+use musubi_core::{Instant, Observation, RemoteId, Side, Value};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A record's values.
+pub type Values = [Value; FIELDS.len()];
+
+/// A state of a record.
+#[derive(Clone, Debug)]
+struct Version {
+    at: i64,
+    modified: i64,
+    values: Values,
+}
+
+/// A record.
+#[derive(Clone, Debug)]
+pub struct Record {
+    versions: Vec<Version>,
+    created: i64,
+    /// We made it.
+    pub ours: bool,
+    /// When it was deleted, and by us?
+    pub deleted: Option<(i64, bool)>,
+}
+
+impl Record {
+    /// What it holds.
+    pub fn values(&self) -> &Values {
+        &self.versions.last().expect("a record has a state").values
+    }
+
+    fn at(&self, at: i64) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.at <= at)
+    }
+}
+
+/// A value that a person wrote.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The record.
+    pub id: RemoteId,
+    /// The field.
+    pub slot: usize,
+    /// The value as kept.
+    pub value: Value,
+}
+
+/// One org.
+#[derive(Debug)]
+pub struct Service {
+    side: Side,
+    /// Its records.
+    pub records: BTreeMap<RemoteId, Record>,
+    next: u64,
+    skew: i64,
+    hostile: bool,
+    /// Everything people wrote, oldest first.
+    pub by_people: Vec<Written>,
+    /// Creates that were carried out for us, by tag.
+    pub our_creates: HashMap<String, usize>,
+    /// Writes that were carried out for us.
+    pub our_writes: usize,
+    /// Tags deleted by people.
+    pub deleted_tags: HashSet<String>,
+    /// Slots that we may write here.
+    pub may_write: [bool; FIELDS.len()],
+    /// We may create here.
+    pub may_create: bool,
+    /// Changes not yet told by webhook.
+    pub changed: Vec<RemoteId>,
+    workflow_due: Vec<(i64, RemoteId)>,
+}
+
+impl Service {
+    /// An empty org.
+    pub fn new(side: Side, skew: i64, hostile: bool) -> Service {
+        Service {
+            side,
+            records: BTreeMap::new(),
+            next: 1,
+            skew,
+            hostile,
+            by_people: Vec::new(),
+            our_creates: HashMap::new(),
+            our_writes: 0,
+            deleted_tags: HashSet::new(),
+            may_write: [true; FIELDS.len()],
+            may_create: true,
+            changed: Vec::new(),
+            workflow_due: Vec::new(),
+        }
+    }
+
+    fn second(&self, now: i64) -> i64 {
+        (now + self.skew).div_euclid(1000)
+    }
+
+    /// What its answers carry.
+    pub fn meta(&self, now: i64) -> Meta {
+        Meta { server_time: Instant::from_seconds(self.second(now)), credits: 1, requests: 1 }
+    }
+
+    /// The service's own tidying.
+    fn tidy(slot: usize, value: Value) -> Value {
+        match value {
+            Value::Text(text) if slot != TAG => {
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                Value::text(if FIELDS[slot] == "Email" { text.to_lowercase() } else { text })
+            }
+            other => other,
+        }
+    }
+
+    /// Records that are there, in order of creation.
+    pub fn alive(&self) -> impl Iterator<Item = (&RemoteId, &Record)> {
+        self.records.iter().filter(|(_, record)| record.deleted.is_none())
+    }
+
+    fn insert(&mut self, now: i64, values: Values, ours: bool) -> RemoteId {
+        let id = RemoteId::new(format!("{}{:05}", if self.side == Side::Left { 'L' } else { 'R' }, self.next));
+        self.next += 1;
+        let modified = self.second(now);
+        let version = Version { at: now, modified, values };
+        self.records.insert(id.clone(), Record { versions: vec![version], created: modified, ours, deleted: None });
+        self.changed.push(id.clone());
+        id
+    }
+
+    fn write(&mut self, now: i64, id: &RemoteId, values: Values) -> i64 {
+        let modified = self.second(now);
+        if let Some(record) = self.records.get_mut(id) {
+            record.versions.push(Version { at: now, modified, values });
+            self.changed.push(id.clone());
+        }
+        modified
+    }
+
+    /// A person makes a record.
+    pub fn person_creates(&mut self, now: i64, values: Values) -> RemoteId {
+        let mut tidied = values;
+        for (slot, value) in tidied.iter_mut().enumerate() {
+            *value = Self::tidy(slot, value.clone());
+        }
+        let id = self.insert(now, tidied.clone(), false);
+        for (slot, value) in tidied.into_iter().enumerate().filter(|(_, value)| !value.is_blank()) {
+            self.by_people.push(Written { id: id.clone(), slot, value });
+        }
+        id
+    }
+
+    /// A person changes a field.
+    pub fn person_edits(&mut self, now: i64, id: &RemoteId, slot: usize, value: Value) {
+        let Some(record) = self.records.get(id) else { return };
+        let mut values = record.values().clone();
+        let value = Self::tidy(slot, value);
+        values[slot] = value.clone();
+        self.write(now, id, values);
+        self.by_people.push(Written { id: id.clone(), slot, value });
+    }
+
+    /// A person deletes a record.
+    /// `tied`: it was one of a pair by then, so nothing may make it again.
+    pub fn person_deletes(&mut self, now: i64, id: &RemoteId, tied: bool) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.deleted = Some((now, false));
+            if let Some(tag) = record.values()[TAG].as_text().filter(|_| tied) {
+                self.deleted_tags.insert(tag.to_owned());
+            }
+            self.changed.push(id.clone());
+        }
+    }
+
+    /// The workflow that rewrites the note after each write, ours included.
+    pub fn run_workflows(&mut self, now: i64) {
+        let due: Vec<RemoteId> = self.workflow_due.extract_if(.., |(at, _)| *at <= now).map(|(_, id)| id).collect();
+        for id in due {
+            let Some(record) = self.records.get(&id).filter(|record| record.deleted.is_none()) else { continue };
+            let mut values = record.values().clone();
+            let Some(note) = values[NOTE].as_text() else { continue };
+            let rewritten = match self.side {
+                Side::Left => note.to_uppercase(),
+                Side::Right => note.to_lowercase(),
+            };
+            if rewritten != note {
+                values[NOTE] = Value::text(rewritten);
+                self.write(now, &id, values);
+            }
+        }
+    }
+
+    /// When the next workflow runs.
+    pub fn workflow_at(&self) -> Option<i64> {
+        self.workflow_due.iter().map(|(at, _)| *at).min()
+    }
+
+    fn observe(&self, id: &RemoteId, version: &Version) -> Observation {
+        let record = &self.records[id];
+        Observation {
+            id: id.clone(),
+            modified: Instant::from_seconds(version.modified),
+            created: Some(Instant::from_seconds(record.created)),
+            created_by: Some(if record.ours { "us" } else { "person" }.into()),
+            slots: version.values.iter().cloned().map(Some).collect(),
+        }
+    }
+
+    /// A page of a list as it was `lag` ago. Tokens are places in the live order.
+    pub fn list(&self, now: i64, lag: i64, since: Option<Instant>, order: Order, position: &Position, size: usize) -> Page {
+        let at = now - lag;
+        let mut rows: Vec<Observation> = self
+            .records
+            .iter()
+            .filter(|(_, record)| record.deleted.is_none_or(|(deleted, _)| deleted > at))
+            .filter_map(|(id, record)| Some(self.observe(id, record.at(at)?)))
+            .filter(|row| since.is_none_or(|since| row.modified.second() >= since.second()))
+            .collect();
+        match order {
+            Order::ModifiedAscending => rows.sort_by(|a, b| (a.modified, &a.id).cmp(&(b.modified, &b.id))),
+            Order::IdAscending => {}
+            Order::IdDescending => rows.reverse(),
+        }
+        let from = match position {
+            Position::Start => 0,
+            Position::After(token) => token.parse().unwrap_or(0),
+        };
+        let more = rows.len() > from + size;
+        let rows = rows.into_iter().skip(from).take(size).collect();
+        Page { meta: self.meta(now), rows, next: more.then(|| (from + size).to_string()) }
+    }
+
+    /// Records by id, always current.
+    pub fn read(&self, now: i64, ids: &[RemoteId]) -> Page {
+        let rows = ids
+            .iter()
+            .filter_map(|id| {
+                let record = self.records.get(id).filter(|record| record.deleted.is_none())?;
+                Some(self.observe(id, record.versions.last()?))
+            })
+            .collect();
+        Page { meta: self.meta(now), rows, next: None }
+    }
+
+    /// Deletions since.
+    pub fn deletions(&self, now: i64, lag: i64, since: Option<Instant>) -> Vec<Deleted> {
+        let told = |at: i64| at <= now - lag;
+        self.records
+            .iter()
+            .filter_map(|(id, record)| {
+                let (at, _) = record.deleted.filter(|(at, _)| told(*at))?;
+                let at = Instant::from_seconds(self.second(at));
+                let row = Deleted { id: id.clone(), at, by: None };
+                since.is_none_or(|since| at.second() >= since.second()).then_some(row)
+            })
+            .collect()
+    }
+
+    /// Carries out a write of ours. `refuse` says for each item whether it fails for now.
+    pub fn carry_out(
+        &mut self,
+        now: i64,
+        kind: WriteKind,
+        items: &[WriteItem],
+        unmodified_since: Option<Instant>,
+        mut refuse: impl FnMut() -> bool,
+    ) -> Result<Vec<ItemOutcome>, Violation> {
+        let mut outcomes = Vec::new();
+        for item in items {
+            self.check(kind, item)?;
+            if refuse() {
+                let error = ServiceError { code: "INTERNAL_ERROR".into(), ..ServiceError::default() };
+                outcomes.push(ItemOutcome::TryLater(error));
+                continue;
+            }
+            outcomes.push(self.carry_out_item(now, kind, item, unmodified_since));
+        }
+        Ok(outcomes)
+    }
+
+    fn carry_out_item(&mut self, now: i64, kind: WriteKind, item: &WriteItem, unmodified_since: Option<Instant>) -> ItemOutcome {
+        let mut values: Values = std::array::from_fn(|_| Value::Blank);
+        if let Some(id) = &item.id {
+            let Some(record) = self.records.get(id).filter(|record| record.deleted.is_none()) else { return ItemOutcome::NotFound };
+            let modified = record.versions.last().map_or(0, |version| version.modified);
+            if unmodified_since.is_some_and(|since| modified > since.second()) {
+                return ItemOutcome::ConditionFailed;
+            }
+            values = record.values().clone();
+        }
+        if let Some((_, Value::Text(status))) = item.values.iter().find(|(slot, _)| usize::from(*slot) == STATUS)
+            && status != "Open"
+            && status != "Closed"
+        {
+            return ItemOutcome::Refused(ServiceError { code: "INVALID_DATA".into(), field: Some("Status".into()), ..ServiceError::default() });
+        }
+        let bad = item.values.iter().any(|(_, value)| value.as_text().is_some_and(|text| text.contains("bad")));
+        if bad {
+            return ItemOutcome::Refused(ServiceError { code: "INVALID_DATA".into(), field: Some("Phone".into()), ..ServiceError::default() });
+        }
+        self.our_writes += 1;
+        for (slot, value) in &item.values {
+            values[usize::from(*slot)] = Self::tidy(usize::from(*slot), value.clone());
+        }
+        let id = match (&item.id, kind) {
+            (Some(id), WriteKind::Delete) => {
+                if let Some(record) = self.records.get_mut(id) {
+                    record.deleted = Some((now, true));
+                }
+                return ItemOutcome::Done { id: id.clone(), modified: Instant::from_seconds(self.second(now)) };
+            }
+            (Some(id), _) => {
+                self.write(now, id, values);
+                id.clone()
+            }
+            (None, _) => {
+                let tag = values[TAG].as_text().unwrap_or("").to_owned();
+                *self.our_creates.entry(tag).or_default() += 1;
+                self.insert(now, values, true)
+            }
+        };
+        if self.hostile {
+            self.workflow_due.push((now + 1_200, id.clone()));
+        }
+        ItemOutcome::Done { id, modified: Instant::from_seconds(self.second(now)) }
+    }
+
+    /// What must hold of every write that reaches the service.
+    fn check(&self, kind: WriteKind, item: &WriteItem) -> Result<(), Violation> {
+        if kind == WriteKind::Create {
+            if !self.may_create {
+                return Err(Violation::new("I10", format!("a record was created on the {} side, against the direction", self.side.name())));
+            }
+            let tag = item.values.iter().find(|(slot, _)| usize::from(*slot) == TAG).and_then(|(_, value)| value.as_text());
+            if let Some(tag) = tag {
+                if self.our_creates.get(tag).is_some_and(|count| *count > 0) && !self.deleted_tags.contains(tag) {
+                    return Err(Violation::new("I4", format!("{tag} is created a second time on the {} side", self.side.name())));
+                }
+                if self.deleted_tags.contains(tag) {
+                    return Err(Violation::new("I3", format!("{tag} was deleted on the {} side and is created again", self.side.name())));
+                }
+            }
+        }
+        for (slot, value) in &item.values {
+            let slot = usize::from(*slot);
+            if !self.may_write[slot] {
+                return Err(Violation::new("I10", format!("{} is written on the {} side, against its direction", FIELDS[slot], self.side.name())));
+            }
+            if let (PARENT, Value::Record(id)) = (slot, value)
+                && !self.records.contains_key(id)
+            {
+                return Err(Violation::new("I12", format!("the lookup {id} does not exist on the {} side", self.side.name())));
+            }
+        }
+        Ok(())
+    }
+}
