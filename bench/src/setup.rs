@@ -33,6 +33,9 @@ impl Setup {
         let (Some(source), Some(target)) = (crm.next(), crm.next()) else {
             return Err(Failure("the sandbox has no two CRM orgs".into()));
         };
+        for org in [&source, &target] {
+            sandbox.control.lift_allowance(org).await?;
+        }
         sandbox.control.generate(&source, MODULE, records, SEED).await?;
         let folder =
             tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
