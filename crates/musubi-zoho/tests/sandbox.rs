@@ -4,8 +4,9 @@
 mod world;
 
 use musubi_connector::conformance::{self, Subject};
+use musubi_connector::oauth::App;
 use musubi_connector::{
-    CallErrorKind, ListRequest, Order, Position, Projection, WriteItem, WriteKind, WriteRequest,
+    CallErrorKind, ListRequest, Order, Position, Projection, Secret, WriteItem, WriteKind, WriteRequest,
 };
 use musubi_core::schema::FieldType;
 use musubi_core::{ModuleName, Value};
@@ -142,6 +143,30 @@ async fn a_bad_connection_says_what_is_wrong() {
     world.stop().await;
     let gone = connector.users().await.unwrap_err();
     assert_eq!(gone.kind, CallErrorKind::NotSent, "{gone:?}");
+}
+
+/// A self client's code becomes a refresh token once; a revoked one is no good any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_is_exchanged_once_and_a_revoked_token_is_dead() {
+    let world = World::start().await;
+    let (accounts, place) = world.accounts();
+    let made = world.control("POST", &format!("orgs/{}/self_client", world.org(0)), json!({})).await;
+    let text = |key: &str| made[key].as_str().unwrap().to_owned();
+    let app = App { client_id: text("client_id"), client_secret: Secret::new(text("client_secret")) };
+    let code = Secret::new(text("code"));
+    let elsewhere =
+        accounts.exchange(&app, &code, None, Some("https://accounts.zoho.evil.example")).await.unwrap_err();
+    assert_eq!(elsewhere.service.code, "UNKNOWN_ACCOUNTS_SERVER");
+    let (granted, at) = accounts.exchange(&app, &code, None, None).await.unwrap();
+    assert_eq!(at, place);
+    let refresh = granted.refresh.unwrap();
+    let again = accounts.exchange(&app, &code, None, None).await.unwrap_err();
+    assert_eq!((again.kind, again.service.code.as_str()), (CallErrorKind::Auth, "invalid_code"));
+    assert_ne!(accounts.refresh(&app, &refresh).await.unwrap().access, granted.access);
+    accounts.revoke(&refresh).await.unwrap();
+    let dead = accounts.refresh(&app, &refresh).await.unwrap_err();
+    assert_eq!((dead.kind, dead.service.code.as_str()), (CallErrorKind::Auth, "invalid_code"));
+    world.stop().await;
 }
 
 /// A batch as large as may be, every kind of value, read back as it was sent.

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use musubi_connector::conformance::{Hand, Trouble};
-use musubi_connector::oauth::App;
+use musubi_connector::http::{Http, HttpOptions};
+use musubi_connector::oauth::{Accounts, App};
 use musubi_connector::token::MemoryTokenStore;
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets};
 use musubi_core::{FieldName, RemoteId};
@@ -33,7 +34,7 @@ impl World {
         let sandbox = Sandbox::start(options).await.unwrap();
         let place = Place::base_url(sandbox.base_url()).unwrap();
         // The connector's pool sets the TLS provider that any client needs.
-        musubi_connector::http::Http::new(musubi_connector::http::HttpOptions::default(), &place).unwrap();
+        Http::new(HttpOptions::default(), &place).unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let service = Service { client, base: sandbox.base_url().to_owned() };
         let orgs = service.control("GET", "orgs", json!(null)).await;
@@ -77,6 +78,12 @@ impl World {
 
     async fn token(&self, index: usize) -> String {
         self.service.token(&self.orgs[index]).await
+    }
+
+    pub fn accounts(&self) -> (Accounts, Place) {
+        let place = Place::base_url(&self.service.base).unwrap();
+        let http = Http::new(HttpOptions::default(), &place).unwrap();
+        (Accounts::new(&http, place.clone(), Duration::from_secs(10)), place)
     }
 
     pub async fn control(&self, method: &str, path: &str, body: Json) -> Json {
