@@ -38,6 +38,8 @@ pub(crate) struct Driver {
     pub lease_term: i64,
     /// The mapping changed since everything was last compared.
     pub compare_all: bool,
+    /// The database was restored; the first commit makes the sync remember it, and the mark can go.
+    pub settle_restore: bool,
     pub wishes: watch::Receiver<Wishes>,
     pub bell: Arc<Notify>,
     pub live: watch::Sender<Live>,
@@ -82,12 +84,15 @@ struct Drive<'a> {
     renewing: bool,
     renew_at: i64,
     seen: u64,
+    /// What was counted by earlier drives of this process.
+    before: Live,
     told_at: i64,
     wishes: Wishes,
     /// Stopping: until when calls in flight are waited for.
     draining: Option<i64>,
     drained_once: bool,
-    compare_all: bool,
+    /// With the first commit, the version of the mapping is noted as compared.
+    note_start: bool,
 }
 
 impl Driver {
@@ -98,7 +103,9 @@ impl Driver {
         let fence = Fence::new(self.lease_until, self.clock.clone());
         let wishes = self.wishes.borrow_and_update().clone();
         let started = sync.state().clone();
+        let first_load = started == crate::sync::SyncState::default();
         let compare_all = self.compare_all;
+        let before = self.live.borrow().clone();
         let mut drive = Drive {
             sync,
             out: Vec::new(),
@@ -115,11 +122,12 @@ impl Driver {
             renewing: false,
             renew_at: now + self.lease_term / 3,
             seen: 0,
+            before,
             told_at: 0,
             wishes: wishes.clone(),
             draining: None,
             drained_once: false,
-            compare_all,
+            note_start: compare_all || first_load || self.settle_restore,
             own: self,
         };
         for side in Side::BOTH {
@@ -138,7 +146,13 @@ impl Driver {
         }
         let end = drive.run().await;
         // Calls that are left are dropped here; their intents stay open and are resolved by whoever goes on.
-        drive.own.live.send_modify(|live| live.driven = false);
+        drive.told_at = 0;
+        let now = drive.now();
+        drive.publish(now);
+        drive.own.live.send_modify(|live| {
+            live.driven = false;
+            live.quiet_since = None;
+        });
         end
     }
 }
@@ -267,7 +281,7 @@ impl Drive<'_> {
             for hint in self.dealt_with.drain(..) {
                 self.told.remove(&hint);
             }
-            if std::mem::take(&mut self.compare_all) {
+            if std::mem::take(&mut self.note_start) {
                 self.remember_compared();
             }
         }
@@ -277,12 +291,14 @@ impl Drive<'_> {
     /// The forced comparison has begun durably: the mapping version needs no other one.
     fn remember_compared(&mut self) {
         let (store, sync, version) = (self.own.store.clone(), self.own.sync, self.own.plan.rules.version);
+        let restored = std::mem::take(&mut self.own.settle_restore);
         self.own.compare_all = false;
         self.asides.push(Box::pin(async move {
             let done = async {
                 let Some(mut row) = store.module_sync(sync).await? else { return Ok(()) };
                 row.mapping_version = i64::from(version);
-                store.update_module_sync(&row).await
+                store.update_module_sync(&row).await?;
+                if restored { store.restore_settled(sync).await } else { Ok(()) }
             };
             Aside::Compared(done.await)
         }));
@@ -391,7 +407,8 @@ impl Drive<'_> {
         if wishes.full_pass != before.full_pass {
             self.tell(Event::FullPass);
         }
-        if (wishes.stop || wishes.revision != before.revision) && self.draining.is_none() {
+        let ended = wishes.stop || wishes.revision != before.revision || wishes.yields != before.yields;
+        if ended && self.draining.is_none() {
             let now = self.now();
             self.begin_draining(now);
         }
@@ -426,15 +443,21 @@ impl Drive<'_> {
             return;
         }
         self.told_at = now;
-        let sync = &self.sync;
-        let (state, seen) = (sync.state(), self.seen);
+        let (sync, before, seen, look) = (&self.sync, &self.before, self.seen, self.wishes.look);
+        let (state, totals) = (sync.state(), sync.totals());
         self.own.live.send_modify(|live| {
             live.driven = true;
+            live.look = look;
             live.phase = Some(state.phase);
             live.quiet_since = quiet_since;
             live.open = sync.open_work();
-            live.totals.clone_from(sync.totals());
-            live.seen = seen;
+            live.outcomes.clone_from(&totals.outcomes);
+            for (code, count) in &before.outcomes {
+                *live.outcomes.entry(code.clone()).or_default() += count;
+            }
+            live.calls = Sides::from_fn(|side| before.calls.get(side) + totals.calls.get(side));
+            live.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
+            live.seen = before.seen + seen;
             live.expected = Sides::from_fn(|side| state.sides.get(side).expected);
             live.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
             live.problem = sync.problem().map(Problem::of_call);

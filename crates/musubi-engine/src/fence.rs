@@ -28,10 +28,6 @@ impl Fence {
         self.closed.send_replace(true);
     }
 
-    /// Calls may be sent again.
-    pub fn open(&self) {
-        self.closed.send_replace(false);
-    }
 
     /// The local time.
     pub fn now(&self) -> musubi_core::Instant {

@@ -3,7 +3,9 @@
 //! [`sync`] is the logic of one module sync, without I/O: events in, effects out. The simulator runs the very same code.
 
 mod account;
+mod apply;
 mod call;
+mod channels;
 mod compile;
 pub mod config;
 mod config_check;
@@ -11,9 +13,25 @@ mod credentials;
 mod driver;
 mod error;
 mod fence;
+mod history;
+mod hub;
+mod keeper;
 mod live;
+mod partition;
+pub mod report;
+mod run;
+mod status;
 pub mod sync;
 mod throttle;
 
+pub use channels::{Change, Channel};
+pub use compile::LeftOut;
+pub use config::Config;
 pub use credentials::{StoredTokens, credential, save_credential};
 pub use error::{HubError, Result};
+pub use history::{HistoryFilter, Retry};
+pub use hub::{Connect, Hub, HubOptions};
+pub use live::Problem;
+pub use report::{
+    ApplyReport, Certificate, Failure, HistoryEntry, PlanReport, Progress, RunReport, StatusReport,
+};

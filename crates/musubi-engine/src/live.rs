@@ -1,9 +1,10 @@
 //! What a module sync that is being driven tells about itself, and what it is told.
 
-use crate::sync::{Phase, Totals};
+use crate::sync::Phase;
 use musubi_connector::CallError;
 use musubi_core::Sides;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the hub wants of a driver. Counters go up; the driver acts when they have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) struct Wishes {
     pub revision: u64,
     /// Webhooks of the side arrive.
     pub watched: Sides<bool>,
+    /// Give the lease up for a while, so that another process can have it.
+    pub yields: u64,
     /// Look at both sides now.
     pub look: u64,
     /// Compare everything again.
@@ -23,17 +26,24 @@ pub(crate) struct Wishes {
 }
 
 /// Where a module sync stands, as its driver last told.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Live {
     /// This process drives it.
     pub driven: bool,
+    /// The latest wish for a look that it has heard.
+    pub look: u64,
     pub phase: Option<Phase>,
     /// Everything known was in agreement then; `None` while there is something to do.
     pub quiet_since: Option<i64>,
     /// Links owed, records waiting, writes under way, readings back owed.
     pub open: [i64; 4],
-    pub totals: Totals,
-    /// Records read since it started here.
+    /// Outcomes by code since the process started.
+    pub outcomes: BTreeMap<String, i64>,
+    /// HTTP requests, per side.
+    pub calls: Sides<u64>,
+    /// Credits, per side.
+    pub credits: Sides<u64>,
+    /// Records read.
     pub seen: u64,
     pub expected: Sides<u64>,
     pub scanned: Sides<u64>,
@@ -41,7 +51,7 @@ pub(crate) struct Live {
 }
 
 /// What keeps a module sync from working.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// A stable code.
     pub code: String,

@@ -1,0 +1,312 @@
+//! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
+
+use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Service};
+use crate::error::{HubError, Result};
+use crate::hub::Hub;
+use crate::report::{ApplyReport, Change};
+use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
+use std::collections::BTreeMap;
+
+impl Hub {
+    /// Plans the difference between the workspace and this configuration, and carries it out if `approve`.
+    ///
+    /// What the file does not name stays. A module pair that a named integration no longer has is removed with all that is remembered of it.
+    pub async fn apply(&self, config: &Config, approve: bool) -> Result<ApplyReport> {
+        let inner = &self.inner;
+        crate::config_check::check(config)?;
+        let mut apply = Apply {
+            store: &inner.store,
+            workspace: inner.workspace,
+            now: inner.now(),
+            approve,
+            report: ApplyReport::default(),
+        };
+        apply.check_rings(config).await?;
+        let connections = apply.connections(config).await?;
+        apply.integrations(config, &connections).await?;
+        let mut report = apply.report;
+        report.applied = approve;
+        inner.poke.notify_one();
+        Ok(report)
+    }
+
+    /// The workspace as a configuration.
+    pub async fn export(&self) -> Result<Config> {
+        let inner = &self.inner;
+        let mut config = Config::default();
+        let mut names = BTreeMap::new();
+        for row in inner.store.connections(inner.workspace).await? {
+            names.insert(row.id, row.name.clone());
+            config.connections.insert(row.name.clone(), connection_config(&row)?);
+        }
+        for row in inner.store.integrations(inner.workspace).await? {
+            let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
+            let syncs = inner.store.module_syncs(row.id).await?;
+            let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
+            let (left, right) = (name(row.left_connection), name(row.right_connection));
+            config.integrations.insert(row.name, IntegrationConfig { left, right, modules });
+        }
+        Ok(config)
+    }
+}
+
+struct Apply<'a> {
+    store: &'a Store,
+    workspace: i64,
+    now: i64,
+    approve: bool,
+    report: ApplyReport,
+}
+
+impl Apply<'_> {
+    /// Together with the integrations that the file does not name there must be no ring either.
+    async fn check_rings(&self, config: &Config) -> Result<()> {
+        let store = self.store.clone();
+        let stored = Hub::offline(store, self.workspace).export().await?;
+        let mut all = stored.integrations;
+        all.extend(config.integrations.clone());
+        crate::config_check::no_rings(all.iter())
+    }
+
+    async fn connections(&mut self, config: &Config) -> Result<BTreeMap<String, i64>> {
+        let stored = self.store.connections(self.workspace).await?;
+        let mut ids: BTreeMap<String, i64> = stored.iter().map(|row| (row.name.clone(), row.id)).collect();
+        for row in &stored {
+            if !config.connections.contains_key(&row.name) {
+                self.report.kept.push(format!("connection {}", row.name));
+            }
+        }
+        for (name, wanted) in &config.connections {
+            let row = ConnectionRow {
+                id: ids.get(name).copied().unwrap_or(0),
+                workspace: self.workspace,
+                name: name.clone(),
+                service: wanted.service.name().to_owned(),
+                data_centre: wanted.data_centre.clone(),
+                base_url: wanted.base_url.clone(),
+                org: wanted.org.clone().unwrap_or_default(),
+            };
+            match stored.iter().find(|old| old.name == *name) {
+                None => {
+                    self.change("create", "connection", name.clone(), Vec::new());
+                    let id = if self.approve { self.store.insert_connection(&row, self.now).await? } else { 0 };
+                    ids.insert(name.clone(), id);
+                }
+                Some(old) if *old != row => {
+                    self.change("update", "connection", name.clone(), connection_differences(old, &row));
+                    if self.approve {
+                        self.store.update_connection(&row).await?;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn integrations(&mut self, config: &Config, connections: &BTreeMap<String, i64>) -> Result<()> {
+        let stored = self.store.integrations(self.workspace).await?;
+        for row in &stored {
+            if !config.integrations.contains_key(&row.name) {
+                self.report.kept.push(format!("integration {}", row.name));
+            }
+        }
+        for (name, wanted) in &config.integrations {
+            let connection = |name: &String| connections.get(name).copied().unwrap_or(0);
+            let mut row = IntegrationRow {
+                id: 0,
+                workspace: self.workspace,
+                name: name.clone(),
+                left_connection: connection(&wanted.left),
+                right_connection: connection(&wanted.right),
+                state: IntegrationState::Active,
+                config: "{}".to_owned(),
+            };
+            match stored.iter().find(|old| old.name == *name) {
+                None => {
+                    self.change("create", "integration", name.clone(), Vec::new());
+                    if self.approve {
+                        row.id = self.store.insert_integration(&row, self.now).await?;
+                    }
+                }
+                Some(old) => {
+                    row = IntegrationRow { id: old.id, state: old.state, ..row };
+                    if *old != row {
+                        return Err(HubError::new(
+                            "config.sides_changed",
+                            format!("integrations.{name} joins two other connections than before"),
+                            "what is remembered belongs to the old pair: give the new integration another name",
+                        ));
+                    }
+                }
+            }
+            self.modules(name, row.id, &wanted.modules).await?;
+        }
+        Ok(())
+    }
+
+    async fn modules(&mut self, integration: &str, id: i64, wanted: &[ModuleConfig]) -> Result<()> {
+        let stored = if id == 0 { Vec::new() } else { self.store.module_syncs(id).await? };
+        let name = |left: &str, right: &str| format!("{integration}: {left} ↔ {right}");
+        for old in &stored {
+            if !wanted.iter().any(|new| new.left == old.left_module && new.right == old.right_module) {
+                let links = self.store.count_links(old.id).await?;
+                let lost = vec![format!("forgets {links} links; the records stay")];
+                self.change("delete", "module", name(&old.left_module, &old.right_module), lost);
+                if self.approve {
+                    self.store.delete_module_sync(old.id).await?;
+                }
+            }
+        }
+        for (position, new) in wanted.iter().enumerate() {
+            let text = serde_json::to_string(new).expect("names and choices always serialise");
+            let old = stored.iter().find(|old| new.left == old.left_module && new.right == old.right_module);
+            let mut row = ModuleSyncRow {
+                id: SyncId(0),
+                workspace: self.workspace,
+                integration: id,
+                position: position as i64,
+                left_module: new.left.clone(),
+                right_module: new.right.clone(),
+                config: text,
+                mapping_version: 0,
+                restored_at: None,
+            };
+            let Some(old) = old else {
+                self.change("create", "module", name(&new.left, &new.right), Vec::new());
+                if self.approve {
+                    self.store.insert_module_sync(&row, self.now).await?;
+                }
+                continue;
+            };
+            row = ModuleSyncRow {
+                id: old.id,
+                mapping_version: old.mapping_version,
+                restored_at: old.restored_at,
+                ..row
+            };
+            let before = module_config(old)?;
+            if before != *new {
+                self.change("update", "module", name(&new.left, &new.right), module_differences(&before, new));
+            }
+            if *old != row && self.approve {
+                self.store.update_module_sync(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, action: &'static str, what: &'static str, name: String, details: Vec<String>) {
+        self.report.changes.push(Change { action, what, name, details });
+    }
+}
+
+fn differs<T: PartialEq + std::fmt::Debug>(name: &str, old: &T, new: &T) -> Option<String> {
+    (old != new).then(|| format!("{name}: {old:?} → {new:?}"))
+}
+
+fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<String> {
+    let all = [
+        differs("service", &old.service, &new.service),
+        differs("data_centre", &old.data_centre, &new.data_centre),
+        differs("base_url", &old.base_url, &new.base_url),
+        differs("org", &old.org, &new.org),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
+    let all = [
+        differs("direction", &old.direction, &new.direction),
+        differs("match", &old.match_fields, &new.match_fields),
+        differs("conflict", &old.conflict, &new.conflict),
+        differs("deletion", &old.deletion, &new.deletion),
+        differs("fields", &old.fields, &new.fields),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
+    serde_json::from_str(&row.config).map_err(|error| {
+        HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
+    })
+}
+
+fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
+    let all = [Service::Crm, Service::Desk, Service::Bigin, Service::Campaigns];
+    let service = all.into_iter().find(|service| service.name() == row.service).ok_or_else(|| {
+        HubError::new("store.config", format!("{} is of an unknown service", row.name), "apply it again")
+    })?;
+    let org = Some(row.org.clone()).filter(|org| !org.is_empty());
+    Ok(ConnectionConfig { service, data_centre: row.data_centre.clone(), base_url: row.base_url.clone(), org })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\norg = \"1\"\n\
+        [connections.b]\nservice = \"crm\"\ndata_centre = \"jp\"\norg = \"2\"\n\
+        [integrations.i]\nleft = \"a\"\nright = \"b\"\n\
+        [[integrations.i.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n\
+        [[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\n";
+
+    fn hub() -> Hub {
+        Hub::offline(Store::in_memory().unwrap(), 1)
+    }
+
+    fn told(report: &ApplyReport) -> Vec<(&str, &str)> {
+        report.changes.iter().map(|change| (change.action, change.name.as_str())).collect()
+    }
+
+    #[tokio::test]
+    async fn a_plan_changes_nothing_and_an_approved_one_once() {
+        let (hub, config) = (hub(), Config::parse(FILE).unwrap());
+        let planned = hub.apply(&config, false).await.unwrap();
+        assert!(!planned.applied);
+        assert_eq!(hub.export().await.unwrap(), Config::default());
+        let done = hub.apply(&config, true).await.unwrap();
+        assert_eq!(done.changes, planned.changes);
+        assert_eq!(
+            told(&done),
+            [
+                ("create", "a"),
+                ("create", "b"),
+                ("create", "i"),
+                ("create", "i: Leads ↔ Leads"),
+                ("create", "i: Contacts ↔ Contacts")
+            ]
+        );
+        assert_eq!(hub.export().await.unwrap(), config);
+        assert!(hub.apply(&config, true).await.unwrap().changes.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_change_is_told_and_a_removed_module_says_what_is_lost() {
+        let hub = hub();
+        hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+        let other = FILE.replace("left = \"Contacts\"\nright = \"Contacts\"\n", "left = \"Deals\"\nright = \"Deals\"\n");
+        let other = other.replace("\"jp\"", "\"us\"").replace("match = [\"Email\"]", "match = [\"Phone\"]");
+        let report = hub.apply(&Config::parse(&other).unwrap(), true).await.unwrap();
+        assert_eq!(
+            told(&report),
+            [
+                ("update", "b"),
+                ("delete", "i: Contacts ↔ Contacts"),
+                ("update", "i: Leads ↔ Leads"),
+                ("create", "i: Deals ↔ Deals")
+            ]
+        );
+        assert_eq!(report.changes[0].details, ["data_centre: Some(\"jp\") → Some(\"us\")"]);
+        assert_eq!(report.changes[1].details, ["forgets 0 links; the records stay"]);
+    }
+
+    #[tokio::test]
+    async fn an_integration_keeps_its_two_sides() {
+        let hub = hub();
+        hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+        let swapped = FILE.replace("left = \"a\"\nright = \"b\"", "left = \"b\"\nright = \"a\"");
+        let error = hub.apply(&Config::parse(&swapped).unwrap(), true).await.unwrap_err();
+        assert_eq!(error.code, "config.sides_changed");
+    }
+}

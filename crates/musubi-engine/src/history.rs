@@ -1,0 +1,191 @@
+//! What was done, and what a person may settle.
+
+use crate::compile::Slot;
+use crate::error::{HubError, Result};
+use crate::hub::{Hub, Inner};
+use crate::report::{Failure, FieldChange, HistoryEntry};
+use crate::sync::{JournalKind, describe_journal};
+use musubi_core::{Side, Value};
+use musubi_store::{AttentionRow, JournalRow, ModuleSyncRow, SyncId};
+use std::collections::HashMap;
+
+/// Which entries of the journal are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryFilter {
+    /// Of this module, named as on either side.
+    pub module: Option<String>,
+    /// Of this record, by its id on either side.
+    pub record: Option<String>,
+    /// At most so many; 0 means 100.
+    pub limit: usize,
+}
+
+/// Which matters to try again.
+#[derive(Clone, Debug)]
+pub enum Retry {
+    /// All of the integration.
+    All,
+    /// These, by [`Failure::id`].
+    These(Vec<String>),
+}
+
+impl Hub {
+    /// The journal, the newest first.
+    pub async fn history(&self, integration: &str, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>> {
+        let hub = &self.inner;
+        let limit = if filter.limit == 0 { 100 } else { filter.limit };
+        let mut entries = Vec::new();
+        for sync in syncs(hub, integration).await? {
+            if filter.module.as_ref().is_some_and(|module| sync.left_module != *module && sync.right_module != *module) {
+                continue;
+            }
+            let rows = match &filter.record {
+                Some(id) => {
+                    let mut rows = hub.store.journal_of(sync.id, Side::Left, id).await?;
+                    let right = hub.store.journal_of(sync.id, Side::Right, id).await?;
+                    rows.extend(right.into_iter().filter(|row| row.left_id.as_ref() != Some(id)));
+                    rows
+                }
+                None => hub.store.journal_latest(sync.id, i64::MAX, limit as i64).await?,
+            };
+            let mut names = Names::default();
+            for row in rows {
+                entries.push(names.entry(hub, &sync, &row).await?);
+            }
+        }
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.number)));
+        entries.truncate(limit);
+        Ok(entries)
+    }
+
+    /// What a person may settle: failures, conflicts, ambiguous matches, held deletes.
+    pub async fn failures(&self, integration: &str) -> Result<Vec<Failure>> {
+        let mut failures = Vec::new();
+        for sync in syncs(&self.inner, integration).await? {
+            for item in open_items(&self.inner, sync.id).await? {
+                failures.push(Failure {
+                    id: format!("{}-{}", sync.id.0, item.id),
+                    module: sync.left_module.clone(),
+                    code: item.code,
+                    left_id: item.left_id,
+                    right_id: item.right_id,
+                    field: item.field,
+                    since: item.created_at,
+                    details: serde_json::from_slice(&item.body).unwrap_or_default(),
+                });
+            }
+        }
+        Ok(failures)
+    }
+
+    /// Has these matters decided again by whichever process drives the module. Gives how many.
+    pub async fn retry(&self, integration: &str, which: Retry) -> Result<u64> {
+        let (hub, now) = (&self.inner, self.inner.now());
+        let mut count = 0;
+        for sync in syncs(hub, integration).await? {
+            let ids = match &which {
+                Retry::All => open_items(hub, sync.id).await?.into_iter().map(|item| item.id).collect(),
+                Retry::These(ids) => {
+                    let own = ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?;
+                    own.into_iter().filter(|(of, _)| *of == sync.id).map(|(_, id)| id).collect::<Vec<_>>()
+                }
+            };
+            if !ids.is_empty() {
+                count += hub.store.retry_attention(sync.id, now, Some(ids)).await?;
+            }
+        }
+        Ok(count)
+    }
+}
+
+fn number(id: &str) -> Result<(SyncId, i64)> {
+    let parsed = id.split_once('-').and_then(|(sync, item)| Some((SyncId(sync.parse().ok()?), item.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        HubError::new("failure.unknown", format!("{id:?} is no failure"), "`musubi failures NAME` lists them with their ids")
+    })
+}
+
+async fn syncs(hub: &Inner, integration: &str) -> Result<Vec<ModuleSyncRow>> {
+    let row = hub.integration(integration).await?;
+    Ok(hub.store.module_syncs(row.id).await?)
+}
+
+async fn open_items(hub: &Inner, sync: SyncId) -> Result<Vec<AttentionRow>> {
+    let (mut items, mut after) = (Vec::new(), -1);
+    loop {
+        let some = hub.store.open_attention(sync, after, 500).await?;
+        let Some(last) = some.last() else { return Ok(items) };
+        after = last.id;
+        items.extend(some);
+    }
+}
+
+/// The names of the slots, by mapping version.
+#[derive(Default)]
+struct Names(HashMap<u32, Vec<Slot>>);
+
+impl Names {
+    async fn entry(&mut self, hub: &Inner, sync: &ModuleSyncRow, row: &JournalRow) -> Result<HistoryEntry> {
+        let damaged = |_| {
+            HubError::new("store.damaged", "an entry of the journal cannot be read", "restore the latest backup")
+        };
+        let entry = describe_journal(row).map_err(damaged)?;
+        if !self.0.contains_key(&entry.mapping) {
+            let text = hub.store.mapping_version(sync.id, i64::from(entry.mapping)).await?;
+            let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            self.0.insert(entry.mapping, slots);
+        }
+        let slots = &self.0[&entry.mapping];
+        let name = |slot: u16| match slots.get(usize::from(slot)) {
+            Some(names) if entry.side == Side::Left => names.left.to_string(),
+            Some(names) => names.right.to_string(),
+            None => format!("#{slot}"),
+        };
+        let changes = entry.changes.iter().map(|(slot, before, after)| FieldChange {
+            field: name(*slot),
+            before: before.as_ref().map(json),
+            after: json(after),
+        });
+        Ok(HistoryEntry {
+            at: row.at,
+            module: sync.left_module.clone(),
+            number: row.seq,
+            kind: kind_name(entry.kind).to_owned(),
+            side: entry.side.name(),
+            left_id: row.left_id.clone(),
+            right_id: row.right_id.clone(),
+            changes: changes.collect(),
+        })
+    }
+}
+
+fn kind_name(kind: JournalKind) -> &'static str {
+    match kind {
+        JournalKind::Created => "created",
+        JournalKind::Updated => "updated",
+        JournalKind::Deleted => "deleted",
+        JournalKind::Linked => "linked",
+        JournalKind::Untied => "untied",
+        JournalKind::Revived => "revived",
+        JournalKind::ConflictSkipped => "conflict_skipped",
+    }
+}
+
+/// A value as a person writes it.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Blank => serde_json::Value::Null,
+        Value::Text(text) => text.as_str().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(flag) => (*flag).into(),
+        Value::Date(date) => date.to_string().into(),
+        Value::Instant(at) => at.to_string().into(),
+        Value::Set(items) => items.iter().map(|item| serde_json::Value::from(item.as_str())).collect(),
+        Value::Record(id) => id.as_str().into(),
+        Value::User(user) => user.email.as_deref().unwrap_or(user.id.as_str()).into(),
+        Value::Rows(rows) => rows
+            .iter()
+            .map(|row| row.iter().map(json).collect::<serde_json::Value>())
+            .collect(),
+    }
+}

@@ -1,0 +1,275 @@
+//! The hub: everything a process that keeps integrations in agreement can be asked.
+
+use crate::account::Account;
+use crate::error::{HubError, Result};
+use crate::keeper;
+use crate::live::Live;
+use crate::partition::Partition;
+use crate::report::StatusReport;
+use crate::sync::Settings;
+use async_trait::async_trait;
+use musubi_connector::{Clock, Connector};
+use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, Store, SyncId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+/// What a hub is started with.
+pub struct HubOptions {
+    /// Where everything durable is. Unlocked, if connections are to be used.
+    pub store: Store,
+    /// How connections are made.
+    pub connect: Arc<dyn Connect>,
+    /// The process's name. No other process may use it; one that starts under the name of a dead one takes its leases over at once.
+    pub holder: String,
+    /// Where services can reach this hub from outside; without it everything works by polling.
+    pub public_url: Option<String>,
+    /// The numbers by which module syncs work.
+    pub settings: Settings,
+    /// The workspace.
+    pub workspace: i64,
+}
+
+/// Makes the connector of a connection. Makes no call.
+#[async_trait]
+pub trait Connect: Send + Sync {
+    /// The connector of this connection. The credential is in the store: [`crate::credential`], [`crate::StoredTokens`].
+    async fn connect(&self, connection: &ConnectionRow) -> Result<Arc<dyn Connector>>;
+}
+
+/// The hub. Clones are the same hub.
+#[derive(Clone)]
+pub struct Hub {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// A connection in use, and what it was made from.
+type Opened = HashMap<i64, (u64, Arc<Account>)>;
+
+pub(crate) struct Inner {
+    pub store: Store,
+    pub connect: Option<Arc<dyn Connect>>,
+    pub holder: String,
+    pub public_url: Option<String>,
+    pub settings: Settings,
+    pub workspace: i64,
+    pub clock: Clock,
+    /// Rings when the configuration or a wish changed and the keeper should look at once.
+    pub poke: Notify,
+    pub partitions: Mutex<BTreeMap<SyncId, Arc<Partition>>>,
+    pub channels: crate::channels::Known,
+    pub status: watch::Sender<Arc<StatusReport>>,
+    accounts: tokio::sync::Mutex<Opened>,
+    tasks: Mutex<JoinSet<()>>,
+    stopping: AtomicBool,
+    held: AtomicI64,
+    /// How many partitions this process should hold at most while others want some too.
+    share: AtomicI64,
+}
+
+impl Hub {
+    /// Begins to drive every active module sync whose lease can be had. Returns at once.
+    pub async fn start(options: HubOptions) -> Result<Hub> {
+        let HubOptions { store, connect, holder, public_url, settings, workspace } = options;
+        store.release_all(&holder).await?;
+        let inner = Inner { public_url, settings, ..Inner::new(store, workspace, holder, Some(connect)) };
+        let hub = Hub { inner: Arc::new(inner) };
+        keeper::refresh(&hub.inner).await?;
+        hub.inner.spawn(keeper::keep(Arc::clone(&hub.inner)));
+        hub.inner.spawn(keeper::ring(Arc::clone(&hub.inner)));
+        hub.inner.spawn(keeper::hear_others(Arc::clone(&hub.inner)));
+        hub.inner.spawn(crate::channels::keep(Arc::clone(&hub.inner)));
+        Ok(hub)
+    }
+
+    /// A hub that drives nothing and calls nobody: for what the store alone can answer.
+    pub fn offline(store: Store, workspace: i64) -> Hub {
+        Hub { inner: Arc::new(Inner::new(store, workspace, String::new(), None)) }
+    }
+
+    /// Lets calls in flight end, for ten seconds at the most, and gives every lease up.
+    pub async fn stop(&self) {
+        let inner = &self.inner;
+        inner.stopping.store(true, Ordering::Release);
+        for partition in inner.partitions().values() {
+            partition.wishes.send_modify(|wishes| wishes.stop = true);
+        }
+        inner.poke.notify_one();
+        let ended = async {
+            while inner.held.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(12), ended).await;
+        let mut tasks = std::mem::take(&mut *inner.tasks());
+        tasks.shutdown().await;
+        for left in [inner.store.release_all(&inner.holder).await.map(drop), inner.store.leave(&inner.holder).await] {
+            if let Err(error) = left {
+                tracing::warn!(code = error.code, "the hub could not sign off");
+            }
+        }
+    }
+
+    /// Drops everything at once, as a crash would. For tests of exactly that.
+    pub async fn abort(&self) {
+        let mut tasks = std::mem::take(&mut *self.inner.tasks());
+        tasks.shutdown().await;
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// No calls and no writes for this integration until it is resumed. Any process may say so.
+    pub async fn pause(&self, integration: &str) -> Result<()> {
+        self.set_state(integration, IntegrationState::Paused).await
+    }
+
+    /// As if everything that happened during the pause had happened at once (I13).
+    pub async fn resume(&self, integration: &str) -> Result<()> {
+        self.set_state(integration, IntegrationState::Active).await
+    }
+
+    async fn set_state(&self, integration: &str, state: IntegrationState) -> Result<()> {
+        let row = self.inner.integration(integration).await?;
+        self.inner.store.set_integration_state(row.id, state).await?;
+        self.inner.poke.notify_one();
+        Ok(())
+    }
+
+    /// Tells of changes in what [`Hub::status`] says, about once a second while somebody listens.
+    pub fn watch_status(&self) -> watch::Receiver<Arc<StatusReport>> {
+        self.inner.status.subscribe()
+    }
+}
+
+impl Inner {
+    fn new(store: Store, workspace: i64, holder: String, connect: Option<Arc<dyn Connect>>) -> Inner {
+        Inner {
+            store,
+            connect,
+            holder,
+            public_url: None,
+            settings: Settings::default(),
+            workspace,
+            clock: Clock::system(),
+            poke: Notify::new(),
+            partitions: Mutex::default(),
+            channels: crate::channels::Known::default(),
+            status: watch::Sender::new(Arc::default()),
+            accounts: tokio::sync::Mutex::default(),
+            tasks: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            held: AtomicI64::new(0),
+            share: AtomicI64::new(i64::MAX),
+        }
+    }
+
+    pub fn now(&self) -> i64 {
+        self.clock.now().millis()
+    }
+
+    /// A lease outlasts a call by far, so that renewing it at a third never holds a call back.
+    pub fn lease_term(&self) -> i64 {
+        (self.settings.call_timeout * 2).max(self.settings.call_timeout + 3_000)
+    }
+
+    /// Owns a background task; it ends with the hub.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if !self.is_stopping() {
+            self.tasks().spawn(task);
+        }
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn partitions(&self) -> MutexGuard<'_, BTreeMap<SyncId, Arc<Partition>>> {
+        self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One lease more, or less.
+    pub fn holds(&self, change: i64) {
+        self.held.fetch_add(change, Ordering::AcqRel);
+    }
+
+    pub fn held(&self) -> i64 {
+        self.held.load(Ordering::Acquire)
+    }
+
+    pub fn set_share(&self, share: i64) {
+        self.share.store(share, Ordering::Release);
+    }
+
+    pub fn has_its_share(&self) -> bool {
+        self.held() >= self.share.load(Ordering::Acquire)
+    }
+
+    /// Beyond its share a process asks now and then only, so that one with fewer has the first choice.
+    pub fn is_patient(&self, sync: SyncId) -> bool {
+        (self.now() / 700 + sync.0) % 7 == 0
+    }
+
+    /// The integration of this name.
+    pub async fn integration(&self, name: &str) -> Result<IntegrationRow> {
+        let rows = self.store.integrations(self.workspace).await?;
+        let known: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
+        rows.into_iter().find(|row| row.name == name).ok_or_else(|| {
+            let meant = crate::config::nearest(name, known.iter().map(String::as_str));
+            let hint = match (meant, known.is_empty()) {
+                (Some(meant), _) => format!("did you mean {meant:?}?"),
+                (None, true) => "apply a configuration file first: `musubi apply FILE --yes`".to_owned(),
+                (None, false) => format!("known integrations: {}", known.join(", ")),
+            };
+            HubError::new("integration.unknown", format!("there is no integration {name:?}"), hint)
+        })
+    }
+
+    /// The connection in use; made, and asked who it is, when it is new or was changed.
+    pub async fn account(&self, connection: i64) -> Result<Arc<Account>> {
+        let unknown = || HubError::new("connection.unknown", "the connection was removed", "apply the configuration again");
+        let row = self.store.connection(connection).await?.ok_or_else(unknown)?;
+        let made_from = self.fingerprint(&row).await?;
+        let mut accounts = self.accounts.lock().await;
+        if let Some((from, account)) = accounts.get(&connection)
+            && *from == made_from
+        {
+            return Ok(Arc::clone(account));
+        }
+        let connect = self.connect.as_ref().ok_or_else(|| {
+            HubError::new("hub.offline", "this command does not call services", "run it where the hub may connect")
+        })?;
+        let connector = connect.connect(&row).await?;
+        let timeout = self.settings.call_timeout;
+        let account = Arc::new(Account::open(&row.name, connector, self.clock.clone(), timeout).await?);
+        accounts.insert(connection, (made_from, Arc::clone(&account)));
+        Ok(account)
+    }
+
+    /// Stands for a connection with its credential: changes when either does.
+    pub async fn fingerprint(&self, row: &ConnectionRow) -> Result<u64> {
+        let secrets = self.store.secrets(row.id).await?.unwrap_or_default();
+        let text = format!("{row:?}");
+        Ok(xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&secrets)))
+    }
+
+    /// Connections in use by their numbers.
+    pub async fn open_accounts(&self) -> Vec<(i64, Arc<Account>)> {
+        let accounts = self.accounts.lock().await;
+        accounts.iter().map(|(id, (_, account))| (*id, Arc::clone(account))).collect()
+    }
+
+    /// Where every module sync driven here stands.
+    pub fn lives(&self) -> BTreeMap<SyncId, Live> {
+        self.partitions().iter().map(|(sync, partition)| (*sync, partition.live.borrow().clone())).collect()
+    }
+}

@@ -1,0 +1,230 @@
+//! One module sync in this process: waits for its lease, makes its plan, has it driven, and begins again.
+
+use crate::account::Account;
+use crate::compile::{self, Sibling};
+use crate::config::ModuleConfig;
+use crate::driver::{Driver, End};
+use crate::error::{HubError, Result};
+use crate::hub::Inner;
+use crate::live::{Live, Problem, Wishes};
+use crate::sync::{Phase, Plan, Stored, SyncState};
+use musubi_core::{ModuleName, Sides};
+use musubi_store::{ModuleSyncRow, Store, SyncId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How often a partition that somebody else holds is asked for.
+const ASK_EVERY: Duration = Duration::from_millis(700);
+/// How often when this process has its share already.
+const ASK_SELDOM: Duration = Duration::from_secs(5);
+/// After a failure of the store or of a service, before it is tried again.
+const AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+/// What the hub keeps of a module sync.
+pub(crate) struct Partition {
+    pub sync: SyncId,
+    pub integration: i64,
+    pub modules: Sides<ModuleName>,
+    pub connections: Sides<i64>,
+    pub wishes: watch::Sender<Wishes>,
+    pub bell: Arc<Notify>,
+    pub live: watch::Sender<Live>,
+}
+
+impl Partition {
+    /// Works on the partition until it is told to stop.
+    pub async fn run(self: Arc<Self>, hub: Arc<Inner>) {
+        let mut wishes = self.wishes.subscribe();
+        let mut wait = Duration::ZERO;
+        loop {
+            let now = wishes.borrow_and_update().clone();
+            if now.stop {
+                return;
+            }
+            if now.paused {
+                // Whoever drives it is told; a new drive is not needed to do nothing.
+                let _ = wishes.changed().await;
+                continue;
+            }
+            if !wait.is_zero() {
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    changed = wishes.wait_for(|wishes| wishes.stop) => {
+                        if changed.is_ok() { return; }
+                    }
+                }
+            }
+            wait = self.once(&hub).await;
+            if wishes.borrow().yields != now.yields {
+                wait = ASK_SELDOM;
+            }
+        }
+    }
+
+    /// Takes the lease and drives while it lasts. Gives how long to wait before the next try.
+    async fn once(&self, hub: &Arc<Inner>) -> Duration {
+        if hub.has_its_share() && !hub.is_patient(self.sync) {
+            return ASK_EVERY;
+        }
+        let (store, now, term) = (&hub.store, hub.now(), hub.lease_term());
+        let epoch = match store.acquire(self.sync, &hub.holder, now, now + term).await {
+            Ok(Some(epoch)) => epoch,
+            Ok(None) => return ASK_EVERY,
+            Err(error) => return self.failed(&HubError::from(error)),
+        };
+        hub.holds(1);
+        let done = self.drive(hub, epoch, now + term, term).await;
+        hub.holds(-1);
+        // Gives up only what this epoch still holds; a store that fails lets the lease run out by itself.
+        if let Err(error) = store.release(self.sync, epoch).await {
+            tracing::warn!(sync = self.sync.0, code = error.code, "the lease could not be given up");
+        }
+        match done {
+            Ok(End::Asked) => Duration::ZERO,
+            Ok(End::LeaseLost) => AFTER_FAILURE,
+            Ok(End::Store(error)) => self.failed(&HubError::from(error)),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn failed(&self, error: &HubError) -> Duration {
+        tracing::warn!(sync = self.sync.0, code = error.code, "{}", error.message);
+        self.live.send_modify(|live| {
+            live.driven = false;
+            live.quiet_since = None;
+            live.problem = Some(Problem::from(error));
+        });
+        AFTER_FAILURE
+    }
+
+    async fn drive(&self, hub: &Arc<Inner>, epoch: i64, lease_until: i64, lease_term: i64) -> Result<End> {
+        let wishes = self.wishes.subscribe();
+        let revision = wishes.borrow().revision;
+        let prepared = self.prepare(hub).await?;
+        if wishes.borrow().revision != revision {
+            return Ok(End::Asked); // It is configured otherwise by now.
+        }
+        let stored = stored(&hub.store, self.sync, prepared.restored).await?;
+        let compare_all = prepared.compare_all && stored.state.is_some();
+        let mut driver = Driver {
+            store: hub.store.clone(),
+            sync: self.sync,
+            plan: Arc::new(prepared.plan),
+            accounts: prepared.accounts,
+            clock: hub.clock.clone(),
+            epoch,
+            lease_until,
+            lease_term,
+            compare_all,
+            settle_restore: prepared.restored,
+            wishes,
+            bell: Arc::clone(&self.bell),
+            live: self.live.clone(),
+        };
+        Ok(driver.drive(stored).await)
+    }
+
+    /// Asks the services what they have and makes the plan of it.
+    pub async fn prepare(&self, hub: &Arc<Inner>) -> Result<Prepared> {
+        let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
+        let row = hub.store.module_sync(self.sync).await?.ok_or_else(missing)?;
+        let config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
+            HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
+        })?;
+        let siblings = siblings(&hub.store, row.integration).await?;
+        let (left, right) =
+            tokio::try_join!(hub.account(self.connections.left), hub.account(self.connections.right))?;
+        let accounts = Sides { left, right };
+        let compiled = match compile::mapping(&config, &accounts, &siblings).await {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                // What is believed of the services may be what is wrong.
+                accounts.left.forget();
+                accounts.right.forget();
+                return Err(error);
+            }
+        };
+        let left_out = compiled.left_out.clone();
+        let versions = Versions::of(&hub.store, &row, &compiled, hub.now()).await?;
+        let settings = hub.settings.clone();
+        let plan =
+            compile::plan(self.sync, &config, compiled, versions.present, versions.earlier, &accounts, settings);
+        let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
+        Ok(Prepared { plan, accounts, compare_all, restored, left_out })
+    }
+}
+
+/// A plan that is ready to be driven.
+pub(crate) struct Prepared {
+    pub plan: Plan,
+    pub accounts: Sides<Arc<Account>>,
+    pub compare_all: bool,
+    pub restored: bool,
+    pub left_out: Vec<compile::LeftOut>,
+}
+
+/// The module syncs of an integration, for lookups.
+pub(crate) async fn siblings(store: &Store, integration: i64) -> Result<Vec<Sibling>> {
+    let rows = store.module_syncs(integration).await?;
+    let sibling = |row: ModuleSyncRow| Sibling {
+        sync: row.id,
+        modules: Sides { left: row.left_module.into(), right: row.right_module.into() },
+    };
+    Ok(rows.into_iter().map(sibling).collect())
+}
+
+/// The versions of a mapping. Stored links name theirs.
+struct Versions {
+    present: u32,
+    earlier: HashMap<u32, Vec<Option<u16>>>,
+    changed: bool,
+}
+
+impl Versions {
+    async fn of(store: &Store, row: &ModuleSyncRow, compiled: &compile::Compiled, now: i64) -> Result<Versions> {
+        let slots = compile::slots(&compiled.mapping);
+        let mut known = Vec::new();
+        while let Some(text) = store.mapping_version(row.id, known.len() as i64 + 1).await? {
+            // A version that cannot be read means that its bases mean nothing.
+            known.push(serde_json::from_str::<Vec<compile::Slot>>(&text).unwrap_or_default());
+        }
+        let found = known.iter().rposition(|then| *then == slots);
+        let present = found.unwrap_or(known.len()) as i64 + 1;
+        if found.is_none() {
+            let text = serde_json::to_string(&slots).expect("names always serialise");
+            store.put_mapping_version(row.id, present, &text, now).await?;
+        }
+        let earlier = known
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != found)
+            .map(|(at, then)| (at as u32 + 1, compile::earlier(&slots, then)))
+            .collect();
+        Ok(Versions { present: present as u32, earlier, changed: row.mapping_version != present })
+    }
+}
+
+/// What the store holds of the sync.
+async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
+    let (state, intents, owed, waiting) = tokio::try_join!(
+        store.sync_state(sync),
+        store.open_intents(sync),
+        store.count_owed(sync),
+        store.count_unlinked(sync, 1),
+    )?;
+    let state = match state {
+        // An old memory compares everything before it creates or deletes (DESIGN §2.14).
+        Some(bytes) if restored => {
+            let mut state = SyncState::decode(&bytes);
+            state.restored = true;
+            state.phase = Phase::Count;
+            state.sides.left.expected = 0;
+            state.sides.right.expected = 0;
+            Some(state.encode())
+        }
+        other => other,
+    };
+    Ok(Stored { state, intents, owed, waiting })
+}

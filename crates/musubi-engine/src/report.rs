@@ -1,0 +1,355 @@
+//! What the hub tells: plain values that people and programs read, as JSON with these very names.
+
+use crate::live::Problem;
+use musubi_core::Sides;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What applying a configuration changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ApplyReport {
+    /// It was carried out.
+    pub applied: bool,
+    /// What changes; empty when the workspace is as the file says.
+    pub changes: Vec<Change>,
+    /// What is in the workspace and not in the file. It stays as it is.
+    pub kept: Vec<String>,
+}
+
+/// One thing that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// `create`, `update` or `delete`.
+    pub action: &'static str,
+    /// `connection`, `integration` or `module`.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What is different, for an update; what is lost, for a delete.
+    pub details: Vec<String>,
+}
+
+/// What a first load would do. Nothing is written to find out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PlanReport {
+    /// The integration.
+    pub integration: String,
+    /// Per module pair.
+    pub modules: Vec<ModulePlan>,
+    /// Calls expected, per side.
+    pub calls: Sides<u64>,
+    /// Credits expected, per side.
+    pub credits: Sides<u64>,
+}
+
+/// What a first load of one module pair would do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ModulePlan {
+    /// Left module.
+    pub left: String,
+    /// Right module.
+    pub right: String,
+    /// Records on each side.
+    pub records: Sides<u64>,
+    /// Pairs that exist already.
+    pub links: u64,
+    /// Pairs that match and would be tied.
+    pub would_link: u64,
+    /// Records that would be created on the left.
+    pub would_create_left: u64,
+    /// Records that would be created on the right.
+    pub would_create_right: u64,
+    /// Records that match several others, or one that is taken: a person decides.
+    pub ambiguous: u64,
+    /// Records that stay alone because of the direction.
+    pub stay_alone: u64,
+    /// Fields that both sides have and that are not synced.
+    pub left_out: Vec<crate::LeftOut>,
+    /// Some records of each kind, by id.
+    pub samples: Samples,
+    /// Calls expected, per side.
+    pub calls: Sides<u64>,
+    /// Credits expected, per side.
+    pub credits: Sides<u64>,
+}
+
+/// A few records of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Samples {
+    /// Left and right id.
+    pub link: Vec<(String, String)>,
+    /// Right ids of what would be created on the left.
+    pub create_left: Vec<String>,
+    /// Left ids of what would be created on the right.
+    pub create_right: Vec<String>,
+    /// Ids on either side.
+    pub ambiguous: Vec<String>,
+}
+
+/// How a run goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// What is being done: `waiting`, `counting`, `reading`, `deciding`, `settling`, `agreed`.
+    pub stage: &'static str,
+    /// Records read so far in the loads under way, and expected.
+    pub scanned: u64,
+    /// See [`Progress::scanned`].
+    pub expected: u64,
+    /// Records read.
+    pub seen: u64,
+    /// Records created.
+    pub added: u64,
+    /// Records changed.
+    pub updated: u64,
+    /// Operations not settled yet.
+    pub open: u64,
+    /// What keeps a module sync from working.
+    pub problems: Vec<Problem>,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RunReport {
+    /// Both sides agree, but for what is held or skipped.
+    pub agreed: bool,
+    /// Records read.
+    pub seen: u64,
+    /// Records created, on either side.
+    pub added: u64,
+    /// Records changed, on either side.
+    pub updated: u64,
+    /// Records left as they are, by reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Records whose write the service refuses, by its code. As it now stands.
+    pub failed: BTreeMap<String, u64>,
+    /// Records that wait for a person or for their parent, by reason. As it now stands.
+    pub held: BTreeMap<String, u64>,
+    /// Sum of `skipped`.
+    pub skipped_total: u64,
+    /// Sum of `failed`.
+    pub failed_total: u64,
+    /// Sum of `held`.
+    pub held_total: u64,
+    /// Pairs.
+    pub links: u64,
+    /// Calls of both sides.
+    pub calls: u64,
+    /// Credits of both sides.
+    pub credits: u64,
+    /// Calls per side.
+    pub calls_by_side: Sides<u64>,
+    /// Credits per side.
+    pub credits_by_side: Sides<u64>,
+    /// Milliseconds.
+    pub took_ms: u64,
+    /// What keeps a module sync from working.
+    pub problems: Vec<Problem>,
+}
+
+/// How everything stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct StatusReport {
+    /// Integrations by name.
+    pub integrations: Vec<IntegrationStatus>,
+    /// Connections by name.
+    pub connections: Vec<ConnectionStatus>,
+    /// Processes heard of lately.
+    pub processes: Vec<String>,
+}
+
+/// How an integration stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct IntegrationStatus {
+    /// Its name.
+    pub name: String,
+    /// `active` or `paused`.
+    pub state: &'static str,
+    /// Left connection.
+    pub left: String,
+    /// Right connection.
+    pub right: String,
+    /// Module pairs.
+    pub modules: Vec<ModuleStatus>,
+}
+
+/// How a module pair stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ModuleStatus {
+    /// Left module.
+    pub left: String,
+    /// Right module.
+    pub right: String,
+    /// `new`, `count`, `scan_first`, `scan_second`, `sweep` or `steady`.
+    pub phase: &'static str,
+    /// The process that works on it.
+    pub process: Option<String>,
+    /// In agreement since, in milliseconds since 1970; `null` while there is work or nobody works on it.
+    pub agreed_since: Option<i64>,
+    /// Pairs.
+    pub links: u64,
+    /// Records without a counterpart, per side.
+    pub unlinked: Sides<u64>,
+    /// Pairs with work to do, records to decide, writes under way.
+    pub open: u64,
+    /// What waits for a person or a parent, by reason.
+    pub held: BTreeMap<String, u64>,
+    /// What the services refuse, by code.
+    pub failed: BTreeMap<String, u64>,
+    /// Records read in the load under way, and expected.
+    pub scanned: Sides<u64>,
+    /// See [`ModuleStatus::scanned`].
+    pub expected: Sides<u64>,
+    /// Everything changed before this instant has been seen, per side, in milliseconds since 1970.
+    pub seen_until: Sides<i64>,
+    /// Webhooks arrive, per side.
+    pub watched: Sides<bool>,
+    /// Counted since the process started: outcomes by code.
+    pub outcomes: BTreeMap<String, i64>,
+    /// Records read since the process started.
+    pub seen: u64,
+    /// Calls since the process started, per side.
+    pub calls: Sides<u64>,
+    /// Credits since the process started, per side.
+    pub credits: Sides<u64>,
+    /// What keeps it from working.
+    pub problem: Option<Problem>,
+}
+
+/// How a connection stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ConnectionStatus {
+    /// Its number; incoming webhooks name it.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The service.
+    pub service: String,
+    /// The data centre or the address.
+    pub place: String,
+    /// The org's id.
+    pub org: String,
+    /// A credential is kept for it.
+    pub has_credential: bool,
+    /// Credits this process counted in the rolling day.
+    pub credits_used: Option<u64>,
+    /// Calls under way in this process.
+    pub calls_under_way: Option<u32>,
+    /// Notification channels that are open.
+    pub channels: u64,
+}
+
+/// A complete comparison of both sides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// Pairs compared.
+    pub compared: u64,
+    /// Pairs that agree.
+    pub equal: u64,
+    /// Pairs that do not.
+    pub different: Vec<Difference>,
+    /// Records that should have a counterpart on the right and have none.
+    pub only_left: Vec<Alone>,
+    /// Records that should have a counterpart on the left and have none.
+    pub only_right: Vec<Alone>,
+    /// Pairs and records that wait for a person or for their parent.
+    pub held: u64,
+    /// Records without a counterpart that shall have none, by reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// What `--repair` did about it.
+    pub repair: Option<Repair>,
+    /// Calls made for it, per side.
+    pub calls: Sides<u64>,
+    /// Credits spent for it, per side.
+    pub credits: Sides<u64>,
+}
+
+impl Certificate {
+    /// Nothing disagrees.
+    pub fn agrees(&self) -> bool {
+        self.different.is_empty() && self.only_left.is_empty() && self.only_right.is_empty()
+    }
+}
+
+/// Two records that should agree and do not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The left module.
+    pub module: String,
+    /// Left record.
+    pub left_id: String,
+    /// Right record.
+    pub right_id: String,
+    /// Left names of the fields that differ; `(gone)` when a record is not there any more.
+    pub fields: Vec<String>,
+}
+
+/// A record without a counterpart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alone {
+    /// Its module.
+    pub module: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// What was set going to mend differences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    /// Records that will be read and decided again.
+    pub records: u64,
+    /// A complete comparison was asked for.
+    pub full_pass: bool,
+}
+
+/// One entry of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryEntry {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The left module.
+    pub module: String,
+    /// Its number in the module's journal.
+    pub number: i64,
+    /// Such as `created`.
+    pub kind: String,
+    /// The side that was written to.
+    pub side: &'static str,
+    /// Left record.
+    pub left_id: Option<String>,
+    /// Right record.
+    pub right_id: Option<String>,
+    /// The fields.
+    pub changes: Vec<FieldChange>,
+}
+
+/// A field before and after.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// The field's name on the side written to.
+    pub field: String,
+    /// Before; absent when it was not known.
+    pub before: Option<serde_json::Value>,
+    /// After.
+    pub after: serde_json::Value,
+}
+
+/// Something a person may settle.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failure {
+    /// By this it is retried.
+    pub id: String,
+    /// The left module.
+    pub module: String,
+    /// A stable code.
+    pub code: String,
+    /// Left record.
+    pub left_id: Option<String>,
+    /// Right record.
+    pub right_id: Option<String>,
+    /// The field it is about.
+    pub field: Option<String>,
+    /// Since when, in milliseconds since 1970.
+    pub since: i64,
+    /// The service's own words, or our reasons.
+    pub details: serde_json::Value,
+}

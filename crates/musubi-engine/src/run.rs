@@ -1,0 +1,158 @@
+//! Working until both sides agree, and saying what was done.
+
+use crate::error::Result;
+use crate::hub::{Hub, Inner};
+use crate::keeper;
+use crate::live::Live;
+use crate::report::{Progress, RunReport};
+use crate::status::held_and_failed;
+use crate::sync::Phase;
+use musubi_core::{Side, Sides};
+use musubi_store::SyncId;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How often is looked whether it is done. Other processes tell of themselves less often than that.
+const LOOK: Duration = Duration::from_millis(20);
+/// Progress is told so often.
+const TELL_EVERY: i64 = 200;
+
+impl Hub {
+    /// Waits until everything that was changed before this call agrees on both sides, at most for `timeout`. The hub, or another
+    /// process on the same database, does the work.
+    pub async fn run_until_agreed(
+        &self,
+        integration: &str,
+        timeout: Duration,
+        progress: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<RunReport> {
+        let hub = &self.inner;
+        let row = hub.integration(integration).await?;
+        let syncs: Vec<SyncId> = hub.store.module_syncs(row.id).await?.into_iter().map(|row| row.id).collect();
+        let started = hub.now();
+        let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
+        let before = lives(hub, &syncs).await?;
+        keeper::wish_look(hub, row.id).await?;
+        let mut told_at = 0;
+        let (agreed, after) = loop {
+            let lives = lives(hub, &syncs).await?;
+            let quiet = |live: &Live| live.driven && live.quiet_since.is_some_and(|at| at >= started);
+            let mut agreed = !syncs.is_empty() && syncs.iter().all(|sync| lives.get(sync).is_some_and(quiet));
+            for sync in &syncs {
+                // A child that was woken and has not been told yet has work to do.
+                agreed = agreed && hub.store.hints(*sync, 1).await?.is_empty();
+            }
+            let now = hub.now();
+            if now - told_at >= TELL_EVERY || agreed {
+                told_at = now;
+                progress(&describe(&lives, &before, agreed));
+            }
+            if agreed || now >= end {
+                break (agreed, lives);
+            }
+            tokio::time::sleep(LOOK).await;
+        };
+        let mut report = report(&before, &after);
+        report.agreed = agreed;
+        report.took_ms = u64::try_from(hub.now() - started).unwrap_or(0);
+        for sync in &syncs {
+            let counts = hub.store.counts(*sync).await?;
+            let (held, failed) = held_and_failed(&counts);
+            add(&mut report.held, held);
+            add(&mut report.failed, failed);
+            let untied: i64 = counts.links.iter().filter(|(state, _)| *state == 2).map(|(_, count)| count).sum();
+            report.links += (counts.all_links() - untied) as u64;
+        }
+        report.skipped_total = report.skipped.values().sum();
+        report.failed_total = report.failed.values().sum();
+        report.held_total = report.held.values().sum();
+        Ok(report)
+    }
+
+    /// Asks for a comparison of every record of both sides.
+    pub async fn full_pass(&self, integration: &str) -> Result<()> {
+        let row = self.inner.integration(integration).await?;
+        keeper::wish_full_pass(&self.inner, row.id).await.map(drop)
+    }
+}
+
+/// Where these module syncs stand: from memory when they are driven here, otherwise from what the driving process tells.
+async fn lives(hub: &Inner, syncs: &[SyncId]) -> Result<BTreeMap<SyncId, Live>> {
+    let mut lives = hub.lives();
+    lives.retain(|sync, _| syncs.contains(sync));
+    if syncs.iter().any(|sync| !lives.get(sync).is_some_and(|live| live.driven)) {
+        for (sync, (_, live)) in keeper::everywhere(hub).await? {
+            if syncs.contains(&sync) {
+                lives.insert(sync, live);
+            }
+        }
+    }
+    Ok(lives)
+}
+
+fn add(all: &mut BTreeMap<String, u64>, some: BTreeMap<String, u64>) {
+    for (code, count) in some {
+        *all.entry(code).or_default() += count;
+    }
+}
+
+/// What was counted since: a process that started anew counts from nothing.
+fn report(before: &BTreeMap<SyncId, Live>, after: &BTreeMap<SyncId, Live>) -> RunReport {
+    let mut report = RunReport::default();
+    let nothing = Live::default();
+    for (sync, now) in after {
+        let then = before.get(sync).filter(|then| then.seen <= now.seen).unwrap_or(&nothing);
+        report.seen += now.seen - then.seen;
+        for side in Side::BOTH {
+            let calls = now.calls.get(side).saturating_sub(*then.calls.get(side));
+            let credits = now.credits.get(side).saturating_sub(*then.credits.get(side));
+            *report.calls_by_side.get_mut(side) += calls;
+            *report.credits_by_side.get_mut(side) += credits;
+            report.calls += calls;
+            report.credits += credits;
+        }
+        for (code, count) in &now.outcomes {
+            let count = (count - then.outcomes.get(code).copied().unwrap_or(0)).max(0) as u64;
+            match code.split_once('.') {
+                None if code == "added" => report.added += count,
+                None if code == "updated" => report.updated += count,
+                Some(("skipped", reason)) if count > 0 => {
+                    *report.skipped.entry(reason.to_owned()).or_default() += count;
+                }
+                _ => {}
+            }
+        }
+        report.problems.extend(now.problem.clone());
+    }
+    report
+}
+
+fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agreed: bool) -> Progress {
+    let counted = report(before, lives);
+    let sum = |of: fn(&Live) -> &Sides<u64>| -> u64 { lives.values().map(|live| of(live).left + of(live).right).sum() };
+    let any = |wanted: fn(&Phase) -> bool| lives.values().any(|live| live.phase.as_ref().is_some_and(wanted));
+    let open: i64 = lives.values().map(|live| live.open.iter().sum::<i64>()).sum();
+    let stage = if agreed {
+        "agreed"
+    } else if !lives.values().any(|live| live.driven) {
+        "waiting"
+    } else if any(|phase| matches!(phase, Phase::Count)) {
+        "counting"
+    } else if any(|phase| matches!(phase, Phase::ScanFirst { .. } | Phase::ScanSecond { .. })) {
+        "reading"
+    } else if any(|phase| matches!(phase, Phase::Sweep)) {
+        "deciding"
+    } else {
+        "settling"
+    };
+    Progress {
+        stage,
+        scanned: sum(|live| &live.scanned),
+        expected: sum(|live| &live.expected),
+        seen: counted.seen,
+        added: counted.added,
+        updated: counted.updated,
+        open: u64::try_from(open).unwrap_or(0),
+        problems: counted.problems,
+    }
+}

@@ -1,0 +1,141 @@
+//! How everything stands, from the store and from what the processes tell of themselves.
+
+use crate::error::Result;
+use crate::hub::{Hub, Inner};
+use crate::keeper;
+use crate::live::Live;
+use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport};
+use crate::sync::{Phase, SyncState};
+use musubi_core::{Side, Sides};
+use musubi_store::{Counts, ModuleSyncRow};
+use std::collections::BTreeMap;
+
+impl Hub {
+    /// How everything stands. Needs the store only; with processes at work it says what they do.
+    pub async fn status(&self) -> Result<StatusReport> {
+        status(&self.inner).await
+    }
+}
+
+pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
+    let everywhere = keeper::everywhere(hub).await?;
+    let accounts: BTreeMap<_, _> = hub.open_accounts().await.into_iter().collect();
+    let channels = hub.store.channels(None).await.unwrap_or_default();
+    let now = hub.now();
+    let mut connections = Vec::new();
+    let mut names = BTreeMap::new();
+    for row in hub.store.connections(hub.workspace).await? {
+        names.insert(row.id, row.name.clone());
+        let used = accounts.get(&row.id).map(|account| account.throttle.used());
+        connections.push(ConnectionStatus {
+            id: row.id,
+            has_credential: hub.store.secrets(row.id).await.is_ok_and(|secrets| secrets.is_some()),
+            place: row.data_centre.or(row.base_url).unwrap_or_default(),
+            name: row.name,
+            service: row.service,
+            org: row.org,
+            credits_used: used.map(|(_, credits)| credits),
+            calls_under_way: used.map(|(calls, _)| calls),
+            channels: channels.iter().filter(|channel| channel.connection == row.id && channel.until > now).count() as u64,
+        });
+    }
+    let mut integrations = Vec::new();
+    for row in hub.store.integrations(hub.workspace).await? {
+        let mut modules = Vec::new();
+        for sync in hub.store.module_syncs(row.id).await? {
+            let live = everywhere.get(&sync.id);
+            let watched = Sides::from_fn(|side| {
+                let (connection, module) = match side {
+                    Side::Left => (row.left_connection, &sync.left_module),
+                    Side::Right => (row.right_connection, &sync.right_module),
+                };
+                channels.iter().any(|channel| {
+                    channel.connection == connection && channel.module == *module && channel.until > now
+                })
+            });
+            modules.push(module(hub, sync, live, watched).await?);
+        }
+        let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
+        integrations.push(IntegrationStatus {
+            left: name(row.left_connection),
+            right: name(row.right_connection),
+            name: row.name,
+            state: row.state.name(),
+            modules,
+        });
+    }
+    let alive = hub.store.processes().await?.into_iter().filter(|row| now - row.heartbeat < 6_000);
+    Ok(StatusReport { integrations, connections, processes: alive.map(|row| row.name).collect() })
+}
+
+async fn module(
+    hub: &Inner,
+    sync: ModuleSyncRow,
+    live: Option<&(String, Live)>,
+    watched: Sides<bool>,
+) -> Result<ModuleStatus> {
+    let counts = hub.store.counts(sync.id).await?;
+    let state = hub.store.sync_state(sync.id).await?.map(|bytes| SyncState::decode(&bytes));
+    let (held, failed) = held_and_failed(&counts);
+    let of_state = |wanted: i64| counts.links.iter().filter(|(state, _)| *state == wanted).map(|(_, count)| count).sum::<i64>();
+    let waiting: i64 = counts.unlinked.iter().filter(|(_, state, _)| *state == 1).map(|(.., count)| count).sum();
+    let unlinked = Sides::from_fn(|side| {
+        counts.unlinked.iter().filter(|(at, ..)| *at == side).map(|(.., count)| *count as u64).sum()
+    });
+    let driven = live.filter(|(_, live)| live.driven);
+    let (process, live) = match live {
+        Some((_, live)) => (driven.map(|(name, _)| name.clone()), live.clone()),
+        None => (None, Live::default()),
+    };
+    let seen_until = Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
+    Ok(ModuleStatus {
+        left: sync.left_module,
+        right: sync.right_module,
+        phase: state.as_ref().map_or("new", |state| phase_name(state.phase)),
+        process,
+        agreed_since: live.quiet_since,
+        links: (counts.all_links() - of_state(2)) as u64,
+        unlinked,
+        open: (of_state(1) + waiting + counts.intents + counts.hints) as u64,
+        held,
+        failed,
+        scanned: state.as_ref().map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).scanned)),
+        expected: state.as_ref().map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).expected)),
+        seen_until,
+        watched,
+        outcomes: live.outcomes,
+        seen: live.seen,
+        calls: live.calls,
+        credits: live.credits,
+        problem: live.problem,
+    })
+}
+
+/// The name of a phase.
+pub(crate) fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Count => "count",
+        Phase::ScanFirst { .. } => "scan_first",
+        Phase::ScanSecond { .. } => "scan_second",
+        Phase::Sweep => "sweep",
+        Phase::Steady => "steady",
+    }
+}
+
+/// What waits for a person or a parent, and what the services refuse, by code.
+pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
+    let (mut held, mut failed) = (BTreeMap::new(), BTreeMap::new());
+    for (_, code, count) in &counts.attention {
+        // A conflict that was left undecided on purpose is told, but nothing waits for anybody.
+        let of = match code.as_str() {
+            "conflict.skipped" => continue,
+            code if code.ends_with(".refused") => &mut failed,
+            _ => &mut held,
+        };
+        *of.entry(code.clone()).or_default() += *count as u64;
+    }
+    if counts.parked > 0 {
+        *held.entry("parent_not_linked".to_owned()).or_default() += counts.parked as u64;
+    }
+    (held, failed)
+}
