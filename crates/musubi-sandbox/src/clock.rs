@@ -52,10 +52,7 @@ fn real_now_ms() -> i64 {
 
 /// An HTTP date (`Sun, 22 Nov 2026 08:00:00 GMT`).
 pub fn http_date(seconds: i64) -> String {
-    instant(seconds)
-        .to_zoned(TimeZone::UTC)
-        .strftime("%a, %d %b %Y %H:%M:%S GMT")
-        .to_string()
+    instant(seconds).to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// The instant of a count of seconds; out-of-range counts are clamped.
@@ -69,7 +66,9 @@ pub fn parse_instant(text: &str) -> Option<i64> {
     let parsed: Result<Timestamp, _> = text.parse();
     match parsed {
         Ok(t) => Some(t.as_second()),
-        Err(_) if text.contains(' ') => text.replacen(' ', "+", 1).parse::<Timestamp>().ok().map(|t| t.as_second()),
+        Err(_) if text.contains(' ') => {
+            text.replacen(' ', "+", 1).parse::<Timestamp>().ok().map(|t| t.as_second())
+        }
         Err(_) => None,
     }
 }

@@ -67,7 +67,8 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts a sandbox; it serves when this returns.
     pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
-        let listener = TcpListener::bind(options.listen).await.map_err(|e| SandboxError::Listen(options.listen, e))?;
+        let listener =
+            TcpListener::bind(options.listen).await.map_err(|e| SandboxError::Listen(options.listen, e))?;
         let address = listener.local_addr().map_err(|e| SandboxError::Listen(options.listen, e))?;
         let base_url = format!("http://{address}");
         let (log, kept) = match &options.data {

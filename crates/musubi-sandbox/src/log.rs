@@ -118,7 +118,9 @@ fn read(path: &Path) -> Result<(Vec<Line>, u64), SandboxError> {
         }
         match serde_json::from_slice(&text) {
             Ok(line) => lines.push(line),
-            Err(error) => return Err(SandboxError::Damaged(path.to_owned(), lines.len() + 1, error.to_string())),
+            Err(error) => {
+                return Err(SandboxError::Damaged(path.to_owned(), lines.len() + 1, error.to_string()));
+            }
         }
         whole += length as u64;
     }
@@ -127,7 +129,9 @@ fn read(path: &Path) -> Result<(Vec<Line>, u64), SandboxError> {
 /// Puts a world back together.
 pub fn replay(world: &World, lines: Vec<Line>, path: PathBuf) -> Result<(), SandboxError> {
     for (at, line) in lines.into_iter().enumerate() {
-        apply(world, line).ok_or_else(|| SandboxError::Damaged(path.clone(), at + 1, "it names an org or module that is not there".into()))?;
+        apply(world, line).ok_or_else(|| {
+            SandboxError::Damaged(path.clone(), at + 1, "it names an org or module that is not there".into())
+        })?;
     }
     Ok(())
 }
@@ -170,13 +174,22 @@ fn apply(world: &World, line: Line) -> Option<()> {
         Line::People(number, users, roles, profiles) => {
             let org = find(number)?;
             let mut state = org.write();
-            users.iter().map(|u| u.id).chain(roles.iter().map(|r| r.id)).chain(profiles.iter().map(|p| p.id)).for_each(|id| state.ids.skip_past(id));
+            users
+                .iter()
+                .map(|u| u.id)
+                .chain(roles.iter().map(|r| r.id))
+                .chain(profiles.iter().map(|p| p.id))
+                .for_each(|id| state.ids.skip_past(id));
             (state.users, state.roles, state.profiles) = (users, roles, profiles);
         }
         Line::Settings(number, picklists, rules) => {
             let org = find(number)?;
             let mut state = org.write();
-            picklists.iter().flat_map(|p| p.picks.iter().map(|v| v.id).chain([p.id])).chain(rules.iter().map(|r| r.id)).for_each(|id| state.ids.skip_past(id));
+            picklists
+                .iter()
+                .flat_map(|p| p.picks.iter().map(|v| v.id).chain([p.id]))
+                .chain(rules.iter().map(|r| r.id))
+                .for_each(|id| state.ids.skip_past(id));
             (state.global_picklists, state.rules) = (picklists, rules);
         }
         Line::Channels(number, channels) => find(number)?.write().channels = channels,

@@ -1,5 +1,7 @@
 //! OAuth over real HTTP: what real clients do, and what the accounts server refuses.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod harness;
 
 use harness::Harness;
@@ -13,7 +15,9 @@ fn text(org: &Value, key: &str) -> String {
 fn refresh(org: &Value) -> String {
     format!(
         "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
-        text(org, "client_id"), text(org, "client_secret"), text(org, "refresh_token")
+        text(org, "client_id"),
+        text(org, "client_secret"),
+        text(org, "refresh_token")
     )
 }
 
@@ -31,11 +35,21 @@ async fn a_refresh_comes_as_form_query_or_multipart() {
         multipart += &format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     multipart += "--xx--\r\n";
-    let by_multipart = h.send("POST", "/oauth/v2/token", &[("content-type", "multipart/form-data; boundary=xx")], multipart.into_bytes()).await;
+    let by_multipart = h
+        .send(
+            "POST",
+            "/oauth/v2/token",
+            &[("content-type", "multipart/form-data; boundary=xx")],
+            multipart.into_bytes(),
+        )
+        .await;
     for answer in [by_form, by_query, by_multipart] {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.body["api_domain"], h.sandbox.base_url());
-        assert_eq!((&answer.body["token_type"], &answer.body["expires_in"]), (&json!("Bearer"), &json!(3600)));
+        assert_eq!(
+            (&answer.body["token_type"], &answer.body["expires_in"]),
+            (&json!("Bearer"), &json!(3600))
+        );
         assert!(answer.body["scope"].as_str().unwrap().contains("ZohoCRM.modules.ALL"));
         assert!(answer.body.get("refresh_token").is_none());
         let bearer = format!("Bearer {}", answer.body["access_token"].as_str().unwrap());
@@ -76,17 +90,36 @@ async fn a_browser_consent_gives_a_code_that_works_once() {
     );
     let page = h.send("GET", &format!("/oauth/v2/auth?{query}"), &[], vec![]).await;
     let html = String::from_utf8(page.bytes).unwrap();
-    assert!(html.contains("ZohoCRM.org.READ") && html.contains("Musubi Tokyo K.K.") && html.contains("<label for=\"org\">"), "{html}");
-    let no_redirects = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    assert!(
+        html.contains("ZohoCRM.org.READ")
+            && html.contains("Musubi Tokyo K.K.")
+            && html.contains("<label for=\"org\">"),
+        "{html}"
+    );
+    let no_redirects =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let url = format!("{}/oauth/v2/auth", h.sandbox.base_url());
-    let answer = no_redirects.post(&url).header(FORM.0, FORM.1).body(format!("{query}&decision=accept")).send().await.unwrap();
+    let answer = no_redirects
+        .post(&url)
+        .header(FORM.0, FORM.1)
+        .body(format!("{query}&decision=accept"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 302);
     let location: url::Url = answer.headers()["location"].to_str().unwrap().parse().unwrap();
-    let part = |name: &str| location.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap_or_default();
-    assert_eq!((part("location"), part("accounts-server"), part("state")), ("jp".into(), h.sandbox.base_url().into(), "s1".into()));
+    let part = |name: &str| {
+        location.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap_or_default()
+    };
+    assert_eq!(
+        (part("location"), part("accounts-server"), part("state")),
+        ("jp".into(), h.sandbox.base_url().into(), "s1".into())
+    );
     let exchange = format!(
         "grant_type=authorization_code&client_id={}&client_secret={}&code={}&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback",
-        text(&h.orgs[0], "client_id"), text(&h.orgs[0], "client_secret"), part("code")
+        text(&h.orgs[0], "client_id"),
+        text(&h.orgs[0], "client_secret"),
+        part("code")
     );
     let first = h.send("POST", "/oauth/v2/token", &[FORM], exchange.clone().into_bytes()).await;
     assert!(first.body["refresh_token"].is_string(), "{}", first.body);
@@ -97,7 +130,13 @@ async fn a_browser_consent_gives_a_code_that_works_once() {
     assert_eq!(h.send("GET", "/crm/v8/Contacts?fields=id", &auth, vec![]).await.status, 204);
     let leads = h.send("GET", "/crm/v8/Leads?fields=id", &auth, vec![]).await;
     assert_eq!((leads.status, leads.body["code"].as_str()), (401, Some("OAUTH_SCOPE_MISMATCH")));
-    let refused = no_redirects.post(&url).header(FORM.0, FORM.1).body(format!("{query}&decision=reject")).send().await.unwrap();
+    let refused = no_redirects
+        .post(&url)
+        .header(FORM.0, FORM.1)
+        .body(format!("{query}&decision=reject"))
+        .send()
+        .await
+        .unwrap();
     assert!(refused.headers()["location"].to_str().unwrap().contains("error=access_denied"));
 }
 
@@ -119,10 +158,14 @@ async fn tokens_end_by_the_clock_by_revoking_and_by_force() {
     assert_eq!(revoked.body["status"], "success");
     let after = h.send("POST", &format!("/oauth/v2/token?{}", refresh(&h.orgs[0])), &[], vec![]).await;
     assert_eq!(after.body["error"], "invalid_code");
-    let code = h.control(&format!("/sandbox/orgs/{}/self_client", h.org_id), json!({"scope": "ZohoCRM.org.READ"})).await;
+    let code = h
+        .control(&format!("/sandbox/orgs/{}/self_client", h.org_id), json!({"scope": "ZohoCRM.org.READ"}))
+        .await;
     let exchange = format!(
         "grant_type=authorization_code&client_id={}&client_secret={}&code={}",
-        text(&code, "client_id"), text(&code, "client_secret"), text(&code, "code")
+        text(&code, "client_id"),
+        text(&code, "client_secret"),
+        text(&code, "code")
     );
     let tokens = h.send("POST", &format!("/oauth/v2/token?{exchange}"), &[], vec![]).await;
     assert!(tokens.body["refresh_token"].is_string());

@@ -1,5 +1,6 @@
 //! Injected faults, credits, the clock and the kept state, over real HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![allow(clippy::disallowed_methods, reason = "a delay is measured in real time")]
 
 mod harness;
@@ -22,14 +23,21 @@ async fn count(h: &Harness) -> u64 {
 #[tokio::test]
 async fn a_lost_response_has_done_its_work() {
     let h = Harness::start(Dataset::Empty).await;
-    h.control("/sandbox/faults", json!({"service": "crm", "endpoint": "POST /crm/v8/Contacts", "count": 1, "kind": "lost_response"})).await;
+    h.control(
+        "/sandbox/faults",
+        json!({"service": "crm", "endpoint": "POST /crm/v8/Contacts", "count": 1, "kind": "lost_response"}),
+    )
+    .await;
     let url = format!("{}/crm/v8/Contacts", h.sandbox.base_url());
     let request = h.http.post(url).header("authorization", format!("Bearer {}", h.token));
     let lost = request.body(json!({"data": [{"Last_Name": "A"}]}).to_string()).send().await;
     assert!(lost.is_err(), "the connection must end without an answer");
     assert_eq!(count(&h).await, 1);
     h.control("/sandbox/faults", json!({"endpoint": "POST *", "count": 1, "kind": "lost_request"})).await;
-    let request = h.http.post(format!("{}/crm/v8/Contacts", h.sandbox.base_url())).header("authorization", format!("Bearer {}", h.token));
+    let request = h
+        .http
+        .post(format!("{}/crm/v8/Contacts", h.sandbox.base_url()))
+        .header("authorization", format!("Bearer {}", h.token));
     assert!(request.body(json!({"data": [{"Last_Name": "B"}]}).to_string()).send().await.is_err());
     assert_eq!(count(&h).await, 1);
 }
@@ -37,12 +45,16 @@ async fn a_lost_response_has_done_its_work() {
 #[tokio::test]
 async fn statuses_delays_throttles_and_garbage() {
     let h = Harness::start(Dataset::Empty).await;
-    h.control("/sandbox/faults", json!([
-        {"endpoint": "POST /crm/v8/Contacts", "count": 1, "kind": "status", "status": 503},
-        {"endpoint": "GET /crm/v8/org", "count": 1, "kind": "delay_ms", "ms": 120},
-        {"endpoint": "GET /crm/v8/users", "count": 1, "kind": "throttle"},
-        {"endpoint": "GET /crm/v8/settings/modules", "count": 1, "kind": "garbage_body"},
-    ])).await;
+    h.control(
+        "/sandbox/faults",
+        json!([
+            {"endpoint": "POST /crm/v8/Contacts", "count": 1, "kind": "status", "status": 503},
+            {"endpoint": "GET /crm/v8/org", "count": 1, "kind": "delay_ms", "ms": 120},
+            {"endpoint": "GET /crm/v8/users", "count": 1, "kind": "throttle"},
+            {"endpoint": "GET /crm/v8/settings/modules", "count": 1, "kind": "garbage_body"},
+        ]),
+    )
+    .await;
     assert_eq!(add(&h, "A").await.0, 503);
     assert_eq!(count(&h).await, 0);
     assert_eq!(add(&h, "A").await.0, 201);
@@ -60,9 +72,20 @@ async fn statuses_delays_throttles_and_garbage() {
 #[tokio::test]
 async fn single_records_can_fail() {
     let h = Harness::start(Dataset::Empty).await;
-    h.control("/sandbox/faults", json!({"endpoint": "POST *", "count": 1, "kind": "item_error", "code": "RECORD_LOCKED", "every": 2})).await;
-    let answer = h.call("POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "A"}, {"Last_Name": "B"}, {"Last_Name": "C"}]})).await;
-    let codes: Vec<&str> = answer.body["data"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();
+    h.control(
+        "/sandbox/faults",
+        json!({"endpoint": "POST *", "count": 1, "kind": "item_error", "code": "RECORD_LOCKED", "every": 2}),
+    )
+    .await;
+    let answer = h
+        .call(
+            "POST",
+            "/crm/v8/Contacts",
+            json!({"data": [{"Last_Name": "A"}, {"Last_Name": "B"}, {"Last_Name": "C"}]}),
+        )
+        .await;
+    let codes: Vec<&str> =
+        answer.body["data"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();
     assert_eq!((answer.status, codes), (207, vec!["SUCCESS", "RECORD_LOCKED", "SUCCESS"]));
 }
 
@@ -78,7 +101,12 @@ async fn lists_can_lag_behind() {
     add(&h, "New").await;
     let names = async || {
         let list = h.call("GET", "/crm/v8/Contacts?fields=Last_Name&sort_order=asc", Value::Null).await;
-        list.body["data"].as_array().unwrap().iter().map(|r| r["Last_Name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        list.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["Last_Name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(names().await, ["Old"]);
     h.control("/sandbox/clock", json!({"advance_s": 11})).await;
@@ -133,13 +161,22 @@ async fn every_answer_carries_the_sandboxs_time() {
 async fn kept_state_comes_back_even_when_the_last_line_is_cut() {
     let folder = tempfile::tempdir().unwrap();
     let options = || Options {
-        listen: "127.0.0.1:0".parse().unwrap(), data: Some(folder.path().to_owned()), dataset: Dataset::Empty, seed: 3,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data: Some(folder.path().to_owned()),
+        dataset: Dataset::Empty,
+        seed: 3,
     };
     let (contact, org) = {
         let h = Harness::around(Sandbox::start(options()).await.unwrap()).await;
         let field = json!({"fields": [{"field_label": "Customer Tier", "data_type": "picklist", "pick_list_values": [{"display_value": "Gold", "actual_value": "Gold"}]}]});
         assert_eq!(h.call("POST", "/crm/v8/settings/fields?module=Contacts", field).await.status, 201);
-        let made = h.call("POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "佐藤", "Customer_Tier": "Gold", "Tag": [{"name": "vip"}]}]})).await;
+        let made = h
+            .call(
+                "POST",
+                "/crm/v8/Contacts",
+                json!({"data": [{"Last_Name": "佐藤", "Customer_Tier": "Gold", "Tag": [{"name": "vip"}]}]}),
+            )
+            .await;
         let gone = h.call("POST", "/crm/v8/Contacts", json!({"data": [{"Last_Name": "Gone"}]})).await;
         let gone = gone.body["data"][0]["details"]["id"].as_str().unwrap().to_owned();
         h.call("DELETE", &format!("/crm/v8/Contacts/{gone}"), Value::Null).await;

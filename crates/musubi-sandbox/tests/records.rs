@@ -1,5 +1,7 @@
 //! Records over real HTTP: what lists, writes and deletions promise.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod harness;
 
 use harness::Harness;
@@ -43,7 +45,10 @@ async fn a_record_is_read_as_it_was_written_after_normalisation() {
     assert!(read["Created_Time"].as_str().unwrap().ends_with("+09:00"));
     assert_eq!(read["Created_Time"].as_str().unwrap().len(), 25);
     let listed = h.call("GET", "/crm/v8/Contacts?fields=Email,Account_Name", Value::Null).await;
-    assert_eq!(*entry(&listed.body, 0), json!({"Email": "yui@x.example", "Account_Name": {"name": "富士商事", "id": account}, "id": id}));
+    assert_eq!(
+        *entry(&listed.body, 0),
+        json!({"Email": "yui@x.example", "Account_Name": {"name": "富士商事", "id": account}, "id": id})
+    );
     let v2 = h.call("GET", "/crm/v2/Contacts", Value::Null).await;
     assert_eq!(entry(&v2.body, 0)["Tag"], json!([]));
 }
@@ -59,10 +64,14 @@ async fn each_record_of_a_write_has_its_own_result() {
     ]);
     let answer = h.call("POST", "/crm/v8/Contacts", json!({"data": data})).await;
     assert_eq!(answer.status, 207);
-    let codes: Vec<&str> = answer.body["data"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> =
+        answer.body["data"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();
     assert_eq!(codes[..2], ["SUCCESS", "MANDATORY_NOT_FOUND"]);
     assert!(codes[2..].iter().all(|code| *code == "INVALID_DATA"), "{codes:?}");
-    assert_eq!(entry(&answer.body, 1)["details"], json!({"api_name": "Last_Name", "json_path": "$.data[1].Last_Name"}));
+    assert_eq!(
+        entry(&answer.body, 1)["details"],
+        json!({"api_name": "Last_Name", "json_path": "$.data[1].Last_Name"})
+    );
     assert_eq!(entry(&answer.body, 2)["details"]["maximum_length"], 80);
     let none = h.call("POST", "/crm/v8/Contacts", json!({"data": [{}]})).await;
     assert_eq!(none.status, 400);
@@ -77,7 +86,11 @@ async fn each_record_of_a_write_has_its_own_result() {
 #[tokio::test]
 async fn pages_go_by_number_up_to_2000_and_by_token_beyond() {
     let h = Harness::start(Dataset::Empty).await;
-    h.control(&format!("/sandbox/orgs/{}/generate", h.org_id), json!({"module": "Contacts", "count": 2300, "seed": 1})).await;
+    h.control(
+        &format!("/sandbox/orgs/{}/generate", h.org_id),
+        json!({"module": "Contacts", "count": 2300, "seed": 1}),
+    )
+    .await;
     let mut seen = std::collections::HashSet::new();
     let mut target = "/crm/v8/Contacts?fields=Email".to_owned();
     loop {
@@ -96,12 +109,15 @@ async fn pages_go_by_number_up_to_2000_and_by_token_beyond() {
     assert_eq!(far.body["code"], "DISCRETE_PAGINATION_LIMIT_EXCEEDED");
     let first = h.call("GET", "/crm/v8/Contacts?fields=Email", Value::Null).await;
     let token = first.body["info"]["next_page_token"].as_str().unwrap().to_owned();
-    let both = h.call("GET", &format!("/crm/v8/Contacts?fields=Email&page=2&page_token={token}"), Value::Null).await;
+    let both =
+        h.call("GET", &format!("/crm/v8/Contacts?fields=Email&page=2&page_token={token}"), Value::Null).await;
     assert_eq!(both.body["code"], "AMBIGUITY_DURING_PROCESSING");
-    let other = h.call("GET", &format!("/crm/v8/Contacts?fields=Last_Name&page_token={token}"), Value::Null).await;
+    let other =
+        h.call("GET", &format!("/crm/v8/Contacts?fields=Last_Name&page_token={token}"), Value::Null).await;
     assert_eq!(other.body["code"], "TOKEN_BOUND_DATA_MISMATCH");
     h.control("/sandbox/clock", json!({"advance_s": 3500})).await;
-    let still = h.call("GET", &format!("/crm/v8/Contacts?fields=Email&page_token={token}"), Value::Null).await;
+    let still =
+        h.call("GET", &format!("/crm/v8/Contacts?fields=Email&page_token={token}"), Value::Null).await;
     assert_eq!(still.status, 200);
 }
 
@@ -112,16 +128,34 @@ async fn if_modified_since_is_inclusive_and_answers_304() {
     let token = h.fresh_token().await;
     let headers = |since: &'static str| [("if-modified-since", since)];
     let auth = ("authorization", token.as_str());
-    let old = h.send("POST", "/crm/v8/Leads", &[auth], json!({"data": [{"Last_Name": "Old"}]}).to_string().into_bytes()).await;
+    let old = h
+        .send(
+            "POST",
+            "/crm/v8/Leads",
+            &[auth],
+            json!({"data": [{"Last_Name": "Old"}]}).to_string().into_bytes(),
+        )
+        .await;
     assert_eq!(old.status, 201, "{}", old.body);
     h.control("/sandbox/clock", json!({"set": "2026-12-01T00:10:00Z"})).await;
-    h.send("POST", "/crm/v8/Leads", &[auth], json!({"data": [{"Last_Name": "New"}]}).to_string().into_bytes()).await;
+    h.send(
+        "POST",
+        "/crm/v8/Leads",
+        &[auth],
+        json!({"data": [{"Last_Name": "New"}]}).to_string().into_bytes(),
+    )
+    .await;
     for (order, names) in [("asc", ["New"]), ("desc", ["New"])] {
         for sort in ["id", "Created_Time", "Modified_Time"] {
             let target = format!("/crm/v8/Leads?fields=Last_Name&sort_by={sort}&sort_order={order}");
             let [since] = headers("2026-12-01T09:10:00+09:00");
             let page = h.send("GET", &target, &[auth, since], vec![]).await;
-            let found: Vec<&str> = page.body["data"].as_array().unwrap().iter().map(|r| r["Last_Name"].as_str().unwrap()).collect();
+            let found: Vec<&str> = page.body["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|r| r["Last_Name"].as_str().unwrap())
+                .collect();
             assert_eq!(found, names);
         }
     }
@@ -152,7 +186,11 @@ async fn a_lone_update_can_be_conditional() {
     h.control("/sandbox/clock", json!({"advance_s": 5})).await;
     h.send("PUT", "/crm/v8/Contacts", &[], update("C")).await;
     let bumped = h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await;
-    assert_ne!(entry(&bumped.body, 0)["Modified_Time"], modified, "a change that changes nothing moves the time");
+    assert_ne!(
+        entry(&bumped.body, 0)["Modified_Time"],
+        modified,
+        "a change that changes nothing moves the time"
+    );
     let missing = h.call("PUT", "/crm/v8/Contacts", json!({"data": [{"id": "123", "Last_Name": "x"}]})).await;
     assert_eq!((missing.status, entry(&missing.body, 0)["code"].as_str()), (400, Some("INVALID_DATA")));
 }
@@ -160,15 +198,34 @@ async fn a_lone_update_can_be_conditional() {
 #[tokio::test]
 async fn upsert_finds_duplicates_by_the_system_field_or_the_named_one() {
     let h = Harness::start(Dataset::Empty).await;
-    let first = h.call("POST", "/crm/v8/Contacts/upsert", json!({"data": [{"Last_Name": "A", "Email": "a@x.example"}]})).await;
+    let first = h
+        .call(
+            "POST",
+            "/crm/v8/Contacts/upsert",
+            json!({"data": [{"Last_Name": "A", "Email": "a@x.example"}]}),
+        )
+        .await;
     assert_eq!(first.status, 200);
-    assert_eq!((entry(&first.body, 0)["action"].as_str(), &entry(&first.body, 0)["duplicate_field"]), (Some("insert"), &Value::Null));
-    let again = json!({"data": [{"Last_Name": "A2", "Email": "A@X.example"}], "duplicate_check_fields": ["Email"]});
+    assert_eq!(
+        (entry(&first.body, 0)["action"].as_str(), &entry(&first.body, 0)["duplicate_field"]),
+        (Some("insert"), &Value::Null)
+    );
+    let again =
+        json!({"data": [{"Last_Name": "A2", "Email": "A@X.example"}], "duplicate_check_fields": ["Email"]});
     let again = h.call("POST", "/crm/v8/Contacts/upsert", again).await;
-    assert_eq!((entry(&again.body, 0)["action"].as_str(), entry(&again.body, 0)["duplicate_field"].as_str()), (Some("update"), Some("Email")));
+    assert_eq!(
+        (entry(&again.body, 0)["action"].as_str(), entry(&again.body, 0)["duplicate_field"].as_str()),
+        (Some("update"), Some("Email"))
+    );
     assert_eq!(entry(&again.body, 0)["details"]["id"], entry(&first.body, 0)["details"]["id"]);
     insert(&h, "Contacts", json!([{"Last_Name": "Twin", "Email": "a@x.example"}])).await;
-    let two = h.call("POST", "/crm/v8/Contacts/upsert", json!({"data": [{"Last_Name": "?", "Email": "a@x.example"}]})).await;
+    let two = h
+        .call(
+            "POST",
+            "/crm/v8/Contacts/upsert",
+            json!({"data": [{"Last_Name": "?", "Email": "a@x.example"}]}),
+        )
+        .await;
     assert_eq!((two.status, entry(&two.body, 0)["code"].as_str()), (400, Some("DUPLICATE_DATA")));
     let bad = json!({"data": [{"Last_Name": "?"}], "duplicate_check_fields": ["Phone"]});
     assert_eq!(h.call("POST", "/crm/v8/Contacts/upsert", bad).await.status, 400);
@@ -186,10 +243,14 @@ async fn deleted_records_go_to_the_bin_and_then_for_good() {
     assert_eq!(h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await.status, 204);
     let feed = h.call("GET", "/crm/v8/Contacts/deleted?type=all", Value::Null).await;
     assert_eq!(entry(&feed.body, 0)["id"], id);
-    assert_eq!((&entry(&feed.body, 0)["type"], &entry(&feed.body, 0)["display_name"]), (&json!("recycle"), &json!("A")));
+    assert_eq!(
+        (&entry(&feed.body, 0)["type"], &entry(&feed.body, 0)["display_name"]),
+        (&json!("recycle"), &json!("A"))
+    );
     h.control("/sandbox/clock", json!({"advance_s": 61 * 86400})).await;
     let token = h.fresh_token().await;
-    let feed = h.send("GET", "/crm/v8/Contacts/deleted?type=permanent", &[("authorization", &token)], vec![]).await;
+    let feed =
+        h.send("GET", "/crm/v8/Contacts/deleted?type=permanent", &[("authorization", &token)], vec![]).await;
     assert_eq!(entry(&feed.body, 0)["type"], "permanent");
 }
 
@@ -211,7 +272,12 @@ async fn workflow_rules_run_unless_the_trigger_list_is_empty() {
     let quiet = h.call("POST", "/crm/v8/Contacts", json!({"data": [record], "trigger": []})).await;
     let quiet = entry(&quiet.body, 0)["details"]["id"].as_str().unwrap().to_owned();
     assert_eq!(title(&quiet).await, Value::Null);
-    h.call("PUT", "/crm/v8/Contacts", json!({"data": [{"id": quiet, "Phone": "1"}], "trigger": ["workflow"]})).await;
+    h.call(
+        "PUT",
+        "/crm/v8/Contacts",
+        json!({"data": [{"id": quiet, "Phone": "1"}], "trigger": ["workflow"]}),
+    )
+    .await;
     assert_eq!(title(&quiet).await, "VIP A");
     let other = id_of(&h, "Contacts", json!({"Last_Name": "B", "Email": "b@x.example"})).await;
     assert_eq!(title(&other).await, Value::Null);
@@ -232,7 +298,12 @@ async fn requests_that_make_no_sense_get_the_services_errors() {
         ("GET", "/nothing", 404, "INVALID_URL_PATTERN"),
     ] {
         let answer = h.call(method, target, Value::Null).await;
-        assert_eq!((answer.status, answer.body["code"].as_str()), (status, Some(code)), "{method} {target}: {}", answer.body);
+        assert_eq!(
+            (answer.status, answer.body["code"].as_str()),
+            (status, Some(code)),
+            "{method} {target}: {}",
+            answer.body
+        );
         assert_eq!(answer.body["status"], "error");
     }
 }

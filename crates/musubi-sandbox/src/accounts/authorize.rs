@@ -18,7 +18,9 @@ const CODE_SECONDS: i64 = 120;
 pub(super) fn page(world: &World, request: &Request) -> Answer {
     match check(world, &request.query) {
         Err(problem) => html(400, "Cannot continue", &format!("<p>{}</p>", escape(problem))),
-        Ok((name, org_id, scopes)) => html(200, "Allow access?", &form(world, request, &name, &org_id, &scopes)),
+        Ok((name, org_id, scopes)) => {
+            html(200, "Allow access?", &form(world, request, &name, &org_id, &scopes))
+        }
     }
 }
 
@@ -30,10 +32,14 @@ pub(super) fn decide(world: &World, request: &Request) -> Answer {
         Err(problem) => return html(400, "Cannot continue", &format!("<p>{}</p>", escape(problem))),
     };
     let redirect = parameters.get("redirect_uri").unwrap_or("").to_owned();
-    let Ok(mut target) = url::Url::parse(&redirect) else { return html(400, "Cannot continue", "<p>invalid_redirect_uri</p>") };
+    let Ok(mut target) = url::Url::parse(&redirect) else {
+        return html(400, "Cannot continue", "<p>invalid_redirect_uri</p>");
+    };
     if parameters.get("decision") == Some("accept") {
         let org_id = parameters.get("org").unwrap_or(&default_org).to_owned();
-        let Some(org) = world.org(&org_id) else { return html(400, "Cannot continue", "<p>The org is not there.</p>") };
+        let Some(org) = world.org(&org_id) else {
+            return html(400, "Cannot continue", "<p>The org is not there.</p>");
+        };
         let user_id = org.read().users[0].id;
         let consent = Consent {
             client_id: parameters.get("client_id").unwrap_or("").to_owned(),
@@ -95,7 +101,12 @@ fn form(world: &World, request: &Request, name: &str, org_id: &str, scopes: &[St
     out.push_str("<p><label for=\"org\">Organization</label> <select id=\"org\" name=\"org\">");
     for org in world.orgs() {
         let chosen = if org.profile.org_id == org_id { " selected" } else { "" };
-        let _ = write!(out, "<option value=\"{0}\"{chosen}>{1} ({0})</option>", org.profile.org_id, escape(&org.profile.name));
+        let _ = write!(
+            out,
+            "<option value=\"{0}\"{chosen}>{1} ({0})</option>",
+            org.profile.org_id,
+            escape(&org.profile.name)
+        );
     }
     out.push_str(
         "</select></p><p><button name=\"decision\" value=\"accept\">Accept</button> \

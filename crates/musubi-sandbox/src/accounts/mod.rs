@@ -92,8 +92,13 @@ impl Accounts {
     /// No clients yet.
     pub fn new(seed: u64) -> Accounts {
         Accounts {
-            clients: Vec::new(), grants: HashMap::new(), refresh: HashMap::new(), access: HashMap::new(),
-            throttle_refresh: false, seed, counter: 0,
+            clients: Vec::new(),
+            grants: HashMap::new(),
+            refresh: HashMap::new(),
+            access: HashMap::new(),
+            throttle_refresh: false,
+            seed,
+            counter: 0,
         }
     }
 
@@ -101,7 +106,11 @@ impl Accounts {
     pub fn register(&mut self, name: &str, org_id: &str, redirect_uris: Vec<String>) -> Client {
         let id = format!("1000.{}", self.hex(32).to_uppercase());
         let client = Client {
-            id, secret: self.hex(42), name: name.to_owned(), org_id: org_id.to_owned(), redirect_uris,
+            id,
+            secret: self.hex(42),
+            name: name.to_owned(),
+            org_id: org_id.to_owned(),
+            redirect_uris,
         };
         self.clients.push(client.clone());
         client
@@ -124,7 +133,13 @@ impl Accounts {
     }
 
     /// A one-time code, as a consent or the self-client console gives it.
-    pub fn grant(&mut self, consent: Consent, redirect_uri: Option<String>, offline: bool, expires: i64) -> String {
+    pub fn grant(
+        &mut self,
+        consent: Consent,
+        redirect_uri: Option<String>,
+        offline: bool,
+        expires: i64,
+    ) -> String {
         let code = format!("1000.{}.{}", self.hex(32), self.hex(32));
         self.grants.insert(code.clone(), Grant { consent, redirect_uri, offline, expires });
         code
@@ -143,7 +158,8 @@ impl Accounts {
             self.revoke(&same[0].1);
         }
         let token = format!("1000.{}.{}", self.hex(32), self.hex(32));
-        let refresh = Refresh { consent, live: VecDeque::new(), recent: VecDeque::new(), order: self.counter };
+        let refresh =
+            Refresh { consent, live: VecDeque::new(), recent: VecDeque::new(), order: self.counter };
         self.refresh.insert(token.clone(), refresh);
         token
     }
@@ -223,7 +239,12 @@ mod tests {
     use super::*;
 
     fn consent() -> Consent {
-        Consent { client_id: "c".into(), org_id: "1".into(), user_id: 7, scopes: vec!["ZohoCRM.modules.ALL".into()] }
+        Consent {
+            client_id: "c".into(),
+            org_id: "1".into(),
+            user_id: 7,
+            scopes: vec!["ZohoCRM.modules.ALL".into()],
+        }
     }
 
     #[test]

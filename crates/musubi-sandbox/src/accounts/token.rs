@@ -20,7 +20,9 @@ pub(super) fn token(world: &World, request: &Request) -> Answer {
         Some(_) => {}
     }
     let answer = match get("grant_type") {
-        "authorization_code" => by_code(world, &mut accounts, get("code"), get("client_id"), get("redirect_uri"), now),
+        "authorization_code" => {
+            by_code(world, &mut accounts, get("code"), get("client_id"), get("redirect_uri"), now)
+        }
         "refresh_token" => {
             let token = get("refresh_token");
             if accounts.refresh.get(token).is_some_and(|r| r.consent.client_id != get("client_id")) {
@@ -36,7 +38,14 @@ pub(super) fn token(world: &World, request: &Request) -> Answer {
     answer
 }
 
-fn by_code(world: &World, accounts: &mut Accounts, code: &str, client: &str, redirect: &str, now: i64) -> Answer {
+fn by_code(
+    world: &World,
+    accounts: &mut Accounts,
+    code: &str,
+    client: &str,
+    redirect: &str,
+    now: i64,
+) -> Answer {
     // A code is used up by the attempt, also by a wrong one.
     let Some(grant) = accounts.grants.remove(code) else { return refuse("invalid_code") };
     if grant.expires <= now || grant.consent.client_id != client {

@@ -18,7 +18,8 @@ pub fn show(world: &World) -> Json {
 pub fn set(world: &World, body: &Json) -> Outcome {
     let seconds = |key: &str| body[key].as_f64().map(|s| (s * 1000.0) as i64);
     if let Some(text) = body["set"].as_str() {
-        let at = clock::parse_instant(text).ok_or_else(|| (400, format!("{text} is not an ISO date-time with offset")))?;
+        let at = clock::parse_instant(text)
+            .ok_or_else(|| (400, format!("{text} is not an ISO date-time with offset")))?;
         world.clock.set_ms(at * 1000);
     } else if let Some(ms) = seconds("advance_s") {
         world.clock.advance_ms(ms);

@@ -31,7 +31,9 @@ pub fn handle(world: &Arc<World>, request: &Request) -> Answer {
     } else {
         match serde_json::from_slice(&request.body) {
             Ok(body) => body,
-            Err(error) => return Answer::json(400, &json!({"error": format!("the body is not JSON: {error}")})),
+            Err(error) => {
+                return Answer::json(400, &json!({"error": format!("the body is not JSON: {error}")}));
+            }
         }
     };
     match route(world, request, body) {

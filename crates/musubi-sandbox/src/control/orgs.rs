@@ -53,10 +53,18 @@ pub fn create(world: &Arc<World>, body: &Json) -> Outcome {
     if people.is_empty() {
         people.push(("Alex".into(), "Admin".into(), "admin@musubi.example".into()));
     }
-    let org = generate::add_org(world, &Wish {
-        name: text("name", "New Org"), edition: text("edition", "enterprise"), data_centre: text("data_centre", "us"),
-        time_zone, country: text("country", "US"), currency: (text("currency", "USD"), text("currency_symbol", "$")), people,
-    });
+    let org = generate::add_org(
+        world,
+        &Wish {
+            name: text("name", "New Org"),
+            edition: text("edition", "enterprise"),
+            data_centre: text("data_centre", "us"),
+            time_zone,
+            country: text("country", "US"),
+            currency: (text("currency", "USD"), text("currency_symbol", "$")),
+            people,
+        },
+    );
     Ok(show(world, &org))
 }
 
@@ -103,7 +111,12 @@ pub fn add_user(world: &World, org_id: &str, body: &Json) -> Outcome {
     let id = user.id;
     state.users.push(user);
     if let Some(log) = &world.log {
-        log.write(&Line::People(org.profile.number, state.users.clone(), state.roles.clone(), state.profiles.clone()));
+        log.write(&Line::People(
+            org.profile.number,
+            state.users.clone(),
+            state.roles.clone(),
+            state.profiles.clone(),
+        ));
     }
     Ok(json!({"id": id.to_string()}))
 }

@@ -20,7 +20,8 @@ fn keep_settings(world: &World, org: &Org, state: &State) {
 /// Adds a workflow rule.
 pub fn add_rule(world: &World, org_id: &str, body: Json) -> Outcome {
     let org = find_org(world, org_id)?;
-    let mut rule: Rule = serde_json::from_value(body).map_err(|error| (400, format!("not a rule: {error}")))?;
+    let mut rule: Rule =
+        serde_json::from_value(body).map_err(|error| (400, format!("not a rule: {error}")))?;
     let mut state = org.write();
     let module = state.module(&rule.module).ok_or_else(|| (404, format!("no module {}", rule.module)))?;
     if let Some(name) = rule.set.keys().chain(&rule.fields).find(|name| module.field(name).is_none()) {
@@ -49,7 +50,9 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     let criteria = (!body["criteria"].is_null()).then(|| body["criteria"].clone());
     if let Some(json) = &criteria {
         let setting = crate::criteria::Setting {
-            now: crate::clock::instant(world.clock.now()), zone: org.zone.clone(), user_id: 0,
+            now: crate::clock::instant(world.clock.now()),
+            zone: org.zone.clone(),
+            user_id: 0,
         };
         crate::criteria::parse_view(json, &setting).map_err(|error| (400, error.to_string()))?;
     }
@@ -61,8 +64,15 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
         None => state.modules[no].meta.views.first().map(|view| view.fields.clone()).unwrap_or_default(),
     };
     state.modules[no].meta.views.push(View {
-        id, name: body["name"].as_str().unwrap_or("New view").to_owned(), system_name: None, criteria, fields,
-        sort_by: None, ascending: false, default: false, created: Some(world.clock.now()),
+        id,
+        name: body["name"].as_str().unwrap_or("New view").to_owned(),
+        system_name: None,
+        criteria,
+        fields,
+        sort_by: None,
+        ascending: false,
+        default: false,
+        created: Some(world.clock.now()),
     });
     if let Some(log) = &world.log {
         log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));

@@ -6,7 +6,8 @@ use super::{
     commit::Commit,
     context::RequestContext,
     item::{Item, Outcome},
-    record_id, unique, validate::{self, Place},
+    record_id, unique,
+    validate::{self, Place},
 };
 use crate::{
     http::{
@@ -39,7 +40,8 @@ pub fn clone(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
     let mut record = old.clone();
     let body = Node::parse(&ctx.request.body).unwrap_or(Node::Null);
     let changes = body.get("data").and_then(Node::as_list).and_then(<[_]>::first);
-    let made = changes.map_or_else(|| Ok(validate::Draft::default()), |node| validate::draft(&state, no, node, Place(0)));
+    let made = changes
+        .map_or_else(|| Ok(validate::Draft::default()), |node| validate::draft(&state, no, node, Place(0)));
     let made = made.and_then(|draft| {
         for (field, value) in draft.sets {
             record.set(field, value);

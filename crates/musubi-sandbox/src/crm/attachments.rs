@@ -12,19 +12,19 @@ use crate::{
         multipart,
     },
     log::Line,
-    org::{
-        State,
-        events::Operation,
-        record::Record,
-        state::StoredFile,
-        value::Value,
-    },
+    org::{State, events::Operation, record::Record, state::StoredFile, value::Value},
 };
 
 /// The largest file.
 const LARGEST: usize = 20 * 1024 * 1024;
 
-fn parent(ctx: &RequestContext, state: &State, module: &str, id: &str, operation: &str) -> Result<(usize, i64), ApiError> {
+fn parent(
+    ctx: &RequestContext,
+    state: &State,
+    module: &str,
+    id: &str,
+    operation: &str,
+) -> Result<(usize, i64), ApiError> {
     ctx.require(&["modules", "Attachments"], operation)?;
     let no = state.module_no(module).ok_or_else(ApiError::invalid_module)?;
     let id = record_id(id, 1)?;
@@ -62,7 +62,9 @@ pub fn list(ctx: &RequestContext, module: &str, id: &str) -> Reply {
 fn show(ctx: &RequestContext, state: &State, no: usize, parent: i64, id: i64) -> Option<Json> {
     let module = state.module("Attachments")?;
     let record = module.table.get(id)?;
-    let user = |id: i64| state.user(id).map(|u| json!({"id": id.to_string(), "name": u.full_name(), "email": u.email}));
+    let user = |id: i64| {
+        state.user(id).map(|u| json!({"id": id.to_string(), "name": u.full_name(), "email": u.email}))
+    };
     let parent_record = state.modules[no].table.get(parent)?;
     let size = module.field_no("Size").and_then(|f| record.get(f));
     Some(json!({
@@ -84,15 +86,28 @@ fn show(ctx: &RequestContext, state: &State, no: usize, parent: i64, id: i64) ->
 pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     let (name, content_type, content) = upload(ctx)?;
     if content.len() > LARGEST {
-        return Err(ApiError::new(413, "INVALID_DATA", "the file is too large", json!({"maximum_length": LARGEST})));
+        return Err(ApiError::new(
+            413,
+            "INVALID_DATA",
+            "the file is too large",
+            json!({"maximum_length": LARGEST}),
+        ));
     }
     let mut state = ctx.org.write();
     let (no, parent) = parent(ctx, &state, module, id, "CREATE")?;
     let Some(target) = state.module_no("Attachments") else { return Err(ApiError::invalid_module()) };
     let now = ctx.now();
     let mut record = Record {
-        id: state.ids.fresh(), created: now, modified: now, activity: None, owner: ctx.user_id, created_by: ctx.user_id,
-        modified_by: ctx.user_id, cells: vec![], tags: Box::new([]), converted: None,
+        id: state.ids.fresh(),
+        created: now,
+        modified: now,
+        activity: None,
+        owner: ctx.user_id,
+        created_by: ctx.user_id,
+        modified_by: ctx.user_id,
+        cells: vec![],
+        tags: Box::new([]),
+        converted: None,
     };
     let attachments = &state.modules[target];
     for (field, value) in [
@@ -106,19 +121,28 @@ pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     }
     let attachment = record.id;
     let mut commit = Commit::new(ctx);
-    commit.line(Line::File(ctx.org.profile.number, attachment, name.clone(), content_type.clone(), STANDARD.encode(&content)));
+    commit.line(Line::File(
+        ctx.org.profile.number,
+        attachment,
+        name.clone(),
+        content_type.clone(),
+        STANDARD.encode(&content),
+    ));
     state.files.insert(attachment, StoredFile { name, content_type, content });
     commit.put(&mut state, target, record, Operation::Insert, vec![]);
     commit.finish(&mut state);
     let by = state.user(ctx.user_id).map(|u| json!({"id": u.id.to_string(), "name": u.full_name()}));
-    Ok(Answer::json(200, &json!({"data": [{
-        "code": "SUCCESS",
-        "details": {
-            "id": attachment.to_string(), "Modified_Time": ctx.org.time(now), "Created_Time": ctx.org.time(now),
-            "Modified_By": by, "Created_By": by,
-        },
-        "message": "attachment uploaded successfully", "status": "success",
-    }]})))
+    Ok(Answer::json(
+        200,
+        &json!({"data": [{
+            "code": "SUCCESS",
+            "details": {
+                "id": attachment.to_string(), "Modified_Time": ctx.org.time(now), "Created_Time": ctx.org.time(now),
+                "Modified_By": by, "Created_By": by,
+            },
+            "message": "attachment uploaded successfully", "status": "success",
+        }]}),
+    ))
 }
 
 fn upload(ctx: &RequestContext) -> Result<(String, String, Bytes), ApiError> {
@@ -143,10 +167,15 @@ pub fn download(ctx: &RequestContext, module: &str, id: &str, attachment: &str) 
     let Some(file) = state.files.get(&attachment).filter(|_| there) else { return Ok(Answer::no_content()) };
     let name: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
     let answer = Answer {
-        status: 200, content_type: file.content_type.clone(), headers: Vec::new(),
+        status: 200,
+        content_type: file.content_type.clone(),
+        headers: Vec::new(),
         body: Payload::Whole(file.content.to_vec()),
     };
-    Ok(answer.with_header("content-disposition", format!("attachment;filename*=UTF-8''{}", name.replace('+', "%20"))))
+    Ok(answer.with_header(
+        "content-disposition",
+        format!("attachment;filename*=UTF-8''{}", name.replace('+', "%20")),
+    ))
 }
 
 /// `DELETE /{module}/{id}/Attachments/{attachment}`.
@@ -162,7 +191,10 @@ pub fn delete(ctx: &RequestContext, module: &str, id: &str, attachment: &str) ->
         commit.delete(&mut state, target, attachment);
     }
     commit.finish(&mut state);
-    Ok(Answer::json(200, &json!({"data": [
-        {"code": "SUCCESS", "details": {"id": attachment.to_string()}, "message": "record deleted", "status": "success"}
-    ]})))
+    Ok(Answer::json(
+        200,
+        &json!({"data": [
+            {"code": "SUCCESS", "details": {"id": attachment.to_string()}, "message": "record deleted", "status": "success"}
+        ]}),
+    ))
 }

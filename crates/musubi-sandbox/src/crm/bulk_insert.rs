@@ -4,12 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{
-    commit::Commit,
-    context::RequestContext,
-    validate::Place,
-    write,
-};
+use super::{commit::Commit, context::RequestContext, validate::Place, write};
 use crate::{http::json_in::Node, org::Org, world::World};
 
 /// Records written under one lock.
@@ -37,7 +32,8 @@ pub fn insert_made(
         let mut commit = Commit::new(&ctx);
         for n in next..count.min(next + BATCH as u64) {
             let record = make(&state, n);
-            let made = write::insert_one(&ctx, &mut state, &mut commit, no, &Node::from_json(&record), Place(0));
+            let made =
+                write::insert_one(&ctx, &mut state, &mut commit, no, &Node::from_json(&record), Place(0));
             done += usize::from(made.is_ok());
         }
         commit.finish(&mut state);

@@ -26,9 +26,20 @@ impl<'a> Commit<'a> {
     }
 
     /// Adds or replaces a record.
-    pub fn put(&mut self, state: &mut State, module: usize, record: Record, operation: Operation, changed: Vec<FieldNo>) {
+    pub fn put(
+        &mut self,
+        state: &mut State,
+        module: usize,
+        record: Record,
+        operation: Operation,
+        changed: Vec<FieldNo>,
+    ) {
         self.events.push(RecordEvent {
-            module, id: record.id, operation, changed_fields: changed, by_user: record.modified_by,
+            module,
+            id: record.id,
+            operation,
+            changed_fields: changed,
+            by_user: record.modified_by,
         });
         if self.ctx.world.log.is_some() {
             self.lines.push(Line::Put(self.ctx.org.profile.number, module, record.clone()));
@@ -54,7 +65,11 @@ impl<'a> Commit<'a> {
         }
         target.table.delete(id, deleted, &target.meta.fields, self.ctx.now_ms);
         self.events.push(RecordEvent {
-            module, id, operation: Operation::Delete, changed_fields: vec![], by_user: self.ctx.user_id,
+            module,
+            id,
+            operation: Operation::Delete,
+            changed_fields: vec![],
+            by_user: self.ctx.user_id,
         });
     }
 

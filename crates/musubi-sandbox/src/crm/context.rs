@@ -122,7 +122,13 @@ impl RequestContext {
     }
 
     /// A whole number parameter between bounds.
-    pub fn number_param(&self, name: &str, default: usize, least: usize, most: usize) -> Result<usize, ApiError> {
+    pub fn number_param(
+        &self,
+        name: &str,
+        default: usize,
+        least: usize,
+        most: usize,
+    ) -> Result<usize, ApiError> {
         match self.param(name) {
             None => Ok(default),
             Some(text) => match text.parse::<usize>() {
@@ -144,7 +150,8 @@ fn allows(scope: &str, area: &[&str], operation: &str) -> bool {
     let covers = last.eq_ignore_ascii_case("ALL")
         || last.eq_ignore_ascii_case(operation)
         || (last.eq_ignore_ascii_case("WRITE") && operation != "READ");
-    let on_path = middle.len() <= area.len() && middle.iter().zip(area).all(|(a, b)| a.eq_ignore_ascii_case(b));
+    let on_path =
+        middle.len() <= area.len() && middle.iter().zip(area).all(|(a, b)| a.eq_ignore_ascii_case(b));
     // `ZohoCRM.coql.READ` style areas have no further level; the bare service name covers nothing.
     covers && on_path && !middle.is_empty()
 }
@@ -157,7 +164,8 @@ pub fn open(world: &Arc<World>, request: Request) -> Result<RequestContext, ApiE
     })?;
     let (consent, token_expires) = {
         let accounts = world.accounts();
-        let (consent, expires) = accounts.check(token, now_ms.div_euclid(1000)).ok_or_else(ApiError::invalid_token)?;
+        let (consent, expires) =
+            accounts.check(token, now_ms.div_euclid(1000)).ok_or_else(ApiError::invalid_token)?;
         (consent.clone(), expires)
     };
     let org = world.org(&consent.org_id).ok_or_else(ApiError::invalid_token)?;
@@ -209,7 +217,8 @@ pub fn endpoint(request: &Request) -> String {
 fn bearer(request: &Request) -> Option<&str> {
     let header = request.header("authorization")?;
     let (kind, token) = header.split_once(' ')?;
-    (kind.eq_ignore_ascii_case("Zoho-oauthtoken") || kind.eq_ignore_ascii_case("Bearer")).then(|| token.trim())
+    (kind.eq_ignore_ascii_case("Zoho-oauthtoken") || kind.eq_ignore_ascii_case("Bearer"))
+        .then(|| token.trim())
 }
 
 fn weight(request: &Request) -> Weight {

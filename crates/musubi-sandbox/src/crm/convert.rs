@@ -25,18 +25,41 @@ use crate::{
 
 /// Lead fields and what they are called on the contact.
 const TO_CONTACT: &[(&str, &str)] = &[
-    ("First_Name", "First_Name"), ("Last_Name", "Last_Name"), ("Email", "Email"), ("Phone", "Phone"), ("Mobile", "Mobile"),
-    ("Fax", "Fax"), ("Designation", "Title"), ("Lead_Source", "Lead_Source"), ("Salutation", "Salutation"),
-    ("Secondary_Email", "Secondary_Email"), ("Skype_ID", "Skype_ID"), ("Twitter", "Twitter"), ("Description", "Description"),
-    ("Street", "Mailing_Street"), ("City", "Mailing_City"), ("State", "Mailing_State"), ("Zip_Code", "Mailing_Zip"),
-    ("Country", "Mailing_Country"), ("Email_Opt_Out", "Email_Opt_Out"),
+    ("First_Name", "First_Name"),
+    ("Last_Name", "Last_Name"),
+    ("Email", "Email"),
+    ("Phone", "Phone"),
+    ("Mobile", "Mobile"),
+    ("Fax", "Fax"),
+    ("Designation", "Title"),
+    ("Lead_Source", "Lead_Source"),
+    ("Salutation", "Salutation"),
+    ("Secondary_Email", "Secondary_Email"),
+    ("Skype_ID", "Skype_ID"),
+    ("Twitter", "Twitter"),
+    ("Description", "Description"),
+    ("Street", "Mailing_Street"),
+    ("City", "Mailing_City"),
+    ("State", "Mailing_State"),
+    ("Zip_Code", "Mailing_Zip"),
+    ("Country", "Mailing_Country"),
+    ("Email_Opt_Out", "Email_Opt_Out"),
 ];
 
 /// Lead fields and what they are called on the account.
 const TO_ACCOUNT: &[(&str, &str)] = &[
-    ("Company", "Account_Name"), ("Phone", "Phone"), ("Fax", "Fax"), ("Website", "Website"), ("Industry", "Industry"),
-    ("Annual_Revenue", "Annual_Revenue"), ("No_of_Employees", "Employees"), ("Rating", "Rating"),
-    ("Street", "Billing_Street"), ("City", "Billing_City"), ("State", "Billing_State"), ("Zip_Code", "Billing_Code"),
+    ("Company", "Account_Name"),
+    ("Phone", "Phone"),
+    ("Fax", "Fax"),
+    ("Website", "Website"),
+    ("Industry", "Industry"),
+    ("Annual_Revenue", "Annual_Revenue"),
+    ("No_of_Employees", "Employees"),
+    ("Rating", "Rating"),
+    ("Street", "Billing_Street"),
+    ("City", "Billing_City"),
+    ("State", "Billing_State"),
+    ("Zip_Code", "Billing_Code"),
     ("Country", "Billing_Country"),
 ];
 
@@ -45,13 +68,25 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
     ctx.require(&["modules", "Leads"], "CREATE")?;
     ctx.charge(5);
     let id = record_id(lead, 1)?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
-    let wish = body.get("data").and_then(Node::as_list).and_then(<[_]>::first).ok_or_else(|| ApiError::mandatory("data", "$.data"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let wish = body
+        .get("data")
+        .and_then(Node::as_list)
+        .and_then(<[_]>::first)
+        .ok_or_else(|| ApiError::mandatory("data", "$.data"))?;
     let mut state = ctx.org.write();
     let Some(leads) = state.module_no("Leads") else { return Err(ApiError::invalid_module()) };
-    let Some(record) = state.modules[leads].table.get(id).cloned() else { return Err(ApiError::invalid_id(1)) };
+    let Some(record) = state.modules[leads].table.get(id).cloned() else {
+        return Err(ApiError::invalid_id(1));
+    };
     if record.converted.is_some() {
-        return Err(ApiError::new(400, "ID_ALREADY_CONVERTED", "the id is already converted", json!({"id": id.to_string()})));
+        return Err(ApiError::new(
+            400,
+            "ID_ALREADY_CONVERTED",
+            "the id is already converted",
+            json!({"id": id.to_string()}),
+        ));
     }
     let mut commit = Commit::new(ctx);
     let made = parts(ctx, &mut state, &mut commit, leads, &record, wish);
@@ -59,9 +94,12 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
         Ok(made) => made,
         Err(error) => {
             commit.finish(&mut state);
-            return Ok(Answer::json(400, &json!({"data": [
-                {"code": error.code, "details": error.details, "message": error.message, "status": "error"}
-            ]})));
+            return Ok(Answer::json(
+                400,
+                &json!({"data": [
+                    {"code": error.code, "details": error.details, "message": error.message, "status": "error"}
+                ]}),
+            ));
         }
     };
     move_children(ctx, &mut state, &mut commit, leads, id, contact);
@@ -74,7 +112,13 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
     Ok(Answer::json(200, &json!({"data": [answer(ctx, &state, account, contact, deal)]})))
 }
 
-fn answer(ctx: &RequestContext, state: &State, account: Option<i64>, contact: i64, deal: Option<i64>) -> Json {
+fn answer(
+    ctx: &RequestContext,
+    state: &State,
+    account: Option<i64>,
+    contact: i64,
+    deal: Option<i64>,
+) -> Json {
     if ctx.version == Version::V2 {
         let text = |id: Option<i64>| id.map(|id| id.to_string());
         return json!({"Contacts": contact.to_string(), "Deals": text(deal), "Accounts": text(account)});
@@ -156,19 +200,34 @@ fn make(
 ) -> Result<i64, ItemError> {
     fields.insert("Owner".into(), json!({"id": lead.owner.to_string()}));
     let Some(no) = state.module_no(module) else {
-        return Err(ItemError { code: "INVALID_MODULE", message: "the module name given seems to be invalid", details: json!({}) });
+        return Err(ItemError {
+            code: "INVALID_MODULE",
+            message: "the module name given seems to be invalid",
+            details: json!({}),
+        });
     };
     let json = Json::Object(fields);
     write::insert_one(ctx, state, commit, no, &Node::from_json(&json), Place(0)).map(|record| record.id)
 }
 
 /// Notes and attachments of the lead hang on the contact from now on.
-fn move_children(ctx: &RequestContext, state: &mut State, commit: &mut Commit<'_>, leads: usize, lead: i64, contact: i64) {
+fn move_children(
+    ctx: &RequestContext,
+    state: &mut State,
+    commit: &mut Commit<'_>,
+    leads: usize,
+    lead: i64,
+    contact: i64,
+) {
     let Some(contacts) = state.module_no("Contacts") else { return };
     for owned in ["Notes", "Attachments"] {
         let Some(no) = state.module_no(owned) else { continue };
         for child in related::children(state, owned, leads, lead) {
-            let (Some(field), Some(record)) = (state.modules[no].field_no("Parent_Id"), state.modules[no].table.get(child)) else { continue };
+            let (Some(field), Some(record)) =
+                (state.modules[no].field_no("Parent_Id"), state.modules[no].table.get(child))
+            else {
+                continue;
+            };
             let mut record = record.clone();
             record.set(field, Some(Value::ModuleLookup(contacts as u16, contact)));
             record.modified = ctx.now();

@@ -33,7 +33,9 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
         .skip(paging.offset)
         .take(paging.per_page + 1)
         .map(|(id, deleted)| {
-            let user = |id: i64| state.user(id).map_or(Json::Null, |u| json!({"name": u.full_name(), "id": id.to_string()}));
+            let user = |id: i64| {
+                state.user(id).map_or(Json::Null, |u| json!({"name": u.full_name(), "id": id.to_string()}))
+            };
             json!({
                 "deleted_by": user(deleted.by),
                 "id": id.to_string(),

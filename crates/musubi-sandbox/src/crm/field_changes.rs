@@ -31,8 +31,12 @@ fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
 
 fn entry(result: Result<i64, Refusal>, message: &str) -> Json {
     match result {
-        Ok(id) => json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": message, "status": "success"}),
-        Err((code, message, details)) => json!({"code": code, "details": details, "message": message, "status": "error"}),
+        Ok(id) => {
+            json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": message, "status": "success"})
+        }
+        Err((code, message, details)) => {
+            json!({"code": code, "details": details, "message": message, "status": "error"})
+        }
     }
 }
 
@@ -48,7 +52,8 @@ fn refusal(code: &'static str, key: &str, at: usize) -> Refusal {
 /// `POST /settings/fields?module=`.
 pub fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "fields"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
@@ -65,9 +70,22 @@ pub fn create(ctx: &RequestContext) -> Reply {
 pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> Result<i64, Refusal> {
     let label = wish.get("field_label").and_then(Node::as_str).map(str::trim).filter(|l| !l.is_empty());
     let label = label.ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "field_label", at))?.to_owned();
-    let kind = wish.get("data_type").and_then(Node::as_str).ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "data_type", at))?;
+    let kind = wish
+        .get("data_type")
+        .and_then(Node::as_str)
+        .ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "data_type", at))?;
     let kind = Kind::parse(kind)
-        .filter(|kind| !matches!(kind, Kind::OwnerLookup | Kind::ProfileImage | Kind::Rrule | Kind::Alarm | Kind::MultiReminder | Kind::BigJson))
+        .filter(|kind| {
+            !matches!(
+                kind,
+                Kind::OwnerLookup
+                    | Kind::ProfileImage
+                    | Kind::Rrule
+                    | Kind::Alarm
+                    | Kind::MultiReminder
+                    | Kind::BigJson
+            )
+        })
         .ok_or_else(|| refusal("INVALID_DATA", "data_type", at))?;
     let module = &state.modules[no];
     if module.fields().any(|(_, field)| field.label.eq_ignore_ascii_case(&label)) {
@@ -77,13 +95,22 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
     let mut field = Field::new(state.ids.fresh(), &api_name, &label, kind);
     field.custom = true;
     if kind == Kind::Lookup {
-        let target = wish.get("lookup").and_then(|l| l.get("module")).and_then(|m| m.get("api_name")).and_then(Node::as_str);
-        let target = target.filter(|name| state.module(name).is_some()).ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "lookup", at))?;
+        let target = wish
+            .get("lookup")
+            .and_then(|l| l.get("module"))
+            .and_then(|m| m.get("api_name"))
+            .and_then(Node::as_str);
+        let target = target
+            .filter(|name| state.module(name).is_some())
+            .ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "lookup", at))?;
         field.targets = vec![target.to_owned()];
     }
     if kind == Kind::AutoNumber {
-        let text = |key: &str| wish.get("auto_number").and_then(|a| a.get(key)).and_then(Node::as_str).unwrap_or("").to_owned();
-        let start = wish.get("auto_number").and_then(|a| a.get("start_number")).and_then(Node::as_id).unwrap_or(1);
+        let text = |key: &str| {
+            wish.get("auto_number").and_then(|a| a.get(key)).and_then(Node::as_str).unwrap_or("").to_owned()
+        };
+        let start =
+            wish.get("auto_number").and_then(|a| a.get("start_number")).and_then(Node::as_id).unwrap_or(1);
         field.auto_number = Some(AutoNumber { prefix: text("prefix"), next: start, suffix: text("suffix") });
     }
     change(state, &mut field, wish, at)?;
@@ -109,21 +136,37 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
 /// Applies the keys of a wish that a field may be made or changed with.
 fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> Result<(), Refusal> {
     if let Some(Node::Int(length)) = wish.get("length") {
-        let longest = if matches!(field.kind, Kind::TextArea | Kind::RichText) { 50_000 } else { field.kind.default_length() };
+        let longest = if matches!(field.kind, Kind::TextArea | Kind::RichText) {
+            50_000
+        } else {
+            field.kind.default_length()
+        };
         let fits = *length >= 1 && *length <= i64::from(longest);
         field.length = fits.then_some(*length as u32).ok_or_else(|| refusal("INVALID_DATA", "length", at))?;
     }
     if let Some(size) = wish.get("textarea").and_then(|t| t.get("type")).and_then(Node::as_str) {
-        field.length = if size == "small" { 2_000 } else if size == "large" { 32_000 } else { 50_000 };
+        field.length = if size == "small" {
+            2_000
+        } else if size == "large" {
+            32_000
+        } else {
+            50_000
+        };
     }
-    let precision = wish.get("decimal_place").or_else(|| wish.get("currency").and_then(|c| c.get("precision")));
+    let precision =
+        wish.get("decimal_place").or_else(|| wish.get("currency").and_then(|c| c.get("precision")));
     if let Some(Node::Int(places)) = precision {
-        field.decimal_place = u32::try_from(*places).ok().filter(|p| *p <= 9).ok_or_else(|| refusal("INVALID_DATA", "decimal_place", at))?;
+        field.decimal_place = u32::try_from(*places)
+            .ok()
+            .filter(|p| *p <= 9)
+            .ok_or_else(|| refusal("INVALID_DATA", "decimal_place", at))?;
     }
     if let Some(unique) = wish.get("unique") {
         let wanted = match unique {
             Node::Null => None,
-            other => Some(CaseSensitive(other.get("case_sensitive").or_else(|| other.get("casesensitive")) == Some(&Node::Bool(true)))),
+            other => Some(CaseSensitive(
+                other.get("case_sensitive").or_else(|| other.get("casesensitive")) == Some(&Node::Bool(true)),
+            )),
         };
         field.unique = match wanted {
             Some(_) if *unique == Node::Object(vec![]) => None,
@@ -134,13 +177,18 @@ fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> R
         field.tooltip = Some(text.to_owned());
     }
     if let Some(id) = wish.get("global_picklist").and_then(|g| g.get("id")).and_then(Node::as_id) {
-        let list = state.global_picklists.iter().find(|list| list.id == id).ok_or_else(|| refusal("INVALID_DATA", "global_picklist", at))?;
+        let list = state
+            .global_picklists
+            .iter()
+            .find(|list| list.id == id)
+            .ok_or_else(|| refusal("INVALID_DATA", "global_picklist", at))?;
         field.picks = list.picks.clone();
         field.global_picklist = Some(id);
     }
     if let Some(values) = wish.get("pick_list_values").and_then(Node::as_list) {
         for value in values {
-            change_pick(state, field, value).ok_or_else(|| refusal("INVALID_DATA", "pick_list_values", at))?;
+            change_pick(state, field, value)
+                .ok_or_else(|| refusal("INVALID_DATA", "pick_list_values", at))?;
         }
     }
     if let Some(default) = wish.get("default_value") {
@@ -151,17 +199,29 @@ fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> R
 }
 
 fn change_pick(state: &mut State, field: &mut Field, value: &Node<'_>) -> Option<()> {
-    let text = value.get("display_value").or_else(|| value.get("actual_value")).and_then(Node::as_str).map(str::to_owned);
+    let text = value
+        .get("display_value")
+        .or_else(|| value.get("actual_value"))
+        .and_then(Node::as_str)
+        .map(str::to_owned);
     let id = value.get("id").and_then(Node::as_id);
     let unused = value.get("type").and_then(Node::as_str) == Some("unused") || value.get("_delete").is_some();
-    match field.picks.iter_mut().find(|pick| Some(pick.id) == id || (id.is_none() && Some(&pick.value) == text.as_ref())) {
+    match field
+        .picks
+        .iter_mut()
+        .find(|pick| Some(pick.id) == id || (id.is_none() && Some(&pick.value) == text.as_ref()))
+    {
         Some(pick) => {
             pick.used = !unused;
             if let Some(text) = text {
                 pick.value = text;
             }
         }
-        None if id.is_none() => field.picks.push(Pick { id: state.ids.fresh(), value: text.filter(|t| t.len() <= 120)?, used: true }),
+        None if id.is_none() => field.picks.push(Pick {
+            id: state.ids.fresh(),
+            value: text.filter(|t| t.len() <= 120)?,
+            used: true,
+        }),
         None => return None,
     }
     Some(())
@@ -170,7 +230,8 @@ fn change_pick(state: &mut State, field: &mut Field, value: &Node<'_>) -> Option
 /// `PATCH /settings/fields[/{id}]?module=`.
 pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "fields"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
@@ -178,7 +239,9 @@ pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
         .iter()
         .enumerate()
         .map(|(at, wish)| {
-            let id = path_id.map(str::to_owned).or_else(|| wish.get("id").and_then(Node::as_id).map(|id| id.to_string()));
+            let id = path_id
+                .map(str::to_owned)
+                .or_else(|| wish.get("id").and_then(Node::as_id).map(|id| id.to_string()));
             entry(update_one(&mut state, no, id.as_deref(), wish, at), "field updated successfully")
         })
         .collect();
@@ -186,13 +249,20 @@ pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     Ok(Answer::json(mixed_status(&entries, 200), &json!({"fields": entries})))
 }
 
-fn update_one(state: &mut State, no: usize, id: Option<&str>, wish: &Node<'_>, at: usize) -> Result<i64, Refusal> {
+fn update_one(
+    state: &mut State,
+    no: usize,
+    id: Option<&str>,
+    wish: &Node<'_>,
+    at: usize,
+) -> Result<i64, Refusal> {
     let place = id
         .and_then(|id| fields::find(&state.modules[no], id))
         .and_then(|field| state.modules[no].field_no(&field.api_name))
         .ok_or_else(|| refusal("INVALID_DATA", "id", at))?;
     let mut field = state.modules[no].meta.fields[usize::from(place)].clone();
-    if let Some(label) = wish.get("field_label").or_else(|| wish.get("display_label")).and_then(Node::as_str) {
+    if let Some(label) = wish.get("field_label").or_else(|| wish.get("display_label")).and_then(Node::as_str)
+    {
         field.label = label.to_owned();
     }
     change(state, &mut field, wish, at)?;
@@ -210,10 +280,16 @@ pub fn delete(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "fields"], "DELETE")?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
-    let found = fields::find(&state.modules[no], id).map(|field| (field.id, field.custom, field.api_name.clone()));
+    let found =
+        fields::find(&state.modules[no], id).map(|field| (field.id, field.custom, field.api_name.clone()));
     let Some((id, custom, name)) = found else { return Err(ApiError::invalid_id(2)) };
     if !custom {
-        return Err(ApiError::new(400, "NOT_ALLOWED", "system field cannot be deleted", json!({"id": id.to_string()})));
+        return Err(ApiError::new(
+            400,
+            "NOT_ALLOWED",
+            "system field cannot be deleted",
+            json!({"id": id.to_string()}),
+        ));
     }
     let module = &mut state.modules[no];
     if let Some(place) = module.field_no(&name) {
@@ -245,7 +321,11 @@ fn api_name(label: &str) -> String {
         }
     }
     let out = out.trim_end_matches('_').to_owned();
-    if out.starts_with(|c: char| c.is_ascii_alphabetic()) { out } else { format!("Field_{out}").trim_end_matches('_').to_owned() }
+    if out.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        out
+    } else {
+        format!("Field_{out}").trim_end_matches('_').to_owned()
+    }
 }
 
 fn free_name(module: &Module, wanted: &str) -> String {

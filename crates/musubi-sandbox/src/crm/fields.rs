@@ -64,7 +64,14 @@ fn pick_list_values(ctx: &RequestContext, id: &str) -> Reply {
         .into_iter()
         .map(|mut pick| {
             pick["colour_code"] = Json::Null;
-            pick["layout_associations"] = module.meta.layouts.iter().map(|l| json!({"id": l.id.to_string(), "name": l.name, "api_name": l.name.replace(' ', "_")})).collect();
+            pick["layout_associations"] = module
+                .meta
+                .layouts
+                .iter()
+                .map(
+                    |l| json!({"id": l.id.to_string(), "name": l.name, "api_name": l.name.replace(' ', "_")}),
+                )
+                .collect();
             pick
         })
         .collect();
@@ -157,7 +164,9 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         },
         "private": null,
     });
-    if let Some(target) = field.targets.first().filter(|_| kind == Kind::Lookup).and_then(|name| state.module(name)) {
+    if let Some(target) =
+        field.targets.first().filter(|_| kind == Kind::Lookup).and_then(|name| state.module(name))
+    {
         shown["lookup"] = json!({
             "display_label": module.meta.plural, "revalidate_filter_during_edit": false,
             "api_name": related_name(module, field),
@@ -172,13 +181,22 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
             .filter(|m| m.meta.tab && field.targets.iter().any(|t| t == "*" || *t == m.meta.api_name))
             .map(|m| json!({"api_name": m.meta.api_name, "module_name": m.meta.plural, "id": m.meta.id.to_string()}))
             .collect();
-        shown["multi_module_lookup"] = json!({"display_label": field.label, "api_name": field.api_name, "modules": modules});
+        shown["multi_module_lookup"] =
+            json!({"display_label": field.label, "api_name": field.api_name, "modules": modules});
     }
-    if let Some(list) = field.global_picklist.and_then(|id| state.global_picklists.iter().find(|list| list.id == id)) {
+    if let Some(list) =
+        field.global_picklist.and_then(|id| state.global_picklists.iter().find(|list| list.id == id))
+    {
         shown["global_picklist"] = json!({"api_name": list.api_name, "id": list.id.to_string()});
     }
     if matches!(kind, Kind::TextArea | Kind::RichText) {
-        let size = if kind == Kind::RichText { "rich_text" } else if field.length > 2_000 { "large" } else { "small" };
+        let size = if kind == Kind::RichText {
+            "rich_text"
+        } else if field.length > 2_000 {
+            "large"
+        } else {
+            "small"
+        };
         shown["textarea"] = json!({"type": size});
     }
     shown
@@ -186,5 +204,9 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
 
 /// The related list that a lookup makes on the other side.
 pub fn related_name(module: &Module, field: &Field) -> String {
-    if field.custom || module.meta.custom { format!("{}_{}", module.meta.api_name, field.api_name) } else { module.meta.api_name.clone() }
+    if field.custom || module.meta.custom {
+        format!("{}_{}", module.meta.api_name, field.api_name)
+    } else {
+        module.meta.api_name.clone()
+    }
 }

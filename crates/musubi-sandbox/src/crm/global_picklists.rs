@@ -26,9 +26,15 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     }
 }
 
-fn users_of(state: &State, id: i64) -> impl Iterator<Item = (&crate::org::module::Module, &crate::org::field::Field)> {
+fn users_of(
+    state: &State,
+    id: i64,
+) -> impl Iterator<Item = (&crate::org::module::Module, &crate::org::field::Field)> {
     state.modules.iter().flat_map(move |module| {
-        module.fields().filter(move |(_, field)| field.global_picklist == Some(id)).map(move |(_, field)| (module, field))
+        module
+            .fields()
+            .filter(move |(_, field)| field.global_picklist == Some(id))
+            .map(move |(_, field)| (module, field))
     })
 }
 
@@ -84,18 +90,32 @@ fn done(id: i64, message: &str) -> Json {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "global_picklist"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let wish = wish(&body)?;
-    let label = wish.get("display_label").and_then(Node::as_str).map(str::trim).filter(|text| !text.is_empty());
-    let label = label.ok_or_else(|| ApiError::mandatory("display_label", "$.global_picklists[0].display_label"))?.to_owned();
+    let label =
+        wish.get("display_label").and_then(Node::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let label = label
+        .ok_or_else(|| ApiError::mandatory("display_label", "$.global_picklists[0].display_label"))?
+        .to_owned();
     let mut state = ctx.org.write();
     if state.global_picklists.iter().any(|list| list.label.eq_ignore_ascii_case(&label)) {
-        return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "display_label", "json_path": "$.global_picklists[0].display_label"})));
+        return Err(ApiError::new(
+            400,
+            "DUPLICATE_DATA",
+            "duplicate data",
+            json!({"api_name": "display_label", "json_path": "$.global_picklists[0].display_label"}),
+        ));
     }
     let mut list = GlobalPicklist {
-        id: state.ids.fresh(), api_name: label.replace(|c: char| !c.is_ascii_alphanumeric(), "_"), label,
-        description: wish.get("description").and_then(Node::as_str).map(str::to_owned), picks: Vec::new(),
-        created: ctx.now(), modified: ctx.now(), by: ctx.user_id,
+        id: state.ids.fresh(),
+        api_name: label.replace(|c: char| !c.is_ascii_alphanumeric(), "_"),
+        label,
+        description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
+        picks: Vec::new(),
+        created: ctx.now(),
+        modified: ctx.now(),
+        by: ctx.user_id,
     };
     change_values(&mut state, &mut list, wish);
     if list.picks.is_empty() {
@@ -111,8 +131,12 @@ fn change_values(state: &mut State, list: &mut GlobalPicklist, wish: &Node<'_>) 
     for value in wish.get("pick_list_values").and_then(Node::as_list).unwrap_or(&[]) {
         let text = value.get("display_value").or_else(|| value.get("actual_value")).and_then(Node::as_str);
         let id = value.get("id").and_then(Node::as_id);
-        let unused = value.get("type").and_then(Node::as_str) == Some("unused") || value.get("_delete").is_some();
-        let known = list.picks.iter_mut().find(|pick| Some(pick.id) == id || (id.is_none() && Some(pick.value.as_str()) == text));
+        let unused =
+            value.get("type").and_then(Node::as_str) == Some("unused") || value.get("_delete").is_some();
+        let known = list
+            .picks
+            .iter_mut()
+            .find(|pick| Some(pick.id) == id || (id.is_none() && Some(pick.value.as_str()) == text));
         match (known, text) {
             (Some(pick), text) => {
                 pick.used = !unused;
@@ -120,7 +144,9 @@ fn change_values(state: &mut State, list: &mut GlobalPicklist, wish: &Node<'_>) 
                     pick.value = text.to_owned();
                 }
             }
-            (None, Some(text)) => list.picks.push(Pick { id: state.ids.fresh(), value: text.to_owned(), used: true }),
+            (None, Some(text)) => {
+                list.picks.push(Pick { id: state.ids.fresh(), value: text.to_owned(), used: true })
+            }
             (None, None) => {}
         }
     }
@@ -128,10 +154,13 @@ fn change_values(state: &mut State, list: &mut GlobalPicklist, wish: &Node<'_>) 
 
 fn update(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "global_picklist"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let wish = wish(&body)?;
     let mut state = ctx.org.write();
-    let Some(place) = state.global_picklists.iter().position(|list| list.id == id) else { return Err(ApiError::invalid_id(2)) };
+    let Some(place) = state.global_picklists.iter().position(|list| list.id == id) else {
+        return Err(ApiError::invalid_id(2));
+    };
     let mut list = state.global_picklists[place].clone();
     if let Some(label) = wish.get("display_label").and_then(Node::as_str) {
         list.label = label.to_owned();
@@ -143,7 +172,12 @@ fn update(ctx: &RequestContext, id: i64) -> Reply {
     list.modified = ctx.now();
     let picks = list.picks.clone();
     state.global_picklists[place] = list;
-    for field in state.modules.iter_mut().flat_map(|module| &mut module.meta.fields).filter(|f| f.global_picklist == Some(id)) {
+    for field in state
+        .modules
+        .iter_mut()
+        .flat_map(|module| &mut module.meta.fields)
+        .filter(|f| f.global_picklist == Some(id))
+    {
         field.picks.clone_from(&picks);
     }
     keep(ctx, &mut state, id);
@@ -157,14 +191,22 @@ fn delete(ctx: &RequestContext, id: i64) -> Reply {
         return Err(ApiError::invalid_id(2));
     }
     if users_of(&state, id).next().is_some() {
-        return Err(ApiError::new(400, "ASSOCIATIONS_EXIST", "fields use this picklist", json!({"id": id.to_string()})));
+        return Err(ApiError::new(
+            400,
+            "ASSOCIATIONS_EXIST",
+            "fields use this picklist",
+            json!({"id": id.to_string()}),
+        ));
     }
     state.global_picklists.retain(|list| list.id != id);
     let job = state.ids.fresh();
     keep(ctx, &mut state, id);
-    Ok(Answer::json(202, &json!({"global_picklists": [
-        {"code": "SCHEDULED", "message": "global picklist deletion is scheduled", "details": {"job_id": job.to_string()}, "status": "success"}
-    ]})))
+    Ok(Answer::json(
+        202,
+        &json!({"global_picklists": [
+            {"code": "SCHEDULED", "message": "global picklist deletion is scheduled", "details": {"job_id": job.to_string()}, "status": "success"}
+        ]}),
+    ))
 }
 
 fn associations(ctx: &RequestContext, id: i64) -> Reply {

@@ -61,7 +61,8 @@ impl Outcome<'_> {
         out.extend_from_slice(b",\"Created_By\":");
         self.user(out, record.created_by);
         // Notes are not approved by anybody.
-        let is_note = self.state.module("Notes").is_some_and(|notes| notes.table.slot_of(record.id).is_some());
+        let is_note =
+            self.state.module("Notes").is_some_and(|notes| notes.table.slot_of(record.id).is_some());
         if !is_note {
             out.extend_from_slice(b",\"$approval_state\":\"approved\"");
         }

@@ -30,7 +30,8 @@ fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "layouts"], "READ")?;
     let state = ctx.org.read();
     let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
-    let layouts: Vec<Json> = module.meta.layouts.iter().map(|layout| show(ctx, &state, module, layout)).collect();
+    let layouts: Vec<Json> =
+        module.meta.layouts.iter().map(|layout| show(ctx, &state, module, layout)).collect();
     Ok(Answer::json(200, &json!({"layouts": layouts})))
 }
 

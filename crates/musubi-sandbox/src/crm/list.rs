@@ -40,7 +40,9 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
     }
     if fields.as_ref().is_some_and(|names| names.len() > MOST_FIELDS) {
         return Err(ApiError::new(
-            400, "LIMIT_EXCEEDED", "the number of fields is over the limit",
+            400,
+            "LIMIT_EXCEEDED",
+            "the number of fields is over the limit",
             serde_json::json!({"limit": MOST_FIELDS, "param_name": "fields"}),
         ));
     }
@@ -55,8 +57,13 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
     let wanted = wanted(ctx, module)?;
     let bound = format!(
         "{module_name}|{:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{:?}",
-        fields, ctx.param("sort_by"), ctx.param("sort_order"), ctx.param("cvid"), ctx.param("converted"),
-        ctx.param("per_page"), ctx.request.header("if-modified-since")
+        fields,
+        ctx.param("sort_by"),
+        ctx.param("sort_order"),
+        ctx.param("cvid"),
+        ctx.param("converted"),
+        ctx.param("per_page"),
+        ctx.request.header("if-modified-since")
     );
     let paging = Paging::read(ctx, &bound)?;
     let rows = Rows { ctx, state: &state, module, wanted: &wanted };
@@ -101,7 +108,12 @@ fn wanted(ctx: &RequestContext, module: &Module) -> Result<Wanted, ApiError> {
     let since = match ctx.request.header("if-modified-since") {
         None => None,
         Some(text) => Some(clock::parse_instant(text).ok_or_else(|| {
-            ApiError::new(400, "INVALID_DATA", "invalid data", serde_json::json!({"api_name": "If-Modified-Since"}))
+            ApiError::new(
+                400,
+                "INVALID_DATA",
+                "invalid data",
+                serde_json::json!({"api_name": "If-Modified-Since"}),
+            )
         })?),
     };
     let converted = match ctx.param("converted") {
@@ -114,13 +126,16 @@ fn wanted(ctx: &RequestContext, module: &Module) -> Result<Wanted, ApiError> {
         None => None,
         Some(_) if ctx.param("sort_by").is_some() => {
             return Err(ApiError::new(
-                400, "AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request",
+                400,
+                "AMBIGUITY_DURING_PROCESSING",
+                "ambiguity while processing the request",
                 serde_json::json!({"ambiguity_due_to": [{"param_name": "cvid"}, {"param_name": "sort_by"}]}),
             ));
         }
         Some(id) => {
             ctx.charge(3);
-            let view = id.parse().ok().and_then(|id: i64| module.meta.views.iter().find(|view| view.id == id));
+            let view =
+                id.parse().ok().and_then(|id: i64| module.meta.views.iter().find(|view| view.id == id));
             let view = view.ok_or_else(|| ApiError::invalid_parameter("cvid"))?;
             views::criteria(ctx, view)?
         }
@@ -131,7 +146,12 @@ fn wanted(ctx: &RequestContext, module: &Module) -> Result<Wanted, ApiError> {
 
 fn by_ids(ctx: &RequestContext, module: &Module, columns: &Columns<'_>, ids: &[&str]) -> Reply {
     if ids.len() > 100 {
-        return Err(ApiError::new(400, "LIMIT_EXCEEDED", "the number of ids is over the limit", serde_json::json!({"limit": 100, "param_name": "ids"})));
+        return Err(ApiError::new(
+            400,
+            "LIMIT_EXCEEDED",
+            "the number of ids is over the limit",
+            serde_json::json!({"limit": 100, "param_name": "ids"}),
+        ));
     }
     let since = ctx.request.header("if-modified-since").and_then(clock::parse_instant);
     let mut out = Vec::with_capacity(ids.len() * 900);
@@ -139,7 +159,10 @@ fn by_ids(ctx: &RequestContext, module: &Module, columns: &Columns<'_>, ids: &[&
     let mut count = 0;
     for id in ids {
         let id: i64 = id.parse().map_err(|_| ApiError::invalid_parameter("ids"))?;
-        let Some(record) = module.table.get(id).filter(|r| since.is_none_or(|since| r.modified >= since)) else { continue };
+        let Some(record) = module.table.get(id).filter(|r| since.is_none_or(|since| r.modified >= since))
+        else {
+            continue;
+        };
         if count > 0 {
             out.push(b',');
         }
@@ -179,20 +202,33 @@ impl<'a> Rows<'a> {
                 if *ascending {
                     ranked.ascending_from(offset).take(count).filter_map(|(_, slot)| live(slot)).collect()
                 } else {
-                    ranked.descending_before(ranked.len().saturating_sub(offset)).take(count).filter_map(|(_, slot)| live(slot)).collect()
+                    ranked
+                        .descending_before(ranked.len().saturating_sub(offset))
+                        .take(count)
+                        .filter_map(|(_, slot)| live(slot))
+                        .collect()
                 }
             }
             Some(since) if plain && *order == Order::ModifiedTime => {
                 let first = ranked.rank((*since, 0));
                 if *ascending {
-                    ranked.ascending_from(first + offset).take(count).filter_map(|(_, slot)| live(slot)).collect()
+                    ranked
+                        .ascending_from(first + offset)
+                        .take(count)
+                        .filter_map(|(_, slot)| live(slot))
+                        .collect()
                 } else {
                     let most = (ranked.len() - first).saturating_sub(offset).min(count);
-                    ranked.descending_before(ranked.len().saturating_sub(offset)).take(most).filter_map(|(_, slot)| live(slot)).collect()
+                    ranked
+                        .descending_before(ranked.len().saturating_sub(offset))
+                        .take(most)
+                        .filter_map(|(_, slot)| live(slot))
+                        .collect()
                 }
             }
             Some(since) if table.len() > 64 && self.few_changed(*since) => {
-                let mut rows: Vec<&Record> = self.changed_since(*since).filter(|record| self.admits(record)).collect();
+                let mut rows: Vec<&Record> =
+                    self.changed_since(*since).filter(|record| self.admits(record)).collect();
                 rows.sort_unstable_by_key(|record| self.key(record));
                 if !ascending {
                     rows.reverse();
@@ -200,11 +236,17 @@ impl<'a> Rows<'a> {
                 rows.into_iter().skip(offset).take(count).map(Cow::Borrowed).collect()
             }
             _ => {
-                let admitted = |slot: u32| table.live(slot).filter(|record| self.admits(record)).map(Cow::Borrowed);
+                let admitted =
+                    |slot: u32| table.live(slot).filter(|record| self.admits(record)).map(Cow::Borrowed);
                 if *ascending {
                     ranked.iter().filter_map(|(_, slot)| admitted(slot)).skip(offset).take(count).collect()
                 } else {
-                    ranked.descending_before(ranked.len()).filter_map(|(_, slot)| admitted(slot)).skip(offset).take(count).collect()
+                    ranked
+                        .descending_before(ranked.len())
+                        .filter_map(|(_, slot)| admitted(slot))
+                        .skip(offset)
+                        .take(count)
+                        .collect()
                 }
             }
         }

@@ -111,7 +111,9 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, "actions", "add_tags"]) => tags::change(ctx, module, None, Change::Add),
         ("POST", [module, "actions", "remove_tags"]) => tags::change(ctx, module, None, Change::Remove),
         ("POST", [module, id, "actions", "add_tags"]) => tags::change(ctx, module, Some(id), Change::Add),
-        ("POST", [module, id, "actions", "remove_tags"]) => tags::change(ctx, module, Some(id), Change::Remove),
+        ("POST", [module, id, "actions", "remove_tags"]) => {
+            tags::change(ctx, module, Some(id), Change::Remove)
+        }
         ("POST", [module, id, "actions", "clone"]) => actions::clone(ctx, module, id),
         ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),

@@ -2,7 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::{RequestContext, Version}};
+use super::{
+    commit::Commit,
+    context::{RequestContext, Version},
+};
 use crate::{
     http::{
         answer::Answer,
@@ -44,7 +47,9 @@ fn list(ctx: &RequestContext) -> Reply {
         .iter()
         .enumerate()
         .map(|(no, module)| show(ctx, &state, module, no))
-        .filter(|module| statuses.as_ref().is_none_or(|wanted| wanted.iter().any(|status| module["status"] == *status)))
+        .filter(|module| {
+            statuses.as_ref().is_none_or(|wanted| wanted.iter().any(|status| module["status"] == *status))
+        })
         .collect();
     match modules.is_empty() {
         true => Ok(Answer::no_content()),
@@ -66,7 +71,8 @@ fn one(ctx: &RequestContext, name: &str) -> Reply {
     let module = &state.modules[no];
     let mut shown = show(ctx, &state, module, no);
     if ctx.version == Version::V2 {
-        shown["fields"] = module.fields().map(|(_, field)| super::fields::show(ctx, &state, module, field)).collect();
+        shown["fields"] =
+            module.fields().map(|(_, field)| super::fields::show(ctx, &state, module, field)).collect();
     }
     Ok(Answer::json(200, &json!({"modules": [shown]})))
 }
@@ -128,41 +134,66 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
 }
 
 fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
-    body.get("modules").and_then(Node::as_list).filter(|all| !all.is_empty()).ok_or_else(|| ApiError::mandatory("modules", "$.modules"))
+    body.get("modules")
+        .and_then(Node::as_list)
+        .filter(|all| !all.is_empty())
+        .ok_or_else(|| ApiError::mandatory("modules", "$.modules"))
 }
 
 /// What is wrong with the one module of a request is answered in its place.
 fn about_the_entry(error: ApiError) -> Reply {
     match error.details["json_path"].as_str() {
-        Some(path) if path.starts_with("$.modules[") => Ok(Answer::json(error.status, &json!({"modules": [error.body()]}))),
+        Some(path) if path.starts_with("$.modules[") => {
+            Ok(Answer::json(error.status, &json!({"modules": [error.body()]})))
+        }
         _ => Err(error),
     }
 }
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "modules"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let [wish] = wishes(&body)? else { return Err(ApiError::limit(1)) };
     let text = |key: &str, longest: usize| -> Result<String, ApiError> {
         let path = format!("$.modules[0].{key}");
         let value = wish.get(key).ok_or_else(|| ApiError::mandatory(key, &path))?;
-        let value = value.as_str().map(str::trim).ok_or_else(|| ApiError::invalid_body("text", key, &path))?;
+        let value =
+            value.as_str().map(str::trim).ok_or_else(|| ApiError::invalid_body("text", key, &path))?;
         let fits = !value.is_empty() && value.chars().count() <= longest;
         fits.then(|| value.to_owned()).ok_or_else(|| {
-            ApiError::new(400, "INVALID_DATA", "invalid data", json!({"api_name": key, "json_path": path, "maximum_length": longest}))
+            ApiError::new(
+                400,
+                "INVALID_DATA",
+                "invalid data",
+                json!({"api_name": key, "json_path": path, "maximum_length": longest}),
+            )
         })
     };
-    let (singular, plural, api_name) = (text("singular_label", 25)?, text("plural_label", 25)?, text("api_name", 50)?);
+    let (singular, plural, api_name) =
+        (text("singular_label", 25)?, text("plural_label", 25)?, text("api_name", 50)?);
     if wish.get("profiles").and_then(Node::as_list).is_none_or(<[_]>::is_empty) {
         return Err(ApiError::mandatory("profiles", "$.modules[0].profiles"));
     }
-    if !api_name.starts_with(|c: char| c.is_ascii_alphabetic()) || !api_name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    if !api_name.starts_with(|c: char| c.is_ascii_alphabetic())
+        || !api_name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    {
         return Err(ApiError::invalid_body("text", "api_name", "$.modules[0].api_name"));
     }
-    let label = wish.get("display_field").and_then(|f| f.get("field_label")).and_then(Node::as_str).unwrap_or("Name").to_owned();
+    let label = wish
+        .get("display_field")
+        .and_then(|f| f.get("field_label"))
+        .and_then(Node::as_str)
+        .unwrap_or("Name")
+        .to_owned();
     let mut state = ctx.org.write();
     if state.module_no(&api_name).is_some() {
-        return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "api_name", "json_path": "$.modules[0].api_name"})));
+        return Err(ApiError::new(
+            400,
+            "DUPLICATE_DATA",
+            "duplicate data",
+            json!({"api_name": "api_name", "json_path": "$.modules[0].api_name"}),
+        ));
     }
     ctx.charge(500);
     let meta = setup::custom_module(&mut state.ids, &api_name, &singular, &plural, &label, ctx.now());
@@ -173,19 +204,26 @@ fn create(ctx: &RequestContext) -> Reply {
     let mut commit = Commit::new(ctx);
     commit.meta(&state, no);
     commit.finish(&mut state);
-    Ok(Answer::json(201, &json!({"modules": [
-        {"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "module created successfully", "status": "success"}
-    ]})))
+    Ok(Answer::json(
+        201,
+        &json!({"modules": [
+            {"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "module created successfully", "status": "success"}
+        ]}),
+    ))
 }
 
 fn update(ctx: &RequestContext, name: Option<&str>) -> Reply {
     ctx.require(&["settings", "modules"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
         let id = wish.get("id").and_then(Node::as_id).map(|id| id.to_string());
-        let found = name.or(id.as_deref()).or_else(|| wish.get("api_name").and_then(Node::as_str)).and_then(|name| find(&state, name));
+        let found = name
+            .or(id.as_deref())
+            .or_else(|| wish.get("api_name").and_then(Node::as_str))
+            .and_then(|name| find(&state, name));
         let Some(no) = found else {
             entries.push(json!({"code": "INVALID_DATA", "details": {"api_name": "id", "json_path": format!("$.modules[{at}].id")}, "message": "the id given seems to be invalid", "status": "error"}));
             continue;

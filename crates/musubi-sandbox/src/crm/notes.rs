@@ -18,7 +18,8 @@ pub fn add(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
             return Err(ApiError::invalid_id(1));
         }
     }
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut body: Json = body.to_json();
     for note in body["data"].as_array_mut().into_iter().flatten() {
         note["Parent_Id"] = json!({"id": id.to_string(), "module": {"api_name": module_name}});

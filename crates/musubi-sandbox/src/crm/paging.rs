@@ -30,9 +30,13 @@ impl Paging {
         let bound_to = text_key(&format!("{query}|{}|{}", ctx.user_id, ctx.org.profile.org_id));
         let Some(token) = ctx.param("page_token") else {
             let page = ctx.number_param("page", 1, 1, usize::MAX / 400)?;
-            if ctx.version == Version::V8 && page * per_page > NUMBERED_ROWS && (page - 1) * per_page >= NUMBERED_ROWS {
+            if ctx.version == Version::V8
+                && page * per_page > NUMBERED_ROWS
+                && (page - 1) * per_page >= NUMBERED_ROWS
+            {
                 return Err(ApiError::new(
-                    400, "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
+                    400,
+                    "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
                     "You can only fetch the first 2000 records with the page parameter. Use page_token for more.",
                     json!({"param": "page", "limit": NUMBERED_ROWS, "limit_due_to": [{"param_name": "page"}, {"param_name": "per_page"}]}),
                 ));
@@ -41,19 +45,28 @@ impl Paging {
         };
         if ctx.param("page").is_some() {
             return Err(ApiError::new(
-                400, "AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request",
+                400,
+                "AMBIGUITY_DURING_PROCESSING",
+                "ambiguity while processing the request",
                 json!({"ambiguity_due_to": [{"param_name": "page"}, {"param_name": "page_token"}]}),
             ));
         }
         let [offset, made, hash] = open(token).ok_or_else(|| ApiError::invalid_parameter("page_token"))?;
         if hash != bound_to {
             return Err(ApiError::new(
-                400, "TOKEN_BOUND_DATA_MISMATCH", "the request does not match the data bound to the page token",
+                400,
+                "TOKEN_BOUND_DATA_MISMATCH",
+                "the request does not match the data bound to the page token",
                 json!({"param_name": "page_token"}),
             ));
         }
         if ctx.now() - made > TOKEN_SECONDS {
-            return Err(ApiError::new(400, "EXPIRED_VALUE", "the page token has expired", json!({"param_name": "page_token"})));
+            return Err(ApiError::new(
+                400,
+                "EXPIRED_VALUE",
+                "the page token has expired",
+                json!({"param_name": "page_token"}),
+            ));
         }
         // Harder: a token is a place in the live order, not a snapshot: rows that move are seen twice or not at all.
         let offset = usize::try_from(offset).unwrap_or(0);
@@ -61,7 +74,14 @@ impl Paging {
     }
 
     /// The `info` of a page.
-    pub fn info(&self, ctx: &RequestContext, count: usize, more: bool, sort_by: &str, sort_order: &str) -> Json {
+    pub fn info(
+        &self,
+        ctx: &RequestContext,
+        count: usize,
+        more: bool,
+        sort_by: &str,
+        sort_order: &str,
+    ) -> Json {
         let mut info = json!({
             "per_page": self.per_page, "count": count, "page": self.page, "sort_by": sort_by,
             "sort_order": sort_order, "more_records": more,
@@ -72,10 +92,18 @@ impl Paging {
                 info["call"] = json!(false);
                 info["email"] = json!(false);
             }
-            info["next_page_token"] = if more { json!(token(self.offset + self.per_page)) } else { Json::Null };
-            info["previous_page_token"] =
-                if self.offset > 0 { json!(token(self.offset.saturating_sub(self.per_page))) } else { Json::Null };
-            info["page_token_expiry"] = if more || self.offset > 0 { json!(ctx.org.time(ctx.now() + TOKEN_SECONDS)) } else { Json::Null };
+            info["next_page_token"] =
+                if more { json!(token(self.offset + self.per_page)) } else { Json::Null };
+            info["previous_page_token"] = if self.offset > 0 {
+                json!(token(self.offset.saturating_sub(self.per_page)))
+            } else {
+                Json::Null
+            };
+            info["page_token_expiry"] = if more || self.offset > 0 {
+                json!(ctx.org.time(ctx.now() + TOKEN_SECONDS))
+            } else {
+                Json::Null
+            };
         }
         info
     }
@@ -93,8 +121,10 @@ fn close(numbers: [i64; 3]) -> String {
 
 fn open(token: &str) -> Option<[i64; 3]> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let mut numbers = bytes.chunks_exact(8).map(|chunk| i64::from_be_bytes(chunk.try_into().unwrap_or_default()));
-    (bytes.len() == 24).then(|| [numbers.next(), numbers.next(), numbers.next()].map(Option::unwrap_or_default))
+    let mut numbers =
+        bytes.chunks_exact(8).map(|chunk| i64::from_be_bytes(chunk.try_into().unwrap_or_default()));
+    (bytes.len() == 24)
+        .then(|| [numbers.next(), numbers.next(), numbers.next()].map(Option::unwrap_or_default))
 }
 
 #[cfg(test)]

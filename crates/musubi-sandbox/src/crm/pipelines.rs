@@ -17,7 +17,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         return Err(ApiError::invalid_method());
     }
     ctx.require(&["settings", "pipeline"], "READ")?;
-    let layout: i64 = ctx.required_param("layout_id")?.parse().map_err(|_| ApiError::invalid_parameter("layout_id"))?;
+    let layout: i64 =
+        ctx.required_param("layout_id")?.parse().map_err(|_| ApiError::invalid_parameter("layout_id"))?;
     let state = ctx.org.read();
     let layout = state.module("Deals").and_then(|deals| deals.meta.layouts.iter().find(|l| l.id == layout));
     let layout = layout.ok_or_else(|| ApiError::invalid_parameter("layout_id"))?;

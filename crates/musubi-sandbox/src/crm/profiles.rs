@@ -51,7 +51,8 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 
 fn clone(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "profiles"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let wish = body.get("profiles").and_then(Node::as_list).and_then(<[_]>::first);
     let wish = wish.ok_or_else(|| ApiError::mandatory("profiles", "$.profiles"))?;
     let name = wish.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
@@ -61,28 +62,46 @@ fn clone(ctx: &RequestContext, id: i64) -> Reply {
         return Err(ApiError::invalid_id(2));
     }
     if state.profiles.iter().any(|profile| profile.name.eq_ignore_ascii_case(&name)) {
-        return Err(ApiError::new(400, "DUPLICATE_DATA", "duplicate data", json!({"api_name": "name", "json_path": "$.profiles[0].name"})));
+        return Err(ApiError::new(
+            400,
+            "DUPLICATE_DATA",
+            "duplicate data",
+            json!({"api_name": "name", "json_path": "$.profiles[0].name"}),
+        ));
     }
     let made = Profile {
-        id: state.ids.fresh(), name, custom: true,
+        id: state.ids.fresh(),
+        name,
+        custom: true,
         description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
     };
     let made_id = made.id;
     state.profiles.push(made);
     keep(ctx, &mut state);
-    Ok(Answer::json(201, &json!({"profiles": [
-        {"code": "SUCCESS", "details": {"id": made_id.to_string()}, "message": "profile cloned successfully", "status": "success"}
-    ]})))
+    Ok(Answer::json(
+        201,
+        &json!({"profiles": [
+            {"code": "SUCCESS", "details": {"id": made_id.to_string()}, "message": "profile cloned successfully", "status": "success"}
+        ]}),
+    ))
 }
 
 fn delete(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "profiles"], "DELETE")?;
-    let transfer: i64 = ctx.required_param("transfer_to")?.parse().map_err(|_| ApiError::invalid_parameter("transfer_to"))?;
+    let transfer: i64 =
+        ctx.required_param("transfer_to")?.parse().map_err(|_| ApiError::invalid_parameter("transfer_to"))?;
     let mut state = ctx.org.write();
     let custom = state.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.custom);
     match custom {
         None => return Err(ApiError::invalid_id(2)),
-        Some(false) => return Err(ApiError::new(400, "NOT_ALLOWED", "default profiles cannot be deleted", json!({"id": id.to_string()}))),
+        Some(false) => {
+            return Err(ApiError::new(
+                400,
+                "NOT_ALLOWED",
+                "default profiles cannot be deleted",
+                json!({"id": id.to_string()}),
+            ));
+        }
         Some(true) if transfer == id || !state.profiles.iter().any(|p| p.id == transfer) => {
             return Err(ApiError::invalid_parameter("transfer_to"));
         }

@@ -27,7 +27,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("GET", [id]) => one(ctx, id),
         ("DELETE", []) => {
             let ids = ctx.request.query.list("ids").ok_or_else(|| ApiError::missing_parameter("ids"))?;
-            let ids: Result<Vec<i64>, ApiError> = ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
+            let ids: Result<Vec<i64>, ApiError> =
+                ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
             purge(ctx, &ids?)
         }
         ("DELETE", [id]) => purge(ctx, &[record_id(id, 2)?]),
@@ -41,7 +42,10 @@ fn everything(ctx: &RequestContext, state: &State) -> Vec<(usize, i64)> {
     let mut all: Vec<(i64, usize, i64)> = Vec::new();
     for (no, module) in state.modules.iter().enumerate() {
         let bin = module.table.deletions().iter().filter_map(|(_, slot)| module.table.deleted_at(slot));
-        all.extend(bin.filter(|(_, deleted)| !deleted.is_permanent(ctx.now())).map(|(id, deleted)| (deleted.time, no, id)));
+        all.extend(
+            bin.filter(|(_, deleted)| !deleted.is_permanent(ctx.now()))
+                .map(|(id, deleted)| (deleted.time, no, id)),
+        );
     }
     all.sort_unstable_by(|a, b| b.cmp(a));
     all.into_iter().map(|(_, no, id)| (no, id)).collect()
@@ -68,8 +72,12 @@ fn list(ctx: &RequestContext) -> Reply {
     let state = ctx.org.read();
     let paging = Paging::read(ctx, "recycle_bin")?;
     let all = everything(ctx, &state);
-    let rows: Vec<Json> =
-        all.iter().skip(paging.offset).take(paging.per_page).filter_map(|(no, id)| show(ctx, &state, *no, *id)).collect();
+    let rows: Vec<Json> = all
+        .iter()
+        .skip(paging.offset)
+        .take(paging.per_page)
+        .filter_map(|(no, id)| show(ctx, &state, *no, *id))
+        .collect();
     if rows.is_empty() {
         return Ok(Answer::no_content());
     }
@@ -85,7 +93,8 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
         Some(mut entry) => {
             // One alone names its module by an object, and comes with the info of a list.
             let module = found.map(|no| &state.modules[no].meta);
-            entry["module"] = json!({"api_name": entry["module"], "id": module.map(|meta| meta.id.to_string())});
+            entry["module"] =
+                json!({"api_name": entry["module"], "id": module.map(|meta| meta.id.to_string())});
             let info = json!({"per_page": 1, "count": 1, "page": 1, "more_records": false});
             Ok(Answer::json(200, &json!({"recycle_bin": [entry], "info": info})))
         }
@@ -94,8 +103,12 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 }
 
 fn body_ids(ctx: &RequestContext) -> Result<Vec<i64>, ApiError> {
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
-    let list = body.get("recycle_bin").and_then(Node::as_list).ok_or_else(|| ApiError::mandatory("recycle_bin", "$.recycle_bin"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let list = body
+        .get("recycle_bin")
+        .and_then(Node::as_list)
+        .ok_or_else(|| ApiError::mandatory("recycle_bin", "$.recycle_bin"))?;
     Ok(list.iter().filter_map(|wish| wish.get("id").and_then(Node::as_id)).collect())
 }
 
@@ -123,12 +136,20 @@ fn restore(ctx: &RequestContext, ids: &[i64]) -> Reply {
 /// A restored record comes back as it was: its modified time does not move. (Harder: a list by modified time
 /// does not show that it is back.)
 fn bring_back(state: &mut State, commit: &mut Commit<'_>, no: usize, id: i64) {
-    let Some(record) = state.modules[no].table.deleted(id).and_then(|deleted| deleted.record.clone()) else { return };
+    let Some(record) = state.modules[no].table.deleted(id).and_then(|deleted| deleted.record.clone()) else {
+        return;
+    };
     let changed = record.cells.iter().map(|cell| cell.field).collect();
     commit.put(state, no, record, Operation::Insert, changed);
 }
 
-fn children_in_bin(ctx: &RequestContext, state: &State, parent_no: usize, parent: i64, time: i64) -> Vec<(usize, i64)> {
+fn children_in_bin(
+    ctx: &RequestContext,
+    state: &State,
+    parent_no: usize,
+    parent: i64,
+    time: i64,
+) -> Vec<(usize, i64)> {
     let mut found = Vec::new();
     for owned in ["Notes", "Attachments"] {
         let Some(no) = state.module_no(owned) else { continue };
@@ -169,5 +190,8 @@ fn empty(ctx: &RequestContext) -> Reply {
         commit.purge(&mut state, no, id);
     }
     commit.finish(&mut state);
-    Ok(Answer::json(200, &json!({"code": "SUCCESS", "details": {}, "message": "recyclebin is cleared", "status": "success"})))
+    Ok(Answer::json(
+        200,
+        &json!({"code": "SUCCESS", "details": {}, "message": "recyclebin is cleared", "status": "success"}),
+    ))
 }

@@ -57,8 +57,13 @@ pub fn lists(state: &State, module: usize) -> Vec<RelatedList> {
                 continue;
             }
             let own = child.meta.api_name == *name;
-            let api_name = if own { field.api_name.clone() + "_Children" } else { fields::related_name(child, field) };
-            let label = if own { format!("{} ({})", child.meta.plural, field.label) } else { child.meta.plural.clone() };
+            let api_name =
+                if own { field.api_name.clone() + "_Children" } else { fields::related_name(child, field) };
+            let label = if own {
+                format!("{} ({})", child.meta.plural, field.label)
+            } else {
+                child.meta.plural.clone()
+            };
             if !found.iter().any(|list: &RelatedList| list.api_name == api_name) {
                 found.push(RelatedList { api_name, label, module: no, field: field_no });
             }
@@ -80,7 +85,11 @@ fn points_at(value: &Value, module: usize, id: i64) -> bool {
 pub fn pointing<'a>(state: &'a State, list: &RelatedList, module: usize, id: i64) -> Vec<&'a Record> {
     let field = list.field;
     let candidates = state.modules[list.module].table.candidates(field, id);
-    candidates.into_iter().flatten().filter(|record| record.get(field).is_some_and(|v| points_at(v, module, id))).collect()
+    candidates
+        .into_iter()
+        .flatten()
+        .filter(|record| record.get(field).is_some_and(|v| points_at(v, module, id)))
+        .collect()
 }
 
 /// Deletes the notes and attachments of a record that was just deleted.
@@ -112,7 +121,12 @@ pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str) ->
     }
     let list = lists(&state, module).into_iter().find(|list| list.api_name == related);
     let list = list.ok_or_else(|| {
-        ApiError::new(400, "INVALID_DATA", "the relation name given seems to be invalid", json!({"resource_path_index": 2}))
+        ApiError::new(
+            400,
+            "INVALID_DATA",
+            "the relation name given seems to be invalid",
+            json!({"resource_path_index": 2}),
+        )
     })?;
     let child = &state.modules[list.module];
     ctx.require(&["modules", &child.meta.api_name], "READ")?;

@@ -16,9 +16,15 @@ use crate::http::{
 pub fn many(ctx: &RequestContext, module: &str) -> Reply {
     let Some(ids) = ctx.request.query.list("ids") else { return Err(ApiError::missing_parameter("ids")) };
     if ids.len() > 100 {
-        return Err(ApiError::new(400, "LIMIT_EXCEEDED", "the number of ids is over the limit", json!({"limit": 100, "param_name": "ids"})));
+        return Err(ApiError::new(
+            400,
+            "LIMIT_EXCEEDED",
+            "the number of ids is over the limit",
+            json!({"limit": 100, "param_name": "ids"}),
+        ));
     }
-    let ids: Result<Vec<i64>, ApiError> = ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
+    let ids: Result<Vec<i64>, ApiError> =
+        ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
     delete(ctx, module, &ids?)
 }
 
@@ -27,7 +33,12 @@ pub fn one(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     let id = record_id(id, 1)?;
     let known = ctx.org.read().module(module).map(|target| target.table.get(id).is_some());
     if known == Some(false) {
-        return Err(ApiError::new(400, "INVALID_DATA", "the id given seems to be invalid", json!({"id": id.to_string()})));
+        return Err(ApiError::new(
+            400,
+            "INVALID_DATA",
+            "the id given seems to be invalid",
+            json!({"id": id.to_string()}),
+        ));
     }
     delete(ctx, module, &[id])
 }

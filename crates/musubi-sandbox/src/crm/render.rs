@@ -56,7 +56,13 @@ impl<'a> Columns<'a> {
     }
 
     /// Prepares all fields.
-    pub fn all(org: &'a Org, state: &'a State, module: &'a Module, system: SystemKeys, now: i64) -> Columns<'a> {
+    pub fn all(
+        org: &'a Org,
+        state: &'a State,
+        module: &'a Module,
+        system: SystemKeys,
+        now: i64,
+    ) -> Columns<'a> {
         let numbers: Vec<FieldNo> = module.fields().map(|(no, _)| no).collect();
         Columns::build(org, state, module, &numbers, system, now)
     }
@@ -80,7 +86,13 @@ impl<'a> Columns<'a> {
                     [one] if one != "*" => state.module(one),
                     _ => None,
                 };
-                Column { key, no, source: &field.source, blank: field.blank.as_deref().unwrap_or("null").as_bytes(), target }
+                Column {
+                    key,
+                    no,
+                    source: &field.source,
+                    blank: field.blank.as_deref().unwrap_or("null").as_bytes(),
+                    target,
+                }
             })
             .collect();
         let system_keys = (system == SystemKeys::With).then(|| system_keys(org, module));
@@ -131,7 +143,9 @@ impl<'a> Columns<'a> {
                 json_out::string(out, &self.module.full_name(record, self.module.text(record, "Salutation")));
             }
             Source::CallStatus => json_out::string(out, call_status(self.module, record, self.now)),
-            Source::Address(prefix, code) => json_out::string(out, &address(self.module, record, prefix, code)),
+            Source::Address(prefix, code) => {
+                json_out::string(out, &address(self.module, record, prefix, code))
+            }
         }
     }
 
@@ -241,7 +255,9 @@ impl<'a> Columns<'a> {
         match module {
             "Leads" => {
                 let converted = record.converted.is_some();
-                out.extend_from_slice(format!(",\"$converted\":{converted},\"$converted_detail\":").as_bytes());
+                out.extend_from_slice(
+                    format!(",\"$converted\":{converted},\"$converted_detail\":").as_bytes(),
+                );
                 let detail = record.converted.as_ref().map_or_else(|| serde_json::json!({}), |c| {
                     let text = |id: Option<i64>| id.map(|id| id.to_string());
                     serde_json::json!({"deal": text(c.deal), "contact": text(c.contact), "account": text(c.account),
@@ -268,7 +284,15 @@ impl<'a> Columns<'a> {
                     _ => out.extend_from_slice(b"null"),
                 }
                 let id = record.id as u64;
-                out.extend_from_slice(format!(",\"$u_id\":\"{:08x}-{:04x}-4000-8000-{:012x}\"", id >> 32, id & 0xffff, id & 0xffff_ffff_ffff).as_bytes());
+                out.extend_from_slice(
+                    format!(
+                        ",\"$u_id\":\"{:08x}-{:04x}-4000-8000-{:012x}\"",
+                        id >> 32,
+                        id & 0xffff,
+                        id & 0xffff_ffff_ffff
+                    )
+                    .as_bytes(),
+                );
             }
             _ => {}
         }
@@ -288,13 +312,16 @@ pub fn write_user(out: &mut Vec<u8>, user: &User) {
 
 /// The `$` keys that are the same for all records of a module, as recorded answers have them.
 fn system_keys(org: &Org, module: &Module) -> String {
-    const APPROVAL: &str = r#"{"delegate":false,"takeover":false,"approve":false,"reject":false,"resubmit":false}"#;
+    const APPROVAL: &str =
+        r#"{"delegate":false,"takeover":false,"approve":false,"reject":false,"resubmit":false}"#;
     const REVIEW: &str = r#"{"approve":false,"reject":false,"resubmit":false}"#;
     let name = module.meta.api_name.as_str();
     let mut out = String::from(r#","$field_states":null,"$editable":true,"$state":"save""#);
     if matches!(name, "Notes" | "Attachments") {
         if name == "Notes" {
-            out.push_str(r#","$attachments":null,"$size":null,"$voice_note":false,"$is_shared_to_client":false"#);
+            out.push_str(
+                r#","$attachments":null,"$size":null,"$voice_note":false,"$is_shared_to_client":false"#,
+            );
         }
         return out;
     }
@@ -322,7 +349,10 @@ fn system_keys(org: &Org, module: &Module) -> String {
     }
     if !activity && let Some(layout) = module.meta.layouts.first() {
         let label = serde_json::Value::from(layout.name.as_str());
-        out.push_str(&format!(r#","$layout_id":{{"display_label":{label},"name":{label},"id":"{}"}}"#, layout.id));
+        out.push_str(&format!(
+            r#","$layout_id":{{"display_label":{label},"name":{label},"id":"{}"}}"#,
+            layout.id
+        ));
     }
     out
 }
@@ -331,7 +361,8 @@ fn system_keys(org: &Org, module: &Module) -> String {
 fn address(module: &Module, record: &Record, prefix: &str, code: &str) -> String {
     let text = |name: &str| module.text(record, &format!("{prefix}{name}")).to_owned();
     let region = [text("State"), module.text(record, code).to_owned()];
-    let region = region.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let region =
+        region.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
     let town = [text("City"), region];
     let town = town.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
     let lines = [text("Street"), town, text("Country")];

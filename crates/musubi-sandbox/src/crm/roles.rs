@@ -62,7 +62,10 @@ fn refused(code: &str, message: &str, key: &str, at: usize) -> Json {
 }
 
 fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
-    body.get("roles").and_then(Node::as_list).filter(|all| !all.is_empty()).ok_or_else(|| ApiError::mandatory("roles", "$.roles"))
+    body.get("roles")
+        .and_then(Node::as_list)
+        .filter(|all| !all.is_empty())
+        .ok_or_else(|| ApiError::mandatory("roles", "$.roles"))
 }
 
 fn above(state: &State, wish: &Node<'_>) -> Option<i64> {
@@ -72,7 +75,8 @@ fn above(state: &State, wish: &Node<'_>) -> Option<i64> {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "roles"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
@@ -85,7 +89,10 @@ fn create(ctx: &RequestContext) -> Reply {
             Some(above) => {
                 let id = state.ids.fresh();
                 state.roles.push(Role {
-                    id, name, reports_to: Some(above), share_with_peers: wish.get("share_with_peers") == Some(&Node::Bool(true)),
+                    id,
+                    name,
+                    reports_to: Some(above),
+                    share_with_peers: wish.get("share_with_peers") == Some(&Node::Bool(true)),
                     description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
                 });
                 done(id, "Role added")
@@ -98,7 +105,8 @@ fn create(ctx: &RequestContext) -> Reply {
 
 fn update(ctx: &RequestContext, path_id: Option<i64>) -> Reply {
     ctx.require(&["settings", "roles"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
@@ -128,7 +136,10 @@ fn update(ctx: &RequestContext, path_id: Option<i64>) -> Reply {
 
 fn delete(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "roles"], "DELETE")?;
-    let transfer: i64 = ctx.required_param("transfer_to_id")?.parse().map_err(|_| ApiError::invalid_parameter("transfer_to_id"))?;
+    let transfer: i64 = ctx
+        .required_param("transfer_to_id")?
+        .parse()
+        .map_err(|_| ApiError::invalid_parameter("transfer_to_id"))?;
     let mut state = ctx.org.write();
     let known = |wanted: i64| state.roles.iter().any(|role| role.id == wanted);
     if !known(id) {
@@ -139,7 +150,11 @@ fn delete(ctx: &RequestContext, id: i64) -> Reply {
     }
     state.roles.retain(|role| role.id != id);
     state.users.iter_mut().filter(|user| user.role == id).for_each(|user| user.role = transfer);
-    state.roles.iter_mut().filter(|role| role.reports_to == Some(id)).for_each(|role| role.reports_to = Some(transfer));
+    state
+        .roles
+        .iter_mut()
+        .filter(|role| role.reports_to == Some(id))
+        .for_each(|role| role.reports_to = Some(transfer));
     keep(ctx, &mut state);
     Ok(Answer::json(200, &json!({"roles": [done(id, "Role Deleted")]})))
 }

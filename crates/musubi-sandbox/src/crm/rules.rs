@@ -41,7 +41,10 @@ fn applies(ctx: &RequestContext, state: &State, rule: &Rule, event: &RecordEvent
     };
     let module = &state.modules[event.module];
     let right_field = rule.fields.is_empty()
-        || event.changed_fields.iter().any(|no| rule.fields.contains(&module.meta.fields[*no as usize].api_name));
+        || event
+            .changed_fields
+            .iter()
+            .any(|no| rule.fields.contains(&module.meta.fields[*no as usize].api_name));
     if !right_moment || !right_field {
         return false;
     }
@@ -57,14 +60,22 @@ fn applies(ctx: &RequestContext, state: &State, rule: &Rule, event: &RecordEvent
         .is_ok_and(|tree| criteria::matches(&tree, &RecordRow { state, module, record }))
 }
 
-fn update(ctx: &RequestContext, state: &mut State, commit: &mut Commit<'_>, rule: &Rule, event: &RecordEvent) {
+fn update(
+    ctx: &RequestContext,
+    state: &mut State,
+    commit: &mut Commit<'_>,
+    rule: &Rule,
+    event: &RecordEvent,
+) {
     let module = &state.modules[event.module];
     let Some(old) = module.table.get(event.id) else { return };
     let values: Map<String, Json> = rule
         .set
         .iter()
         .map(|(key, value)| match value {
-            Json::String(text) => (key.clone(), Json::String(fill(text, |name| module.text(old, name).to_owned()))),
+            Json::String(text) => {
+                (key.clone(), Json::String(fill(text, |name| module.text(old, name).to_owned())))
+            }
             other => (key.clone(), other.clone()),
         })
         .collect();

@@ -45,7 +45,10 @@ fn show(ctx: &RequestContext, state: &State, tag: &Tag) -> Json {
 }
 
 fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
-    body.get("tags").and_then(Node::as_list).filter(|all| !all.is_empty()).ok_or_else(|| ApiError::mandatory("tags", "$.tags"))
+    body.get("tags")
+        .and_then(Node::as_list)
+        .filter(|all| !all.is_empty())
+        .ok_or_else(|| ApiError::mandatory("tags", "$.tags"))
 }
 
 fn done(ctx: &RequestContext, state: &State, tag: &Tag, message: &str) -> Json {
@@ -58,13 +61,19 @@ fn refused(code: &str, message: &str, key: &str, at: usize) -> Json {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "tags"], "CREATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
         let name = wish.get("name").and_then(Node::as_str).map(str::trim).unwrap_or("").to_owned();
-        let taken = state.modules[no].meta.tags.iter().find(|tag| tag.name.eq_ignore_ascii_case(&name)).map(|tag| tag.id);
+        let taken = state.modules[no]
+            .meta
+            .tags
+            .iter()
+            .find(|tag| tag.name.eq_ignore_ascii_case(&name))
+            .map(|tag| tag.id);
         entries.push(if name.is_empty() {
             refused("MANDATORY_NOT_FOUND", "required field not found", "name", at)
         } else if name.chars().count() > 25 {
@@ -75,7 +84,14 @@ fn create(ctx: &RequestContext) -> Reply {
             entry
         } else {
             let color = wish.get("color_code").and_then(Node::as_str).map(str::to_owned);
-            let tag = Tag { id: state.ids.fresh(), name, color, created: ctx.now(), modified: ctx.now(), by: ctx.user_id };
+            let tag = Tag {
+                id: state.ids.fresh(),
+                name,
+                color,
+                created: ctx.now(),
+                modified: ctx.now(),
+                by: ctx.user_id,
+            };
             let entry = done(ctx, &state, &tag, "tags created successfully");
             state.modules[no].meta.tags.push(tag);
             entry
@@ -87,7 +103,8 @@ fn create(ctx: &RequestContext) -> Reply {
 
 fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "tags"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let mut entries = Vec::new();
@@ -118,7 +135,11 @@ fn delete(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "tags"], "DELETE")?;
     let id = record_id(id, 2)?;
     let mut state = ctx.org.write();
-    let found = state.modules.iter().enumerate().find_map(|(no, m)| m.meta.tags.iter().position(|tag| tag.id == id).map(|at| (no, at)));
+    let found = state
+        .modules
+        .iter()
+        .enumerate()
+        .find_map(|(no, m)| m.meta.tags.iter().position(|tag| tag.id == id).map(|at| (no, at)));
     let Some((no, at)) = found else {
         return Err(ApiError::new(400, "INVALID_DATA", "invalid tag id", json!({"id": id.to_string()})));
     };
@@ -145,7 +166,8 @@ pub enum Change {
 
 /// `POST /{module}[/{id}]/actions/add_tags|remove_tags`.
 pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, change: Change) -> Reply {
-    ctx.require(&["settings", "tags"], "UPDATE").or_else(|_| ctx.require(&["modules", module_name], "UPDATE"))?;
+    ctx.require(&["settings", "tags"], "UPDATE")
+        .or_else(|_| ctx.require(&["modules", module_name], "UPDATE"))?;
     let body = Node::parse(&ctx.request.body).unwrap_or(Node::Null);
     let ids: Vec<i64> = match path_id {
         Some(id) => vec![record_id(id, 1)?],
@@ -159,15 +181,19 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
         return Err(ApiError::limit(500));
     }
     ctx.charge((ids.len() as u64).div_ceil(50));
-    let from_query: Vec<String> = ctx.request.query.list("tag_names").unwrap_or_default().iter().map(|n| (*n).to_owned()).collect();
+    let from_query: Vec<String> =
+        ctx.request.query.list("tag_names").unwrap_or_default().iter().map(|n| (*n).to_owned()).collect();
     let names: Vec<String> = match body.get("tags").and_then(Node::as_list) {
-        Some(tags) => tags.iter().filter_map(|t| t.get("name").and_then(Node::as_str)).map(str::to_owned).collect(),
+        Some(tags) => {
+            tags.iter().filter_map(|t| t.get("name").and_then(Node::as_str)).map(str::to_owned).collect()
+        }
         None => from_query,
     };
     if names.is_empty() {
         return Err(ApiError::mandatory("tags", "$.tags"));
     }
-    let overwrite = body.get("over_write") == Some(&Node::Bool(true)) || ctx.param("over_write") == Some("true");
+    let overwrite =
+        body.get("over_write") == Some(&Node::Bool(true)) || ctx.param("over_write") == Some("true");
     let mut state = ctx.org.write();
     let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
     let mut commit = Commit::new(ctx);
@@ -175,10 +201,17 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
         Change::Add => names.iter().map(|name| write::tag_id(ctx, &mut state, no, name)).collect(),
         Change::Remove => {
             let known = &state.modules[no].meta.tags;
-            known.iter().filter(|tag| names.iter().any(|n| n.eq_ignore_ascii_case(&tag.name))).map(|tag| tag.id).collect()
+            known
+                .iter()
+                .filter(|tag| names.iter().any(|n| n.eq_ignore_ascii_case(&tag.name)))
+                .map(|tag| tag.id)
+                .collect()
         }
     };
-    let entries: Vec<Json> = ids.iter().map(|id| change_one(ctx, &mut state, &mut commit, no, *id, &tags, change, overwrite)).collect();
+    let entries: Vec<Json> = ids
+        .iter()
+        .map(|id| change_one(ctx, &mut state, &mut commit, no, *id, &tags, change, overwrite))
+        .collect();
     commit.finish(&mut state);
     let success = entries.iter().filter(|entry| entry["status"] == "success").count();
     let mut answer = json!({"data": entries, "locked_count": "0"});
@@ -205,7 +238,11 @@ fn change_one(
     let mut record = old.clone();
     let mut all: Vec<i64> = if overwrite { Vec::new() } else { record.tags.to_vec() };
     match change {
-        Change::Add => tags.iter().for_each(|tag| if !all.contains(tag) { all.push(*tag) }),
+        Change::Add => tags.iter().for_each(|tag| {
+            if !all.contains(tag) {
+                all.push(*tag)
+            }
+        }),
         Change::Remove => all.retain(|tag| !tags.contains(tag)),
     }
     record.tags = all.into_boxed_slice();

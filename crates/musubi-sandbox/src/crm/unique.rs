@@ -22,7 +22,8 @@ pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemE
         let other = holders(module, no, value, sensitive).find(|id| *id != record.id);
         if let Some(id) = other {
             return Err(ItemError {
-                code: "DUPLICATE_DATA", message: "duplicate data",
+                code: "DUPLICATE_DATA",
+                message: "duplicate data",
                 details: json!({
                     "api_name": field.api_name,
                     "json_path": format!("$.data[{}].{}", place.0, field.api_name),
@@ -36,18 +37,31 @@ pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemE
 }
 
 /// The ids of the live records that hold this value.
-pub fn holders<'a>(module: &'a Module, no: FieldNo, value: &'a Value, case_sensitive: bool) -> impl Iterator<Item = i64> + 'a {
+pub fn holders<'a>(
+    module: &'a Module,
+    no: FieldNo,
+    value: &'a Value,
+    case_sensitive: bool,
+) -> impl Iterator<Item = i64> + 'a {
     let candidates = index_key(value).and_then(|key| module.table.candidates(no, key));
-    candidates.into_iter().flatten().filter(move |record| {
-        record.get(no).is_some_and(|held| match (held, value) {
-            (Value::Text(a), Value::Text(b)) if !case_sensitive => same_text(a, b),
-            (a, b) => a == b,
+    candidates
+        .into_iter()
+        .flatten()
+        .filter(move |record| {
+            record.get(no).is_some_and(|held| match (held, value) {
+                (Value::Text(a), Value::Text(b)) if !case_sensitive => same_text(a, b),
+                (a, b) => a == b,
+            })
         })
-    }).map(|record| record.id)
+        .map(|record| record.id)
 }
 
 fn same_text(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { a.to_lowercase() == b.to_lowercase() }
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        a.to_lowercase() == b.to_lowercase()
+    }
 }
 
 /// The fields an upsert looks for duplicates by: the named ones, or the system's, then the unique ones.
@@ -92,7 +106,8 @@ pub fn find_duplicate(
             [one] => return Ok(Some((*one, Some(no)))),
             [first, ..] => {
                 return Err(ItemError {
-                    code: "DUPLICATE_DATA", message: "duplicate data",
+                    code: "DUPLICATE_DATA",
+                    message: "duplicate data",
                     details: json!({
                         "api_name": field.api_name,
                         "json_path": format!("$.data[{}].{}", place.0, field.api_name),

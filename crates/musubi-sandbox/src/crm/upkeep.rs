@@ -5,21 +5,22 @@ use rust_decimal::Decimal;
 use super::validate::{self, ItemError, Place};
 use crate::{
     http::json_in::Node,
-    org::{
-        State,
-        module::Module,
-        record::Record,
-        value::Value,
-    },
+    org::{State, module::Module, record::Record, value::Value},
 };
 
 /// Fills the defaults of a new record and checks that nothing mandatory is missing.
-pub fn complete(state: &mut State, module: usize, record: &mut Record, place: Place) -> Result<(), ItemError> {
+pub fn complete(
+    state: &mut State,
+    module: usize,
+    record: &mut Record,
+    place: Place,
+) -> Result<(), ItemError> {
     let target = &mut state.modules[module];
     for (no, field) in target.meta.fields.iter_mut().enumerate().filter(|(_, f)| !f.removed) {
         let no = no as u16;
         if let Some(count) = &mut field.auto_number {
-            record.set(no, Some(Value::Text(format!("{}{}{}", count.prefix, count.next, count.suffix).into())));
+            record
+                .set(no, Some(Value::Text(format!("{}{}{}", count.prefix, count.next, count.suffix).into())));
             count.next += 1;
         }
     }
@@ -75,7 +76,9 @@ fn derive_deal(module: &Module, record: &mut Record) {
     if record.get(probability).is_none() || share == 0 || share == 100 {
         record.set(probability, Some(Value::Decimal(Decimal::from(share))));
     }
-    if let (Some(Value::Decimal(amount)), Some(Value::Decimal(share))) = (record.get(amount), record.get(probability)) {
+    if let (Some(Value::Decimal(amount)), Some(Value::Decimal(share))) =
+        (record.get(amount), record.get(probability))
+    {
         let expected = (amount * share / Decimal::ONE_HUNDRED).round_dp(2).normalize();
         record.set(revenue, Some(Value::Decimal(expected)));
     }

@@ -41,8 +41,12 @@ fn list(ctx: &RequestContext) -> Reply {
             _ => true,
         })
         .collect();
-    let rows: Vec<Json> =
-        chosen.iter().skip((page - 1) * per_page).take(per_page).map(|user| show(ctx, &state, user)).collect();
+    let rows: Vec<Json> = chosen
+        .iter()
+        .skip((page - 1) * per_page)
+        .take(per_page)
+        .map(|user| show(ctx, &state, user))
+        .collect();
     if rows.is_empty() {
         return Ok(Answer::no_content());
     }
@@ -65,7 +69,10 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 pub fn show(ctx: &RequestContext, state: &State, user: &User) -> Json {
     let org = &ctx.org.profile;
     let name_of = |id: i64, names: Vec<(i64, &str)>| {
-        names.into_iter().find(|(known, _)| *known == id).map(|(_, name)| json!({"name": name, "id": id.to_string()}))
+        names
+            .into_iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, name)| json!({"name": name, "id": id.to_string()}))
     };
     let role = name_of(user.role, state.roles.iter().map(|r| (r.id, r.name.as_str())).collect());
     let profile = name_of(user.profile, state.profiles.iter().map(|p| (p.id, p.name.as_str())).collect());

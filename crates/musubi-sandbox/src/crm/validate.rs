@@ -53,7 +53,8 @@ impl Place {
 pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Result<Draft, ItemError> {
     let Node::Object(entries) = node else {
         return Err(ItemError {
-            code: "INVALID_DATA", message: "invalid data",
+            code: "INVALID_DATA",
+            message: "invalid data",
             details: json!({"expected_data_type": "jsonobject", "json_path": format!("$.data[{}]", place.0)}),
         });
     };
@@ -86,7 +87,8 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
 /// The refusal of a record without a mandatory field.
 pub fn mandatory(field: &Field, place: Place) -> ItemError {
     ItemError {
-        code: "MANDATORY_NOT_FOUND", message: "required field not found",
+        code: "MANDATORY_NOT_FOUND",
+        message: "required field not found",
         details: json!({"api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     }
 }
@@ -112,14 +114,16 @@ fn wrong_type(field: &Field, place: Place) -> ItemError {
         },
     };
     ItemError {
-        code: "INVALID_DATA", message: "invalid data",
+        code: "INVALID_DATA",
+        message: "invalid data",
         details: json!({"expected_data_type": expected, "api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     }
 }
 
 fn bad_reference(field: &Field, place: Place) -> ItemError {
     ItemError {
-        code: "INVALID_DATA", message: "the related id given seems to be invalid",
+        code: "INVALID_DATA",
+        message: "the related id given seems to be invalid",
         details: json!({"api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     }
 }
@@ -139,7 +143,11 @@ pub fn read(
     Ok(match field.kind {
         Kind::Picklist => {
             let text = node.as_str().ok_or_else(wrong)?;
-            if text.is_empty() || text == "-None-" { None } else { Some(Value::Text(pick(field, text, place)?)) }
+            if text.is_empty() || text == "-None-" {
+                None
+            } else {
+                Some(Value::Text(pick(field, text, place)?))
+            }
         }
         Kind::MultiPicklist => {
             let items = node.as_list().ok_or_else(wrong)?;
@@ -177,7 +185,9 @@ pub fn read(
                 return Err(too_long(field, place));
             }
             let places = field.decimal_place;
-            Some(Value::Decimal(number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize()))
+            Some(Value::Decimal(
+                number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize(),
+            ))
         }
         Kind::Date => Some(Value::Date(parse_date(node.as_str().ok_or_else(wrong)?).ok_or_else(wrong)?)),
         Kind::DateTime => {
@@ -185,7 +195,8 @@ pub fn read(
         }
         Kind::Lookup => reference(node, field, place)?
             .map(|id| {
-                let there = state.module(&field.targets[0]).is_some_and(|target| target.table.get(id).is_some());
+                let there =
+                    state.module(&field.targets[0]).is_some_and(|target| target.table.get(id).is_some());
                 if there { Ok(Value::Lookup(id)) } else { Err(bad_reference(field, place)) }
             })
             .transpose()?,
@@ -226,7 +237,8 @@ fn text(field: &Field, raw: &str, place: Place) -> Result<Option<Value>, ItemErr
 
 fn too_long(field: &Field, place: Place) -> ItemError {
     ItemError {
-        code: "INVALID_DATA", message: "invalid data",
+        code: "INVALID_DATA",
+        message: "invalid data",
         details: json!({"maximum_length": field.length, "api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     }
 }
@@ -235,7 +247,8 @@ fn pick(field: &Field, text: &str, place: Place) -> Result<CompactString, ItemEr
     match field.picks.iter().any(|pick| pick.used && pick.value == text) {
         true => Ok(text.into()),
         false => Err(ItemError {
-            code: "INVALID_DATA", message: "invalid data",
+            code: "INVALID_DATA",
+            message: "invalid data",
             details: json!({
                 "api_name": field.api_name, "json_path": place.path(&field.api_name),
                 "supported_values": field.picks.iter().filter(|p| p.used).map(|p| p.value.as_str()).collect::<Vec<_>>(),
@@ -269,7 +282,13 @@ fn module_reference(
     let named = node
         .get("module")
         .and_then(|module| module.get("api_name").or(Some(module)))
-        .or_else(|| if field.api_name == "Who_Id" { None } else { record.get("$se_module").or_else(|| record.get("se_module")) })
+        .or_else(|| {
+            if field.api_name == "Who_Id" {
+                None
+            } else {
+                record.get("$se_module").or_else(|| record.get("se_module"))
+            }
+        })
         .and_then(Node::as_str);
     let allowed = |name: &str| field.targets.iter().any(|target| target == "*" || target == name);
     let found = match named {
@@ -283,7 +302,8 @@ fn module_reference(
             .find(|no| state.modules[*no].table.get(id).is_some()),
         None => {
             return Err(ItemError {
-                code: "MANDATORY_NOT_FOUND", message: "required field not found",
+                code: "MANDATORY_NOT_FOUND",
+                message: "required field not found",
                 details: json!({"api_name": "$se_module", "json_path": place.path("$se_module")}),
             });
         }
@@ -303,10 +323,14 @@ fn user(state: &State, field: &Field, node: &Node<'_>, place: Place) -> Result<i
 }
 
 fn tag_names(field: &Field, node: &Node<'_>, place: Place) -> Result<Vec<String>, ItemError> {
-    let name = |tag: &Node<'_>| tag.get("name").or(Some(tag)).and_then(Node::as_str).map(|text| text.trim().to_owned());
+    let name = |tag: &Node<'_>| {
+        tag.get("name").or(Some(tag)).and_then(Node::as_str).map(|text| text.trim().to_owned())
+    };
     match node {
         Node::Null => Ok(Vec::new()),
-        Node::List(items) => items.iter().map(|tag| name(tag).ok_or_else(|| wrong_type(field, place))).collect(),
+        Node::List(items) => {
+            items.iter().map(|tag| name(tag).ok_or_else(|| wrong_type(field, place))).collect()
+        }
         _ => Err(wrong_type(field, place)),
     }
 }

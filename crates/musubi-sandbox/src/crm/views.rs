@@ -35,7 +35,9 @@ pub fn setting(ctx: &RequestContext) -> Setting {
 pub fn criteria(ctx: &RequestContext, view: &View) -> Result<Option<Criteria>, ApiError> {
     let Some(json) = &view.criteria else { return Ok(None) };
     let parsed = criteria::parse_view(json, &setting(ctx));
-    parsed.map(Some).map_err(|_| ApiError::new(500, "INTERNAL_ERROR", "Internal server error occurred.", json!({})))
+    parsed
+        .map(Some)
+        .map_err(|_| ApiError::new(500, "INTERNAL_ERROR", "Internal server error occurred.", json!({})))
 }
 
 fn list(ctx: &RequestContext) -> Reply {
@@ -47,17 +49,20 @@ fn list(ctx: &RequestContext) -> Reply {
         return Ok(Answer::no_content());
     }
     let default = module.meta.views.iter().find(|view| view.default).or(module.meta.views.first());
-    Ok(Answer::json(200, &json!({
-        "custom_views": views,
-        "info": {
-            "per_page": 200, "count": views.len(), "page": 1, "more_records": false,
-            "default": default.map(|view| view.id.to_string()),
-            "translation": {
-                "public_views": "Public Views", "other_users_views": "Other Users Views",
-                "shared_with_me": "Shared with me", "created_by_me": "Created By Me",
+    Ok(Answer::json(
+        200,
+        &json!({
+            "custom_views": views,
+            "info": {
+                "per_page": 200, "count": views.len(), "page": 1, "more_records": false,
+                "default": default.map(|view| view.id.to_string()),
+                "translation": {
+                    "public_views": "Public Views", "other_users_views": "Other Users Views",
+                    "shared_with_me": "Shared with me", "created_by_me": "Created By Me",
+                },
             },
-        },
-    })))
+        }),
+    ))
 }
 
 fn one(ctx: &RequestContext, id: &str) -> Reply {
@@ -65,16 +70,26 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
     let state = ctx.org.read();
     let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let id: i64 = id.parse().map_err(|_| {
-        ApiError::new(400, "UNABLE_TO_PARSE_DATA_TYPE", "either the request body or parameters is in wrong format", json!({}))
+        ApiError::new(
+            400,
+            "UNABLE_TO_PARSE_DATA_TYPE",
+            "either the request body or parameters is in wrong format",
+            json!({}),
+        )
     })?;
-    let Some(view) = module.meta.views.iter().find(|view| view.id == id) else { return Ok(Answer::no_content()) };
-    Ok(Answer::json(200, &json!({
-        "custom_views": [show(ctx, &state, module, view)],
-        "info": {"translation": {
-            "public_views": "Public Views", "other_users_views": "Other Users Views",
-            "shared_with_me": "Shared with me", "created_by_me": "Created By Me",
-        }},
-    })))
+    let Some(view) = module.meta.views.iter().find(|view| view.id == id) else {
+        return Ok(Answer::no_content());
+    };
+    Ok(Answer::json(
+        200,
+        &json!({
+            "custom_views": [show(ctx, &state, module, view)],
+            "info": {"translation": {
+                "public_views": "Public Views", "other_users_views": "Other Users Views",
+                "shared_with_me": "Shared with me", "created_by_me": "Created By Me",
+            }},
+        }),
+    ))
 }
 
 fn show(ctx: &RequestContext, state: &State, module: &Module, view: &View) -> Json {
@@ -114,14 +129,22 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, view: &View) -> Js
 
 fn change_sort(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "custom_views"], "UPDATE")?;
-    let body = Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
-    let wishes = body.get("custom_views").and_then(Node::as_list).ok_or_else(|| ApiError::mandatory("custom_views", "$.custom_views"))?;
+    let body =
+        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let wishes = body
+        .get("custom_views")
+        .and_then(Node::as_list)
+        .ok_or_else(|| ApiError::mandatory("custom_views", "$.custom_views"))?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let mut entries = Vec::new();
     for (at, wish) in wishes.iter().enumerate() {
         let id = path_id.and_then(|id| id.parse().ok()).or_else(|| wish.get("id").and_then(Node::as_id));
-        let sort = wish.get("sort_by").and_then(|sort| sort.get("api_name")).and_then(Node::as_str).map(str::to_owned);
+        let sort = wish
+            .get("sort_by")
+            .and_then(|sort| sort.get("api_name"))
+            .and_then(Node::as_str)
+            .map(str::to_owned);
         let known = sort.as_deref().is_none_or(|name| state.modules[no].field(name).is_some());
         let view = state.modules[no].meta.views.iter_mut().find(|view| Some(view.id) == id);
         entries.push(match view {

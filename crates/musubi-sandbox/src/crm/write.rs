@@ -5,9 +5,8 @@ use crate::{
         commit::Commit,
         context::{RequestContext, Version},
         item::{Item, Outcome},
-        rules, upkeep,
+        rules, unique, upkeep,
         validate::{self, Draft, ItemError, Place},
-        unique,
     },
     http::{
         answer::Answer,
@@ -41,21 +40,40 @@ pub fn insert_body(ctx: &RequestContext, module_name: &str, body: &[u8]) -> Repl
 /// `PUT /{module}` and `PUT /{module}/{id}`.
 pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> Reply {
     let condition = ctx.request.header("if-unmodified-since").map(|text| {
-        crate::clock::parse_instant(text).ok_or_else(|| ApiError::new(400, "INVALID_DATA", "invalid data", serde_json::json!({"api_name": "If-Unmodified-Since"})))
+        crate::clock::parse_instant(text).ok_or_else(|| {
+            ApiError::new(
+                400,
+                "INVALID_DATA",
+                "invalid data",
+                serde_json::json!({"api_name": "If-Unmodified-Since"}),
+            )
+        })
     });
     let condition = condition.transpose()?;
-    write(ctx, module_name, &ctx.request.body, "UPDATE", 200, &mut |state, commit, module, node, place, alone| {
-        let Some(id) = path_id.or_else(|| node.get("id").and_then(Node::as_id)) else {
-            return Err(missing_id(place));
-        };
-        // Harder: a write of several records ignores the condition.
-        if let (Some(condition), true, Some(record)) = (condition, alone, state.modules[module].table.get(id))
-            && record.modified > condition
-        {
-            return Err(ItemError { code: "ALREADY_MODIFIED", message: "the record has been modified already", details: serde_json::json!({}) });
-        }
-        update_one(ctx, state, commit, module, id, node, place).map(Item::Updated)
-    })
+    write(
+        ctx,
+        module_name,
+        &ctx.request.body,
+        "UPDATE",
+        200,
+        &mut |state, commit, module, node, place, alone| {
+            let Some(id) = path_id.or_else(|| node.get("id").and_then(Node::as_id)) else {
+                return Err(missing_id(place));
+            };
+            // Harder: a write of several records ignores the condition.
+            if let (Some(condition), true, Some(record)) =
+                (condition, alone, state.modules[module].table.get(id))
+                && record.modified > condition
+            {
+                return Err(ItemError {
+                    code: "ALREADY_MODIFIED",
+                    message: "the record has been modified already",
+                    details: serde_json::json!({}),
+                });
+            }
+            update_one(ctx, state, commit, module, id, node, place).map(Item::Updated)
+        },
+    )
 }
 
 /// `POST /{module}/upsert`.
@@ -76,8 +94,10 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
         };
         match found {
             Some((id, field)) => {
-                let field = field.map(|no: FieldNo| state.modules[module].meta.fields[no as usize].api_name.clone());
-                update_one(ctx, state, commit, module, id, node, place).map(|record| Item::UpsertedOld(record, field))
+                let field =
+                    field.map(|no: FieldNo| state.modules[module].meta.fields[no as usize].api_name.clone());
+                update_one(ctx, state, commit, module, id, node, place)
+                    .map(|record| Item::UpsertedOld(record, field))
             }
             None => insert_one(ctx, state, commit, module, node, place).map(Item::UpsertedNew),
         }
@@ -105,7 +125,9 @@ fn write(
     ctx.charge((records.len() as u64).div_ceil(10));
     let run_rules = match body.get("trigger") {
         None | Some(Node::Null) => true,
-        Some(list) => list.as_list().is_some_and(|all| all.iter().any(|name| name.as_str() == Some("workflow"))),
+        Some(list) => {
+            list.as_list().is_some_and(|all| all.iter().any(|name| name.as_str() == Some("workflow")))
+        }
     };
     let mut commit = Commit::new(ctx);
     let mut out = Vec::with_capacity(64 + records.len() * 420);
@@ -117,7 +139,9 @@ fn write(
         ctx.require(&["modules", module_name], operation)?;
         for (at, node) in records.iter().enumerate() {
             let result = match &ctx.item_fault {
-                Some((code, every)) if (at as u64 + 1).is_multiple_of(*every.max(&1)) => Err(crate::crm::item::injected(code)),
+                Some((code, every)) if (at as u64 + 1).is_multiple_of(*every.max(&1)) => {
+                    Err(crate::crm::item::injected(code))
+                }
                 _ => one(&mut state, &mut commit, module, node, Place(at), records.len() == 1),
             };
             if at > 0 {
@@ -154,7 +178,9 @@ pub fn records<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
     match list.len() {
         0 => Err(ApiError::invalid_body("jsonarray", "data", "$.data")),
         n if n > MOST_RECORDS => Err(ApiError::new(
-            400, "LIMIT_EXCEEDED", "data array limit exceeded",
+            400,
+            "LIMIT_EXCEEDED",
+            "data array limit exceeded",
             serde_json::json!({"limit": MOST_RECORDS, "api_name": "data", "json_path": "$.data"}),
         )),
         _ => Ok(list),
@@ -163,7 +189,8 @@ pub fn records<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
 
 fn missing_id(place: Place) -> ItemError {
     ItemError {
-        code: "MANDATORY_NOT_FOUND", message: "required field not found",
+        code: "MANDATORY_NOT_FOUND",
+        message: "required field not found",
         details: serde_json::json!({"api_name": "id", "json_path": format!("$.data[{}].id", place.0)}),
     }
 }
@@ -180,9 +207,16 @@ pub fn insert_one(
     let draft = validate::draft(state, module, node, place)?;
     let now = ctx.now();
     let mut record = Record {
-        id: 0, created: now, modified: now, activity: None,
-        owner: draft.owner.unwrap_or(ctx.user_id), created_by: ctx.user_id, modified_by: ctx.user_id,
-        cells: Vec::with_capacity(draft.sets.len() + 4), tags: Box::new([]), converted: None,
+        id: 0,
+        created: now,
+        modified: now,
+        activity: None,
+        owner: draft.owner.unwrap_or(ctx.user_id),
+        created_by: ctx.user_id,
+        modified_by: ctx.user_id,
+        cells: Vec::with_capacity(draft.sets.len() + 4),
+        tags: Box::new([]),
+        converted: None,
     };
     apply(ctx, state, module, &mut record, draft);
     upkeep::complete(state, module, &mut record, place)?;
@@ -208,7 +242,8 @@ pub fn update_one(
 ) -> Result<Stamp, ItemError> {
     let Some(old) = state.modules[module].table.get(id) else {
         return Err(ItemError {
-            code: "INVALID_DATA", message: "the id given seems to be invalid",
+            code: "INVALID_DATA",
+            message: "the id given seems to be invalid",
             details: serde_json::json!({"api_name": "id", "json_path": format!("$.data[{}].id", place.0), "id": id.to_string()}),
         });
     };
@@ -230,7 +265,13 @@ pub fn update_one(
 }
 
 /// Puts a draft into a record; gives the fields whose value changed.
-fn apply(ctx: &RequestContext, state: &mut State, module: usize, record: &mut Record, draft: Draft) -> Vec<FieldNo> {
+fn apply(
+    ctx: &RequestContext,
+    state: &mut State,
+    module: usize,
+    record: &mut Record,
+    draft: Draft,
+) -> Vec<FieldNo> {
     let mut changed = Vec::new();
     for (no, value) in draft.sets {
         let value = match value {
@@ -253,7 +294,8 @@ fn apply(ctx: &RequestContext, state: &mut State, module: usize, record: &mut Re
         }
     }
     if let Some(names) = draft.tags {
-        record.tags = names.iter().filter(|n| !n.is_empty()).map(|name| tag_id(ctx, state, module, name)).collect();
+        record.tags =
+            names.iter().filter(|n| !n.is_empty()).map(|name| tag_id(ctx, state, module, name)).collect();
     }
     changed
 }
@@ -267,7 +309,14 @@ pub fn tag_id(ctx: &RequestContext, state: &mut State, module: usize, name: &str
     let id = state.ids.fresh();
     let now = ctx.now();
     let name = name.chars().take(25).collect();
-    state.modules[module].meta.tags.push(Tag { id, name, color: None, created: now, modified: now, by: ctx.user_id });
+    state.modules[module].meta.tags.push(Tag {
+        id,
+        name,
+        color: None,
+        created: now,
+        modified: now,
+        by: ctx.user_id,
+    });
     let mut commit = Commit::new(ctx);
     commit.meta(state, module);
     commit.finish(state);

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// How many records of each module the first org gets, parents first.
-const PLAN: &[(&str, u64)] = &[("Accounts", 40), ("Contacts", 120), ("Products", 12), ("Deals", 45), ("Leads", 36), ("Tasks", 24)];
+const PLAN: &[(&str, u64)] =
+    &[("Accounts", 40), ("Contacts", 120), ("Products", 12), ("Deals", 45), ("Leads", 36), ("Tasks", 24)];
 
 /// Fills both orgs; the second has two of three of the first's records, some with differences.
 pub fn fill(world: &Arc<World>, first: &Arc<Org>, second: &Arc<Org>) {

@@ -35,31 +35,51 @@ pub struct Wish {
 
 /// The scopes of the credentials that every org comes with.
 pub const ALL_SCOPES: &[&str] = &[
-    "ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.users.ALL", "ZohoCRM.org.ALL", "ZohoCRM.bulk.ALL",
-    "ZohoCRM.notifications.ALL", "ZohoCRM.coql.READ", "ZohoFiles.files.ALL",
+    "ZohoCRM.modules.ALL",
+    "ZohoCRM.settings.ALL",
+    "ZohoCRM.users.ALL",
+    "ZohoCRM.org.ALL",
+    "ZohoCRM.bulk.ALL",
+    "ZohoCRM.notifications.ALL",
+    "ZohoCRM.coql.READ",
+    "ZohoFiles.files.ALL",
 ];
 
 /// Makes what the world's dataset holds.
 pub fn dataset(world: &Arc<World>) {
     let person = |first: &str, last: &str, email: &str| (first.to_owned(), last.to_owned(), email.to_owned());
-    let tokyo = add_org(world, &Wish {
-        name: "Musubi Tokyo K.K.".into(), edition: "enterprise".into(), data_centre: "jp".into(),
-        time_zone: "Asia/Tokyo".into(), country: "JP".into(), currency: ("JPY".into(), "¥".into()),
-        people: vec![
-            person("Haruka", "Sato", "haruka.sato@musubi.example"),
-            person("Kenji", "Tanaka", "kenji.tanaka@musubi.example"),
-            person("Emma", "Wright", "emma.wright@musubi.example"),
-        ],
-    });
-    let london = add_org(world, &Wish {
-        name: "Musubi London Ltd".into(), edition: "enterprise".into(), data_centre: "eu".into(),
-        time_zone: "Europe/London".into(), country: "GB".into(), currency: ("GBP".into(), "£".into()),
-        people: vec![
-            person("Emma", "Wright", "emma.wright@musubi.example"),
-            person("Oliver", "Hughes", "oliver.hughes@musubi.example"),
-            person("Haruka", "Sato", "haruka.sato@musubi.example"),
-        ],
-    });
+    let tokyo = add_org(
+        world,
+        &Wish {
+            name: "Musubi Tokyo K.K.".into(),
+            edition: "enterprise".into(),
+            data_centre: "jp".into(),
+            time_zone: "Asia/Tokyo".into(),
+            country: "JP".into(),
+            currency: ("JPY".into(), "¥".into()),
+            people: vec![
+                person("Haruka", "Sato", "haruka.sato@musubi.example"),
+                person("Kenji", "Tanaka", "kenji.tanaka@musubi.example"),
+                person("Emma", "Wright", "emma.wright@musubi.example"),
+            ],
+        },
+    );
+    let london = add_org(
+        world,
+        &Wish {
+            name: "Musubi London Ltd".into(),
+            edition: "enterprise".into(),
+            data_centre: "eu".into(),
+            time_zone: "Europe/London".into(),
+            country: "GB".into(),
+            currency: ("GBP".into(), "£".into()),
+            people: vec![
+                person("Emma", "Wright", "emma.wright@musubi.example"),
+                person("Oliver", "Hughes", "oliver.hughes@musubi.example"),
+                person("Haruka", "Sato", "haruka.sato@musubi.example"),
+            ],
+        },
+    );
     if world.dataset == Dataset::Demo {
         demo::fill(world, &tokyo, &london);
     }

@@ -8,7 +8,9 @@ use crate::org::{State, kind::Kind, module::Module};
 
 /// The `n`-th record of a module, in the shape a client would send.
 pub fn record(state: &State, module: &Module, seed: u64, n: u64) -> Json {
-    let mut dice = SmallRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ n.wrapping_mul(0xd134_2543_de82_ef95));
+    let mut dice = SmallRng::seed_from_u64(
+        seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ n.wrapping_mul(0xd134_2543_de82_ef95),
+    );
     match module.meta.api_name.as_str() {
         "Contacts" => contact(&mut dice, n),
         "Leads" => lead(&mut dice, n),
@@ -129,7 +131,11 @@ fn deal(dice: &mut SmallRng, n: u64) -> Json {
 fn product(dice: &mut SmallRng, n: u64) -> Json {
     let (name, code) = names::PRODUCT[n as usize % names::PRODUCT.len()];
     let round = n / names::PRODUCT.len() as u64;
-    let (name, code) = if round == 0 { (name.to_owned(), code.to_owned()) } else { (format!("{name} rev {}", round + 1), format!("{code}-{}", round + 1)) };
+    let (name, code) = if round == 0 {
+        (name.to_owned(), code.to_owned())
+    } else {
+        (format!("{name} rev {}", round + 1), format!("{code}-{}", round + 1))
+    };
     json!({
         "Product_Name": name, "Product_Code": code, "Unit_Price": f64::from(dice.random_range(500..99_000)) / 10.0,
         "Product_Category": pick(dice, &["Hardware", "Software"]), "Qty_in_Stock": dice.random_range(0..500), "Product_Active": true,
@@ -149,20 +155,41 @@ fn any(state: &State, module: &Module, dice: &mut SmallRng, n: u64) -> Json {
     let mut out = Map::new();
     for (_, field) in module.fields().filter(|(_, f)| f.writable() && !f.hidden) {
         let value = match field.kind {
-            Kind::Text => json!(format!("{} {n}", field.label).chars().take(field.length as usize).collect::<String>()),
+            Kind::Text => {
+                json!(format!("{} {n}", field.label).chars().take(field.length as usize).collect::<String>())
+            }
             Kind::TextArea => json!(format!("{} 備考 {n}", pick(dice, names::TITLE[1]))),
-            Kind::Email => json!(format!("{}.{n}@musubi.example", pick(dice, names::LAST_EN).to_lowercase().replace('\'', ""))),
+            Kind::Email => json!(format!(
+                "{}.{n}@musubi.example",
+                pick(dice, names::LAST_EN).to_lowercase().replace('\'', "")
+            )),
             Kind::Phone => json!(phone(dice, 1)),
-            Kind::Picklist => json!(field.picks.iter().filter(|p| p.used).nth(dice.random_range(0..field.picks.len().max(1))).map(|p| p.value.clone())),
+            Kind::Picklist => json!(
+                field
+                    .picks
+                    .iter()
+                    .filter(|p| p.used)
+                    .nth(dice.random_range(0..field.picks.len().max(1)))
+                    .map(|p| p.value.clone())
+            ),
             Kind::Boolean => json!(dice.random_bool(0.5)),
             Kind::Integer | Kind::BigInt => json!(dice.random_range(0..9_000)),
             Kind::Currency | Kind::Double => json!(f64::from(dice.random_range(0..900_000)) / 100.0),
-            Kind::Date => json!(format!("2027-{:02}-{:02}", dice.random_range(1..13), dice.random_range(1..29))),
-            Kind::DateTime => json!(format!("2027-{:02}-{:02}T{:02}:00:00+00:00", dice.random_range(1..13), dice.random_range(1..29), dice.random_range(8..18))),
-            Kind::MultiModuleLookup if field.mandatory => match state.module("Contacts").and_then(|m| m.table.iter().next()) {
-                Some(parent) => json!({"id": parent.id.to_string(), "module": {"api_name": "Contacts"}}),
-                None => continue,
-            },
+            Kind::Date => {
+                json!(format!("2027-{:02}-{:02}", dice.random_range(1..13), dice.random_range(1..29)))
+            }
+            Kind::DateTime => json!(format!(
+                "2027-{:02}-{:02}T{:02}:00:00+00:00",
+                dice.random_range(1..13),
+                dice.random_range(1..29),
+                dice.random_range(8..18)
+            )),
+            Kind::MultiModuleLookup if field.mandatory => {
+                match state.module("Contacts").and_then(|m| m.table.iter().next()) {
+                    Some(parent) => json!({"id": parent.id.to_string(), "module": {"api_name": "Contacts"}}),
+                    None => continue,
+                }
+            }
             _ => continue,
         };
         out.insert(field.api_name.clone(), value);

@@ -56,8 +56,15 @@ impl Credits {
             _ => (Some((50_000 + 1_000 * users).min(5_000_000)), 20),
         };
         Credits {
-            allowance, concurrency, sub_concurrency: 10, enforce_concurrency: true, running: 0, running_heavy: 0,
-            spent: VecDeque::new(), used: 0, endpoints: BTreeMap::new(),
+            allowance,
+            concurrency,
+            sub_concurrency: 10,
+            enforce_concurrency: true,
+            running: 0,
+            running_heavy: 0,
+            spent: VecDeque::new(),
+            used: 0,
+            endpoints: BTreeMap::new(),
         }
     }
 

@@ -28,22 +28,42 @@ impl ApiError {
 
     /// 400 INVALID_MODULE.
     pub fn invalid_module() -> ApiError {
-        ApiError::new(400, "INVALID_MODULE", "the module name given seems to be invalid", json!({"resource_path_index": 0}))
+        ApiError::new(
+            400,
+            "INVALID_MODULE",
+            "the module name given seems to be invalid",
+            json!({"resource_path_index": 0}),
+        )
     }
 
     /// 404 INVALID_URL_PATTERN.
     pub fn invalid_url() -> ApiError {
-        ApiError::new(404, "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one", json!({}))
+        ApiError::new(
+            404,
+            "INVALID_URL_PATTERN",
+            "Please check if the URL trying to access is a correct one",
+            json!({}),
+        )
     }
 
     /// 405 INVALID_REQUEST_METHOD.
     pub fn invalid_method() -> ApiError {
-        ApiError::new(405, "INVALID_REQUEST_METHOD", "The http request method type is not a valid one", json!({}))
+        ApiError::new(
+            405,
+            "INVALID_REQUEST_METHOD",
+            "The http request method type is not a valid one",
+            json!({}),
+        )
     }
 
     /// 400 REQUIRED_PARAM_MISSING.
     pub fn missing_parameter(name: &str) -> ApiError {
-        ApiError::new(400, "REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", json!({"param_name": name}))
+        ApiError::new(
+            400,
+            "REQUIRED_PARAM_MISSING",
+            "One of the expected parameter is missing",
+            json!({"param_name": name}),
+        )
     }
 
     /// 400 INVALID_DATA about a parameter.
@@ -53,20 +73,32 @@ impl ApiError {
 
     /// 400 INVALID_DATA about the id in the path.
     pub fn invalid_id(path_index: usize) -> ApiError {
-        ApiError::new(400, "INVALID_DATA", "the id given seems to be invalid", json!({"resource_path_index": path_index}))
+        ApiError::new(
+            400,
+            "INVALID_DATA",
+            "the id given seems to be invalid",
+            json!({"resource_path_index": path_index}),
+        )
     }
 
     /// 400 INVALID_DATA about a place in the body.
     pub fn invalid_body(expected: &str, api_name: &str, json_path: &str) -> ApiError {
         ApiError::new(
-            400, "INVALID_DATA", "invalid data",
+            400,
+            "INVALID_DATA",
+            "invalid data",
             json!({"expected_data_type": expected, "api_name": api_name, "json_path": json_path}),
         )
     }
 
     /// 400 MANDATORY_NOT_FOUND about a key of the body.
     pub fn mandatory(api_name: &str, json_path: &str) -> ApiError {
-        ApiError::new(400, "MANDATORY_NOT_FOUND", "required field not found", json!({"api_name": api_name, "json_path": json_path}))
+        ApiError::new(
+            400,
+            "MANDATORY_NOT_FOUND",
+            "required field not found",
+            json!({"api_name": api_name, "json_path": json_path}),
+        )
     }
 
     /// 400 LIMIT_EXCEEDED.
@@ -86,7 +118,12 @@ impl ApiError {
 
     /// 429 TOO_MANY_REQUESTS.
     pub fn throttled() -> ApiError {
-        ApiError::new(429, "TOO_MANY_REQUESTS", "You have exceeded the maximum number of requests allowed for your organization", json!({}))
+        ApiError::new(
+            429,
+            "TOO_MANY_REQUESTS",
+            "You have exceeded the maximum number of requests allowed for your organization",
+            json!({}),
+        )
     }
 
     /// The envelope as JSON.

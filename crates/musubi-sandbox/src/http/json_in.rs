@@ -89,9 +89,9 @@ impl<'a> Node<'a> {
             },
             Json::String(text) => Node::Text(Cow::Borrowed(text)),
             Json::Array(items) => Node::List(items.iter().map(Node::from_json).collect()),
-            Json::Object(map) => {
-                Node::Object(map.iter().map(|(k, v)| (Cow::Borrowed(k.as_str()), Node::from_json(v))).collect())
-            }
+            Json::Object(map) => Node::Object(
+                map.iter().map(|(k, v)| (Cow::Borrowed(k.as_str()), Node::from_json(v))).collect(),
+            ),
         }
     }
 }

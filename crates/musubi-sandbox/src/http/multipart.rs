@@ -55,7 +55,12 @@ fn part(head: &str, content: Bytes) -> Option<Part> {
             (key == name).then(|| value.trim_matches('"').to_owned())
         })
     };
-    Some(Part { name: attribute("name")?, file_name: attribute("filename"), content_type: header("content-type"), content })
+    Some(Part {
+        name: attribute("name")?,
+        file_name: attribute("filename"),
+        content_type: header("content-type"),
+        content,
+    })
 }
 
 fn find(body: &[u8], what: &[u8], from: usize) -> Option<usize> {

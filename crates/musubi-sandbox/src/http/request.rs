@@ -50,8 +50,12 @@ impl Request {
     /// A request that nobody sent.
     pub fn internal() -> Request {
         Request {
-            method: Method::GET, path: Vec::new(), raw_path: String::new(), query: Query::default(),
-            headers: HeaderMap::new(), body: Bytes::new(),
+            method: Method::GET,
+            path: Vec::new(),
+            raw_path: String::new(),
+            query: Query::default(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
         }
     }
 
@@ -71,9 +75,12 @@ impl Request {
         let content_type = self.header("content-type").unwrap_or("");
         if content_type.starts_with("multipart/form-data") {
             if let Ok(parts) = super::multipart::parse(content_type, &self.body) {
-                all.0.extend(parts.into_iter().filter(|part| part.file_name.is_none()).map(|part| {
-                    (part.name, String::from_utf8_lossy(&part.content).into_owned())
-                }));
+                all.0.extend(
+                    parts
+                        .into_iter()
+                        .filter(|part| part.file_name.is_none())
+                        .map(|part| (part.name, String::from_utf8_lossy(&part.content).into_owned())),
+                );
             }
         } else if !self.body.is_empty() && !content_type.starts_with("application/json") {
             all.0.extend(Query::parse(&String::from_utf8_lossy(&self.body)).0);

@@ -59,7 +59,10 @@ impl Server {
 async fn answer(world: &Arc<World>, cut: &Cut, request: HttpRequest) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
-        return respond(world, ApiError::new(413, "INVALID_DATA", "the request is too large", serde_json::json!({})).answer());
+        return respond(
+            world,
+            ApiError::new(413, "INVALID_DATA", "the request is too large", serde_json::json!({})).answer(),
+        );
     };
     let request = Request {
         path: split_path(head.uri.path()),
@@ -71,12 +74,20 @@ async fn answer(world: &Arc<World>, cut: &Cut, request: HttpRequest) -> Response
     };
     let answer = match request.path.first().map(String::as_str) {
         Some("sandbox") => control::handle(world, &request),
-        Some("oauth") => with_faults(world, cut, "accounts", request, None, |request, _| crate::accounts::handle(world, &request)).await,
+        Some("oauth") => {
+            with_faults(world, cut, "accounts", request, None, |request, _| {
+                crate::accounts::handle(world, &request)
+            })
+            .await
+        }
         Some("crm") => match crm::context::open(world, request) {
             Ok(call) => {
                 let org = Arc::clone(&call.org);
                 let (seen, weight) = (call.request.clone(), call.weight);
-                let answer = with_faults(world, cut, "crm", seen, Some(&org.profile.org_id), |_, hits| crm::run(call, hits)).await;
+                let answer = with_faults(world, cut, "crm", seen, Some(&org.profile.org_id), |_, hits| {
+                    crm::run(call, hits)
+                })
+                .await;
                 crm::context::close(&org, weight);
                 answer
             }
@@ -98,7 +109,12 @@ async fn with_faults(
 ) -> Answer {
     let hits = world.hit(
         Target { service, method: request.method.as_str(), path: &request.raw_path, org },
-        |kind| !matches!(kind, FaultKind::DropWebhook | FaultKind::DuplicateWebhook | FaultKind::DelayWebhook { .. }),
+        |kind| {
+            !matches!(
+                kind,
+                FaultKind::DropWebhook | FaultKind::DuplicateWebhook | FaultKind::DelayWebhook { .. }
+            )
+        },
     );
     for hit in &hits {
         match hit {
@@ -138,7 +154,10 @@ fn injected_status(status: u16, code: Option<&str>) -> Answer {
         _ => ("INTERNAL_ERROR", "Internal server error occurred."),
     };
     let code = code.unwrap_or(usual);
-    Answer::json(status, &serde_json::json!({"code": code, "details": {}, "message": message, "status": "error"}))
+    Answer::json(
+        status,
+        &serde_json::json!({"code": code, "details": {}, "message": message, "status": "error"}),
+    )
 }
 
 fn respond(world: &World, answer: Answer) -> Response {

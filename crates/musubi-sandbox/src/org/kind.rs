@@ -85,7 +85,13 @@ impl Kind {
     pub fn is_text(self) -> bool {
         matches!(
             self,
-            Kind::Text | Kind::TextArea | Kind::RichText | Kind::Email | Kind::Phone | Kind::Website | Kind::AutoNumber
+            Kind::Text
+                | Kind::TextArea
+                | Kind::RichText
+                | Kind::Email
+                | Kind::Phone
+                | Kind::Website
+                | Kind::AutoNumber
                 | Kind::ProfileImage
         )
     }

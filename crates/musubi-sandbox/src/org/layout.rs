@@ -57,9 +57,12 @@ impl Layout {
         };
         let is_address = |field: &Field| {
             let name = field.api_name.as_str();
-            ["Street", "City", "State", "Zip", "Zip_Code", "Code", "Country"]
-                .iter()
-                .any(|part| name == *part || name.strip_suffix(part).is_some_and(|rest| rest.ends_with('_') && rest != "Zip_" && name != "SIC_Code" && name != "Product_Code"))
+            ["Street", "City", "State", "Zip", "Zip_Code", "Code", "Country"].iter().any(|part| {
+                name == *part
+                    || name.strip_suffix(part).is_some_and(|rest| {
+                        rest.ends_with('_') && rest != "Zip_" && name != "SIC_Code" && name != "Product_Code"
+                    })
+            })
         };
         let is_long = |field: &Field| field.kind == Kind::TextArea;
         let mut sections = Vec::new();

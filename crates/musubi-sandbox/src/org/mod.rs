@@ -105,7 +105,12 @@ impl Org {
     }
 
     /// The one place that hears of every committed change of a record. The org's lock is held: do nothing slow.
-    pub fn after_commit(&self, world: &crate::world::World, state: &mut State, events: &[events::RecordEvent]) {
+    pub fn after_commit(
+        &self,
+        world: &crate::world::World,
+        state: &mut State,
+        events: &[events::RecordEvent],
+    ) {
         crate::crm::notify::record_changed(world, self, state, events);
     }
 

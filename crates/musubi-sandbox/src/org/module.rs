@@ -1,6 +1,10 @@
 //! One module of an org: its metadata and its records.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -52,13 +56,35 @@ pub struct Module {
     pub meta: Meta,
     /// Its records.
     pub table: Table,
-    names: HashMap<String, FieldNo>,
+    names: HashMap<String, FieldNo, BuildHasherDefault<NameHasher>>,
+}
+
+/// FNV-1a: field names are short and looked up twenty times per written record.
+#[derive(Debug)]
+struct NameHasher(u64);
+
+impl Default for NameHasher {
+    fn default() -> NameHasher {
+        NameHasher(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Module {
     /// A module without records.
     pub fn new(meta: Meta) -> Module {
-        let mut module = Module { meta, table: Table::default(), names: HashMap::new() };
+        let mut module = Module { meta, table: Table::default(), names: HashMap::default() };
         module.refresh_names();
         module
     }
@@ -109,7 +135,8 @@ impl Module {
         if salutation.is_empty() && first.is_empty() {
             return Cow::Borrowed(last);
         }
-        let parts: Vec<&str> = [salutation, first, last].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            [salutation, first, last].into_iter().filter(|part| !part.is_empty()).collect();
         Cow::Owned(parts.join(" "))
     }
 }

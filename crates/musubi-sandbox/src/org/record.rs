@@ -78,7 +78,10 @@ impl Record {
     /// Who made and changed it, and when.
     pub fn stamp(&self) -> Stamp {
         Stamp {
-            id: self.id, created: self.created, modified: self.modified, created_by: self.created_by,
+            id: self.id,
+            created: self.created,
+            modified: self.modified,
+            created_by: self.created_by,
             modified_by: self.modified_by,
         }
     }
@@ -117,8 +120,16 @@ mod tests {
     #[test]
     fn sets_and_clears() {
         let mut record = Record {
-            id: 1, created: 0, modified: 0, activity: None, owner: 1, created_by: 1, modified_by: 1,
-            cells: vec![], tags: Box::new([]), converted: None,
+            id: 1,
+            created: 0,
+            modified: 0,
+            activity: None,
+            owner: 1,
+            created_by: 1,
+            modified_by: 1,
+            cells: vec![],
+            tags: Box::new([]),
+            converted: None,
         };
         assert!(record.set(3, Some(Value::Bool(true))));
         assert!(!record.set(3, Some(Value::Bool(true))));

@@ -18,11 +18,35 @@ pub type Person = (String, String, String);
 /// The state of a new org with these users; the first is its administrator.
 pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
     let mut ids = Ids::new(number);
-    let ceo = Role { id: ids.fresh(), name: "CEO".into(), reports_to: None, share_with_peers: false, description: Some("Users with this role have access to the data owned by all other users.".into()) };
-    let manager = Role { id: ids.fresh(), name: "Manager".into(), reports_to: Some(ceo.id), share_with_peers: false, description: Some("Users belonging to this role cannot see data for admin users.".into()) };
+    let ceo = Role {
+        id: ids.fresh(),
+        name: "CEO".into(),
+        reports_to: None,
+        share_with_peers: false,
+        description: Some("Users with this role have access to the data owned by all other users.".into()),
+    };
+    let manager = Role {
+        id: ids.fresh(),
+        name: "Manager".into(),
+        reports_to: Some(ceo.id),
+        share_with_peers: false,
+        description: Some("Users belonging to this role cannot see data for admin users.".into()),
+    };
     let profiles = vec![
-        Profile { id: ids.fresh(), name: "Administrator".into(), custom: false, description: Some("This profile will have all the permissions.".into()) },
-        Profile { id: ids.fresh(), name: "Standard".into(), custom: false, description: Some("This profile will have all the permissions except administrative privileges.".into()) },
+        Profile {
+            id: ids.fresh(),
+            name: "Administrator".into(),
+            custom: false,
+            description: Some("This profile will have all the permissions.".into()),
+        },
+        Profile {
+            id: ids.fresh(),
+            name: "Standard".into(),
+            custom: false,
+            description: Some(
+                "This profile will have all the permissions except administrative privileges.".into(),
+            ),
+        },
     ];
     let users = people
         .iter()
@@ -54,7 +78,11 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
                 tab: standard.tab,
                 name_field: name_field(standard.api_name).into(),
                 layouts: vec![Layout::standard(&mut ids, standard.singular, &fields)],
-                views: if standard.tab { View::standard(&mut ids, standard.api_name, standard.plural, &fields) } else { vec![] },
+                views: if standard.tab {
+                    View::standard(&mut ids, standard.api_name, standard.plural, &fields)
+                } else {
+                    vec![]
+                },
                 fields,
                 tags: Vec::new(),
                 modified: None,
@@ -65,7 +93,14 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
 }
 
 /// A new custom module; its name field is text of this label.
-pub fn custom_module(ids: &mut Ids, api_name: &str, singular: &str, plural: &str, name_label: &str, now: i64) -> Meta {
+pub fn custom_module(
+    ids: &mut Ids,
+    api_name: &str,
+    singular: &str,
+    plural: &str,
+    name_label: &str,
+    now: i64,
+) -> Meta {
     let mut name = Field::new(ids.fresh(), "Name", name_label, Kind::Text);
     name.mandatory = true;
     name.duplicate_check = true;

@@ -50,10 +50,24 @@ pub struct State {
 
 impl State {
     /// A state of these parts.
-    pub fn new(ids: Ids, modules: Vec<Module>, users: Vec<User>, roles: Vec<Role>, profiles: Vec<Profile>) -> State {
+    pub fn new(
+        ids: Ids,
+        modules: Vec<Module>,
+        users: Vec<User>,
+        roles: Vec<Role>,
+        profiles: Vec<Profile>,
+    ) -> State {
         let mut state = State {
-            ids, modules, users, roles, profiles,
-            global_picklists: Vec::new(), rules: Vec::new(), channels: Vec::new(), files: HashMap::new(), names: HashMap::new(),
+            ids,
+            modules,
+            users,
+            roles,
+            profiles,
+            global_picklists: Vec::new(),
+            rules: Vec::new(),
+            channels: Vec::new(),
+            files: HashMap::new(),
+            names: HashMap::new(),
         };
         state.refresh_names();
         state

@@ -365,8 +365,16 @@ mod tests {
 
     fn record(id: i64, time: i64, email: &str) -> Record {
         let mut record = Record {
-            id, created: time, modified: time, activity: None, owner: 1, created_by: 1, modified_by: 1,
-            cells: vec![], tags: Box::new([]), converted: None,
+            id,
+            created: time,
+            modified: time,
+            activity: None,
+            owner: 1,
+            created_by: 1,
+            modified_by: 1,
+            cells: vec![],
+            tags: Box::new([]),
+            converted: None,
         };
         record.set(0, Some(Value::Text(email.into())));
         record

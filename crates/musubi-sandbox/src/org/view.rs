@@ -51,27 +51,84 @@ impl View {
         let mut views = vec![];
         let mut add = |name: String, system: String, criteria: Option<Json>, default: bool| {
             views.push(View {
-                id: ids.fresh(), name, system_name: Some(system), criteria, fields: columns.clone(), sort_by: None,
-                ascending: false, default, created: None,
+                id: ids.fresh(),
+                name,
+                system_name: Some(system),
+                criteria,
+                fields: columns.clone(),
+                sort_by: None,
+                ascending: false,
+                default,
+                created: None,
             });
         };
         let upper = plural.to_uppercase().replace(' ', "");
         add(format!("All {plural}"), "ALLVIEWS".into(), None, true);
-        add(format!("My {plural}"), format!("MY{upper}VIEW"), condition("Owner", "equal", json!("${CURRENTUSER}")), false);
-        add(format!("Recently Created {plural}"), "RECENTLYCREATEDVIEW".into(), condition("Created_Time", "equal", json!("${THISWEEK}")), false);
-        add(format!("Recently Modified {plural}"), "RECENTLYMODIFIEDVIEW".into(), condition("Modified_Time", "equal", json!("${THISWEEK}")), false);
-        add("New This Week".into(), "NEWTHISWEEKVIEW".into(), condition("Created_Time", "equal", json!("${THISWEEK}")), false);
+        add(
+            format!("My {plural}"),
+            format!("MY{upper}VIEW"),
+            condition("Owner", "equal", json!("${CURRENTUSER}")),
+            false,
+        );
+        add(
+            format!("Recently Created {plural}"),
+            "RECENTLYCREATEDVIEW".into(),
+            condition("Created_Time", "equal", json!("${THISWEEK}")),
+            false,
+        );
+        add(
+            format!("Recently Modified {plural}"),
+            "RECENTLYMODIFIEDVIEW".into(),
+            condition("Modified_Time", "equal", json!("${THISWEEK}")),
+            false,
+        );
+        add(
+            "New This Week".into(),
+            "NEWTHISWEEKVIEW".into(),
+            condition("Created_Time", "equal", json!("${THISWEEK}")),
+            false,
+        );
         match module {
             "Leads" => {
-                add("Not Contacted Leads".into(), "NOTCONTACTEDVIEW".into(), condition("Lead_Status", "equal", json!("Not Contacted")), false);
-                add("Junk Leads".into(), "JUNKLEADVIEW".into(), condition("Lead_Status", "equal", json!("Junk Lead")), false);
+                add(
+                    "Not Contacted Leads".into(),
+                    "NOTCONTACTEDVIEW".into(),
+                    condition("Lead_Status", "equal", json!("Not Contacted")),
+                    false,
+                );
+                add(
+                    "Junk Leads".into(),
+                    "JUNKLEADVIEW".into(),
+                    condition("Lead_Status", "equal", json!("Junk Lead")),
+                    false,
+                );
             }
-            "Contacts" => add("Mailing Contacts".into(), "MAILINGCONTACTSVIEW".into(), condition("Email_Opt_Out", "equal", json!(false)), false),
+            "Contacts" => add(
+                "Mailing Contacts".into(),
+                "MAILINGCONTACTSVIEW".into(),
+                condition("Email_Opt_Out", "equal", json!(false)),
+                false,
+            ),
             "Deals" => {
-                add("Closing This Month".into(), "CLOSINGTHISMONTHVIEW".into(), condition("Closing_Date", "equal", json!("${THISMONTH}")), false);
-                add("Closed Won Deals".into(), "WONDEALSVIEW".into(), condition("Stage", "equal", json!("Closed Won")), false);
+                add(
+                    "Closing This Month".into(),
+                    "CLOSINGTHISMONTHVIEW".into(),
+                    condition("Closing_Date", "equal", json!("${THISMONTH}")),
+                    false,
+                );
+                add(
+                    "Closed Won Deals".into(),
+                    "WONDEALSVIEW".into(),
+                    condition("Stage", "equal", json!("Closed Won")),
+                    false,
+                );
             }
-            "Tasks" => add("Open Tasks".into(), "OPENTASKSVIEW".into(), condition("Status", "not_equal", json!("Completed")), false),
+            "Tasks" => add(
+                "Open Tasks".into(),
+                "OPENTASKSVIEW".into(),
+                condition("Status", "not_equal", json!("Completed")),
+                false,
+            ),
             _ => {}
         }
         views

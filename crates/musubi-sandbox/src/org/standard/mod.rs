@@ -66,7 +66,8 @@ pub fn parse_table(table: &str, ids: &mut Ids) -> Vec<Field> {
 
 fn parse_line(line: &str, ids: &mut Ids) -> Option<Field> {
     let mut parts = line.splitn(4, '|').map(str::trim);
-    let (api_name, label, kind, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or(""));
+    let (api_name, label, kind, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or(""));
     let (kind_name, argument) = match kind.split_once('(') {
         Some((name, rest)) => (name, rest.strip_suffix(')')?),
         None => (kind, ""),
@@ -81,13 +82,16 @@ fn parse_line(line: &str, ids: &mut Ids) -> Option<Field> {
                 .map(|value| Pick { id: ids.fresh(), value: value.to_owned(), used: true })
                 .collect();
         }
-        Kind::Lookup | Kind::MultiModuleLookup => field.targets = argument.split(';').map(str::to_owned).collect(),
+        Kind::Lookup | Kind::MultiModuleLookup => {
+            field.targets = argument.split(';').map(str::to_owned).collect()
+        }
         _ => {}
     }
     let mut rest = flags;
     while !rest.is_empty() {
         // A default may hold spaces, so it stands last.
-        let (flag, after) = if rest.starts_with('=') { (rest, "") } else { rest.split_once(' ').unwrap_or((rest, "")) };
+        let (flag, after) =
+            if rest.starts_with('=') { (rest, "") } else { rest.split_once(' ').unwrap_or((rest, "")) };
         match flag {
             "!" => field.mandatory = true,
             "ro" => field.read_only = true,
@@ -151,7 +155,8 @@ mod tests {
     #[test]
     fn flags_are_read() {
         let mut ids = Ids::new(1);
-        let field = parse_line("Status | Status | picklist(Not Started;Done) | ! =Not Started", &mut ids).unwrap();
+        let field =
+            parse_line("Status | Status | picklist(Not Started;Done) | ! =Not Started", &mut ids).unwrap();
         assert!(field.mandatory);
         assert_eq!(field.default, Some("Not Started".into()));
         assert_eq!(field.picks.len(), 2);
