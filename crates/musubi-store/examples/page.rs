@@ -1,5 +1,5 @@
 //! Measures the hot path: for each page of 200 records a load and a commit, as a first load makes them, then pages of
-//! which nothing changed. `cargo run --release -p musubi-store --example page -- [sqlite:FILE | postgres://…] [records]`
+//! which nothing changed. `cargo run --release -p musubi-store --example page -- [memory | sqlite:FILE | postgres://…] [records]`
 
 use musubi_core::Side;
 use musubi_store::{Changes, IntentRow, JournalRow, LinkRow, MatchRow, Store, SyncId, Want};
@@ -12,11 +12,10 @@ const SYNC: SyncId = SyncId(1);
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    #[expect(clippy::disallowed_methods, reason = "arguments of a measurement")]
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let database = arguments.first().cloned().unwrap_or_else(|| "sqlite:/tmp/musubi-page.db".into());
     let records: usize = arguments.get(1).map_or(Ok(20_000), |text| text.parse())?;
-    let store = Store::open(&database).await?;
+    let store = if database == "memory" { Store::in_memory()? } else { Store::open(&database).await? };
     let epoch = store.acquire(SYNC, "page", 0, i64::MAX).await?.ok_or("the database is in use")?;
     let pages = records / PAGE;
     let mut out = std::io::stdout();
@@ -25,10 +24,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for page in 0..pages {
         let ids: Vec<usize> = (page * PAGE..(page + 1) * PAGE).collect();
         loading.push(timed(store.load(SYNC, want(&ids, true))).await?);
-        committing.push(
-            timed(store.commit(SYNC, epoch, 1, changes(page, &ids, arguments.get(2).map_or("", |s| s))))
-                .await?,
-        );
+        let changes = changes(page, &ids);
+        committing.push(timed(store.commit(SYNC, epoch, 1, changes)).await?);
     }
     writeln!(
         out,
@@ -51,6 +48,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (median, slow) = (times[pages / 2], times[pages * 99 / 100]);
         writeln!(out, "{name:14} {each:6.2} us a record, page median {median:.2?}, p99 {slow:.2?}")?;
     }
+    let before = cpu();
+    let opening = timed(async {
+        for _ in 0..200 {
+            Store::in_memory()?;
+        }
+        Ok(())
+    });
+    let opening = opening.await? / 200;
+    writeln!(out, "opening a store in memory: {opening:.2?}, CPU {:.0} us", (cpu() - before) / 200.0)?;
     Ok(())
 }
 
@@ -88,7 +94,7 @@ fn want(ids: &[usize], keys: bool) -> Want {
     }
 }
 
-fn changes(page: usize, ids: &[usize], skip: &str) -> Changes {
+fn changes(page: usize, ids: &[usize]) -> Changes {
     let intent = |id: i64| IntentRow {
         id,
         epoch: 1,
@@ -102,7 +108,7 @@ fn changes(page: usize, ids: &[usize], skip: &str) -> Changes {
     let keys = |side: Side, id: fn(usize) -> String| {
         ids.iter().map(move |i| MatchRow { side, key: key(*i), id: id(*i) })
     };
-    let mut all = Changes {
+    Changes {
         links_put: ids
             .iter()
             .map(|i| LinkRow { left_id: left(*i), right_id: right(*i), state: 1, body: vec![7; BODY] })
@@ -124,19 +130,5 @@ fn changes(page: usize, ids: &[usize], skip: &str) -> Changes {
             .collect(),
         state: Some(vec![5; 2000]),
         ..Changes::default()
-    };
-    if skip.contains('k') {
-        all.keys_put.clear();
     }
-    if skip.contains('j') {
-        all.journal.clear();
-    }
-    if skip.contains('l') {
-        all.links_put.clear();
-    }
-    if skip.contains('i') {
-        all.intents_put.clear();
-        all.intents_delete.clear();
-    }
-    all
 }

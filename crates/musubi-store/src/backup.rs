@@ -7,7 +7,6 @@ use crate::store::{Engine, Store};
 use crate::threads::Which;
 use crate::{postgres, schema, sqlite};
 use rusqlite::Connection;
-use rusqlite::backup::{Backup, StepResult};
 use std::path::{Path, PathBuf};
 
 const SNAPSHOT: &str = "begin isolation level repeatable read, read only";
@@ -48,7 +47,7 @@ impl Store {
         let connection = engine
             .with_connection(Which::Reader, |from| {
                 let mut to = sqlite::open_memory()?;
-                copy_pages(from, &mut to)?;
+                sqlite::copy_pages(from, &mut to)?;
                 Ok(to)
             })
             .await?;
@@ -62,18 +61,9 @@ fn part_of(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// All pages in one step: what others commit meanwhile is not in it, and nobody waits for it.
-pub(crate) fn copy_pages(from: &Connection, to: &mut Connection) -> Result<()> {
-    let backup = Backup::new(from, to).map_err(sqlite::error)?;
-    match backup.step(-1).map_err(sqlite::error)? {
-        StepResult::Done => Ok(()),
-        _ => Err(StoreError::new(Kind::Busy, "the database was in use by another program during the copy")),
-    }
-}
-
 fn copy_file(from: &Connection, path: &Path) -> Result<()> {
     let mut to = open_new(path)?;
-    copy_pages(from, &mut to)?;
+    sqlite::copy_pages(from, &mut to)?;
     // One file, without a log beside it.
     to.execute_batch("pragma journal_mode = delete; delete from process").map_err(sqlite::error)
 }

@@ -23,7 +23,7 @@ const PUT: &str = "insert into hint (sync, side, id, at) values /*rows*/ ($1, $2
     on conflict (sync, side, id) do update set \
     at = case when excluded.at > hint.at then excluded.at else hint.at + 1 end";
 const FIRST: &str = "select side, id, at from hint where sync = $1 order by side, id limit $2";
-const DELETE: &str = "delete from hint where sync = $1 and side = $2 and at = $3 and id in (/*list*/ $4)";
+const DELETE: &str = "delete from hint where sync = $1 and side = $2 and id = $3 and at = $4";
 pub(crate) const STATEMENTS: &[&str] = &[PUT, FIRST, DELETE];
 
 pub(crate) fn put(tx: &Tx, hints: &[(SyncId, HintRow)]) -> Result<()> {
@@ -31,12 +31,12 @@ pub(crate) fn put(tx: &Tx, hints: &[(SyncId, HintRow)]) -> Result<()> {
     tx.queue_rows(PUT, rows, Expect::Any)
 }
 
-/// Deletes hints that were dealt with, unless the record was hinted at again since.
+/// Deletes hints that were dealt with, unless the record was hinted at again since. Anyone may hint meanwhile, so the
+/// condition has to hold for the row as it is when it is deleted, not when it was found: one statement each.
 pub(crate) fn delete(tx: &Tx, sync: SyncId, hints: &[HintRow]) -> Result<()> {
-    for same in hints.chunk_by(|a, b| a.side == b.side && a.at == b.at) {
-        tx.queue_in(DELETE, &args![sync, same[0].side, same[0].at], same.iter().map(|h| (&h.id).into()))?;
-    }
-    Ok(())
+    hints
+        .iter()
+        .try_for_each(|hint| tx.queue(DELETE, &args![sync, hint.side, &hint.id, hint.at], Expect::Any))
 }
 
 impl Store {

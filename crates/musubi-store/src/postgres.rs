@@ -41,7 +41,7 @@ pub(crate) struct Tx {
 struct Queued {
     sql: &'static str,
     shape: Shape,
-    /// The types of the columns, for many rows.
+    /// The types of the columns for many rows, of the items for a list.
     types: Vec<&'static str>,
     args: Vec<Encoded>,
     expect: Expect,
@@ -63,7 +63,7 @@ impl Session {
         }
         let statement = match shape {
             Shape::Rows => self.client.prepare(&many_rows(sql, types)).await,
-            Shape::List => self.client.prepare(&many_items(sql)).await,
+            Shape::List => self.client.prepare(&many_items(sql, types[0])).await,
             Shape::One | Shape::Plain => self.client.prepare(sql).await,
         }
         .map_err(error)?;
@@ -116,9 +116,10 @@ impl Tx {
         list: &[Arg<'_>],
         make: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        let kind = name_and_oid(&list[0]).0;
         let args = with_list(args, list.iter().copied());
         self.settle().await?;
-        let statement = self.session.prepare(sql, Shape::List, &[]).await?;
+        let statement = self.session.prepare(sql, Shape::List, &[kind]).await?;
         self.session.query(&statement, &args, make).await
     }
 
@@ -171,8 +172,10 @@ impl Tx {
         args: &[Arg<'_>],
         list: impl Iterator<Item = Arg<'a>>,
     ) {
+        let mut list = list.peekable();
+        let types = list.peek().map(|item| name_and_oid(item).0).into_iter().collect();
         let args = with_list(args, list);
-        self.push(Queued { sql, shape: Shape::List, types: Vec::new(), args, expect: Expect::Any });
+        self.push(Queued { sql, shape: Shape::List, types, args, expect: Expect::Any });
     }
 
     fn push(&self, queued: Queued) {
@@ -362,7 +365,8 @@ pub(crate) async fn check(session: &Session, sql: &'static str) -> Result<Vec<St
         session.prepare(sql, Shape::Rows, &types).await?;
     }
     if sql.contains(crate::sql::LIST) {
-        session.prepare(sql, Shape::List, &[]).await?;
+        let kind = one.params().last().map_or("", Type::name);
+        session.prepare(sql, Shape::List, &[kind]).await?;
     }
     Ok(names)
 }

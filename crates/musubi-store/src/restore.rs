@@ -1,7 +1,6 @@
 //! Restoring a backup: an old memory takes the place of the present one (DESIGN §2.14). Every module sync is marked,
 //! no lease of the past or the present goes on, and epochs do not go back (invariant I8).
 
-use crate::backup::copy_pages;
 use crate::copy::{self, Table};
 use crate::error::{Kind, Result, StoreError};
 use crate::pool::Pool;
@@ -62,7 +61,7 @@ fn open_backup(path: &Path) -> Result<Connection> {
     }
     // An empty name is a temporary file that SQLite deletes itself.
     let mut copy = Connection::open("").map_err(sqlite::error)?;
-    copy_pages(&backup, &mut copy)?;
+    sqlite::copy_pages(&backup, &mut copy)?;
     schema::migrate_sqlite(&copy)?;
     Ok(copy)
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Kind, Result, StoreError};
 use crate::sql::{Arg, Row};
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -168,6 +169,15 @@ fn open_with(path: &Path, pragmas: &str) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.execute_batch(pragmas).map_err(error)?;
     Ok(connection)
+}
+
+/// All pages in one step: what others commit meanwhile is not in it, and nobody waits for it.
+pub(crate) fn copy_pages(from: &Connection, to: &mut Connection) -> Result<()> {
+    let backup = Backup::new(from, to).map_err(error)?;
+    match backup.step(-1).map_err(error)? {
+        StepResult::Done => Ok(()),
+        _ => Err(StoreError::new(Kind::Busy, "the database was in use by another program during the copy")),
+    }
 }
 
 /// What the driver's failure means. Its message names tables and columns, never values (invariant I18).

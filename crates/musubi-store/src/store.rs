@@ -36,8 +36,8 @@ impl Store {
     /// A store in memory that does everything at once on the caller's thread: its futures are ready at their first
     /// poll, and it needs no runtime.
     pub fn in_memory() -> Result<Store> {
-        let connection = sqlite::open_memory()?;
-        schema::create_in_memory(&connection)?;
+        let mut connection = sqlite::open_memory()?;
+        schema::copy_template(&mut connection)?;
         Ok(Store::over(connection))
     }
 
@@ -184,6 +184,30 @@ mod tests {
             drop(store);
             let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
             assert_eq!(store.scan_links(SYNC, "", 9).await.unwrap(), [link("1", 0)]);
+        });
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_file(&folder.path().join("musubi.db")).unwrap();
+        let limit = |pages: &'static str| {
+            let Engine::Sqlite(engine) = &store.inner.engine else { unreachable!("opened as a file") };
+            engine.with_connection(crate::threads::Which::Writer, move |connection| {
+                connection.execute_batch(pages).map_err(sqlite::error)
+            })
+        };
+        futures::executor::block_on(async {
+            let epoch = lease(&store, SYNC).await;
+            store.commit(SYNC, epoch, 1, links(vec![link("1", 0)])).await.unwrap();
+            limit("pragma max_page_count = 60").await.unwrap();
+            let many: Vec<_> = (0..5000).map(|i| link(&i.to_string(), 0)).collect();
+            let full = store.commit(SYNC, epoch, 1, links(many.clone())).await.unwrap_err();
+            assert_eq!(full.kind, Kind::Full);
+            assert_eq!(store.scan_links(SYNC, "", 9).await.unwrap(), [link("1", 0)]);
+            limit("pragma max_page_count = 100000").await.unwrap();
+            store.commit(SYNC, epoch, 1, links(many)).await.unwrap();
+            assert_eq!(store.counts(SYNC).await.unwrap().all_links(), 5000);
         });
     }
 
