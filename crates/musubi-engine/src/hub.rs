@@ -85,6 +85,13 @@ impl Hub {
         Ok(hub)
     }
 
+    /// A hub that drives nothing, but can ask the services: for plans and comparisons beside a hub at work.
+    pub fn idle(options: HubOptions) -> Hub {
+        let HubOptions { store, connect, holder, public_url, settings, workspace } = options;
+        let inner = Inner { public_url, settings, ..Inner::new(store, workspace, holder, Some(connect)) };
+        Hub { inner: Arc::new(inner) }
+    }
+
     /// A hub that drives nothing and calls nobody: for what the store alone can answer.
     pub fn offline(store: Store, workspace: i64) -> Hub {
         Hub { inner: Arc::new(Inner::new(store, workspace, String::new(), None)) }

@@ -174,7 +174,6 @@ fn tell(hub: &Arc<Inner>, integration: &IntegrationRow, row: &ModuleSyncRow, wis
     }
     let partition = Arc::new(Partition {
         sync: row.id,
-        integration: integration.id,
         modules: Sides { left: row.left_module.as_str().into(), right: row.right_module.as_str().into() },
         connections: connections(integration),
         wishes: watch::Sender::new(wishes),

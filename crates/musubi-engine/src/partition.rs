@@ -25,7 +25,6 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// What the hub keeps of a module sync.
 pub(crate) struct Partition {
     pub sync: SyncId,
-    pub integration: i64,
     pub modules: Sides<ModuleName>,
     pub connections: Sides<i64>,
     pub wishes: watch::Sender<Wishes>,
@@ -102,7 +101,7 @@ impl Partition {
     async fn drive(&self, hub: &Arc<Inner>, epoch: i64, lease_until: i64, lease_term: i64) -> Result<End> {
         let wishes = self.wishes.subscribe();
         let revision = wishes.borrow().revision;
-        let prepared = self.prepare(hub).await?;
+        let prepared = prepare(hub, self.sync, &self.connections).await?;
         if wishes.borrow().revision != revision {
             return Ok(End::Asked); // It is configured otherwise by now.
         }
@@ -125,37 +124,36 @@ impl Partition {
         };
         Ok(driver.drive(stored).await)
     }
-
-    /// Asks the services what they have and makes the plan of it.
-    pub async fn prepare(&self, hub: &Arc<Inner>) -> Result<Prepared> {
-        let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
-        let row = hub.store.module_sync(self.sync).await?.ok_or_else(missing)?;
-        let config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
-            HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
-        })?;
-        let siblings = siblings(&hub.store, row.integration).await?;
-        let (left, right) =
-            tokio::try_join!(hub.account(self.connections.left), hub.account(self.connections.right))?;
-        let accounts = Sides { left, right };
-        let compiled = match compile::mapping(&config, &accounts, &siblings).await {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                // What is believed of the services may be what is wrong.
-                accounts.left.forget();
-                accounts.right.forget();
-                return Err(error);
-            }
-        };
-        let left_out = compiled.left_out.clone();
-        let versions = Versions::of(&hub.store, &row, &compiled, hub.now()).await?;
-        let settings = hub.settings.clone();
-        let plan =
-            compile::plan(self.sync, &config, compiled, versions.present, versions.earlier, &accounts, settings);
-        let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
-        Ok(Prepared { plan, accounts, compare_all, restored, left_out })
-    }
 }
 
+/// Asks the services what they have and makes the plan of it.
+pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>) -> Result<Prepared> {
+    let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
+    let row = hub.store.module_sync(sync).await?.ok_or_else(missing)?;
+    let config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
+        HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
+    })?;
+    let siblings = siblings(&hub.store, row.integration).await?;
+    let (left, right) =
+        tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
+    let accounts = Sides { left, right };
+    let compiled = match compile::mapping(&config, &accounts, &siblings).await {
+        Ok(compiled) => compiled,
+        Err(error) => {
+            // What is believed of the services may be what is wrong.
+            accounts.left.forget();
+            accounts.right.forget();
+            return Err(error);
+        }
+    };
+    let left_out = compiled.left_out.clone();
+    let versions = Versions::of(&hub.store, &row, &compiled, hub.now()).await?;
+    let settings = hub.settings.clone();
+    let plan =
+        compile::plan(sync, &config, compiled, versions.present, versions.earlier, &accounts, settings);
+    let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
+    Ok(Prepared { plan, accounts, compare_all, restored, left_out })
+}
 /// A plan that is ready to be driven.
 pub(crate) struct Prepared {
     pub plan: Plan,

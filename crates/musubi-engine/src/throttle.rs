@@ -30,12 +30,6 @@ impl Throttle {
         Throttle { gate: Mutex::new(Gate::new(share)), freed: Notify::new(), clock }
     }
 
-    /// What may be used from now on.
-    pub fn set_share(&self, share: Share) {
-        self.lock().set_share(share);
-        self.freed.notify_waiters();
-    }
-
     /// Waits until a call of this price may go; `None` when it may not until `deadline` (milliseconds since 1970).
     pub async fn enter(self: &Arc<Self>, lane: Lane, price: u32, deadline: i64) -> Option<Pass> {
         loop {

@@ -1,0 +1,143 @@
+//! Whether two records agree through their mapping. Judged by their values alone; what the hub remembers of them only excuses what it was told to leave.
+
+use crate::sync::Plan;
+use musubi_core::{
+    LinkBody, Observation, RemoteId, Side, Sides, Value,
+    codec::Writer,
+    convert::{Counterpart, Translate, convert, is_convertible},
+    normalise::is_tidied,
+    policy::{ConflictPolicy, Direction},
+    value::UserRef,
+};
+use musubi_store::{Loaded, SyncId, Want};
+use std::collections::HashMap;
+
+/// The counterparts that lookups of some records have.
+#[derive(Default)]
+pub(crate) struct Refs(HashMap<(SyncId, Side, RemoteId), RemoteId>);
+
+impl Refs {
+    /// Adds what these records point to.
+    pub fn want(plan: &Plan, side: Side, row: &Observation, want: &mut Want) {
+        for (slot, parent) in plan.parents.iter().enumerate() {
+            if let (Some(parent), Some(Some(Value::Record(id)))) = (parent, row.slots.get(slot)) {
+                want.refs.push((*parent, side, id.as_str().to_owned()));
+            }
+        }
+    }
+
+    /// Takes in what was found.
+    pub fn take(&mut self, loaded: &Loaded) {
+        for row in &loaded.refs {
+            if let Some(other) = &row.other {
+                self.0.insert((row.sync, row.side, RemoteId::new(&row.id)), RemoteId::new(other));
+            }
+        }
+    }
+}
+
+struct Ids<'a> {
+    plan: &'a Plan,
+    refs: &'a Refs,
+}
+
+impl Translate for Ids<'_> {
+    fn record(&self, slot: u16, from: Side, id: &RemoteId) -> Counterpart {
+        let Some(parent) = self.plan.parents.get(usize::from(slot)).copied().flatten() else {
+            return Counterpart::NotSynced;
+        };
+        match self.refs.0.get(&(parent, from, id.clone())) {
+            Some(other) => Counterpart::Linked(other.clone()),
+            None => Counterpart::NotYet,
+        }
+    }
+
+    fn user(&self, from: Side, user: &UserRef) -> Option<UserRef> {
+        self.plan.people.pairs.get(from).get(&user.id).cloned()
+    }
+}
+
+/// Stands for the mapped values of a record in a form in which both sides of a pair that agrees exactly have the same one.
+/// `None` when a value cannot be brought into that form; then the two must be compared one by one.
+pub(crate) fn digest(plan: &Plan, side: Side, row: &Observation, refs: &Refs) -> Option<[u8; 16]> {
+    let ids = Ids { plan, refs };
+    let mut out = Writer::with_capacity(256);
+    for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
+        if pair.direction == Direction::Neither {
+            continue;
+        }
+        // The form of the right, unless values cannot go that way.
+        let form = if is_convertible(&pair.fields.left.kind, &pair.fields.right.kind) { Side::Right } else { Side::Left };
+        let value = row.slots.get(slot)?.as_ref()?;
+        if side == form {
+            write(&mut out, value);
+        } else {
+            write(&mut out, &convert(value, slot as u16, side, &pair.fields.get(form).kind, &ids).ok()?);
+        }
+    }
+    Some(xxhash_rust::xxh3::xxh3_128(&out.finish()).to_be_bytes())
+}
+
+/// Two mentions of a user are one, whether or not they carry the address.
+fn write(out: &mut Writer, value: &Value) {
+    match value {
+        Value::User(user) => out.value(&Value::Record(user.id.clone())),
+        other => out.value(other),
+    }
+}
+
+/// How two records stand to each other.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// Left names of the fields that should agree and do not.
+    pub different: Vec<String>,
+    /// Fields that differ as they were told to.
+    pub left_so: u64,
+}
+
+/// Compares two records field by field.
+pub(crate) fn compare(
+    plan: &Plan,
+    rows: Sides<&Observation>,
+    body: Option<&LinkBody>,
+    refs: &Refs,
+) -> Verdict {
+    let ids = Ids { plan, refs };
+    let mut verdict = Verdict::default();
+    for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
+        let (Some(Some(left)), Some(Some(right))) = (rows.left.slots.get(slot), rows.right.slots.get(slot)) else {
+            continue; // Hidden is not different.
+        };
+        let slot = slot as u16;
+        let values = Sides { left, right };
+        let agrees_from = |from: Side| {
+            let kind = &pair.fields.get(from.other()).kind;
+            pair.direction.allows_from(from)
+                && convert(values.get(from), slot, from, kind, &ids).is_ok_and(|carried| {
+                    carried == **values.get(from.other()) || is_tidied(&carried, values.get(from.other()), kind)
+                })
+        };
+        if pair.direction == Direction::Neither || agrees_from(Side::Left) || agrees_from(Side::Right) {
+            continue;
+        }
+        if body.is_some_and(|body| is_left_so(plan, pair.direction, body, slot, values)) {
+            verdict.left_so += 1;
+        } else {
+            verdict.different.push(pair.fields.left.name.to_string());
+        }
+    }
+    verdict
+}
+
+/// One way: what the target's people wrote stays until the source changes. A skipped conflict stays as it was left.
+fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, values: Sides<&Value>) -> bool {
+    let unchanged = |side: Side| body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref) == Some(*values.get(side));
+    match direction {
+        Direction::LeftToRight => unchanged(Side::Left),
+        Direction::RightToLeft => unchanged(Side::Right),
+        Direction::Both => {
+            plan.rules.policy.conflict == ConflictPolicy::Skip && unchanged(Side::Left) && unchanged(Side::Right)
+        }
+        Direction::Neither => true,
+    }
+}

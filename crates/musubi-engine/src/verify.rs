@@ -1,0 +1,366 @@
+//! The agreement certificate: both sides are read completely and every pair is compared.
+//!
+//! One side is boiled down to 16 bytes a pair, so memory stays small; a pair whose two digests differ is read again by id and
+//! compared field by field before anything is said about it, for bulk data is old when it comes.
+
+use crate::account::Account;
+use crate::compare::{self, Refs};
+use crate::error::{HubError, Result};
+use crate::everything::{self, Spent, again};
+use crate::hub::{Hub, Inner};
+use crate::keeper;
+use crate::partition::{Prepared, prepare};
+use crate::report::{Alone, Certificate, Difference, Progress, Repair};
+use crate::sync::Plan;
+use musubi_connector::Priced;
+use musubi_connector::gate::Lane;
+use musubi_core::{LinkBody, Observation, RemoteId, Side, Sides};
+use musubi_store::{HintRow, LinkRow, Loaded, Store, SyncId, Want};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Link states as the sync writes them.
+const UNTIED: i64 = 2;
+const HELD: [i64; 2] = [3, 4];
+const UNLINKED_HELD: [i64; 2] = [2, 3];
+/// Lots of records read ahead of what is compared.
+const AHEAD: usize = 4;
+/// Stands for a record whose values have no common form.
+const NO_DIGEST: [u8; 16] = [0; 16];
+
+type Tell<'a> = &'a mut (dyn FnMut(&Progress) + Send);
+
+impl Hub {
+    /// Compares both sides of an integration completely. With `repair`, what differs is read and decided again by whoever drives it.
+    pub async fn verify(&self, integration: &str, repair: bool, progress: Tell<'_>) -> Result<Certificate> {
+        let hub = &self.inner;
+        let row = hub.integration(integration).await?;
+        let mut certificate = Certificate::default();
+        let mut hints = Vec::new();
+        for sync in hub.store.module_syncs(row.id).await? {
+            let connections = Sides { left: row.left_connection, right: row.right_connection };
+            let Prepared { plan, accounts, .. } = prepare(hub, sync.id, &connections).await?;
+            let module = sync.left_module.clone();
+            let work = Work { store: &hub.store, plan: &plan, accounts: &accounts, sync: sync.id };
+            let mut found = Found::default();
+            work.compare(&mut found, &mut certificate, progress).await?;
+            let at = hub.now();
+            let hint = |side: Side, id: &str| (sync.id, HintRow { side, id: id.to_owned(), at });
+            for (left, right, fields) in found.different {
+                hints.push(hint(Side::Left, &left));
+                hints.push(hint(Side::Right, &right));
+                certificate.different.push(Difference { module: module.clone(), left_id: left, right_id: right, fields });
+            }
+            for (side, ids) in [(Side::Left, found.alone.left), (Side::Right, found.alone.right)] {
+                let (module, alone) = match side {
+                    Side::Left => (&sync.left_module, &mut certificate.only_left),
+                    Side::Right => (&sync.right_module, &mut certificate.only_right),
+                };
+                hints.extend(ids.iter().map(|id| hint(side, id)));
+                alone.extend(ids.into_iter().map(|id| Alone { module: module.clone(), id }));
+            }
+        }
+        if repair && !certificate.agrees() {
+            let records = hints.len() as u64;
+            hub.store.add_hints(hints).await?;
+            let full_pass = !certificate.only_left.is_empty() || !certificate.only_right.is_empty();
+            if full_pass {
+                keeper::wish_full_pass(hub, row.id).await?;
+            }
+            certificate.repair = Some(Repair { records, full_pass });
+        }
+        Ok(certificate)
+    }
+}
+
+/// What does not agree in one module.
+#[derive(Default)]
+struct Found {
+    different: Vec<(String, String, Vec<String>)>,
+    alone: Sides<Vec<String>>,
+}
+
+struct Work<'a> {
+    store: &'a Store,
+    plan: &'a Plan,
+    accounts: &'a Sides<Arc<Account>>,
+    sync: SyncId,
+}
+
+/// An id in 16 bytes.
+fn short(id: &str) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(id.as_bytes())
+}
+
+impl Work<'_> {
+    async fn compare(&self, found: &mut Found, certificate: &mut Certificate, tell: Tell<'_>) -> Result<()> {
+        let mut expected = Sides::<u64>::default();
+        for side in Side::BOTH {
+            let account = self.accounts.get(side);
+            let module = &self.plan.projections.get(side).module;
+            let count = account.ask(Lane::Verification, Priced::Other, account.connector.count(module)).await?;
+            *expected.get_mut(side) = count;
+            spend(certificate, side, Spent { calls: 1, credits: 1 });
+        }
+        let total = expected.left + expected.right;
+        let mut scanned = 0;
+        let mut progress = |count: usize| {
+            scanned += count as u64;
+            tell(&Progress { stage: "comparing", scanned, expected: total, seen: scanned, ..Progress::default() });
+        };
+
+        // Right record of a pair → what its left one holds; and the right records of pairs that are held.
+        let mut pairs: HashMap<u128, [u8; 16]> = HashMap::new();
+        let mut excused: HashSet<u128> = HashSet::new();
+        let mut alone = Sides::<Vec<String>>::default();
+        let mut doubtful: Vec<String> = Vec::new();
+
+        let (send, mut lots) = mpsc::channel(AHEAD);
+        let left = Arc::clone(&self.plan.projections.left);
+        let reading = everything::read(&self.accounts.left, left, expected.left, send);
+        let taking = async {
+            while let Some(rows) = lots.recv().await {
+                progress(rows.len());
+                self.take_left(rows, &mut pairs, &mut excused, &mut alone.left, certificate).await?;
+            }
+            Ok::<_, HubError>(())
+        };
+        let (spent, taken) = tokio::join!(reading, taking);
+        taken?;
+        spend(certificate, Side::Left, spent?);
+
+        let (send, mut lots) = mpsc::channel(AHEAD);
+        let right = Arc::clone(&self.plan.projections.right);
+        let reading = everything::read(&self.accounts.right, right, expected.right, send);
+        let taking = async {
+            while let Some(rows) = lots.recv().await {
+                progress(rows.len());
+                let mut unknown = Vec::new();
+                for row in rows {
+                    match pairs.remove(&short(row.id.as_str())) {
+                        Some(digest) => {
+                            certificate.compared += 1;
+                            let own = compare::digest(self.plan, Side::Right, &row, &Refs::default());
+                            if digest != NO_DIGEST && own == Some(digest) {
+                                certificate.equal += 1;
+                            } else {
+                                doubtful.push(row.id.to_string());
+                            }
+                        }
+                        None if excused.contains(&short(row.id.as_str())) => {}
+                        None => unknown.push(row.id),
+                    }
+                }
+                self.sort_out(Side::Right, unknown, &mut alone.right, &mut doubtful, certificate).await?;
+            }
+            Ok::<_, HubError>(())
+        };
+        let (spent, taken) = tokio::join!(reading, taking);
+        taken?;
+        spend(certificate, Side::Right, spent?);
+
+        self.find_missing(&pairs, &mut doubtful, certificate).await?;
+        self.settle_doubts(doubtful, found, certificate).await?;
+        for side in Side::BOTH {
+            let ids = std::mem::take(alone.get_mut(side));
+            self.settle_alone(side, ids, found, certificate).await?;
+        }
+        Ok(())
+    }
+
+    async fn load(&self, want: Want) -> Result<Loaded> {
+        Ok(self.store.load(self.sync, want).await?)
+    }
+
+    async fn take_left(
+        &self,
+        rows: Vec<Observation>,
+        pairs: &mut HashMap<u128, [u8; 16]>,
+        excused: &mut HashSet<u128>,
+        alone: &mut Vec<String>,
+        certificate: &mut Certificate,
+    ) -> Result<()> {
+        let mut want = Want::default();
+        for row in &rows {
+            want.ids.push((Side::Left, row.id.to_string()));
+            Refs::want(self.plan, Side::Left, row, &mut want);
+        }
+        let loaded = self.load(want).await?;
+        let mut refs = Refs::default();
+        refs.take(&loaded);
+        let links: HashMap<&str, &LinkRow> = loaded.links.iter().map(|link| (link.left_id.as_str(), link)).collect();
+        let mut unknown = Vec::new();
+        for row in rows {
+            match links.get(row.id.as_str()) {
+                Some(link) if link.state == UNTIED => count(certificate, "untied"),
+                Some(link) if HELD.contains(&link.state) => {
+                    certificate.held += 1;
+                    excused.insert(short(&link.right_id));
+                }
+                Some(link) => {
+                    let digest = compare::digest(self.plan, Side::Left, &row, &refs).unwrap_or(NO_DIGEST);
+                    pairs.insert(short(&link.right_id), digest);
+                }
+                None => unknown.push(row.id),
+            }
+        }
+        let mut nobody = Vec::new();
+        self.sort_out(Side::Left, unknown, alone, &mut nobody, certificate).await
+    }
+
+    /// Records that are in no pair seen so far: held, untied, linked since, or alone.
+    async fn sort_out(
+        &self,
+        side: Side,
+        ids: Vec<RemoteId>,
+        alone: &mut Vec<String>,
+        doubtful: &mut Vec<String>,
+        certificate: &mut Certificate,
+    ) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let want = Want { ids: ids.iter().map(|id| (side, id.to_string())).collect(), ..Want::default() };
+        let loaded = self.load(want).await?;
+        let links: HashMap<&str, &LinkRow> = loaded.links.iter().map(|link| (link.id(side), link)).collect();
+        let held: HashSet<&str> = loaded
+            .unlinked
+            .iter()
+            .filter(|row| UNLINKED_HELD.contains(&row.state))
+            .map(|row| row.id.as_str())
+            .collect();
+        for id in &ids {
+            match links.get(id.as_str()) {
+                Some(link) if link.state == UNTIED => count(certificate, "untied"),
+                Some(link) if HELD.contains(&link.state) => certificate.held += u64::from(side == Side::Right),
+                Some(link) => {
+                    certificate.compared += 1;
+                    doubtful.push(link.right_id.clone());
+                }
+                None if held.contains(id.as_str()) => certificate.held += 1,
+                None => alone.push(id.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Pairs whose right record did not come: their ids stand in the store.
+    async fn find_missing(
+        &self,
+        pairs: &HashMap<u128, [u8; 16]>,
+        doubtful: &mut Vec<String>,
+        certificate: &mut Certificate,
+    ) -> Result<()> {
+        let mut after = String::new();
+        while !pairs.is_empty() {
+            let links = self.store.scan_links(self.sync, &after, 1_000).await?;
+            let Some(last) = links.last() else { break };
+            after = last.left_id.clone();
+            let missing = links.iter().filter(|link| pairs.contains_key(&short(&link.right_id)));
+            for link in missing {
+                certificate.compared += 1;
+                doubtful.push(link.right_id.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the records of these pairs (by right ids) again, and compares them field by field.
+    async fn settle_doubts(&self, doubtful: Vec<String>, found: &mut Found, certificate: &mut Certificate) -> Result<()> {
+        let batch = self.plan.batch.left.read.min(self.plan.batch.right.read).max(1);
+        for ids in doubtful.chunks(batch) {
+            let want = Want { ids: ids.iter().map(|id| (Side::Right, id.clone())).collect(), ..Want::default() };
+            let links = self.load(want).await?.links;
+            let ids = Sides::from_fn(|side| links.iter().map(|link| RemoteId::new(link.id(side))).collect::<Vec<_>>());
+            let left = self.read(Side::Left, &ids.left, certificate).await?;
+            let right = self.read(Side::Right, &ids.right, certificate).await?;
+            let mut want = Want::default();
+            left.values().for_each(|row| Refs::want(self.plan, Side::Left, row, &mut want));
+            right.values().for_each(|row| Refs::want(self.plan, Side::Right, row, &mut want));
+            let mut refs = Refs::default();
+            refs.take(&self.load(want).await?);
+            for link in &links {
+                if link.state == UNTIED {
+                    certificate.compared -= 1;
+                    count(certificate, "untied");
+                    continue;
+                }
+                let rows = (left.get(link.left_id.as_str()), right.get(link.right_id.as_str()));
+                let (Some(left), Some(right)) = rows else {
+                    found.different.push((link.left_id.clone(), link.right_id.clone(), vec!["(gone)".to_owned()]));
+                    continue;
+                };
+                let body = LinkBody::decode(&link.body).ok().filter(|body| body.mapping == self.plan.rules.version);
+                let verdict = compare::compare(self.plan, Sides { left, right }, body.as_ref(), &refs);
+                if verdict.different.is_empty() {
+                    certificate.equal += 1;
+                } else {
+                    found.different.push((link.left_id.clone(), link.right_id.clone(), verdict.different));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that seem to be alone: those that are gone by now, or were linked meanwhile, are not.
+    async fn settle_alone(
+        &self,
+        side: Side,
+        ids: Vec<String>,
+        found: &mut Found,
+        certificate: &mut Certificate,
+    ) -> Result<()> {
+        if !self.plan.creates_from(side) {
+            *certificate.skipped.entry("direction".to_owned()).or_default() += ids.len() as u64;
+            return Ok(());
+        }
+        for ids in ids.chunks(self.plan.batch.get(side).read.max(1)) {
+            let want = Want { ids: ids.iter().map(|id| (side, id.clone())).collect(), ..Want::default() };
+            let loaded = self.load(want).await?;
+            let linked: HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
+            let left: Vec<RemoteId> =
+                ids.iter().filter(|id| !linked.contains(id.as_str())).map(RemoteId::new).collect();
+            let there = self.read(side, &left, certificate).await?;
+            found.alone.get_mut(side).extend(there.into_keys());
+        }
+        found.alone.get_mut(side).sort_unstable();
+        Ok(())
+    }
+
+    async fn read(
+        &self,
+        side: Side,
+        ids: &[RemoteId],
+        certificate: &mut Certificate,
+    ) -> Result<HashMap<String, Observation>> {
+        let account = self.accounts.get(side);
+        let mut rows = HashMap::new();
+        for ids in ids.chunks(self.plan.batch.get(side).read.max(1)) {
+            let ask = || {
+                let projection = Arc::clone(self.plan.projections.get(side));
+                account.call(Lane::Verification, Priced::Read, account.connector.read(projection, ids))
+            };
+            let page = again(ask).await.map_err(|error| HubError::of_call(&account.name, &error))?;
+            let spent = Spent { calls: u64::from(page.meta.requests.max(1)), credits: u64::from(page.meta.credits) };
+            spend(certificate, side, spent);
+            rows.extend(page.rows.into_iter().map(|row| (row.id.to_string(), row)));
+        }
+        Ok(rows)
+    }
+}
+
+fn count(certificate: &mut Certificate, reason: &str) {
+    *certificate.skipped.entry(reason.to_owned()).or_default() += 1;
+}
+
+fn spend(certificate: &mut Certificate, side: Side, spent: Spent) {
+    *certificate.calls.get_mut(side) += spent.calls;
+    *certificate.credits.get_mut(side) += spent.credits;
+}
+
+/// The integration's module syncs with their connections, for what reads both sides.
+pub(crate) async fn connections(hub: &Inner, integration: &str) -> Result<(i64, Sides<i64>)> {
+    let row = hub.integration(integration).await?;
+    Ok((row.id, Sides { left: row.left_connection, right: row.right_connection }))
+}
