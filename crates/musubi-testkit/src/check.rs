@@ -165,7 +165,7 @@ fn nothing_is_lost(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sid
     let mut replaced: HashSet<(Side, String, usize, String)> = HashSet::new();
     for row in wait(runtime, store.journal_tail(plan.sync, 0, 100_000))? {
         let entry = describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
-        if entry.kind != JournalKind::Updated {
+        if !matches!(entry.kind, JournalKind::Updated | JournalKind::SentUnanswered) {
             continue;
         }
         let Some(id) = entry.ids.get(entry.side) else { continue };

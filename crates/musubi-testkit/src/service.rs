@@ -76,6 +76,8 @@ pub struct Service {
     /// Changes not yet told by webhook.
     pub changed: Vec<RemoteId>,
     workflow_due: Vec<(i64, RemoteId)>,
+    /// When anything last changed.
+    pub last_change: i64,
 }
 
 impl Service {
@@ -95,6 +97,7 @@ impl Service {
             may_create: true,
             changed: Vec::new(),
             workflow_due: Vec::new(),
+            last_change: 0,
         }
     }
 
@@ -126,6 +129,7 @@ impl Service {
     fn insert(&mut self, now: i64, values: Values, ours: bool) -> RemoteId {
         let id = RemoteId::new(format!("{}{:05}", if self.side == Side::Left { 'L' } else { 'R' }, self.next));
         self.next += 1;
+        self.last_change = now;
         let modified = self.second(now);
         let version = Version { at: now, modified, values };
         self.records.insert(id.clone(), Record { versions: vec![version], created: modified, ours, deleted: None });
@@ -134,6 +138,7 @@ impl Service {
     }
 
     fn write(&mut self, now: i64, id: &RemoteId, values: Values) -> i64 {
+        self.last_change = now;
         let modified = self.second(now);
         if let Some(record) = self.records.get_mut(id) {
             record.versions.push(Version { at: now, modified, values });

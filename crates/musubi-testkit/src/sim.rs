@@ -197,7 +197,7 @@ impl<'a> Sim<'a> {
             let quiet = self.worker.as_ref().and_then(|worker| worker.sync.quiet_since());
             let pending = self.queue.values().any(|what| !matches!(what, Scheduled::Hints { .. }));
             let flows = self.services.left.workflow_at().is_some() || self.services.right.workflow_at().is_some();
-            if !pending && !flows && quiet.is_some_and(|at| at > self.calm_at + 15_000) {
+            if !pending && !flows && quiet.is_some_and(|at| at > self.calm_at + 15_000 && at > self.services.left.last_change.max(self.services.right.last_change) + 3_500) {
                 return Ok(self.now);
             }
             if self.now > limit || steps > 60_000 {

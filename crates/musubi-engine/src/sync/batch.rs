@@ -25,6 +25,8 @@ pub struct Item {
     pub keys: Vec<Key>,
     /// The source was seen to change again since (creates only; not stored: after a restart it is read again).
     pub changed_since: bool,
+    /// The source was deleted meanwhile (creates only; not stored: after a restart it is read again).
+    pub source_gone: Option<Instant>,
 }
 
 /// How far a batch has come.
@@ -182,7 +184,7 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
         }
         keys.push(key);
     }
-    Ok(Item { ids, assignments, source, keys, changed_since: false })
+    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone: None })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -224,6 +226,7 @@ mod tests {
             source: Some(source),
             keys: vec![[7; 16]],
             changed_since: false,
+            source_gone: None,
         };
         let batch = Batch {
             id: 5,

@@ -38,6 +38,8 @@ impl Sync {
             self.looks.get_mut(side).rereads.remove(id);
             if let Some(at) = known.link_at(side, id) {
                 self.see_absent(at, side, known);
+            } else if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+                unlinked.gone = true; // It is no longer shown to us: nothing is made from it.
             }
         }
         if let Some(advance) = &page.advance {

@@ -346,7 +346,15 @@ impl Sync {
                 tries: 0,
                 recovered: false,
             };
-            self.flights.recover(&batch);
+            match kind {
+                // Their keys are reserved since they were decided on.
+                WriteKind::Create => {
+                    for id in batch.items.iter().filter_map(|item| item.ids.get(side.other()).as_ref()) {
+                        self.flights.begin_create(side.other(), id, &[], batch.id);
+                    }
+                }
+                WriteKind::Update | WriteKind::Delete => self.flights.recover(&batch),
+            }
             draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
             draft.after.ready.push(id);
             self.batches.insert(id, batch);

@@ -41,6 +41,11 @@ impl Sync {
                 if !known.links[at].in_flight {
                     self.decide_gone_link(at, known, draft);
                 }
+            } else if let Some(batch) = self.flights.creating(side, &row.id) {
+                let items = self.batches.get_mut(&batch).into_iter().flat_map(|batch| &mut batch.items);
+                for item in items.filter(|item| item.ids.get(side).as_ref() == Some(&row.id)) {
+                    item.source_gone = Some(row.at);
+                }
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
                 unlinked.gone = true;
                 let keys = self.plan.rules.mapping.match_keys(|slot| unlinked.memory.current(slot));
@@ -100,7 +105,7 @@ impl Sync {
         link.in_flight = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
         let item =
-            Item { ids, assignments: Vec::new(), source: None, keys: Vec::new(), changed_since: false };
+            Item { ids, assignments: Vec::new(), source: None, keys: Vec::new(), changed_since: false, source_gone: None };
         draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, item });
     }
 

@@ -24,10 +24,12 @@ pub enum JournalKind {
     Revived,
     /// Both sides changed a field and the policy is to leave both.
     ConflictSkipped,
+    /// A write was sent and its answer lost: it may have replaced these values. What was read afterwards decided.
+    SentUnanswered,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 7] = [
+    const ALL: [JournalKind; 8] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -35,6 +37,7 @@ impl JournalKind {
         JournalKind::Untied,
         JournalKind::Revived,
         JournalKind::ConflictSkipped,
+        JournalKind::SentUnanswered,
     ];
 
     /// The number in the store.

@@ -119,7 +119,8 @@ impl Known {
 
 /// True while a reading back is owed.
 pub(super) fn has_echo(body: &LinkBody) -> bool {
-    body.sides.left.echo.is_some() || body.sides.right.echo.is_some()
+    let there = body.gone.left.is_none() && body.gone.right.is_none();
+    there && (body.sides.left.echo.is_some() || body.sides.right.echo.is_some())
 }
 
 /// The body in terms of the present mapping.

@@ -71,6 +71,7 @@ impl Sync {
             source: None,
             keys: Vec::new(),
             changed_since: false,
+            source_gone: None,
         };
         draft.ops.push(Op { target: update.target, kind: WriteKind::Update, condition, item });
     }

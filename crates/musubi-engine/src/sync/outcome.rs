@@ -209,7 +209,9 @@ impl Sync {
                 id: ids.get(at).as_str().to_owned(),
             }));
             // A reading of it may have come before the answer.
-            if self.waiting.get(at).contains_key(ids.get(at)) || batch.recovered {
+            if let Some(unlinked) = known.unlinked.get_mut(&(at, ids.get(at).clone())) {
+                unlinked.gone = true;
+            } else if self.waiting.get(at).contains_key(ids.get(at)) || batch.recovered {
                 draft.changes.unlinked_delete.push((at, ids.get(at).as_str().to_owned()));
                 if self.waiting.get_mut(at).remove(ids.get(at)).is_some() {
                     self.waiting_rows -= 1;
@@ -222,6 +224,7 @@ impl Sync {
             .iter()
             .any(|dirty| body.side(source_side).base[usize::from(dirty.slot)].is_some());
         let changed_since = item.changed_since || batch.recovered;
+        let source_gone = item.source_gone;
         let at =
             known.add_link(ids.clone(), if dirty { link_state::OWED } else { link_state::SETTLED }, body);
         let link = &mut known.links[at];
@@ -242,6 +245,10 @@ impl Sync {
         let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
         let entry = Entry::write(JournalKind::Created, side, ids, self.rules().version, &item.assignments);
         self.journal(&entry, draft);
+        if let Some(gone) = source_gone {
+            *known.links[at].body.gone.get_mut(source_side) = Some(gone);
+            self.decide_gone_link(at, known, draft);
+        }
         at
     }
 

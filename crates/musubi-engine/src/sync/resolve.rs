@@ -7,6 +7,7 @@ use super::{
     BatchId, Sync,
     batch::{Batch, Progress},
     desk::Draft,
+    journal::{Entry, JournalKind},
     known::{Known, link_state, unlinked_state},
 };
 use musubi_connector::WriteKind;
@@ -54,6 +55,9 @@ impl Sync {
             let (Some(left), Some(right)) = (&item.ids.left, &item.ids.right) else { continue };
             let ids = Sides { left: left.clone(), right: right.clone() };
             self.flights.end(&ids);
+            // I2: if it was carried out, what it replaced is told here; no answer ever will.
+            let entry = Entry::write(JournalKind::SentUnanswered, batch.side, item.ids.clone(), self.rules().version, &item.assignments);
+            self.journal(&entry, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 known.links[at].state = link_state::OWED;

@@ -333,10 +333,8 @@ impl Sync {
         if let Some(unlinked) = unlinked {
             unlinked.gone = true;
         }
-        for key in &keys {
-            // Records later in this very page see the reservation; the batch repeats it when it is made.
-            self.flights.begin_create(side, id, std::slice::from_ref(key), 0);
-        }
+        // Records later in this very page see the reservation.
+        self.flights.begin_create(side, id, &keys, 0);
         draft.ops.push(Op {
             target,
             kind: WriteKind::Create,
@@ -347,6 +345,7 @@ impl Sync {
                 source: Some(memory),
                 keys,
                 changed_since: false,
+                source_gone: None,
             },
         });
     }
