@@ -111,7 +111,7 @@ fn changes(page: usize, ids: &[usize]) -> Changes {
     Changes {
         links_put: ids
             .iter()
-            .map(|i| LinkRow { left_id: left(*i), right_id: right(*i), state: 1, body: vec![7; BODY] })
+            .map(|i| LinkRow { left_id: left(*i), right_id: right(*i), state: 0, body: vec![7; BODY] })
             .collect(),
         keys_put: keys(Side::Left, left).chain(keys(Side::Right, right)).collect(),
         intents_put: vec![intent(page as i64 * 2 + 2), intent(page as i64 * 2 + 3)],

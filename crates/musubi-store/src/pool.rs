@@ -20,13 +20,13 @@ const SETTINGS: &str = "set enable_seqscan = off; set enable_hashjoin = off; set
 pub(crate) struct Pool {
     config: Config,
     permits: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Box<Session>>>>,
+    idle: Arc<Mutex<Vec<Session>>>,
 }
 
 /// A connection in use. Dropped before `finish`, it is closed, and the server rolls back what was open on it.
 pub(crate) struct Checkout {
-    session: Option<Box<Session>>,
-    idle: Arc<Mutex<Vec<Box<Session>>>>,
+    session: Option<Session>,
+    idle: Arc<Mutex<Vec<Session>>>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -60,7 +60,7 @@ impl Pool {
         };
         let session = match kept {
             Some(session) => session,
-            None => Box::new(self.connect().await?),
+            None => self.connect().await?,
         };
         Ok(Checkout { session: Some(session), idle: Arc::clone(&self.idle), _permit: permit })
     }

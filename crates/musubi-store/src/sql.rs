@@ -135,7 +135,7 @@ impl Expect {
 /// One transaction, or a series of reads. Its owner (`store.rs`) begins and ends it.
 pub(crate) enum Tx {
     Sqlite(sqlite::Tx),
-    Postgres(postgres::Tx),
+    Postgres(Box<postgres::Tx>),
 }
 
 impl Tx {

@@ -29,7 +29,7 @@ pub(crate) struct Inner {
 
 pub(crate) enum Engine {
     Sqlite(Sqlite),
-    Postgres(Pool),
+    Postgres(Box<Pool>),
 }
 
 impl Store {
@@ -52,7 +52,7 @@ impl Store {
     pub async fn open_postgres(url: &str) -> Result<Store> {
         let pool = Pool::new(url)?;
         schema::migrate_postgres(&pool).await?;
-        Ok(Store::with(Engine::Postgres(pool)))
+        Ok(Store::with(Engine::Postgres(Box::new(pool))))
     }
 
     /// Opens what a `--database` argument names: `postgres://…`, or `sqlite:` and a file's path.
@@ -89,7 +89,7 @@ impl Store {
         };
         let mut attempt = 1;
         loop {
-            let tx = postgres::Tx::new(pool.checkout().await?);
+            let tx = Box::new(postgres::Tx::new(pool.checkout().await?));
             tx.queue_plain("begin");
             let tx = Tx::Postgres(tx);
             let done: Result<T> = async {
@@ -122,7 +122,7 @@ impl Store {
         match &self.inner.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
             Engine::Postgres(pool) => {
-                let tx = Tx::Postgres(postgres::Tx::new(pool.checkout().await?));
+                let tx = Tx::Postgres(Box::new(postgres::Tx::new(pool.checkout().await?)));
                 let done = work(&tx).await;
                 if done.is_ok()
                     && let Tx::Postgres(tx) = tx
