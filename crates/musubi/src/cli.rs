@@ -1,11 +1,14 @@
 //! What can be asked of the program: the arguments every command takes, and the commands.
 
-use crate::commands::sandbox;
+use crate::commands::{
+    apply, backup, connect, demo, doctor, failures, history, pause, plan, restore, resume, retry, run, sandbox,
+    serve, status, verify,
+};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const AFTER: &str = "\
@@ -63,6 +66,20 @@ pub struct Global {
     pub quiet: bool,
 }
 
+impl Global {
+    /// What the demo runs with: everything in a folder of its own, whatever the environment says.
+    pub fn of_demo(folder: &Path) -> Global {
+        Global {
+            database: Some(format!("sqlite:{}", folder.join("musubi.db").display())),
+            data: Some(folder.to_owned()),
+            json: false,
+            log: None,
+            log_format: LogFormat::Text,
+            quiet: false,
+        }
+    }
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -75,7 +92,23 @@ pub enum LogFormat {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Demo(demo::Arguments),
+    Serve(serve::Arguments),
     Sandbox(sandbox::Arguments),
+    Connect(connect::Arguments),
+    Apply(apply::Arguments),
+    Plan(plan::Arguments),
+    Run(run::Arguments),
+    Status(status::Arguments),
+    Pause(pause::Arguments),
+    Resume(resume::Arguments),
+    History(history::Arguments),
+    Failures(failures::Arguments),
+    Retry(retry::Arguments),
+    Verify(verify::Arguments),
+    Backup(backup::Arguments),
+    Restore(restore::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 /// Reads the arguments; help, version and mistakes are answered here.

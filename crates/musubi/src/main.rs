@@ -2,16 +2,23 @@
 //!
 //! Read first: `cli.rs` (what can be asked), `commands/` (one file per command), `failure.rs` (how it ends).
 
+mod ask;
 mod cli;
 mod commands;
 mod demo;
+mod doctor;
+mod duration;
 mod environment;
 mod failure;
 mod folders;
+mod holder;
+mod hub;
 mod key;
 mod logging;
 mod output;
 mod progress;
+mod registry;
+mod store;
 mod tasks;
 mod terminal;
 

@@ -47,35 +47,52 @@ pub fn size() -> Option<(usize, usize)> {
     std::io::stdout().is_terminal().then_some((100, 30))
 }
 
-/// While it lives, keys arrive one by one and are not shown. Dropping it puts the terminal back.
-pub struct Keys {
+/// While it lives, the terminal that stdin is behaves differently. Dropping it puts the terminal back.
+pub struct Mode {
     #[cfg(unix)]
     before: Option<rustix::termios::Termios>,
 }
 
-impl Keys {
-    /// Switches the terminal that stdin is, if it is one.
+impl Mode {
+    /// Keys arrive one by one and are not shown.
     #[cfg(unix)]
-    pub fn take() -> Keys {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let before = tcgetattr(std::io::stdin()).ok();
-        if let Some(mut modes) = before.clone() {
-            // Signals stay on: Ctrl-C arrives as one.
-            modes.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &modes);
-        }
-        Keys { before }
+    pub fn keys() -> Mode {
+        Mode::without(rustix::termios::LocalModes::ICANON | rustix::termios::LocalModes::ECHO)
     }
 
-    /// Nothing to switch here: keys arrive with Enter.
+    /// What is typed is not shown.
+    #[cfg(unix)]
+    pub fn hidden() -> Mode {
+        Mode::without(rustix::termios::LocalModes::ECHO)
+    }
+
+    /// Signals stay on: Ctrl-C arrives as one.
+    #[cfg(unix)]
+    fn without(modes: rustix::termios::LocalModes) -> Mode {
+        use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(std::io::stdin()).ok();
+        if let Some(mut changed) = before.clone() {
+            changed.local_modes.remove(modes);
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &changed);
+        }
+        Mode { before }
+    }
+
+    /// Nothing is switched here: keys arrive with Enter.
     #[cfg(not(unix))]
-    pub fn take() -> Keys {
-        Keys {}
+    pub fn keys() -> Mode {
+        Mode {}
+    }
+
+    /// Nothing is switched here.
+    #[cfg(not(unix))]
+    pub fn hidden() -> Mode {
+        Mode {}
     }
 }
 
 #[cfg(unix)]
-impl Drop for Keys {
+impl Drop for Mode {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
         if let Some(before) = &self.before {

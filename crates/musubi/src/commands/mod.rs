@@ -1,6 +1,22 @@
 //! The commands, one file each.
 
+pub mod apply;
+pub mod backup;
+pub mod connect;
+pub mod demo;
+pub mod doctor;
+pub mod failures;
+pub mod history;
+pub mod pause;
+pub mod plan;
+pub mod restore;
+pub mod resume;
+pub mod retry;
+pub mod run;
 pub mod sandbox;
+pub mod serve;
+pub mod status;
+pub mod verify;
 
 use crate::cli::{Cli, Command, Global};
 use crate::failure::{Exit, Failure};
@@ -14,10 +30,33 @@ pub struct Context {
     pub output: Output,
 }
 
+impl Context {
+    /// Whether a person wants to see how long work goes on.
+    pub fn shows_progress(&self) -> bool {
+        !self.global.quiet && !self.output.is_json()
+    }
+}
+
 /// Carries out what was asked.
 pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
     let context = Context { global: cli.global, output };
     match cli.command {
+        Command::Demo(arguments) => demo::run(arguments, &context).await,
+        Command::Serve(arguments) => serve::run(arguments, &context).await,
         Command::Sandbox(arguments) => sandbox::run(arguments, &context).await,
+        Command::Connect(arguments) => connect::run(arguments, &context).await,
+        Command::Apply(arguments) => apply::run(arguments, &context).await,
+        Command::Plan(arguments) => plan::run(arguments, &context).await,
+        Command::Run(arguments) => run::run(arguments, &context).await,
+        Command::Status(arguments) => status::run(arguments, &context).await,
+        Command::Pause(arguments) => pause::run(arguments, &context).await,
+        Command::Resume(arguments) => resume::run(arguments, &context).await,
+        Command::History(arguments) => history::run(arguments, &context).await,
+        Command::Failures(arguments) => failures::run(arguments, &context).await,
+        Command::Retry(arguments) => retry::run(arguments, &context).await,
+        Command::Verify(arguments) => verify::run(arguments, &context).await,
+        Command::Backup(arguments) => backup::run(arguments, &context).await,
+        Command::Restore(arguments) => restore::run(arguments, &context).await,
+        Command::Doctor(arguments) => doctor::run(arguments, &context).await,
     }
 }

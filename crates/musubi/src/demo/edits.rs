@@ -92,6 +92,11 @@ impl Dice {
         self.dice.random_range(0..100) < percent
     }
 
+    /// One of so many, if there are any.
+    pub fn below(&mut self, count: usize) -> Option<usize> {
+        (count > 0).then(|| self.dice.random_range(0..count))
+    }
+
     /// What somebody does who sees so many records of each module.
     pub fn deed(&mut self, counts: &[usize]) -> Deed {
         let module = self.module();

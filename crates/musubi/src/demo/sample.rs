@@ -17,8 +17,6 @@ pub struct Org {
     pub org_id: String,
     /// Its name.
     pub name: String,
-    /// Its data centre.
-    pub data_centre: String,
     /// The application.
     pub client_id: String,
     /// Its secret.
@@ -36,8 +34,6 @@ pub struct Count {
     pub calls: u64,
     /// Credits.
     pub credits: u64,
-    /// Calls answered 4xx or 5xx.
-    pub errors: u64,
     /// Records by module.
     pub records: BTreeMap<String, u64>,
 }

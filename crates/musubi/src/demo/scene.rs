@@ -126,7 +126,8 @@ impl Scene {
         format!("{BOLD}{left}{PLAIN}{}{colour}{state}{PLAIN}  {time}", " ".repeat(gap))
     }
 
-    fn figures(&self) -> String {
+    /// The figures in one line.
+    pub fn figures(&self) -> String {
         let latency = match self.percentiles() {
             Some((median, most)) => format!("an edit arrives after {median} ms (median), {most} ms (99 of 100)"),
             None => "waiting for the first edit".to_owned(),
@@ -142,7 +143,7 @@ impl Scene {
             Some(latency) => format!("{GREEN}{}{PLAIN}", left_pad(&format!("{latency} ms"), 9)),
             None => format!("{YELLOW}{}{PLAIN}", left_pad("…", 9)),
         };
-        let room = columns.saturating_sub(8 + 2 + 16 + 2 + 9 + 2 + 11);
+        let room = columns.saturating_sub(8 + 2 + 16 + 2 + 9 + 2 + 12);
         let text = format!("{}: {}", edit.record, edit.what);
         format!(
             " {DIM}{}{PLAIN}  {}  {}  {} {end}",

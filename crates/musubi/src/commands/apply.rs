@@ -1,0 +1,147 @@
+//! `musubi apply`: configuration as code.
+
+use super::Context;
+use crate::ask::Ask;
+use crate::failure::{Exit, Failure};
+use crate::{registry, store};
+use musubi_engine::report::Change;
+use musubi_engine::{ApplyReport, Config, Hub};
+use std::io::Read;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi apply musubi.toml            shows what would change, then asks
+  musubi apply musubi.toml --yes      for scripts
+  musubi apply - --yes < musubi.toml
+
+A file:
+  [connections.tokyo]
+  service = \"crm\"
+  data_centre = \"jp\"
+
+  [connections.london]
+  service = \"crm\"
+  data_centre = \"uk\"
+
+  [integrations.tokyo-london]
+  left = \"tokyo\"
+  right = \"london\"
+
+  [[integrations.tokyo-london.modules]]
+  left = \"Contacts\"
+  right = \"Contacts\"
+  match = [\"Email\"]
+
+Secrets never stand in the file: `musubi connect`, or MUSUBI_CONNECTION_TOKYO_CLIENT_ID, …_CLIENT_SECRET, …_REFRESH_TOKEN,
+which are stored, encrypted, when the file is applied. docs/configuration.md has the whole grammar.";
+
+/// Plan the difference to a configuration file, and carry it out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The file; `-` is standard input.
+    file: PathBuf,
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Plans, asks, applies.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let config = Config::parse(&read(&arguments.file)?)?;
+    let opened = store::open(&context.global).await?;
+    let hub = Hub::offline(opened.store.clone(), opened.workspace.id);
+    let mut report = hub.apply(&config, false).await?;
+    let changes = !report.changes.is_empty();
+    if changes && !arguments.yes {
+        context.output.remark(&text(&report));
+        Ask::new(context.output).consent("Apply this?")?;
+    }
+    if changes {
+        report = hub.apply(&config, true).await?;
+    }
+    report.applied = true;
+    let connections = opened.store.connections(opened.workspace.id).await?;
+    let mut without = Vec::new();
+    for row in connections.iter().filter(|row| config.connections.contains_key(&row.name)) {
+        match registry::secrets(&opened.store, row).await {
+            Ok(_) => {}
+            Err(error) if error.code == "connection.no_credential" => without.push(error),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    context.output.report(&report, text)?;
+    for error in without {
+        context.output.remark(&format!("note: {}\nhint: {}", error.message, error.hint));
+    }
+    Ok(Exit::Done)
+}
+
+fn read(path: &PathBuf) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().read_to_string(&mut text).map(drop)
+    } else {
+        std::fs::read_to_string(path).map(|read| text = read)
+    };
+    read.map_err(|error| {
+        Failure::configuration(
+            "config.file",
+            format!("the configuration {} cannot be read: {error}", path.display()),
+            "name a TOML file; `musubi help apply` shows one",
+        )
+    })?;
+    Ok(text)
+}
+
+fn text(report: &ApplyReport) -> String {
+    if report.changes.is_empty() {
+        return "The workspace is as the file says: nothing to change.".to_owned();
+    }
+    let mut lines: Vec<String> = report.changes.iter().map(change).collect();
+    lines.extend(report.kept.iter().map(|name| format!("  kept    {name}, which the file does not name")));
+    if report.applied {
+        lines.push("Applied. `musubi plan NAME` shows what a first run would do, `musubi run NAME` does it.".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn change(change: &Change) -> String {
+    let mark = match change.action {
+        "create" => "+ create",
+        "delete" => "- delete",
+        _ => "~ update",
+    };
+    let details: String = change.details.iter().map(|detail| format!("\n      {detail}")).collect();
+    format!("{mark}  {} {}{details}", change.what, change.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_reads() {
+        let change = |action, what, name: &str, details: &[&str]| Change {
+            action,
+            what,
+            name: name.to_owned(),
+            details: details.iter().map(|detail| (*detail).to_owned()).collect(),
+        };
+        let report = ApplyReport {
+            applied: false,
+            changes: vec![
+                change("create", "connection", "tokyo", &[]),
+                change("update", "module", "tokyo-london: Leads", &["conflict: latest → left"]),
+            ],
+            kept: vec!["connection paris".to_owned()],
+        };
+        insta::assert_snapshot!(text(&report), @r"
+        + create  connection tokyo
+        ~ update  module tokyo-london: Leads
+              conflict: latest → left
+          kept    connection paris, which the file does not name
+        ");
+    }
+}

@@ -1,0 +1,231 @@
+//! `musubi connect`: gives the hub an account in a service.
+
+use super::Context;
+use crate::environment::{secret_name, variable};
+use crate::failure::{Exit, Failure};
+use crate::ask::Ask;
+use crate::{registry, store, tasks};
+use musubi_connector::http::{Http, HttpOptions};
+use musubi_connector::oauth::{Accounts, App};
+use musubi_connector::{DataCentre, Place, Secret, Secrets};
+use musubi_engine::HubError;
+use musubi_store::ConnectionRow;
+use serde::{Deserialize, Serialize};
+use std::io::Read;
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi connect tokyo                                    asks for everything
+  musubi connect tokyo --data-centre jp --org 600123 --client-id 1000.ABC --code 1000.xyz
+  musubi connect test --base-url http://127.0.0.1:8090 --secrets credentials.json
+
+How to get a credential from Zoho:
+  1. Open https://api-console.zoho.com (or .jp, .eu …: your data centre's) and add a Self Client.
+  2. Under Generate Code enter these scopes and choose 10 minutes:
+     ZohoCRM.modules.ALL,ZohoCRM.settings.READ,ZohoCRM.users.READ,ZohoCRM.org.READ,ZohoCRM.bulk.READ,
+     ZohoCRM.notifications.ALL,ZohoCRM.coql.READ
+  3. Give the client id, the client secret and the code to this command.
+
+Secrets are never taken from the command line, where other users could see them: they come from the prompt, from
+MUSUBI_CONNECTION_<NAME>_CLIENT_SECRET and …_REFRESH_TOKEN, or from a JSON file (`-` is standard input) with
+client_id, client_secret and refresh_token. They are stored encrypted.";
+
+/// Connect an account of a service: test its credential and keep it, encrypted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A name for it: letters, digits, - and _.
+    name: String,
+    /// The service.
+    #[arg(long, default_value = "crm")]
+    service: String,
+    /// The data centre: us, eu, in, au, jp, cn, ca, sa, ae or uk.
+    #[arg(long, value_name = "DC", conflicts_with = "base_url")]
+    data_centre: Option<String>,
+    /// The address of a sandbox, in place of a data centre.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The org's id; the credential must belong to it [default: the org the credential belongs to].
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
+    /// The client id.
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// A code from the API console; good for a few minutes and once.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// A JSON file with client_id, client_secret and refresh_token; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["client_id", "code"])]
+    secrets: Option<String>,
+}
+
+/// What was connected.
+#[derive(Debug, Serialize)]
+struct Report {
+    name: String,
+    service: String,
+    org: String,
+    org_name: String,
+    edition: Option<String>,
+    user: String,
+    credits_per_day: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+struct SecretsFile {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    refresh_token: Option<String>,
+}
+
+/// Connects: nothing is kept unless the service accepts the credential.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    tasks::or_stopped(connect(arguments, context), std::future::ready(())).await
+}
+
+async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open(&context.global).await?;
+    let known = opened.store.connections(opened.workspace.id).await?;
+    let known = known.into_iter().find(|row| row.name == arguments.name);
+    let ask = Ask::new(context.output);
+    let row = describe(&arguments, known, opened.workspace.id, ask)?;
+    let place = registry::place(&row.name, row.data_centre.as_deref(), row.base_url.as_deref())?;
+    let secrets = find_secrets(&arguments, &row, &place, ask).await?;
+
+    let connector = musubi_zoho::connect(musubi_zoho::Settings {
+        service: row.service.clone(),
+        place,
+        org: (!row.org.is_empty()).then(|| row.org.clone()),
+        secrets: secrets.clone(),
+        tokens: std::sync::Arc::new(musubi_connector::token::MemoryTokenStore::default()),
+        clock: musubi_connector::Clock::system(),
+        options: musubi_zoho::crm::CallOptions { timeout: Duration::from_secs(30) },
+    })?;
+    let org = connector.org().await.map_err(|error| HubError::of_call(&row.name, &error))?;
+
+    let row = ConnectionRow { org: org.id.clone(), ..row };
+    let id = if row.id == 0 {
+        opened.store.insert_connection(&row, store::now()).await?
+    } else {
+        opened.store.update_connection(&row).await?;
+        row.id
+    };
+    registry::keep(&opened.store, id, &secrets).await?;
+    let report = Report {
+        name: row.name,
+        service: row.service,
+        org: org.id,
+        org_name: org.name,
+        edition: org.edition,
+        user: org.current_user.id.to_string(),
+        credits_per_day: connector.limits().credits_per_day,
+    };
+    context.output.report(&report, |report| {
+        let edition = report.edition.as_deref().unwrap_or("edition unknown");
+        format!("Connected {} to {} ({edition}, org {}).", report.name, report.org_name, report.org)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Where it is: from the arguments, else as it was connected before, else asked for.
+fn describe(
+    arguments: &Arguments,
+    known: Option<ConnectionRow>,
+    workspace: i64,
+    ask: Ask,
+) -> Result<ConnectionRow, Failure> {
+    let named = arguments.data_centre.is_some() || arguments.base_url.is_some();
+    let (mut data_centre, base_url) = match &known {
+        Some(row) if !named => (row.data_centre.clone(), row.base_url.clone()),
+        _ => (arguments.data_centre.clone(), arguments.base_url.clone()),
+    };
+    if data_centre.is_none() && base_url.is_none() {
+        let names: Vec<&str> = DataCentre::ALL.iter().map(|centre| centre.name()).collect();
+        data_centre = Some(ask.text(&format!("Data centre ({})", names.join(", ")), "--data-centre or --base-url")?);
+    }
+    let org = arguments.org.clone().or_else(|| known.as_ref().map(|row| row.org.clone())).unwrap_or_default();
+    Ok(ConnectionRow {
+        id: known.map_or(0, |row| row.id),
+        workspace,
+        name: arguments.name.clone(),
+        service: arguments.service.clone(),
+        data_centre,
+        base_url,
+        org,
+    })
+}
+
+async fn find_secrets(
+    arguments: &Arguments,
+    row: &ConnectionRow,
+    place: &Place,
+    ask: Ask,
+) -> Result<Secrets, Failure> {
+    let file = match &arguments.secrets {
+        Some(path) => read_secrets(path)?,
+        None => SecretsFile::default(),
+    };
+    let name = |part: &str| secret_name(&row.name, part);
+    let from = |part: &str| variable(&name(part));
+    let client_id = match file.client_id.or_else(|| arguments.client_id.clone()).or_else(|| from("CLIENT_ID")) {
+        Some(id) => id,
+        None => ask.text("Client id", &format!("--client-id or {}", name("CLIENT_ID")))?,
+    };
+    let client_secret = match file.client_secret.or_else(|| from("CLIENT_SECRET")) {
+        Some(secret) => secret,
+        None => ask.secret("Client secret", &name("CLIENT_SECRET"))?,
+    };
+    let app = App { client_id, client_secret: Secret::new(client_secret) };
+    let given = file.refresh_token.or_else(|| from("REFRESH_TOKEN")).filter(|_| arguments.code.is_none());
+    if let Some(refresh_token) = given {
+        return Ok(Secrets { app, refresh_token: Secret::new(refresh_token) });
+    }
+    let code = match arguments.code.clone() {
+        Some(code) => code,
+        None => ask.secret(
+            "Code from the API console, or a refresh token",
+            &format!("--code or {}", name("REFRESH_TOKEN")),
+        )?,
+    };
+    exchange(app, code, place).await
+}
+
+/// A code gives a refresh token. What the accounts server does not take as a code is tried as a refresh token by the first call.
+async fn exchange(app: App, code: String, place: &Place) -> Result<Secrets, Failure> {
+    let http = Http::new(HttpOptions::default(), place)?;
+    let accounts = Accounts::new(&http, place.clone(), Duration::from_secs(30));
+    let code = Secret::new(code);
+    match accounts.exchange(&app, &code, None, None).await {
+        Ok((granted, _)) => match granted.refresh {
+            Some(refresh_token) => Ok(Secrets { app, refresh_token }),
+            None => Err(Failure::new(
+                Exit::Credential,
+                "credential.no_refresh_token",
+                "the accounts server gave an access token but no refresh token",
+                "generate the code in a Self Client, or revoke the app's earlier consent and try again",
+            )),
+        },
+        Err(error) if error.service.code == "invalid_code" => Ok(Secrets { app, refresh_token: code }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read_secrets(path: &str) -> Result<SecretsFile, Failure> {
+    let failed = |why: String| {
+        Failure::configuration(
+            "connect.secrets",
+            format!("the secrets cannot be read from {path}: {why}"),
+            "it must be a JSON object with client_id, client_secret and refresh_token",
+        )
+    };
+    let mut text = String::new();
+    let read = if path == "-" {
+        std::io::stdin().read_to_string(&mut text).map(drop)
+    } else {
+        std::fs::read_to_string(path).map(|read| text = read)
+    };
+    read.map_err(|error| failed(error.to_string()))?;
+    // The parser's own words could quote a secret.
+    serde_json::from_str(&text).map_err(|error| failed(format!("no such JSON, line {}", error.line())))
+}

@@ -1,0 +1,61 @@
+//! `musubi failures`: what waits for a person.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::{output, store};
+use jiff::Timestamp;
+use musubi_engine::Hub;
+use musubi_engine::report::Failure as Item;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi failures tokyo-london
+  musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
+
+Everything that was refused by a service, matches several records, or is held. The first column is what
+`musubi retry` takes.";
+
+/// List what failed or is held, and why.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The integration.
+    name: String,
+}
+
+/// Reads the open items and prints them.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open_existing(&context.global).await?;
+    let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name).await?;
+    context.output.report(&items, |items| text(items))?;
+    Ok(Exit::Done)
+}
+
+fn text(items: &[Item]) -> String {
+    if items.is_empty() {
+        return "Nothing failed and nothing is held.".to_owned();
+    }
+    let heading = ["ID", "SINCE", "MODULE", "LEFT", "RIGHT", "WHAT", "DETAILS"];
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    rows.extend(items.iter().map(row));
+    output::table(&rows)
+}
+
+fn row(item: &Item) -> Vec<String> {
+    let since = Timestamp::from_millisecond(item.since).map(|at| at.strftime("%Y-%m-%d %H:%M").to_string());
+    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
+    let what = match &item.field {
+        Some(field) => format!("{} ({field})", item.code),
+        None => item.code.clone(),
+    };
+    let details = if item.details.is_null() { String::new() } else { item.details.to_string() };
+    vec![
+        item.id.clone(),
+        since.unwrap_or_default(),
+        item.module.clone(),
+        id(&item.left_id),
+        id(&item.right_id),
+        what,
+        details,
+    ]
+}

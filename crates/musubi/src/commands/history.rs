@@ -1,0 +1,104 @@
+//! `musubi history`: what the hub did, with the values before and after.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::store;
+use jiff::Timestamp;
+use musubi_engine::report::FieldChange;
+use musubi_engine::{HistoryEntry, HistoryFilter, Hub};
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi history tokyo-london
+  musubi history tokyo-london --module Contacts --limit 20
+  musubi history tokyo-london --record 3652397000000649013      everything that happened to one record
+  musubi history tokyo-london --json
+
+The newest first. A value that lost a conflict is here too: it stands as the value before.";
+
+/// Show what was done, the newest first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The integration.
+    name: String,
+    /// Only this module.
+    #[arg(long)]
+    module: Option<String>,
+    /// Only this record, by its id on either side.
+    #[arg(long, value_name = "ID")]
+    record: Option<String>,
+    /// At most so many entries.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    limit: usize,
+}
+
+/// Reads the journal and prints it.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open_existing(&context.global).await?;
+    let filter = HistoryFilter { module: arguments.module, record: arguments.record, limit: arguments.limit };
+    let entries = Hub::offline(opened.store, opened.workspace.id).history(&arguments.name, &filter).await?;
+    context.output.report(&entries, |entries| text(entries))?;
+    Ok(Exit::Done)
+}
+
+fn text(entries: &[HistoryEntry]) -> String {
+    if entries.is_empty() {
+        return "Nothing happened.".to_owned();
+    }
+    entries.iter().map(entry).collect::<Vec<_>>().join("\n")
+}
+
+fn entry(entry: &HistoryEntry) -> String {
+    let at = Timestamp::from_millisecond(entry.at).map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
+    let changes: String = entry.changes.iter().map(change).collect();
+    format!(
+        "{}  {} on the {}: {} {} ↔ {}{changes}",
+        at.unwrap_or_default(),
+        entry.kind,
+        entry.side,
+        entry.module,
+        id(&entry.left_id),
+        id(&entry.right_id)
+    )
+}
+
+fn change(change: &FieldChange) -> String {
+    let value = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => "(empty)".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match &change.before {
+        Some(before) => format!("\n    {}: {} → {}", change.field, value(before), value(&change.after)),
+        None => format!("\n    {}: {}", change.field, value(&change.after)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_reads() {
+        let entry = HistoryEntry {
+            at: 1_795_334_400_000,
+            module: "Contacts".into(),
+            number: 1,
+            kind: "updated".into(),
+            side: "right",
+            left_id: Some("1".into()),
+            right_id: Some("2".into()),
+            changes: vec![
+                FieldChange { field: "Title".into(), before: Some("Buyer".into()), after: "部長".into() },
+                FieldChange { field: "Fax".into(), before: None, after: serde_json::Value::Null },
+            ],
+        };
+        insta::assert_snapshot!(text(&[entry]), @r"
+        2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2
+            Title: Buyer → 部長
+            Fax: (empty)
+        ");
+    }
+}

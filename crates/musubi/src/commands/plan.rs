@@ -1,0 +1,78 @@
+//! `musubi plan`: what a first run would do. Writes nothing.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::progress::Bar;
+use crate::{hub, output, store, tasks};
+use musubi_engine::report::ModulePlan;
+use musubi_engine::PlanReport;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi plan tokyo-london
+  musubi plan tokyo-london --json | jq '.modules[] | {left, would_create_right, ambiguous}'
+
+It reads both sides and says how many records would be tied, created on either side, or be ambiguous, with samples by
+id and the calls and credits the first run would cost. Nothing is written, neither to the orgs nor to the database.";
+
+/// Show what a run would do, and what it would cost.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The integration.
+    name: String,
+}
+
+/// Reads both sides and reports.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open_existing(&context.global).await?;
+    let hub = hub::reading(&opened);
+    let bar = Bar::new(context.shows_progress());
+    bar.show(0, None, "reading both sides".to_owned());
+    let work = async { Ok(hub.plan(&arguments.name).await?) };
+    let report = tasks::or_stopped(work, std::future::ready(())).await?;
+    bar.end();
+    context.output.report(&report, text)?;
+    Ok(Exit::Done)
+}
+
+fn text(report: &PlanReport) -> String {
+    let heading = ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "AMBIGUOUS", "ALONE"];
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    rows.extend(report.modules.iter().map(row));
+    let mut text = output::table(&rows);
+    for module in &report.modules {
+        if !module.left_out.is_empty() {
+            let fields: Vec<String> =
+                module.left_out.iter().map(|field| format!("{} ({})", field.field, field.reason)).collect();
+            text.push_str(&format!("\n{}: not carried over: {}", name(module), fields.join(", ")));
+        }
+    }
+    let both = |sides: &musubi_core::Sides<u64>| sides.left + sides.right;
+    text.push_str(&format!(
+        "\nA run would make about {} calls and cost about {} credits ({} left, {} right). Nothing was written.\n",
+        both(&report.calls),
+        both(&report.credits),
+        report.credits.left,
+        report.credits.right
+    ));
+    text
+}
+
+fn name(module: &ModulePlan) -> String {
+    if module.left == module.right { module.left.clone() } else { format!("{} ↔ {}", module.left, module.right) }
+}
+
+fn row(module: &ModulePlan) -> Vec<String> {
+    let numbers = [
+        module.records.left,
+        module.records.right,
+        module.links,
+        module.would_link,
+        module.would_create_left,
+        module.would_create_right,
+        module.ambiguous,
+        module.stay_alone,
+    ];
+    std::iter::once(name(module)).chain(numbers.iter().map(ToString::to_string)).collect()
+}

@@ -1,0 +1,166 @@
+//! `musubi run`: works until both sides of an integration agree.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::progress::Bar;
+use crate::{duration, folders, hub, store, tasks};
+use musubi_engine::sync::Settings;
+use musubi_engine::{Problem, Progress, RunReport};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi run tokyo-london                                    until both sides agree
+  musubi run tokyo-london --until-agreed --timeout 60s --json
+
+It prints what was seen, added, updated, skipped, failed and held, with calls and credits. Everything changed before it
+was started has arrived when it ends with 0; what failed or is held for a person is listed by `musubi failures`.
+It ends with 3 when the two sides do not agree in time. Stopped at any moment, nothing is lost: run it again.";
+
+/// Work on an integration until both sides agree.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The integration.
+    name: String,
+    /// End as soon as both sides agree. This is what it does anyway; scripts may spell it out.
+    #[arg(long)]
+    until_agreed: bool,
+    /// Give up after this long: 500ms, 60s, 5m, 2h.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
+    timeout: Duration,
+}
+
+/// A problem that stays for so many tellings (five in a second) is not a passing one.
+const STAYS: u32 = 10;
+
+/// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open_existing(&context.global).await?;
+    let working = hub::start(&opened, &folders::data(&context.global), None, Settings::default()).await?;
+    let bar = Bar::new(context.shows_progress());
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut watch = Watch::default();
+    let mut progress = |progress: &Progress| {
+        bar.show(progress.scanned, Some(progress.expected), line(progress));
+        if let Some(problem) = watch.hopeless(progress) {
+            let _ = tell.send(problem);
+        }
+    };
+    let work = async {
+        tokio::select! {
+            ended = working.hub.run_until_agreed(&arguments.name, arguments.timeout, &mut progress) => Ok(ended?),
+            Some(problem) = told.recv() => Err(hopeless(problem)),
+        }
+    };
+    let ended = tasks::or_stopped(work, working.hub.stop()).await;
+    bar.end();
+    let report = ended?;
+    context.output.report(&report, text)?;
+    Ok(if report.agreed { Exit::Done } else { Exit::Differs })
+}
+
+/// Notices what waiting cannot mend.
+#[derive(Default)]
+struct Watch {
+    seen: BTreeMap<String, u32>,
+}
+
+impl Watch {
+    fn hopeless(&mut self, progress: &Progress) -> Option<Problem> {
+        let needs_a_person = |problem: &&Problem| {
+            matches!(
+                problem.code.as_str(),
+                "connection.refused" | "connection.no_credential" | "connection.credential_damaged" | "connection.schema_changed"
+            ) || problem.code.starts_with("config.")
+        };
+        let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
+        self.seen.retain(|code, _| found.iter().any(|problem| problem.code == *code));
+        found.into_iter().find(|problem| {
+            let times = self.seen.entry(problem.code.clone()).or_default();
+            *times += 1;
+            *times >= STAYS
+        }).cloned()
+    }
+}
+
+fn hopeless(problem: Problem) -> Failure {
+    Failure { code: problem.code.clone().into(), ..Failure::new(hub::exit_of(&problem.code), "", problem.message, problem.hint) }
+}
+
+fn line(progress: &Progress) -> String {
+    let problem = progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
+    format!("{}: {} added, {} updated, {} open{problem}", progress.stage, progress.added, progress.updated, progress.open)
+}
+
+fn text(report: &RunReport) -> String {
+    let seconds = report.took_ms as f64 / 1000.0;
+    let mut text = match report.agreed {
+        true => format!("Both sides agree after {seconds:.1} s: {} pairs.\n", report.links),
+        false => format!("Not agreed after {seconds:.1} s; the work goes on where it was when you run it again.\n"),
+    };
+    text.push_str(&format!(
+        "{} records seen, {} added, {} updated, {} skipped, {} failed, {} held; {} calls, {} credits.\n",
+        report.seen,
+        report.added,
+        report.updated,
+        report.skipped_total,
+        report.failed_total,
+        report.held_total,
+        report.calls,
+        report.credits
+    ));
+    for (what, reasons) in [("skipped", &report.skipped), ("failed", &report.failed), ("held", &report.held)] {
+        for (reason, count) in reasons {
+            text.push_str(&format!("  {what}: {count} × {reason}\n"));
+        }
+    }
+    for problem in &report.problems {
+        text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn telling(code: &str) -> Progress {
+        let problem = Problem { code: code.into(), message: "m".into(), hint: "h".into() };
+        Progress { problems: vec![problem], ..Progress::default() }
+    }
+
+    #[test]
+    fn a_refused_credential_ends_the_waiting_and_a_pause_of_the_service_does_not() {
+        let mut watch = Watch::default();
+        for _ in 1..STAYS {
+            assert_eq!(watch.hopeless(&telling("connection.refused")), None);
+        }
+        assert!(watch.hopeless(&telling("connection.refused")).is_some());
+        let mut watch = Watch::default();
+        assert!((0..1000).all(|_| watch.hopeless(&telling("connection.throttled")).is_none()));
+    }
+
+    #[test]
+    fn what_a_person_reads() {
+        let report = RunReport {
+            agreed: true,
+            seen: 400,
+            added: 12,
+            links: 200,
+            calls: 30,
+            credits: 22,
+            took_ms: 1_234,
+            held: [("match.ambiguous".to_owned(), 2)].into(),
+            held_total: 2,
+            ..RunReport::default()
+        };
+        insta::assert_snapshot!(text(&report), @r"
+        Both sides agree after 1.2 s: 200 pairs.
+        400 records seen, 12 added, 0 updated, 0 skipped, 0 failed, 2 held; 30 calls, 22 credits.
+          held: 2 × match.ambiguous
+        ");
+    }
+}

@@ -1,0 +1,109 @@
+//! `musubi serve`: the hub.
+
+use super::Context;
+use crate::environment::variable;
+use crate::failure::{Exit, Failure};
+use crate::hub::{self, Public};
+use crate::{folders, store, tasks};
+use musubi_engine::sync::Settings;
+use std::net::SocketAddr;
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi serve
+  musubi serve --listen 0.0.0.0:8080 --public-url https://musubi.example.com
+  musubi serve --database postgres://musubi@db/musubi      any number of processes may share it
+  musubi serve --log info --log-format json
+
+It keeps every active integration in agreement until it is stopped; Ctrl-C lets what is under way end.
+With --public-url the services tell it of changes as they happen; without, it asks them (everything works, edits
+arrive at the next look instead of at once).
+
+It answers /healthz and /readyz, /metrics (Prometheus), and receives webhooks under /hooks.";
+
+/// Keep everything in agreement from now on.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Address to listen on; port 0 takes any free port [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where the services reach this hub from outside, such as https://musubi.example.com.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// Serves until it is stopped.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let listen = match arguments.listen {
+        Some(listen) => listen,
+        None => listen_from_environment()?,
+    };
+    let public = arguments.public_url.or_else(|| variable("MUSUBI_PUBLIC_URL"));
+    let public = public.as_deref().map(public_url).transpose()?.map_or(Public::Nowhere, Public::At);
+    let polling = matches!(public, Public::Nowhere);
+    let opened = store::open(&context.global).await?;
+    let data = folders::data(&context.global);
+    let serving = hub::serve(&opened, &data, listen, public, Settings::default()).await?;
+    if context.output.is_json() {
+        let line = serde_json::json!({"listening": serving.address.to_string(), "webhooks": !polling});
+        context.output.text(&line.to_string())?;
+    } else {
+        context.output.text(&format!("Musubi listens on http://{}", serving.address))?;
+        if polling && !context.global.quiet {
+            context.output.remark("No --public-url: the services cannot call this hub, so it asks them for changes.");
+        }
+    }
+    tasks::stop_asked().await;
+    if !context.global.quiet {
+        context.output.remark("Stopping: what is under way ends first. Ctrl-C again stops at once; nothing is lost.");
+    }
+    tasks::settled(serving.stop()).await;
+    Ok(Exit::Done)
+}
+
+fn listen_from_environment() -> Result<SocketAddr, Failure> {
+    let Some(text) = variable("MUSUBI_LISTEN") else { return Ok(SocketAddr::from(([127, 0, 0, 1], 8080))) };
+    text.parse().map_err(|_| {
+        Failure::new(
+            Exit::Usage,
+            "usage.listen",
+            format!("MUSUBI_LISTEN is {text:?}, which is no address to listen on"),
+            "an address and a port, such as 0.0.0.0:8080",
+        )
+    })
+}
+
+/// An address services can call: no query, no slash at the end.
+fn public_url(text: &str) -> Result<String, Failure> {
+    let wrong = |why: &str| {
+        Failure::new(
+            Exit::Usage,
+            "usage.public_url",
+            format!("--public-url {text:?} cannot be used: {why}"),
+            "give the address under which the services reach this hub, such as https://musubi.example.com",
+        )
+    };
+    let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong("it must begin with https:// or http://"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it must end with the path"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_is_checked_before_anything_starts() {
+        assert_eq!(public_url("https://m.example/").unwrap(), "https://m.example");
+        assert_eq!(public_url("https://m.example/hub/").unwrap(), "https://m.example/hub");
+        for bad in ["m.example", "ftp://m.example", "https://m.example/?a=1"] {
+            assert_eq!(public_url(bad).unwrap_err().code, "usage.public_url", "{bad}");
+        }
+    }
+}

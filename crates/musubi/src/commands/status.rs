@@ -1,0 +1,135 @@
+//! `musubi status`: how everything stands.
+
+use super::Context;
+use crate::failure::{Exit, Failure};
+use crate::{output, store};
+use musubi_engine::report::{IntegrationStatus, ModuleStatus};
+use musubi_engine::{Hub, StatusReport};
+
+const EXAMPLES: &str = "\
+Examples:
+  musubi status
+  musubi status --json | jq '.integrations[].modules[] | {left, links, held}'
+
+It reads the database alone: it works with and without a hub running, and calls no service.";
+
+/// Show how every integration stands.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {}
+
+/// Reads the store and reports.
+pub async fn run(_: Arguments, context: &Context) -> Result<Exit, Failure> {
+    let opened = store::open_existing(&context.global).await?;
+    let report = Hub::offline(opened.store, opened.workspace.id).status().await?;
+    let now = store::now();
+    context.output.report(&report, |report| text(report, now))?;
+    Ok(Exit::Done)
+}
+
+fn text(report: &StatusReport, now: i64) -> String {
+    let mut text = String::new();
+    if report.integrations.is_empty() {
+        text.push_str("There is no integration yet: `musubi apply FILE` makes one.\n");
+    }
+    for integration in &report.integrations {
+        text.push_str(&of_integration(integration, now));
+        text.push('\n');
+    }
+    for connection in &report.connections {
+        let credential = if connection.has_credential { "connected" } else { "no credential: `musubi connect`" };
+        text.push_str(&format!(
+            "connection {}: {} {} {} ({credential})\n",
+            connection.name, connection.service, connection.place, connection.org
+        ));
+    }
+    text.push_str(&match report.processes.len() {
+        0 => "No process is at work: `musubi serve` keeps everything in agreement.\n".to_owned(),
+        1 => "One process is at work.\n".to_owned(),
+        many => format!("{many} processes share the work.\n"),
+    });
+    text
+}
+
+fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
+    let heading = ["  MODULE", "STATE", "PAIRS", "OPEN", "HELD", "FAILED", "IN STEP"];
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    let mut problems = String::new();
+    for module in &integration.modules {
+        let name = if module.left == module.right {
+            module.left.clone()
+        } else {
+            format!("{} ↔ {}", module.left, module.right)
+        };
+        rows.push(vec![
+            format!("  {name}"),
+            state(module),
+            module.links.to_string(),
+            module.open.to_string(),
+            module.held.values().sum::<u64>().to_string(),
+            module.failed.values().sum::<u64>().to_string(),
+            in_step(module, now),
+        ]);
+        if let Some(problem) = &module.problem {
+            problems.push_str(&format!("  {name}: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
+        }
+    }
+    format!(
+        "{} ({}): {} ⇄ {}\n{}{problems}",
+        integration.name,
+        integration.state,
+        integration.left,
+        integration.right,
+        output::table(&rows)
+    )
+}
+
+fn state(module: &ModuleStatus) -> String {
+    let done = module.scanned.left + module.scanned.right;
+    match (module.phase, module.expected.left + module.expected.right) {
+        ("steady", _) => "steady".to_owned(),
+        (phase, 0) => phase.replace('_', " "),
+        (_, expected) => format!("loading {} %", done * 100 / expected.max(1)),
+    }
+}
+
+fn in_step(module: &ModuleStatus, now: i64) -> String {
+    match (module.agreed_since, &module.process) {
+        (Some(at), _) => format!("{} s ago", (now - at).max(0) / 1_000),
+        (None, Some(_)) => "working".to_owned(),
+        (None, None) => "nobody at work".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_reads() {
+        let module = ModuleStatus {
+            left: "Contacts".into(),
+            right: "Contacts".into(),
+            phase: "steady",
+            process: Some("p".into()),
+            agreed_since: Some(5_000),
+            links: 120,
+            ..ModuleStatus::default()
+        };
+        let integration = IntegrationStatus {
+            name: "tokyo-london".into(),
+            state: "active",
+            left: "tokyo".into(),
+            right: "london".into(),
+            modules: vec![module],
+        };
+        let report = StatusReport { integrations: vec![integration], ..StatusReport::default() };
+        insta::assert_snapshot!(text(&report, 8_000), @r"
+        tokyo-london (active): tokyo ⇄ london
+          MODULE    STATE   PAIRS  OPEN  HELD  FAILED  IN STEP
+          Contacts  steady  120    0     0     0       3 s ago
+
+        No process is at work: `musubi serve` keeps everything in agreement.
+        ");
+    }
+}

@@ -1,0 +1,99 @@
+//! What people and scripts are told: help, exit codes, mistakes.
+
+mod program;
+
+use program::Home;
+
+/// Exit code and what stands on stderr, for these arguments.
+fn told(arguments: &[&str]) -> String {
+    let home = Home::new();
+    std::fs::write(home.path().join("bad.toml"), "[connections.tokyo]\nservice = \"crm\"\ndata_center = \"jp\"\n").unwrap();
+    std::fs::write(
+        home.path().join("place.toml"),
+        "[connections.tokyo]\nservice = \"crm\"\ndata_centre = \"japan\"\n",
+    )
+    .unwrap();
+    let ended = home.run(arguments);
+    assert!(ended.stdout.is_empty(), "{}", ended.stdout);
+    let text = ended.stderr.replace(&home.path().display().to_string(), "FOLDER");
+    format!("{} {text}", ended.code)
+}
+
+#[test]
+fn mistakes_in_the_arguments() {
+    insta::assert_snapshot!(told(&["statsu"]));
+    insta::assert_snapshot!(told(&["run", "a", "--timeout", "soon"]));
+    insta::assert_snapshot!(told(&["status", "--database", "mysql://h/d"]));
+    insta::assert_snapshot!(told(&["status", "--log", "musubi=loud"]));
+    insta::assert_snapshot!(told(&["serve", "--public-url", "musubi.example.com"]));
+}
+
+#[test]
+fn mistakes_in_the_configuration() {
+    insta::assert_snapshot!(told(&["apply", "none.toml"]));
+    insta::assert_snapshot!(told(&["apply", "bad.toml"]));
+    insta::assert_snapshot!(told(&["apply", "place.toml"]));
+}
+
+#[test]
+fn nothing_is_there_yet() {
+    insta::assert_snapshot!(told(&["status"]));
+    insta::assert_snapshot!(told(&["connect", "tokyo"]));
+    insta::assert_snapshot!(told(&["restore", "none.backup"]));
+}
+
+#[test]
+fn an_error_is_one_object_for_a_script() {
+    let home = Home::new();
+    let ended = home.run(&["status", "--json"]);
+    assert_eq!(ended.code, 6);
+    assert_eq!(ended.json()["error"]["code"], "store.none");
+    assert!(ended.stderr.is_empty(), "{}", ended.stderr);
+    let ended = home.run(&["nonsense", "--json"]);
+    assert_eq!((ended.code, ended.json()["error"]["code"].as_str()), (2, Some("usage")));
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let home = Home::new();
+    let ended = home.run(&["--help"]);
+    assert_eq!(ended.code, 0);
+    for command in [
+        "demo", "serve", "sandbox", "connect", "apply", "plan", "run", "status", "pause", "resume", "history",
+        "failures", "retry", "verify", "backup", "restore", "doctor",
+    ] {
+        assert!(ended.stdout.contains(&format!("\n  {command} ")), "{command} is not in the help");
+        let help = home.run(&[command, "--help"]);
+        assert_eq!(help.code, 0);
+        assert!(help.stdout.contains(&format!("musubi {command}")), "{command} has no example");
+    }
+    assert!(ended.stdout.contains("Exit codes:"));
+    assert_eq!(home.run(&[]).code, 2);
+    assert_eq!(home.run(&["--version"]).stdout, format!("musubi {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_damaged_or_locked_database_is_told_from_a_missing_one() {
+    let mut home = Home::new();
+    std::fs::write(home.path().join("damaged.db"), "this is no database, whatever its name says").unwrap();
+    let ended = home.run(&["status", "--database", "sqlite:damaged.db"]);
+    assert_eq!(ended.code, 6, "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error[store."), "{}", ended.stderr);
+
+    std::fs::write(home.path().join("ok.toml"), "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n").unwrap();
+    assert_eq!(home.run(&["apply", "ok.toml", "--yes"]).code, 0);
+    home.set("MUSUBI_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let ended = home.run(&["status"]);
+    assert_eq!(ended.code, 6, "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error[store.wrong_key]"), "{}", ended.stderr);
+    home.set("MUSUBI_KEY", "short");
+    assert!(home.run(&["status"]).stderr.starts_with("error[key.invalid]"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shared_database_without_a_key_is_refused_before_it_is_touched() {
+    let ended = Home::new().run(&["status", "--database", "postgres://nobody@127.0.0.1:1/none"]);
+    assert_eq!(ended.code, 4);
+    assert!(ended.stderr.starts_with("error[key.missing]"), "{}", ended.stderr);
+}
