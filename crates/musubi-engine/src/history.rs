@@ -150,7 +150,7 @@ impl Names {
             at: row.at,
             module: sync.left_module.clone(),
             number: row.seq,
-            kind: kind_name(entry.kind).to_owned(),
+            kind: kind_name(entry.kind),
             side: entry.side.name(),
             left_id: row.left_id.clone(),
             right_id: row.right_id.clone(),
@@ -159,16 +159,16 @@ impl Names {
     }
 }
 
-fn kind_name(kind: JournalKind) -> &'static str {
-    match kind {
-        JournalKind::Created => "created",
-        JournalKind::Updated => "updated",
-        JournalKind::Deleted => "deleted",
-        JournalKind::Linked => "linked",
-        JournalKind::Untied => "untied",
-        JournalKind::Revived => "revived",
-        JournalKind::ConflictSkipped => "conflict_skipped",
+/// The kind's own name, in the spelling of JSON.
+fn kind_name(kind: JournalKind) -> String {
+    let mut name = String::new();
+    for letter in format!("{kind:?}").chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
     }
+    name
 }
 
 /// A value as a person writes it.
@@ -187,5 +187,22 @@ fn json(value: &Value) -> serde_json::Value {
             .iter()
             .map(|row| row.iter().map(json).collect::<serde_json::Value>())
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_spelt_as_in_json() {
+        assert_eq!(kind_name(JournalKind::Created), "created");
+        assert_eq!(kind_name(JournalKind::ConflictSkipped), "conflict_skipped");
+    }
+
+    #[test]
+    fn a_failure_is_named_by_its_sync_and_its_number() {
+        assert_eq!(number("3-77").unwrap(), (SyncId(3), 77));
+        assert_eq!(number("x").unwrap_err().code, "failure.unknown");
     }
 }
