@@ -78,7 +78,10 @@ mod tests {
     fn nobody_to_ask_says_what_to_give() {
         let nobody = Ask { allowed: false };
         let failure = nobody.text("Client id", "MUSUBI_CONNECTION_A_CLIENT_ID").unwrap_err();
-        assert_eq!((failure.exit, failure.hint.as_ref()), (Exit::Usage, "give MUSUBI_CONNECTION_A_CLIENT_ID"));
+        assert_eq!(
+            (failure.exit, failure.hint.as_ref()),
+            (Exit::Usage, "give MUSUBI_CONNECTION_A_CLIENT_ID")
+        );
         assert_eq!(failure.message, "client id is missing, and there is nobody to ask");
         assert_eq!(nobody.consent("Go on?").unwrap_err().code, "usage.not_confirmed");
     }

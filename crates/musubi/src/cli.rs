@@ -1,8 +1,8 @@
 //! What can be asked of the program: the arguments every command takes, and the commands.
 
 use crate::commands::{
-    apply, backup, connect, demo, doctor, failures, history, pause, plan, restore, resume, retry, run, sandbox,
-    serve, status, verify,
+    apply, backup, connect, demo, doctor, failures, history, pause, plan, restore, resume, retry, run,
+    sandbox, serve, status, verify,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -137,8 +137,11 @@ pub fn parse() -> Result<Cli, ExitCode> {
 fn mistake(text: &str) -> Failure {
     let text = text.strip_prefix("error: ").unwrap_or(text);
     let (sentence, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let hint: Vec<&str> =
-        rest.lines().map(|line| line.trim().trim_start_matches("tip: ")).filter(|line| !line.is_empty()).collect();
+    let hint: Vec<&str> = rest
+        .lines()
+        .map(|line| line.trim().trim_start_matches("tip: "))
+        .filter(|line| !line.is_empty())
+        .collect();
     let hint = hint.join("; ").replace("For more information, try '--help'.", "`--help` explains");
     Failure::new(Exit::Usage, "usage", sentence.split_whitespace().collect::<Vec<_>>().join(" "), hint)
 }

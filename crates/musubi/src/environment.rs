@@ -22,8 +22,10 @@ pub fn platform_data_folder() -> PathBuf {
 
 /// The variable that holds a part of a connection's secrets: `MUSUBI_CONNECTION_TOKYO_CLIENT_ID`.
 pub fn secret_name(connection: &str, part: &str) -> String {
-    let name: String =
-        connection.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    let name: String = connection
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect();
     format!("MUSUBI_CONNECTION_{name}_{part}")
 }
 

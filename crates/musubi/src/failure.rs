@@ -99,8 +99,12 @@ impl From<SandboxError> for Failure {
             SandboxError::Listen(..) => {
                 ("sandbox.listen", "choose another --listen address; port 0 takes any free port")
             }
-            SandboxError::Data(..) => ("sandbox.data", "choose another --data folder, one this user may write to"),
-            SandboxError::Damaged(..) => ("sandbox.damaged", "empty the folder to begin with fresh sample orgs"),
+            SandboxError::Data(..) => {
+                ("sandbox.data", "choose another --data folder, one this user may write to")
+            }
+            SandboxError::Damaged(..) => {
+                ("sandbox.damaged", "empty the folder to begin with fresh sample orgs")
+            }
         };
         Failure::new(Exit::Failed, code, error.to_string(), hint)
     }
@@ -118,12 +122,16 @@ impl From<CallError> for Failure {
             CallErrorKind::Throttled => {
                 (Exit::Service, "service.throttled", "the service asks for patience: try again in a minute")
             }
-            CallErrorKind::Refused => {
-                (Exit::Service, "service.refused", "the code is the service's own: docs/errors.md says where to look")
-            }
-            CallErrorKind::SchemaChanged => {
-                (Exit::Service, "service.schema_changed", "look at the module and its fields in the service's set-up")
-            }
+            CallErrorKind::Refused => (
+                Exit::Service,
+                "service.refused",
+                "the code is the service's own: docs/errors.md says where to look",
+            ),
+            CallErrorKind::SchemaChanged => (
+                Exit::Service,
+                "service.schema_changed",
+                "look at the module and its fields in the service's set-up",
+            ),
             CallErrorKind::CursorLost => (Exit::Service, "service.cursor_lost", "try again"),
         };
         Failure::new(exit, code, error.to_string(), hint)

@@ -55,7 +55,9 @@ fn parse(named: Option<&str>, data: &Path) -> Result<Database, Failure> {
     }
     match named.split_once(':') {
         Some(("sqlite", "")) => Ok(Database::Sqlite(data.join("musubi.db"))),
-        Some(("sqlite", path)) => Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
+        Some(("sqlite", path)) => {
+            Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+        }
         Some((scheme, rest)) if rest.starts_with("//") => Err(Failure::new(
             Exit::Usage,
             "usage.database",

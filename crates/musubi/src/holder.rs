@@ -28,7 +28,10 @@ impl Holder {
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
             let file = file.map_err(|error| unusable(&path, &error))?;
             if file.try_lock().is_ok() {
-                return Ok(Holder { name: name_of(&file).map_err(|error| unusable(&path, &error))?, _file: file });
+                return Ok(Holder {
+                    name: name_of(&file).map_err(|error| unusable(&path, &error))?,
+                    _file: file,
+                });
             }
         }
         Err(Failure::new(

@@ -26,7 +26,9 @@ impl From<HubError> for Failure {
 /// By where an error comes from, as `docs/errors.md` lists it.
 pub fn exit_of(code: &str) -> Exit {
     match code {
-        "connection.no_credential" | "connection.refused" | "connection.credential_damaged" => Exit::Credential,
+        "connection.no_credential" | "connection.refused" | "connection.credential_damaged" => {
+            Exit::Credential
+        }
         "connection.unknown" => Exit::Configuration,
         _ => match code.split('.').next().unwrap_or_default() {
             "config" | "integration" | "module" | "field" | "plan" => Exit::Configuration,

@@ -36,10 +36,9 @@ fn main() -> ExitCode {
     };
     let output = output::Output::new(cli.global.json);
     let ended = logging::start(&cli.global).and_then(|()| {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::other("program.start", format!("the program cannot start its threads: {error}")))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+            Failure::other("program.start", format!("the program cannot start its threads: {error}"))
+        })?;
         let ended = runtime.block_on(commands::run(cli, output));
         // What still runs now is at most a blocking read of the terminal; nothing durable waits for it.
         runtime.shutdown_background();

@@ -26,8 +26,9 @@ impl Output {
         if !self.json {
             return self.text(&text(report));
         }
-        let json = serde_json::to_string(report)
-            .map_err(|error| Failure::other("output.json", format!("the report cannot be written as JSON: {error}")))?;
+        let json = serde_json::to_string(report).map_err(|error| {
+            Failure::other("output.json", format!("the report cannot be written as JSON: {error}"))
+        })?;
         self.text(&json)
     }
 
@@ -71,7 +72,11 @@ pub fn sentence(failure: &Failure) -> String {
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| crate::terminal::width(cell)).max().unwrap_or(0)
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| crate::terminal::width(cell))
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();

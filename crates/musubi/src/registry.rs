@@ -44,9 +44,13 @@ impl Connect for Registry {
 
 /// Where a connection's service answers.
 pub fn place(name: &str, data_centre: Option<&str>, base_url: Option<&str>) -> Result<Place, HubError> {
-    let wrong = |message: String| HubError::new("config.place", message, "apply the configuration again with the place mended");
+    let wrong = |message: String| {
+        HubError::new("config.place", message, "apply the configuration again with the place mended")
+    };
     match (data_centre, base_url) {
-        (_, Some(url)) => Place::base_url(url).map_err(|error| wrong(format!("{name}: {}", error.service.message))),
+        (_, Some(url)) => {
+            Place::base_url(url).map_err(|error| wrong(format!("{name}: {}", error.service.message)))
+        }
         (Some(centre), None) => centre
             .parse::<DataCentre>()
             .map(Place::DataCentre)

@@ -1,5 +1,7 @@
 //! The whole way a person goes: sandbox, configuration, plan, first run, verification, a day's work, backup and back.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 mod program;
 
 use program::Home;
@@ -17,7 +19,10 @@ fn set_up(home: &mut Home, dataset: &str) -> (program::Running, String) {
     let mut toml = String::new();
     for (name, org) in ["tokyo", "london"].iter().zip(orgs.as_array().unwrap()) {
         let text = |key: &str| org[key].as_str().unwrap().to_owned();
-        toml += &format!("[connections.{name}]\nservice = \"crm\"\nbase_url = \"{base_url}\"\norg = \"{}\"\n", text("org_id"));
+        toml += &format!(
+            "[connections.{name}]\nservice = \"crm\"\nbase_url = \"{base_url}\"\norg = \"{}\"\n",
+            text("org_id")
+        );
         for part in ["client_id", "client_secret", "refresh_token"] {
             let variable = format!("MUSUBI_CONNECTION_{}_{}", name.to_uppercase(), part.to_uppercase());
             home.set(&variable, &text(part));
@@ -62,7 +67,8 @@ fn from_nothing_to_agreement(home: &mut Home, database: Option<&str>) {
     let plan = plan.json();
     let contacts = &plan["modules"][1];
     assert_eq!((&contacts["left"], &contacts["records"]["left"]), (&"Contacts".into(), &120.into()));
-    let (to_tie, to_make) = (contacts["would_link"].as_u64().unwrap(), contacts["would_create_right"].as_u64().unwrap());
+    let (to_tie, to_make) =
+        (contacts["would_link"].as_u64().unwrap(), contacts["would_create_right"].as_u64().unwrap());
     assert_eq!(to_tie + to_make, 120, "{contacts}");
 
     let ran = home.run(&["run", "tokyo-london", "--until-agreed", "--timeout", "60s", "--json"]);
@@ -77,7 +83,11 @@ fn from_nothing_to_agreement(home: &mut Home, database: Option<&str>) {
     let verified = home.run(&["verify", "tokyo-london", "--json"]);
     assert_eq!(verified.code, 0, "{}{}", verified.stdout, verified.stderr);
     let certificate = verified.json();
-    assert_eq!((&certificate["compared"], &certificate["equal"]), (&160.into(), &160.into()), "{certificate}");
+    assert_eq!(
+        (&certificate["compared"], &certificate["equal"]),
+        (&160.into(), &160.into()),
+        "{certificate}"
+    );
 
     // I5: nothing is written when nothing changed.
     let second = home.run(&["run", "tokyo-london", "--json"]).json();
@@ -98,6 +108,7 @@ fn from_nothing_to_agreement_on_sqlite() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test is told by variables where its database is")]
 fn from_nothing_to_agreement_on_postgresql() {
     let Ok(server) = std::env::var("MUSUBI_TEST_POSTGRES") else {
         assert!(std::env::var("CI").is_err(), "MUSUBI_TEST_POSTGRES is not set");
@@ -181,13 +192,15 @@ fn a_connection_is_tested_before_it_is_kept() {
     let org = http(&format!("{base_url}/sandbox/orgs"))[0].clone();
     let file = home.path().join("secrets.json");
     std::fs::write(&file, org.to_string()).unwrap();
-    let connected = home.run(&["connect", "other", "--base-url", &base_url, "--secrets", "secrets.json", "--json"]);
+    let connected =
+        home.run(&["connect", "other", "--base-url", &base_url, "--secrets", "secrets.json", "--json"]);
     assert_eq!(connected.code, 0, "{}{}", connected.stdout, connected.stderr);
     assert_eq!(connected.json()["org"], org["org_id"]);
     let status = home.run(&["status", "--json"]).json();
     assert_eq!(status["connections"][0]["has_credential"], true);
 
-    std::fs::write(&file, r#"{"client_id": "1000.X", "client_secret": "hush", "refresh_token": "hush"}"#).unwrap();
+    std::fs::write(&file, r#"{"client_id": "1000.X", "client_secret": "hush", "refresh_token": "hush"}"#)
+        .unwrap();
     let refused = home.run(&["connect", "wrong", "--base-url", &base_url, "--secrets", "secrets.json"]);
     assert_eq!(refused.code, 5, "{}", refused.stderr);
     assert!(!refused.stderr.contains("hush"), "a secret is told: {}", refused.stderr);

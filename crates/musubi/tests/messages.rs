@@ -1,5 +1,7 @@
 //! What people and scripts are told: help, exit codes, mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 mod program;
 
 use program::Home;
@@ -7,7 +9,11 @@ use program::Home;
 /// Exit code and what stands on stderr, for these arguments.
 fn told(arguments: &[&str]) -> String {
     let home = Home::new();
-    std::fs::write(home.path().join("bad.toml"), "[connections.tokyo]\nservice = \"crm\"\ndata_center = \"jp\"\n").unwrap();
+    std::fs::write(
+        home.path().join("bad.toml"),
+        "[connections.tokyo]\nservice = \"crm\"\ndata_center = \"jp\"\n",
+    )
+    .unwrap();
     std::fs::write(
         home.path().join("place.toml"),
         "[connections.tokyo]\nservice = \"crm\"\ndata_centre = \"japan\"\n",
@@ -21,25 +27,58 @@ fn told(arguments: &[&str]) -> String {
 
 #[test]
 fn mistakes_in_the_arguments() {
-    insta::assert_snapshot!(told(&["statsu"]));
-    insta::assert_snapshot!(told(&["run", "a", "--timeout", "soon"]));
-    insta::assert_snapshot!(told(&["status", "--database", "mysql://h/d"]));
-    insta::assert_snapshot!(told(&["status", "--log", "musubi=loud"]));
-    insta::assert_snapshot!(told(&["serve", "--public-url", "musubi.example.com"]));
+    insta::assert_snapshot!(told(&["statsu"]), @r##"
+    2 error[usage]: unrecognized subcommand 'statsu'
+    hint: a similar subcommand exists: 'status'; Usage: musubi [OPTIONS] <COMMAND>; `--help` explains
+    "##);
+    insta::assert_snapshot!(told(&["run", "a", "--timeout", "soon"]), @r##"
+    2 error[usage]: invalid value 'soon' for '--timeout <TIME>': "soon" is no length of time: use 500ms, 60s, 5m or 2h
+    hint: `--help` explains
+    "##);
+    insta::assert_snapshot!(told(&["status", "--database", "mysql://h/d"]), @r##"
+    2 error[usage.database]: there is no database of the kind "mysql"
+    hint: use sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE
+    "##);
+    insta::assert_snapshot!(told(&["status", "--log", "musubi=loud"]), @r##"
+    2 error[usage.log]: the log filter cannot be read: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+    hint: examples: --log info, --log debug, --log warn,musubi_engine=debug
+    "##);
+    insta::assert_snapshot!(told(&["serve", "--public-url", "musubi.example.com"]), @r##"
+    2 error[usage.public_url]: --public-url "musubi.example.com" cannot be used: it must begin with https:// or http://
+    hint: give the address under which the services reach this hub, such as https://musubi.example.com
+    "##);
 }
 
 #[test]
 fn mistakes_in_the_configuration() {
-    insta::assert_snapshot!(told(&["apply", "none.toml"]));
-    insta::assert_snapshot!(told(&["apply", "bad.toml"]));
-    insta::assert_snapshot!(told(&["apply", "place.toml"]));
+    insta::assert_snapshot!(told(&["apply", "none.toml"]), @r##"
+    4 error[config.file]: the configuration none.toml cannot be read: No such file or directory (os error 2)
+    hint: name a TOML file; `musubi help apply` shows one
+    "##);
+    insta::assert_snapshot!(told(&["apply", "bad.toml"]), @r##"
+    4 error[config.syntax]: line 3: unknown field `data_center`, expected one of `service`, `data_centre`, `base_url`, `org`
+    hint: did you mean `data_centre`?
+    "##);
+    insta::assert_snapshot!(told(&["apply", "place.toml"]), @r##"
+    4 error[config.place]: connections.tokyo: "japan" is no Zoho data centre; there are us, eu, in, au, jp, cn, ca, sa, ae and uk (did you mean jp, Japan?)
+    hint: set one of the data centres named
+    "##);
 }
 
 #[test]
 fn nothing_is_there_yet() {
-    insta::assert_snapshot!(told(&["status"]));
-    insta::assert_snapshot!(told(&["connect", "tokyo"]));
-    insta::assert_snapshot!(told(&["restore", "none.backup"]));
+    insta::assert_snapshot!(told(&["status"]), @r##"
+    6 error[store.none]: there is no database at FOLDER/data/musubi.db
+    hint: begin with `musubi apply FILE` or `musubi demo`, or say where it is with --database or --data
+    "##);
+    insta::assert_snapshot!(told(&["connect", "tokyo"]), @r##"
+    2 error[connect.missing]: data centre (us, eu, in, au, jp, cn, ca, sa, ae, uk) is missing, and there is nobody to ask
+    hint: give --data-centre or --base-url
+    "##);
+    insta::assert_snapshot!(told(&["restore", "none.backup"]), @r##"
+    2 error[restore.no_file]: there is no file none.backup
+    hint: name a file that `musubi backup` made
+    "##);
 }
 
 #[test]
@@ -59,8 +98,8 @@ fn every_command_explains_itself() {
     let ended = home.run(&["--help"]);
     assert_eq!(ended.code, 0);
     for command in [
-        "demo", "serve", "sandbox", "connect", "apply", "plan", "run", "status", "pause", "resume", "history",
-        "failures", "retry", "verify", "backup", "restore", "doctor",
+        "demo", "serve", "sandbox", "connect", "apply", "plan", "run", "status", "pause", "resume",
+        "history", "failures", "retry", "verify", "backup", "restore", "doctor",
     ] {
         assert!(ended.stdout.contains(&format!("\n  {command} ")), "{command} is not in the help");
         let help = home.run(&[command, "--help"]);
@@ -80,7 +119,8 @@ fn a_damaged_or_locked_database_is_told_from_a_missing_one() {
     assert_eq!(ended.code, 6, "{}", ended.stderr);
     assert!(ended.stderr.starts_with("error[store."), "{}", ended.stderr);
 
-    std::fs::write(home.path().join("ok.toml"), "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n").unwrap();
+    std::fs::write(home.path().join("ok.toml"), "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n")
+        .unwrap();
     assert_eq!(home.run(&["apply", "ok.toml", "--yes"]).code, 0);
     home.set("MUSUBI_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     let ended = home.run(&["status"]);

@@ -102,7 +102,10 @@ fn text(report: &ApplyReport) -> String {
     let mut lines: Vec<String> = report.changes.iter().map(change).collect();
     lines.extend(report.kept.iter().map(|name| format!("  kept    {name}, which the file does not name")));
     if report.applied {
-        lines.push("Applied. `musubi plan NAME` shows what a first run would do, `musubi run NAME` does it.".to_owned());
+        lines.push(
+            "Applied. `musubi plan NAME` shows what a first run would do, `musubi run NAME` does it."
+                .to_owned(),
+        );
     }
     lines.join("\n")
 }

@@ -48,7 +48,11 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let bytes = std::fs::metadata(&arguments.file).map_or(0, |file| file.len());
     let report = Report { file: arguments.file, bytes };
     context.output.report(&report, |report| {
-        format!("Everything is in {} ({} KB). The key is not in it.", report.file.display(), report.bytes.div_ceil(1024))
+        format!(
+            "Everything is in {} ({} KB). The key is not in it.",
+            report.file.display(),
+            report.bytes.div_ceil(1024)
+        )
     })?;
     Ok(Exit::Done)
 }

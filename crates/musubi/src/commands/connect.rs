@@ -1,9 +1,9 @@
 //! `musubi connect`: gives the hub an account in a service.
 
 use super::Context;
+use crate::ask::Ask;
 use crate::environment::{secret_name, variable};
 use crate::failure::{Exit, Failure};
-use crate::ask::Ask;
 use crate::{registry, store, tasks};
 use musubi_connector::http::{Http, HttpOptions};
 use musubi_connector::oauth::{Accounts, App};
@@ -142,7 +142,8 @@ fn describe(
     };
     if data_centre.is_none() && base_url.is_none() {
         let names: Vec<&str> = DataCentre::ALL.iter().map(|centre| centre.name()).collect();
-        data_centre = Some(ask.text(&format!("Data centre ({})", names.join(", ")), "--data-centre or --base-url")?);
+        data_centre =
+            Some(ask.text(&format!("Data centre ({})", names.join(", ")), "--data-centre or --base-url")?);
     }
     let org = arguments.org.clone().or_else(|| known.as_ref().map(|row| row.org.clone())).unwrap_or_default();
     Ok(ConnectionRow {
@@ -168,7 +169,8 @@ async fn find_secrets(
     };
     let name = |part: &str| secret_name(&row.name, part);
     let from = |part: &str| variable(&name(part));
-    let client_id = match file.client_id.or_else(|| arguments.client_id.clone()).or_else(|| from("CLIENT_ID")) {
+    let client_id = match file.client_id.or_else(|| arguments.client_id.clone()).or_else(|| from("CLIENT_ID"))
+    {
         Some(id) => id,
         None => ask.text("Client id", &format!("--client-id or {}", name("CLIENT_ID")))?,
     };

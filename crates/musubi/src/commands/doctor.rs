@@ -58,6 +58,10 @@ fn text(report: &Report) -> String {
     for check in report.checks.iter().filter(|check| !check.hint.is_empty()) {
         text.push_str(&format!("\n{}: {}", check.name, check.hint));
     }
-    text.push_str(if report.healthy { "\nNothing is wrong.\n" } else { "\nSomething is wrong: see the hints.\n" });
+    text.push_str(if report.healthy {
+        "\nNothing is wrong.\n"
+    } else {
+        "\nSomething is wrong: see the hints.\n"
+    });
     text
 }

@@ -25,6 +25,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     Hub::offline(opened.store, opened.workspace.id).pause(&arguments.name).await?;
     let report = serde_json::json!({"integration": arguments.name, "state": "paused"});
-    context.output.report(&report, |_| format!("Paused {}: no calls and no writes until `musubi resume`.", arguments.name))?;
+    context.output.report(&report, |_| {
+        format!("Paused {}: no calls and no writes until `musubi resume`.", arguments.name)
+    })?;
     Ok(Exit::Done)
 }

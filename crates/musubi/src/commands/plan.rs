@@ -4,8 +4,8 @@ use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::{hub, output, store, tasks};
-use musubi_engine::report::ModulePlan;
 use musubi_engine::PlanReport;
+use musubi_engine::report::ModulePlan;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,7 +37,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
 }
 
 fn text(report: &PlanReport) -> String {
-    let heading = ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "AMBIGUOUS", "ALONE"];
+    let heading =
+        ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "AMBIGUOUS", "ALONE"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(report.modules.iter().map(row));
     let mut text = output::table(&rows);
@@ -60,7 +61,11 @@ fn text(report: &PlanReport) -> String {
 }
 
 fn name(module: &ModulePlan) -> String {
-    if module.left == module.right { module.left.clone() } else { format!("{} ↔ {}", module.left, module.right) }
+    if module.left == module.right {
+        module.left.clone()
+    } else {
+        format!("{} ↔ {}", module.left, module.right)
+    }
 }
 
 fn row(module: &ModulePlan) -> Vec<String> {

@@ -24,6 +24,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     Hub::offline(opened.store, opened.workspace.id).resume(&arguments.name).await?;
     let report = serde_json::json!({"integration": arguments.name, "state": "active"});
-    context.output.report(&report, |_| format!("Resumed {}: the net changes of the pause are carried over now.", arguments.name))?;
+    context.output.report(&report, |_| {
+        format!("Resumed {}: the net changes of the pause are carried over now.", arguments.name)
+    })?;
     Ok(Exit::Done)
 }

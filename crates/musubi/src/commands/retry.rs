@@ -33,7 +33,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let retried = Hub::offline(opened.store, opened.workspace.id).retry(&arguments.name, which).await?;
     context.output.report(&serde_json::json!({"retried": retried}), |_| match retried {
         0 => "There was nothing to try again.".to_owned(),
-        _ => format!("{retried} will be tried again by the hub at work, or by `musubi run {}`.", arguments.name),
+        _ => format!(
+            "{retried} will be tried again by the hub at work, or by `musubi run {}`.",
+            arguments.name
+        ),
     })?;
     Ok(Exit::Done)
 }

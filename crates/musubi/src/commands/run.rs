@@ -73,33 +73,48 @@ impl Watch {
         let needs_a_person = |problem: &&Problem| {
             matches!(
                 problem.code.as_str(),
-                "connection.refused" | "connection.no_credential" | "connection.credential_damaged" | "connection.schema_changed"
+                "connection.refused"
+                    | "connection.no_credential"
+                    | "connection.credential_damaged"
+                    | "connection.schema_changed"
             ) || problem.code.starts_with("config.")
         };
         let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
         self.seen.retain(|code, _| found.iter().any(|problem| problem.code == *code));
-        found.into_iter().find(|problem| {
-            let times = self.seen.entry(problem.code.clone()).or_default();
-            *times += 1;
-            *times >= STAYS
-        }).cloned()
+        found
+            .into_iter()
+            .find(|problem| {
+                let times = self.seen.entry(problem.code.clone()).or_default();
+                *times += 1;
+                *times >= STAYS
+            })
+            .cloned()
     }
 }
 
 fn hopeless(problem: Problem) -> Failure {
-    Failure { code: problem.code.clone().into(), ..Failure::new(hub::exit_of(&problem.code), "", problem.message, problem.hint) }
+    Failure {
+        code: problem.code.clone().into(),
+        ..Failure::new(hub::exit_of(&problem.code), "", problem.message, problem.hint)
+    }
 }
 
 fn line(progress: &Progress) -> String {
-    let problem = progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
-    format!("{}: {} added, {} updated, {} open{problem}", progress.stage, progress.added, progress.updated, progress.open)
+    let problem =
+        progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
+    format!(
+        "{}: {} added, {} updated, {} open{problem}",
+        progress.stage, progress.added, progress.updated, progress.open
+    )
 }
 
 fn text(report: &RunReport) -> String {
     let seconds = report.took_ms as f64 / 1000.0;
     let mut text = match report.agreed {
         true => format!("Both sides agree after {seconds:.1} s: {} pairs.\n", report.links),
-        false => format!("Not agreed after {seconds:.1} s; the work goes on where it was when you run it again.\n"),
+        false => {
+            format!("Not agreed after {seconds:.1} s; the work goes on where it was when you run it again.\n")
+        }
     };
     text.push_str(&format!(
         "{} records seen, {} added, {} updated, {} skipped, {} failed, {} held; {} calls, {} credits.\n",
@@ -112,7 +127,8 @@ fn text(report: &RunReport) -> String {
         report.calls,
         report.credits
     ));
-    for (what, reasons) in [("skipped", &report.skipped), ("failed", &report.failed), ("held", &report.held)] {
+    for (what, reasons) in [("skipped", &report.skipped), ("failed", &report.failed), ("held", &report.held)]
+    {
         for (reason, count) in reasons {
             text.push_str(&format!("  {what}: {count} × {reason}\n"));
         }

@@ -51,12 +51,16 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     } else {
         context.output.text(&format!("Musubi listens on http://{}", serving.address))?;
         if polling && !context.global.quiet {
-            context.output.remark("No --public-url: the services cannot call this hub, so it asks them for changes.");
+            context
+                .output
+                .remark("No --public-url: the services cannot call this hub, so it asks them for changes.");
         }
     }
     tasks::stop_asked().await;
     if !context.global.quiet {
-        context.output.remark("Stopping: what is under way ends first. Ctrl-C again stops at once; nothing is lost.");
+        context
+            .output
+            .remark("Stopping: what is under way ends first. Ctrl-C again stops at once; nothing is lost.");
     }
     tasks::settled(serving.stop()).await;
     Ok(Exit::Done)
@@ -84,7 +88,7 @@ fn public_url(text: &str) -> Result<String, Failure> {
             "give the address under which the services reach this hub, such as https://musubi.example.com",
         )
     };
-    let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    let url = url::Url::parse(text).map_err(|_| wrong("it must begin with https:// or http://"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong("it must begin with https:// or http://"));
     }

@@ -37,7 +37,8 @@ fn text(report: &StatusReport, now: i64) -> String {
         text.push('\n');
     }
     for connection in &report.connections {
-        let credential = if connection.has_credential { "connected" } else { "no credential: `musubi connect`" };
+        let credential =
+            if connection.has_credential { "connected" } else { "no credential: `musubi connect`" };
         text.push_str(&format!(
             "connection {}: {} {} {} ({credential})\n",
             connection.name, connection.service, connection.place, connection.org
@@ -71,7 +72,10 @@ fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
             in_step(module, now),
         ]);
         if let Some(problem) = &module.problem {
-            problems.push_str(&format!("  {name}: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
+            problems.push_str(&format!(
+                "  {name}: {} [{}]\n    {}\n",
+                problem.message, problem.code, problem.hint
+            ));
         }
     }
     format!(

@@ -33,7 +33,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     let hub = hub::reading(&opened);
     let bar = Bar::new(context.shows_progress());
-    let mut progress = |progress: &Progress| bar.show(progress.scanned, Some(progress.expected), progress.stage.to_owned());
+    let mut progress =
+        |progress: &Progress| bar.show(progress.scanned, Some(progress.expected), progress.stage.to_owned());
     let work = async { Ok(hub.verify(&arguments.name, arguments.repair, &mut progress).await?) };
     let certificate = tasks::or_stopped(work, std::future::ready(())).await;
     bar.end();
@@ -72,11 +73,14 @@ fn text(certificate: &Certificate) -> String {
             text.push_str(&format!("  {what} {}  {}\n", record.module, record.id));
         }
     }
-    if certificate.different.len().max(certificate.only_left.len()).max(certificate.only_right.len()) > SHOWN {
+    if certificate.different.len().max(certificate.only_left.len()).max(certificate.only_right.len()) > SHOWN
+    {
         text.push_str("  … --json lists them all\n");
     }
     match &certificate.repair {
-        Some(repair) => text.push_str(&format!("{} records will be decided again by the hub.\n", repair.records)),
+        Some(repair) => {
+            text.push_str(&format!("{} records will be decided again by the hub.\n", repair.records))
+        }
         None if !certificate.agrees() => text.push_str("`--repair` has them decided again.\n"),
         None => text.push_str("Nothing disagrees.\n"),
     }

@@ -117,10 +117,15 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
     };
     for (org, (calls, credits)) in stage.orgs.iter().zip(own) {
         let count = counts.get(&org.org_id).cloned().unwrap_or_default();
-        let records = count.records.iter().filter(|(name, _)| MODULES.iter().any(|module| module.name == **name));
-        summary.records.insert(org.name.clone(), records.map(|(name, count)| (name.clone(), *count)).collect());
-        let hubs =
-            Calls { calls: count.calls.saturating_sub(calls), credits: count.credits.saturating_sub(credits) };
+        let records =
+            count.records.iter().filter(|(name, _)| MODULES.iter().any(|module| module.name == **name));
+        summary
+            .records
+            .insert(org.name.clone(), records.map(|(name, count)| (name.clone(), *count)).collect());
+        let hubs = Calls {
+            calls: count.calls.saturating_sub(calls),
+            credits: count.credits.saturating_sub(credits),
+        };
         summary.api.insert(org.name.clone(), hubs);
     }
     Ok(summary)
@@ -128,14 +133,21 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
 
 async fn agree(stage: &Stage, bar: &Bar, what: &str) -> Result<RunReport, Failure> {
     let mut progress = |progress: &Progress| {
-        let done = format!("{what}: {} ({} added, {} updated)", progress.stage, progress.added, progress.updated);
+        let done =
+            format!("{what}: {} ({} added, {} updated)", progress.stage, progress.added, progress.updated);
         bar.show(progress.scanned, Some(progress.expected), done);
     };
     Ok(stage.serving.hub().run_until_agreed(INTEGRATION, PATIENCE, &mut progress).await?)
 }
 
 /// Both people work at once; now and then both change the same field of the same record. Gives how often.
-async fn work(left: &mut Office, right: &mut Office, seed: u64, edits: u64, bar: &Bar) -> Result<u64, Failure> {
+async fn work(
+    left: &mut Office,
+    right: &mut Office,
+    seed: u64,
+    edits: u64,
+    bar: &Bar,
+) -> Result<u64, Failure> {
     let mut dice = [Dice::new(seed), Dice::new(seed.wrapping_add(1))];
     let mut together = 0;
     let mut done = 0;
@@ -184,5 +196,8 @@ fn faults(seed: u64) -> Json {
 
 /// What a reader wants of the list of faults.
 fn struck(faults: Vec<Json>) -> Vec<Json> {
-    faults.into_iter().map(|fault| json!({"kind": fault["kind"], "endpoint": fault["endpoint"], "hits": fault["hits"]})).collect()
+    faults
+        .into_iter()
+        .map(|fault| json!({"kind": fault["kind"], "endpoint": fault["endpoint"], "hits": fault["hits"]}))
+        .collect()
 }

@@ -113,7 +113,10 @@ impl Dice {
 
     fn module(&mut self) -> usize {
         let mut left = self.dice.random_range(0..MODULES.iter().map(|module| module.weight).sum::<u32>());
-        MODULES.iter().position(|module| left.checked_sub(module.weight).map(|rest| left = rest).is_none()).unwrap_or(1)
+        MODULES
+            .iter()
+            .position(|module| left.checked_sub(module.weight).map(|rest| left = rest).is_none())
+            .unwrap_or(1)
     }
 
     fn pick(&mut self, values: &[&'static str]) -> &'static str {
@@ -132,13 +135,18 @@ impl Dice {
             ("Accounts", 0) => ("Employees", json!(self.dice.random_range(10..9_000))),
             ("Accounts", 1) => ("Rating", json!(self.pick(&["Active", "Acquired", "Market Failed"]))),
             ("Contacts", 0) => ("Title", json!(self.pick(titles))),
-            ("Contacts", 1) => ("Department", json!(self.pick(&["営業部", "経理部", "Sales", "Purchasing", "IT"]))),
-            ("Contacts", _) => ("Mobile", self.phone()),
-            ("Deals", 0) => {
-                ("Stage", json!(self.pick(&["Qualification", "Needs Analysis", "Proposal/Price Quote", "Closed Won"])))
+            ("Contacts", 1) => {
+                ("Department", json!(self.pick(&["営業部", "経理部", "Sales", "Purchasing", "IT"])))
             }
+            ("Contacts", _) => ("Mobile", self.phone()),
+            ("Deals", 0) => (
+                "Stage",
+                json!(self.pick(&["Qualification", "Needs Analysis", "Proposal/Price Quote", "Closed Won"])),
+            ),
             ("Deals", 1) => ("Amount", json!(f64::from(self.dice.random_range(100..90_000)) * 10.0 + 0.5)),
-            ("Deals", _) => ("Next_Step", json!(self.pick(&["見積提出", "契約書確認", "Demo", "Contract review"]))),
+            ("Deals", _) => {
+                ("Next_Step", json!(self.pick(&["見積提出", "契約書確認", "Demo", "Contract review"])))
+            }
             ("Leads", 0) => ("Designation", json!(self.pick(titles))),
             ("Leads", 1) => {
                 ("Lead_Status", json!(self.pick(&["Attempted to Contact", "Contacted", "Not Contacted"])))
@@ -165,7 +173,8 @@ impl Dice {
         let (first, last, mail) = PEOPLE[self.dice.random_range(0..PEOPLE.len())];
         let number: u32 = self.dice.random_range(100_000..1_000_000);
         let email = format!("{mail}.{}.{number}@new.example", self.added);
-        let mut record = json!({"First_Name": first, "Last_Name": last, "Email": email, "Phone": self.phone()});
+        let mut record =
+            json!({"First_Name": first, "Last_Name": last, "Email": email, "Phone": self.phone()});
         if module == "Leads" {
             record["Company"] = json!(self.pick(&["青山商事", "Harbour & Sons"]));
         }
@@ -187,9 +196,9 @@ mod tests {
         assert_ne!(day(7), day(8));
         let added = day(7).iter().filter(|deed| matches!(deed, Deed::Add { .. })).count();
         assert!((5..60).contains(&added), "{added} of 200 are new records");
-        for module in 0..MODULES.len() {
+        for (module, described) in MODULES.iter().enumerate() {
             let is_here = |deed: &Deed| matches!(deed, Deed::Change { module: at, .. } if *at == module);
-            assert!(day(7).iter().any(is_here), "nobody works in {}", MODULES[module].name);
+            assert!(day(7).iter().any(is_here), "nobody works in {}", described.name);
         }
     }
 

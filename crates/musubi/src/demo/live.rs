@@ -28,11 +28,17 @@ pub async fn run(stage: &Stage, seed: u64, seconds: Option<u64>, output: Output)
     let mut watcher = Watcher::new(stage, stage.serving.workspace).await?;
     let mut scene = Scene { orgs: stage.orgs.each_ref().map(|org| org.name.clone()), ..Scene::default() };
     let offices = stage.orgs.iter().map(|org| Office::new(stage.sandbox.base_url(), org.clone()));
-    let offices: Vec<Shared> = offices.map(|made| made.map(|made| Arc::new(Mutex::new(made)))).collect::<Result<_, _>>()?;
+    let offices: Vec<Shared> =
+        offices.map(|made| made.map(|made| Arc::new(Mutex::new(made)))).collect::<Result<_, _>>()?;
     let (report, mut done) = mpsc::unbounded_channel();
     let mut people = JoinSet::new();
     for (side, office) in offices.iter().enumerate() {
-        people.spawn(work(side, Arc::clone(office), Dice::new(seed.wrapping_add(side as u64)), report.clone()));
+        people.spawn(work(
+            side,
+            Arc::clone(office),
+            Dice::new(seed.wrapping_add(side as u64)),
+            report.clone(),
+        ));
     }
     let mut screen = Screen::take(output);
     let (pressed, mut keys) = mpsc::unbounded_channel();
@@ -56,7 +62,9 @@ pub async fn run(stage: &Stage, seed: u64, seconds: Option<u64>, output: Output)
             watcher.count(&mut scene, own).await?;
         }
         screen.show(&scene, arrived, frame)?;
-        if keys.try_recv().is_ok_and(|key| matches!(key, b'q' | b'Q')) || seconds.is_some_and(|end| scene.seconds >= end) {
+        if keys.try_recv().is_ok_and(|key| matches!(key, b'q' | b'Q'))
+            || seconds.is_some_and(|end| scene.seconds >= end)
+        {
             break;
         }
         if let Some(Ok(Err(failure))) = people.try_join_next() {

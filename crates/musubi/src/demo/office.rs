@@ -42,7 +42,10 @@ impl Office {
             let mut fields = vec![module.matching];
             fields.extend(module.compared);
             let rows = self.person.records(module.name, &fields).await?;
-            *known = rows.iter().filter_map(|row| Some((row["id"].as_str()?.to_owned(), name(module.matching, row)))).collect();
+            *known = rows
+                .iter()
+                .filter_map(|row| Some((row["id"].as_str()?.to_owned(), name(module.matching, row))))
+                .collect();
             // The dice choose by place in the list: the order must be the same every time.
             known.sort();
         }
@@ -113,7 +116,10 @@ mod tests {
 
     #[test]
     fn names_as_people_say_them() {
-        assert_eq!(name("Email", &json!({"First_Name": "遥香", "Last_Name": "佐藤", "Email": "x@y"})), "佐藤 遥香");
+        assert_eq!(
+            name("Email", &json!({"First_Name": "遥香", "Last_Name": "佐藤", "Email": "x@y"})),
+            "佐藤 遥香"
+        );
         assert_eq!(name("Email", &json!({"First_Name": "Grace", "Last_Name": "Bennett"})), "Grace Bennett");
         assert_eq!(name("Subject", &json!({"Subject": "Call back 3"})), "Call back 3");
     }

@@ -60,8 +60,11 @@ fn compare(module: &str, key: &str, fields: &[&str], left: &[Json], right: &[Jso
             continue;
         };
         opinion.compared += 1;
-        let differing: Vec<String> =
-            fields.iter().filter(|field| row[**field] != other[**field]).map(|field| (*field).to_owned()).collect();
+        let differing: Vec<String> = fields
+            .iter()
+            .filter(|field| row[**field] != other[**field])
+            .map(|field| (*field).to_owned())
+            .collect();
         if !differing.is_empty() {
             opinion.different.push((module.to_owned(), id(&row), differing));
         }
@@ -78,7 +81,8 @@ mod tests {
     fn what_differs_is_alone_or_is_double_is_found() {
         let row = |id: &str, email: &str, phone: &str| json!({"id": id, "Email": email, "Phone": phone});
         let left = [row("1", "a@x", "1"), row("2", "b@x", "2"), row("3", "c@x", "3")];
-        let right = [row("11", "A@x", "1"), row("12", "b@x", "9"), row("14", "b@x", "9"), row("15", "d@x", "")];
+        let right =
+            [row("11", "A@x", "1"), row("12", "b@x", "9"), row("14", "b@x", "9"), row("15", "d@x", "")];
         let mut opinion = Opinion::default();
         compare("Contacts", "Email", &["Phone"], &left, &right, &mut opinion);
         assert_eq!(opinion.compared, 2);

@@ -72,7 +72,10 @@ impl Person {
         let answer = self.call(method, &format!("crm/v8/{module}"), Some(body)).await?;
         match answer["data"][0]["code"].as_str() {
             None | Some("SUCCESS") => Ok(answer),
-            Some(code) => Err(Failure::other("demo.refused", format!("the sandbox refused an edit in {module}: {code}"))),
+            Some(code) => Err(Failure::other(
+                "demo.refused",
+                format!("the sandbox refused an edit in {module}: {code}"),
+            )),
         }
     }
 
@@ -89,7 +92,9 @@ impl Person {
                     true
                 }
                 Ok(answer) => matches!(answer.status, 429 | 500..),
-                Err(error) if error.kind == CallErrorKind::Unknown && method == Method::POST => return Ok(json!({})),
+                Err(error) if error.kind == CallErrorKind::Unknown && method == Method::POST => {
+                    return Ok(json!({}));
+                }
                 Err(error) => matches!(error.kind, CallErrorKind::Unknown | CallErrorKind::NotSent),
             };
             if !again || tries >= PATIENCE {
@@ -114,7 +119,9 @@ impl Person {
                 .finish();
             let url = self.base.join("oauth/v2/token").expect("a fixed path joins any base");
             let mut request = Request::new(Method::POST, url, TIMEOUT);
-            request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+            request
+                .headers
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
             request.body = Some(form.into());
             let answer = self.http.send(request).await?;
             let granted: Json = serde_json::from_slice(&answer.body).unwrap_or_default();

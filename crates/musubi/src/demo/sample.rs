@@ -95,7 +95,10 @@ impl Control {
         request.body = body.map(|body| body.to_string().into());
         let answer = self.http.send(request).await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
-            Failure::other("demo.sandbox", format!("the sandbox answered {} with something else: {error}", answer.status))
+            Failure::other(
+                "demo.sandbox",
+                format!("the sandbox answered {} with something else: {error}", answer.status),
+            )
         })
     }
 }

@@ -38,11 +38,10 @@ impl Stage {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sandbox = Sandbox::start(Options { listen, data: None, dataset: Dataset::Demo, seed }).await?;
         let control = Control::new(sandbox.base_url())?;
-        let orgs: [Org; 2] = control
-            .orgs()
-            .await?
-            .try_into()
-            .map_err(|_| Failure::other("demo.orgs", "the sandbox does not have the two orgs of the demo"))?;
+        let orgs: [Org; 2] =
+            control.orgs().await?.try_into().map_err(|_| {
+                Failure::other("demo.orgs", "the sandbox does not have the two orgs of the demo")
+            })?;
         let global = crate::cli::Global::of_demo(folder);
         let opened = crate::store::open(&global).await?;
         let store = opened.store.clone();
@@ -50,7 +49,8 @@ impl Stage {
         Hub::offline(store.clone(), opened.workspace.id).apply(&config, true).await?;
         for row in store.connections(opened.workspace.id).await? {
             let Some(org) = orgs.iter().find(|org| org.org_id == row.org) else { continue };
-            let app = App { client_id: org.client_id.clone(), client_secret: Secret::new(&*org.client_secret) };
+            let app =
+                App { client_id: org.client_id.clone(), client_secret: Secret::new(&*org.client_secret) };
             let refresh_token = Secret::new(&*org.refresh_token);
             registry::keep(&store, row.id, &Secrets { app, refresh_token }).await?;
         }
@@ -97,4 +97,3 @@ pub fn configuration(base_url: &str, orgs: &[Org; 2]) -> String {
     }
     text
 }
-

@@ -126,7 +126,10 @@ impl Watcher {
         let latency = u64::try_from(entry.at - done.at).unwrap_or(0);
         scene.latencies.push(latency);
         let shown = scene.edits.iter_mut().find(|edit| {
-            edit.latency.is_none() && edit.side == from && edit.record == done.record && edit.what == done.what
+            edit.latency.is_none()
+                && edit.side == from
+                && edit.record == done.record
+                && edit.what == done.what
         })?;
         shown.latency = Some(latency);
         Some(shown.clone())

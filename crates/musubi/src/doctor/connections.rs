@@ -44,11 +44,16 @@ async fn one(opened: &Opened, row: &ConnectionRow) -> Vec<Check> {
         Err(error) => checks.push(failed(&name, row, "reading the org", &error)),
         Ok(org) => {
             let edition = org.edition.as_deref().unwrap_or("edition unknown");
-            let credits =
-                connector.limits().credits_per_day.map_or("unlimited".to_owned(), |credits| credits.to_string());
+            let credits = connector
+                .limits()
+                .credits_per_day
+                .map_or("unlimited".to_owned(), |credits| credits.to_string());
             checks.insert(
                 0,
-                Check::good(&name, format!("{} ({edition}, org {}, {credits} credits a day)", org.name, org.id)),
+                Check::good(
+                    &name,
+                    format!("{} ({edition}, org {}, {credits} credits a day)", org.name, org.id),
+                ),
             );
             checks.extend(scopes(&name, row, connector.as_ref()).await);
         }
@@ -58,7 +63,8 @@ async fn one(opened: &Opened, row: &ConnectionRow) -> Vec<Check> {
 
 /// Two harmless calls beside reading the org.
 async fn scopes(name: &str, row: &ConnectionRow, connector: &dyn Connector) -> Vec<Check> {
-    let modules = connector.modules().await.err().map(|error| failed(name, row, "reading the modules", &error));
+    let modules =
+        connector.modules().await.err().map(|error| failed(name, row, "reading the modules", &error));
     let users = connector.users().await.err().map(|error| failed(name, row, "reading the users", &error));
     modules.into_iter().chain(users).collect()
 }

@@ -124,14 +124,20 @@ pub async fn public_url(url: Option<&str>) -> Check {
 }
 
 async fn answers(url: &str) -> Result<(), Failure> {
-    let hint = "start `musubi serve` and check the proxy before it; changes are found by asking until it answers";
-    let failed = |why: String| Failure::new(Exit::Service, "serve.unreachable", format!("{url}: {why}"), hint);
+    let hint =
+        "start `musubi serve` and check the proxy before it; changes are found by asking until it answers";
+    let failed =
+        |why: String| Failure::new(Exit::Service, "serve.unreachable", format!("{url}: {why}"), hint);
     let place = Place::base_url(url).map_err(|error| failed(error.service.message))?;
     let http = Http::new(HttpOptions::default(), &place)?;
     let health = place.accounts().join("healthz").expect("a fixed path joins any base");
     let request = Request::new(Method::GET, health, Duration::from_secs(10));
     let answer = http.send(request).await.map_err(|error| failed(error.service.message))?;
-    if answer.status == 200 { Ok(()) } else { Err(failed(format!("it answers {} instead of 200", answer.status))) }
+    if answer.status == 200 {
+        Ok(())
+    } else {
+        Err(failed(format!("it answers {} instead of 200", answer.status)))
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ impl Ended {
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> Json {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 }
 
@@ -44,7 +45,11 @@ impl Home {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_musubi"));
-        command.args(arguments).current_dir(self.path()).env_clear().env("MUSUBI_DATA", self.path().join("data"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("MUSUBI_DATA", self.path().join("data"));
         command.envs(self.variables.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
         command
     }
