@@ -19,8 +19,10 @@ pub(crate) struct Wishes {
     pub watched: Sides<bool>,
     /// Give the lease up for a while, so that another process can have it.
     pub yields: u64,
-    /// Look at both sides now.
+    /// Look at both sides now; wished through the store.
     pub look: u64,
+    /// Look at both sides now; wished in this process.
+    pub nudges: u64,
     /// Compare everything again.
     pub full_pass: u64,
 }
