@@ -229,9 +229,39 @@ fn serving_answers_keeps_in_step_and_stops_when_asked() {
     });
     assert!(in_time, "the hub did not bring both sides into agreement");
     assert_eq!(home.run(&["verify", "tokyo-london"]).code, 0);
+    let beside = home.run(&["run", "tokyo-london", "--timeout", "30s", "--json"]);
+    assert_eq!((beside.code, &beside.json()["agreed"]), (0, &true.into()), "{}", beside.stdout);
     let health = std::net::TcpStream::connect(&address);
     assert!(health.is_ok(), "nobody listens on {address}");
     let running = home.run(&["restore", "musubi.toml", "--yes"]);
     assert_ne!(running.code, 0, "a database was replaced under a hub at work");
     assert_eq!(hub.interrupt(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_run_goes_on_where_it_was() {
+    let mut home = Home::new();
+    let (_sandbox, _) = set_up(&mut home, "demo");
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let run = home.spawn(&["run", "tokyo-london", "--timeout", "60s"]);
+    std::thread::sleep(std::time::Duration::from_millis(120));
+    let code = run.interrupt();
+    assert!(matches!(code, 0 | 130), "{code}");
+    let ran = home.run(&["run", "tokyo-london", "--timeout", "60s", "--json"]);
+    assert_eq!((ran.code, &ran.json()["links"]), (0, &160.into()), "{}", ran.stdout);
+    assert_eq!(home.run(&["verify", "tokyo-london"]).code, 0);
+}
+
+#[test]
+fn the_demos_check_finds_nothing_that_disagrees() {
+    let checked = Home::new().run(&["demo", "--check", "--edits", "120", "--json"]);
+    assert_eq!(checked.code, 0, "{}{}", checked.stdout, checked.stderr);
+    let summary = checked.json();
+    assert_eq!((&summary["agreed"], &summary["disagreements"]), (&true.into(), &0.into()));
+    assert_eq!(summary["certificate"]["compared"], summary["second_opinion"]["compared"]);
+    assert!(summary["edits_at_the_same_time"].as_u64().unwrap() > 0);
+    let struck =
+        summary["faults"].as_array().unwrap().iter().filter(|fault| fault["hits"].as_u64() > Some(0)).count();
+    assert!(struck >= 6, "{}", summary["faults"]);
 }

@@ -36,6 +36,8 @@ pub struct Summary {
     pub writes: u64,
     /// Fields both sides had changed, decided by the policy.
     pub conflicts: u64,
+    /// Fields that differed when two existing records were tied, decided by the policy.
+    pub conflicts_at_first_load: u64,
     /// Calls and credits by org, without those of the people.
     pub api: BTreeMap<String, Calls>,
     /// The faults, and how often each struck.
@@ -71,6 +73,7 @@ impl Summary {
 /// Carries the check out.
 pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summary, Failure> {
     let first = agree(stage, bar, "first load").await?;
+    let at_first = conflicts(stage).await?;
     let mut offices = Vec::new();
     for org in &stage.orgs {
         let mut office = Office::new(stage.sandbox.base_url(), org.clone())?;
@@ -94,9 +97,7 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
     let own = [(left.person.calls, left.person.credits), (right.person.calls, right.person.credits)];
     let counts = stage.control.counts().await?;
     let second_opinion = opinion::ask(&mut left.person, &mut right.person).await?;
-    let status = hub.status().await?;
-    let conflicts = status.integrations.iter().flat_map(|integration| &integration.modules);
-    let conflicts = conflicts.filter_map(|module| module.outcomes.get("conflict.decided")).sum::<i64>();
+    let conflicts = conflicts(stage).await?;
     let certified = certificate.different.len() + certificate.only_left.len() + certificate.only_right.len();
     let mut summary = Summary {
         agreed: first.agreed && last.agreed,
@@ -106,7 +107,8 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
         edits,
         edits_at_the_same_time: together,
         writes: [&first, &last].iter().map(|run| run.added + run.updated).sum(),
-        conflicts: u64::try_from(conflicts).unwrap_or(0),
+        conflicts: conflicts.saturating_sub(at_first),
+        conflicts_at_first_load: at_first,
         api: BTreeMap::new(),
         faults,
         held: last.held,
@@ -129,6 +131,14 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
         summary.api.insert(org.name.clone(), hubs);
     }
     Ok(summary)
+}
+
+/// Conflicts decided so far.
+async fn conflicts(stage: &Stage) -> Result<u64, Failure> {
+    let status = stage.serving.hub().status().await?;
+    let modules = status.integrations.iter().flat_map(|integration| &integration.modules);
+    let decided = modules.filter_map(|module| module.outcomes.get("conflict.decided")).sum::<i64>();
+    Ok(u64::try_from(decided).unwrap_or(0))
 }
 
 async fn agree(stage: &Stage, bar: &Bar, what: &str) -> Result<RunReport, Failure> {

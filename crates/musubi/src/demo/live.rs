@@ -138,14 +138,11 @@ impl Screen {
             return Ok(());
         }
         let (columns, rows) = terminal::size().unwrap_or((100, 30));
-        let mut picture = String::from("\x1b[H");
-        for line in scene.draw(columns).iter().take(rows) {
-            picture.push_str(line);
-            picture.push_str("\x1b[K\r\n");
-        }
-        picture.push_str("\x1b[J");
+        let lines = scene.draw(columns, rows);
+        // No line break after the last line: it would scroll a terminal that is just high enough.
+        let picture = lines[..lines.len().min(rows)].join("\x1b[K\r\n");
         let mut stdout = std::io::stdout().lock();
-        let _ = stdout.write_all(picture.trim_end_matches("\r\n").as_bytes()).and_then(|()| stdout.flush());
+        let _ = write!(stdout, "\x1b[H{picture}\x1b[K\x1b[J").and_then(|()| stdout.flush());
         Ok(())
     }
 
@@ -153,8 +150,8 @@ impl Screen {
     fn leave(mut self, scene: &Scene) -> Result<(), Failure> {
         if self.is_terminal() {
             self.restore();
-            let (columns, _) = terminal::size().unwrap_or((100, 30));
-            return self.output.text(&scene.draw(columns).join("\n"));
+            let (columns, rows) = terminal::size().unwrap_or((100, 30));
+            return self.output.text(&scene.draw(columns, rows).join("\n"));
         }
         self.output.text(&scene.figures())
     }

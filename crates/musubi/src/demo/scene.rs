@@ -76,8 +76,8 @@ impl Scene {
         Some((at(50)?, at(99)?))
     }
 
-    /// The picture, at most so many columns wide.
-    pub fn draw(&self, columns: usize) -> Vec<String> {
+    /// The picture, at most so many columns wide; fewer edits are shown where there are few rows.
+    pub fn draw(&self, columns: usize, rows: usize) -> Vec<String> {
         let columns = columns.clamp(60, 110);
         let mut lines = vec![self.title(columns), rule(columns)];
         let side = (columns - 14 - 2 * 9 - 8) / 2;
@@ -112,8 +112,9 @@ impl Scene {
         lines.push(String::new());
         lines.push(self.figures());
         lines.push(rule(columns));
-        lines.extend(self.edits.iter().map(|edit| self.edit(edit, columns)));
-        lines.extend((self.edits.len()..EDITS).map(|_| String::new()));
+        let room = rows.saturating_sub(lines.len() + 2).clamp(3, EDITS);
+        lines.extend(self.edits.iter().take(room).map(|edit| self.edit(edit, columns)));
+        lines.extend((self.edits.len().min(room)..room).map(|_| String::new()));
         lines.push(rule(columns));
         lines.push(format!(
             "{DIM} Two people keep editing, one in each org. q or Ctrl-C ends the demo.{PLAIN}"
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_picture() {
-        let lines: Vec<String> = scene().draw(80).iter().map(|line| plain(line)).collect();
+        let lines: Vec<String> = scene().draw(80, 50).iter().map(|line| plain(line)).collect();
         let shown: Vec<&str> = lines[..11].iter().map(|line| line.trim_end()).collect();
         insta::assert_snapshot!(shown.join("\n"), @r"
          Musubi 結び                                                    working  01:05
@@ -252,7 +253,7 @@ mod tests {
     #[test]
     fn the_picture_keeps_its_height_and_its_edits() {
         let mut scene = scene();
-        let before = scene.draw(100).len();
+        let before = scene.draw(100, 24).len();
         for n in 0..40 {
             scene.edited(Edit {
                 at: "12:00:02".into(),
@@ -263,7 +264,8 @@ mod tests {
                 latency: Some(n),
             });
         }
-        assert_eq!(scene.draw(100).len(), before);
+        assert_eq!(scene.draw(100, 24).len(), before);
+        assert!(before <= 24);
         assert_eq!(scene.percentiles(), Some((60, 80)));
     }
 }

@@ -64,6 +64,11 @@ impl Home {
         }
     }
 
+    /// Starts the program and leaves it alone.
+    pub fn spawn(&self, arguments: &[&str]) -> Running {
+        Running(self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
     /// Starts the program and waits for its first line.
     pub fn start(&self, arguments: &[&str]) -> (Running, String) {
         let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
