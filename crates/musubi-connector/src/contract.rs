@@ -84,6 +84,8 @@ pub struct Deleted {
     pub at: Instant,
     /// The user who did it, where told.
     pub by: Option<RemoteId>,
+    /// The user who had created the record, where told.
+    pub created_by: Option<RemoteId>,
 }
 
 /// One page of the deleted-records feed.

@@ -89,7 +89,8 @@ impl Apply<'_> {
             match stored.iter().find(|old| old.name == *name) {
                 None => {
                     self.change("create", "connection", name.clone(), Vec::new());
-                    let id = if self.approve { self.store.insert_connection(&row, self.now).await? } else { 0 };
+                    let id =
+                        if self.approve { self.store.insert_connection(&row, self.now).await? } else { 0 };
                     ids.insert(name.clone(), id);
                 }
                 Some(old) if *old != row => {
@@ -187,7 +188,12 @@ impl Apply<'_> {
             };
             let before = module_config(old)?;
             if before != *new {
-                self.change("update", "module", name(&new.left, &new.right), module_differences(&before, new));
+                self.change(
+                    "update",
+                    "module",
+                    name(&new.left, &new.right),
+                    module_differences(&before, new),
+                );
             }
             if *old != row && self.approve {
                 self.store.update_module_sync(&row).await?;
@@ -228,7 +234,11 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
 
 fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
     serde_json::from_str(&row.config).map_err(|error| {
-        HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
+        HubError::new(
+            "store.config",
+            format!("a stored configuration cannot be read: {error}"),
+            "apply it again",
+        )
     })
 }
 
@@ -238,7 +248,12 @@ fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
         HubError::new("store.config", format!("{} is of an unknown service", row.name), "apply it again")
     })?;
     let org = Some(row.org.clone()).filter(|org| !org.is_empty());
-    Ok(ConnectionConfig { service, data_centre: row.data_centre.clone(), base_url: row.base_url.clone(), org })
+    Ok(ConnectionConfig {
+        service,
+        data_centre: row.data_centre.clone(),
+        base_url: row.base_url.clone(),
+        org,
+    })
 }
 
 #[cfg(test)]
@@ -285,7 +300,8 @@ mod tests {
     async fn a_change_is_told_and_a_removed_module_says_what_is_lost() {
         let hub = hub();
         hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
-        let other = FILE.replace("left = \"Contacts\"\nright = \"Contacts\"\n", "left = \"Deals\"\nright = \"Deals\"\n");
+        let other = FILE
+            .replace("left = \"Contacts\"\nright = \"Contacts\"\n", "left = \"Deals\"\nright = \"Deals\"\n");
         let other = other.replace("\"jp\"", "\"us\"").replace("match = [\"Email\"]", "match = [\"Phone\"]");
         let report = hub.apply(&Config::parse(&other).unwrap(), true).await.unwrap();
         assert_eq!(

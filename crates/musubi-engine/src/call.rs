@@ -4,9 +4,7 @@ use crate::account::{Account, over_budget};
 use crate::fence::Fence;
 use crate::sync::{Answer, Call, Urgency};
 use crate::throttle::lane;
-use musubi_connector::{
-    CallError, CallErrorKind, ListRequest, Priced, Projection, WriteRequest,
-};
+use musubi_connector::{CallError, CallErrorKind, ListRequest, Priced, Projection, WriteRequest};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,11 +34,9 @@ impl Dial {
         let limit = Duration::from_millis(u64::try_from(self.timeout).unwrap_or(0));
         let done = match tokio::time::timeout(limit, self.send(call)).await {
             Ok(done) => done,
-            Err(_) => Err(CallError::new(
-                CallErrorKind::Unknown,
-                "TIMEOUT",
-                "the service did not answer in time",
-            )),
+            Err(_) => {
+                Err(CallError::new(CallErrorKind::Unknown, "TIMEOUT", "the service did not answer in time"))
+            }
         };
         if let Ok(answer) = &done {
             pass.cost(answer.meta().credits);
@@ -80,7 +76,11 @@ impl Dial {
 }
 
 fn not_sent() -> CallError {
-    CallError::new(CallErrorKind::NotSent, "NOT_SENT", "the call was held back: the work here is being stopped")
+    CallError::new(
+        CallErrorKind::NotSent,
+        "NOT_SENT",
+        "the call was held back: the work here is being stopped",
+    )
 }
 
 fn priced(call: &Call) -> Priced {

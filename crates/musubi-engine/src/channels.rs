@@ -40,7 +40,10 @@ impl Known {
     /// True while the service tells of this module's changes.
     pub fn is_watched(&self, connection: i64, module: &str) -> bool {
         let inside = self.lock();
-        inside.rows.iter().any(|row| row.connection == connection && row.module == module && row.until > inside.now)
+        inside
+            .rows
+            .iter()
+            .any(|row| row.connection == connection && row.module == module && row.until > inside.now)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -83,14 +86,23 @@ impl Hub {
     }
 
     /// Takes in that these records of a module may have changed. Durable when it returns.
-    pub async fn deliver(&self, connection: i64, module: &str, ids: Vec<RemoteId>, _change: Change) -> Result<()> {
+    pub async fn deliver(
+        &self,
+        connection: i64,
+        module: &str,
+        ids: Vec<RemoteId>,
+        _change: Change,
+    ) -> Result<()> {
         let (hub, at) = (&self.inner, self.inner.now());
         let mut hints = Vec::new();
         let partitions: Vec<_> = hub.partitions().values().cloned().collect();
         for partition in partitions {
             for side in Side::BOTH {
-                if *partition.connections.get(side) == connection && partition.modules.get(side).as_str() == module {
-                    let hint = |id: &RemoteId| (partition.sync, HintRow { side, id: id.as_str().to_owned(), at });
+                if *partition.connections.get(side) == connection
+                    && partition.modules.get(side).as_str() == module
+                {
+                    let hint =
+                        |id: &RemoteId| (partition.sync, HintRow { side, id: id.as_str().to_owned(), at });
                     hints.extend(ids.iter().map(hint));
                 }
             }
@@ -182,7 +194,9 @@ async fn claim_and_renew(hub: &Arc<Inner>, public_url: &str, key: &Watched) -> R
     // No module sync has a negative number: this lease is for the channels of the connection.
     let partition = SyncId(-key.0);
     let now = hub.now();
-    let Some(epoch) = hub.store.acquire(partition, &hub.holder, now, now + CLAIM).await? else { return Ok(None) };
+    let Some(epoch) = hub.store.acquire(partition, &hub.holder, now, now + CLAIM).await? else {
+        return Ok(None);
+    };
     let done = watch(hub, public_url, key).await;
     hub.store.release(partition, epoch).await?;
     done.map(Some)
@@ -196,7 +210,13 @@ async fn watch(hub: &Arc<Inner>, public_url: &str, key: &Watched) -> Result<()> 
     let now = hub.now();
     let mut row = known.unwrap_or_else(|| {
         let (id, token) = (number(now), token());
-        ChannelRow { connection: *connection, id, module: module.clone(), token: token.into_bytes(), until: 0 }
+        ChannelRow {
+            connection: *connection,
+            id,
+            module: module.clone(),
+            token: token.into_bytes(),
+            until: 0,
+        }
     });
     let secret = String::from_utf8_lossy(&row.token).into_owned();
     // Known before the service can use it: it may call before it has answered.
@@ -223,7 +243,9 @@ fn number(now: i64) -> String {
 /// What only the service and we know: 40 characters.
 fn token() -> String {
     let mut bytes = [0; 20];
-    rand::rngs::OsRng.try_fill_bytes(&mut bytes).expect("a system without random numbers cannot keep a secret");
+    rand::rngs::OsRng
+        .try_fill_bytes(&mut bytes)
+        .expect("a system without random numbers cannot keep a secret");
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

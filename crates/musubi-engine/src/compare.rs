@@ -67,7 +67,11 @@ pub(crate) fn digest(plan: &Plan, side: Side, row: &Observation, refs: &Refs) ->
             continue;
         }
         // The form of the right, unless values cannot go that way.
-        let form = if is_convertible(&pair.fields.left.kind, &pair.fields.right.kind) { Side::Right } else { Side::Left };
+        let form = if is_convertible(&pair.fields.left.kind, &pair.fields.right.kind) {
+            Side::Right
+        } else {
+            Side::Left
+        };
         let value = row.slots.get(slot)?.as_ref()?;
         if side == form {
             write(&mut out, value);
@@ -105,7 +109,8 @@ pub(crate) fn compare(
     let ids = Ids { plan, refs };
     let mut verdict = Verdict::default();
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
-        let (Some(Some(left)), Some(Some(right))) = (rows.left.slots.get(slot), rows.right.slots.get(slot)) else {
+        let (Some(Some(left)), Some(Some(right))) = (rows.left.slots.get(slot), rows.right.slots.get(slot))
+        else {
             continue; // Hidden is not different.
         };
         let slot = slot as u16;
@@ -114,7 +119,8 @@ pub(crate) fn compare(
             let kind = &pair.fields.get(from.other()).kind;
             pair.direction.allows_from(from)
                 && convert(values.get(from), slot, from, kind, &ids).is_ok_and(|carried| {
-                    carried == **values.get(from.other()) || is_tidied(&carried, values.get(from.other()), kind)
+                    carried == **values.get(from.other())
+                        || is_tidied(&carried, values.get(from.other()), kind)
                 })
         };
         if pair.direction == Direction::Neither || agrees_from(Side::Left) || agrees_from(Side::Right) {
@@ -131,12 +137,16 @@ pub(crate) fn compare(
 
 /// One way: what the target's people wrote stays until the source changes. A skipped conflict stays as it was left.
 fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, values: Sides<&Value>) -> bool {
-    let unchanged = |side: Side| body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref) == Some(*values.get(side));
+    let unchanged = |side: Side| {
+        body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref) == Some(*values.get(side))
+    };
     match direction {
         Direction::LeftToRight => unchanged(Side::Left),
         Direction::RightToLeft => unchanged(Side::Right),
         Direction::Both => {
-            plan.rules.policy.conflict == ConflictPolicy::Skip && unchanged(Side::Left) && unchanged(Side::Right)
+            plan.rules.policy.conflict == ConflictPolicy::Skip
+                && unchanged(Side::Left)
+                && unchanged(Side::Right)
         }
         Direction::Neither => true,
     }

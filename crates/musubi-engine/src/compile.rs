@@ -64,7 +64,8 @@ pub(crate) async fn mapping(
     let (left_users, right_users) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
     let us = Sides::from_fn(|side| Some(accounts.get(side).org.current_user.id.clone()));
     let people = people(&left_users, &right_users, us);
-    let everybody = left_users.len() == people.pairs.left.len() && right_users.len() == people.pairs.right.len();
+    let everybody =
+        left_users.len() == people.pairs.left.len() && right_users.len() == people.pairs.right.len();
     compile(config, Sides { left: &left, right: &right }, siblings, people, everybody)
 }
 
@@ -122,10 +123,11 @@ fn compile(
         }
     }
     let sides = Sides { left: &left, right: schema.right };
-    let mapping = Mapping::compile(sides, &wanted, config.direction.into(), &match_fields).map_err(|error| {
-        let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
-        HubError::new("mapping.invalid", error.to_string(), hint)
-    })?;
+    let mapping =
+        Mapping::compile(sides, &wanted, config.direction.into(), &match_fields).map_err(|error| {
+            let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
+            HubError::new("mapping.invalid", error.to_string(), hint)
+        })?;
     let parents: Vec<Option<SyncId>> =
         mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();
     for (pair, parent) in mapping.pairs.iter().zip(&parents) {
@@ -276,7 +278,13 @@ mod tests {
 
     fn compiled(fields: &str, siblings: &[Sibling], everybody: bool) -> Result<Compiled> {
         let schema = contacts();
-        compile(&config(fields), Sides { left: &schema, right: &schema }, siblings, People::default(), everybody)
+        compile(
+            &config(fields),
+            Sides { left: &schema, right: &schema },
+            siblings,
+            People::default(),
+            everybody,
+        )
     }
 
     fn names(compiled: &Compiled) -> Vec<&str> {
@@ -304,7 +312,12 @@ mod tests {
 
     #[test]
     fn people_meet_by_address_whatever_its_case() {
-        let user = |id: &str, email: &str, active| User { id: id.into(), name: id.into(), email: email.into(), active };
+        let user = |id: &str, email: &str, active| User {
+            id: id.into(),
+            name: id.into(),
+            email: email.into(),
+            active,
+        };
         let left = [user("1", "Emma@x.example", true), user("2", "kenji@x.example", true)];
         let right = [user("8", "emma@x.example", false), user("9", "EMMA@X.example", true)];
         let people = people(&left, &right, Sides::default());

@@ -125,7 +125,10 @@ impl From<Way> for Direction {
 
 /// Which fields belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]")]
+#[serde(
+    untagged,
+    expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]"
+)]
 pub enum Fields {
     /// `"same_name"`: every field that both modules have under the same name.
     Named(Naming),

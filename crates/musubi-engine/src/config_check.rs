@@ -45,7 +45,10 @@ pub(crate) fn check_connection(name: &str, connection: &ConnectionConfig) -> Res
             wrong(format!("connections.{name}: {error}"), "set one of the data centres named")
         }),
         (None, Some(url)) => Place::base_url(url).map(drop).map_err(|error| {
-            wrong(format!("connections.{name}: {}", error.service.message), "a sandbox prints its base_url when it is ready")
+            wrong(
+                format!("connections.{name}: {}", error.service.message),
+                "a sandbox prints its base_url when it is ready",
+            )
         }),
         (None, None) => Err(wrong(
             format!("connections.{name} does not say where its service is"),
@@ -64,11 +67,16 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
             let known = || config.connections.keys().map(String::as_str);
             let hint = match nearest(connection, known()) {
                 Some(meant) => format!("did you mean {meant:?}?"),
-                None => format!("add [connections.{connection}], or name one of: {}", known().collect::<Vec<_>>().join(", ")),
+                None => format!(
+                    "add [connections.{connection}], or name one of: {}",
+                    known().collect::<Vec<_>>().join(", ")
+                ),
             };
             return Err(HubError::new(
                 "config.connection",
-                format!("integrations.{name}.{side} names the connection {connection:?}, which is not configured"),
+                format!(
+                    "integrations.{name}.{side} names the connection {connection:?}, which is not configured"
+                ),
                 hint,
             ));
         }
@@ -97,7 +105,9 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
 type Node<'a> = (&'a str, &'a str);
 
 /// Values must not come back to where they began by another way than they went: such a ring would carry them round for ever (DESIGN §2.12).
-pub(crate) fn no_rings<'a>(integrations: impl Iterator<Item = (&'a String, &'a IntegrationConfig)>) -> Result<()> {
+pub(crate) fn no_rings<'a>(
+    integrations: impl Iterator<Item = (&'a String, &'a IntegrationConfig)>,
+) -> Result<()> {
     let mut ways: BTreeMap<Node<'a>, Vec<(Node<'a>, usize)>> = BTreeMap::new();
     let mut syncs = Vec::new();
     for (name, integration) in integrations {
@@ -115,9 +125,8 @@ pub(crate) fn no_rings<'a>(integrations: impl Iterator<Item = (&'a String, &'a I
         }
     }
     for (number, (name, left, right)) in syncs.iter().enumerate() {
-        let goes = |from: Node<'a>, to: Node<'a>| {
-            ways.get(&from).is_some_and(|out| out.contains(&(to, number)))
-        };
+        let goes =
+            |from: Node<'a>, to: Node<'a>| ways.get(&from).is_some_and(|out| out.contains(&(to, number)));
         let ring = left == right
             || (goes(*left, *right) && reaches(&ways, *right, *left, number))
             || (goes(*right, *left) && reaches(&ways, *left, *right, number));
@@ -135,7 +144,12 @@ pub(crate) fn no_rings<'a>(integrations: impl Iterator<Item = (&'a String, &'a I
     Ok(())
 }
 
-fn reaches<'a>(ways: &BTreeMap<Node<'a>, Vec<(Node<'a>, usize)>>, from: Node<'a>, to: Node<'a>, without: usize) -> bool {
+fn reaches<'a>(
+    ways: &BTreeMap<Node<'a>, Vec<(Node<'a>, usize)>>,
+    from: Node<'a>,
+    to: Node<'a>,
+    without: usize,
+) -> bool {
     let mut seen = HashSet::from([from]);
     let mut open = vec![from];
     while let Some(node) = open.pop() {

@@ -71,7 +71,12 @@ impl TokenStore for StoredTokens {
         }))
     }
 
-    async fn claim(&self, version: i64, now: Instant, until: Instant) -> std::result::Result<bool, CallError> {
+    async fn claim(
+        &self,
+        version: i64,
+        now: Instant,
+        until: Instant,
+    ) -> std::result::Result<bool, CallError> {
         let claim = self.store.claim_refresh(self.connection, version, now.millis(), until.millis());
         claim.await.map_err(failed)
     }

@@ -309,7 +309,11 @@ impl Drive<'_> {
             Ok((task, result)) => (task, result),
             // A defect in a connector must not lose the call: what it did is not known.
             Err(error) => {
-                let broken = CallError::new(CallErrorKind::Unknown, "CALL_BROKEN", "the call broke off in the connector");
+                let broken = CallError::new(
+                    CallErrorKind::Unknown,
+                    "CALL_BROKEN",
+                    "the call broke off in the connector",
+                );
                 (error.id(), Err(broken))
             }
         };
@@ -377,7 +381,8 @@ impl Drive<'_> {
         self.renew_at = now + self.own.lease_term / 3;
         let (store, sync, epoch) = (self.own.store.clone(), self.own.sync, self.own.epoch);
         let until = now + self.own.lease_term;
-        self.asides.push(Box::pin(async move { Aside::Renewed(until, store.renew(sync, epoch, until).await) }));
+        self.asides
+            .push(Box::pin(async move { Aside::Renewed(until, store.renew(sync, epoch, until).await) }));
     }
 
     fn read_hints(&mut self, now: i64) {
@@ -400,7 +405,7 @@ impl Drive<'_> {
         if wishes.paused != before.paused {
             self.tell(if wishes.paused { Event::Pause } else { Event::Resume });
         }
-        if wishes.look != before.look || wishes.nudges != before.nudges {
+        if wishes.look != before.look {
             self.tell(Event::Look);
             self.hint_at = 0;
         }

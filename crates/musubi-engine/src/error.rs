@@ -33,11 +33,16 @@ impl HubError {
                 ("connection.unreachable", "check the network and the service's status; it is tried again")
             }
             CallErrorKind::Throttled => ("connection.throttled", "wait: the service asks for a pause"),
-            CallErrorKind::Refused => ("connection.call_refused", "the service's own words say what to change"),
-            CallErrorKind::SchemaChanged => {
-                ("connection.schema_changed", "check that the module and its fields still exist, then apply again")
+            CallErrorKind::Refused => {
+                ("connection.call_refused", "the service's own words say what to change")
             }
-            CallErrorKind::CursorLost => ("connection.cursor_lost", "nothing to do: the listing starts again"),
+            CallErrorKind::SchemaChanged => (
+                "connection.schema_changed",
+                "check that the module and its fields still exist, then apply again",
+            ),
+            CallErrorKind::CursorLost => {
+                ("connection.cursor_lost", "nothing to do: the listing starts again")
+            }
         };
         HubError::new(code, format!("{connection}: {error}"), hint)
     }

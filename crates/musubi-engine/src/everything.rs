@@ -3,7 +3,9 @@
 use crate::account::Account;
 use crate::error::{HubError, Result};
 use musubi_connector::gate::Lane;
-use musubi_connector::{BulkJob, BulkState, CallError, CallErrorKind, ListRequest, Meta, Order, Position, Priced, Projection};
+use musubi_connector::{
+    BulkJob, BulkState, CallError, CallErrorKind, ListRequest, Meta, Order, Position, Priced, Projection,
+};
 use musubi_core::Observation;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +45,9 @@ pub(crate) async fn read(
     let done = if pages > bulk {
         match by_bulk(account, &projection, &lots, &mut spent).await {
             // The service does not offer it for this module: read it page by page.
-            Err(error) if error.kind == CallErrorKind::Refused => by_pages(account, &projection, &lots, &mut spent).await,
+            Err(error) if error.kind == CallErrorKind::Refused => {
+                by_pages(account, &projection, &lots, &mut spent).await
+            }
             done => done,
         }
     } else {
@@ -127,7 +131,11 @@ async fn by_bulk(
     }
 }
 
-async fn wait_for(account: &Account, job: &BulkJob, spent: &mut Spent) -> std::result::Result<Option<String>, CallError> {
+async fn wait_for(
+    account: &Account,
+    job: &BulkJob,
+    spent: &mut Spent,
+) -> std::result::Result<Option<String>, CallError> {
     let (mut wait, mut waited) = (Duration::from_millis(50), Duration::ZERO);
     loop {
         let ask = || account.call(Lane::Verification, Priced::Other, account.connector.bulk_state(job));

@@ -28,7 +28,6 @@ impl Fence {
         self.closed.send_replace(true);
     }
 
-
     /// The local time.
     pub fn now(&self) -> musubi_core::Instant {
         self.clock.now()

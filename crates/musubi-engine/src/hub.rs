@@ -113,7 +113,9 @@ impl Hub {
         let _ = tokio::time::timeout(Duration::from_secs(12), ended).await;
         let mut tasks = std::mem::take(&mut *inner.tasks());
         tasks.shutdown().await;
-        for left in [inner.store.release_all(&inner.holder).await.map(drop), inner.store.leave(&inner.holder).await] {
+        for left in
+            [inner.store.release_all(&inner.holder).await.map(drop), inner.store.leave(&inner.holder).await]
+        {
             if let Err(error) = left {
                 tracing::warn!(code = error.code, "the hub could not sign off");
             }
@@ -243,7 +245,9 @@ impl Inner {
 
     /// The connection in use; made, and asked who it is, when it is new or was changed.
     pub async fn account(&self, connection: i64) -> Result<Arc<Account>> {
-        let unknown = || HubError::new("connection.unknown", "the connection was removed", "apply the configuration again");
+        let unknown = || {
+            HubError::new("connection.unknown", "the connection was removed", "apply the configuration again")
+        };
         let row = self.store.connection(connection).await?.ok_or_else(unknown)?;
         let made_from = self.fingerprint(&row).await?;
         let mut accounts = self.accounts.lock().await;
@@ -253,7 +257,11 @@ impl Inner {
             return Ok(Arc::clone(account));
         }
         let connect = self.connect.as_ref().ok_or_else(|| {
-            HubError::new("hub.offline", "this command does not call services", "run it where the hub may connect")
+            HubError::new(
+                "hub.offline",
+                "this command does not call services",
+                "run it where the hub may connect",
+            )
         })?;
         let connector = connect.connect(&row).await?;
         let timeout = self.settings.call_timeout;

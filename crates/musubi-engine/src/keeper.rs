@@ -162,12 +162,11 @@ fn connections(integration: &IntegrationRow) -> Sides<i64> {
 
 fn tell(hub: &Arc<Inner>, integration: &IntegrationRow, row: &ModuleSyncRow, wishes: Wishes) {
     let mut partitions = hub.partitions();
-    let known = partitions.get(&row.id).filter(|known| known.connections == connections(integration)).cloned();
+    let known =
+        partitions.get(&row.id).filter(|known| known.connections == connections(integration)).cloned();
     if let Some(known) = known {
         known.wishes.send_if_modified(|present| {
-            // What this process wishes by itself does not stand in the store.
-            let Wishes { stop, yields, nudges, .. } = *present;
-            let new = Wishes { stop, yields, nudges, ..wishes };
+            let new = Wishes { stop: present.stop, yields: present.yields, ..wishes };
             let changed = *present != new;
             *present = new;
             changed
@@ -192,15 +191,20 @@ fn tell(hub: &Arc<Inner>, integration: &IntegrationRow, row: &ModuleSyncRow, wis
 async fn beat(hub: &Arc<Inner>) -> Result<()> {
     let now = hub.now();
     let lives = hub.lives();
-    let syncs: BTreeMap<i64, Live> =
-        lives.into_iter().filter(|(_, live)| live.driven || live.problem.is_some()).map(|(sync, live)| (sync.0, live)).collect();
+    let syncs: BTreeMap<i64, Live> = lives
+        .into_iter()
+        .filter(|(_, live)| live.driven || live.problem.is_some())
+        .map(|(sync, live)| (sync.0, live))
+        .collect();
     let body = serde_json::to_string(&Told { syncs }).unwrap_or_default();
     hub.store.heartbeat(&hub.holder, now, &body).await?;
     if !hub.store.is_shared() {
         return Ok(());
     }
-    let alive = hub.store.processes().await?.iter().filter(|row| now - row.heartbeat < GONE).count().max(1) as i64;
-    let active = hub.partitions().values().filter(|partition| !partition.wishes.borrow().paused).count() as i64;
+    let alive =
+        hub.store.processes().await?.iter().filter(|row| now - row.heartbeat < GONE).count().max(1) as i64;
+    let active =
+        hub.partitions().values().filter(|partition| !partition.wishes.borrow().paused).count() as i64;
     let share = (active + alive - 1) / alive;
     hub.set_share(if alive == 1 { i64::MAX } else { share.max(1) });
     if alive > 1 && hub.held() > share.max(1) {
@@ -211,7 +215,8 @@ async fn beat(hub: &Arc<Inner>) -> Result<()> {
 
 /// Another process has less than its share: one partition that has nothing to do is given up. Nobody takes; who has too much gives.
 fn give_one_away(hub: &Arc<Inner>) {
-    let quiet = hub.partitions().values().find(|partition| partition.live.borrow().quiet_since.is_some()).cloned();
+    let quiet =
+        hub.partitions().values().find(|partition| partition.live.borrow().quiet_since.is_some()).cloned();
     if let Some(partition) = quiet {
         tracing::info!(sync = partition.sync.0, "another process may take this module sync over");
         partition.wishes.send_modify(|wishes| wishes.yields += 1);

@@ -131,11 +131,14 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
     let row = hub.store.module_sync(sync).await?.ok_or_else(missing)?;
     let config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
-        HubError::new("store.config", format!("a stored configuration cannot be read: {error}"), "apply it again")
+        HubError::new(
+            "store.config",
+            format!("a stored configuration cannot be read: {error}"),
+            "apply it again",
+        )
     })?;
     let siblings = siblings(&hub.store, row.integration).await?;
-    let (left, right) =
-        tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
+    let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
     let accounts = Sides { left, right };
     let compiled = match compile::mapping(&config, &accounts, &siblings).await {
         Ok(compiled) => compiled,
@@ -181,7 +184,12 @@ struct Versions {
 }
 
 impl Versions {
-    async fn of(store: &Store, row: &ModuleSyncRow, compiled: &compile::Compiled, now: i64) -> Result<Versions> {
+    async fn of(
+        store: &Store,
+        row: &ModuleSyncRow,
+        compiled: &compile::Compiled,
+        now: i64,
+    ) -> Result<Versions> {
         let slots = compile::slots(&compiled.mapping);
         let mut known = Vec::new();
         while let Some(text) = store.mapping_version(row.id, known.len() as i64 + 1).await? {

@@ -37,7 +37,8 @@ impl Hub {
                 ..ModulePlan::default()
             };
             let left = unpaired(&hub.store, sync.id, &plan, &accounts.left, Side::Left, &mut module).await?;
-            let right = unpaired(&hub.store, sync.id, &plan, &accounts.right, Side::Right, &mut module).await?;
+            let right =
+                unpaired(&hub.store, sync.id, &plan, &accounts.right, Side::Right, &mut module).await?;
             pair(&plan, &left, &right, &mut module);
             expect(&plan, &accounts, &mut module);
             for side in Side::BOTH {
@@ -77,7 +78,8 @@ async fn unpaired(
         while let Some(rows) = lots.recv().await {
             let ids = rows.iter().map(|row| (side, row.id.to_string())).collect();
             let loaded = store.load(sync, Want { ids, ..Want::default() }).await?;
-            let linked: std::collections::HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
+            let linked: std::collections::HashSet<&str> =
+                loaded.links.iter().map(|link| link.id(side)).collect();
             for row in rows.iter().filter(|row| !linked.contains(row.id.as_str())) {
                 let keys = mapping.match_slots.iter().enumerate().filter_map(|(rule, slot)| {
                     let kind = &mapping.pairs[usize::from(*slot)].fields.left.kind;
@@ -154,7 +156,8 @@ fn expect(plan: &Plan, accounts: &Sides<Arc<Account>>, module: &mut ModulePlan) 
         let price = |records: usize| u64::from(connector.price(Priced::Write(WriteKind::Create, records)));
         let writes = whole * price(batch.write) + if rest > 0 { price(rest) } else { 0 };
         // The count, the service's clock, and the deletions before the first look.
-        let other = u64::from(connector.price(Priced::Other)) + 2 * u64::from(connector.price(Priced::Deleted));
+        let other =
+            u64::from(connector.price(Priced::Other)) + 2 * u64::from(connector.price(Priced::Deleted));
         *module.calls.get_mut(side) = lists + whole + u64::from(rest > 0) + 3;
         *module.credits.get_mut(side) = lists * u64::from(connector.price(Priced::List)) + writes + other;
     }

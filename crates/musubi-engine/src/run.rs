@@ -14,10 +14,6 @@ use std::time::Duration;
 
 /// How often is looked whether it is done. Other processes tell of themselves less often than that.
 const LOOK: Duration = Duration::from_millis(20);
-/// A sync that has nothing left to do but to look again is made to look so often, rather than at its next poll.
-const NUDGE_EVERY: i64 = 250;
-/// The same when another process drives it.
-const WISH_EVERY: i64 = 3_000;
 /// Progress is told so often.
 const TELL_EVERY: i64 = 200;
 
@@ -32,12 +28,13 @@ impl Hub {
     ) -> Result<RunReport> {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
-        let syncs: Vec<SyncId> = hub.store.module_syncs(row.id).await?.into_iter().map(|row| row.id).collect();
+        let syncs: Vec<SyncId> =
+            hub.store.module_syncs(row.id).await?.into_iter().map(|row| row.id).collect();
         let started = hub.now();
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;
         keeper::wish_look(hub, row.id).await?;
-        let (mut told_at, mut nudged_at, mut wished_at) = (0, started, started);
+        let mut told_at = 0;
         let (agreed, after) = loop {
             let lives = lives(hub, &syncs).await?;
             let quiet = |live: &Live| live.driven && live.quiet_since.is_some_and(|at| at >= started);
@@ -54,19 +51,6 @@ impl Hub {
             if agreed || now >= end {
                 break (agreed, lives);
             }
-            let idle: Vec<SyncId> =
-                lives.iter().filter(|(_, live)| !quiet(live) && only_looks(live)).map(|(sync, _)| *sync).collect();
-            if !idle.is_empty() && now - nudged_at >= NUDGE_EVERY {
-                nudged_at = now;
-                for partition in hub.partitions().values().filter(|partition| idle.contains(&partition.sync)) {
-                    partition.wishes.send_modify(|wishes| wishes.nudges += 1);
-                }
-                let elsewhere = idle.iter().any(|sync| !hub.partitions().get(sync).is_some_and(|own| own.live.borrow().driven));
-                if elsewhere && now - wished_at >= WISH_EVERY {
-                    wished_at = now;
-                    keeper::wish_look(hub, row.id).await?;
-                }
-            }
             tokio::time::sleep(LOOK).await;
         };
         let mut report = report(&before, &after);
@@ -77,7 +61,8 @@ impl Hub {
             let (held, failed) = held_and_failed(&counts);
             add(&mut report.held, held);
             add(&mut report.failed, failed);
-            let untied: i64 = counts.links.iter().filter(|(state, _)| *state == 2).map(|(_, count)| count).sum();
+            let untied: i64 =
+                counts.links.iter().filter(|(state, _)| *state == 2).map(|(_, count)| count).sum();
             report.links += (counts.all_links() - untied) as u64;
         }
         report.skipped_total = report.skipped.values().sum();
@@ -91,11 +76,6 @@ impl Hub {
         let row = self.inner.integration(integration).await?;
         keeper::wish_full_pass(&self.inner, row.id).await.map(drop)
     }
-}
-
-/// Nothing is left to do but to look: at least to read our own writes back.
-fn only_looks(live: &Live) -> bool {
-    live.driven && live.phase == Some(Phase::Steady) && live.open[..3] == [0; 3]
 }
 
 /// Where these module syncs stand: from memory when they are driven here, otherwise from what the driving process tells.
@@ -151,7 +131,9 @@ fn report(before: &BTreeMap<SyncId, Live>, after: &BTreeMap<SyncId, Live>) -> Ru
 
 fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agreed: bool) -> Progress {
     let counted = report(before, lives);
-    let sum = |of: fn(&Live) -> &Sides<u64>| -> u64 { lives.values().map(|live| of(live).left + of(live).right).sum() };
+    let sum = |of: fn(&Live) -> &Sides<u64>| -> u64 {
+        lives.values().map(|live| of(live).left + of(live).right).sum()
+    };
     let any = |wanted: fn(&Phase) -> bool| lives.values().any(|live| live.phase.as_ref().is_some_and(wanted));
     let open: i64 = lives.values().map(|live| live.open.iter().sum::<i64>()).sum();
     let stage = if agreed {

@@ -36,7 +36,10 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
             org: row.org,
             credits_used: used.map(|(_, credits)| credits),
             calls_under_way: used.map(|(calls, _)| calls),
-            channels: channels.iter().filter(|channel| channel.connection == row.id && channel.until > now).count() as u64,
+            channels: channels
+                .iter()
+                .filter(|channel| channel.connection == row.id && channel.until > now)
+                .count() as u64,
         });
     }
     let mut integrations = Vec::new();
@@ -77,8 +80,11 @@ async fn module(
     let counts = hub.store.counts(sync.id).await?;
     let state = hub.store.sync_state(sync.id).await?.map(|bytes| SyncState::decode(&bytes));
     let (held, failed) = held_and_failed(&counts);
-    let of_state = |wanted: i64| counts.links.iter().filter(|(state, _)| *state == wanted).map(|(_, count)| count).sum::<i64>();
-    let waiting: i64 = counts.unlinked.iter().filter(|(_, state, _)| *state == 1).map(|(.., count)| count).sum();
+    let of_state = |wanted: i64| {
+        counts.links.iter().filter(|(state, _)| *state == wanted).map(|(_, count)| count).sum::<i64>()
+    };
+    let waiting: i64 =
+        counts.unlinked.iter().filter(|(_, state, _)| *state == 1).map(|(.., count)| count).sum();
     let unlinked = Sides::from_fn(|side| {
         counts.unlinked.iter().filter(|(at, ..)| *at == side).map(|(.., count)| *count as u64).sum()
     });
@@ -87,7 +93,8 @@ async fn module(
         Some((_, live)) => (driven.map(|(name, _)| name.clone()), live.clone()),
         None => (None, Live::default()),
     };
-    let seen_until = Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
+    let seen_until =
+        Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
     Ok(ModuleStatus {
         left: sync.left_module,
         right: sync.right_module,
@@ -99,8 +106,12 @@ async fn module(
         open: (of_state(1) + waiting + counts.intents + counts.hints) as u64,
         held,
         failed,
-        scanned: state.as_ref().map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).scanned)),
-        expected: state.as_ref().map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).expected)),
+        scanned: state
+            .as_ref()
+            .map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).scanned)),
+        expected: state
+            .as_ref()
+            .map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).expected)),
         seen_until,
         watched,
         outcomes: live.outcomes,

@@ -50,7 +50,12 @@ impl Hub {
             for (left, right, fields) in found.different {
                 hints.push(hint(Side::Left, &left));
                 hints.push(hint(Side::Right, &right));
-                certificate.different.push(Difference { module: module.clone(), left_id: left, right_id: right, fields });
+                certificate.different.push(Difference {
+                    module: module.clone(),
+                    left_id: left,
+                    right_id: right,
+                    fields,
+                });
             }
             for (side, ids) in [(Side::Left, found.alone.left), (Side::Right, found.alone.right)] {
                 let (module, alone) = match side {
@@ -99,7 +104,8 @@ impl Work<'_> {
         for side in Side::BOTH {
             let account = self.accounts.get(side);
             let module = &self.plan.projections.get(side).module;
-            let count = account.ask(Lane::Verification, Priced::Other, account.connector.count(module)).await?;
+            let count =
+                account.ask(Lane::Verification, Priced::Other, account.connector.count(module)).await?;
             *expected.get_mut(side) = count;
             spend(certificate, side, Spent { calls: 1, credits: 1 });
         }
@@ -107,7 +113,13 @@ impl Work<'_> {
         let mut scanned = 0;
         let mut progress = |count: usize| {
             scanned += count as u64;
-            tell(&Progress { stage: "comparing", scanned, expected: total, seen: scanned, ..Progress::default() });
+            tell(&Progress {
+                stage: "comparing",
+                scanned,
+                expected: total,
+                seen: scanned,
+                ..Progress::default()
+            });
         };
 
         // Right record of a pair → what its left one holds; and the right records of pairs that are held.
@@ -189,7 +201,8 @@ impl Work<'_> {
         let loaded = self.load(want).await?;
         let mut refs = Refs::default();
         refs.take(&loaded);
-        let links: HashMap<&str, &LinkRow> = loaded.links.iter().map(|link| (link.left_id.as_str(), link)).collect();
+        let links: HashMap<&str, &LinkRow> =
+            loaded.links.iter().map(|link| (link.left_id.as_str(), link)).collect();
         let mut unknown = Vec::new();
         for row in rows {
             match links.get(row.id.as_str()) {
@@ -233,7 +246,9 @@ impl Work<'_> {
         for id in &ids {
             match links.get(id.as_str()) {
                 Some(link) if link.state == UNTIED => count(certificate, "untied"),
-                Some(link) if HELD.contains(&link.state) => certificate.held += u64::from(side == Side::Right),
+                Some(link) if HELD.contains(&link.state) => {
+                    certificate.held += u64::from(side == Side::Right)
+                }
                 Some(link) => {
                     certificate.compared += 1;
                     doubtful.push(link.right_id.clone());
@@ -267,12 +282,20 @@ impl Work<'_> {
     }
 
     /// Reads the records of these pairs (by right ids) again, and compares them field by field.
-    async fn settle_doubts(&self, doubtful: Vec<String>, found: &mut Found, certificate: &mut Certificate) -> Result<()> {
+    async fn settle_doubts(
+        &self,
+        doubtful: Vec<String>,
+        found: &mut Found,
+        certificate: &mut Certificate,
+    ) -> Result<()> {
         let batch = self.plan.batch.left.read.min(self.plan.batch.right.read).max(1);
         for ids in doubtful.chunks(batch) {
-            let want = Want { ids: ids.iter().map(|id| (Side::Right, id.clone())).collect(), ..Want::default() };
+            let want =
+                Want { ids: ids.iter().map(|id| (Side::Right, id.clone())).collect(), ..Want::default() };
             let links = self.load(want).await?.links;
-            let ids = Sides::from_fn(|side| links.iter().map(|link| RemoteId::new(link.id(side))).collect::<Vec<_>>());
+            let ids = Sides::from_fn(|side| {
+                links.iter().map(|link| RemoteId::new(link.id(side))).collect::<Vec<_>>()
+            });
             let left = self.read(Side::Left, &ids.left, certificate).await?;
             let right = self.read(Side::Right, &ids.right, certificate).await?;
             let mut want = Want::default();
@@ -288,10 +311,15 @@ impl Work<'_> {
                 }
                 let rows = (left.get(link.left_id.as_str()), right.get(link.right_id.as_str()));
                 let (Some(left), Some(right)) = rows else {
-                    found.different.push((link.left_id.clone(), link.right_id.clone(), vec!["(gone)".to_owned()]));
+                    found.different.push((
+                        link.left_id.clone(),
+                        link.right_id.clone(),
+                        vec!["(gone)".to_owned()],
+                    ));
                     continue;
                 };
-                let body = LinkBody::decode(&link.body).ok().filter(|body| body.mapping == self.plan.rules.version);
+                let body =
+                    LinkBody::decode(&link.body).ok().filter(|body| body.mapping == self.plan.rules.version);
                 let verdict = compare::compare(self.plan, Sides { left, right }, body.as_ref(), &refs);
                 if verdict.different.is_empty() {
                     certificate.equal += 1;
@@ -342,7 +370,8 @@ impl Work<'_> {
                 account.call(Lane::Verification, Priced::Read, account.connector.read(projection, ids))
             };
             let page = again(ask).await.map_err(|error| HubError::of_call(&account.name, &error))?;
-            let spent = Spent { calls: u64::from(page.meta.requests.max(1)), credits: u64::from(page.meta.credits) };
+            let spent =
+                Spent { calls: u64::from(page.meta.requests.max(1)), credits: u64::from(page.meta.credits) };
             spend(certificate, side, spent);
             rows.extend(page.rows.into_iter().map(|row| (row.id.to_string(), row)));
         }

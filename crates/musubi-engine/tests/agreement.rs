@@ -22,8 +22,12 @@ async fn two_orgs_agree_and_stay_in_agreement() {
         let world = World::start().await;
         let (tokyo, london) = (world.orgs[0].clone(), world.orgs[1].clone());
         world.generate(0, "Contacts", 450, 1).await;
-        tokyo.create("Contacts", json!({"Last_Name": "Mori", "Email": "mori@both.example", "Title": "CEO"})).await;
-        london.create("Contacts", json!({"Last_Name": "Mori", "Email": "Mori@both.example", "Phone": "+44 1"})).await;
+        tokyo
+            .create("Contacts", json!({"Last_Name": "Mori", "Email": "mori@both.example", "Title": "CEO"}))
+            .await;
+        london
+            .create("Contacts", json!({"Last_Name": "Mori", "Email": "Mori@both.example", "Phone": "+44 1"}))
+            .await;
         london.create("Contacts", json!({"Last_Name": "Only London", "Email": "london@only.example"})).await;
 
         let workspace = world.set_up(&store, CONTACTS).await;

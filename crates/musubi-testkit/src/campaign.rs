@@ -38,16 +38,26 @@ pub struct Ground {
 impl Ground {
     /// For one thread. `first_sync`: numbers of syncs used on a shared database, `first_sync` and up.
     pub fn new(engine: &Engine, first_sync: i64) -> Ground {
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for one thread can always be had");
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime for one thread can always be had");
         let shared = match engine {
             Engine::Sqlite => None,
-            Engine::Postgres(url) => Some(runtime.block_on(Store::open_postgres(url)).expect("the database given can be opened")),
+            Engine::Postgres(url) => {
+                Some(runtime.block_on(Store::open_postgres(url)).expect("the database given can be opened"))
+            }
         };
         Ground { engine: engine.clone(), runtime, shared, next_sync: first_sync }
     }
 
     /// Runs a scenario.
-    pub fn run(&mut self, scenario: &Scenario, mutant: Mutant, trace: bool) -> Result<sim::Report, Violation> {
+    pub fn run(
+        &mut self,
+        scenario: &Scenario,
+        mutant: Mutant,
+        trace: bool,
+    ) -> Result<sim::Report, Violation> {
         let (store, sync) = match (&self.engine, &self.shared) {
             (Engine::Postgres(_), Some(store)) => {
                 self.next_sync += 1;
@@ -56,7 +66,8 @@ impl Ground {
             _ => (Store::in_memory().expect("a store in memory can always be had"), SyncId(1)),
         };
         let work = || sim::run(scenario, mutant, &store, sync, &self.runtime, trace);
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Violation::new("panic", "the program panicked")))
+        catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| Err(Violation::new("panic", "the program panicked")))
     }
 
     /// Runs a seed: the world itself, and, where the edits came before the engine, a second order of work (I16).
@@ -67,7 +78,10 @@ impl Ground {
             let other = Scenario { order: scenario.order ^ 0x9e37_79b9, ..scenario };
             let second = self.run(&other, mutant, trace)?;
             if second.records != report.records {
-                let what = format!("two orders of work end differently: {:?} and {:?}", report.records, second.records);
+                let what = format!(
+                    "two orders of work end differently: {:?} and {:?}",
+                    report.records, second.records
+                );
                 return Err(Violation::new("I16", what));
             }
         }
@@ -77,7 +91,9 @@ impl Ground {
     /// The smallest scenario found that breaks the same promise.
     pub fn shrink(&mut self, seed: u64, mutant: Mutant, invariant: &str) -> Scenario {
         let mut best = Scenario::draw(seed);
-        let mut fails = |scenario: &Scenario| self.run(scenario, mutant, false).is_err_and(|found| found.invariant == invariant);
+        let mut fails = |scenario: &Scenario| {
+            self.run(scenario, mutant, false).is_err_and(|found| found.invariant == invariant)
+        };
         if !fails(&best) {
             return best;
         }

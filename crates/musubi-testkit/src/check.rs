@@ -40,13 +40,25 @@ fn wait<T>(runtime: &Runtime, work: impl Future<Output = Result<T, StoreError>>)
 }
 
 /// True when this record is one of a pair by now.
-pub fn is_tied(runtime: &Runtime, store: &Store, sync: SyncId, side: Side, id: &RemoteId) -> Result<bool, Violation> {
+pub fn is_tied(
+    runtime: &Runtime,
+    store: &Store,
+    sync: SyncId,
+    side: Side,
+    id: &RemoteId,
+) -> Result<bool, Violation> {
     let links = wait(runtime, store.scan_links(sync, "", 10_000))?;
     Ok(links.iter().any(|link| link.id(side) == id.as_str()))
 }
 
 /// Checks everything that must hold at rest.
-pub fn at_rest(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sides<Service>, scenario: &Scenario) -> Result<(), Violation> {
+pub fn at_rest(
+    runtime: &Runtime,
+    store: &Store,
+    plan: &Plan,
+    services: &Sides<Service>,
+    scenario: &Scenario,
+) -> Result<(), Violation> {
     let links = wait(runtime, store.scan_links(plan.sync, "", 10_000))?;
     let mut others = HashMap::new();
     for link in links.iter().filter(|link| link.state != UNTIED) {
@@ -84,26 +96,39 @@ fn pair(
         return Ok(());
     }
     let name = format!("{}={}", link.left_id, link.right_id);
-    let mut body = LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", format!("{name} cannot be read")))?;
-    let listed = told.contains(&(Side::Left, link.left_id.clone())) || told.contains(&(Side::Right, link.right_id.clone()));
+    let mut body =
+        LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", format!("{name} cannot be read")))?;
+    let listed = told.contains(&(Side::Left, link.left_id.clone()))
+        || told.contains(&(Side::Right, link.right_id.clone()));
     let record = |side: Side| services.get(side).records.get(&RemoteId::new(link.id(side)));
     let (Some(left), Some(right)) = (record(Side::Left), record(Side::Right)) else {
         return Err(Violation::new("I12", format!("{name} ties a record that never was")));
     };
     if left.deleted.is_some() || right.deleted.is_some() {
-        return if link.state == HELD && listed { Ok(()) } else { Err(Violation::new("I7", format!("{name}: a deletion was missed"))) };
+        return if link.state == HELD && listed {
+            Ok(())
+        } else {
+            Err(Violation::new("I7", format!("{name}: a deletion was missed")))
+        };
     }
     for side in Side::BOTH {
         let there = if side == Side::Left { left.values() } else { right.values() };
         for (slot, value) in there.iter().enumerate() {
             let known = body.side(side).current(slot as u16);
             if known != Some(value) {
-                return Err(Violation::new("I7", format!("{name}: {} {} holds {value:?}, known is {known:?}", side.name(), FIELDS[slot])));
+                return Err(Violation::new(
+                    "I7",
+                    format!("{name}: {} {} holds {value:?}, known is {known:?}", side.name(), FIELDS[slot]),
+                ));
             }
         }
     }
     if link.state == HELD {
-        return if listed { Ok(()) } else { Err(Violation::new("I1", format!("{name} is held without a reason told"))) };
+        return if listed {
+            Ok(())
+        } else {
+            Err(Violation::new("I1", format!("{name} is held without a reason told")))
+        };
     }
     let verdict = reconcile(&mut body, &plan.rules, ids, Side::Left);
     if link.state == PARKED {
@@ -118,7 +143,9 @@ fn pair(
         }
         let (l, r) = (&left.values()[slot], &right.values()[slot]);
         let same = match (l, r) {
-            (Value::Record(l), Value::Record(r)) => ids.0.get(&(Side::Left, l.as_str().to_owned())).map(String::as_str) == Some(r.as_str()),
+            (Value::Record(l), Value::Record(r)) => {
+                ids.0.get(&(Side::Left, l.as_str().to_owned())).map(String::as_str) == Some(r.as_str())
+            }
             (l, r) => l == r,
         };
         if !same && slot != PARENT {
@@ -146,13 +173,15 @@ fn every_record_is_somewhere(
             match row {
                 _ if tied.contains(id.as_str()) => {}
                 None => return Err(Violation::new("I7", format!("{} is not known at all", name()))),
-                Some(row) if row.state == 2 && !told.contains(&(side, row.id.clone())) => {
+                Some(row) if matches!(row.state, 2 | 4) && !told.contains(&(side, row.id.clone())) => {
                     return Err(Violation::new("I1", format!("{} is held without a reason told", name())));
                 }
                 Some(row) if row.state == 0 && plan.creates_from(side) => {
                     return Err(Violation::new("I1", format!("{} waits for nothing", name())));
                 }
-                Some(row) if row.state == 1 => return Err(Violation::new("I1", format!("{} still waits", name()))),
+                Some(row) if row.state == 1 => {
+                    return Err(Violation::new("I1", format!("{} still waits", name())));
+                }
                 Some(_) => {}
             }
         }
@@ -161,17 +190,29 @@ fn every_record_is_somewhere(
 }
 
 /// I2: every value that a person wrote is there, or was replaced by a person, or stands in the journal with what replaced it.
-fn nothing_is_lost(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sides<Service>, scenario: &Scenario) -> Result<(), Violation> {
+fn nothing_is_lost(
+    runtime: &Runtime,
+    store: &Store,
+    plan: &Plan,
+    services: &Sides<Service>,
+    scenario: &Scenario,
+) -> Result<(), Violation> {
     let mut replaced: HashSet<(Side, String, usize, String)> = HashSet::new();
     for row in wait(runtime, store.journal_tail(plan.sync, 0, 100_000))? {
-        let entry = describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
+        let entry =
+            describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
         if !matches!(entry.kind, JournalKind::Updated | JournalKind::SentUnanswered) {
             continue;
         }
         let Some(id) = entry.ids.get(entry.side) else { continue };
         for (slot, before, _) in entry.changes {
             if let Some(before) = before {
-                replaced.insert((entry.side, id.as_str().to_owned(), usize::from(slot), format!("{before:?}")));
+                replaced.insert((
+                    entry.side,
+                    id.as_str().to_owned(),
+                    usize::from(slot),
+                    format!("{before:?}"),
+                ));
             }
         }
     }
@@ -189,7 +230,14 @@ fn nothing_is_lost(runtime: &Runtime, store: &Store, plan: &Plan, services: &Sid
             }
             if !replaced.contains(&(side, id.as_str().to_owned(), slot, format!("{value:?}"))) {
                 let now = &record.values()[slot];
-                return Err(Violation::new("I2", format!("{} {id}: {} was {value:?}, is {now:?}, and no journal tells", side.name(), FIELDS[slot])));
+                return Err(Violation::new(
+                    "I2",
+                    format!(
+                        "{} {id}: {} was {value:?}, is {now:?}, and no journal tells",
+                        side.name(),
+                        FIELDS[slot]
+                    ),
+                ));
             }
         }
     }

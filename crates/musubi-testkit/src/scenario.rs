@@ -1,5 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
+use musubi_connector::Projection;
 use musubi_core::{
     FieldName, Side, Sides,
     mapping::{Mapping, Wanted},
@@ -8,7 +9,6 @@ use musubi_core::{
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
-use musubi_connector::Projection;
 use musubi_engine::sync::{BatchSizes, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
@@ -193,9 +193,11 @@ impl Scenario {
         for _ in 0..rng.random_range(0..most) {
             at += *[0, 50, 400, 1_000, 3_000, 20_000].choose(rng).unwrap_or(&0);
             let act = match rng.random_range(0..40) {
-                0..=2 if !self.before_engine => {
-                    Act::Create { side: side(rng), person: rng.random_range(10..40), with_email: rng.random_ratio(4, 5) }
-                }
+                0..=2 if !self.before_engine => Act::Create {
+                    side: side(rng),
+                    person: rng.random_range(10..40),
+                    with_email: rng.random_ratio(4, 5),
+                },
                 3 => Act::Delete { side: side(rng), nth: rng.random_range(0..9) },
                 4 if !self.before_engine => {
                     paused = !paused;
@@ -231,7 +233,8 @@ impl Scenario {
         });
         let wanted = Wanted::Pairs(wanted.collect());
         let sides = Sides { left: &schema, right: &schema };
-        let mapping = Mapping::compile(sides, &wanted, self.direction, &["Email".into()]).expect("the fields are all there");
+        let mapping = Mapping::compile(sides, &wanted, self.direction, &["Email".into()])
+            .expect("the fields are all there");
         let projection = |side| {
             let fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect();
             Arc::new(Projection { module: "Contacts".into(), fields })
@@ -245,7 +248,7 @@ impl Scenario {
             projections,
             parents: (0..FIELDS.len()).map(|slot| (slot == PARENT).then_some(sync)).collect(),
             mandatory: Sides::default(),
-            people: People::default(),
+            people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
             earlier: HashMap::new(),
             settings: Settings {
                 poll_min: 1_000,

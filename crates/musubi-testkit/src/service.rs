@@ -4,7 +4,9 @@ use crate::{
     scenario::{FIELDS, NOTE, PARENT, STATUS, TAG},
     violation::Violation,
 };
-use musubi_connector::{Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind};
+use musubi_connector::{
+    Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind,
+};
 use musubi_core::{Instant, Observation, RemoteId, Side, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -127,12 +129,14 @@ impl Service {
     }
 
     fn insert(&mut self, now: i64, values: Values, ours: bool) -> RemoteId {
-        let id = RemoteId::new(format!("{}{:05}", if self.side == Side::Left { 'L' } else { 'R' }, self.next));
+        let id =
+            RemoteId::new(format!("{}{:05}", if self.side == Side::Left { 'L' } else { 'R' }, self.next));
         self.next += 1;
         self.last_change = now;
         let modified = self.second(now);
         let version = Version { at: now, modified, values };
-        self.records.insert(id.clone(), Record { versions: vec![version], created: modified, ours, deleted: None });
+        self.records
+            .insert(id.clone(), Record { versions: vec![version], created: modified, ours, deleted: None });
         self.changed.push(id.clone());
         id
     }
@@ -184,9 +188,12 @@ impl Service {
 
     /// The workflow that rewrites the note after each write, ours included.
     pub fn run_workflows(&mut self, now: i64) {
-        let due: Vec<RemoteId> = self.workflow_due.extract_if(.., |(at, _)| *at <= now).map(|(_, id)| id).collect();
+        let due: Vec<RemoteId> =
+            self.workflow_due.extract_if(.., |(at, _)| *at <= now).map(|(_, id)| id).collect();
         for id in due {
-            let Some(record) = self.records.get(&id).filter(|record| record.deleted.is_none()) else { continue };
+            let Some(record) = self.records.get(&id).filter(|record| record.deleted.is_none()) else {
+                continue;
+            };
             let mut values = record.values().clone();
             let Some(note) = values[NOTE].as_text() else { continue };
             let rewritten = match self.side {
@@ -217,7 +224,15 @@ impl Service {
     }
 
     /// A page of a list as it was `lag` ago. Tokens are places in the live order.
-    pub fn list(&self, now: i64, lag: i64, since: Option<Instant>, order: Order, position: &Position, size: usize) -> Page {
+    pub fn list(
+        &self,
+        now: i64,
+        lag: i64,
+        since: Option<Instant>,
+        order: Order,
+        position: &Position,
+        size: usize,
+    ) -> Page {
         let at = now - lag;
         let mut rows: Vec<Observation> = self
             .records
@@ -260,7 +275,12 @@ impl Service {
             .filter_map(|(id, record)| {
                 let (at, _) = record.deleted.filter(|(at, _)| told(*at))?;
                 let at = Instant::from_seconds(self.second(at));
-                let row = Deleted { id: id.clone(), at, by: None };
+                let row = Deleted {
+                    id: id.clone(),
+                    at,
+                    by: None,
+                    created_by: Some(if record.ours { "us" } else { "person" }.into()),
+                };
                 since.is_none_or(|since| at.second() >= since.second()).then_some(row)
             })
             .collect()
@@ -288,25 +308,43 @@ impl Service {
         Ok(outcomes)
     }
 
-    fn carry_out_item(&mut self, now: i64, kind: WriteKind, item: &WriteItem, unmodified_since: Option<Instant>) -> ItemOutcome {
+    fn carry_out_item(
+        &mut self,
+        now: i64,
+        kind: WriteKind,
+        item: &WriteItem,
+        unmodified_since: Option<Instant>,
+    ) -> ItemOutcome {
         let mut values: Values = std::array::from_fn(|_| Value::Blank);
         if let Some(id) = &item.id {
-            let Some(record) = self.records.get(id).filter(|record| record.deleted.is_none()) else { return ItemOutcome::NotFound };
+            let Some(record) = self.records.get(id).filter(|record| record.deleted.is_none()) else {
+                return ItemOutcome::NotFound;
+            };
             let modified = record.versions.last().map_or(0, |version| version.modified);
             if unmodified_since.is_some_and(|since| modified > since.second()) {
                 return ItemOutcome::ConditionFailed;
             }
             values = record.values().clone();
         }
-        if let Some((_, Value::Text(status))) = item.values.iter().find(|(slot, _)| usize::from(*slot) == STATUS)
+        if let Some((_, Value::Text(status))) =
+            item.values.iter().find(|(slot, _)| usize::from(*slot) == STATUS)
             && status != "Open"
             && status != "Closed"
         {
-            return ItemOutcome::Refused(ServiceError { code: "INVALID_DATA".into(), field: Some("Status".into()), ..ServiceError::default() });
+            return ItemOutcome::Refused(ServiceError {
+                code: "INVALID_DATA".into(),
+                field: Some("Status".into()),
+                ..ServiceError::default()
+            });
         }
-        let bad = item.values.iter().any(|(_, value)| value.as_text().is_some_and(|text| text.contains("bad")));
+        let bad =
+            item.values.iter().any(|(_, value)| value.as_text().is_some_and(|text| text.contains("bad")));
         if bad {
-            return ItemOutcome::Refused(ServiceError { code: "INVALID_DATA".into(), field: Some("Phone".into()), ..ServiceError::default() });
+            return ItemOutcome::Refused(ServiceError {
+                code: "INVALID_DATA".into(),
+                field: Some("Phone".into()),
+                ..ServiceError::default()
+            });
         }
         self.our_writes += 1;
         for (slot, value) in &item.values {
@@ -317,7 +355,10 @@ impl Service {
                 if let Some(record) = self.records.get_mut(id) {
                     record.deleted = Some((now, true));
                 }
-                return ItemOutcome::Done { id: id.clone(), modified: Instant::from_seconds(self.second(now)) };
+                return ItemOutcome::Done {
+                    id: id.clone(),
+                    modified: Instant::from_seconds(self.second(now)),
+                };
             }
             (Some(id), _) => {
                 self.write(now, id, values);
@@ -339,27 +380,52 @@ impl Service {
     fn check(&self, kind: WriteKind, item: &WriteItem) -> Result<(), Violation> {
         if kind == WriteKind::Create {
             if !self.may_create {
-                return Err(Violation::new("I10", format!("a record was created on the {} side, against the direction", self.side.name())));
+                return Err(Violation::new(
+                    "I10",
+                    format!("a record was created on the {} side, against the direction", self.side.name()),
+                ));
             }
-            let tag = item.values.iter().find(|(slot, _)| usize::from(*slot) == TAG).and_then(|(_, value)| value.as_text());
+            let tag = item
+                .values
+                .iter()
+                .find(|(slot, _)| usize::from(*slot) == TAG)
+                .and_then(|(_, value)| value.as_text());
             if let Some(tag) = tag {
-                if self.our_creates.get(tag).is_some_and(|count| *count > 0) && !self.deleted_tags.contains(tag) {
-                    return Err(Violation::new("I4", format!("{tag} is created a second time on the {} side", self.side.name())));
+                if self.our_creates.get(tag).is_some_and(|count| *count > 0)
+                    && !self.deleted_tags.contains(tag)
+                {
+                    return Err(Violation::new(
+                        "I4",
+                        format!("{tag} is created a second time on the {} side", self.side.name()),
+                    ));
                 }
                 if self.deleted_tags.contains(tag) {
-                    return Err(Violation::new("I3", format!("{tag} was deleted on the {} side and is created again", self.side.name())));
+                    return Err(Violation::new(
+                        "I3",
+                        format!("{tag} was deleted on the {} side and is created again", self.side.name()),
+                    ));
                 }
             }
         }
         for (slot, value) in &item.values {
             let slot = usize::from(*slot);
             if !self.may_write[slot] {
-                return Err(Violation::new("I10", format!("{} is written on the {} side, against its direction", FIELDS[slot], self.side.name())));
+                return Err(Violation::new(
+                    "I10",
+                    format!(
+                        "{} is written on the {} side, against its direction",
+                        FIELDS[slot],
+                        self.side.name()
+                    ),
+                ));
             }
             if let (PARENT, Value::Record(id)) = (slot, value)
                 && !self.records.contains_key(id)
             {
-                return Err(Violation::new("I12", format!("the lookup {id} does not exist on the {} side", self.side.name())));
+                return Err(Violation::new(
+                    "I12",
+                    format!("the lookup {id} does not exist on the {} side", self.side.name()),
+                ));
             }
         }
         Ok(())

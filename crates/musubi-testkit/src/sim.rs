@@ -82,7 +82,14 @@ pub fn run(
 }
 
 impl<'a> Sim<'a> {
-    fn new(scenario: &'a Scenario, mutant: Mutant, store: Store, sync: SyncId, runtime: &'a tokio::runtime::Runtime, trace: bool) -> Sim<'a> {
+    fn new(
+        scenario: &'a Scenario,
+        mutant: Mutant,
+        store: Store,
+        sync: SyncId,
+        runtime: &'a tokio::runtime::Runtime,
+        trace: bool,
+    ) -> Sim<'a> {
         let plan = Arc::new(scenario.plan(sync, mutant));
         let service = |side: Side| {
             let mut service = Service::new(side, *scenario.skew.get(side), *scenario.hostile.get(side));
@@ -155,7 +162,10 @@ impl<'a> Sim<'a> {
         let quiet = if self.scenario.seed.is_multiple_of(100) { 86_400_000 } else { 300_000 };
         self.until(rested + quiet)?;
         if self.our_writes() != writes {
-            return Err(Violation::new("I5", format!("{} writes after everything agreed", self.our_writes() - writes)));
+            return Err(Violation::new(
+                "I5",
+                format!("{} writes after everything agreed", self.our_writes() - writes),
+            ));
         }
         let acts = self.scenario.acts.len();
         let hostile = if self.scenario.hostile == Sides::default() { 0 } else { 14 * (acts + 10) };
@@ -170,8 +180,12 @@ impl<'a> Sim<'a> {
                 }
                 value => format!("{value:?}"),
             };
-            let mut records: Vec<Vec<String>> =
-                self.services.get(side).alive().map(|(_, record)| record.values().iter().map(translate).collect()).collect();
+            let mut records: Vec<Vec<String>> = self
+                .services
+                .get(side)
+                .alive()
+                .map(|(_, record)| record.values().iter().map(translate).collect())
+                .collect();
             records.sort();
             records
         });
@@ -196,12 +210,21 @@ impl<'a> Sim<'a> {
             }
             let quiet = self.worker.as_ref().and_then(|worker| worker.sync.quiet_since());
             let pending = self.queue.values().any(|what| !matches!(what, Scheduled::Hints { .. }));
-            let flows = self.services.left.workflow_at().is_some() || self.services.right.workflow_at().is_some();
-            if !pending && !flows && quiet.is_some_and(|at| at > self.calm_at + 15_000 && at > self.services.left.last_change.max(self.services.right.last_change) + 3_500) {
+            let flows =
+                self.services.left.workflow_at().is_some() || self.services.right.workflow_at().is_some();
+            if !pending
+                && !flows
+                && quiet.is_some_and(|at| {
+                    at > self.calm_at + 15_000
+                        && at > self.services.left.last_change.max(self.services.right.last_change) + 3_500
+                })
+            {
                 return Ok(self.now);
             }
             if self.now > limit || steps > 60_000 {
-                let state = self.worker.as_ref().map(|worker| (worker.sync.open_work(), worker.sync.state().clone()));
+                let state = self.worker.as_ref().map(|worker| {
+                    (worker.sync.open_work(), worker.sync.state().clone(), worker.sync.describe())
+                });
                 return Err(Violation::new("I1", format!("does not come to rest: {state:?}")));
             }
         }
@@ -221,7 +244,9 @@ impl<'a> Sim<'a> {
             self.services.get_mut(side).run_workflows(now);
             self.webhooks(side);
         }
-        if self.queue.first_key_value().is_some_and(|(key, _)| key.0 <= self.now) && self.rng.random_ratio(2, 3) {
+        if self.queue.first_key_value().is_some_and(|(key, _)| key.0 <= self.now)
+            && self.rng.random_ratio(2, 3)
+        {
             return self.next_due();
         }
         let pending = self.worker.as_ref().map_or(0, |worker| worker.effects.len());
@@ -234,8 +259,15 @@ impl<'a> Sim<'a> {
             return self.next_due();
         }
         // Nothing to do now: time passes.
-        let wake = self.worker.as_ref().map_or(i64::MAX, |worker| worker.sync.next_wake().min(worker.lease_until - LEASE / 2));
-        let flow = Side::BOTH.iter().filter_map(|side| self.services.get(*side).workflow_at()).min().unwrap_or(i64::MAX);
+        let wake = self
+            .worker
+            .as_ref()
+            .map_or(i64::MAX, |worker| worker.sync.next_wake().min(worker.lease_until - LEASE / 2));
+        let flow = Side::BOTH
+            .iter()
+            .filter_map(|side| self.services.get(*side).workflow_at())
+            .min()
+            .unwrap_or(i64::MAX);
         let due = self.queue.first_key_value().map_or(i64::MAX, |(key, _)| key.0);
         self.now = wake.min(due).min(flow).max(self.now + 1).min(self.now + 3_600_000);
         self.renew()?;
@@ -249,7 +281,8 @@ impl<'a> Sim<'a> {
             return Ok(());
         }
         let until = now + LEASE;
-        let kept = self.runtime.block_on(self.store.renew(self.plan.sync, worker.epoch, until)).map_err(store)?;
+        let kept =
+            self.runtime.block_on(self.store.renew(self.plan.sync, worker.epoch, until)).map_err(store)?;
         if kept {
             worker.lease_until = until;
             self.tell(Event::Lease(until))
@@ -288,7 +321,10 @@ impl<'a> Sim<'a> {
     fn start_worker(&mut self) -> Result<(), Violation> {
         loop {
             let until = self.now + LEASE;
-            let epoch = self.runtime.block_on(self.store.acquire(self.plan.sync, "sim", self.now, until)).map_err(store)?;
+            let epoch = self
+                .runtime
+                .block_on(self.store.acquire(self.plan.sync, "sim", self.now, until))
+                .map_err(store)?;
             let Some(epoch) = epoch else {
                 self.now += 1_000;
                 continue;
@@ -327,7 +363,12 @@ impl<'a> Sim<'a> {
         self.say(|| format!("crash: {why}"));
         let Some(worker) = self.worker.take() else { return Ok(()) };
         for effect in worker.effects {
-            let Effect::Call { side, call: Call::Write { kind, items, unmodified_since: condition, .. }, .. } = effect else { continue };
+            let Effect::Call {
+                side, call: Call::Write { kind, items, unmodified_since: condition, .. }, ..
+            } = effect
+            else {
+                continue;
+            };
             if self.rng.random_ratio(1, 3) {
                 let at = self.now + self.rng.random_range(0..self.plan.settings.lateness);
                 self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
@@ -355,7 +396,10 @@ impl<'a> Sim<'a> {
                 self.services.get_mut(side).carry_out(now, kind, &items, condition, || false).map(drop)
             }
             Scheduled::Hints { side, ids } => {
-                let hints = ids.into_iter().map(|id| HintRow { side, id: id.as_str().to_owned(), at: self.now }).collect();
+                let hints = ids
+                    .into_iter()
+                    .map(|id| HintRow { side, id: id.as_str().to_owned(), at: self.now })
+                    .collect();
                 self.tell(Event::Hints(hints))
             }
         }
@@ -377,7 +421,8 @@ impl<'a> Sim<'a> {
                 self.tell(Event::Waiting(rows))
             }
             Effect::Owed { after, limit } => {
-                let rows = self.store.owed_links(self.plan.sync, after.as_deref().unwrap_or(""), limit as i64);
+                let rows =
+                    self.store.owed_links(self.plan.sync, after.as_deref().unwrap_or(""), limit as i64);
                 let rows = self.runtime.block_on(rows).map_err(store)?;
                 self.tell(Event::Owed(rows))
             }
@@ -388,7 +433,8 @@ impl<'a> Sim<'a> {
                 self.check_monotonic(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
                 self.say(|| describe(&changes));
-                let done = self.runtime.block_on(self.store.commit(self.plan.sync, epoch, self.now, *changes));
+                let done =
+                    self.runtime.block_on(self.store.commit(self.plan.sync, epoch, self.now, *changes));
                 let committed = done.map_err(store)?;
                 if self.crashes_here()? {
                     return Ok(());
@@ -412,7 +458,10 @@ impl<'a> Sim<'a> {
                 let new = state.sides.get(side);
                 let old = self.cursors.as_ref().map(|old| *old.sides.get(side)).unwrap_or_default();
                 if new.fast < old.fast || new.settled < old.settled || new.deleted < old.deleted {
-                    return Err(Violation::new("I8", format!("a cursor of the {} side goes back", side.name())));
+                    return Err(Violation::new(
+                        "I8",
+                        format!("a cursor of the {} side goes back", side.name()),
+                    ));
                 }
             }
             self.cursors = Some(state);
@@ -421,11 +470,15 @@ impl<'a> Sim<'a> {
             Side::BOTH.iter().for_each(|side| drop(self.seen.remove(&(left.clone(), *side))));
         }
         for link in &changes.links_put {
-            let body = LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", "a link is stored that cannot be read"))?;
+            let body = LinkBody::decode(&link.body)
+                .map_err(|_| Violation::new("I9", "a link is stored that cannot be read"))?;
             for side in Side::BOTH {
                 let seen = self.seen.entry((link.left_id.clone(), side)).or_default();
                 if body.side(side).seen < *seen {
-                    return Err(Violation::new("I8", format!("{} is known by an older reading than before", link.id(side))));
+                    return Err(Violation::new(
+                        "I8",
+                        format!("{} is known by an older reading than before", link.id(side)),
+                    ));
                 }
                 *seen = body.side(side).seen;
             }
@@ -450,20 +503,33 @@ impl<'a> Sim<'a> {
         let soon = self.now + self.rng.random_range(1..300);
         let gave_up = self.now + self.plan.settings.call_timeout;
         if self.chance(weather.throttled) {
-            self.schedule(soon, Scheduled::Answer { generation, id, result: error(CallErrorKind::Throttled) });
+            self.schedule(
+                soon,
+                Scheduled::Answer { generation, id, result: error(CallErrorKind::Throttled) },
+            );
             return Ok(());
         }
         if self.chance(weather.failed) {
-            let kind = if self.rng.random_ratio(1, 2) { CallErrorKind::NotSent } else { CallErrorKind::Unknown };
+            let kind =
+                if self.rng.random_ratio(1, 2) { CallErrorKind::NotSent } else { CallErrorKind::Unknown };
             self.schedule(soon, Scheduled::Answer { generation, id, result: error(kind) });
             return Ok(());
         }
         let lost = self.chance(weather.lost);
         if let Call::Write { kind, items, unmodified_since, batch } = call {
-            self.say(|| format!("{} {kind:?} of batch {batch}: {items:?}{}", side.name(), if lost { ", answer lost" } else { "" }));
+            self.say(|| {
+                format!(
+                    "{} {kind:?} of batch {batch}: {items:?}{}",
+                    side.name(),
+                    if lost { ", answer lost" } else { "" }
+                )
+            });
             if self.chance(weather.late) {
                 let at = gave_up + self.rng.random_range(0..self.plan.settings.lateness);
-                self.schedule(gave_up, Scheduled::Answer { generation, id, result: error(CallErrorKind::Unknown) });
+                self.schedule(
+                    gave_up,
+                    Scheduled::Answer { generation, id, result: error(CallErrorKind::Unknown) },
+                );
                 self.schedule(at, Scheduled::LateWrite { side, kind, items, condition: unmodified_since });
                 return Ok(());
             }
@@ -471,7 +537,8 @@ impl<'a> Sim<'a> {
             let item = if now < self.calm_at { weather.item } else { 0 };
             let rng = &mut self.rng;
             let refuse = || item > 0 && rng.random_range(0..1000) < item;
-            let mut outcomes = self.services.get_mut(side).carry_out(now, kind, &items, unmodified_since, refuse)?;
+            let mut outcomes =
+                self.services.get_mut(side).carry_out(now, kind, &items, unmodified_since, refuse)?;
             if self.chance(weather.lost / 2) && outcomes.len() > 1 {
                 outcomes.pop(); // A short answer.
             }
@@ -490,7 +557,11 @@ impl<'a> Sim<'a> {
     }
 
     fn read(&mut self, side: Side, call: &Call) -> Answer {
-        let lag = if self.scenario.weather.list_lag > 0 { self.rng.random_range(0..=self.scenario.weather.list_lag) } else { 0 };
+        let lag = if self.scenario.weather.list_lag > 0 {
+            self.rng.random_range(0..=self.scenario.weather.list_lag)
+        } else {
+            0
+        };
         let service = self.services.get(side);
         match call {
             Call::List { since, order, position } => {
@@ -504,7 +575,9 @@ impl<'a> Sim<'a> {
                 let rows = rows.into_iter().skip(from).take(self.scenario.page).collect();
                 Answer::Deleted { meta: service.meta(self.now), rows, more }
             }
-            Call::Count | Call::Write { .. } => Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 },
+            Call::Count | Call::Write { .. } => {
+                Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
+            }
         }
     }
 
@@ -522,7 +595,9 @@ impl<'a> Sim<'a> {
     }
 
     fn act(&mut self, act: Act) -> Result<(), Violation> {
-        let busy = self.worker.as_ref().is_some_and(|worker| !worker.effects.is_empty() || !worker.reads.is_empty() || worker.writes != Sides::default());
+        let busy = self.worker.as_ref().is_some_and(|worker| {
+            !worker.effects.is_empty() || !worker.reads.is_empty() || worker.writes != Sides::default()
+        });
         if self.scenario.lone_updates == 0 && busy && matches!(act, Act::Edit { .. }) {
             // Batches have a window between their last reading and their writing (see the specification); edits fall outside of it here.
             let at = self.now + 40;
@@ -534,7 +609,11 @@ impl<'a> Sim<'a> {
         match act {
             Act::Create { side, person, with_email } => {
                 self.people += 1;
-                let tag = if person < 10 { format!("pii-{person}") } else { format!("pii-{person}-{}", self.people) };
+                let tag = if person < 10 {
+                    format!("pii-{person}")
+                } else {
+                    format!("pii-{person}-{}", self.people)
+                };
                 let mut values: Values = std::array::from_fn(|_| Value::Blank);
                 values[TAG] = Value::text(tag);
                 values[1] = Value::text(format!("pii  Name {person}"));
@@ -578,12 +657,24 @@ impl<'a> Sim<'a> {
         for effect in old.effects {
             match effect {
                 Effect::Commit(changes) => {
-                    let done = self.runtime.block_on(self.store.commit(self.plan.sync, old.epoch, self.now, *changes));
+                    let done = self.runtime.block_on(self.store.commit(
+                        self.plan.sync,
+                        old.epoch,
+                        self.now,
+                        *changes,
+                    ));
                     if done.is_ok() {
-                        return Err(Violation::new("I8", "a worker whose lease was taken over could still commit"));
+                        return Err(Violation::new(
+                            "I8",
+                            "a worker whose lease was taken over could still commit",
+                        ));
                     }
                 }
-                Effect::Call { side, call: Call::Write { kind, items, unmodified_since: condition, .. }, .. } => {
+                Effect::Call {
+                    side,
+                    call: Call::Write { kind, items, unmodified_since: condition, .. },
+                    ..
+                } => {
                     let at = self.now + self.rng.random_range(0..self.plan.settings.lateness / 2);
                     self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
                 }
@@ -616,8 +707,17 @@ fn store(error: musubi_store::StoreError) -> Violation {
 fn brief(answer: &Answer) -> String {
     match answer {
         Answer::Page(page) => {
-            let rows: Vec<String> = page.rows.iter().map(|row| format!("{}@{}", row.id, row.modified.second() % 10_000)).collect();
-            format!("[{}] next {:?} at {}", rows.join(" "), page.next, page.meta.server_time.second() % 10_000)
+            let rows: Vec<String> = page
+                .rows
+                .iter()
+                .map(|row| format!("{}@{}", row.id, row.modified.second() % 10_000))
+                .collect();
+            format!(
+                "[{}] next {:?} at {}",
+                rows.join(" "),
+                page.next,
+                page.meta.server_time.second() % 10_000
+            )
         }
         Answer::Deleted { rows, .. } => format!("{:?}", rows.iter().map(|row| &row.id).collect::<Vec<_>>()),
         other => format!("{other:?}"),
@@ -625,8 +725,13 @@ fn brief(answer: &Answer) -> String {
 }
 
 fn describe(changes: &Changes) -> String {
-    let links: Vec<String> = changes.links_put.iter().map(|link| format!("{}={}:{}", link.left_id, link.right_id, link.state)).collect();
-    let unlinked: Vec<String> = changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
+    let links: Vec<String> = changes
+        .links_put
+        .iter()
+        .map(|link| format!("{}={}:{}", link.left_id, link.right_id, link.state))
+        .collect();
+    let unlinked: Vec<String> =
+        changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
     let gone: Vec<&String> = changes.unlinked_delete.iter().map(|(_, id)| id).collect();
     let intents: Vec<i64> = changes.intents_put.iter().map(|row| row.id).collect();
     let attention: Vec<&str> = changes.attention_put.iter().map(|row| row.code.as_str()).collect();
@@ -636,4 +741,3 @@ fn describe(changes: &Changes) -> String {
         changes.intents_delete
     )
 }
-

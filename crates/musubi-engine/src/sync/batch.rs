@@ -59,6 +59,8 @@ pub struct Batch {
     pub progress: Progress,
     /// How often it was sent in vain.
     pub tries: u32,
+    /// Since it was sent, an unknown record that we may have created turned up deleted, or with other content: it may be what this batch made.
+    pub perhaps_made: bool,
     /// It was found in the store at the start.
     pub recovered: bool,
 }
@@ -84,6 +86,7 @@ impl Batch {
     pub fn row(&self, epoch: i64, deadline: i64) -> IntentRow {
         let mut out = Writer::with_capacity(64 + self.items.len() * 512);
         out.byte(1);
+        out.byte(u8::from(self.perhaps_made));
         out.signed(self.condition.map_or(-1, Instant::millis));
         out.unsigned(self.items.len() as u64);
         for item in &self.items {
@@ -118,6 +121,7 @@ impl Batch {
             1 => WriteKind::Update,
             _ => WriteKind::Delete,
         };
+        let perhaps_made = input.byte()? == 1;
         let condition = input.signed()?;
         let count = input.count()?;
         let items = (0..count).map(|_| decode_item(&mut input)).collect::<Result<_, _>>()?;
@@ -130,6 +134,7 @@ impl Batch {
             items,
             progress: Progress::Unknown(until),
             tries: 0,
+            perhaps_made,
             recovered: true,
         })
     }
@@ -237,6 +242,7 @@ mod tests {
             items: vec![item],
             progress: Progress::Unknown(77),
             tries: 0,
+            perhaps_made: true,
             recovered: true,
         };
         assert_eq!(Batch::recover(&batch.row(1, 50), 77), Ok(batch));

@@ -306,7 +306,7 @@ impl Sync {
                 self.decide_link(at, *side, known, draft);
             } else if known.unlinked.contains_key(&(*side, id.clone())) {
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
-                self.decide_unlinked(*side, id, None, known, draft);
+                self.decide_unlinked(*side, id, known, draft);
             }
         }
     }

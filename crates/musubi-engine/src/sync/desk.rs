@@ -344,6 +344,7 @@ impl Sync {
                 items,
                 progress,
                 tries: 0,
+                perhaps_made: false,
                 recovered: false,
             };
             match kind {
@@ -394,7 +395,7 @@ impl Sync {
                     id: id.as_str().to_owned(),
                     state: unlinked.state,
                     due: 0,
-                    body: encode_memory(&unlinked.memory, self.plan.rules.version),
+                    body: encode_memory(&unlinked.memory, unlinked.ours, self.plan.rules.version),
                 });
             }
         }

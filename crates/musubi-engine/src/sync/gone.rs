@@ -55,11 +55,27 @@ impl Sync {
                     id: row.id.to_string(),
                 }));
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
+            } else if !matches!((&row.created_by, self.plan.people.us.get(side)), (Some(creator), Some(us)) if creator != us)
+            {
+                self.perhaps_made_by(side, draft);
             }
         }
         if let Some(upto) = upto {
             let cursor = self.state.sides.get_mut(side);
             cursor.deleted = cursor.deleted.max(upto);
+        }
+    }
+
+    /// An unknown record of ours was deleted or changed while creates are open: it may be what one of them made (I3, I4).
+    pub(super) fn perhaps_made_by(&mut self, side: Side, draft: &mut Draft) {
+        let (epoch, deadline) = (self.epoch, self.lease_until);
+        for batch in
+            self.batches.values_mut().filter(|batch| batch.side == side && batch.kind == WriteKind::Create)
+        {
+            if !batch.perhaps_made {
+                batch.perhaps_made = true;
+                draft.changes.intents_put.push(batch.row(epoch, deadline));
+            }
         }
     }
 
@@ -104,8 +120,14 @@ impl Sync {
         link.put = true;
         link.in_flight = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
-        let item =
-            Item { ids, assignments: Vec::new(), source: None, keys: Vec::new(), changed_since: false, source_gone: None };
+        let item = Item {
+            ids,
+            assignments: Vec::new(),
+            source: None,
+            keys: Vec::new(),
+            changed_since: false,
+            source_gone: None,
+        };
         draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, item });
     }
 

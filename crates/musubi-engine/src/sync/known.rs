@@ -33,6 +33,8 @@ pub(super) mod unlinked_state {
     pub const HELD: i64 = 2;
     /// Waits for its parent.
     pub const PARKED: i64 = 3;
+    /// It may be one half of a create whose answer was lost: never copied unless a person says so, but it may be tied by its match key.
+    pub const UNRESOLVED: i64 = 4;
 }
 
 /// A link as loaded.
@@ -56,6 +58,8 @@ pub(super) struct Unlinked {
     pub memory: Memory,
     pub put: bool,
     pub gone: bool,
+    /// Our own user made it, or it is not told who did.
+    pub ours: bool,
 }
 
 /// Everything a decision may look at.
@@ -136,11 +140,11 @@ fn current(body: LinkBody, plan: &Plan) -> LinkBody {
 }
 
 /// The stored form of an unlinked record's memory.
-pub(super) fn encode_memory(memory: &Memory, version: u32) -> Vec<u8> {
+pub(super) fn encode_memory(memory: &Memory, ours: bool, version: u32) -> Vec<u8> {
     let mut out = Writer::with_capacity(512);
     out.unsigned(u64::from(version));
     out.signed(memory.seen.millis());
-    out.byte(u8::from(memory.closed));
+    out.byte(u8::from(memory.closed) | u8::from(ours) << 1);
     out.unsigned(memory.dirty.len() as u64);
     for dirty in &memory.dirty {
         out.unsigned(u64::from(dirty.slot));
@@ -150,16 +154,17 @@ pub(super) fn encode_memory(memory: &Memory, version: u32) -> Vec<u8> {
 }
 
 fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
-    let memory = decode_memory(&row.body, plan)?;
-    Ok(Unlinked { state: row.state, was: Some(row.state), memory, put: false, gone: false })
+    let (memory, ours) = decode_memory(&row.body, plan)?;
+    Ok(Unlinked { state: row.state, was: Some(row.state), memory, put: false, gone: false, ours })
 }
 
-pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<Memory, Damaged> {
+pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<(Memory, bool), Damaged> {
     let mut input = Reader::new(bytes);
     let version = input.unsigned()? as u32;
     let mut memory = Memory::unknown(plan.rules.mapping.pairs.len());
     memory.seen = musubi_core::Instant::from_millis(input.signed()?);
-    memory.closed = input.byte()? != 0;
+    let flags = input.byte()?;
+    memory.closed = flags & 1 != 0;
     let count = input.count()?;
     for _ in 0..count {
         let (slot, value) = (input.unsigned()? as u16, input.value()?);
@@ -170,5 +175,5 @@ pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<Memory, Damaged
         let earlier = plan.earlier.get(&version).unwrap_or(&empty);
         memory = memory.remap(earlier, plan.rules.mapping.pairs.len());
     }
-    Ok(memory)
+    Ok((memory, flags & 2 != 0))
 }

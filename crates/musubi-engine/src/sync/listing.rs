@@ -80,6 +80,10 @@ pub(super) struct Looks {
     pub reading: usize,
     /// Records that did not come when asked for, and the call number then.
     pub missing: Vec<(RemoteId, CallId)>,
+    /// Local time at which the last complete question for deletions was asked.
+    pub deleted_at: Option<i64>,
+    /// Local time at which deletions were asked for.
+    pub deleted_since: i64,
     /// The call number at which deletions were asked for.
     pub deleted_call: CallId,
     /// The page of deletions to ask for next.

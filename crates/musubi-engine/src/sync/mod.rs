@@ -203,6 +203,20 @@ impl Sync {
         idle.then(|| self.looks.left.looked_at.min(self.looks.right.looked_at)).flatten()
     }
 
+    /// What it is busy with, for people who look into a standstill.
+    pub fn describe(&self) -> String {
+        let side = |side: Side| format!("{:?} {:?}", self.listing.get(side), self.looks.get(side));
+        format!(
+            "jobs {} desk free {} calls {:?} batches {:?} left {} right {}",
+            self.jobs.len(),
+            matches!(self.desk, Desk::Free),
+            self.calls,
+            self.batches.values().map(|batch| (batch.id, batch.kind, batch.progress)).collect::<Vec<_>>(),
+            side(Side::Left),
+            side(Side::Right)
+        )
+    }
+
     /// When to send [`Event::Tick`] at the latest.
     pub fn next_wake(&self) -> i64 {
         self.wake_times().min().unwrap_or(i64::MAX).max(self.now + 1)

@@ -263,9 +263,10 @@ impl Sync {
         draft: &mut Draft,
     ) {
         let memory = item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
-        known
-            .unlinked
-            .insert((side, id.clone()), Unlinked { state, was: None, memory, put: true, gone: false });
+        known.unlinked.insert(
+            (side, id.clone()),
+            Unlinked { state, was: None, memory, put: true, gone: false, ours: false },
+        );
         let keys: Vec<_> = item.keys.clone();
         draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
             side,

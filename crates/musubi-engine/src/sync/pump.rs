@@ -16,7 +16,11 @@ impl Sync {
         {
             self.jobs.push_back(Job::Resolve { batch });
         }
-        if self.state.phase == Phase::Sweep && matches!(self.desk, Desk::Free) && self.jobs.is_empty() && self.batches.is_empty() {
+        if self.state.phase == Phase::Sweep
+            && matches!(self.desk, Desk::Free)
+            && self.jobs.is_empty()
+            && self.batches.is_empty()
+        {
             self.sweep_soon(); // What waited for the last writes of the load is decided now.
         }
         self.start_job(out);
@@ -33,8 +37,10 @@ impl Sync {
     /// A create whose answer was lost is resolved by a settled look after its bounds.
     fn want_settled_looks(&mut self) {
         for side in Side::BOTH {
+            let looks = self.looks.get(side);
+            let before = |looked: Option<i64>, at| looked.is_none_or(|looked| looked < at);
             let due =
-                |at: i64| at <= self.now && self.looks.get(side).settled_at.is_none_or(|looked| looked < at);
+                |at: i64| at <= self.now && (before(looks.settled_at, at) || before(looks.deleted_at, at));
             let creates =
                 self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
             let wanted = creates.filter_map(|batch| self.resolve_at(batch)).any(due);
@@ -68,7 +74,8 @@ impl Sync {
                 .filter(|batch| batch.side == side && batch.progress == Progress::Sent)
                 .count();
             let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
-            let mut free = if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
+            let mut free =
+                if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
             let committing: &[_] = match &self.desk {
                 Desk::Committing { after } => &after.ready,
                 _ => &[],
@@ -178,6 +185,7 @@ impl Sync {
         let page = looks.deleted_page.max(1);
         if page == 1 {
             looks.deleted_call = self.next_call;
+            looks.deleted_since = self.now;
         }
         let since = Some(self.state.sides.get(side).deleted);
         self.call(side, Purpose::Deleted { page }, Urgency::Poll, Call::Deleted { since, page }, out);
@@ -244,6 +252,9 @@ impl Sync {
         looks.deleted_page = if more { page + 1 } else { 1 };
         looks.deleted_wanted |= more;
         let asked = looks.deleted_call;
+        if !more {
+            looks.deleted_at = Some(looks.deleted_since);
+        }
         let missing: Vec<RemoteId> = match more {
             true => Vec::new(),
             false => looks.missing.extract_if(.., |(_, call)| *call <= asked).map(|(id, _)| id).collect(),
@@ -478,7 +489,7 @@ impl Sync {
         }
     }
 
-    /// The times at which something becomes due.
+    /// The times at which something becomes due. What is due already waits for an answer, a free place or the lease, not for time.
     pub(super) fn wake_times(&self) -> impl Iterator<Item = i64> {
         let batches = self.batches.values().filter_map(|batch| match batch.progress {
             Progress::Ready(at) => Some(at),
@@ -487,13 +498,13 @@ impl Sync {
         });
         let sides = Side::BOTH.into_iter().flat_map(|side| {
             let (looks, listing) = (self.looks.get(side), self.listing.get(side));
-            let rereads = looks.rereads.values().copied();
-            let retry = (listing.retry_at > self.now).then_some(listing.retry_at);
-            let polls = (self.state.phase != Phase::Count).then_some(looks.next_at);
-            rereads.chain(retry).chain(polls)
+            let rereads = looks.rereads.values().map(|at| (*at).max(listing.retry_at));
+            let polls = (self.state.phase != Phase::Count && listing.poll.is_none())
+                .then_some(looks.next_at.max(listing.retry_at));
+            rereads.chain(Some(listing.retry_at)).chain(polls)
         });
         let problem = self.problem.iter().map(|(until, _)| *until);
-        let paused = self.state.paused;
-        batches.chain(sides).chain(problem).filter(move |_| !paused)
+        let (paused, now) = (self.state.paused, self.now);
+        batches.chain(sides).chain(problem).filter(move |at| !paused && *at > now)
     }
 }

@@ -6,7 +6,7 @@
 use super::{
     BatchId, Sync,
     batch::{Batch, Progress},
-    desk::Draft,
+    desk::{Draft, Job},
     journal::{Entry, JournalKind},
     known::{Known, link_state, unlinked_state},
 };
@@ -23,9 +23,14 @@ impl Sync {
         let Progress::Unknown(until) = batch.progress else { return false };
         match batch.kind {
             WriteKind::Create => {
-                let looked = self.looks.get(batch.side).settled_at;
+                let bound = until + self.plan.settings.horizon;
+                let looks = self.looks.get(batch.side);
+                let after = |at: Option<i64>| at.is_some_and(|at| at >= bound);
+                let told = !self.jobs.iter().any(|job| matches!(job, Job::Gone { .. }));
                 self.state.phase != super::Phase::Count
-                    && looked.is_some_and(|at| at >= until + self.plan.settings.horizon)
+                    && after(looks.settled_at)
+                    && after(looks.deleted_at)
+                    && told
             }
             WriteKind::Update | WriteKind::Delete => self.now >= until,
         }
@@ -46,9 +51,14 @@ impl Sync {
                 let side = batch.side.other();
                 let Some(source) = item.ids.get(side).clone() else { continue };
                 self.flights.end_create(side, &source, &item.keys);
-                self.count("create.not_carried_out");
                 let mut item = item.clone();
                 item.changed_since |= batch.recovered;
+                if batch.perhaps_made && !self.rules().mutant.is(Mutant::RetryUnknownCreate) {
+                    self.back_to_unlinked(side, &source, &item, unlinked_state::UNRESOLVED, known, draft);
+                    self.unresolved(side, &source, &item.keys, known, draft);
+                    continue;
+                }
+                self.count("create.not_carried_out");
                 self.back_to_unlinked(side, &source, &item, unlinked_state::WAITING, known, draft);
                 continue;
             }
@@ -56,7 +66,13 @@ impl Sync {
             let ids = Sides { left: left.clone(), right: right.clone() };
             self.flights.end(&ids);
             // I2: if it was carried out, what it replaced is told here; no answer ever will.
-            let entry = Entry::write(JournalKind::SentUnanswered, batch.side, item.ids.clone(), self.rules().version, &item.assignments);
+            let entry = Entry::write(
+                JournalKind::SentUnanswered,
+                batch.side,
+                item.ids.clone(),
+                self.rules().version,
+                &item.assignments,
+            );
             self.journal(&entry, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;

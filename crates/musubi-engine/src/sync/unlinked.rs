@@ -53,6 +53,7 @@ impl Sync {
             return true;
         }
         let key = (side, row.id.clone());
+        let ours = self.is_perhaps_ours(side, row);
         match known.unlinked.get_mut(&key) {
             Some(unlinked) => {
                 let keys = |memory: &Memory| -> Vec<_> {
@@ -67,6 +68,7 @@ impl Sync {
                     return false;
                 }
                 unlinked.put = true;
+                unlinked.ours = ours;
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
                 let deleted = before.iter().filter(|key| !after.contains(key));
                 draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
@@ -77,12 +79,18 @@ impl Sync {
             }
             None => {
                 let memory = first_sight(row, page.read_at, self.rules());
-                let unlinked =
-                    Unlinked { state: unlinked_state::WAITING, was: None, memory, put: false, gone: false };
+                let unlinked = Unlinked {
+                    state: unlinked_state::WAITING,
+                    was: None,
+                    memory,
+                    put: false,
+                    gone: false,
+                    ours,
+                };
                 known.unlinked.insert(key, unlinked);
             }
         }
-        self.decide_unlinked(side, &row.id, Some(row), known, draft);
+        self.decide_unlinked(side, &row.id, known, draft);
         true
     }
 
@@ -97,7 +105,7 @@ impl Sync {
                 continue;
             }
             if self.flights.creating(side, &id).is_none() {
-                self.decide_unlinked(side, &id, None, known, draft);
+                self.decide_unlinked(side, &id, known, draft);
             }
         }
         if let Some(last) = rows.last() {
@@ -113,27 +121,41 @@ impl Sync {
         &mut self,
         side: Side,
         id: &RemoteId,
-        row: Option<&Observation>,
         known: &mut Known,
         draft: &mut Draft,
     ) {
         let key = (side, id.clone());
         let Some(unlinked) = known.unlinked.get(&key) else { return };
-        let memory = unlinked.memory.clone();
+        let (memory, ours) = (unlinked.memory.clone(), unlinked.ours);
         let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+        if self.flights.any_create(side) && ours {
+            match self.adopt(side, id, &memory, known, draft) {
+                Adoption::Done => return,
+                Adoption::NotOurs => {}
+                Adoption::Unfit if self.unknown_create(side) => {
+                    self.perhaps_made_by(side, draft);
+                    if keys.iter().any(|key| self.flights.is_reserved(side, key)) {
+                        return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+                    }
+                    return self.unresolved(side, id, &keys, known, draft);
+                }
+                Adoption::Wait | Adoption::Unfit => {
+                    return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+                }
+            }
+        }
         if !self.may_decide(side) {
             let state =
                 if self.may_become_a_pair(side) { unlinked_state::WAITING } else { unlinked_state::IDLE };
             return self.keep(side, id, state, &keys, known, draft);
         }
-        if self.flights.any_create(side) && self.is_perhaps_ours(side, row) {
-            match self.adopt(side, id, &memory, known, draft) {
-                Adoption::Done => return,
-                Adoption::Wait => return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
-                Adoption::NotOurs => {}
-            }
-        }
+        let unresolved = unlinked_state::UNRESOLVED;
         match self.find_match(side, id, &keys, known) {
+            Match::None | Match::Soon
+                if known.unlinked.get(&key).is_some_and(|unlinked| unlinked.state == unresolved) =>
+            {
+                self.keep(side, id, unresolved, &keys, known, draft);
+            }
             Match::One(other) => self.tie(side, id, &other, memory, &keys, known, draft),
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
             Match::Several(count) => self.hold(
@@ -184,7 +206,10 @@ impl Sync {
             }
         }
         // A row that waited before this process began is older than any look of this process.
-        let stored = known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| unlinked.was == Some(unlinked_state::WAITING));
+        let stored = known
+            .unlinked
+            .get(&(side, id.clone()))
+            .is_some_and(|unlinked| unlinked.was == Some(unlinked_state::WAITING));
         match self.waiting.get(side).get(id) {
             Some(since) => *since <= other.look_call,
             None => stored && other.looked_at.is_some(),
@@ -396,9 +421,24 @@ impl Sync {
         self.keep(side, id, unlinked_state::HELD, keys, known, draft);
     }
 
+    /// Keeps a record that may be half of a create whose answer was lost.
+    pub(super) fn unresolved(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        keys: &[[u8; 16]],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count("held.create_unresolved");
+        let ids = Sides::from_fn(|at| (at == side).then_some(id));
+        self.attention_about("create.unresolved", ids, -1, "{}", draft);
+        self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);
+    }
+
     /// True unless the record is known to be made by somebody else.
-    fn is_perhaps_ours(&self, side: Side, row: Option<&Observation>) -> bool {
-        match (self.plan.people.us.get(side), row.and_then(|row| row.created_by.as_ref())) {
+    fn is_perhaps_ours(&self, side: Side, row: &Observation) -> bool {
+        match (self.plan.people.us.get(side), row.created_by.as_ref()) {
             (Some(us), Some(creator)) => us == creator,
             _ => true,
         }
@@ -437,8 +477,15 @@ impl Sync {
                 Adoption::Done
             }
             _ if !fitting.is_empty() || open => Adoption::Wait,
-            _ => Adoption::Wait,
+            _ => Adoption::Unfit,
         }
+    }
+
+    /// A create towards this side got no answer.
+    fn unknown_create(&self, side: Side) -> bool {
+        let mut batches =
+            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
+        batches.any(|batch| matches!(batch.progress, Progress::Unknown(_)))
     }
 
     /// The record holds what this create sent.
@@ -461,9 +508,13 @@ impl Sync {
 
 /// Whether a record is one of ours.
 enum Adoption {
+    /// It is, and is tied now.
     Done,
+    /// It may be what a create made whose answer is still to come.
     Wait,
-    #[allow(dead_code, reason = "only the mutant gives up on its own creates")]
+    /// It is not what any open create sent.
+    Unfit,
+    /// Not asked (a mutant gives up on its own creates).
     NotOurs,
 }
 

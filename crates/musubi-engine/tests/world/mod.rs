@@ -128,7 +128,13 @@ impl World {
         self.hub_with(store, workspace, public_url, settings()).await
     }
 
-    pub async fn hub_with(&self, store: &Store, workspace: i64, public_url: Option<String>, settings: Settings) -> Hub {
+    pub async fn hub_with(
+        &self,
+        store: &Store,
+        workspace: i64,
+        public_url: Option<String>,
+        settings: Settings,
+    ) -> Hub {
         let options = HubOptions {
             store: store.clone(),
             connect: Arc::new(Zoho(store.clone())),
@@ -219,7 +225,9 @@ impl Org {
             let path = format!("{module}?fields={}&per_page=200{token}", fields.join(","));
             let answer = self.call("GET", &path, Value::Null).await;
             let Some(data) = answer["data"].as_array() else { break };
-            rows.extend(data.iter().map(|row| fields.iter().map(|field| row[*field].clone()).collect::<Vec<_>>()));
+            rows.extend(
+                data.iter().map(|row| fields.iter().map(|field| row[*field].clone()).collect::<Vec<_>>()),
+            );
             match answer["info"]["next_page_token"].as_str() {
                 Some(next) => token = format!("&page_token={next}"),
                 None => break,
@@ -262,7 +270,10 @@ pub async fn each_engine(promise: impl AsyncFn(Store)) {
 /// An empty PostgreSQL database, if there is a server.
 pub async fn on_postgres(run: impl AsyncFn(String)) {
     let Some(server) = std::env::var("MUSUBI_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "with CI=true, MUSUBI_TEST_POSTGRES must be set");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "with CI=true, MUSUBI_TEST_POSTGRES must be set"
+        );
         eprintln!("skipped on PostgreSQL: MUSUBI_TEST_POSTGRES is not set");
         return;
     };
@@ -271,7 +282,8 @@ pub async fn on_postgres(run: impl AsyncFn(String)) {
     let work = async {
         client.batch_execute(&format!("create database {name}")).await.unwrap();
         let host = server.find("://").map_or(0, |at| at + 3);
-        let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
+        let (base, options) =
+            server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
         let base = base[host..].find('/').map_or(base, |at| &base[..host + at]);
         let separator = if options.is_empty() { "" } else { "?" };
         run(format!("{base}/{name}{separator}{options}")).await;

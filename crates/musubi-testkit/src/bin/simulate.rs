@@ -8,14 +8,20 @@ use musubi_testkit::{
     campaign::{Engine, Ground, run_all},
     scenario::Scenario,
 };
-use std::{process::ExitCode, sync::atomic::{AtomicU64, Ordering}};
+use std::{
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+    let value = |name: &str| {
+        arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1))
+    };
     let number = |name: &str| value(name).and_then(|text| text.parse::<u64>().ok());
     let engine = value("--postgres").map_or(Engine::Sqlite, |url| Engine::Postgres(url.clone()));
-    let mutant = value("--mutant").and_then(|name| Mutant::ALL.into_iter().find(|mutant| format!("{mutant:?}") == *name));
+    let mutant = value("--mutant")
+        .and_then(|name| Mutant::ALL.into_iter().find(|mutant| format!("{mutant:?}") == *name));
     let mutant = mutant.unwrap_or_default();
     if let Some(seed) = number("--seed") {
         return replay(&engine, seed, mutant);

@@ -24,6 +24,7 @@ struct Row {
     id: String,
     deleted_time: String,
     deleted_by: Option<Person>,
+    created_by: Option<Person>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +58,7 @@ impl Crm {
 }
 
 fn deleted(row: Row) -> Option<Deleted> {
-    let by = row.deleted_by.and_then(|person| person.id).map(RemoteId::from);
-    Some(Deleted { id: row.id.into(), at: time::parse(&row.deleted_time)?, by })
+    let id = |person: Option<Person>| person.and_then(|person| person.id).map(RemoteId::from);
+    let (by, created_by) = (id(row.deleted_by), id(row.created_by));
+    Some(Deleted { id: row.id.into(), at: time::parse(&row.deleted_time)?, by, created_by })
 }
