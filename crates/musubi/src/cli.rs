@@ -58,7 +58,7 @@ pub struct Global {
     /// What to log to stderr: error, warn, info, debug, or a filter such as `warn,musubi_engine=debug`.
     #[arg(long, global = true, value_name = "FILTER", help_heading = "Everywhere")]
     pub log: Option<String>,
-    /// How log lines look.
+    /// How log lines look: for people, or one JSON object a line.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Everywhere")]
     pub log_format: LogFormat,
     /// Say only what was asked for: no progress, no remarks.
@@ -83,9 +83,7 @@ impl Global {
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
     Text,
-    /// One JSON object a line.
     Json,
 }
 

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// Address to listen on; port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// What to begin with.
+    /// What to begin with: orgs with realistic records, Japanese and English, or the same orgs without any.
     #[arg(long, value_name = "DATASET", default_value = "demo")]
     dataset: Contents,
     /// Seed of everything made up: names, ids, credentials.
@@ -32,9 +32,7 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Contents {
-    /// Orgs with realistic records, Japanese and English.
     Demo,
-    /// The same orgs without records.
     Empty,
 }
 
