@@ -44,7 +44,9 @@ pub(crate) async fn crm(
     body: Bytes,
 ) -> StatusCode {
     let Ok(connection) = connection.parse::<i64>() else { return StatusCode::NOT_FOUND };
-    let Ok(notification) = serde_json::from_slice::<Notification>(&body) else { return StatusCode::NOT_FOUND };
+    let Ok(notification) = serde_json::from_slice::<Notification>(&body) else {
+        return StatusCode::NOT_FOUND;
+    };
     let channel = match hub.channel(connection, &notification.channel_id.into_text()).await {
         Ok(Some(channel)) => channel,
         Ok(None) => return StatusCode::NOT_FOUND,
@@ -97,6 +99,9 @@ mod tests {
         let body = r#"{"server_time":1,"module":"Leads","ids":["5",6],"operation":"insert","channel_id":1000,"token":"t"}"#;
         let notification: Notification = serde_json::from_str(body).unwrap();
         let ids: Vec<String> = notification.ids.into_iter().map(Id::into_text).collect();
-        assert_eq!((ids, notification.channel_id.into_text()), (vec!["5".to_owned(), "6".to_owned()], "1000".to_owned()));
+        assert_eq!(
+            (ids, notification.channel_id.into_text()),
+            (vec!["5".to_owned(), "6".to_owned()], "1000".to_owned())
+        );
     }
 }

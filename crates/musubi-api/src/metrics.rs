@@ -29,7 +29,8 @@ impl Family {
     }
 
     fn add(&mut self, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-        let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
+        let labels: Vec<String> =
+            labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let _ = writeln!(self.lines, "{}{{{}}} {value}", self.name, labels.join(","));
     }
 }
@@ -47,9 +48,12 @@ fn render(status: &StatusReport) -> String {
     let mut open = Family::new("musubi_open_work", "gauge", "Operations and records that are not settled.");
     let mut held = Family::new("musubi_held", "gauge", "What waits for a person or a parent record.");
     let mut failed = Family::new("musubi_failed", "gauge", "Records whose write the service refuses.");
-    let mut agreed = Family::new("musubi_agreed_since_seconds", "gauge", "When both sides were last known to agree.");
-    let mut behind = Family::new("musubi_seen_until_seconds", "gauge", "Everything changed before this was seen.");
-    let mut working = Family::new("musubi_problem", "gauge", "1 while something keeps a module from working.");
+    let mut agreed =
+        Family::new("musubi_agreed_since_seconds", "gauge", "When both sides were last known to agree.");
+    let mut behind =
+        Family::new("musubi_seen_until_seconds", "gauge", "Everything changed before this was seen.");
+    let mut working =
+        Family::new("musubi_problem", "gauge", "1 while something keeps a module from working.");
     let mut used = Family::new("musubi_connection_credits_used", "gauge", "Credits in the rolling day.");
     let mut running = Family::new("musubi_connection_calls_under_way", "gauge", "Calls under way.");
     for integration in &status.integrations {
@@ -114,10 +118,18 @@ mod tests {
             outcomes: [("held.conflict".to_owned(), 2)].into(),
             ..ModuleStatus::default()
         };
-        let integration = IntegrationStatus { name: "a\"b".into(), modules: vec![module], ..IntegrationStatus::default() };
+        let integration =
+            IntegrationStatus { name: "a\"b".into(), modules: vec![module], ..IntegrationStatus::default() };
         let text = render(&StatusReport { integrations: vec![integration], ..StatusReport::default() });
-        assert!(text.contains("# TYPE musubi_links gauge\nmusubi_links{integration=\"a\\\"b\",module=\"Contacts\"} 3\n"), "{text}");
-        assert!(text.contains("musubi_outcomes_total{integration=\"a\\\"b\",module=\"Contacts\",outcome=\"held.conflict\"} 2\n"));
+        assert!(
+            text.contains(
+                "# TYPE musubi_links gauge\nmusubi_links{integration=\"a\\\"b\",module=\"Contacts\"} 3\n"
+            ),
+            "{text}"
+        );
+        assert!(text.contains(
+            "musubi_outcomes_total{integration=\"a\\\"b\",module=\"Contacts\",outcome=\"held.conflict\"} 2\n"
+        ));
         assert!(!text.contains("musubi_failed"), "families without numbers are left out");
     }
 }

@@ -45,7 +45,9 @@ async fn a_webhook_needs_both_secrets_and_leaves_a_hint() {
     let served = musubi_api::serve(listener, hub.clone(), std::future::pending());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = async {
-        let body = |token: &str| format!(r#"{{"channel_id":"77","token":"{token}","ids":["5","6"],"operation":"update"}}"#);
+        let body = |token: &str| {
+            format!(r#"{{"channel_id":"77","token":"{token}","ids":["5","6"],"operation":"update"}}"#)
+        };
         let good = "0123456789abcdef0123456789abcdef";
         let post = async |path: String, body: String| {
             http.post(format!("{base}{path}")).body(body).send().await.unwrap().status().as_u16()

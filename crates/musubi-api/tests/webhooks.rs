@@ -51,16 +51,25 @@ async fn an_edit_arrives_by_webhook_long_before_a_poll() {
                 let title = format!("Title {n}");
                 tokyo.update("Contacts", id, json!({"Title": title})).await;
                 let arrived = async || {
-                    london.all("Contacts", &["Email", "Title"]).await.iter().any(|row| row[0] == email && row[1] == title.as_str())
+                    london
+                        .all("Contacts", &["Email", "Title"])
+                        .await
+                        .iter()
+                        .any(|row| row[0] == email && row[1] == title.as_str())
                 };
                 times.push(until("the edit arrives", 10, arrived).await);
             }
-            let id = london.create("Contacts", json!({"Last_Name": "New", "Email": "new@webhook.example"})).await;
+            let id =
+                london.create("Contacts", json!({"Last_Name": "New", "Email": "new@webhook.example"})).await;
             let arrived = async || tokyo.all("Contacts", &["Email"]).await.len() == 21;
             until("the new record arrives", 10, arrived).await;
             london.delete("Contacts", &id).await;
             times.sort();
-            println!("edit to arrival: median {:?}, slowest {:?}", times[times.len() / 2], times[times.len() - 1]);
+            println!(
+                "edit to arrival: median {:?}, slowest {:?}",
+                times[times.len() / 2],
+                times[times.len() - 1]
+            );
             assert!(times[times.len() / 2] < AT_MOST, "{times:?}");
         };
         tokio::select! {

@@ -1,8 +1,13 @@
-//! Measures a first load through the whole hub: `cargo run --release -p musubi-engine --example first_load -- [records] [delay_ms] [--stay]`.
+//! Measures a first load through the whole hub: `cargo run --release -p musubi-engine --example first_load -- [records] [delay_ms]`.
 //!
 //! Sandbox and hub share the process and its cores; the printed rate is that of everything together.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that measures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a program that measures"
+)]
 
 #[path = "../tests/world/mod.rs"]
 mod world;
@@ -45,8 +50,7 @@ async fn main() {
     };
     let store = store.unlock(Keyring::new(&[1; 32])).await.unwrap();
     let workspace = world.set_up(&store, MODULES).await;
-    let mut settings = musubi_engine::sync::Settings::default();
-    settings.call_timeout = 30_000;
+    let settings = musubi_engine::sync::Settings::default();
     let began = Instant::now();
     let hub = world.hub_with(&store, workspace, None, settings).await;
     let report = hub.run_until_agreed("both", Duration::from_secs(600), &mut |_| {}).await.unwrap();
@@ -63,6 +67,11 @@ async fn main() {
     );
     let began = Instant::now();
     let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
-    println!("verified {} of {} in {:.2} s", certificate.equal, certificate.compared, began.elapsed().as_secs_f64());
+    println!(
+        "verified {} of {} in {:.2} s",
+        certificate.equal,
+        certificate.compared,
+        began.elapsed().as_secs_f64()
+    );
     hub.stop().await;
 }

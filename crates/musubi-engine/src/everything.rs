@@ -103,10 +103,7 @@ async fn by_bulk(
             let _ = hand.send(rows);
         };
         let rows = account.connector.bulk_rows(Arc::clone(projection), &job, &mut each);
-        let read = async {
-            let done = account.call(Lane::Verification, Priced::Other, rows).await;
-            done
-        };
+        let read = account.call(Lane::Verification, Priced::Other, rows);
         tokio::pin!(read);
         let meta = loop {
             tokio::select! {

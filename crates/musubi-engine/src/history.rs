@@ -7,7 +7,7 @@ use crate::report::{Failure, FieldChange, HistoryEntry};
 use crate::sync::{JournalKind, describe_journal};
 use musubi_core::{Side, Value};
 use musubi_store::{AttentionRow, JournalRow, ModuleSyncRow, SyncId};
-use std::collections::HashMap;
+use std::collections::hash_map::{Entry, HashMap};
 
 /// Which entries of the journal are wanted.
 #[derive(Clone, Debug, Default)]
@@ -143,12 +143,13 @@ impl Names {
             )
         };
         let entry = describe_journal(row).map_err(damaged)?;
-        if !self.0.contains_key(&entry.mapping) {
-            let text = hub.store.mapping_version(sync.id, i64::from(entry.mapping)).await?;
-            let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            self.0.insert(entry.mapping, slots);
-        }
-        let slots = &self.0[&entry.mapping];
+        let slots = match self.0.entry(entry.mapping) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let text = hub.store.mapping_version(sync.id, i64::from(entry.mapping)).await?;
+                new.insert(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+            }
+        };
         let name = |slot: u16| match slots.get(usize::from(slot)) {
             Some(names) if entry.side == Side::Left => names.left.to_string(),
             Some(names) => names.right.to_string(),

@@ -101,7 +101,10 @@ async fn a_certificate_tells_differences_and_repair_mends_them() {
         assert_eq!(drifted.different.len(), 1, "{drifted:?}");
         let mut fields = drifted.different[0].fields.clone();
         fields.sort();
-        assert_eq!((drifted.different[0].left_id.as_str(), fields), (id(1), vec!["Date_of_Birth".into(), "Last_Name".into()]));
+        assert_eq!(
+            (drifted.different[0].left_id.as_str(), fields),
+            (id(1), vec!["Date_of_Birth".into(), "Last_Name".into()])
+        );
         assert_eq!((drifted.only_left.len(), drifted.only_right.len()), (1, 1), "{drifted:?}");
         assert_eq!(drifted.only_right[0].module, "Accounts");
         assert!(drifted.repair.is_some_and(|repair| repair.full_pass && repair.records == 4));

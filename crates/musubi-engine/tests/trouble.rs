@@ -17,7 +17,8 @@ const FIELDS: [&str; 3] = ["Email", "Last_Name", "Title"];
 
 /// Both sides hold the same records, each once.
 async fn assert_same(world: &World, count: usize) {
-    let (left, right) = (world.orgs[0].all("Contacts", &FIELDS).await, world.orgs[1].all("Contacts", &FIELDS).await);
+    let (left, right) =
+        (world.orgs[0].all("Contacts", &FIELDS).await, world.orgs[1].all("Contacts", &FIELDS).await);
     assert_eq!((left.len(), right.len()), (count, count));
     assert_eq!(left, right);
 }

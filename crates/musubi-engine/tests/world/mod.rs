@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and the clock")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on says where")]
 
 use async_trait::async_trait;
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets, oauth::App};
