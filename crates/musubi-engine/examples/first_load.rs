@@ -1,13 +1,8 @@
-//! Measures a first load through the whole hub: `cargo run --release -p musubi-engine --example first_load -- [records] [delay_ms]`.
+//! Measures a first load through the whole hub: `cargo run --release -p musubi-engine --example first_load -- [records] [delay_ms] [--stay]`.
 //!
 //! Sandbox and hub share the process and its cores; the printed rate is that of everything together.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a program that measures"
-)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that measures")]
 
 #[path = "../tests/world/mod.rs"]
 mod world;
@@ -50,7 +45,8 @@ async fn main() {
     };
     let store = store.unlock(Keyring::new(&[1; 32])).await.unwrap();
     let workspace = world.set_up(&store, MODULES).await;
-    let settings = musubi_engine::sync::Settings::default();
+    let mut settings = musubi_engine::sync::Settings::default();
+    settings.call_timeout = 30_000;
     let began = Instant::now();
     let hub = world.hub_with(&store, workspace, None, settings).await;
     let report = hub.run_until_agreed("both", Duration::from_secs(600), &mut |_| {}).await.unwrap();

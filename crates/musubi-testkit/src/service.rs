@@ -75,6 +75,8 @@ pub struct Service {
     pub may_write: [bool; FIELDS.len()],
     /// We may create here.
     pub may_create: bool,
+    /// Tags that people made on both sides: within the lists' lag nobody can tell that they are one.
+    pub twins: HashSet<String>,
     /// Changes not yet told by webhook.
     pub changed: Vec<RemoteId>,
     workflow_due: Vec<(i64, RemoteId)>,
@@ -97,6 +99,7 @@ impl Service {
             deleted_tags: HashSet::new(),
             may_write: [true; FIELDS.len()],
             may_create: true,
+            twins: HashSet::new(),
             changed: Vec::new(),
             workflow_due: Vec::new(),
             last_change: 0,
@@ -390,7 +393,7 @@ impl Service {
                 .iter()
                 .find(|(slot, _)| usize::from(*slot) == TAG)
                 .and_then(|(_, value)| value.as_text());
-            if let Some(tag) = tag {
+            if let Some(tag) = tag.filter(|tag| !self.twins.contains(*tag)) {
                 if self.our_creates.get(tag).is_some_and(|count| *count > 0)
                     && !self.deleted_tags.contains(tag)
                 {

@@ -54,6 +54,8 @@ pub struct Sim<'a> {
     people: usize,
     cursors: Option<SyncState>,
     seen: HashMap<(String, Side), Instant>,
+    /// The administrator wants it paused: told again to each new worker, as the hub does.
+    paused: bool,
     trace: bool,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Sim<'a> {
             people: 0,
             cursors: None,
             seen: HashMap::new(),
+            paused: false,
             trace,
         };
         let start = sim.now + if scenario.before_engine { 0 } else { 10 };
@@ -351,6 +354,10 @@ impl<'a> Sim<'a> {
             for side in Side::BOTH {
                 let watched = Event::Watched(side, self.scenario.weather.webhooks);
                 worker.sync.handle(self.now, watched, &mut worker.effects);
+            }
+            if worker.sync.state().paused != self.paused {
+                let wish = if self.paused { Event::Pause } else { Event::Resume };
+                worker.sync.handle(self.now, wish, &mut worker.effects);
             }
             self.worker = Some(worker);
             self.say(|| format!("worker of epoch {epoch} starts"));
@@ -615,6 +622,13 @@ impl<'a> Sim<'a> {
                     format!("pii-{person}-{}", self.people)
                 };
                 let mut values: Values = std::array::from_fn(|_| Value::Blank);
+                let other = self.services.get(side.other());
+                let twin = other.records.values().any(|record| record.values()[TAG].as_text() == Some(&tag));
+                if twin && self.scenario.weather.list_lag > 0 {
+                    Side::BOTH
+                        .iter()
+                        .for_each(|side| drop(self.services.get_mut(*side).twins.insert(tag.clone())));
+                }
                 values[TAG] = Value::text(tag);
                 values[1] = Value::text(format!("pii  Name {person}"));
                 if with_email {
@@ -640,8 +654,14 @@ impl<'a> Sim<'a> {
                     self.services.get_mut(side).person_deletes(now, id, tied);
                 }
             }
-            Act::Pause => self.tell(Event::Pause)?,
-            Act::Resume => self.tell(Event::Resume)?,
+            Act::Pause => {
+                self.paused = true;
+                self.tell(Event::Pause)?;
+            }
+            Act::Resume => {
+                self.paused = false;
+                self.tell(Event::Resume)?;
+            }
             Act::FullPass => self.tell(Event::FullPass)?,
             Act::TakeOver => self.take_over()?,
         }

@@ -137,7 +137,10 @@ impl Sync {
         if !matches!(self.desk, Desk::Free) {
             return false;
         }
-        let Some(job) = self.jobs.pop_front() else { return false };
+        // Nothing is decided afresh during a pause (I13): it would only be dropped again.
+        let may_wait = |job: &Job| matches!(job, Job::Sweep { .. } | Job::Owed { .. } | Job::Again { .. });
+        let next = self.jobs.iter().position(|job| !(self.state.paused && may_wait(job)));
+        let Some(job) = next.and_then(|at| self.jobs.remove(at)) else { return false };
         let limit = 200;
         let listing = match &job {
             Job::Sweep { after, rows } if rows.is_empty() => {

@@ -104,7 +104,7 @@ impl Sync {
                 }
                 continue;
             }
-            if self.flights.creating(side, &id).is_none() {
+            if self.flights.creating(side, &id).is_none() && !self.is_being_read(side, &id) {
                 self.decide_unlinked(side, &id, known, draft);
             }
         }
@@ -419,6 +419,25 @@ impl Sync {
         let ids = Sides::from_fn(|at| (at == side).then_some(id));
         self.attention_about(kind, ids, -1, details, draft);
         self.keep(side, id, unlinked_state::HELD, keys, known, draft);
+    }
+
+    /// A reading of this record is under way: it will be decided upon that.
+    fn is_being_read(&self, side: Side, id: &RemoteId) -> bool {
+        let asked = |asked: &super::Asked| {
+            asked.side == side
+                && matches!(&asked.purpose, super::Purpose::Read { ids, .. } if ids.contains(id))
+        };
+        let queued = |job: &Job| match job {
+            Job::Page(page) => {
+                page.fresh
+                    && page.side == side
+                    && (page.absent.contains(id) || page.rows.iter().any(|row| row.id == *id))
+            }
+            _ => false,
+        };
+        self.looks.get(side).rereads.contains_key(id)
+            || self.calls.values().any(asked)
+            || self.jobs.iter().any(queued)
     }
 
     /// Keeps a record that may be half of a create whose answer was lost.
