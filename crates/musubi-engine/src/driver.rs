@@ -174,6 +174,8 @@ impl Drive<'_> {
             {
                 return End::Asked;
             }
+            // What draining asked for must not wait for the next tick.
+            self.carry_out();
             if now >= self.sync_lease() {
                 return End::LeaseLost;
             }
@@ -436,7 +438,7 @@ impl Drive<'_> {
             // Writes that were held back at the gate are intents again; once more, and they are put back.
             self.drained_once = true;
             self.tell(Event::Pause);
-            return false;
+            return self.out.is_empty() && self.sync.is_at_rest();
         }
         at_rest
     }
