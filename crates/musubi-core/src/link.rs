@@ -176,6 +176,50 @@ impl Memory {
     }
 }
 
+/// How often we wrote a value that we had written before: somebody had put it back meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Burst {
+    /// When the count was last reduced.
+    pub since: Instant,
+    /// Repeated writes, less one for each window that passed.
+    pub count: u16,
+    /// Digests of what we wrote last.
+    pub recent: Vec<u32>,
+}
+
+impl Burst {
+    /// How many writes are remembered.
+    const KEPT: usize = 8;
+
+    /// Takes in that `assignments` are written to `side`.
+    pub fn wrote(
+        &mut self,
+        side: Side,
+        assignments: &[crate::reconcile::Assignment],
+        now: Instant,
+        window: i64,
+    ) {
+        let passed = now.since(self.since).div_euclid(window.max(1));
+        if passed > 0 {
+            self.count = self.count.saturating_sub(u16::try_from(passed).unwrap_or(u16::MAX));
+            self.since = now;
+        }
+        let mut again = false;
+        for assignment in assignments {
+            let mut bytes = Writer::default();
+            bytes.unsigned(u64::from(assignment.slot) * 2 + side.number() as u64);
+            bytes.value(&assignment.value);
+            let digest = xxhash_rust::xxh3::xxh3_64(&bytes.finish()) as u32;
+            again |= self.recent.contains(&digest);
+            self.recent.retain(|recent| *recent != digest);
+            self.recent.push(digest);
+        }
+        self.count = self.count.saturating_add(u16::from(again));
+        let surplus = self.recent.len().saturating_sub(Burst::KEPT);
+        self.recent.drain(..surplus);
+    }
+}
+
 /// Everything remembered of one pair of records, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkBody {
@@ -183,8 +227,8 @@ pub struct LinkBody {
     pub mapping: u32,
     /// Per side.
     pub sides: Sides<Memory>,
-    /// Since when, and how often, we wrote to this pair in the current burst (the oscillation breaker's count).
-    pub burst: (Instant, u16),
+    /// What tells two automations that undo each other's work through us.
+    pub burst: Burst,
     /// Per side: when it was deleted, if it was.
     pub gone: Sides<Option<Instant>>,
 }
@@ -195,7 +239,7 @@ impl LinkBody {
         LinkBody {
             mapping,
             sides: Sides::from_fn(|_| Memory::unknown(slots)),
-            burst: (Instant::START, 0),
+            burst: Burst::default(),
             gone: Sides::default(),
         }
     }
@@ -209,7 +253,7 @@ impl LinkBody {
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], version: u32) -> LinkBody {
         let sides = Sides::from_fn(|side| self.side(side).remap(earlier, earlier.len()));
-        LinkBody { mapping: version, sides, burst: self.burst, gone: self.gone }
+        LinkBody { mapping: version, sides, burst: self.burst.clone(), gone: self.gone }
     }
 
     /// Takes in what was read of `side`.
@@ -230,8 +274,10 @@ impl LinkBody {
         let mut out = Writer::with_capacity(512);
         out.byte(1);
         out.unsigned(u64::from(self.mapping));
-        out.signed(self.burst.0.millis());
-        out.unsigned(u64::from(self.burst.1));
+        out.signed(self.burst.since.millis());
+        out.unsigned(u64::from(self.burst.count));
+        out.unsigned(self.burst.recent.len() as u64);
+        self.burst.recent.iter().for_each(|digest| out.unsigned(u64::from(*digest)));
         for side in Side::BOTH {
             out.signed(self.gone.get(side).map_or(-1, Instant::millis));
             let memory = self.side(side);
@@ -268,7 +314,11 @@ impl LinkBody {
             return Err(Damaged);
         }
         let mut body = LinkBody::unknown(input.unsigned()? as u32, 0);
-        body.burst = (Instant::from_millis(input.signed()?), input.unsigned()? as u16);
+        body.burst.since = Instant::from_millis(input.signed()?);
+        body.burst.count = input.unsigned()? as u16;
+        let count = input.count()?;
+        body.burst.recent =
+            (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
         for side in Side::BOTH {
             let gone = input.signed()?;
             *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));

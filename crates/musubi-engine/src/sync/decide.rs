@@ -173,9 +173,7 @@ impl Sync {
     fn too_many_writes(&mut self, at: usize, known: &mut Known, draft: &mut Draft) -> bool {
         let settings = &self.plan.settings;
         let link = &mut known.links[at];
-        let (began, count) = link.body.burst;
-        if count < settings.burst_limit
-            || self.now - began.millis() > settings.burst_window
+        if link.body.burst.count < settings.burst_limit
             || self.plan.rules.mutant.is(Mutant::NoOscillationBreaker)
         {
             return false;

@@ -1,7 +1,7 @@
 //! The desk: one job at a time is loaded, decided and committed.
 
 use super::{
-    CallId, Effect, Sync,
+    CallId, Effect, Phase, Sync,
     batch::{Batch, BatchId, Item, Progress},
     journal::{Entry, JournalKind},
     known::{Known, encode_memory, has_echo, link_state, unlinked_state},
@@ -389,7 +389,10 @@ impl Sync {
             } else if unlinked.put {
                 self.waiting_rows += i64::from(unlinked.state == unlinked_state::WAITING) - was;
                 if unlinked.state == unlinked_state::WAITING {
-                    self.waiting.get_mut(side).entry(id.clone()).or_insert(self.next_call);
+                    // During a load there may be a million of them; none needs a look of its own.
+                    if matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
+                        self.waiting.get_mut(side).entry(id.clone()).or_insert(self.next_call);
+                    }
                 } else {
                     self.waiting.get_mut(side).remove(&id);
                 }

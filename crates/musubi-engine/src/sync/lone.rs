@@ -56,12 +56,7 @@ impl Sync {
     ) {
         let window = self.plan.settings.burst_window;
         let link = &mut known.links[update.link];
-        let (began, count) = link.body.burst;
-        link.body.burst = if self.now - began.millis() > window {
-            (Instant::from_millis(self.now), 1)
-        } else {
-            (began, count.saturating_add(1))
-        };
+        link.body.burst.wrote(update.target, &update.assignments, Instant::from_millis(self.now), window);
         link.in_flight = true;
         link.put = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };

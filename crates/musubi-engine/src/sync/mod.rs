@@ -87,6 +87,8 @@ pub struct Sync {
     recorded: HashMap<(Side, RemoteId), CallId>,
     /// Unlinked records waiting for a look at the other side: id → the call number when they began to wait.
     waiting: Sides<HashMap<RemoteId, CallId>>,
+    /// The load was begun by this process: what waits in it was read by it.
+    load_is_ours: bool,
     owed: i64,
     waiting_rows: i64,
     outcomes: BTreeMap<String, i64>,
@@ -116,6 +118,7 @@ impl Sync {
             looks: Sides::default(),
             recorded: HashMap::new(),
             waiting: Sides::default(),
+            load_is_ours: false,
             owed: stored.owed,
             waiting_rows: stored.waiting,
             outcomes: BTreeMap::new(),

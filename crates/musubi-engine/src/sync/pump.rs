@@ -288,6 +288,7 @@ impl Sync {
                 _ => Side::Right,
             };
             self.state.phase = Phase::ScanFirst { first };
+            self.load_is_ours = true;
             Side::BOTH
                 .iter()
                 .for_each(|side| self.looks.get_mut(*side).next_at = self.now + self.plan.settings.poll_min);

@@ -32,7 +32,7 @@ pub struct Settings {
     pub lone_updates: usize,
     /// During a first load a create may rely on a look at the other side that is this old.
     pub load_freshness: i64,
-    /// More of our own writes to one pair within [`Settings::burst_window`] and the pair is held.
+    /// So many writes of values that we had written before, and the pair is held; one is forgiven each [`Settings::burst_window`].
     pub burst_limit: u16,
     /// See [`Settings::burst_limit`].
     pub burst_window: i64,
@@ -55,8 +55,8 @@ impl Default for Settings {
             pages_ahead: 4,
             lone_updates: 5,
             load_freshness: 30_000,
-            burst_limit: 12,
-            burst_window: 60_000,
+            burst_limit: 8,
+            burst_window: 600_000,
             delete_breaker: 100,
         }
     }

@@ -69,6 +69,9 @@ impl Sync {
                 }
                 unlinked.put = true;
                 unlinked.ours = ours;
+                if unlinked.state == unlinked_state::WAITING {
+                    self.waiting.get_mut(side).entry(row.id.clone()).or_insert(page.asked);
+                }
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
                 let deleted = before.iter().filter(|key| !after.contains(key));
                 draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
@@ -104,8 +107,16 @@ impl Sync {
                 }
                 continue;
             }
-            if self.flights.creating(side, &id).is_none() && !self.is_being_read(side, &id) {
+            if self.flights.creating(side, &id).is_some() || self.is_being_read(side, &id) {
+                continue;
+            }
+            if self.waiting.get(side).contains_key(&id)
+                || (self.load_is_ours && self.state.phase == Phase::Sweep)
+            {
                 self.decide_unlinked(side, &id, known, draft);
+            } else {
+                // It has waited since before this process began, and may have been deleted or changed: read it first.
+                self.read_again(side, &id, 0);
             }
         }
         if let Some(last) = rows.last() {
@@ -172,7 +183,7 @@ impl Sync {
                 self.count("skipped.direction");
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
-            Match::None if !self.has_looked(side, id, known) => {
+            Match::None if !self.has_looked(side, id) => {
                 self.looks.get_mut(side.other()).wanted = true;
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
@@ -196,7 +207,7 @@ impl Sync {
     }
 
     /// True when the other side was looked at after this record was first seen: nobody made its twin there meanwhile.
-    fn has_looked(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
+    fn has_looked(&self, side: Side, id: &RemoteId) -> bool {
         let other = self.looks.get(side.other());
         if self.state.phase != Phase::Steady {
             let began =
@@ -205,15 +216,7 @@ impl Sync {
                 return true;
             }
         }
-        // A row that waited before this process began is older than any look of this process.
-        let stored = known
-            .unlinked
-            .get(&(side, id.clone()))
-            .is_some_and(|unlinked| unlinked.was == Some(unlinked_state::WAITING));
-        match self.waiting.get(side).get(id) {
-            Some(since) => *since <= other.look_call,
-            None => stored && other.looked_at.is_some(),
-        }
+        self.waiting.get(side).get(id).is_some_and(|since| *since <= other.look_call)
     }
 
     fn find_match(&self, side: Side, id: &RemoteId, keys: &[[u8; 16]], known: &Known) -> Match {
