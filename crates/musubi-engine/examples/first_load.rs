@@ -35,6 +35,8 @@ async fn main() {
     let delay: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(0);
     let world = world::World::start().await;
     world.generate(0, "Contacts", records, 1).await;
+    // The records are old when the hub first sees them.
+    world.control("clock", json!({"advance_s": 900})).await;
     if delay > 0 {
         world.control("faults", json!({"endpoint": "* /crm/*", "kind": "delay_ms", "ms": delay})).await;
     }
@@ -49,7 +51,14 @@ async fn main() {
     settings.call_timeout = 30_000;
     let began = Instant::now();
     let hub = world.hub_with(&store, workspace, None, settings).await;
-    let report = hub.run_until_agreed("both", Duration::from_secs(600), &mut |_| {}).await.unwrap();
+    let mut stage = "";
+    let mut progress = |now: &musubi_engine::Progress| {
+        if now.stage != stage {
+            stage = now.stage;
+            println!("{:>6} ms {} seen {} added {}", began.elapsed().as_millis(), stage, now.seen, now.added);
+        }
+    };
+    let report = hub.run_until_agreed("both", Duration::from_secs(600), &mut progress).await.unwrap();
     let took = began.elapsed();
     println!(
         "{records} records in {:.2} s: {:.0}/s; calls {:?} credits {:?} agreed {} links {} seen {}",

@@ -1,10 +1,12 @@
 //! One connection as this process uses it: its connector behind its gate, and what its service says about itself.
 
+use crate::budget::Budget;
 use crate::error::{HubError, Result};
 use crate::throttle::Throttle;
 use musubi_connector::gate::{Lane, Share};
 use musubi_connector::{CallError, CallErrorKind, Clock, Connector, Limits, Meta, Org, Priced, User};
 use musubi_core::{ModuleName, schema::ModuleSchema};
+use musubi_store::Store;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +20,7 @@ pub(crate) struct Account {
     pub name: String,
     pub connector: Arc<dyn Connector>,
     pub throttle: Arc<Throttle>,
+    pub budget: Budget,
     pub org: Org,
     clock: Clock,
     call_timeout: i64,
@@ -30,6 +33,7 @@ impl Account {
     pub async fn open(
         name: &str,
         connector: Arc<dyn Connector>,
+        (store, id): (Store, i64),
         clock: Clock,
         call_timeout: i64,
     ) -> Result<Account> {
@@ -40,6 +44,7 @@ impl Account {
             name: name.to_owned(),
             connector,
             throttle,
+            budget: Budget::new(store, id, credits_per_day, clock.clone()),
             org,
             clock,
             call_timeout,
@@ -101,9 +106,19 @@ impl Account {
         let Some(_pass) = self.throttle.enter(lane, price, deadline).await else {
             return Err(over_budget());
         };
+        self.draw(lane, price).await?;
         let done = call.await;
         self.note(&done.as_ref().map(|_| None));
         done
+    }
+
+    /// Draws what a call costs from the connection's allowance.
+    pub async fn draw(&self, lane: Lane, price: u32) -> std::result::Result<(), CallError> {
+        match self.budget.draw(lane, price).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(over_budget()),
+            Err(error) => Err(CallError::new(CallErrorKind::NotSent, error.code, error.message)),
+        }
     }
 
     /// The gate learns how a call ended.

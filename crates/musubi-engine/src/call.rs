@@ -31,6 +31,7 @@ impl Dial {
         if !self.fence.lets_through(self.timeout) {
             return Err(not_sent());
         }
+        self.account.draw(lane(urgency), price).await?;
         let limit = Duration::from_millis(u64::try_from(self.timeout).unwrap_or(0));
         let done = match tokio::time::timeout(limit, self.send(call)).await {
             Ok(done) => done,
@@ -39,7 +40,9 @@ impl Dial {
             }
         };
         if let Ok(answer) = &done {
-            pass.cost(answer.meta().credits);
+            let credits = answer.meta().credits;
+            pass.cost(credits);
+            self.account.budget.draw_more(credits.saturating_sub(price)).await;
         }
         self.account.note(&done.as_ref().map(|_| None));
         done

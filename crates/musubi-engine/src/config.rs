@@ -278,7 +278,7 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
     fn a_misspelt_key_says_where_and_what_was_meant() {
         let error = error("match = [", "macth = [");
         assert_eq!(error.code, "config.syntax");
-        assert!(error.message.starts_with("line 19: unknown field `macth`"), "{}", error.message);
+        assert!(error.message.starts_with("line 20: unknown field `macth`"), "{}", error.message);
         assert_eq!(error.hint, "did you mean `match`?");
     }
 

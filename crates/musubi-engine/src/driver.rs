@@ -87,6 +87,8 @@ struct Drive<'a> {
     /// What was counted by earlier drives of this process.
     before: Live,
     told_at: i64,
+    /// Something may have changed since.
+    untold: bool,
     wishes: Wishes,
     /// Stopping: until when calls in flight are waited for.
     draining: Option<i64>,
@@ -124,6 +126,7 @@ impl Driver {
             seen: 0,
             before,
             told_at: 0,
+            untold: true,
             wishes: wishes.clone(),
             draining: None,
             drained_once: false,
@@ -225,6 +228,8 @@ impl Drive<'_> {
     fn next_wake(&self, now: i64) -> Duration {
         let wake = self.sync.next_wake().min(self.renew_at).min(self.hint_at).min(self.own.lease_until);
         let wake = self.draining.map_or(wake, |until| wake.min(until));
+        // What was last done must be told even when nothing happens after it.
+        let wake = if self.untold { wake.min(self.told_at + TELL_EVERY) } else { wake };
         Duration::from_millis(u64::try_from(wake - now).unwrap_or(0).clamp(1, 60_000))
     }
 
@@ -447,8 +452,10 @@ impl Drive<'_> {
         let quiet_since = self.sync.quiet_since();
         let was = self.own.live.borrow().quiet_since;
         if now - self.told_at < TELL_EVERY && quiet_since.is_some() == was.is_some() {
+            self.untold = true;
             return;
         }
+        self.untold = false;
         self.told_at = now;
         let (sync, before, seen, look) = (&self.sync, &self.before, self.seen, self.wishes.look);
         let (state, totals) = (sync.state(), sync.totals());

@@ -113,6 +113,9 @@ impl Hub {
         let _ = tokio::time::timeout(Duration::from_secs(12), ended).await;
         let mut tasks = std::mem::take(&mut *inner.tasks());
         tasks.shutdown().await;
+        for (_, account) in inner.open_accounts().await {
+            account.budget.close().await;
+        }
         for left in
             [inner.store.release_all(&inner.holder).await.map(drop), inner.store.leave(&inner.holder).await]
         {
@@ -265,7 +268,16 @@ impl Inner {
         })?;
         let connector = connect.connect(&row).await?;
         let timeout = self.settings.call_timeout;
-        let account = Arc::new(Account::open(&row.name, connector, self.clock.clone(), timeout).await?);
+        let account = Arc::new(
+            Account::open(
+                &row.name,
+                connector,
+                (self.store.clone(), connection),
+                self.clock.clone(),
+                timeout,
+            )
+            .await?,
+        );
         accounts.insert(connection, (made_from, Arc::clone(&account)));
         Ok(account)
     }

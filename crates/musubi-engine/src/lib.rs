@@ -4,6 +4,7 @@
 
 mod account;
 mod apply;
+mod budget;
 mod call;
 mod channels;
 mod compare;
