@@ -37,7 +37,11 @@ impl Sync {
         for id in &page.absent {
             self.looks.get_mut(side).rereads.remove(id);
             if let Some(at) = known.link_at(side, id) {
-                self.see_absent(at, side, known);
+                if known.links[at].body.gone.get(side).is_some() {
+                    self.decide_link(at, side, known, draft);
+                } else {
+                    self.see_absent(at, side, known);
+                }
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
                 unlinked.gone = true; // It is no longer shown to us: nothing is made from it.
             }

@@ -91,6 +91,15 @@ impl Sync {
                 .take(free)
                 .collect();
             for id in ready {
+                let old = |batch: &super::Batch| {
+                    batch.kind != WriteKind::Create
+                        && batch.condition.is_none()
+                        && self.now - batch.at > self.plan.settings.look_back
+                };
+                if self.batches.get(&id).is_some_and(old) && !self.rules().mutant.is(Mutant::WriteBlind) {
+                    self.decide_batch_again(id);
+                    continue;
+                }
                 let load = self.state.phase != Phase::Steady;
                 let Some(batch) = self.batches.get_mut(&id) else { continue };
                 batch.progress = Progress::Sent;
@@ -124,7 +133,10 @@ impl Sync {
         }
         self.ask_by_id(side, out);
         self.ask_deleted(side, out);
-        if self.jobs.len() >= self.plan.settings.pages_ahead {
+        // Nothing is read ahead of what can be written: memory stays flat however many records there are.
+        if self.jobs.len() >= self.plan.settings.pages_ahead
+            || self.batches.len() > 4 * self.plan.settings.writes_at_once
+        {
             return;
         }
         self.begin_poll(side);
@@ -343,17 +355,17 @@ impl Sync {
     fn write_failed(&mut self, id: super::BatchId, error: CallError) {
         let pause = self.now + 1_000;
         let Some(batch) = self.batches.get_mut(&id) else { return };
+        let side = batch.side;
         match error.kind {
             CallErrorKind::Unknown | CallErrorKind::CursorLost => self.write_unknown(id),
             CallErrorKind::NotSent | CallErrorKind::Throttled => {
                 batch.tries += 1;
                 batch.progress = Progress::Ready(pause + (500 << batch.tries.min(7)));
-                // What was read for it is too old by now: decide again.
-                if batch.tries > 3 && batch.kind != WriteKind::Create {
-                    let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
-                    batch.progress = Progress::Sent;
-                    self.jobs.push_back(Job::Outcome { batch: id, outcomes });
+                if batch.kind != WriteKind::Create && (batch.condition.is_none() || batch.tries > 3) {
+                    self.decide_batch_again(id);
                 }
+                let failures = self.batches.get(&id).map_or(1, |batch| batch.tries.min(7));
+                self.listing.get_mut(side).retry_at = pause + (500 << failures);
             }
             CallErrorKind::Auth | CallErrorKind::SchemaChanged => {
                 batch.progress = Progress::Sent;
@@ -366,6 +378,14 @@ impl Sync {
                 self.jobs.push_back(Job::Outcome { batch: id, outcomes });
             }
         }
+    }
+
+    /// What was read for this batch is too old by now: its records are read and decided upon once more.
+    fn decide_batch_again(&mut self, id: super::BatchId) {
+        let Some(batch) = self.batches.get_mut(&id) else { return };
+        batch.progress = Progress::Sent;
+        let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
+        self.jobs.push_back(Job::Outcome { batch: id, outcomes });
     }
 
     /// Waiting rows arrived.

@@ -78,6 +78,9 @@ impl Sync {
                 known.links[at].in_flight = false;
                 known.links[at].state = link_state::OWED;
                 known.links[at].put = true;
+                if known.links[at].body.gone != Sides::default() {
+                    self.decide_gone_link(at, known, draft);
+                }
             }
             Side::BOTH.iter().for_each(|side| self.read_again(*side, ids.get(*side), 0));
             if batch.kind == WriteKind::Delete {
