@@ -302,9 +302,7 @@ impl Drive<'_> {
         self.own.compare_all = false;
         self.asides.push(Box::pin(async move {
             let done = async {
-                let Some(mut row) = store.module_sync(sync).await? else { return Ok(()) };
-                row.mapping_version = i64::from(version);
-                store.update_module_sync(&row).await?;
+                store.set_mapping_version(sync, i64::from(version)).await?;
                 if restored { store.restore_settled(sync).await } else { Ok(()) }
             };
             Aside::Compared(done.await)

@@ -39,6 +39,7 @@ const ALL: &str = "select id, workspace, integration, position, left_module, rig
     mapping_version, restored_at from module_sync where id > $1 order by id";
 const GET: &str = "select id, workspace, integration, position, left_module, right_module, config, \
     mapping_version, restored_at from module_sync where id = $1";
+const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2";
 const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
@@ -61,7 +62,7 @@ const DELETE: [&str; 16] = [
     "update lease set epoch = epoch + 1, until = 0 where partition = $1",
     "delete from module_sync where id = $1",
 ];
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LIST, ALL, GET, SETTLED, PUT_MAPPING, MAPPING];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LIST, ALL, GET, SET_VERSION, SETTLED, PUT_MAPPING, MAPPING];
 pub(crate) const DELETE_STATEMENTS: &[&str] = &DELETE;
 
 fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
@@ -129,6 +130,11 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Notes the version of the mapping that everything was last compared under.
+    pub async fn set_mapping_version(&self, id: SyncId, version: i64) -> Result<()> {
+        self.change(SET_VERSION, values![version, id]).await.map(drop)
     }
 
     /// The complete comparison after a restore is done: creates and deletes are as always again.
