@@ -171,6 +171,11 @@ impl Sync {
         } else if was == link_state::HELD && known.links[at].state == link_state::SETTLED {
             self.close_attention(&ids, draft);
         }
+        // A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision (I7).
+        let owed = Side::BOTH.iter().any(|side| self.is_being_read(*side, ids.get(*side)));
+        if owed && known.links[at].state == link_state::SETTLED {
+            known.links[at].state = link_state::OWED;
+        }
     }
 
     /// The oscillation breaker: two automations that undo each other's work through us are stopped (DESIGN §2.12, I6).

@@ -235,10 +235,8 @@ impl Sync {
             self.close_attention(&ids, draft);
         }
         if changed_since {
+            known.links[at].state = link_state::OWED;
             self.read_again(source_side, source, 0);
-        }
-        if batch.recovered {
-            self.read_again(side, ids.get(side), 0);
         }
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);
         self.count("added");

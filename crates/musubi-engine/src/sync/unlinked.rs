@@ -425,7 +425,7 @@ impl Sync {
     }
 
     /// A reading of this record is under way: it will be decided upon that.
-    fn is_being_read(&self, side: Side, id: &RemoteId) -> bool {
+    pub(super) fn is_being_read(&self, side: Side, id: &RemoteId) -> bool {
         let asked = |asked: &super::Asked| {
             asked.side == side
                 && matches!(&asked.purpose, super::Purpose::Read { ids, .. } if ids.contains(id))
