@@ -37,7 +37,7 @@ async fn an_edit_arrives_by_webhook_long_before_a_poll() {
         let hub = world.hub_with(&store, workspace, Some(public_url), settings).await;
         let served = musubi_api::serve(listener, hub.clone(), std::future::pending());
         let people = async {
-            agree(&hub, 60).await;
+            agree(&hub, 30).await;
             until("the channels are open", 20, async || {
                 let status = hub.status().await.unwrap();
                 status.integrations[0].modules[0].watched == musubi_core::Sides { left: true, right: true }

@@ -2,7 +2,7 @@
 //!
 //! Sandbox and hub share the process and its cores; the printed rate is that of everything together.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that measures")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a program that measures")]
 
 #[path = "../tests/world/mod.rs"]
 mod world;
@@ -47,8 +47,7 @@ async fn main() {
     };
     let store = store.unlock(Keyring::new(&[1; 32])).await.unwrap();
     let workspace = world.set_up(&store, MODULES).await;
-    let mut settings = musubi_engine::sync::Settings::default();
-    settings.call_timeout = 30_000;
+    let settings = musubi_engine::sync::Settings::default();
     let began = Instant::now();
     let hub = world.hub_with(&store, workspace, None, settings).await;
     let mut stage = "";

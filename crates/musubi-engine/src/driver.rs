@@ -410,7 +410,7 @@ impl Drive<'_> {
         if wishes.paused != before.paused {
             self.tell(if wishes.paused { Event::Pause } else { Event::Resume });
         }
-        if wishes.look != before.look {
+        if wishes.look != before.look || wishes.nudges != before.nudges {
             self.tell(Event::Look);
             self.hint_at = 0;
         }

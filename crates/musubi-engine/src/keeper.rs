@@ -166,7 +166,9 @@ fn tell(hub: &Arc<Inner>, integration: &IntegrationRow, row: &ModuleSyncRow, wis
         partitions.get(&row.id).filter(|known| known.connections == connections(integration)).cloned();
     if let Some(known) = known {
         known.wishes.send_if_modified(|present| {
-            let new = Wishes { stop: present.stop, yields: present.yields, ..wishes };
+            // What this process wishes by itself does not stand in the store.
+            let Wishes { stop, yields, nudges, .. } = *present;
+            let new = Wishes { stop, yields, nudges, ..wishes };
             let changed = *present != new;
             *present = new;
             changed

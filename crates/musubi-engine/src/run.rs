@@ -14,6 +14,10 @@ use std::time::Duration;
 
 /// How often is looked whether it is done. Other processes tell of themselves less often than that.
 const LOOK: Duration = Duration::from_millis(20);
+/// A sync that has nothing left to do but to look again is made to look so often, rather than at its next poll.
+const NUDGE_EVERY: i64 = 250;
+/// The same when another process drives it.
+const WISH_EVERY: i64 = 3_000;
 /// Progress is told so often.
 const TELL_EVERY: i64 = 200;
 
@@ -34,7 +38,7 @@ impl Hub {
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;
         keeper::wish_look(hub, row.id).await?;
-        let mut told_at = 0;
+        let (mut told_at, mut nudged_at, mut wished_at) = (0, started, started);
         let (agreed, after) = loop {
             let lives = lives(hub, &syncs).await?;
             let quiet = |live: &Live| live.driven && live.quiet_since.is_some_and(|at| at >= started);
@@ -50,6 +54,25 @@ impl Hub {
             }
             if agreed || now >= end {
                 break (agreed, lives);
+            }
+            let idle: Vec<SyncId> = lives
+                .iter()
+                .filter(|(_, live)| !quiet(live) && only_looks(live))
+                .map(|(sync, _)| *sync)
+                .collect();
+            if !idle.is_empty() && now - nudged_at >= NUDGE_EVERY {
+                nudged_at = now;
+                for partition in hub.partitions().values().filter(|partition| idle.contains(&partition.sync))
+                {
+                    partition.wishes.send_modify(|wishes| wishes.nudges += 1);
+                }
+                let elsewhere = idle
+                    .iter()
+                    .any(|sync| !hub.partitions().get(sync).is_some_and(|own| own.live.borrow().driven));
+                if elsewhere && now - wished_at >= WISH_EVERY {
+                    wished_at = now;
+                    keeper::wish_look(hub, row.id).await?;
+                }
             }
             tokio::time::sleep(LOOK).await;
         };
@@ -76,6 +99,11 @@ impl Hub {
         let row = self.inner.integration(integration).await?;
         keeper::wish_full_pass(&self.inner, row.id).await.map(drop)
     }
+}
+
+/// Nothing is left to do but to look: at least to read our own writes back.
+fn only_looks(live: &Live) -> bool {
+    live.driven && live.phase == Some(Phase::Steady) && live.open[..3] == [0; 3]
 }
 
 /// Where these module syncs stand: from memory when they are driven here, otherwise from what the driving process tells.

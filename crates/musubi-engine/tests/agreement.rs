@@ -74,7 +74,8 @@ async fn two_orgs_agree_and_stay_in_agreement() {
 
 async fn until_untied(hub: &musubi_engine::Hub) {
     world::until("the deletion is seen", 20, async || {
-        hub.history("both", &Default::default()).await.unwrap().iter().any(|entry| entry.kind == "untied")
+        let history = hub.history("both", &Default::default()).await.expect("the store answers");
+        history.iter().any(|entry| entry.kind == "untied")
     })
     .await;
 }

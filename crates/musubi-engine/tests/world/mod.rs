@@ -242,7 +242,8 @@ impl Org {
 /// Runs until both sides agree.
 pub async fn agree(hub: &Hub, seconds: u64) -> RunReport {
     let report = hub.run_until_agreed("both", Duration::from_secs(seconds), &mut |_| {}).await.unwrap();
-    assert!(report.agreed, "{report:?}\n{:#?}", hub.status().await.unwrap());
+    let processes = hub.store().processes().await.unwrap();
+    assert!(report.agreed, "{report:?}\n{processes:?}\n{:#?}", hub.status().await.unwrap());
     report
 }
 
