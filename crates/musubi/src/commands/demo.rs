@@ -23,7 +23,7 @@ hub and once by a plain client. It ends with 0 only if nothing disagrees.";
 
 const NEXT: &str = "
 What to try next:
-  musubi demo --check              the same on a bad day, compared record by record
+  musubi demo --check              the same while the service misbehaves, compared record by record
   musubi sandbox                   the stand-ins alone, for your own scripts
   musubi connect --help            how to connect your own Zoho org
   musubi apply --help              what a configuration looks like";

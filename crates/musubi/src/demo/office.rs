@@ -52,13 +52,18 @@ impl Office {
         Ok(())
     }
 
-    /// The person does the next thing; `None` when the answer to a new record was lost.
+    /// The person does the next thing; `None` when the answer to a new record was lost, or there was nothing to change.
     pub async fn work(&mut self, dice: &mut Dice) -> Result<Option<Done>, Failure> {
         let counts: Vec<usize> = self.known.iter().map(Vec::len).collect();
         match dice.deed(&counts) {
             Deed::Change { module, record, field, value } => {
                 let (id, record) = self.known[module][record].clone();
-                self.person.change(MODULES[module].name, &id, &serde_json::json!({ field: value })).await?;
+                let name = MODULES[module].name;
+                // Nobody types in what is there already, and no other org could tell.
+                if self.person.value(name, &id, field).await? == value {
+                    return Ok(None);
+                }
+                self.person.change(name, &id, &serde_json::json!({ field: value })).await?;
                 let what = format!("{} = {}", field.replace('_', " "), plain(&value));
                 Ok(Some(Done { module, id, record, what, at: now() }))
             }

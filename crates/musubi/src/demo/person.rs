@@ -54,6 +54,13 @@ impl Person {
         }
     }
 
+    /// What a field of a record holds.
+    pub async fn value(&mut self, module: &str, id: &str, field: &str) -> Result<Json, Failure> {
+        let path = format!("crm/v8/{module}/{id}?fields={field}");
+        let mut answer = self.call(Method::GET, &path, None).await?;
+        Ok(answer["data"][0][field].take())
+    }
+
     /// Changes fields of a record.
     pub async fn change(&mut self, module: &str, id: &str, fields: &Json) -> Result<(), Failure> {
         let mut record = fields.clone();
@@ -91,7 +98,9 @@ impl Person {
                     self.token = None;
                     true
                 }
-                Ok(answer) => matches!(answer.status, 429 | 500..),
+                Ok(answer) => {
+                    matches!(answer.status, 429 | 500..) || (method != Method::POST && read(answer).is_err())
+                }
                 Err(error) if error.kind == CallErrorKind::Unknown && method == Method::POST => {
                     return Ok(json!({}));
                 }

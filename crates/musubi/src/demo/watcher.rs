@@ -72,7 +72,7 @@ impl Watcher {
             for entry in entries {
                 self.syncs[module].1 = entry.seq;
                 scene.writes += u64::from(is_write(&entry));
-                arrived.extend(self.arrived(module, &entry, scene));
+                arrived.append(&mut self.arrived(module, &entry, scene));
             }
         }
         let now = now();
@@ -110,29 +110,39 @@ impl Watcher {
         Ok(())
     }
 
-    /// The edit whose arrival this entry is.
-    fn arrived(&mut self, module: usize, entry: &JournalRow, scene: &mut Scene) -> Option<Edit> {
-        if !is_write(entry) {
-            return None;
-        }
+    /// The edits whose arrival this entry is: several of one record may travel together.
+    fn arrived(&mut self, module: usize, entry: &JournalRow, scene: &mut Scene) -> Vec<Edit> {
         let (from, source) = match entry.side {
-            Side::Right => (0, entry.left_id.as_ref()?),
-            Side::Left => (1, entry.right_id.as_ref()?),
+            Side::Right => (0, &entry.left_id),
+            Side::Left => (1, &entry.right_id),
         };
-        let at = self.pending.iter().position(|(side, done)| {
-            *side == from && done.module == module && done.id == *source && entry.at + 1_000 >= done.at
-        })?;
-        let (_, done) = self.pending.remove(at)?;
-        let latency = u64::try_from(entry.at - done.at).unwrap_or(0);
-        scene.latencies.push(latency);
-        let shown = scene.edits.iter_mut().find(|edit| {
-            edit.latency.is_none()
-                && edit.side == from
-                && edit.record == done.record
-                && edit.what == done.what
-        })?;
-        shown.latency = Some(latency);
-        Some(shown.clone())
+        let is_this = |(side, done): &(usize, Done)| {
+            *side == from
+                && done.module == module
+                && Some(&done.id) == source.as_ref()
+                && entry.at + 1_000 >= done.at
+        };
+        if !is_write(entry) {
+            return Vec::new();
+        }
+        let (here, elsewhere): (VecDeque<_>, VecDeque<_>) = self.pending.drain(..).partition(is_this);
+        self.pending = elsewhere;
+        let mut arrived = Vec::new();
+        for (_, done) in here {
+            let latency = u64::try_from(entry.at - done.at).unwrap_or(0);
+            scene.latencies.push(latency);
+            let shown = scene.edits.iter_mut().find(|edit| {
+                edit.latency.is_none()
+                    && edit.side == from
+                    && edit.record == done.record
+                    && edit.what == done.what
+            });
+            if let Some(shown) = shown {
+                shown.latency = Some(latency);
+                arrived.push(shown.clone());
+            }
+        }
+        arrived
     }
 }
 
