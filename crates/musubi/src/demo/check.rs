@@ -75,7 +75,7 @@ pub async fn run(stage: &Stage, seed: u64, edits: u64, bar: &Bar) -> Result<Summ
     let first = agree(stage, bar, "first load").await?;
     let at_first = conflicts(stage).await?;
     let mut offices = Vec::new();
-    for org in &stage.orgs {
+    for org in &stage.people {
         let mut office = Office::new(stage.sandbox.base_url(), org.clone())?;
         office.look_around().await?;
         offices.push(office);

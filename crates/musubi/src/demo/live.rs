@@ -27,7 +27,7 @@ type Shared = Arc<Mutex<Office>>;
 pub async fn run(stage: &Stage, seed: u64, seconds: Option<u64>, output: Output) -> Result<(), Failure> {
     let mut watcher = Watcher::new(stage, stage.serving.workspace).await?;
     let mut scene = Scene { orgs: stage.orgs.each_ref().map(|org| org.name.clone()), ..Scene::default() };
-    let offices = stage.orgs.iter().map(|org| Office::new(stage.sandbox.base_url(), org.clone()));
+    let offices = stage.people.iter().map(|org| Office::new(stage.sandbox.base_url(), org.clone()));
     let offices: Vec<Shared> =
         offices.map(|made| made.map(|made| Arc::new(Mutex::new(made)))).collect::<Result<_, _>>()?;
     let (report, mut done) = mpsc::unbounded_channel();

@@ -31,7 +31,8 @@ impl Person {
     pub fn new(base_url: &str, org: Org) -> Result<Person, Failure> {
         let place = Place::base_url(base_url)?;
         let http = Http::new(HttpOptions::default(), &place)?;
-        Ok(Person { http, base: place.accounts(), org, token: None, calls: 0, credits: 0 })
+        // Finding out who they are was one call already.
+        Ok(Person { http, base: place.accounts(), org, token: None, calls: 1, credits: 1 })
     }
 
     /// Every record of a module with these fields.

@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use musubi_connector::Place;
-use musubi_connector::http::{Http, HttpOptions, Request};
+use musubi_connector::http::{Answer, Http, HttpOptions, Request};
 use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
@@ -84,6 +85,46 @@ impl Control {
         self.call::<Json>(Method::DELETE, "sandbox/faults", None).await.map(drop)
     }
 
+    /// The org as a colleague of the administrator sees it. The hub works as the administrator; were the people the same user, nobody
+    /// could tell what the hub made from what they made.
+    pub async fn colleague(&self, org: &Org) -> Result<Org, Failure> {
+        let missing = |what: &str| Failure::other("demo.colleague", format!("the sandbox gave no {what}"));
+        let text =
+            |answer: &Json, key: &str| answer[key].as_str().map(str::to_owned).ok_or_else(|| missing(key));
+        let refresh = [("grant_type", "refresh_token"), ("refresh_token", &org.refresh_token)];
+        let token = text(&self.token(org, &refresh).await?, "access_token")?;
+        let url = self.base.join("crm/v8/users?type=ActiveUsers").expect("a fixed path joins any base");
+        let mut request = Request::new(Method::GET, url, Duration::from_secs(30));
+        request.secret_header(AUTHORIZATION, &format!("Zoho-oauthtoken {token}"))?;
+        let users: Json = parsed(&self.http.send(request).await?)?;
+        // The last of them is known in both orgs, so what they own has an owner on the other side.
+        let user =
+            users["users"].as_array().and_then(|users| users.last()).ok_or_else(|| missing("users"))?;
+        let path = format!("sandbox/orgs/{}/self_client", org.org_id);
+        let consent: Json = self.call(Method::POST, &path, Some(json!({"user_id": user["id"]}))).await?;
+        let app = Org {
+            client_id: text(&consent, "client_id")?,
+            client_secret: text(&consent, "client_secret")?,
+            ..org.clone()
+        };
+        let code = text(&consent, "code")?;
+        let granted = self.token(&app, &[("grant_type", "authorization_code"), ("code", &code)]).await?;
+        Ok(Org { refresh_token: text(&granted, "refresh_token")?, ..app })
+    }
+
+    async fn token(&self, org: &Org, form: &[(&str, &str)]) -> Result<Json, Failure> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .append_pair("client_id", &org.client_id)
+            .append_pair("client_secret", &org.client_secret)
+            .finish();
+        let url = self.base.join("oauth/v2/token").expect("a fixed path joins any base");
+        let mut request = Request::new(Method::POST, url, Duration::from_secs(30));
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        request.body = Some(body.into());
+        parsed(&self.http.send(request).await?)
+    }
+
     async fn call<T: for<'de> Deserialize<'de>>(
         &self,
         method: Method,
@@ -94,11 +135,15 @@ impl Control {
         let mut request = Request::new(method, url, Duration::from_secs(30));
         request.body = body.map(|body| body.to_string().into());
         let answer = self.http.send(request).await?;
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            Failure::other(
-                "demo.sandbox",
-                format!("the sandbox answered {} with something else: {error}", answer.status),
-            )
-        })
+        parsed(&answer)
     }
+}
+
+fn parsed<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<T, Failure> {
+    serde_json::from_slice(&answer.body).map_err(|error| {
+        Failure::other(
+            "demo.sandbox",
+            format!("the sandbox answered {} with something else: {error}", answer.status),
+        )
+    })
 }

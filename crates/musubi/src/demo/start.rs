@@ -26,6 +26,8 @@ pub struct Stage {
     pub control: Control,
     /// The two orgs, left and right.
     pub orgs: [Org; 2],
+    /// The same orgs as the people who work in them see them.
+    pub people: [Org; 2],
     /// The hub, at work.
     pub serving: Serving,
     /// The database.
@@ -42,6 +44,7 @@ impl Stage {
             control.orgs().await?.try_into().map_err(|_| {
                 Failure::other("demo.orgs", "the sandbox does not have the two orgs of the demo")
             })?;
+        let people = [control.colleague(&orgs[0]).await?, control.colleague(&orgs[1]).await?];
         let global = crate::cli::Global::of_demo(folder);
         let opened = crate::store::open(&global).await?;
         let store = opened.store.clone();
@@ -55,7 +58,7 @@ impl Stage {
             registry::keep(&store, row.id, &Secrets { app, refresh_token }).await?;
         }
         let serving = hub::serve(&opened, folder, listen, Public::Here, settings()).await?;
-        Ok(Stage { sandbox, control, orgs, serving, store })
+        Ok(Stage { sandbox, control, orgs, people, serving, store })
     }
 
     /// Ends everything.
