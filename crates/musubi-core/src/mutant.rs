@@ -36,15 +36,13 @@ pub enum Mutant {
     IgnoreConcurrency,
     /// I16: conflicts are decided by the order in which the engine looked.
     FirstSeenWins,
-    /// I17: a plan runs although the world has changed.
-    RunStalePlan,
     /// I18: errors carry the value that was refused.
     ValueInError,
 }
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 17] = [
+    pub const ALL: [Mutant; 16] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -60,9 +58,30 @@ impl Mutant {
         Mutant::WriteWhilePaused,
         Mutant::IgnoreConcurrency,
         Mutant::FirstSeenWins,
-        Mutant::RunStalePlan,
         Mutant::ValueInError,
     ];
+
+    /// The invariant it breaks first.
+    pub fn invariant(self) -> &'static str {
+        match self {
+            Mutant::None => "",
+            Mutant::ForgetChangeInFlight => "I1",
+            Mutant::LoserNotRecorded | Mutant::WriteBlind => "I2",
+            Mutant::NoTombstone => "I3",
+            Mutant::RetryUnknownCreate => "I4",
+            Mutant::CompareWithSource => "I5",
+            Mutant::NoOscillationBreaker => "I6",
+            Mutant::NoLookBack => "I7",
+            Mutant::BelieveOlder => "I8",
+            Mutant::OutcomeWithoutBase => "I9",
+            Mutant::IgnoreDirection => "I10",
+            Mutant::ForeignLookup => "I12",
+            Mutant::WriteWhilePaused => "I13",
+            Mutant::IgnoreConcurrency => "I15",
+            Mutant::FirstSeenWins => "I16",
+            Mutant::ValueInError => "I18",
+        }
+    }
 
     /// True when this wrong version is switched on; always false outside simulator builds.
     #[inline]

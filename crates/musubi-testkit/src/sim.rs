@@ -1,12 +1,16 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
+mod network;
+mod people;
+mod trace;
+
 use crate::{
     check,
-    scenario::{Act, EMAIL, FIELDS, PARENT, STATUS, Scenario, TAG},
-    service::{Service, Values},
+    scenario::{Act, Scenario, TAG},
+    service::Service,
     violation::Violation,
 };
-use musubi_connector::{CallError, CallErrorKind, WriteItem, WriteKind, Written};
+use musubi_connector::{CallError, WriteItem, WriteKind};
 use musubi_core::{Instant, LinkBody, RemoteId, Side, Sides, Value, mutant::Mutant};
 use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, SyncState};
 use musubi_store::{Changes, HintRow, Store, SyncId};
@@ -15,6 +19,8 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
+
+use trace::describe;
 
 const LEASE: i64 = 20_000;
 
@@ -391,7 +397,9 @@ impl<'a> Sim<'a> {
             Scheduled::Act(act) => self.act(act),
             Scheduled::Answer { generation, id, result } => {
                 if let Some(worker) = self.worker.as_mut().filter(|worker| worker.generation == generation) {
-                    Side::BOTH.iter().for_each(|side| drop(worker.writes.get_mut(*side).remove(&id)));
+                    for side in Side::BOTH {
+                        worker.writes.get_mut(side).remove(&id);
+                    }
                     worker.reads.remove(&id);
                     self.tell(Event::Answered { id, result: *result })?;
                 }
@@ -474,7 +482,9 @@ impl<'a> Sim<'a> {
             self.cursors = Some(state);
         }
         for left in &changes.links_delete {
-            Side::BOTH.iter().for_each(|side| drop(self.seen.remove(&(left.clone(), *side))));
+            for side in Side::BOTH {
+                self.seen.remove(&(left.clone(), side));
+            }
         }
         for link in &changes.links_put {
             let body = LinkBody::decode(&link.body)
@@ -502,262 +512,8 @@ impl<'a> Sim<'a> {
         }
         Ok(exactly || chance)
     }
-
-    fn call(&mut self, id: CallId, side: Side, call: Call) -> Result<(), Violation> {
-        let weather = self.scenario.weather.clone();
-        let error = |kind| Box::new(Err(CallError::new(kind, "SIMULATED", "an accident")));
-        let generation = self.generation;
-        let soon = self.now + self.rng.random_range(1..300);
-        let gave_up = self.now + self.plan.settings.call_timeout;
-        if self.chance(weather.throttled) {
-            self.schedule(
-                soon,
-                Scheduled::Answer { generation, id, result: error(CallErrorKind::Throttled) },
-            );
-            return Ok(());
-        }
-        if self.chance(weather.failed) {
-            let kind =
-                if self.rng.random_ratio(1, 2) { CallErrorKind::NotSent } else { CallErrorKind::Unknown };
-            self.schedule(soon, Scheduled::Answer { generation, id, result: error(kind) });
-            return Ok(());
-        }
-        let lost = self.chance(weather.lost);
-        if let Call::Write { kind, items, unmodified_since, batch } = call {
-            self.say(|| {
-                format!(
-                    "{} {kind:?} of batch {batch}: {items:?}{}",
-                    side.name(),
-                    if lost { ", answer lost" } else { "" }
-                )
-            });
-            if self.chance(weather.late) {
-                let at = gave_up + self.rng.random_range(0..self.plan.settings.lateness);
-                self.schedule(
-                    gave_up,
-                    Scheduled::Answer { generation, id, result: error(CallErrorKind::Unknown) },
-                );
-                self.schedule(at, Scheduled::LateWrite { side, kind, items, condition: unmodified_since });
-                return Ok(());
-            }
-            let now = self.now;
-            let item = if now < self.calm_at { weather.item } else { 0 };
-            let rng = &mut self.rng;
-            let refuse = || item > 0 && rng.random_range(0..1000) < item;
-            let mut outcomes =
-                self.services.get_mut(side).carry_out(now, kind, &items, unmodified_since, refuse)?;
-            if self.chance(weather.lost / 2) && outcomes.len() > 1 {
-                outcomes.pop(); // A short answer.
-            }
-            self.say(|| format!("    {outcomes:?}"));
-            let meta = self.services.get(side).meta(now);
-            let written = Answer::Written(Written { meta, outcomes });
-            let result = if lost { error(CallErrorKind::Unknown) } else { Box::new(Ok(written)) };
-            self.schedule(soon, Scheduled::Answer { generation, id, result });
-            return Ok(());
-        }
-        let answer = self.read(side, &call);
-        self.say(|| format!("{} {call:?} → {}", side.name(), brief(&answer)));
-        let result = if lost { error(CallErrorKind::Unknown) } else { Box::new(Ok(answer)) };
-        self.schedule(soon, Scheduled::Answer { generation, id, result });
-        Ok(())
-    }
-
-    fn read(&mut self, side: Side, call: &Call) -> Answer {
-        let lag = if self.scenario.weather.list_lag > 0 {
-            self.rng.random_range(0..=self.scenario.weather.list_lag)
-        } else {
-            0
-        };
-        let service = self.services.get(side);
-        match call {
-            Call::List { since, order, position } => {
-                Answer::Page(service.list(self.now, lag, *since, *order, position, self.scenario.page))
-            }
-            Call::Read(ids) => Answer::Page(service.read(self.now, ids)),
-            Call::Deleted { since, page } => {
-                let rows = service.deletions(self.now, lag, *since);
-                let from = (*page as usize - 1) * self.scenario.page;
-                let more = rows.len() > from + self.scenario.page;
-                let rows = rows.into_iter().skip(from).take(self.scenario.page).collect();
-                Answer::Deleted { meta: service.meta(self.now), rows, more }
-            }
-            Call::Count | Call::Write { .. } => {
-                Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
-            }
-        }
-    }
-
-    fn webhooks(&mut self, side: Side) {
-        let ids: Vec<RemoteId> = std::mem::take(&mut self.services.get_mut(side).changed);
-        if ids.is_empty() || !self.scenario.weather.webhooks {
-            return;
-        }
-        let lost = self.scenario.weather.webhook_lost;
-        let times = if self.chance(lost) { 0 } else { 1 + usize::from(self.chance(lost)) };
-        for _ in 0..times {
-            let at = self.now + self.rng.random_range(5..2_000);
-            self.schedule(at, Scheduled::Hints { side, ids: ids.clone() });
-        }
-    }
-
-    fn act(&mut self, act: Act) -> Result<(), Violation> {
-        let busy = self.worker.as_ref().is_some_and(|worker| {
-            !worker.effects.is_empty() || !worker.reads.is_empty() || worker.writes != Sides::default()
-        });
-        if self.scenario.lone_updates == 0 && busy && matches!(act, Act::Edit { .. }) {
-            // Batches have a window between their last reading and their writing (see the specification); edits fall outside of it here.
-            let at = self.now + 40;
-            self.schedule(at, Scheduled::Act(act));
-            return Ok(());
-        }
-        self.say(|| format!("{act:?}"));
-        let now = self.now;
-        match act {
-            Act::Create { side, person, with_email } => {
-                self.people += 1;
-                let tag = if person < 10 {
-                    format!("pii-{person}")
-                } else {
-                    format!("pii-{person}-{}", self.people)
-                };
-                let mut values: Values = std::array::from_fn(|_| Value::Blank);
-                let other = self.services.get(side.other());
-                let twin = other.records.values().any(|record| record.values()[TAG].as_text() == Some(&tag));
-                if twin && self.scenario.weather.list_lag > 0 {
-                    Side::BOTH
-                        .iter()
-                        .for_each(|side| drop(self.services.get_mut(*side).twins.insert(tag.clone())));
-                }
-                values[TAG] = Value::text(tag);
-                values[1] = Value::text(format!("pii  Name {person}"));
-                if with_email {
-                    let at = if side == Side::Left { "pii.Person" } else { "PII.person" };
-                    values[EMAIL] = Value::text(format!("{at}{person}@example.com"));
-                }
-                self.services.get_mut(side).person_creates(now, values);
-            }
-            Act::Edit { side, nth, slot, value } => {
-                let ids: Vec<RemoteId> = self.services.get(side).alive().map(|(id, _)| id.clone()).collect();
-                if ids.is_empty() {
-                    return Ok(());
-                }
-                let id = &ids[nth % ids.len()];
-                let value = value_of(slot, value, &ids);
-                self.services.get_mut(side).person_edits(now, id, slot, value);
-            }
-            Act::Delete { side, nth } => {
-                let ids: Vec<RemoteId> = self.services.get(side).alive().map(|(id, _)| id.clone()).collect();
-                if !ids.is_empty() {
-                    let id = &ids[nth % ids.len()];
-                    let tied = check::is_tied(self.runtime, &self.store, self.plan.sync, side, id)?;
-                    self.services.get_mut(side).person_deletes(now, id, tied);
-                }
-            }
-            Act::Pause => {
-                self.paused = true;
-                self.tell(Event::Pause)?;
-            }
-            Act::Resume => {
-                self.paused = false;
-                self.tell(Event::Resume)?;
-            }
-            Act::FullPass => self.tell(Event::FullPass)?,
-            Act::TakeOver => self.take_over()?,
-        }
-        Ok(())
-    }
-
-    /// The worker hangs until its lease is over; another one takes the partition; then the first one wakes and tries to commit.
-    fn take_over(&mut self) -> Result<(), Violation> {
-        let Some(old) = self.worker.take() else { return Ok(()) };
-        self.say(|| "the worker hangs, another one takes over".to_owned());
-        self.now = self.now.max(old.lease_until);
-        self.start_worker()?;
-        for effect in old.effects {
-            match effect {
-                Effect::Commit(changes) => {
-                    let done = self.runtime.block_on(self.store.commit(
-                        self.plan.sync,
-                        old.epoch,
-                        self.now,
-                        *changes,
-                    ));
-                    if done.is_ok() {
-                        return Err(Violation::new(
-                            "I8",
-                            "a worker whose lease was taken over could still commit",
-                        ));
-                    }
-                }
-                Effect::Call {
-                    side,
-                    call: Call::Write { kind, items, unmodified_since: condition, .. },
-                    ..
-                } => {
-                    let at = self.now + self.rng.random_range(0..self.plan.settings.lateness / 2);
-                    self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Value number `n` of a field.
-fn value_of(slot: usize, n: usize, ids: &[RemoteId]) -> Value {
-    if n == 0 && slot != TAG {
-        return Value::Blank;
-    }
-    match slot {
-        EMAIL => Value::text(format!("pii.Person{n}@Example.com")),
-        STATUS => Value::text(["Open", "Closed", "Closed", "Weird"][n % 4]),
-        PARENT => Value::Record(ids[n % ids.len()].clone()),
-        3 if n == 11 => Value::text("pii bad number"),
-        3 => Value::text(format!("+81 3-{n:04}")),
-        _ => Value::text(format!("pii {}  Text{n}", FIELDS[slot])),
-    }
 }
 
 fn store(error: musubi_store::StoreError) -> Violation {
     Violation::new("I9", format!("the store refuses: {error}"))
-}
-
-fn brief(answer: &Answer) -> String {
-    match answer {
-        Answer::Page(page) => {
-            let rows: Vec<String> = page
-                .rows
-                .iter()
-                .map(|row| format!("{}@{}", row.id, row.modified.second() % 10_000))
-                .collect();
-            format!(
-                "[{}] next {:?} at {}",
-                rows.join(" "),
-                page.next,
-                page.meta.server_time.second() % 10_000
-            )
-        }
-        Answer::Deleted { rows, .. } => format!("{:?}", rows.iter().map(|row| &row.id).collect::<Vec<_>>()),
-        other => format!("{other:?}"),
-    }
-}
-
-fn describe(changes: &Changes) -> String {
-    let links: Vec<String> = changes
-        .links_put
-        .iter()
-        .map(|link| format!("{}={}:{}", link.left_id, link.right_id, link.state))
-        .collect();
-    let unlinked: Vec<String> =
-        changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
-    let gone: Vec<&String> = changes.unlinked_delete.iter().map(|(_, id)| id).collect();
-    let intents: Vec<i64> = changes.intents_put.iter().map(|row| row.id).collect();
-    let attention: Vec<&str> = changes.attention_put.iter().map(|row| row.code.as_str()).collect();
-    let phase = changes.state.as_deref().map(|bytes| SyncState::decode(bytes).phase);
-    format!(
-        "    commit links {links:?} unlinked {unlinked:?} gone {gone:?} intents {intents:?} done {:?} attention {attention:?} {phase:?}",
-        changes.intents_delete
-    )
 }

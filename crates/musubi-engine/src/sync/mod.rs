@@ -4,6 +4,7 @@
 //! writes run beside it. Everything that must survive is in the store before it matters: an intent before its request (DESIGN §2.7), a cursor after what it passed.
 //! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
 
+mod adopt;
 pub mod batch;
 mod decide;
 mod desk;
@@ -17,6 +18,7 @@ mod lone;
 mod outcome;
 mod pump;
 mod resolve;
+mod send;
 pub mod settings;
 pub mod state;
 mod translate;
@@ -54,7 +56,6 @@ enum Purpose {
 struct Asked {
     side: Side,
     purpose: Purpose,
-    at: i64,
 }
 
 /// What was counted since the sync started, for reports.

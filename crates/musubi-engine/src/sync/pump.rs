@@ -4,7 +4,7 @@ use super::{
     Answer, Asked, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
     desk::{Desk, Job, PageJob},
 };
-use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
+use musubi_connector::{CallError, CallErrorKind, WriteKind};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
 use musubi_store::{HintRow, UnlinkedRow};
 
@@ -59,61 +59,18 @@ impl Sync {
         !paused && !held_up && self.now + self.plan.settings.call_timeout <= self.lease_until
     }
 
-    fn call(&mut self, side: Side, purpose: Purpose, urgency: Urgency, call: Call, out: &mut Vec<Effect>) {
+    pub(super) fn call(
+        &mut self,
+        side: Side,
+        purpose: Purpose,
+        urgency: Urgency,
+        call: Call,
+        out: &mut Vec<Effect>,
+    ) {
         let id = self.next_call;
         self.next_call += 1;
-        self.calls.insert(id, Asked { side, purpose, at: self.now });
+        self.calls.insert(id, Asked { side, purpose });
         out.push(Effect::Call { id, side, urgency, call });
-    }
-
-    fn send_writes(&mut self, out: &mut Vec<Effect>) {
-        for side in Side::BOTH {
-            let sent = self
-                .batches
-                .values()
-                .filter(|batch| batch.side == side && batch.progress == Progress::Sent)
-                .count();
-            let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
-            let mut free =
-                if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
-            let committing: &[_] = match &self.desk {
-                Desk::Committing { after } => &after.ready,
-                _ => &[],
-            };
-            let ready: Vec<_> = self
-                .batches
-                .values()
-                .filter(|batch| {
-                    batch.side == side && matches!(batch.progress, Progress::Ready(at) if at <= self.now)
-                })
-                .map(|batch| batch.id)
-                .filter(|id| !committing.contains(id)) // I9: the intent is durable before the request.
-                .take(free)
-                .collect();
-            for id in ready {
-                let old = |batch: &super::Batch| {
-                    batch.kind != WriteKind::Create
-                        && batch.condition.is_none()
-                        && self.now - batch.at > self.plan.settings.look_back
-                };
-                if self.batches.get(&id).is_some_and(old) && !self.rules().mutant.is(Mutant::WriteBlind) {
-                    self.decide_batch_again(id);
-                    continue;
-                }
-                let load = self.state.phase != Phase::Steady;
-                let Some(batch) = self.batches.get_mut(&id) else { continue };
-                batch.progress = Progress::Sent;
-                let call = Call::Write {
-                    batch: id,
-                    kind: batch.kind,
-                    items: batch.write_items(),
-                    unmodified_since: batch.condition,
-                };
-                let urgency = if load { Urgency::Backfill } else { Urgency::RealTime };
-                self.call(side, Purpose::Write { batch: id }, urgency, call, out);
-                free = free.saturating_sub(1);
-            }
-        }
     }
 
     fn ask_reads(&mut self, side: Side, out: &mut Vec<Effect>) {
@@ -352,42 +309,6 @@ impl Sync {
         }
     }
 
-    fn write_failed(&mut self, id: super::BatchId, error: CallError) {
-        let pause = self.now + 1_000;
-        let Some(batch) = self.batches.get_mut(&id) else { return };
-        let side = batch.side;
-        match error.kind {
-            CallErrorKind::Unknown | CallErrorKind::CursorLost => self.write_unknown(id),
-            CallErrorKind::NotSent | CallErrorKind::Throttled => {
-                batch.tries += 1;
-                batch.progress = Progress::Ready(pause + (500 << batch.tries.min(7)));
-                if batch.kind != WriteKind::Create && (batch.condition.is_none() || batch.tries > 3) {
-                    self.decide_batch_again(id);
-                }
-                let failures = self.batches.get(&id).map_or(1, |batch| batch.tries.min(7));
-                self.listing.get_mut(side).retry_at = pause + (500 << failures);
-            }
-            CallErrorKind::Auth | CallErrorKind::SchemaChanged => {
-                batch.progress = Progress::Sent;
-                let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
-                self.jobs.push_back(Job::Outcome { batch: id, outcomes });
-                self.problem = Some((self.now + 60_000, error));
-            }
-            CallErrorKind::Refused => {
-                let outcomes = vec![ItemOutcome::Refused(error.service); batch.items.len()];
-                self.jobs.push_back(Job::Outcome { batch: id, outcomes });
-            }
-        }
-    }
-
-    /// What was read for this batch is too old by now: its records are read and decided upon once more.
-    fn decide_batch_again(&mut self, id: super::BatchId) {
-        let Some(batch) = self.batches.get_mut(&id) else { return };
-        batch.progress = Progress::Sent;
-        let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
-        self.jobs.push_back(Job::Outcome { batch: id, outcomes });
-    }
-
     /// Waiting rows arrived.
     pub(super) fn got_waiting(&mut self, rows: Vec<UnlinkedRow>, out: &mut Vec<Effect>) {
         let Desk::Listing { job: Job::Sweep { after, .. } } = std::mem::replace(&mut self.desk, Desk::Free)
@@ -433,44 +354,6 @@ impl Sync {
                 looks.hints.push(hint);
             }
         }
-    }
-
-    /// No writes from now on: what is not sent is decided again later (I13).
-    pub(super) fn pause(&mut self) {
-        self.state.paused = true;
-        self.jobs.push_back(Job::Save);
-        self.drop_unsent();
-    }
-
-    pub(super) fn drop_unsent(&mut self) {
-        if self.rules().mutant.is(Mutant::WriteWhilePaused) {
-            return;
-        }
-        let unsent: Vec<_> = self
-            .batches
-            .values()
-            .filter(|batch| matches!(batch.progress, Progress::Ready(_)))
-            .map(|batch| batch.id)
-            .collect();
-        for id in unsent {
-            let Some(batch) = self.batches.get_mut(&id) else { continue };
-            batch.progress = Progress::Sent;
-            let outcomes = vec![ItemOutcome::ConditionFailed; batch.items.len()];
-            self.jobs.push_back(Job::Outcome { batch: id, outcomes });
-        }
-    }
-
-    /// As if everything that happened during the pause happened now.
-    pub(super) fn resume(&mut self) {
-        self.state.paused = false;
-        self.problem = None;
-        for side in Side::BOTH {
-            let looks = self.looks.get_mut(side);
-            looks.wanted = true;
-            looks.settled_at = None;
-            looks.owed_after_look = self.owed > 0;
-        }
-        self.jobs.push_back(Job::Save);
     }
 
     /// Every record of both sides is compared again.

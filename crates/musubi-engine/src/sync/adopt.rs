@@ -1,0 +1,101 @@
+//! Is this record what one of our creates made, whose answer was lost or is still to come?
+
+use super::{
+    Sync,
+    batch::{Item, Progress},
+    desk::Draft,
+    known::{Known, unlinked_state},
+};
+use musubi_connector::WriteKind;
+use musubi_core::{Observation, RemoteId, Side, Sides, link::Memory, mutant::Mutant};
+
+/// Whether a record is one of ours.
+pub(super) enum Adoption {
+    /// It is, and is tied now.
+    Done,
+    /// It may be what a create made whose answer is still to come.
+    Wait,
+    /// It is not what any open create sent.
+    Unfit,
+    /// Not asked (a mutant gives up on its own creates).
+    NotOurs,
+}
+
+impl Sync {
+    /// Keeps a record that may be half of a create whose answer was lost.
+    pub(super) fn unresolved(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        keys: &[[u8; 16]],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count("held.create_unresolved");
+        let ids = Sides::from_fn(|at| (at == side).then_some(id));
+        self.attention_about("create.unresolved", ids, -1, "{}", draft);
+        self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);
+    }
+
+    /// True unless the record is known to be made by somebody else.
+    pub(super) fn is_perhaps_ours(&self, side: Side, row: &Observation) -> bool {
+        match (self.plan.people.us.get(side), row.created_by.as_ref()) {
+            (Some(us), Some(creator)) => us == creator,
+            _ => true,
+        }
+    }
+
+    /// Is this record what one of our creates made, whose answer is not here (yet)?
+    pub(super) fn adopt(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        memory: &Memory,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> Adoption {
+        let mut fitting = Vec::new();
+        let mut open = false;
+        for batch in
+            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create)
+        {
+            let unknown = matches!(batch.progress, Progress::Unknown(_));
+            open |= !unknown;
+            for (at, item) in batch.items.iter().enumerate() {
+                if self.is_made_from(memory, item, side) {
+                    fitting.push((batch.id, at, unknown));
+                }
+            }
+        }
+        if self.rules().mutant.is(Mutant::RetryUnknownCreate) {
+            return Adoption::NotOurs;
+        }
+        match fitting.iter().find(|(_, _, unknown)| *unknown) {
+            // Equal contents are interchangeable: the first one will do, the others fit the others.
+            Some((batch, item, _)) if fitting.iter().all(|(_, _, unknown)| *unknown) => {
+                let (batch, item) = (*batch, *item);
+                self.adopt_item(batch, item, id, memory, known, draft);
+                Adoption::Done
+            }
+            _ if !fitting.is_empty() || open => Adoption::Wait,
+            _ => Adoption::Unfit,
+        }
+    }
+
+    /// A create towards this side got no answer.
+    pub(super) fn unknown_create(&self, side: Side) -> bool {
+        let mut batches =
+            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
+        batches.any(|batch| matches!(batch.progress, Progress::Unknown(_)))
+    }
+
+    /// The record holds what this create sent.
+    pub(super) fn is_made_from(&self, memory: &Memory, item: &Item, side: Side) -> bool {
+        item.assignments.iter().all(|assignment| {
+            let kind = &self.rules().mapping.field(side, assignment.slot).kind;
+            memory.current(assignment.slot).is_some_and(|read| {
+                read == &assignment.value || musubi_core::normalise::is_tidied(&assignment.value, read, kind)
+            })
+        })
+    }
+}

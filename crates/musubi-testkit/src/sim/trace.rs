@@ -1,0 +1,42 @@
+//! One line for each thing that happens, for who replays a seed.
+
+use musubi_engine::sync::{Answer, SyncState};
+use musubi_store::Changes;
+
+pub(super) fn brief(answer: &Answer) -> String {
+    match answer {
+        Answer::Page(page) => {
+            let rows: Vec<String> = page
+                .rows
+                .iter()
+                .map(|row| format!("{}@{}", row.id, row.modified.second() % 10_000))
+                .collect();
+            format!(
+                "[{}] next {:?} at {}",
+                rows.join(" "),
+                page.next,
+                page.meta.server_time.second() % 10_000
+            )
+        }
+        Answer::Deleted { rows, .. } => format!("{:?}", rows.iter().map(|row| &row.id).collect::<Vec<_>>()),
+        other => format!("{other:?}"),
+    }
+}
+
+pub(super) fn describe(changes: &Changes) -> String {
+    let links: Vec<String> = changes
+        .links_put
+        .iter()
+        .map(|link| format!("{}={}:{}", link.left_id, link.right_id, link.state))
+        .collect();
+    let unlinked: Vec<String> =
+        changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
+    let gone: Vec<&String> = changes.unlinked_delete.iter().map(|(_, id)| id).collect();
+    let intents: Vec<i64> = changes.intents_put.iter().map(|row| row.id).collect();
+    let attention: Vec<&str> = changes.attention_put.iter().map(|row| row.code.as_str()).collect();
+    let phase = changes.state.as_deref().map(|bytes| SyncState::decode(bytes).phase);
+    format!(
+        "    commit links {links:?} unlinked {unlinked:?} gone {gone:?} intents {intents:?} done {:?} attention {attention:?} {phase:?}",
+        changes.intents_delete
+    )
+}
