@@ -462,6 +462,7 @@ impl Drive<'_> {
             live.look = look;
             live.phase = Some(state.phase);
             live.quiet_since = quiet_since;
+            live.resting = sync.is_at_rest();
             live.open = sync.open_work();
             live.outcomes.clone_from(&totals.outcomes);
             for (code, count) in &before.outcomes {

@@ -45,6 +45,8 @@ pub(crate) struct Live {
     pub calls: Sides<u64>,
     /// Credits, per side.
     pub credits: Sides<u64>,
+    /// Nothing is being asked, decided or stored at this moment.
+    pub resting: bool,
     /// Records read.
     pub seen: u64,
     pub expected: Sides<u64>,

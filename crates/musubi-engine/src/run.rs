@@ -103,7 +103,7 @@ impl Hub {
 
 /// Nothing is left to do but to look: at least to read our own writes back.
 fn only_looks(live: &Live) -> bool {
-    live.driven && live.phase == Some(Phase::Steady) && live.open[..3] == [0; 3]
+    live.driven && live.resting && live.phase == Some(Phase::Steady) && live.open[..3] == [0; 3]
 }
 
 /// Where these module syncs stand: from memory when they are driven here, otherwise from what the driving process tells.
