@@ -280,20 +280,15 @@ pub async fn on_postgres(run: impl AsyncFn(String)) {
         return;
     };
     let name = format!("musubi_engine_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
-    let work = async {
-        client.batch_execute(&format!("create database {name}")).await.unwrap();
-        let host = server.find("://").map_or(0, |at| at + 3);
-        let (base, options) =
-            server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
-        let base = base[host..].find('/').map_or(base, |at| &base[..host + at]);
-        let separator = if options.is_empty() { "" } else { "?" };
-        run(format!("{base}/{name}{separator}{options}")).await;
-        client.batch_execute(&format!("drop database {name} with (force)")).await.unwrap();
+    let host = server.find("://").map_or(0, |at| at + 3);
+    let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
+    let base = base[host..].find('/').map_or(base, |at| &base[..host + at]);
+    let separator = if options.is_empty() { "" } else { "?" };
+    let psql = |statement: String| {
+        let done = std::process::Command::new("psql").args([&server, "-q", "-c", &statement]).status();
+        assert!(done.is_ok_and(|status| status.success()), "psql could not: {statement}");
     };
-    tokio::pin!(work);
-    tokio::select! {
-        () = &mut work => {}
-        _ = connection => panic!("the connection to the server broke"),
-    }
+    psql(format!("create database {name}"));
+    run(format!("{base}/{name}{separator}{options}")).await;
+    psql(format!("drop database {name} with (force)"));
 }
