@@ -2,7 +2,12 @@
 //!
 //! Sandbox and hub share the process and its cores; the printed rate is that of everything together.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a program that measures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a program that measures"
+)]
 
 #[path = "../tests/world/mod.rs"]
 mod world;

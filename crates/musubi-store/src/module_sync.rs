@@ -62,7 +62,8 @@ const DELETE: [&str; 16] = [
     "update lease set epoch = epoch + 1, until = 0 where partition = $1",
     "delete from module_sync where id = $1",
 ];
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LIST, ALL, GET, SET_VERSION, SETTLED, PUT_MAPPING, MAPPING];
+pub(crate) const STATEMENTS: &[&str] =
+    &[INSERT, UPDATE, LIST, ALL, GET, SET_VERSION, SETTLED, PUT_MAPPING, MAPPING];
 pub(crate) const DELETE_STATEMENTS: &[&str] = &DELETE;
 
 fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {

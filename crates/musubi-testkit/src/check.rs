@@ -1,7 +1,7 @@
 //! What must hold when everything rests.
 
 use crate::{
-    scenario::{FIELDS, NOTE, PARENT, Scenario},
+    scenario::{EMAIL, FIELDS, NOTE, PARENT, Scenario},
     service::Service,
     violation::Violation,
 };
@@ -71,6 +71,9 @@ pub fn at_rest(
     for item in &attention {
         told.extend(item.left_id.iter().map(|id| (Side::Left, id.clone())));
         told.extend(item.right_id.iter().map(|id| (Side::Right, id.clone())));
+        if item.code == "oscillation" && scenario.hostile == Sides::default() {
+            return Err(Violation::new("I5", "our own writes go back and forth without any workflow"));
+        }
         let body = String::from_utf8_lossy(&item.body);
         if (item.code.starts_with("write.") || item.code.starts_with("create.")) && body.contains("pii") {
             return Err(Violation::new("I18", format!("the error {} carries a value", item.code)));
@@ -147,7 +150,9 @@ fn pair(
                 ids.0.get(&(Side::Left, l.as_str().to_owned())).map(String::as_str) == Some(r.as_str())
             }
             // Workflows that change the case of what we write may do so within the very second: known tidying.
-            (Value::Text(l), Value::Text(r)) if slot == NOTE && scenario.hostile != Sides::default() => {
+            (Value::Text(l), Value::Text(r))
+                if slot == EMAIL || slot == NOTE && scenario.hostile != Sides::default() =>
+            {
                 l.eq_ignore_ascii_case(r)
             }
             (l, r) => l == r,

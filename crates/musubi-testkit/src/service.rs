@@ -116,11 +116,16 @@ impl Service {
     }
 
     /// The service's own tidying.
-    fn tidy(slot: usize, value: Value) -> Value {
+    fn tidy(side: Side, slot: usize, value: Value) -> Value {
         match value {
             Value::Text(text) if slot != TAG => {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                Value::text(if FIELDS[slot] == "Email" { text.to_lowercase() } else { text })
+                Value::text(match (FIELDS[slot], side) {
+                    // The two services spell addresses differently: each side keeps its own spelling as its base.
+                    ("Email", Side::Left) => text.to_uppercase(),
+                    ("Email", Side::Right) => text.to_lowercase(),
+                    _ => text,
+                })
             }
             other => other,
         }
@@ -158,7 +163,7 @@ impl Service {
     pub fn person_creates(&mut self, now: i64, values: Values) -> RemoteId {
         let mut tidied = values;
         for (slot, value) in tidied.iter_mut().enumerate() {
-            *value = Self::tidy(slot, value.clone());
+            *value = Self::tidy(self.side, slot, value.clone());
         }
         let id = self.insert(now, tidied.clone(), false);
         for (slot, value) in tidied.into_iter().enumerate().filter(|(_, value)| !value.is_blank()) {
@@ -171,7 +176,7 @@ impl Service {
     pub fn person_edits(&mut self, now: i64, id: &RemoteId, slot: usize, value: Value) {
         let Some(record) = self.records.get(id) else { return };
         let mut values = record.values().clone();
-        let value = Self::tidy(slot, value);
+        let value = Self::tidy(self.side, slot, value);
         values[slot] = value.clone();
         self.write(now, id, values);
         self.by_people.push(Written { id: id.clone(), slot, value });
@@ -351,7 +356,7 @@ impl Service {
         }
         self.our_writes += 1;
         for (slot, value) in &item.values {
-            values[usize::from(*slot)] = Self::tidy(usize::from(*slot), value.clone());
+            values[usize::from(*slot)] = Self::tidy(self.side, usize::from(*slot), value.clone());
         }
         let id = match (&item.id, kind) {
             (Some(id), WriteKind::Delete) => {

@@ -1,5 +1,6 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
+mod monotonic;
 mod network;
 mod people;
 mod trace;
@@ -11,9 +12,9 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::{CallError, WriteItem, WriteKind};
-use musubi_core::{Instant, LinkBody, RemoteId, Side, Sides, Value, mutant::Mutant};
+use musubi_core::{Instant, RemoteId, Side, Sides, Value, mutant::Mutant};
 use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, SyncState};
-use musubi_store::{Changes, HintRow, Store, SyncId};
+use musubi_store::{HintRow, Store, SyncId};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -463,44 +464,6 @@ impl<'a> Sim<'a> {
                 Ok(())
             }
         }
-    }
-
-    /// I8: cursors and the newest state seen of a record never go back.
-    fn check_monotonic(&mut self, changes: &Changes) -> Result<(), Violation> {
-        if let Some(bytes) = &changes.state {
-            let state = SyncState::decode(bytes);
-            for side in Side::BOTH {
-                let new = state.sides.get(side);
-                let old = self.cursors.as_ref().map(|old| *old.sides.get(side)).unwrap_or_default();
-                if new.fast < old.fast || new.settled < old.settled || new.deleted < old.deleted {
-                    return Err(Violation::new(
-                        "I8",
-                        format!("a cursor of the {} side goes back", side.name()),
-                    ));
-                }
-            }
-            self.cursors = Some(state);
-        }
-        for left in &changes.links_delete {
-            for side in Side::BOTH {
-                self.seen.remove(&(left.clone(), side));
-            }
-        }
-        for link in &changes.links_put {
-            let body = LinkBody::decode(&link.body)
-                .map_err(|_| Violation::new("I9", "a link is stored that cannot be read"))?;
-            for side in Side::BOTH {
-                let seen = self.seen.entry((link.left_id.clone(), side)).or_default();
-                if body.side(side).seen < *seen {
-                    return Err(Violation::new(
-                        "I8",
-                        format!("{} is known by an older reading than before", link.id(side)),
-                    ));
-                }
-                *seen = body.side(side).seen;
-            }
-        }
-        Ok(())
     }
 
     fn crashes_here(&mut self) -> Result<bool, Violation> {

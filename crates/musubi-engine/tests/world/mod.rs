@@ -281,7 +281,8 @@ pub async fn on_postgres(run: impl AsyncFn(String)) {
     };
     let name = format!("musubi_engine_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let host = server.find("://").map_or(0, |at| at + 3);
-    let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
+    let (base, options) =
+        server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
     let base = base[host..].find('/').map_or(base, |at| &base[..host + at]);
     let separator = if options.is_empty() { "" } else { "?" };
     let psql = |statement: String| {
