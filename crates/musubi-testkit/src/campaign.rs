@@ -126,7 +126,13 @@ impl Ground {
     }
 }
 
-/// Runs the seeds on `threads` threads; gives at most `most` failures, lowest seeds first. `tick` is called after each seed.
+/// Seeds that found something which is not mended yet, each with its line in the file. They are run and told, and fail nothing.
+pub fn open_seeds() -> std::collections::BTreeSet<u64> {
+    let lines = include_str!("../open-seeds.txt").lines();
+    lines.filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+}
+
+/// Runs the seeds on `threads` threads until `most` of them failed (open ones apart); gives the failures, lowest seeds first. `tick` is called after each seed.
 pub fn run_all(
     engine: &Engine,
     seeds: std::ops::Range<u64>,
@@ -137,9 +143,10 @@ pub fn run_all(
 ) -> Vec<Failure> {
     let next = AtomicU64::new(seeds.start);
     let failed = AtomicU64::new(0);
+    let open = open_seeds();
     let mut failures: Vec<Failure> = std::thread::scope(|scope| {
         let work = |thread: usize| {
-            let (next, failed, tick) = (&next, &failed, &tick);
+            let (next, failed, tick, open) = (&next, &failed, &tick, &open);
             let end = seeds.end;
             move || {
                 let mut ground = Ground::new(engine, 1_000_000 * (thread as i64 + 1));
@@ -150,7 +157,7 @@ pub fn run_all(
                         return found;
                     }
                     if let Err(violation) = ground.run_seed(seed, mutant, false) {
-                        failed.fetch_add(1, Ordering::Relaxed);
+                        failed.fetch_add(u64::from(!open.contains(&seed)), Ordering::Relaxed);
                         found.push(Failure { seed, violation });
                     }
                     tick(seed);
@@ -161,6 +168,5 @@ pub fn run_all(
         threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
     });
     failures.sort_by_key(|failure| failure.seed);
-    failures.truncate(most);
     failures
 }

@@ -37,8 +37,16 @@ impl Sync {
         self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);
     }
 
-    /// True unless the record is known to be made by somebody else.
+    /// True unless the record is known to be made by somebody else, or well before any create that is open. The clocks may differ by a minute or two.
     pub(super) fn is_perhaps_ours(&self, side: Side, row: &Observation) -> bool {
+        let creates =
+            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
+        let earliest = creates.map(|batch| batch.at).min();
+        if let (Some(created), Some(earliest)) = (row.created, earliest)
+            && created.millis() + 120_000 < earliest
+        {
+            return false;
+        }
         match (self.plan.people.us.get(side), row.created_by.as_ref()) {
             (Some(us), Some(creator)) => us == creator,
             _ => true,

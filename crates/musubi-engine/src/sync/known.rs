@@ -7,7 +7,7 @@ use musubi_core::{
     link::{Dirty, Memory},
 };
 use musubi_store::{Loaded, MatchKey as Key, SyncId, UnlinkedRow};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// A link's state in the store.
 pub(super) mod link_state {
@@ -85,8 +85,8 @@ impl Known {
         }
         for row in loaded.unlinked {
             let key = (row.side, RemoteId::new(&row.id));
-            if !self.unlinked.contains_key(&key) {
-                self.unlinked.insert(key, unlinked(&row, plan)?);
+            if let Entry::Vacant(place) = self.unlinked.entry(key) {
+                place.insert(unlinked(&row, plan)?);
             }
         }
         for row in loaded.matches {

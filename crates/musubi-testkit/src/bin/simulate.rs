@@ -5,7 +5,7 @@
 
 use musubi_core::mutant::Mutant;
 use musubi_testkit::{
-    campaign::{Engine, Ground, run_all},
+    campaign::{Engine, Ground, open_seeds, run_all},
     scenario::Scenario,
 };
 use std::{
@@ -35,7 +35,14 @@ fn main() -> ExitCode {
             println!("{done} of {seeds} seeds");
         }
     };
-    let failures = run_all(&engine, from..from + seeds, mutant, threads, 5, tick);
+    let failures =
+        run_all(&engine, from..from + seeds, mutant, threads, number("--most").unwrap_or(5) as usize, tick);
+    let open = open_seeds();
+    let (known, failures): (Vec<_>, Vec<_>) =
+        failures.into_iter().partition(|failure| open.contains(&failure.seed));
+    for failure in &known {
+        println!("OPEN seed {} (not mended yet, see open-seeds.txt): {}", failure.seed, failure.violation);
+    }
     for failure in &failures {
         println!("seed {}: {}", failure.seed, failure.violation);
     }
@@ -45,7 +52,8 @@ fn main() -> ExitCode {
         shrunk.acts.iter().for_each(|(at, act)| println!("  {at:>7} ms  {act:?}"));
         println!("replay it: cargo xtask simulate --seed {}", first.seed);
     }
-    println!("{} passed, {} failed", done.into_inner() as usize - failures.len(), failures.len());
+    let passed = done.into_inner() as usize - failures.len() - known.len();
+    println!("{passed} passed, {} failed, {} skipped", failures.len(), known.len());
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
