@@ -19,6 +19,7 @@ fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Email", right =
 /// Far beyond the bar, so that a busy machine does not fail it: a poll would take a minute.
 const AT_MOST: Duration = Duration::from_millis(1_500);
 
+// S0-4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_edit_arrives_by_webhook_long_before_a_poll() {
     each_engine(async |store| {
