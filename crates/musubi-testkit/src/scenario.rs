@@ -173,6 +173,10 @@ impl Scenario {
             crash_at: None,
             order: rng.random(),
         };
+        if scenario.lone_updates == 0 {
+            // A batch that is carried out late overwrites unseen what was edited meanwhile: the window of batches, see the specification.
+            scenario.weather.late = 0;
+        }
         scenario.draw_acts(&mut rng);
         scenario
     }

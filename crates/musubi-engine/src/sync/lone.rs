@@ -54,9 +54,7 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        let window = self.plan.settings.burst_window;
         let link = &mut known.links[update.link];
-        link.body.burst.wrote(update.target, &update.assignments, Instant::from_millis(self.now), window);
         link.in_flight = true;
         link.put = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
