@@ -116,7 +116,12 @@ impl Sync {
         let mutant = self.rules().mutant;
         let link = &mut known.links[at];
         written(&mut link.body, side, &item.assignments, modified, mutant);
-        link.body.burst.wrote(side, &item.assignments, Instant::from_millis(self.now), self.plan.settings.burst_window);
+        link.body.burst.wrote(
+            side,
+            &item.assignments,
+            Instant::from_millis(self.now),
+            self.plan.settings.burst_window,
+        );
         self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
         let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
