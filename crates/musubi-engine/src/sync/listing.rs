@@ -24,6 +24,9 @@ pub(super) struct Poll {
     pub started_at: i64,
     started_call: CallId,
     asked: bool,
+    /// The overfull second that is gone through by page tokens: since when, and how often it was begun again.
+    chain: Option<(Instant, Instant)>,
+    again: u8,
     /// Rows of the last second seen, to drop when they come again.
     tail: HashSet<(RemoteId, Instant)>,
 }
@@ -152,6 +155,8 @@ impl Sync {
             started_at: self.now,
             started_call: self.next_call,
             asked: false,
+            chain: None,
+            again: 0,
             tail: HashSet::new(),
         });
         if settled {
@@ -225,8 +230,22 @@ impl Sync {
             .filter(|row| Some(row.modified.second()) == last.map(Instant::second))
             .map(|row| (row.id.clone(), row.modified))
             .collect();
+        let rows_times: Vec<Instant> = page.rows.iter().map(|row| row.modified).collect();
         let mut rows = page.rows;
         rows.retain(|row| !poll.tail.contains(&(row.id.clone(), row.modified)));
+        // A row that changed while an overfull second was gone through has moved to the end, and those behind it up: that second is read again (I7).
+        let moved = poll.chain.filter(|(_, began)| {
+            changed_since(&rows_times, *began) && poll.again < 5 && (page.next.is_none() || !full_second)
+        });
+        if let Some((second, _)) = moved {
+            poll.again += 1;
+            poll.chain = None;
+            poll.since = second;
+            poll.position = Position::Start;
+            poll.asked = false;
+            self.jobs.push_back(Job::Page(Box::new(PageJob::new(side, rows, page.meta.server_time, asked))));
+            return;
+        }
         let advance = match page.next {
             None => {
                 let advance = Advance::Poll {
@@ -242,10 +261,13 @@ impl Sync {
                 poll.asked = false;
                 if full_second {
                     poll.position = Position::After(next);
+                    poll.chain
+                        .get_or_insert((last.unwrap_or(poll.since).floor_second(), page.meta.server_time));
                     poll.tail.extend(tail);
                 } else {
                     poll.since = last.unwrap_or(poll.since).floor_second();
                     poll.position = Position::Start;
+                    poll.chain = None;
                     poll.tail = tail;
                 }
                 None
@@ -350,4 +372,9 @@ impl Sync {
             self.sweep_soon();
         }
     }
+}
+
+/// True when any of these records was modified in or after the second of `began`.
+fn changed_since(modified: &[Instant], began: Instant) -> bool {
+    modified.iter().any(|modified| modified.second() >= began.second())
 }

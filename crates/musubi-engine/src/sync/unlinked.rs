@@ -280,6 +280,8 @@ impl Sync {
             }
             // Its former counterpart was deleted; this one takes its place.
             (None, Some(at)) => {
+                // Its readings were not kept since: decide again upon a new one.
+                self.read_again(other_side, other, 0);
                 let link = &mut known.links[at];
                 draft.changes.links_delete.push(link.ids.left.to_string());
                 let memory = afresh(link.body.side(other_side));
