@@ -10,7 +10,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let at = arguments.iter().position(|argument| argument == "--seeds");
-    let seeds = at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(4_000);
+    let seeds = at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(10_000);
     println!("{:<24} {:<6} {:<8} what the simulator saw", "wrong version", "breaks", "seed");
     let mut missed = 0;
     for mutant in Mutant::ALL {
