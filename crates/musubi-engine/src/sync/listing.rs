@@ -223,6 +223,11 @@ impl Sync {
             (Some(first), Some(last)) => first.modified.second() == last.modified.second(),
             _ => true,
         };
+        // Page tokens are followed within one second only; a page of another second is gone on from by its time.
+        let in_chain = poll.chain.is_none_or(|(second, _)| {
+            page.rows.last().is_none_or(|row| row.modified.floor_second() == second)
+        });
+        let full_second = full_second && in_chain;
         let last = page.rows.last().map(|row| row.modified);
         let tail: HashSet<_> = page
             .rows
