@@ -172,24 +172,13 @@ impl Sync {
                 )
             {
                 let want = self.more_want(&job, &known, round + 1);
-                return self.load_or_decide_at(job, known, round + 1, want, out);
+                return self.load_or_decide(job, known, round + 1, want, out);
             }
             self.decide(job, *known, out);
         } else {
             out.push(Effect::Load(want));
             self.desk = Desk::Loading { job, known, round };
         }
-    }
-
-    fn load_or_decide_at(
-        &mut self,
-        job: Job,
-        known: Box<Known>,
-        round: u8,
-        want: Want,
-        out: &mut Vec<Effect>,
-    ) {
-        self.load_or_decide(job, known, round, want, out);
     }
 
     /// Rows arrived.

@@ -316,14 +316,14 @@ impl Sync {
             return;
         };
         if rows.is_empty() {
-            self.end_of_sweep(after.is_some());
+            self.end_of_sweep();
         } else {
             self.jobs.push_front(Job::Sweep { after, rows });
         }
         self.start_job(out);
     }
 
-    fn end_of_sweep(&mut self, _any: bool) {
+    fn end_of_sweep(&mut self) {
         if self.state.phase == Phase::Sweep && self.batches.is_empty() {
             self.state.phase = Phase::Steady;
             self.jobs.push_back(Job::Save);
