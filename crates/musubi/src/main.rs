@@ -3,6 +3,7 @@
 //! Read first: `cli.rs` (what can be asked), `commands/` (one file per command), `failure.rs` (how it ends).
 
 mod ask;
+mod bounds;
 mod cli;
 mod commands;
 mod demo;

@@ -1,10 +1,10 @@
 //! `musubi run`: works until both sides of an integration agree.
 
 use super::Context;
+use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::{duration, folders, hub, store, tasks};
-use musubi_engine::sync::Settings;
 use musubi_engine::{Problem, Progress, RunReport};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub struct Arguments {
     /// Give up after this long: 500ms, 60s, 5m, 2h.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
     timeout: Duration,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// A problem that stays for so many tellings (five in a second) is not a passing one.
@@ -39,7 +41,7 @@ const STAYS: u32 = 10;
 /// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let working = hub::start(&opened, &folders::data(&context.global), None, Settings::default()).await?;
+    let working = hub::start(&opened, &folders::data(&context.global), None, arguments.bounds.settings()).await?;
     let bar = Bar::new(context.shows_progress());
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut watch = Watch::default();

@@ -1,11 +1,11 @@
 //! `musubi serve`: the hub.
 
 use super::Context;
+use crate::bounds::Bounds;
 use crate::environment::variable;
 use crate::failure::{Exit, Failure};
 use crate::hub::{self, Public};
 use crate::{folders, store, tasks};
-use musubi_engine::sync::Settings;
 use std::net::SocketAddr;
 
 const EXAMPLES: &str = "\
@@ -31,6 +31,8 @@ pub struct Arguments {
     /// Where the services reach this hub from outside, such as https://musubi.example.com.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// Serves until it is stopped.
@@ -44,7 +46,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let polling = matches!(public, Public::Nowhere);
     let opened = store::open(&context.global).await?;
     let data = folders::data(&context.global);
-    let serving = hub::serve(&opened, &data, listen, public, Settings::default()).await?;
+    let serving = hub::serve(&opened, &data, listen, public, arguments.bounds.settings()).await?;
     if context.output.is_json() {
         let line = serde_json::json!({"listening": serving.address.to_string(), "webhooks": !polling});
         context.output.text(&line.to_string())?;
