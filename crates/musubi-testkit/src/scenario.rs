@@ -262,6 +262,7 @@ impl Scenario {
                 horizon: 12_000,
                 look_back: 2_000,
                 lateness: 10_000,
+                clock_slack: 3_000,
                 call_timeout: 5_000,
                 writes_at_once: 2,
                 pages_ahead: 4,

@@ -2,12 +2,12 @@
 
 use super::{
     Sync,
-    batch::{Item, Progress},
+    batch::{Batch, Item, Progress},
     desk::Draft,
     known::{Known, unlinked_state},
 };
 use musubi_connector::WriteKind;
-use musubi_core::{Observation, RemoteId, Side, Sides, link::Memory, mutant::Mutant};
+use musubi_core::{Instant, Observation, RemoteId, Side, Sides, link::Memory, mutant::Mutant};
 
 /// Whether a record is one of ours.
 pub(super) enum Adoption {
@@ -37,20 +37,25 @@ impl Sync {
         self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);
     }
 
-    /// True unless the record is known to be made by somebody else, or well before any create that is open. The clocks may differ by a minute or two.
+    /// True when a create that is open may have made a record that is seen for the first time now: not if it is known to be made by somebody else,
+    /// nor if it was there before every such create, by the service's own clock.
     pub(super) fn is_perhaps_ours(&self, side: Side, row: &Observation) -> bool {
-        let creates =
-            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
-        let earliest = creates.map(|batch| batch.at).min();
-        if let (Some(created), Some(earliest)) = (row.created, earliest)
-            && created.millis() + 120_000 < earliest
-        {
-            return false;
-        }
-        match (self.plan.people.us.get(side), row.created_by.as_ref()) {
+        let may = self.open_creates(side).any(|batch| self.may_have_made(batch, row.created));
+        let by_us = match (self.plan.people.us.get(side), row.created_by.as_ref()) {
             (Some(us), Some(creator)) => us == creator,
             _ => true,
-        }
+        };
+        may && by_us
+    }
+
+    /// Creates towards this side that have not ended.
+    pub(super) fn open_creates(&self, side: Side) -> impl Iterator<Item = &Batch> {
+        self.batches.values().filter(move |batch| batch.side == side && batch.kind == WriteKind::Create)
+    }
+
+    /// False when something that happened then happened before this batch was stored.
+    pub(super) fn may_have_made(&self, batch: &Batch, then: Option<Instant>) -> bool {
+        then.is_none_or(|then| then.plus_millis(self.plan.settings.clock_slack) >= batch.service_at)
     }
 
     /// Is this record what one of our creates made, whose answer is not here (yet)?
@@ -64,9 +69,7 @@ impl Sync {
     ) -> Adoption {
         let mut fitting = Vec::new();
         let mut open = false;
-        for batch in
-            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create)
-        {
+        for batch in self.open_creates(side) {
             let unknown = matches!(batch.progress, Progress::Unknown(_));
             open |= !unknown;
             for (at, item) in batch.items.iter().enumerate() {
@@ -92,9 +95,7 @@ impl Sync {
 
     /// A create towards this side got no answer.
     pub(super) fn unknown_create(&self, side: Side) -> bool {
-        let mut batches =
-            self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
-        batches.any(|batch| matches!(batch.progress, Progress::Unknown(_)))
+        self.open_creates(side).any(|batch| matches!(batch.progress, Progress::Unknown(_)))
     }
 
     /// The record holds what this create sent.

@@ -53,6 +53,8 @@ pub struct Batch {
     pub condition: Option<Instant>,
     /// When it was stored.
     pub at: i64,
+    /// The target's clock, as last told before that.
+    pub service_at: Instant,
     /// The records.
     pub items: Vec<Item>,
     /// How far it is.
@@ -88,6 +90,7 @@ impl Batch {
         out.byte(1);
         out.byte(u8::from(self.perhaps_made));
         out.signed(self.condition.map_or(-1, Instant::millis));
+        out.signed(self.service_at.millis());
         out.unsigned(self.items.len() as u64);
         for item in &self.items {
             encode_item(item, &mut out);
@@ -123,6 +126,7 @@ impl Batch {
         };
         let perhaps_made = input.byte()? == 1;
         let condition = input.signed()?;
+        let service_at = Instant::from_millis(input.signed()?);
         let count = input.count()?;
         let items = (0..count).map(|_| decode_item(&mut input)).collect::<Result<_, _>>()?;
         Ok(Batch {
@@ -131,6 +135,7 @@ impl Batch {
             kind,
             condition: (condition >= 0).then(|| Instant::from_millis(condition)),
             at: row.created_at,
+            service_at,
             items,
             progress: Progress::Unknown(until),
             tries: 0,
@@ -239,6 +244,7 @@ mod tests {
             kind: WriteKind::Create,
             condition: Some(Instant::from_seconds(3)),
             at: 12,
+            service_at: Instant::from_seconds(2),
             items: vec![item],
             progress: Progress::Unknown(77),
             tries: 0,

@@ -333,6 +333,7 @@ impl Sync {
                 kind,
                 condition,
                 at: self.now,
+                service_at: *self.clock.get(side),
                 items,
                 progress,
                 tries: 0,

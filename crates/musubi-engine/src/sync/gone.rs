@@ -57,7 +57,7 @@ impl Sync {
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
             } else if !matches!((&row.created_by, self.plan.people.us.get(side)), (Some(creator), Some(us)) if creator != us)
             {
-                self.perhaps_made_by(side, draft);
+                self.perhaps_made_by(side, Some(row.at), draft);
             }
         }
         if let Some(upto) = upto {
@@ -67,15 +67,16 @@ impl Sync {
     }
 
     /// An unknown record of ours was deleted or changed while creates are open: it may be what one of them made (I3, I4).
-    pub(super) fn perhaps_made_by(&mut self, side: Side, draft: &mut Draft) {
+    /// `then`: when it was seen to be so, by the service's clock.
+    pub(super) fn perhaps_made_by(&mut self, side: Side, then: Option<Instant>, draft: &mut Draft) {
         let (epoch, deadline) = (self.epoch, self.lease_until);
-        for batch in
-            self.batches.values_mut().filter(|batch| batch.side == side && batch.kind == WriteKind::Create)
-        {
-            if !batch.perhaps_made {
-                batch.perhaps_made = true;
-                draft.changes.intents_put.push(batch.row(epoch, deadline));
-            }
+        let open =
+            self.open_creates(side).filter(|batch| !batch.perhaps_made && self.may_have_made(batch, then));
+        let ids: Vec<_> = open.map(|batch| batch.id).collect();
+        for id in ids {
+            let Some(batch) = self.batches.get_mut(&id) else { continue };
+            batch.perhaps_made = true;
+            draft.changes.intents_put.push(batch.row(epoch, deadline));
         }
     }
 

@@ -34,7 +34,7 @@ use desk::{Desk, Job};
 use flight::Flights;
 use listing::{Listing, Looks};
 use musubi_connector::CallError;
-use musubi_core::{RemoteId, Side, Sides, reconcile::Rules};
+use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Rules};
 use musubi_store::HintRow;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -96,6 +96,8 @@ pub struct Sync {
     totals: Totals,
     problem: Option<(i64, CallError)>,
     deletes_now: usize,
+    /// Each service's clock, as last told.
+    clock: Sides<Instant>,
 }
 
 impl Sync {
@@ -126,6 +128,7 @@ impl Sync {
             totals: Totals::default(),
             problem: None,
             deletes_now: 0,
+            clock: Sides::default(),
             plan,
         };
         for row in &stored.intents {

@@ -4,7 +4,7 @@ use super::{
     Answer, Asked, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
     desk::{Desk, Job, PageJob},
 };
-use musubi_connector::{CallError, CallErrorKind, WriteKind};
+use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
 use musubi_store::{HintRow, UnlinkedRow};
 
@@ -41,9 +41,7 @@ impl Sync {
             let before = |looked: Option<i64>, at| looked.is_none_or(|looked| looked < at);
             let due =
                 |at: i64| at <= self.now && (before(looks.settled_at, at) || before(looks.deleted_at, at));
-            let creates =
-                self.batches.values().filter(|batch| batch.side == side && batch.kind == WriteKind::Create);
-            let wanted = creates.filter_map(|batch| self.resolve_at(batch)).any(due);
+            let wanted = self.open_creates(side).filter_map(|batch| self.resolve_at(batch)).any(due);
             if wanted && self.listing.get(side).poll.is_none() {
                 let looks = self.looks.get_mut(side);
                 looks.wanted = true;
@@ -171,6 +169,8 @@ impl Sync {
         match result {
             Ok(answer) => {
                 let meta = answer.meta();
+                let clock = self.clock.get_mut(side);
+                *clock = meta.server_time.max(*clock);
                 *self.totals.calls.get_mut(side) += u64::from(meta.requests.max(1));
                 *self.totals.credits.get_mut(side) += u64::from(meta.credits);
                 self.problem = None;

@@ -22,6 +22,8 @@ pub struct Settings {
     pub look_back: i64,
     /// A request that failed without an answer may still be carried out for so long after its deadline (bound on lateness).
     pub lateness: i64,
+    /// How far the clocks of one service's machines may be apart, its own steps included.
+    pub clock_slack: i64,
     /// A call ends within this.
     pub call_timeout: i64,
     /// Write calls at once per side.
@@ -50,6 +52,7 @@ impl Default for Settings {
             horizon: 60_000,
             look_back: 2_000,
             lateness: 60_000,
+            clock_slack: 10_000,
             call_timeout: 30_000,
             writes_at_once: 5,
             pages_ahead: 4,

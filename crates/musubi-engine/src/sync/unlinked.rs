@@ -68,7 +68,7 @@ impl Sync {
                     return false;
                 }
                 unlinked.put = true;
-                unlinked.ours = ours;
+                unlinked.ours &= ours; // What was there before a create cannot be what it made.
                 if unlinked.state == unlinked_state::WAITING {
                     self.waiting.get_mut(side).entry(row.id.clone()).or_insert(page.asked);
                 }
@@ -144,7 +144,7 @@ impl Sync {
                 Adoption::Done => return,
                 Adoption::NotOurs => {}
                 Adoption::Unfit if self.unknown_create(side) => {
-                    self.perhaps_made_by(side, draft);
+                    self.perhaps_made_by(side, Some(memory.seen), draft);
                     if keys.iter().any(|key| self.flights.is_reserved(side, key)) {
                         return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
                     }
