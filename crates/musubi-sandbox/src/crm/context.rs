@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    http::{credits::Weight, error::ApiError, request::Request},
+    http::{credits::Weight, error::ApiError, json_in::Node, request::Request},
     org::Org,
     world::World,
 };
@@ -119,6 +119,24 @@ impl RequestContext {
     /// A mandatory query parameter.
     pub fn required_param(&self, name: &str) -> Result<&str, ApiError> {
         self.param(name).ok_or_else(|| ApiError::missing_parameter(name))
+    }
+
+    /// The body, which must be a JSON object; its media type does not matter, as clients send none.
+    pub fn body(&self) -> Result<Node<'_>, ApiError> {
+        Node::parse_object(&self.request.body)
+    }
+
+    /// The instant of `If-Modified-Since` in whole seconds; one that cannot be read is refused.
+    pub fn since(&self) -> Result<Option<i64>, ApiError> {
+        self.instant_header("If-Modified-Since")
+    }
+
+    /// The instant of a header in whole seconds.
+    pub fn instant_header(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.request.header(name) else { return Ok(None) };
+        crate::clock::parse_instant(text).map(Some).ok_or_else(|| {
+            ApiError::new(400, "INVALID_DATA", "invalid data", serde_json::json!({"api_name": name}))
+        })
     }
 
     /// A whole number parameter between bounds.

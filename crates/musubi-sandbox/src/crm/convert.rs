@@ -68,8 +68,7 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
     ctx.require(&["modules", "Leads"], "CREATE")?;
     ctx.charge(5);
     let id = record_id(lead, 1)?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wish = body
         .get("data")
         .and_then(Node::as_list)

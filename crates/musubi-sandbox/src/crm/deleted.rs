@@ -3,12 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::{context::RequestContext, paging::Paging};
-use crate::{
-    clock,
-    http::{
-        answer::Answer,
-        error::{ApiError, Reply},
-    },
+use crate::http::{
+    answer::Answer,
+    error::{ApiError, Reply},
 };
 
 /// Serves a page of deletions; 204 when there are none, 304 when none is new enough.
@@ -22,7 +19,7 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
         _ => return Err(ApiError::invalid_parameter("type")),
     };
     let paging = Paging::read(ctx, "deleted")?;
-    let since = ctx.request.header("if-modified-since").and_then(clock::parse_instant);
+    let since = ctx.since()?;
     let deletions = module.table.deletions();
     let first = since.map_or(0, |since| deletions.rank((since, 0)));
     let rows: Vec<Json> = deletions

@@ -52,8 +52,7 @@ fn refusal(code: &'static str, key: &str, at: usize) -> Refusal {
 /// `POST /settings/fields?module=`.
 pub fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "fields"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
@@ -230,8 +229,7 @@ fn change_pick(state: &mut State, field: &mut Field, value: &Node<'_>) -> Option
 /// `PATCH /settings/fields[/{id}]?module=`.
 pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "fields"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;

@@ -8,7 +8,12 @@ use crate::{
         answer::Answer,
         error::{ApiError, Reply},
     },
-    org::{State, field::Field, kind::Kind, module::Module},
+    org::{
+        State,
+        field::{Field, Source},
+        kind::Kind,
+        module::Module,
+    },
 };
 
 /// Serves fields.
@@ -132,7 +137,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         "pick_list_values": picks(field),
         "system_mandatory": field.mandatory,
         "virtual_field": false,
-        "json_type": kind.json_type(),
+        "json_type": if field.source == Source::Tag { "jsonarray" } else { kind.json_type() },
         "crypt": null,
         "range": null,
         "created_source": "default",

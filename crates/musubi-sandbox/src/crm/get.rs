@@ -17,7 +17,7 @@ pub fn one(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
     ctx.require(&["modules", module_name], "READ")?;
     let id = record_id(id, 1)?;
     let Some(record) = module.table.get(id) else { return Ok(Answer::no_content()) };
-    let since = ctx.request.header("if-modified-since").and_then(crate::clock::parse_instant);
+    let since = ctx.since()?;
     if since.is_some_and(|since| record.modified < since) {
         return Ok(Answer::empty(304));
     }

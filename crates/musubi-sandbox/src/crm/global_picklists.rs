@@ -90,8 +90,7 @@ fn done(id: i64, message: &str) -> Json {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "global_picklist"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wish = wish(&body)?;
     let label =
         wish.get("display_label").and_then(Node::as_str).map(str::trim).filter(|text| !text.is_empty());
@@ -154,8 +153,7 @@ fn change_values(state: &mut State, list: &mut GlobalPicklist, wish: &Node<'_>) 
 
 fn update(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "global_picklist"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wish = wish(&body)?;
     let mut state = ctx.org.write();
     let Some(place) = state.global_picklists.iter().position(|list| list.id == id) else {

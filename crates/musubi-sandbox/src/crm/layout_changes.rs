@@ -21,8 +21,7 @@ const MOST: usize = 5;
 /// Changes a layout.
 pub fn update(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "layouts"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wishes = body.get("layouts").and_then(Node::as_list).unwrap_or(&[]);
     let [wish] = wishes else { return Err(ApiError::mandatory("layouts", "$.layouts")) };
     let mut state = ctx.org.write();

@@ -9,7 +9,6 @@ use super::{
     views,
 };
 use crate::{
-    clock,
     criteria::{self, Criteria, record::RecordRow},
     http::{
         answer::Answer,
@@ -105,17 +104,7 @@ fn wanted(ctx: &RequestContext, module: &Module) -> Result<Wanted, ApiError> {
         Some("asc") => true,
         Some(_) => return Err(ApiError::invalid_parameter("sort_order")),
     };
-    let since = match ctx.request.header("if-modified-since") {
-        None => None,
-        Some(text) => Some(clock::parse_instant(text).ok_or_else(|| {
-            ApiError::new(
-                400,
-                "INVALID_DATA",
-                "invalid data",
-                serde_json::json!({"api_name": "If-Modified-Since"}),
-            )
-        })?),
-    };
+    let since = ctx.since()?;
     let converted = match ctx.param("converted") {
         None | Some("false") => Some(false),
         Some("true") => Some(true),
@@ -153,7 +142,7 @@ fn by_ids(ctx: &RequestContext, module: &Module, columns: &Columns<'_>, ids: &[&
             serde_json::json!({"limit": 100, "param_name": "ids"}),
         ));
     }
-    let since = ctx.request.header("if-modified-since").and_then(clock::parse_instant);
+    let since = ctx.since()?;
     let mut out = Vec::with_capacity(ids.len() * 900);
     out.extend_from_slice(b"{\"data\":[");
     let mut count = 0;

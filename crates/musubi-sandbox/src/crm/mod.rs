@@ -1,13 +1,14 @@
 //! The CRM's API: which path is served by which file.
 
-pub mod actions;
 pub mod attachments;
 pub mod bulk;
 pub mod bulk_insert;
 pub mod commit;
 pub mod context;
 pub mod convert;
+pub mod copy;
 pub mod coql;
+pub mod count;
 pub mod deleted;
 pub mod field_changes;
 pub mod fields;
@@ -107,14 +108,14 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, "upsert"]) => write::upsert(ctx, module),
         ("GET", [module, "search"]) => search::handle(ctx, module),
         ("GET", [module, "deleted"]) => deleted::list(ctx, module),
-        ("GET", [module, "actions", "count"]) => actions::count(ctx, module),
+        ("GET", [module, "actions", "count"]) => count::handle(ctx, module),
         ("POST", [module, "actions", "add_tags"]) => tags::change(ctx, module, None, Change::Add),
         ("POST", [module, "actions", "remove_tags"]) => tags::change(ctx, module, None, Change::Remove),
         ("POST", [module, id, "actions", "add_tags"]) => tags::change(ctx, module, Some(id), Change::Add),
         ("POST", [module, id, "actions", "remove_tags"]) => {
             tags::change(ctx, module, Some(id), Change::Remove)
         }
-        ("POST", [module, id, "actions", "clone"]) => actions::clone(ctx, module, id),
+        ("POST", [module, id, "actions", "clone"]) => copy::clone(ctx, module, id),
         ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module, id, "Attachments"]) => attachments::list(ctx, module, id),

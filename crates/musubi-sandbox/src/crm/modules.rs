@@ -152,8 +152,7 @@ fn about_the_entry(error: ApiError) -> Reply {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "modules"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let [wish] = wishes(&body)? else { return Err(ApiError::limit(1)) };
     let text = |key: &str, longest: usize| -> Result<String, ApiError> {
         let path = format!("$.modules[0].{key}");
@@ -214,8 +213,7 @@ fn create(ctx: &RequestContext) -> Reply {
 
 fn update(ctx: &RequestContext, name: Option<&str>) -> Reply {
     ctx.require(&["settings", "modules"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {

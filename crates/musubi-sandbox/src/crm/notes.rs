@@ -3,10 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{context::RequestContext, record_id, write};
-use crate::http::{
-    error::{ApiError, Reply},
-    json_in::Node,
-};
+use crate::http::error::{ApiError, Reply};
 
 /// Adds notes to a record: an ordinary insert with the parent filled in.
 pub fn add(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
@@ -18,8 +15,7 @@ pub fn add(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
             return Err(ApiError::invalid_id(1));
         }
     }
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut body: Json = body.to_json();
     for note in body["data"].as_array_mut().into_iter().flatten() {
         note["Parent_Id"] = json!({"id": id.to_string(), "module": {"api_name": module_name}});

@@ -51,8 +51,7 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 
 fn clone(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "profiles"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wish = body.get("profiles").and_then(Node::as_list).and_then(<[_]>::first);
     let wish = wish.ok_or_else(|| ApiError::mandatory("profiles", "$.profiles"))?;
     let name = wish.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());

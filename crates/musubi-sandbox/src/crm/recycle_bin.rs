@@ -103,8 +103,7 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 }
 
 fn body_ids(ctx: &RequestContext) -> Result<Vec<i64>, ApiError> {
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let list = body
         .get("recycle_bin")
         .and_then(Node::as_list)

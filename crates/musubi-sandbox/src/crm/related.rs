@@ -137,7 +137,7 @@ pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str) ->
     let paging = Paging::read(ctx, &format!("{module_name}|{id}|{related}|{names:?}"))?;
     let mut rows = pointing(&state, &list, module, id);
     rows.sort_unstable_by_key(|record| std::cmp::Reverse(record.id));
-    let since = ctx.request.header("if-modified-since").and_then(crate::clock::parse_instant);
+    let since = ctx.since()?;
     rows.retain(|record| since.is_none_or(|since| record.modified >= since));
     let more = rows.len() > paging.offset + paging.per_page;
     let page: Vec<&Record> = rows.into_iter().skip(paging.offset).take(paging.per_page).collect();

@@ -75,8 +75,7 @@ fn above(state: &State, wish: &Node<'_>) -> Option<i64> {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "roles"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
@@ -105,8 +104,7 @@ fn create(ctx: &RequestContext) -> Reply {
 
 fn update(ctx: &RequestContext, path_id: Option<i64>) -> Reply {
     ctx.require(&["settings", "roles"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {

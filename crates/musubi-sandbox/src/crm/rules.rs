@@ -1,6 +1,6 @@
 //! Runs workflow rules after a commit: the org's own automations, which a sync must live with.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{
     commit::Commit,
@@ -10,13 +10,34 @@ use super::{
 };
 use crate::{
     criteria::{self, record::RecordRow},
-    http::json_in::Node,
+    http::{error::ApiError, json_in::Node},
     org::{
         State,
         events::{Operation, RecordEvent},
         rule::{Rule, Trigger},
     },
 };
+
+/// The automations a write may name.
+const TRIGGERS: [&str; 5] = ["workflow", "approval", "blueprint", "pathfinder", "orchestration"];
+
+/// Whether a write wants the workflow rules to run: unless its `trigger` leaves them out.
+pub fn wanted(body: &Node<'_>) -> Result<bool, ApiError> {
+    let Some(list) = body.get("trigger").filter(|list| **list != Node::Null) else { return Ok(true) };
+    let list = list.as_list().ok_or_else(|| ApiError::invalid_body("jsonarray", "trigger", "$.trigger"))?;
+    // Harder: a name that is no automation is refused, not passed over.
+    for (at, name) in list.iter().enumerate() {
+        if !name.as_str().is_some_and(|name| TRIGGERS.contains(&name)) {
+            return Err(ApiError::new(
+                400,
+                "INVALID_DATA",
+                "invalid data",
+                json!({"api_name": "trigger", "json_path": format!("$.trigger[{at}]"), "supported_values": TRIGGERS}),
+            ));
+        }
+    }
+    Ok(list.iter().any(|name| name.as_str() == Some("workflow")))
+}
 
 /// Runs the rules that the commit's events set off. What a rule changes sets off no further rule.
 pub fn run(ctx: &RequestContext, state: &mut State, commit: &mut Commit<'_>) {

@@ -9,6 +9,7 @@ use crate::crm::coql::{execute, plan, setting};
 use crate::crm::render::{Columns, SystemKeys};
 use crate::http::answer::Answer;
 use crate::http::error::{ApiError, Reply};
+use crate::org::State;
 use crate::org::kind::Kind;
 use crate::org::module::Module;
 use crate::org::record::{FieldNo, Record};
@@ -106,6 +107,28 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     out.extend_from_slice(info.to_string().as_bytes());
     out.push(b'}');
     Ok(Answer::json_bytes(200, out))
+}
+
+/// How many records a search finds, over the same lagging index.
+pub fn count(ctx: &RequestContext, state: &State, target: &Module) -> Result<usize, ApiError> {
+    let wanted = wanted(ctx)?;
+    let none = Criteria::All(Vec::new());
+    let filter = match &wanted {
+        Wanted::Criteria(criteria) => {
+            check_fields(criteria, target)?;
+            criteria
+        }
+        _ => &none,
+    };
+    let search = Search {
+        wanted: &wanted,
+        target,
+        indexed_until: indexed_until(ctx),
+        converted: ctx.param("converted"),
+    };
+    let (access, walk) = plan::choose(filter, &[], target);
+    let found = execute::candidates(state, target, filter, &access, walk);
+    Ok(found.filter(|record| search.meets(RecordRow { state, module: target, record })).count())
 }
 
 fn invalid_query(reason: &str, api_name: &str) -> ApiError {

@@ -61,8 +61,7 @@ fn refused(code: &str, message: &str, key: &str, at: usize) -> Json {
 
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "tags"], "CREATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let mut entries = Vec::new();
@@ -103,8 +102,7 @@ fn create(ctx: &RequestContext) -> Reply {
 
 fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "tags"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let mut state = ctx.org.write();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let mut entries = Vec::new();

@@ -129,8 +129,7 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, view: &View) -> Js
 
 fn change_sort(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "custom_views"], "UPDATE")?;
-    let body =
-        Node::parse(&ctx.request.body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = ctx.body()?;
     let wishes = body
         .get("custom_views")
         .and_then(Node::as_list)

@@ -39,17 +39,11 @@ pub fn insert_body(ctx: &RequestContext, module_name: &str, body: &[u8]) -> Repl
 
 /// `PUT /{module}` and `PUT /{module}/{id}`.
 pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> Reply {
-    let condition = ctx.request.header("if-unmodified-since").map(|text| {
-        crate::clock::parse_instant(text).ok_or_else(|| {
-            ApiError::new(
-                400,
-                "INVALID_DATA",
-                "invalid data",
-                serde_json::json!({"api_name": "If-Unmodified-Since"}),
-            )
-        })
-    });
-    let condition = condition.transpose()?;
+    let condition = ctx.instant_header("If-Unmodified-Since")?;
+    // Harder: the path names one record, so the body may hold no more.
+    if path_id.is_some() && ctx.body()?.get("data").and_then(Node::as_list).is_some_and(|all| all.len() > 1) {
+        return Err(too_many(1));
+    }
     write(
         ctx,
         module_name,
@@ -61,16 +55,7 @@ pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> 
                 return Err(missing_id(place));
             };
             // Harder: a write of several records ignores the condition.
-            if let (Some(condition), true, Some(record)) =
-                (condition, alone, state.modules[module].table.get(id))
-                && record.modified > condition
-            {
-                return Err(ItemError {
-                    code: "ALREADY_MODIFIED",
-                    message: "the record has been modified already",
-                    details: serde_json::json!({}),
-                });
-            }
+            unmodified(state, module, id, condition.filter(|_| alone))?;
             update_one(ctx, state, commit, module, id, node, place).map(Item::Updated)
         },
     )
@@ -78,22 +63,21 @@ pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> 
 
 /// `POST /{module}/upsert`.
 pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
-    let named: Option<Vec<String>> = Node::parse(&ctx.request.body).and_then(|body| {
-        let list = body.get("duplicate_check_fields")?.as_list()?;
-        Some(list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
-    });
+    let named = named_fields(&ctx.body()?)?;
+    let condition = ctx.instant_header("If-Unmodified-Since")?;
     let keys = {
         let state = ctx.org.read();
         let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
         unique::check_fields(module, named.as_deref())?
     };
-    write(ctx, module_name, &ctx.request.body, "CREATE", 200, &mut |state, commit, module, node, place, _| {
+    let one: &mut WriteOne<'_> = &mut |state, commit, module, node, place, alone| {
         let found = match node.get("id").and_then(Node::as_id) {
             Some(id) => Some((id, None)),
             None => unique::find_duplicate(state, module, &keys, node, place)?,
         };
         match found {
             Some((id, field)) => {
+                unmodified(state, module, id, condition.filter(|_| alone))?;
                 let field =
                     field.map(|no: FieldNo| state.modules[module].meta.fields[no as usize].api_name.clone());
                 update_one(ctx, state, commit, module, id, node, place)
@@ -101,7 +85,30 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
             }
             None => insert_one(ctx, state, commit, module, node, place).map(Item::UpsertedNew),
         }
-    })
+    };
+    write(ctx, module_name, &ctx.request.body, "CREATE", 200, one)
+}
+
+/// The fields an upsert names in `duplicate_check_fields`.
+fn named_fields(body: &Node<'_>) -> Result<Option<Vec<String>>, ApiError> {
+    let key = "duplicate_check_fields";
+    let Some(list) = body.get(key).filter(|list| **list != Node::Null) else { return Ok(None) };
+    let wrong = |expected: &str| ApiError::invalid_body(expected, key, "$.duplicate_check_fields");
+    let list = list.as_list().ok_or_else(|| wrong("jsonarray"))?;
+    let name = |name: &Node<'_>| name.as_str().map(str::to_owned).ok_or_else(|| wrong("text"));
+    list.iter().map(name).collect::<Result<_, _>>().map(Some)
+}
+
+/// Refuses a change of a record that was changed after the condition's second.
+fn unmodified(state: &State, module: usize, id: i64, condition: Option<i64>) -> Result<(), ItemError> {
+    match (condition, state.modules[module].table.get(id)) {
+        (Some(condition), Some(record)) if record.modified > condition => Err(ItemError {
+            code: "ALREADY_MODIFIED",
+            message: "the record has been modified already",
+            details: serde_json::json!({}),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Writes one record: state, commit, module number, the record, its place, whether it is alone.
@@ -120,15 +127,10 @@ fn write(
     if ctx.version == Version::V2 {
         return Err(ApiError::invalid_method());
     }
-    let body = Node::parse(body).ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))?;
+    let body = Node::parse_object(body)?;
     let records = records(&body)?;
     ctx.charge((records.len() as u64).div_ceil(10));
-    let run_rules = match body.get("trigger") {
-        None | Some(Node::Null) => true,
-        Some(list) => {
-            list.as_list().is_some_and(|all| all.iter().any(|name| name.as_str() == Some("workflow")))
-        }
-    };
+    let run_rules = rules::wanted(&body)?;
     let mut commit = Commit::new(ctx);
     let mut out = Vec::with_capacity(64 + records.len() * 420);
     out.extend_from_slice(b"{\"data\":[");
@@ -177,14 +179,14 @@ pub fn records<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
     let list = data.as_list().ok_or_else(|| ApiError::invalid_body("jsonarray", "data", "$.data"))?;
     match list.len() {
         0 => Err(ApiError::invalid_body("jsonarray", "data", "$.data")),
-        n if n > MOST_RECORDS => Err(ApiError::new(
-            400,
-            "LIMIT_EXCEEDED",
-            "data array limit exceeded",
-            serde_json::json!({"limit": MOST_RECORDS, "api_name": "data", "json_path": "$.data"}),
-        )),
+        n if n > MOST_RECORDS => Err(too_many(MOST_RECORDS)),
         _ => Ok(list),
     }
+}
+
+fn too_many(limit: usize) -> ApiError {
+    let details = serde_json::json!({"limit": limit, "api_name": "data", "json_path": "$.data"});
+    ApiError::new(400, "LIMIT_EXCEEDED", "data array limit exceeded", details)
 }
 
 fn missing_id(place: Place) -> ItemError {

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value as Json, json};
 
+use super::error::ApiError;
+
 /// A JSON value that borrows from the body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node<'a> {
@@ -28,6 +30,13 @@ impl<'a> Node<'a> {
     /// Reads a body.
     pub fn parse(body: &'a [u8]) -> Option<Node<'a>> {
         serde_json::from_slice(body).ok()
+    }
+
+    /// Reads a body that must be an object.
+    pub fn parse_object(body: &'a [u8]) -> Result<Node<'a>, ApiError> {
+        Node::parse(body)
+            .filter(|node| matches!(node, Node::Object(_)))
+            .ok_or_else(|| ApiError::invalid_body("jsonobject", "body", "$"))
     }
 
     /// The value of a key of an object.

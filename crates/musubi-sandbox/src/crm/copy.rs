@@ -1,6 +1,4 @@
-//! Small actions on records: count and clone.
-
-use serde_json::json;
+//! `POST /{module}/{id}/actions/clone`: the same record once more.
 
 use super::{
     commit::Commit,
@@ -18,19 +16,7 @@ use crate::{
     org::events::Operation,
 };
 
-/// `GET /{module}/actions/count`.
-pub fn count(ctx: &RequestContext, module_name: &str) -> Reply {
-    let state = ctx.org.read();
-    let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
-    ctx.require(&["modules", module_name], "READ")?;
-    let count = match module_name {
-        "Leads" => module.table.iter().filter(|record| record.converted.is_none()).count(),
-        _ => module.table.len(),
-    };
-    Ok(Answer::json(200, &json!({"count": count})))
-}
-
-/// `POST /{module}/{id}/actions/clone`: the same cells once more, with what the body changes.
+/// The same cells once more, with what the body changes.
 pub fn clone(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
     let mut state = ctx.org.write();
     let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
