@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod database;
+pub mod http;
+pub mod service;
+
 use serde_json::Value as Json;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -69,6 +73,12 @@ impl Home {
         Running(self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
+    /// Starts the program with everything it says going to a file, and waits for nothing.
+    pub fn spawn_logging(&self, arguments: &[&str], log: &Path) -> Running {
+        let open = || std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+        Running(self.command(arguments).stdout(open()).stderr(open()).spawn().unwrap())
+    }
+
     /// Starts the program and waits for its first line.
     pub fn start(&self, arguments: &[&str]) -> (Running, String) {
         let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
@@ -85,6 +95,12 @@ pub struct Running(Child);
 impl Running {
     pub fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// Ends it without warning: SIGKILL.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
     }
 
     /// Asks it to stop, as Ctrl-C does, and gives its exit code.
