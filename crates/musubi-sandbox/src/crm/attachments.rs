@@ -97,18 +97,7 @@ pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     let (no, parent) = parent(ctx, &state, module, id, "CREATE")?;
     let Some(target) = state.module_no("Attachments") else { return Err(ApiError::invalid_module()) };
     let now = ctx.now();
-    let mut record = Record {
-        id: state.ids.fresh(),
-        created: now,
-        modified: now,
-        activity: None,
-        owner: ctx.user_id,
-        created_by: ctx.user_id,
-        modified_by: ctx.user_id,
-        cells: vec![],
-        tags: Box::new([]),
-        converted: None,
-    };
+    let mut record = Record { id: state.ids.fresh(), ..Record::new(ctx.user_id, now) };
     let attachments = &state.modules[target];
     for (field, value) in [
         ("File_Name", Value::Text(name.as_str().into())),

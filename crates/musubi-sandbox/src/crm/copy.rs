@@ -4,7 +4,7 @@ use super::{
     commit::Commit,
     context::RequestContext,
     item::{Item, Outcome},
-    record_id, unique,
+    record_id, rows, unique,
     validate::{self, Place},
 };
 use crate::{
@@ -46,6 +46,7 @@ pub fn clone(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
             let changed = record.cells.iter().map(|cell| cell.field).collect();
             let stamp = record.stamp();
             commit.put(&mut state, no, record, Operation::Insert, changed);
+            rows::copy(ctx, &mut state, &mut commit, no, id, stamp.id);
             commit.finish(&mut state);
             Ok(Item::Inserted(stamp))
         }

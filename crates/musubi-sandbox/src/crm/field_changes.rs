@@ -15,6 +15,7 @@ use crate::{
         kind::Kind,
         layout::Placed,
         module::Module,
+        setup,
     },
 };
 
@@ -113,6 +114,9 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
         field.auto_number = Some(AutoNumber { prefix: text("prefix"), next: start, suffix: text("suffix") });
     }
     change(state, &mut field, wish, at)?;
+    if kind == Kind::Subform {
+        field.targets = vec![add_subform(state, no, &field, wish, at)?];
+    }
     if matches!(kind, Kind::Picklist | Kind::MultiPicklist) && field.picks.is_empty() {
         return Err(refusal("MANDATORY_NOT_FOUND", "pick_list_values", at));
     }
@@ -130,6 +134,33 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
         module.table.index_field((module.meta.fields.len() - 1) as u16);
     }
     Ok(id)
+}
+
+/// Makes the module for the rows of a new subform, with the fields named in `subform.fields`; gives its API name.
+fn add_subform(
+    state: &mut State,
+    parent: usize,
+    field: &Field,
+    wish: &Node<'_>,
+    at: usize,
+) -> Result<String, Refusal> {
+    let parent = state.modules[parent].meta.api_name.clone();
+    let free = |name: &String| state.module_no(name).is_none();
+    let numbered = (1..).map(|n| format!("{}{n}", field.api_name));
+    let name = std::iter::once(field.api_name.clone()).chain(numbered).find(free).unwrap_or_default();
+    let meta = setup::subform_module(&mut state.ids, &name, &field.label, &parent);
+    state.modules.push(Module::new(meta));
+    state.refresh_names();
+    let no = state.modules.len() - 1;
+    let fields = wish.get("subform").and_then(|subform| subform.get("fields")).and_then(Node::as_list);
+    let made: Result<Vec<i64>, Refusal> =
+        fields.unwrap_or(&[]).iter().map(|inner| create_one(state, no, inner, at)).collect();
+    if let Err(refusal) = made {
+        state.modules.pop();
+        state.refresh_names();
+        return Err(refusal);
+    }
+    Ok(name)
 }
 
 /// Applies the keys of a wish that a field may be made or changed with.
@@ -305,6 +336,13 @@ fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
     state.modules[no].meta.modified = Some(ctx.now());
     let mut commit = Commit::new(ctx);
     commit.meta(state, no);
+    // A subform that was made with a field has a module of its own.
+    let name = state.modules[no].meta.api_name.clone();
+    for (child, module) in state.modules.iter().enumerate() {
+        if module.meta.parent.as_ref() == Some(&name) {
+            commit.meta(state, child);
+        }
+    }
     commit.finish(state);
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{context::RequestContext, field_changes};
+use super::{context::RequestContext, field_changes, rows};
 use crate::{
     http::{
         answer::Answer,
@@ -178,6 +178,10 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
             "module": {"api_name": target.meta.api_name, "crypt": false, "id": target.meta.id.to_string()},
             "id": field.id.to_string(), "query_details": {"system_query_id": null},
         });
+    }
+    if let Some((no, _)) = rows::module_of(state, field).filter(|_| field.holds_rows()) {
+        let meta = &state.modules[no].meta;
+        shown["associated_module"] = json!({"module": meta.api_name, "id": meta.id.to_string()});
     }
     if kind == Kind::MultiModuleLookup {
         let modules: Vec<Json> = state

@@ -31,6 +31,7 @@ pub mod related_lists;
 pub mod remove;
 pub mod render;
 pub mod roles;
+pub mod rows;
 pub mod rules;
 pub mod search;
 pub mod tags;

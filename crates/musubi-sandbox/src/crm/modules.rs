@@ -115,7 +115,11 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
         "viewable": true,
         "api_supported": true,
         "quick_create": meta.tab,
-        "generated_type": if meta.custom { "custom" } else { "default" },
+        "generated_type": match (&meta.parent, meta.custom) {
+            (Some(_), _) => "subform",
+            (None, true) => "custom",
+            (None, false) => "default",
+        },
         "feeds_required": false,
         "scoring_supported": meta.tab,
         "webform_supported": meta.tab,
@@ -127,7 +131,10 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
         "track_current_data": false,
         "modified_by": meta.modified.and(by),
         "profiles": state.profiles.iter().map(|p| json!({"name": p.name, "id": p.id.to_string()})).collect::<Vec<_>>(),
-        "parent_module": {},
+        "parent_module": match meta.parent.as_deref().and_then(|name| state.module(name)) {
+            Some(parent) => json!({"api_name": parent.meta.api_name, "id": parent.meta.id.to_string()}),
+            None => json!({}),
+        },
         "status": if meta.tab { "visible" } else { "system_hidden" },
         "sequence_number": no + 1,
     })

@@ -2,14 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, modules::mixed_status, paging::Paging, record_id};
+use super::{
+    commit::Commit, context::RequestContext, modules::mixed_status, paging::Paging, record_id, related,
+};
 use crate::{
     http::{
         answer::Answer,
         error::{ApiError, Reply},
         json_in::Node,
     },
-    org::{State, events::Operation, table::Deleted, value::Value},
+    org::{State, events::Operation, table::Deleted},
 };
 
 /// Serves the recycle bin.
@@ -40,7 +42,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
 /// What can still be restored: module, id, latest first.
 fn everything(ctx: &RequestContext, state: &State) -> Vec<(usize, i64)> {
     let mut all: Vec<(i64, usize, i64)> = Vec::new();
-    for (no, module) in state.modules.iter().enumerate() {
+    // Rows of subforms come and go with their record.
+    for (no, module) in state.modules.iter().enumerate().filter(|(_, module)| module.meta.parent.is_none()) {
         let bin = module.table.deletions().iter().filter_map(|(_, slot)| module.table.deleted_at(slot));
         all.extend(
             bin.filter(|(_, deleted)| !deleted.is_permanent(ctx.now()))
@@ -150,11 +153,8 @@ fn children_in_bin(
     time: i64,
 ) -> Vec<(usize, i64)> {
     let mut found = Vec::new();
-    for owned in ["Notes", "Attachments"] {
-        let Some(no) = state.module_no(owned) else { continue };
+    for (no, field, hangs) in related::owned(state, parent_no, parent) {
         let module = &state.modules[no];
-        let Some(field) = module.field_no("Parent_Id") else { continue };
-        let hangs = Value::ModuleLookup(parent_no as u16, parent);
         let bin = module.table.deletions().slots(time).filter_map(|slot| module.table.deleted_at(slot));
         found.extend(
             bin.filter(|(_, deleted)| !deleted.is_permanent(ctx.now()))

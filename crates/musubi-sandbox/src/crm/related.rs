@@ -18,6 +18,7 @@ use crate::{
     org::{
         State,
         kind::Kind,
+        module::Module,
         record::{FieldNo, Record},
         value::Value,
     },
@@ -43,7 +44,7 @@ pub struct RelatedList {
 pub fn lists(state: &State, module: usize) -> Vec<RelatedList> {
     let name = &state.modules[module].meta.api_name;
     let mut found = Vec::new();
-    for (no, child) in state.modules.iter().enumerate() {
+    for (no, child) in state.modules.iter().enumerate().filter(|(_, child)| child.meta.parent.is_none()) {
         for (field_no, field) in child.fields() {
             let points = match field.kind {
                 Kind::Lookup => field.targets.first() == Some(name),
@@ -92,13 +93,36 @@ pub fn pointing<'a>(state: &'a State, list: &RelatedList, module: usize, id: i64
         .collect()
 }
 
-/// Deletes the notes and attachments of a record that was just deleted.
+/// The modules whose records live and die with the records of a module: notes, attachments, rows of its subforms.
+/// Each with the value by which its records point at a record.
+pub fn owned(state: &State, module: usize, id: i64) -> Vec<(usize, FieldNo, Value)> {
+    let name = &state.modules[module].meta.api_name;
+    let hangs = |(no, child): (usize, &Module)| {
+        let value = if OWNED.contains(&child.meta.api_name.as_str()) {
+            Value::ModuleLookup(module as u16, id)
+        } else if child.meta.parent.as_ref() == Some(name) {
+            Value::Lookup(id)
+        } else {
+            return None;
+        };
+        Some((no, child.field_no("Parent_Id")?, value))
+    };
+    state.modules.iter().enumerate().filter_map(hangs).collect()
+}
+
+/// Deletes what lives and dies with a record that was just deleted.
 pub fn delete_children(state: &mut State, commit: &mut Commit<'_>, module: usize, id: i64) {
-    for owned in OWNED {
-        for child in children(state, owned, module, id) {
-            if let Some(no) = state.module_no(owned) {
-                commit.delete(state, no, child);
-            }
+    for (no, field, value) in owned(state, module, id) {
+        let table = &state.modules[no].table;
+        let children: Vec<i64> = table
+            .candidates(field, id)
+            .into_iter()
+            .flatten()
+            .filter(|record| record.get(field) == Some(&value))
+            .map(|record| record.id)
+            .collect();
+        for child in children {
+            commit.delete(state, no, child);
         }
     }
 }

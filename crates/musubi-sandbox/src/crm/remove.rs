@@ -52,6 +52,7 @@ fn delete(ctx: &RequestContext, module_name: &str, ids: &[i64]) -> Reply {
     let mut state = ctx.org.write();
     let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
     ctx.require(&["modules", module_name], "DELETE")?;
+    state.modules[module].writable_alone()?;
     let mut entries: Vec<Json> = Vec::with_capacity(ids.len());
     let mut done = 0;
     for &id in ids {

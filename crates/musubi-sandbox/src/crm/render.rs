@@ -1,10 +1,11 @@
 //! Writes records as JSON, straight to bytes.
 
+use super::rows;
 use crate::{
     http::json_out,
     org::{
         Org, State,
-        field::Source,
+        field::{Field, Source},
         module::Module,
         people::User,
         record::{FieldNo, Record},
@@ -30,6 +31,8 @@ struct Column<'a> {
     source: &'a Source,
     blank: &'a [u8],
     target: Option<&'a Module>,
+    /// The columns of a subform's rows, and their field that points at the record.
+    rows: Option<(Columns<'a>, FieldNo)>,
 }
 
 /// Whether a record is shown with the `$` keys of the service.
@@ -92,6 +95,7 @@ impl<'a> Columns<'a> {
                     source: &field.source,
                     blank: field.blank.as_deref().unwrap_or("null").as_bytes(),
                     target,
+                    rows: field.holds_rows().then(|| row_columns(org, state, field, now)).flatten(),
                 }
             })
             .collect();
@@ -143,6 +147,7 @@ impl<'a> Columns<'a> {
                 json_out::string(out, &self.module.full_name(record, self.module.text(record, "Salutation")));
             }
             Source::CallStatus => json_out::string(out, call_status(self.module, record, self.now)),
+            Source::Rows => self.rows(out, column, record),
             Source::Address(prefix, code) => {
                 json_out::string(out, &address(self.module, record, prefix, code))
             }
@@ -228,6 +233,22 @@ impl<'a> Columns<'a> {
         out.push(b'"');
     }
 
+    fn rows(&self, out: &mut Vec<u8>, column: &Column<'_>, record: &Record) {
+        out.push(b'[');
+        let found = column.rows.as_ref().and_then(|(columns, parent)| {
+            Some((columns, columns.module.table.candidates(*parent, record.id)?))
+        });
+        if let Some((columns, rows)) = found {
+            for (at, row) in rows.enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                columns.write(out, row);
+            }
+        }
+        out.push(b']');
+    }
+
     fn tags(&self, out: &mut Vec<u8>, record: &Record) {
         out.push(b'[');
         let tags = record.tags.iter().filter_map(|id| self.module.meta.tags.iter().find(|tag| tag.id == *id));
@@ -297,6 +318,16 @@ impl<'a> Columns<'a> {
             _ => {}
         }
     }
+}
+
+fn row_columns<'a>(
+    org: &'a Org,
+    state: &'a State,
+    field: &Field,
+    now: i64,
+) -> Option<(Columns<'a>, FieldNo)> {
+    let (no, parent) = rows::module_of(state, field)?;
+    Some((Columns::all(org, state, &state.modules[no], SystemKeys::Without, now), parent))
 }
 
 /// Appends `{"name","id","email"}`.

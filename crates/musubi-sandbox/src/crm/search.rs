@@ -48,7 +48,7 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     let (sort_by, direction) = order(ctx)?;
     let state = ctx.org.read();
     let target = state.module(module).ok_or_else(ApiError::invalid_module)?;
-    if NOT_SEARCHED.contains(&module) {
+    if NOT_SEARCHED.contains(&module) || target.meta.parent.is_some() {
         return Err(refuse("NOT_SUPPORTED", "the module does not support search", json!({"module": module})));
     }
     let none = Criteria::All(Vec::new());

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value as Json, json};
 
+use super::rows;
 use crate::{
     clock,
     http::json_in::Node,
@@ -37,6 +38,8 @@ pub struct Draft {
     pub owner: Option<i64>,
     /// Names of the tags it shall have.
     pub tags: Option<Vec<String>>,
+    /// Rows of subforms.
+    pub rows: Vec<(FieldNo, Vec<rows::RowWish>)>,
 }
 
 /// Where in the body a record stands, for error details.
@@ -44,7 +47,8 @@ pub struct Draft {
 pub struct Place(pub usize);
 
 impl Place {
-    fn path(self, api_name: &str) -> String {
+    /// The path of one of its fields.
+    pub fn path(self, api_name: &str) -> String {
         format!("$.data[{}].{api_name}", self.0)
     }
 }
@@ -67,6 +71,7 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
         match field.source {
             Source::Owner => draft.owner = Some(user(state, field, value, place)?),
             Source::Tag => draft.tags = Some(tag_names(field, value, place)?),
+            Source::Rows => draft.rows.push((no, rows::read(state, field, value, place)?)),
             Source::Cell if !field.read_only => {
                 let mut read = read(state, field, value, node, place)?;
                 if append.and_then(|a| a.get(key)) == Some(&Node::Bool(true)) {

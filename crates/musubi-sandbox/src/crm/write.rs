@@ -5,7 +5,7 @@ use crate::{
         commit::Commit,
         context::{RequestContext, Version},
         item::{Item, Outcome},
-        rules, unique, upkeep,
+        rows, rules, unique, upkeep,
         validate::{self, Draft, ItemError, Place},
     },
     http::{
@@ -139,6 +139,7 @@ fn write(
         let mut state = ctx.org.write();
         let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
         ctx.require(&["modules", module_name], operation)?;
+        state.modules[module].writable_alone()?;
         for (at, node) in records.iter().enumerate() {
             let result = match &ctx.item_fault {
                 Some((code, every)) if (at as u64 + 1).is_multiple_of(*every.max(&1)) => {
@@ -206,29 +207,26 @@ pub fn insert_one(
     node: &Node<'_>,
     place: Place,
 ) -> Result<Stamp, ItemError> {
-    let draft = validate::draft(state, module, node, place)?;
+    let mut draft = validate::draft(state, module, node, place)?;
+    let wishes = std::mem::take(&mut draft.rows);
     let now = ctx.now();
     let mut record = Record {
-        id: 0,
-        created: now,
-        modified: now,
-        activity: None,
         owner: draft.owner.unwrap_or(ctx.user_id),
-        created_by: ctx.user_id,
-        modified_by: ctx.user_id,
         cells: Vec::with_capacity(draft.sets.len() + 4),
-        tags: Box::new([]),
-        converted: None,
+        ..Record::new(ctx.user_id, now)
     };
     apply(ctx, state, module, &mut record, draft);
     upkeep::complete(state, module, &mut record, place)?;
     upkeep::derive(&state.modules[module], &mut record, now);
     unique::check(&state.modules[module], &record, place)?;
+    let rows = rows::plan(ctx, state, module, 0, wishes, place)?;
     record.id = state.ids.fresh();
     record.cells.shrink_to_fit();
-    let changed = record.cells.iter().map(|cell| cell.field).collect();
+    let cells = record.cells.iter().map(|cell| cell.field);
+    let changed = cells.chain(rows.iter().map(|plan| plan.field)).collect();
     let stamp = record.stamp();
     commit.put(state, module, record, Operation::Insert, changed);
+    rows::carry_out(state, commit, stamp.id, rows);
     Ok(stamp)
 }
 
@@ -250,7 +248,8 @@ pub fn update_one(
         });
     };
     let mut record = old.clone();
-    let draft = validate::draft(state, module, node, place)?;
+    let mut draft = validate::draft(state, module, node, place)?;
+    let wishes = std::mem::take(&mut draft.rows);
     if let Some(owner) = draft.owner {
         record.owner = owner;
     }
@@ -259,10 +258,13 @@ pub fn update_one(
     record.modified_by = ctx.user_id;
     upkeep::derive(&state.modules[module], &mut record, ctx.now());
     unique::check(&state.modules[module], &record, place)?;
+    let rows = rows::plan(ctx, state, module, id, wishes, place)?;
+    changed.extend(rows.iter().map(|plan| plan.field));
     changed.sort_unstable();
     record.cells.shrink_to_fit();
     let stamp = record.stamp();
     commit.put(state, module, record, Operation::Update, changed);
+    rows::carry_out(state, commit, id, rows);
     Ok(stamp)
 }
 

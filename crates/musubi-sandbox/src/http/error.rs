@@ -71,6 +71,12 @@ impl ApiError {
         ApiError::new(400, "INVALID_DATA", "invalid data", json!({"param_name": name}))
     }
 
+    /// 400 NOT_SUPPORTED.
+    pub fn not_supported() -> ApiError {
+        let details = json!({"resource_path_index": 0});
+        ApiError::new(400, "NOT_SUPPORTED", "the given module is not supported for this api", details)
+    }
+
     /// 400 INVALID_DATA about the id in the path.
     pub fn invalid_id(path_index: usize) -> ApiError {
         ApiError::new(

@@ -31,6 +31,8 @@ pub enum Source {
     FullName,
     /// What became of a call, from its type and start.
     CallStatus,
+    /// In the records of another module that point back: the rows of a subform.
+    Rows,
     /// Street, city, state, code and country of one address together: the prefix and the name of the code field.
     Address(String, String),
 }
@@ -143,7 +145,7 @@ impl Field {
             targets: Vec::new(),
             default: None,
             blank: None,
-            source: Source::Cell,
+            source: if kind == Kind::Subform { Source::Rows } else { Source::Cell },
             auto_number: None,
             tooltip: None,
         }
@@ -154,6 +156,11 @@ impl Field {
         self.unique.is_some()
             || self.duplicate_check
             || matches!(self.kind, Kind::Email | Kind::Lookup | Kind::MultiModuleLookup)
+    }
+
+    /// Whether its value is the rows of a subform.
+    pub fn holds_rows(&self) -> bool {
+        self.source == Source::Rows
     }
 
     /// Whether text of this value is a value of the picklist, in use or not.

@@ -8,6 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::http::error::ApiError;
+
 use super::{
     field::{Field, Source},
     layout::Layout,
@@ -33,6 +35,9 @@ pub struct Meta {
     pub custom: bool,
     /// Shown as a tab.
     pub tab: bool,
+    /// The module whose subform this one holds the rows of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// The field a record is called by.
     pub name_field: String,
     /// Its fields; a field's place is its number and never changes.
@@ -99,6 +104,14 @@ impl Module {
             .filter(|(_, field)| !field.removed)
             .map(|(no, field)| (field.api_name.clone(), no as FieldNo))
             .collect();
+    }
+
+    /// Refuses writes to the rows of a subform and to attachments: they are written with, and on, their record.
+    pub fn writable_alone(&self) -> Result<(), ApiError> {
+        match self.meta.parent.is_some() || self.meta.api_name == "Attachments" {
+            true => Err(ApiError::not_supported()),
+            false => Ok(()),
+        }
     }
 
     /// The number of a field by API name.

@@ -75,6 +75,22 @@ pub struct Stamp {
 }
 
 impl Record {
+    /// An empty record that is not in a table yet: its id is 0.
+    pub fn new(user: i64, now: i64) -> Record {
+        Record {
+            id: 0,
+            created: now,
+            modified: now,
+            activity: None,
+            owner: user,
+            created_by: user,
+            modified_by: user,
+            cells: Vec::new(),
+            tags: Box::new([]),
+            converted: None,
+        }
+    }
+
     /// Who made and changed it, and when.
     pub fn stamp(&self) -> Stamp {
         Stamp {

@@ -76,6 +76,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
                 plural: standard.plural.into(),
                 custom: false,
                 tab: standard.tab,
+                parent: (standard.api_name == "Pricing_Details").then(|| "Price_Books".to_owned()),
                 name_field: name_field(standard.api_name).into(),
                 layouts: vec![Layout::standard(&mut ids, standard.singular, &fields)],
                 views: if standard.tab {
@@ -114,12 +115,36 @@ pub fn custom_module(
         plural: plural.into(),
         custom: true,
         tab: true,
+        parent: None,
         name_field: "Name".into(),
         layouts: vec![Layout::standard(ids, singular, &fields)],
         views: View::standard(ids, api_name, plural, &fields),
         fields,
         tags: Vec::new(),
         modified: Some(now),
+    }
+}
+
+/// A new module for the rows of a custom subform.
+pub fn subform_module(ids: &mut Ids, api_name: &str, label: &str, parent: &str) -> Meta {
+    let mut fields = standard::parse_table(standard::SUBFORM_FIELDS, ids);
+    for field in fields.iter_mut().filter(|field| field.api_name == "Parent_Id") {
+        field.targets = vec![parent.to_owned()];
+    }
+    Meta {
+        id: ids.fresh(),
+        api_name: api_name.into(),
+        singular: label.into(),
+        plural: label.into(),
+        custom: true,
+        tab: false,
+        parent: Some(parent.into()),
+        name_field: "id".into(),
+        layouts: vec![Layout::standard(ids, label, &fields)],
+        views: Vec::new(),
+        fields,
+        tags: Vec::new(),
+        modified: None,
     }
 }
 
@@ -135,6 +160,7 @@ fn name_field(module: &str) -> &'static str {
         "Events" => "Event_Title",
         "Notes" => "Note_Title",
         "Attachments" => "File_Name",
+        "Pricing_Details" => "id",
         _ => "Subject",
     }
 }

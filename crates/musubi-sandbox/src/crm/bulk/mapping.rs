@@ -85,7 +85,9 @@ pub fn read(body: &[u8], state: &State) -> Result<WriteQuery, ApiError> {
     let name = name.ok_or_else(|| {
         refuse("MISSING_REQUIRED_KEY", "module", json!({"json_path": "$.resource[0].module"}))
     })?;
-    let number = state.module_no(name).filter(|_| !NOT_WRITTEN.contains(&name));
+    let number = state
+        .module_no(name)
+        .filter(|no| !NOT_WRITTEN.contains(&name) && state.modules[*no].meta.parent.is_none());
     let number = number.ok_or_else(|| {
         refuse("MODULE_NOT_AVAILABLE", "The module is not available", json!({"module": name}))
     })?;

@@ -111,7 +111,7 @@ impl Entry<'_> {
                     details.clone(),
                 )
             })?;
-            if NOT_WATCHED.contains(&name) {
+            if NOT_WATCHED.contains(&name) || state.modules[module].meta.parent.is_some() {
                 return Err(ApiError::new(
                     400,
                     "NOT_SUPPORTED",

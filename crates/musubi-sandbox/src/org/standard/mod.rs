@@ -43,10 +43,14 @@ standard! {
     "Campaigns" "Campaign" "Campaigns" "campaigns.fields" true;
     "Notes" "Note" "Notes" "notes.fields" false;
     "Attachments" "Attachment" "Attachments" "attachments.fields" false;
+    "Pricing_Details" "Pricing Detail" "Pricing Details" "pricing_details.fields" false;
 }
 
 /// System fields every custom module has, besides its name field.
 pub const CUSTOM_MODULE_FIELDS: &str = include_str!("custom.fields");
+
+/// System fields of the rows of a custom subform.
+pub const SUBFORM_FIELDS: &str = include_str!("subform.fields");
 
 impl Standard {
     /// The module's fields with fresh ids.
@@ -82,7 +86,7 @@ fn parse_line(line: &str, ids: &mut Ids) -> Option<Field> {
                 .map(|value| Pick { id: ids.fresh(), value: value.to_owned(), used: true })
                 .collect();
         }
-        Kind::Lookup | Kind::MultiModuleLookup => {
+        Kind::Lookup | Kind::MultiModuleLookup | Kind::Subform => {
             field.targets = argument.split(';').map(str::to_owned).collect()
         }
         _ => {}
