@@ -62,6 +62,8 @@ pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
             _ => {}
         }
     }
+    // An injected delay may lie between the opening and now: what is done is stamped when it is done.
+    ctx.now_ms = ctx.world.clock.now_ms();
     let mut answer = route(&ctx).unwrap_or_else(|error| error.answer());
     let mut credits = ctx.org.credits.lock().unwrap_or_else(PoisonError::into_inner);
     credits.book(&context::endpoint(&ctx.request), ctx.charged(), answer.status >= 400, ctx.now_ms);

@@ -254,7 +254,8 @@ pub fn update_one(
         record.owner = owner;
     }
     let mut changed = apply(ctx, state, module, &mut record, draft);
-    record.modified = ctx.now();
+    // Two calls at the turn of a second may get their turn in the other order; a record's time does not go back for that.
+    record.modified = if old.modified == ctx.now() + 1 { old.modified } else { ctx.now() };
     record.modified_by = ctx.user_id;
     upkeep::derive(&state.modules[module], &mut record, ctx.now());
     unique::check(&state.modules[module], &record, place)?;
