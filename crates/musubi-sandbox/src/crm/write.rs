@@ -5,7 +5,7 @@ use crate::{
         commit::Commit,
         context::{RequestContext, Version},
         item::{Item, Outcome},
-        rows, rules, unique, upkeep,
+        file_fields, rows, rules, unique, upkeep,
         validate::{self, Draft, ItemError, Place},
     },
     http::{
@@ -16,6 +16,7 @@ use crate::{
     org::{
         State,
         events::Operation,
+        kind::Kind,
         record::{FieldNo, Record, Stamp},
         tag::Tag,
         value::Value,
@@ -247,7 +248,7 @@ pub fn update_one(
             details: serde_json::json!({"api_name": "id", "json_path": format!("$.data[{}].id", place.0), "id": id.to_string()}),
         });
     };
-    let mut record = old.clone();
+    let (mut record, before) = (old.clone(), old.modified);
     let mut draft = validate::draft(state, module, node, place)?;
     let wishes = std::mem::take(&mut draft.rows);
     if let Some(owner) = draft.owner {
@@ -255,7 +256,7 @@ pub fn update_one(
     }
     let mut changed = apply(ctx, state, module, &mut record, draft);
     // Two calls at the turn of a second may get their turn in the other order; a record's time does not go back for that.
-    record.modified = if old.modified == ctx.now() + 1 { old.modified } else { ctx.now() };
+    record.modified = if before == ctx.now() + 1 { before } else { ctx.now() };
     record.modified_by = ctx.user_id;
     upkeep::derive(&state.modules[module], &mut record, ctx.now());
     unique::check(&state.modules[module], &record, place)?;
@@ -291,6 +292,13 @@ fn apply(
                     }
                 }
                 Some(Value::Many(all.into_boxed_slice()))
+            }
+            other => other,
+        };
+        let field = &state.modules[module].meta.fields[usize::from(no)];
+        let value = match value {
+            Some(value) if matches!(field.kind, Kind::FileUpload | Kind::ImageUpload) => {
+                file_fields::merge(state, &field.clone(), record.get(no), value)
             }
             other => other,
         };
