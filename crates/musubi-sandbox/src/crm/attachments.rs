@@ -4,10 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, paging::Paging, record_id, related};
+use super::{commit::Commit, context::RequestContext, files, paging::Paging, record_id, related};
 use crate::{
     http::{
-        answer::{Answer, Payload},
+        answer::Answer,
         error::{ApiError, Reply},
         multipart,
     },
@@ -15,8 +15,8 @@ use crate::{
     org::{State, events::Operation, record::Record, state::StoredFile, value::Value},
 };
 
-/// The largest file.
-const LARGEST: usize = 20 * 1024 * 1024;
+/// The media type under which links are kept.
+const LINK: &str = "text/uri-list";
 
 fn parent(
     ctx: &RequestContext,
@@ -67,31 +67,31 @@ fn show(ctx: &RequestContext, state: &State, no: usize, parent: i64, id: i64) ->
     };
     let parent_record = state.modules[no].table.get(parent)?;
     let size = module.field_no("Size").and_then(|f| record.get(f));
+    let link = state.files.get(&id).filter(|file| file.content_type == LINK);
     Some(json!({
         "id": id.to_string(),
         "File_Name": module.text(record, "File_Name"),
-        "Size": match size { Some(Value::Int(size)) => size.to_string(), _ => "0".into() },
+        "Size": match size { Some(Value::Int(size)) if link.is_none() => size.to_string(), _ => "0".into() },
         "Created_Time": ctx.org.time(record.created),
         "Created_By": user(record.created_by),
         "Modified_Time": ctx.org.time(record.modified),
         "Modified_By": user(record.modified_by),
         "Owner": user(record.owner),
         "Parent_Id": {"id": parent.to_string(), "name": state.modules[no].display_name(parent_record)},
-        "$field_states": null, "$editable": true, "$file_id": format!("{id:064x}"), "$type": "Attachment",
-        "$se_module": state.modules[no].meta.api_name, "$state": "save", "$link_url": null, "$sharing_permission": "full_access",
+        "$field_states": null, "$editable": true,
+        "$file_id": if link.is_some() { Json::Null } else { json!(files::id_text(id)) },
+        "$type": if link.is_some() { "Link URL" } else { "Attachment" },
+        "$se_module": state.modules[no].meta.api_name, "$state": "save",
+        "$link_url": link.map(|link| String::from_utf8_lossy(&link.content)), "$sharing_permission": "full_access",
     }))
 }
 
 /// `POST /{module}/{id}/Attachments`: a multipart body with a file, or a link by `attachmentUrl` and `title`.
 pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
     let (name, content_type, content) = upload(ctx)?;
-    if content.len() > LARGEST {
-        return Err(ApiError::new(
-            413,
-            "INVALID_DATA",
-            "the file is too large",
-            json!({"maximum_length": LARGEST}),
-        ));
+    if content.len() > files::LARGEST {
+        let message = "Please check if the size of the file is in the correct range";
+        return Err(ApiError::new(413, "FILE_SIZE_MORE_THAN_ALLOWED_SIZE", message, json!({})));
     }
     let mut state = ctx.org.write();
     let (no, parent) = parent(ctx, &state, module, id, "CREATE")?;
@@ -144,7 +144,7 @@ fn upload(ctx: &RequestContext) -> Result<(String, String, Bytes), ApiError> {
     let parameters = ctx.request.parameters();
     let url = parameters.get("attachmentUrl").ok_or_else(|| ApiError::missing_parameter("file"))?;
     let title = parameters.get("title").unwrap_or(url);
-    Ok((title.to_owned(), "text/uri-list".into(), Bytes::from(url.to_owned())))
+    Ok((title.to_owned(), LINK.into(), Bytes::from(url.to_owned())))
 }
 
 /// `GET /{module}/{id}/Attachments/{attachment}`.
@@ -154,17 +154,11 @@ pub fn download(ctx: &RequestContext, module: &str, id: &str, attachment: &str) 
     let attachment = record_id(attachment, 3)?;
     let there = related::children(&state, "Attachments", no, parent).contains(&attachment);
     let Some(file) = state.files.get(&attachment).filter(|_| there) else { return Ok(Answer::no_content()) };
-    let name: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
-    let answer = Answer {
-        status: 200,
-        content_type: file.content_type.clone(),
-        headers: Vec::new(),
-        body: Payload::Whole(file.content.to_vec()),
-    };
-    Ok(answer.with_header(
-        "content-disposition",
-        format!("attachment;filename*=UTF-8''{}", name.replace('+', "%20")),
-    ))
+    if file.content_type == LINK {
+        let message = "As it is a linked attachment, you can not download it";
+        return Err(ApiError::new(400, "DOWNLOAD_NOT_ALLOWED", message, json!({})));
+    }
+    Ok(files::download(file))
 }
 
 /// `DELETE /{module}/{id}/Attachments/{attachment}`.

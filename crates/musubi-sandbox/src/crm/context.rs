@@ -161,7 +161,8 @@ impl RequestContext {
 fn allows(scope: &str, area: &[&str], operation: &str) -> bool {
     let parts: Vec<&str> = scope.split('.').collect();
     let [service, middle @ .., last] = parts.as_slice() else { return false };
-    let wanted = if area == ["files"] { "ZohoFiles" } else { "ZohoCRM" };
+    // The upload of bulk files has a service of its own.
+    let (wanted, area) = if area == ["upload"] { ("ZohoFiles", &["files"][..]) } else { ("ZohoCRM", area) };
     if !service.eq_ignore_ascii_case(wanted) {
         return false;
     }
@@ -291,7 +292,9 @@ mod tests {
         assert!(allows("ZohoCRM.settings.ALL", &["settings", "fields"], "READ"));
         assert!(!allows("ZohoCRM.settings.modules.ALL", &["settings", "fields"], "READ"));
         assert!(!allows("ZohoDesk.modules.ALL", &["modules", "Contacts"], "READ"));
-        assert!(allows("ZohoFiles.files.ALL", &["files"], "CREATE"));
+        assert!(allows("ZohoFiles.files.ALL", &["upload"], "CREATE"));
+        assert!(!allows("ZohoFiles.files.ALL", &["files"], "CREATE"));
+        assert!(allows("ZohoCRM.Files.CREATE", &["files"], "CREATE"));
     }
 
     #[test]

@@ -199,7 +199,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         shown["global_picklist"] = json!({"api_name": list.api_name, "id": list.id.to_string()});
     }
     if matches!(kind, Kind::TextArea | Kind::RichText) {
-        let size = if kind == Kind::RichText {
+        let size = if field.is_rich_text() {
             "rich_text"
         } else if field.length > 2_000 {
             "large"

@@ -12,6 +12,9 @@ pub mod count;
 pub mod deleted;
 pub mod field_changes;
 pub mod fields;
+pub mod file_fields;
+pub mod files;
+pub mod full_data;
 pub mod get;
 pub mod global_picklists;
 pub mod item;
@@ -23,6 +26,7 @@ pub mod notes;
 pub mod notify;
 pub mod org_info;
 pub mod paging;
+pub mod photo;
 pub mod pipelines;
 pub mod profiles;
 pub mod recycle_bin;
@@ -89,6 +93,7 @@ fn route(ctx: &RequestContext) -> Reply {
         ("GET", ["org"]) => org_info::get(ctx),
         ("POST", ["coql"]) => coql::handle(ctx),
         ("POST", ["upload"]) => bulk::upload(ctx),
+        (_, ["files"]) => files::route(ctx),
         (_, ["coql" | "upload"]) => Err(ApiError::invalid_method()),
         (_, ["actions", "watch"]) => notify::watch::handle(ctx),
         (_, ["users", rest @ ..]) => users::route(ctx, method, rest),
@@ -118,6 +123,9 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, id, "actions", "remove_tags"]) => {
             tags::change(ctx, module, Some(id), Change::Remove)
         }
+        ("GET", [module, "actions", "fetch_full_data"]) => full_data::handle(ctx, module, None),
+        ("GET", [module, id, "actions", "fetch_full_data"]) => full_data::handle(ctx, module, Some(id)),
+        (_, [module, id, "photo"]) => photo::route(ctx, module, id),
         ("POST", [module, id, "actions", "clone"]) => copy::clone(ctx, module, id),
         ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
@@ -126,9 +134,8 @@ fn route(ctx: &RequestContext) -> Reply {
         ("GET", [module, id, "Attachments", file]) => attachments::download(ctx, module, id, file),
         ("DELETE", [module, id, "Attachments", file]) => attachments::delete(ctx, module, id, file),
         ("POST", [module, id, "Notes"]) => notes::add(ctx, module, id),
-        ("GET", [_, _, "Notes", note]) => get::one(ctx, "Notes", note),
-        ("PUT", [_, _, "Notes", note]) => write::update(ctx, "Notes", Some(record_id(note, 3)?)),
-        ("DELETE", [_, _, "Notes", note]) => remove::one(ctx, "Notes", note),
+        (_, [module, id, "Notes", note]) => notes::one(ctx, module, id, note),
+        ("PUT" | "DELETE", [module, id, "Notes"]) => notes::many(ctx, module, id),
         ("GET", [module, id, list]) => related::list(ctx, module, id, list),
         ("GET", [module, id]) => get::one(ctx, module, id),
         ("PUT", [module, id]) => write::update(ctx, module, Some(record_id(id, 1)?)),

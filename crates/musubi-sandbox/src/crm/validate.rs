@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value as Json, json};
 
-use super::rows;
+use super::{file_fields, rows};
 use crate::{
     clock,
     http::json_in::Node,
@@ -210,13 +210,19 @@ pub fn read(
             None => None,
         },
         Kind::UserLookup | Kind::OwnerLookup => Some(Value::User(user(state, field, node, place)?)),
-        Kind::Subform | Kind::FileUpload | Kind::ImageUpload | Kind::MultiReminder | Kind::BigJson => {
-            match node.as_list() {
-                Some([]) => None,
-                Some(_) => Some(Value::Json(Box::new(node.to_json()))),
-                None => return Err(wrong()),
+        Kind::FileUpload | Kind::ImageUpload => {
+            let sent = node.as_list().ok_or_else(wrong)?;
+            let sent: Vec<Json> = sent.iter().map(Node::to_json).collect();
+            if !sent.iter().all(|entry| file_fields::is_entry(state, entry)) {
+                return Err(bad_reference(field, place));
             }
+            (!sent.is_empty()).then(|| Value::Json(Box::new(Json::Array(sent))))
         }
+        Kind::Subform | Kind::MultiReminder | Kind::BigJson => match node.as_list() {
+            Some([]) => None,
+            Some(_) => Some(Value::Json(Box::new(node.to_json()))),
+            None => return Err(wrong()),
+        },
         Kind::Rrule | Kind::Alarm => match node {
             Node::Object(_) => Some(Value::Json(Box::new(node.to_json()))),
             _ => return Err(wrong()),

@@ -4,8 +4,9 @@ use crate::{
     crm::{
         commit::Commit,
         context::{RequestContext, Version},
+        file_fields,
         item::{Item, Outcome},
-        file_fields, rows, rules, unique, upkeep,
+        rows, rules, unique, upkeep,
         validate::{self, Draft, ItemError, Place},
     },
     http::{

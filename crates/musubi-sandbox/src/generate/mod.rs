@@ -42,6 +42,11 @@ pub const ALL_SCOPES: &[&str] = &[
     "ZohoCRM.bulk.ALL",
     "ZohoCRM.notifications.ALL",
     "ZohoCRM.coql.READ",
+    "ZohoCRM.files.ALL",
+    "ZohoCRM.mass_update.ALL",
+    "ZohoCRM.mass_delete.ALL",
+    "ZohoCRM.change_owner.ALL",
+    "ZohoCRM.composite_requests.CUSTOM",
     "ZohoFiles.files.ALL",
 ];
 

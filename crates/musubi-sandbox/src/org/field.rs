@@ -48,6 +48,9 @@ pub struct Pick {
     pub used: bool,
 }
 
+/// The length of a rich text field.
+pub const RICH_TEXT: u32 = 50_000;
+
 /// A field.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Field {
@@ -156,6 +159,11 @@ impl Field {
         self.unique.is_some()
             || self.duplicate_check
             || matches!(self.kind, Kind::Email | Kind::Lookup | Kind::MultiModuleLookup)
+    }
+
+    /// Whether it holds text with formatting.
+    pub fn is_rich_text(&self) -> bool {
+        self.kind == Kind::RichText || (self.kind == Kind::TextArea && self.length >= RICH_TEXT)
     }
 
     /// Whether its value is the rows of a subform.

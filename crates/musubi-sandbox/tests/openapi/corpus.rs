@@ -1,6 +1,7 @@
 //! The calls: every operation the sandbox serves, with answers that please and answers that refuse.
 
 mod bulk;
+mod files;
 mod metadata;
 mod notify;
 mod queries;
@@ -15,6 +16,7 @@ pub async fn run(recorder: &mut Recorder) {
     metadata::run(recorder).await;
     records::run(recorder).await;
     related::run(recorder).await;
+    files::run(recorder).await;
     queries::run(recorder).await;
     notify::run(recorder).await;
     bulk::run(recorder).await;

@@ -19,7 +19,7 @@ fn refuse(code: &'static str, message: &str) -> ApiError {
 
 /// Takes a ZIP file with one CSV in it.
 pub fn handle(ctx: &RequestContext) -> Reply {
-    ctx.require(&["files"], "CREATE")?;
+    ctx.require(&["upload"], "CREATE")?;
     if ctx.request.header("feature") != Some("bulk-write") {
         return Err(refuse("NOT_SUPPORTED_FEATURE", "The feature is not supported"));
     }
