@@ -11,7 +11,7 @@ use crate::{
     },
     org::{
         State,
-        field::{AutoNumber, CaseSensitive, Field, Pick},
+        field::{AutoNumber, CaseSensitive, External, Field, Pick},
         kind::Kind,
         layout::Placed,
         module::Module,
@@ -202,6 +202,18 @@ fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> R
             Some(_) if *unique == Node::Object(vec![]) => None,
             other => other,
         };
+    }
+    if let Some(external) = wish.get("external").filter(|external| **external != Node::Null) {
+        let kind = external.get("type").and_then(Node::as_str).unwrap_or_default();
+        let fits = ["user", "org", "external_lookup"].contains(&kind)
+            && matches!(field.kind, Kind::Text | Kind::Email | Kind::Integer | Kind::BigInt);
+        if !fits {
+            return Err(refusal("INVALID_DATA", "external", at));
+        }
+        field.external =
+            Some(External { kind: kind.to_owned(), show: external.get("show") == Some(&Node::Bool(true)) });
+        // Harder: no two records have the same key, whosever key it is.
+        field.unique = field.unique.or(Some(CaseSensitive(false)));
     }
     if let Some(text) = wish.get("tooltip").and_then(|t| t.get("value")).and_then(Node::as_str) {
         field.tooltip = Some(text.to_owned());

@@ -130,7 +130,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         "separator": kind.is_decimal() || kind == Kind::Integer,
         "searchable": !field.hidden,
         "history_tracking_enabled": false,
-        "external": null,
+        "external": field.external,
         "api_name": field.api_name,
         "unique": match field.unique { Some(unique) => json!({"case_sensitive": unique.0}), None => json!({}) },
         "enable_colour_code": false,

@@ -10,6 +10,7 @@ pub mod copy;
 pub mod coql;
 pub mod count;
 pub mod deleted;
+pub mod external;
 pub mod field_changes;
 pub mod fields;
 pub mod file_fields;
@@ -68,7 +69,8 @@ pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
     }
     // An injected delay may lie between the opening and now: what is done is stamped when it is done.
     ctx.now_ms = ctx.world.clock.now_ms();
-    let mut answer = route(&ctx).unwrap_or_else(|error| error.answer());
+    let translated = external::translate(&mut ctx);
+    let mut answer = translated.and_then(|()| route(&ctx)).unwrap_or_else(|error| error.answer());
     let mut credits = ctx.org.credits.lock().unwrap_or_else(PoisonError::into_inner);
     credits.book(&context::endpoint(&ctx.request), ctx.charged(), answer.status >= 400, ctx.now_ms);
     if let Some(left) = credits.remaining_to_tell() {

@@ -75,6 +75,9 @@ pub struct Field {
     /// No two records may hold the same value; whether letter case counts.
     #[serde(default)]
     pub unique: Option<CaseSensitive>,
+    /// Holds a client's own key of the record: whose key it is, and whether pages show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<External>,
     /// Upsert looks for duplicates by it unless told otherwise.
     #[serde(default)]
     pub duplicate_check: bool,
@@ -110,6 +113,16 @@ pub struct Field {
     pub tooltip: Option<String>,
 }
 
+/// A field that holds a client's own key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct External {
+    /// `user`, `org` or `external_lookup`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether pages show it.
+    pub show: bool,
+}
+
 /// Whether letter case tells two values of a unique field apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -140,6 +153,7 @@ impl Field {
             custom: false,
             read_only: matches!(kind, Kind::AutoNumber | Kind::Formula | Kind::RollupSummary),
             unique: None,
+            external: None,
             duplicate_check: false,
             hidden: false,
             removed: false,
