@@ -14,6 +14,9 @@ use std::time::Duration;
 /// Records in the left org before the hub ever starts: of each module, and those that will be deleted.
 const BEFORE: [usize; 2] = [20, 150];
 const DOOMED: usize = 25;
+/// Records of the same key in both orgs, made before the hub ever starts: later ones are two pairs when people make them at the same
+/// time (docs/spec/sync.md), and no test could tell which way it goes.
+const TWINS: usize = 20;
 
 /// The office.
 pub struct Office {
@@ -43,6 +46,7 @@ impl Office {
         for (module, count) in BEFORE.into_iter().enumerate() {
             (0..count).for_each(|_| office.add(module, 0));
         }
+        (0..TWINS).for_each(|_| office.twins());
         for at in 0..DOOMED {
             // One after the other while the hub is killed.
             let due = at as u64 * 30 + 40;
@@ -78,12 +82,10 @@ impl Office {
         let module = usize::from(self.dice.random_range(0..10) < 8);
         match self.dice.random_range(0..100) {
             0..10 => self.add(module, side),
-            // Both at once make a record of the same key.
-            10..13 => self.twins(),
             // It lives for a few deeds only.
-            13..16 => self.add_doomed(side, self.deeds + self.number % 60),
+            10..14 => self.add_doomed(side, self.deeds + self.number % 60),
             // Both change the same field of the same record.
-            16..28 => {
+            14..28 => {
                 let Some(key) = self.any(module, side) else { return };
                 let field = *MODULES[module].fields.choose(&mut self.dice).unwrap();
                 self.change(module, side, &key, &[field]);
@@ -91,7 +93,8 @@ impl Office {
             }
             28..50 => {
                 let Some(key) = self.any(module, side) else { return };
-                let fields: Vec<_> = MODULES[module].fields.choose_multiple(&mut self.dice, 2).copied().collect();
+                let fields: Vec<_> =
+                    MODULES[module].fields.choose_multiple(&mut self.dice, 2).copied().collect();
                 self.change(module, side, &key, &fields);
             }
             _ => {

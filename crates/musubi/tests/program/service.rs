@@ -61,7 +61,8 @@ impl Service {
 
     /// Somebody who works in the org, and is not the user the hub works as.
     pub fn colleague(&self, side: usize) -> Person {
-        let mut person = Person { base_url: self.base_url.clone(), token: String::new(), org: self.org(side) };
+        let mut person =
+            Person { base_url: self.base_url.clone(), token: String::new(), org: self.org(side) };
         let org = &self.orgs[side];
         let app = |org: &Json| {
             format!("client_id={}&client_secret={}", text(org, "client_id"), text(org, "client_secret"))
