@@ -2,7 +2,7 @@
 
 use crate::program::service::Person;
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A module people work in.
@@ -44,8 +44,8 @@ pub struct Fate {
 pub struct Journal {
     /// Every value it speaks of.
     pub values: BTreeSet<String>,
-    /// When a value was written to the left or the right, in milliseconds since 1970.
-    pub written: BTreeMap<(usize, String), i64>,
+    /// Values written to the left or the right, and when, in milliseconds since 1970.
+    written: Vec<(usize, String, i64)>,
 }
 
 impl Journal {
@@ -57,7 +57,7 @@ impl Journal {
             for change in entry["changes"].as_array().unwrap() {
                 let texts = ["before", "after"].map(|key| change[key].as_str().map(str::to_owned));
                 if let Some(after) = &texts[1] {
-                    journal.written.insert((side, after.clone()), entry["at"].as_i64().unwrap());
+                    journal.written.push((side, after.clone(), entry["at"].as_i64().unwrap()));
                 }
                 journal.values.extend(texts.into_iter().flatten());
             }
@@ -70,11 +70,16 @@ impl Journal {
 /// the batch, and what a busy machine puts between them and their times in the history (docs/spec/sync.md, "Writing").
 const WINDOW: i64 = 1_000;
 
+/// Module, key and field.
+type Place = (usize, String, &'static str);
+
 /// Everything that was done.
 #[derive(Default)]
 pub struct Ledger {
     pub fates: [BTreeMap<String, Fate>; 2],
     pub edits: usize,
+    /// Where every value was typed in: no value is typed in twice.
+    places: HashMap<String, Place>,
     /// Edits that fell into the window of a batch.
     pub overtaken: usize,
 }
@@ -84,6 +89,7 @@ impl Ledger {
     pub fn typed(&mut self, module: usize, key: &str, side: usize, field: &'static str, value: &str) {
         let fate = self.fates[module].entry(key.to_owned()).or_default();
         fate.typed.entry(field).or_default()[side] = Some((value.to_owned(), now()));
+        self.places.insert(value.to_owned(), (module, key.to_owned(), field));
         self.edits += 1;
     }
 
@@ -96,6 +102,12 @@ impl Ledger {
     pub fn complaints(&mut self, people: &[Person; 2], journal: &Journal) -> Vec<String> {
         let mut complaints = Vec::new();
         let mut overtaken = 0;
+        let mut written: HashMap<(usize, &Place), Vec<i64>> = HashMap::new();
+        for (side, value, at) in &journal.written {
+            if let Some(place) = self.places.get(value) {
+                written.entry((*side, place)).or_default().push(*at);
+            }
+        }
         for (at, module) in MODULES.iter().enumerate() {
             let mut orgs = Vec::new();
             for (person, side) in people.iter().zip(["left", "right"]) {
@@ -149,15 +161,15 @@ fn now() -> i64 {
 
 impl Fate {
     /// Both sides agree; every field holds the last value somebody typed in on one side, and the other side's is in the journal.
+    /// Gives what is wrong, and how many edits a batch overtook: `written` tells whether the hub wrote to that field at that time.
     fn judge(
         &self,
         module: &Module,
-        left: &Json,
-        right: &Json,
+        [left, right]: [&Json; 2],
         journal: &Journal,
-        overtaken: &mut usize,
-    ) -> Vec<String> {
-        let mut wrong = Vec::new();
+        written: &dyn Fn(usize, &'static str, i64) -> bool,
+    ) -> (Vec<String>, usize) {
+        let (mut wrong, mut overtaken) = (Vec::new(), 0);
         if let Some(pointer) = module.pointer
             && left[pointer]["name"] != right[pointer]["name"]
         {
@@ -175,19 +187,18 @@ impl Fate {
             }
             for (side, typed) in typed.iter().enumerate() {
                 let Some((value, at)) = typed.as_ref().filter(|(value, _)| value != now) else { continue };
-                let overwritten = journal.written.get(&(side, now.to_owned()));
                 if journal.values.contains(value) {
                     continue;
                 }
-                if overwritten.is_some_and(|written| (written - at).abs() <= WINDOW) {
-                    *overtaken += 1;
+                if written(side, field, *at) {
+                    overtaken += 1;
                     continue;
                 }
                 wrong.push(format!(
-                    "{field}: {value}, typed at {at}, is neither there nor in the history; {now} was written at {overwritten:?}"
+                    "{field}: {value}, typed at {at}, is neither there ({now} is) nor in the history"
                 ));
             }
         }
-        wrong
+        (wrong, overtaken)
     }
 }
