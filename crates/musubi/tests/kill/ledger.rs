@@ -134,9 +134,14 @@ impl Ledger {
                         found.1.is_some()
                     )),
                     (false, (Some(left), Some(right))) => {
-                        fate.judge(module, left, right, journal, &mut overtaken)
-                            .into_iter()
-                            .for_each(complain);
+                        let written = |side: usize, field: &'static str, typed: i64| {
+                            let place = (at, key.clone(), field);
+                            let times = written.get(&(side, &place)).cloned().unwrap_or_default();
+                            times.iter().any(|at| (at - typed).abs() <= WINDOW)
+                        };
+                        let judged = fate.judge(module, [left, right], journal, &written);
+                        overtaken += judged.1;
+                        judged.0.into_iter().for_each(complain);
                     }
                     (false, _) => {
                         complain(format!("is lost: left {}, right {}", found.0.is_some(), found.1.is_some()))
