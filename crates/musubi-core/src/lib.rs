@@ -11,6 +11,7 @@ pub mod mapping;
 pub mod mutant;
 pub mod normalise;
 pub mod observation;
+pub mod plan;
 pub mod policy;
 pub mod reconcile;
 pub mod schema;
