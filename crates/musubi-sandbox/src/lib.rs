@@ -61,7 +61,8 @@ pub enum SandboxError {
 /// A running sandbox. Dropping it stops it.
 pub struct Sandbox {
     base_url: String,
-    server: http::server::Server,
+    world: Arc<world::World>,
+    server: Option<http::server::Server>,
 }
 
 impl Sandbox {
@@ -84,7 +85,8 @@ impl Sandbox {
         } else {
             log::replay(&world, kept, options.data.unwrap_or_default())?;
         }
-        Ok(Sandbox { base_url, server: http::server::Server::start(listener, world) })
+        let server = Some(http::server::Server::start(listener, Arc::clone(&world)));
+        Ok(Sandbox { base_url, world, server })
     }
 
     /// Where it serves, without a slash at the end.
@@ -93,7 +95,15 @@ impl Sandbox {
     }
 
     /// Stops it and waits until the port is free.
-    pub async fn stop(self) {
-        self.server.stop().await;
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.world.keep_all_credits();
     }
 }

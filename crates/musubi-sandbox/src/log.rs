@@ -17,6 +17,7 @@ use crate::{
     SandboxError,
     accounts::Accounts,
     crm::notify::channel::Channel,
+    http::credits::{Limits, Usage},
     org::{
         self, Org, State,
         ids::Ids,
@@ -52,6 +53,12 @@ pub enum Line {
     Channels(i64, Vec<Channel>),
     /// A stored file: id, name, media type, content in base64.
     File(i64, i64, String, String, String),
+    /// What was booked since the line before: org, time in milliseconds, calls and credits per endpoint.
+    Used(i64, i64, Vec<(String, Usage)>),
+    /// Counting started anew; the rolling day of credits went on.
+    Uncounted(i64),
+    /// Limits that were set.
+    Limits(i64, Limits),
     /// The accounts server's state.
     Accounts(Box<Accounts>),
     /// The clock's offset in milliseconds.
@@ -196,6 +203,15 @@ fn apply(world: &World, line: Line) -> Option<()> {
         Line::File(number, id, name, content_type, content) => {
             let content = STANDARD.decode(content).ok()?.into();
             find(number)?.write().files.insert(id, StoredFile { name, content_type, content });
+        }
+        Line::Used(number, at_ms, kept) => {
+            find(number)?.credits.lock().unwrap_or_else(PoisonError::into_inner).restore(at_ms, kept);
+        }
+        Line::Uncounted(number) => {
+            find(number)?.credits.lock().unwrap_or_else(PoisonError::into_inner).endpoints.clear();
+        }
+        Line::Limits(number, limits) => {
+            find(number)?.credits.lock().unwrap_or_else(PoisonError::into_inner).set_limits(limits);
         }
         Line::Accounts(accounts) => *world.accounts() = *accounts,
         Line::Clock(offset) => world.clock.set_offset_ms(offset),

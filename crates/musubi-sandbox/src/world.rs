@@ -9,8 +9,11 @@ use crate::{
     accounts::Accounts,
     clock::Clock,
     crm::{bulk::Bulk, notify::post::Post},
-    http::faults::{FaultKind, Faults, Target},
-    log::Log,
+    http::{
+        credits::Due,
+        faults::{FaultKind, Faults, Target},
+    },
+    log::{Line, Log},
     org::Org,
 };
 
@@ -70,6 +73,7 @@ impl World {
 
     /// Adds an org.
     pub fn add_org(&self, org: Org) -> Arc<Org> {
+        org.credits.lock().unwrap_or_else(PoisonError::into_inner).keeping = self.log.is_some();
         let org = Arc::new(org);
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&org));
         org
@@ -92,6 +96,23 @@ impl World {
         self.faults().clear(None);
         self.bulk.clear();
         self.clock.set_offset_ms(0);
+    }
+
+    /// Writes to the log what an org's calls cost.
+    pub fn keep_credits(&self, org: &Org, due: Due) {
+        let Some(log) = &self.log else { return };
+        let now_ms = self.clock.now_ms();
+        let kept = org.credits.lock().unwrap_or_else(PoisonError::into_inner).to_keep(now_ms, due);
+        if let Some(kept) = kept {
+            log.write(&Line::Used(org.profile.number, now_ms, kept));
+        }
+    }
+
+    /// Writes to the log what all orgs' calls cost, at the end.
+    pub fn keep_all_credits(&self) {
+        for org in self.orgs() {
+            self.keep_credits(&org, Due::Now);
+        }
     }
 
     /// The accounts server's state.

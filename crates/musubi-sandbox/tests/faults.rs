@@ -166,7 +166,7 @@ async fn kept_state_comes_back_even_when_the_last_line_is_cut() {
         dataset: Dataset::Empty,
         seed: 3,
     };
-    let (contact, org) = {
+    let (contact, org, calls) = {
         let h = Harness::around(Sandbox::start(options()).await.unwrap()).await;
         let field = json!({"fields": [{"field_label": "Customer Tier", "data_type": "picklist", "pick_list_values": [{"display_value": "Gold", "actual_value": "Gold"}]}]});
         assert_eq!(h.call("POST", "/crm/v8/settings/fields?module=Contacts", field).await.status, 201);
@@ -181,7 +181,11 @@ async fn kept_state_comes_back_even_when_the_last_line_is_cut() {
         let gone = gone.body["data"][0]["details"]["id"].as_str().unwrap().to_owned();
         h.call("DELETE", &format!("/crm/v8/Contacts/{gone}"), Value::Null).await;
         let id = made.body["data"][0]["details"]["id"].as_str().unwrap().to_owned();
-        (h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await.body, h.orgs[0].clone())
+        h.control(&format!("/sandbox/orgs/{}/limits", h.org_id), json!({"credits": 777})).await;
+        let read = h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await.body;
+        let stats = h.call("GET", "/sandbox/stats", Value::Null).await.body;
+        h.sandbox.stop().await;
+        (read, h.orgs[0].clone(), stats["orgs"][&h.org_id].clone())
     };
     let log = folder.path().join("sandbox.log");
     let mut bytes = std::fs::read(&log).unwrap();
@@ -189,6 +193,12 @@ async fn kept_state_comes_back_even_when_the_last_line_is_cut() {
     std::fs::write(&log, bytes).unwrap();
     let h = Harness::around(Sandbox::start(options()).await.unwrap()).await;
     assert_eq!(h.orgs[0], org, "credentials are the same");
+    let kept = h.call("GET", "/sandbox/stats", Value::Null).await.body["orgs"][&h.org_id].clone();
+    assert_eq!(calls["calls"], 5);
+    for key in ["calls", "credits", "endpoints", "credits_used_24h"] {
+        assert_eq!(kept[key], calls[key], "{key}");
+    }
+    assert_eq!(kept["credits_allowed_24h"], 777);
     let id = contact["data"][0]["id"].as_str().unwrap();
     assert_eq!(h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await.body, contact);
     let feed = h.call("GET", "/crm/v8/Contacts/deleted?type=all", Value::Null).await;

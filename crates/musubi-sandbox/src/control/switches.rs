@@ -96,6 +96,9 @@ pub fn limits(world: &World, org_id: &str, body: &Json) -> Outcome {
     if let Some(value) = body["enforce_concurrency"].as_bool() {
         credits.enforce_concurrency = value;
     }
+    if let Some(log) = &world.log {
+        log.write(&Line::Limits(org.profile.number, credits.limits()));
+    }
     Ok(json!({
         "credits": credits.allowance, "concurrency": credits.concurrency,
         "sub_concurrency": credits.sub_concurrency, "enforce_concurrency": credits.enforce_concurrency,

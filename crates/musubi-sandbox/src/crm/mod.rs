@@ -51,6 +51,7 @@ use std::sync::PoisonError;
 
 use crate::http::{
     answer::Answer,
+    credits::Due,
     error::{ApiError, Reply},
     faults::FaultKind,
 };
@@ -71,9 +72,13 @@ pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
     ctx.now_ms = ctx.world.clock.now_ms();
     let translated = external::translate(&mut ctx);
     let mut answer = translated.and_then(|()| route(&ctx)).unwrap_or_else(|error| error.answer());
-    let mut credits = ctx.org.credits.lock().unwrap_or_else(PoisonError::into_inner);
-    credits.book(&context::endpoint(&ctx.request), ctx.charged(), answer.status >= 400, ctx.now_ms);
-    if let Some(left) = credits.remaining_to_tell() {
+    let left = {
+        let mut credits = ctx.org.credits.lock().unwrap_or_else(PoisonError::into_inner);
+        credits.book(&context::endpoint(&ctx.request), ctx.charged(), answer.status >= 400, ctx.now_ms);
+        credits.remaining_to_tell()
+    };
+    ctx.world.keep_credits(&ctx.org, Due::InTime);
+    if let Some(left) = left {
         answer.headers.push(("x-api-credits-remaining", left.to_string()));
     }
     answer.headers.push(("x-accesstoken-reset", ctx.org.time(ctx.token_expires)));

@@ -6,6 +6,9 @@ const DAY_MS: i64 = 86_400_000;
 /// Spending is added up per this many milliseconds, which bounds the memory of the rolling day.
 const GRAIN_MS: i64 = 10_000;
 
+/// Bookings go to the log this often, in milliseconds of the sandbox's clock.
+const KEEP_MS: i64 = 1_000;
+
 /// The allowance of one org and what it has used.
 #[derive(Debug)]
 pub struct Credits {
@@ -23,10 +26,23 @@ pub struct Credits {
     used: u64,
     /// Calls and credits per endpoint since the start.
     pub endpoints: BTreeMap<String, Usage>,
+    /// Whether what is booked goes to a log.
+    pub keeping: bool,
+    unkept: BTreeMap<String, Usage>,
+    kept_ms: i64,
+}
+
+/// Limits that may be set, as the log keeps them.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub struct Limits {
+    allowance: Option<u64>,
+    concurrency: u32,
+    sub_concurrency: u32,
+    enforce: bool,
 }
 
 /// Calls and credits of one endpoint.
-#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
 pub struct Usage {
     /// How many calls.
     pub calls: u64,
@@ -43,6 +59,32 @@ pub enum Weight {
     Light,
     /// A write of more than ten records, a search, a query, a conversion.
     Heavy,
+}
+
+impl Usage {
+    /// Adds another count.
+    pub fn add(&mut self, other: Usage) {
+        self.calls += other.calls;
+        self.credits += other.credits;
+        self.errors += other.errors;
+    }
+}
+
+/// When bookings go to the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// At the end.
+    Now,
+    /// When the last time is long enough ago.
+    InTime,
+}
+
+/// Counts without making the name anew every time.
+fn count(endpoints: &mut BTreeMap<String, Usage>, endpoint: &str, usage: Usage) {
+    match endpoints.get_mut(endpoint) {
+        Some(known) => known.add(usage),
+        None => _ = endpoints.insert(endpoint.to_owned(), usage),
+    }
 }
 
 impl Credits {
@@ -65,6 +107,55 @@ impl Credits {
             spent: VecDeque::new(),
             used: 0,
             endpoints: BTreeMap::new(),
+            keeping: false,
+            unkept: BTreeMap::new(),
+            kept_ms: 0,
+        }
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            allowance: self.allowance,
+            concurrency: self.concurrency,
+            sub_concurrency: self.sub_concurrency,
+            enforce: self.enforce_concurrency,
+        }
+    }
+
+    /// Sets the limits.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.allowance = limits.allowance;
+        self.concurrency = limits.concurrency;
+        self.sub_concurrency = limits.sub_concurrency;
+        self.enforce_concurrency = limits.enforce;
+    }
+
+    /// What was booked since the last time and goes to the log: once in a while, so that a call costs no line.
+    pub fn to_keep(&mut self, now_ms: i64, due: Due) -> Option<Vec<(String, Usage)>> {
+        let due = due == Due::Now || (now_ms - self.kept_ms).abs() >= KEEP_MS;
+        if self.unkept.is_empty() || !due {
+            return None;
+        }
+        self.kept_ms = now_ms;
+        Some(std::mem::take(&mut self.unkept).into_iter().collect())
+    }
+
+    /// Takes back what the log kept.
+    pub fn restore(&mut self, at_ms: i64, kept: Vec<(String, Usage)>) {
+        for (endpoint, usage) in kept {
+            self.spend(usage.credits, at_ms);
+            self.endpoints.entry(endpoint).or_default().add(usage);
+        }
+    }
+
+    fn spend(&mut self, credits: u64, now_ms: i64) {
+        self.used += credits;
+        let grain = now_ms / GRAIN_MS;
+        match self.spent.back_mut() {
+            Some((at, sum)) if *at == grain => *sum += credits,
+            _ if credits > 0 => self.spent.push_back((grain, credits)),
+            _ => {}
         }
     }
 
@@ -92,20 +183,11 @@ impl Credits {
     /// Books a call on its endpoint.
     pub fn book(&mut self, endpoint: &str, credits: u64, failed: bool, now_ms: i64) {
         self.expire(now_ms);
-        self.used += credits;
-        let grain = now_ms / GRAIN_MS;
-        match self.spent.back_mut() {
-            Some((at, sum)) if *at == grain => *sum += credits,
-            _ if credits > 0 => self.spent.push_back((grain, credits)),
-            _ => {}
-        }
-        if !self.endpoints.contains_key(endpoint) {
-            self.endpoints.insert(endpoint.to_owned(), Usage::default());
-        }
-        if let Some(usage) = self.endpoints.get_mut(endpoint) {
-            usage.calls += 1;
-            usage.credits += credits;
-            usage.errors += u64::from(failed);
+        self.spend(credits, now_ms);
+        let usage = Usage { calls: 1, credits, errors: u64::from(failed) };
+        count(&mut self.endpoints, endpoint, usage);
+        if self.keeping {
+            count(&mut self.unkept, endpoint, usage);
         }
     }
 
