@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     commit::Commit,
     context::{RequestContext, Version},
-    record_id, related,
-    validate::{ItemError, Place},
-    write,
+    record_id, rules, unique,
+    validate::{self, ItemError, Place},
+    write::{self, Prepared},
 };
 use crate::{
     http::{
@@ -18,7 +18,7 @@ use crate::{
     org::{
         State,
         events::Operation,
-        record::{Conversion, Record},
+        record::{Conversion, FieldNo, Record},
         value::Value,
     },
 };
@@ -87,12 +87,9 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
             json!({"id": id.to_string()}),
         ));
     }
-    let mut commit = Commit::new(ctx);
-    let made = parts(ctx, &mut state, &mut commit, leads, &record, wish);
-    let (account, contact, deal) = match made {
-        Ok(made) => made,
+    let parts = match parts(ctx, &mut state, leads, &record, wish) {
+        Ok(parts) => parts,
         Err(error) => {
-            commit.finish(&mut state);
             return Ok(Answer::json(
                 400,
                 &json!({"data": [
@@ -101,14 +98,22 @@ pub fn convert(ctx: &RequestContext, lead: &str) -> Reply {
             ));
         }
     };
-    move_children(ctx, &mut state, &mut commit, leads, id, contact);
+    let mut commit = Commit::new(ctx);
+    let made = put_in(ctx, &mut state, &mut commit, parts);
+    hand_over(ctx, &mut state, &mut commit, (leads, id), &made, wish);
     let mut lead = record;
     lead.modified = ctx.now();
     lead.modified_by = ctx.user_id;
-    lead.converted = Some(Box::new(Conversion { time: ctx.now(), account, contact: Some(contact), deal }));
+    lead.converted = Some(Box::new(Conversion {
+        time: ctx.now(),
+        account: made.account,
+        contact: Some(made.contact),
+        deal: made.deal,
+    }));
     commit.put(&mut state, leads, lead, Operation::Update, vec![]);
+    rules::run(ctx, &mut state, &mut commit);
     commit.finish(&mut state);
-    Ok(Answer::json(200, &json!({"data": [answer(ctx, &state, account, contact, deal)]})))
+    Ok(Answer::json(200, &json!({"data": [answer(ctx, &state, made.account, made.contact, made.deal)]})))
 }
 
 fn answer(
@@ -131,46 +136,180 @@ fn answer(
     })
 }
 
-type Made = (Option<i64>, i64, Option<i64>);
+/// What a lead became.
+struct Made {
+    account: Option<i64>,
+    contact: i64,
+    deal: Option<i64>,
+}
+
+/// One record that a lead becomes, or joins.
+enum Part {
+    /// A new one, checked.
+    New(usize, Box<Prepared>),
+    /// One that is there, with the values that overwrite its own.
+    Old(usize, i64, Vec<(FieldNo, Option<Value>)>),
+}
+
+/// All records that a lead becomes, each checked before any is made.
+struct Parts {
+    account: Option<Part>,
+    contact: Part,
+    deal: Option<Part>,
+    tags: Vec<(&'static str, Vec<String>)>,
+}
 
 fn parts(
     ctx: &RequestContext,
     state: &mut State,
-    commit: &mut Commit<'_>,
     leads: usize,
     lead: &Record,
     wish: &Node<'_>,
-) -> Result<Made, ItemError> {
-    let chosen = |key: &str| wish.get(key).and_then(|w| w.get("id").or(Some(w))).and_then(Node::as_id);
-    let account = match chosen("Accounts") {
-        Some(id) => Some(id),
-        None if state.modules[leads].text(lead, "Company").is_empty() => None,
-        None => {
-            let fields = mapped(state, leads, lead, TO_ACCOUNT);
-            Some(make(ctx, state, commit, "Accounts", fields, lead)?)
-        }
+) -> Result<Parts, ItemError> {
+    let owner = match wish.get("assign_to").and_then(|to| to.get("id")).map(Node::as_id) {
+        None => lead.owner,
+        Some(Some(id)) if state.user(id).is_some_and(|user| user.active) => id,
+        Some(_) => return Err(invalid("assign_to", "$.data[0].assign_to.id")),
     };
-    let contact = match chosen("Contacts") {
-        Some(id) => id,
-        None => {
-            let mut fields = mapped(state, leads, lead, TO_CONTACT);
-            if let Some(account) = account {
-                fields.insert("Account_Name".into(), json!({"id": account.to_string()}));
-            }
-            make(ctx, state, commit, "Contacts", fields, lead)?
-        }
+    let has_company = !state.modules[leads].text(lead, "Company").is_empty();
+    let account = match wish.get("Accounts").is_some() || has_company {
+        true => Some(part(ctx, state, "Accounts", mapped(state, leads, lead, TO_ACCOUNT), owner, wish)?),
+        false => None,
     };
+    let contact = part(ctx, state, "Contacts", mapped(state, leads, lead, TO_CONTACT), owner, wish)?;
     let deal = match wish.get("Deals").map(Node::to_json) {
-        Some(Json::Object(mut fields)) => {
-            fields.insert("Contact_Name".into(), json!({"id": contact.to_string()}));
-            if let Some(account) = account {
-                fields.insert("Account_Name".into(), json!({"id": account.to_string()}));
-            }
-            Some(make(ctx, state, commit, "Deals", fields, lead)?)
+        Some(Json::Object(fields)) => {
+            let deal = new_part(ctx, state, "Deals", fields, owner);
+            Some(deal.map_err(within_deal)?)
         }
         _ => None,
     };
-    Ok((account, contact, deal))
+    let mut tags = Vec::new();
+    for module in ["Contacts", "Accounts", "Deals"] {
+        let list = wish.get("carry_over_tags").and_then(|tags| tags.get(module)).and_then(Node::as_list);
+        let names = list.unwrap_or(&[]).iter().filter_map(|tag| tag.get("name").or(Some(tag))?.as_str());
+        tags.push((module, names.map(str::to_owned).collect()));
+    }
+    Ok(Parts { account, contact, deal, tags })
+}
+
+fn invalid(api_name: &str, json_path: &str) -> ItemError {
+    ItemError {
+        code: "INVALID_DATA",
+        message: "invalid data",
+        details: json!({"api_name": api_name, "json_path": json_path}),
+    }
+}
+
+fn within_deal(mut error: ItemError) -> ItemError {
+    if let Some(path) = error.details["json_path"].as_str() {
+        error.details["json_path"] = json!(path.replacen("$.data[0]", "$.data[0].Deals", 1));
+    }
+    error
+}
+
+/// The account or contact: the one that was chosen, the one the lead joins as a duplicate, or a new one.
+fn part(
+    ctx: &RequestContext,
+    state: &mut State,
+    module: &str,
+    fields: Map<String, Json>,
+    owner: i64,
+    wish: &Node<'_>,
+) -> Result<Part, ItemError> {
+    let Some(no) = state.module_no(module) else { return Err(invalid(module, "$.data[0]")) };
+    let chosen = match wish.get(module) {
+        None | Some(Node::Null) => None,
+        Some(chosen) => {
+            let id = chosen.get("id").or(Some(chosen)).and_then(Node::as_id);
+            let there = id.filter(|id| state.modules[no].table.get(*id).is_some());
+            Some(there.ok_or_else(|| invalid(module, &format!("$.data[0].{module}.id")))?)
+        }
+    };
+    let json = Json::Object(fields);
+    let joins = wish.get("add_to_existing_record") == Some(&Node::Bool(true));
+    let found = match chosen {
+        None if joins => {
+            let keys: Vec<FieldNo> = state.modules[no]
+                .fields()
+                .filter(|(_, field)| field.duplicate_check)
+                .map(|(no, _)| no)
+                .collect();
+            unique::find_duplicate(state, no, &keys, &Node::from_json(&json), Place(0))?.map(|(id, _)| id)
+        }
+        chosen => chosen,
+    };
+    match (found, json) {
+        (Some(id), json) => {
+            let overwrites = wish.get("overwrite") == Some(&Node::Bool(true));
+            let sets = match overwrites {
+                true => validate::draft(state, no, &Node::from_json(&json), Place(0))?.sets,
+                false => Vec::new(),
+            };
+            Ok(Part::Old(no, id, sets))
+        }
+        (None, Json::Object(fields)) => new_part(ctx, state, module, fields, owner),
+        (None, _) => Err(invalid(module, "$.data[0]")),
+    }
+}
+
+fn new_part(
+    ctx: &RequestContext,
+    state: &mut State,
+    module: &str,
+    mut fields: Map<String, Json>,
+    owner: i64,
+) -> Result<Part, ItemError> {
+    let Some(no) = state.module_no(module) else { return Err(invalid(module, "$.data[0]")) };
+    fields.insert("Owner".into(), json!({"id": owner.to_string()}));
+    let json = Json::Object(fields);
+    let prepared = write::prepare(ctx, state, no, &Node::from_json(&json), Place(0))?;
+    Ok(Part::New(no, Box::new(prepared)))
+}
+
+fn put_in(ctx: &RequestContext, state: &mut State, commit: &mut Commit<'_>, parts: Parts) -> Made {
+    let tags_of = |module: &str| {
+        parts.tags.iter().find(|(name, _)| *name == module).map_or(&[][..], |(_, names)| names.as_slice())
+    };
+    let mut put = |part: Part, links: &[(&str, Option<i64>)], tags: &[String]| -> i64 {
+        let (no, mut record, rows, sets) = match part {
+            Part::New(no, prepared) => (no, prepared.record, Some(prepared.rows), Vec::new()),
+            Part::Old(no, id, sets) => {
+                let Some(record) = state.modules[no].table.get(id).cloned() else { return id };
+                (no, record, None, sets)
+            }
+        };
+        let mut changed: Vec<FieldNo> =
+            sets.into_iter().filter_map(|(field, value)| record.set(field, value).then_some(field)).collect();
+        for (name, id) in links.iter().filter(|_| rows.is_some()) {
+            if let (Some(field), Some(id)) = (state.modules[no].field_no(name), id) {
+                record.set(field, Some(Value::Lookup(*id)));
+            }
+        }
+        let mut all = record.tags.to_vec();
+        for name in tags {
+            let tag = write::tag_id(ctx, state, no, name);
+            if !all.contains(&tag) {
+                all.push(tag);
+                changed.extend(state.modules[no].field_no("Tag"));
+            }
+        }
+        record.tags = all.into_boxed_slice();
+        if let Some(rows) = rows {
+            return write::put_new(state, commit, no, Prepared { record, rows }).id;
+        }
+        let id = record.id;
+        if !changed.is_empty() {
+            (record.modified, record.modified_by) = (ctx.now(), ctx.user_id);
+            commit.put(state, no, record, Operation::Update, changed);
+        }
+        id
+    };
+    let account = parts.account.map(|part| put(part, &[], tags_of("Accounts")));
+    let contact = put(parts.contact, &[("Account_Name", account)], tags_of("Contacts"));
+    let links = [("Account_Name", account), ("Contact_Name", Some(contact))];
+    let deal = parts.deal.map(|part| put(part, &links, tags_of("Deals")));
+    Made { account, contact, deal }
 }
 
 fn mapped(state: &State, leads: usize, lead: &Record, map: &[(&str, &str)]) -> Map<String, Json> {
@@ -189,46 +328,48 @@ fn mapped(state: &State, leads: usize, lead: &Record, map: &[(&str, &str)]) -> M
         .collect()
 }
 
-fn make(
+/// What hung on the lead hangs on the contact from now on: notes, activities, and attachments unless the request
+/// sends those elsewhere.
+fn hand_over(
     ctx: &RequestContext,
     state: &mut State,
     commit: &mut Commit<'_>,
-    module: &str,
-    mut fields: Map<String, Json>,
-    lead: &Record,
-) -> Result<i64, ItemError> {
-    fields.insert("Owner".into(), json!({"id": lead.owner.to_string()}));
-    let Some(no) = state.module_no(module) else {
-        return Err(ItemError {
-            code: "INVALID_MODULE",
-            message: "the module name given seems to be invalid",
-            details: json!({}),
-        });
-    };
-    let json = Json::Object(fields);
-    write::insert_one(ctx, state, commit, no, &Node::from_json(&json), Place(0)).map(|record| record.id)
-}
-
-/// Notes and attachments of the lead hang on the contact from now on.
-fn move_children(
-    ctx: &RequestContext,
-    state: &mut State,
-    commit: &mut Commit<'_>,
-    leads: usize,
-    lead: i64,
-    contact: i64,
+    (leads, lead): (usize, i64),
+    made: &Made,
+    wish: &Node<'_>,
 ) {
     let Some(contacts) = state.module_no("Contacts") else { return };
-    for owned in ["Notes", "Attachments"] {
-        let Some(no) = state.module_no(owned) else { continue };
-        for child in related::children(state, owned, leads, lead) {
-            let (Some(field), Some(record)) =
-                (state.modules[no].field_no("Parent_Id"), state.modules[no].table.get(child))
-            else {
-                continue;
-            };
-            let mut record = record.clone();
-            record.set(field, Some(Value::ModuleLookup(contacts as u16, contact)));
+    let contact = Some((contacts, made.contact));
+    let deal = state.module_no("Deals").zip(made.deal);
+    let to_deal = wish.get("Deals").and_then(|deal| deal.get("$move_attachments")) == Some(&Node::Bool(true));
+    let named = wish.get("move_attachments_to").and_then(|to| to.get("api_name")).and_then(Node::as_str);
+    let attachments = match named {
+        Some("Accounts") => state.module_no("Accounts").zip(made.account),
+        Some("Deals") => deal,
+        None if to_deal => deal,
+        _ => contact,
+    };
+    let plan = [
+        ("Notes", "Parent_Id", contact),
+        ("Attachments", "Parent_Id", attachments.or(contact)),
+        ("Tasks", "Who_Id", contact),
+        ("Events", "Who_Id", contact),
+        ("Calls", "Who_Id", contact),
+    ];
+    for (module, field, to) in plan {
+        let (Some(no), Some((to_module, to_id))) = (state.module_no(module), to) else { continue };
+        let Some(field) = state.modules[no].field_no(field) else { continue };
+        let from = Value::ModuleLookup(leads as u16, lead);
+        let hanging: Vec<Record> = state.modules[no]
+            .table
+            .candidates(field, lead)
+            .into_iter()
+            .flatten()
+            .filter(|record| record.get(field) == Some(&from))
+            .cloned()
+            .collect();
+        for mut record in hanging {
+            record.set(field, Some(Value::ModuleLookup(to_module as u16, to_id)));
             record.modified = ctx.now();
             commit.put(state, no, record, Operation::Update, vec![field]);
         }

@@ -209,6 +209,27 @@ pub fn insert_one(
     node: &Node<'_>,
     place: Place,
 ) -> Result<Stamp, ItemError> {
+    let prepared = prepare(ctx, state, module, node, place)?;
+    Ok(put_new(state, commit, module, prepared))
+}
+
+/// A record that was checked and only has to be put in.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The record, without an id.
+    pub record: Record,
+    /// The rows of its subforms.
+    pub rows: Vec<rows::Plan>,
+}
+
+/// Checks a new record in full, without putting it in.
+pub fn prepare(
+    ctx: &RequestContext,
+    state: &mut State,
+    module: usize,
+    node: &Node<'_>,
+    place: Place,
+) -> Result<Prepared, ItemError> {
     let mut draft = validate::draft(state, module, node, place)?;
     let wishes = std::mem::take(&mut draft.rows);
     let now = ctx.now();
@@ -222,6 +243,12 @@ pub fn insert_one(
     upkeep::derive(&state.modules[module], &mut record, now);
     unique::check(&state.modules[module], &record, place)?;
     let rows = rows::plan(ctx, state, module, 0, wishes, place)?;
+    Ok(Prepared { record, rows })
+}
+
+/// Puts a checked record in.
+pub fn put_new(state: &mut State, commit: &mut Commit<'_>, module: usize, prepared: Prepared) -> Stamp {
+    let Prepared { mut record, rows } = prepared;
     record.id = state.ids.fresh();
     record.cells.shrink_to_fit();
     let cells = record.cells.iter().map(|cell| cell.field);
@@ -229,7 +256,7 @@ pub fn insert_one(
     let stamp = record.stamp();
     commit.put(state, module, record, Operation::Insert, changed);
     rows::carry_out(state, commit, stamp.id, rows);
-    Ok(stamp)
+    stamp
 }
 
 /// Changes a record. A change that changes nothing is a change all the same: the time moves.
@@ -242,7 +269,9 @@ pub fn update_one(
     node: &Node<'_>,
     place: Place,
 ) -> Result<Stamp, ItemError> {
-    let Some(old) = state.modules[module].table.get(id) else {
+    // Harder: a lead that was converted cannot be changed any more.
+    let old = state.modules[module].table.get(id).filter(|record| record.converted.is_none());
+    let Some(old) = old else {
         return Err(ItemError {
             code: "INVALID_DATA",
             message: "the id given seems to be invalid",
