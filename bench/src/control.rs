@@ -2,7 +2,7 @@
 
 use crate::{Failure, service};
 use reqwest::{Client, RequestBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A sandbox that is listening.
@@ -13,7 +13,7 @@ pub struct Control {
 }
 
 /// An org of the sandbox with its credentials.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
     /// The service: `crm`, `desk` and so on.
     pub service: String,
@@ -53,17 +53,34 @@ impl Control {
         seed: u64,
     ) -> Result<(), Failure> {
         let wanted = json!({"module": module, "count": count, "seed": seed});
-        let url = self.url(&format!("/sandbox/orgs/{}/generate", org.org_id));
-        self.json(self.client.post(url).header("content-type", "application/json").body(wanted.to_string()))
-            .await
-            .map(drop)
+        self.post(&format!("/sandbox/orgs/{}/generate", org.org_id), &wanted).await.map(drop)
     }
 
     /// Takes an org's daily allowance of credits away: a million records cost more than any edition's day.
     pub async fn lift_allowance(&self, org: &Account) -> Result<(), Failure> {
-        let url = self.url(&format!("/sandbox/orgs/{}/limits", org.org_id));
-        let request = self.client.post(url).header("content-type", "application/json");
-        self.json(request.body(json!({"credits": null}).to_string())).await.map(drop)
+        self.post(&format!("/sandbox/orgs/{}/limits", org.org_id), &json!({"credits": null})).await.map(drop)
+    }
+
+    /// Adds so many milliseconds to every call of the CRM's API from now on.
+    pub async fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
+        let fault = json!({"endpoint": "* /crm/*", "kind": "delay_ms", "ms": milliseconds});
+        self.post("/sandbox/faults", &fault).await.map(drop)
+    }
+
+    /// Sets the sandbox's clock forward.
+    pub async fn advance(&self, seconds: u64) -> Result<(), Failure> {
+        self.post("/sandbox/clock", &json!({"advance_s": seconds})).await.map(drop)
+    }
+
+    /// A new CRM org without records.
+    pub async fn create_org(&self) -> Result<Account, Failure> {
+        let org = self.post("/sandbox/orgs", &json!({"service": "crm"})).await?;
+        serde_json::from_value(org).map_err(|error| Failure::at("the sandbox's org", error))
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let request = self.client.post(self.url(path)).header("content-type", "application/json");
+        self.json(request.body(body.to_string())).await
     }
 
     /// Calls and credits so far, as the sandbox tells them.

@@ -1,44 +1,75 @@
-//! The hub's side of the measurement.
+//! The hub's first load and second pass, in a process of its own.
 
-use crate::Failure;
+use crate::hub::{Job, Pass};
 use crate::setup::Setup;
+use crate::storage::Database;
+use crate::{Failure, programs};
 use serde::Serialize;
+use std::path::Path;
+use tokio::process::Command;
 
 /// What the hub was measured at on the same work as the ceiling loop.
 #[derive(Clone, Debug, Serialize)]
 pub struct EngineFigures {
-    /// Records per second of the first load.
-    pub records_per_s: f64,
-    /// Records per second of a forced second pass in which nothing changed.
-    pub second_pass_records_per_s: f64,
-    /// Processor microseconds per record of the first load, the hub's process alone.
-    pub cpu_us_per_record: f64,
-    /// The most memory the hub held, in megabytes.
-    pub peak_mb: f64,
-    /// API calls of the first load, both orgs.
-    pub calls: usize,
-    /// API credits of the first load, both orgs.
-    pub credits: usize,
-    /// Statements sent to the database per record.
-    pub queries_per_record: f64,
+    /// Records.
+    pub records: usize,
+    /// The first load.
+    pub first: Pass,
+    /// A forced second pass in which nothing changed.
+    pub second: Option<Pass>,
     /// Bytes stored per link beyond the journal.
     pub bytes_per_link: f64,
-    /// From an edit to its arrival, told by a webhook.
-    pub webhook: Latency,
-    /// From an edit to its arrival, found by a poll.
-    pub poll: Latency,
 }
 
-/// Milliseconds from an edit to its arrival.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Latency {
-    /// Half of the edits arrived within this time.
-    pub p50_ms: f64,
-    /// All but one in a hundred did.
-    pub p99_ms: f64,
+impl EngineFigures {
+    /// Records per second of the first load, until everything was carried over and recorded.
+    pub fn records_per_s(&self) -> f64 {
+        self.records as f64 / self.first.loaded_s
+    }
+
+    /// The same for the second pass.
+    pub fn second_pass_records_per_s(&self) -> Option<f64> {
+        self.second.as_ref().map(|second| self.records as f64 / second.loaded_s)
+    }
+
+    /// Processor microseconds per record, reading back included.
+    pub fn cpu_us_per_record(&self) -> f64 {
+        self.first.cpu_s * 1e6 / self.records.max(1) as f64
+    }
 }
 
-/// Runs the hub over the work and measures it; nothing while the hub has no command that could be measured.
-pub async fn run_engine(_setup: &Setup) -> Result<Option<EngineFigures>, Failure> {
-    Ok(None)
+/// The run in the middle by speed.
+pub fn median(mut runs: Vec<EngineFigures>) -> Option<EngineFigures> {
+    runs.sort_by(|a, b| a.records_per_s().total_cmp(&b.records_per_s()));
+    let middle = runs.len() / 2;
+    runs.into_iter().nth(middle)
+}
+
+/// Runs the hub over the work.
+pub async fn run_engine(
+    program: &Path,
+    setup: &Setup,
+    database: &Database,
+    second_pass: bool,
+) -> Result<EngineFigures, Failure> {
+    let job = Job {
+        base_url: setup.sandbox.control.base_url().to_owned(),
+        source: setup.source.clone(),
+        target: setup.target.clone(),
+        database: database.argument(),
+        second_pass,
+    };
+    let text = serde_json::to_string(&job).map_err(|error| Failure::at("the job", error))?;
+    let file = setup.folder.path().join("job.json");
+    std::fs::write(&file, text).map_err(|error| Failure::at(file.display(), error))?;
+    let mut command = Command::new(program);
+    command.arg(&file);
+    let mut passes = programs::lines(command).await?.into_iter().map(|line| {
+        serde_json::from_value::<Pass>(line).map_err(|error| Failure::at("the hub's figures", error))
+    });
+    let first = passes.next().ok_or_else(|| Failure("the hub told nothing".into()))??;
+    let second = passes.next().transpose()?;
+    setup.check_arrived().await?;
+    let bytes_per_link = database.bytes().await? / first.links.max(1) as f64;
+    Ok(EngineFigures { records: setup.records, first, second, bytes_per_link })
 }

@@ -7,17 +7,6 @@
 use crate::Failure;
 use std::path::PathBuf;
 
-/// The cargo that runs us, so that nested builds use the same toolchain.
-pub fn cargo() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
-}
-
-/// The root of the repository.
-pub fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.parent().map(PathBuf::from).unwrap_or(here)
-}
-
 /// The folder of the built programs, ours among them.
 pub fn built() -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(|error| Failure::at("our own path", error))?;

@@ -5,20 +5,28 @@
 //! same work against a sandbox in a process of its own, in one run, because the speed of a machine drifts and only
 //! ratios last.
 
+pub mod bars;
 pub mod ceiling;
 pub mod control;
 pub mod engine;
 pub mod environment;
 pub mod failure;
 pub mod figures;
+pub mod hub;
+pub mod idle;
+pub mod latency;
 pub mod least;
 pub mod mapping;
 pub mod page;
+pub mod process;
 pub mod programs;
 pub mod report;
 pub mod rows;
+pub mod run;
 pub mod service;
+pub mod serve;
 pub mod setup;
+pub mod storage;
 pub mod usage;
 
 pub use failure::Failure;

@@ -4,7 +4,7 @@
 use crate::control::Control;
 use crate::{Failure, environment};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
@@ -17,23 +17,20 @@ pub struct SandboxProcess {
     _output: BufReader<ChildStdout>,
 }
 
-/// Builds a program in release beside this one, and says where it is. Cargo shows its progress on standard error.
-pub async fn build(package: &str, kind: &str, name: &str) -> Result<PathBuf, Failure> {
-    let mut cargo = Command::new(environment::cargo());
-    cargo.args(["build", "--release", "--quiet", "-p", package, kind, name]).current_dir(environment::root());
-    let status = cargo.stdin(Stdio::null()).status().await.map_err(|error| Failure::at("cargo", error))?;
-    if !status.success() {
-        return Err(Failure(format!("{package} does not build")));
+/// A program built beside this one.
+pub fn built(name: &str) -> Result<PathBuf, Failure> {
+    let path = environment::built()?.join(name);
+    if path.exists() {
+        return Ok(path);
     }
-    let folder = environment::built()?;
-    Ok(if kind == "--example" { folder.join("examples").join(name) } else { folder.join(name) })
+    Err(Failure(format!("{} is not built: use `cargo xtask bench`, which builds everything", path.display())))
 }
 
 /// Starts a sandbox with empty orgs on a free port; its first line says where it listens.
-pub async fn start_sandbox(program: &PathBuf) -> Result<SandboxProcess, Failure> {
+pub async fn start_sandbox(program: &Path) -> Result<SandboxProcess, Failure> {
     let at = |error: std::io::Error| Failure::at(program.display(), error);
     let mut child = Command::new(program)
-        .args(["127.0.0.1:0", "empty"])
+        .args(["sandbox", "--listen", "127.0.0.1:0", "--dataset", "empty"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
@@ -50,15 +47,22 @@ pub async fn start_sandbox(program: &PathBuf) -> Result<SandboxProcess, Failure>
     Ok(SandboxProcess { control: Control::new(base_url)?, _child: child, _output: output })
 }
 
-/// Runs a program to its end and reads its last line as JSON.
-pub async fn last_line(mut command: Command) -> Result<Value, Failure> {
+/// Runs a program to its end and reads every line as JSON.
+pub async fn lines(mut command: Command) -> Result<Vec<Value>, Failure> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await;
     let output = output.map_err(|error| Failure::at("a program could not be started", error))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if !output.status.success() {
-        return Err(Failure(format!("a program ended with {}: {line}", output.status)));
+        return Err(Failure(format!("a program ended with {}: {text}", output.status)));
     }
-    serde_json::from_str(line)
-        .map_err(|error| Failure::at(format_args!("not the expected line: {line}"), error))
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let value = |line: &str| {
+        serde_json::from_str(line).map_err(|error| Failure::at(format_args!("not the expected line: {line}"), error))
+    };
+    lines.map(value).collect()
+}
+
+/// Runs a program to its end and reads its last line as JSON.
+pub async fn last_line(command: Command) -> Result<Value, Failure> {
+    lines(command).await?.pop().ok_or_else(|| Failure("a program told nothing".into()))
 }

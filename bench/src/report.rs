@@ -1,105 +1,221 @@
 //! The figures side by side, for people and for programs.
 
+use crate::bars::Bar;
 use crate::engine::EngineFigures;
 use crate::figures::Figures;
+use crate::idle::Idle;
+use crate::latency::Latency;
 use crate::least::Least;
+use crate::service::{BATCH, PAGE};
 use serde_json::{Map, Value, json};
+
+/// Pages asked for at once from a side: two chains, one from each end.
+const CHAINS: usize = 2;
+/// Batches under way at once.
+const WRITERS: usize = 5;
+/// The longest a quiet hub without webhooks waits between two looks after something happened, in milliseconds.
+const POLL_INTERVAL_MS: f64 = 5_000.0;
 
 /// Both contenders on the same number of records.
 pub struct Report {
     /// The ceiling loop.
     pub ceiling: Figures,
-    /// The hub, where it was measured.
-    pub engine: Option<EngineFigures>,
+    /// The hub.
+    pub engine: EngineFigures,
+    /// The hub's load with time added to each call.
+    pub delayed: Option<Delayed>,
+    /// The hub at work.
+    pub at_work: Option<AtWork>,
+    /// The hub at rest.
+    pub idle: Option<Idle>,
+    /// In the long run: the peak of the usual one.
+    pub peak_before_mb: Option<f64>,
+}
+
+/// A load in which every call takes longer.
+pub struct Delayed {
+    /// Milliseconds added to each call.
+    pub delay_ms: u64,
+    /// The load.
+    pub engine: EngineFigures,
+}
+
+impl Delayed {
+    /// Seconds that the calls alone take: pages in two chains beside batches five at a time; reading and writing overlap.
+    pub fn bound_s(&self) -> f64 {
+        let pages = self.engine.records.div_ceil(PAGE).div_ceil(CHAINS);
+        let batches = self.engine.records.div_ceil(BATCH).div_ceil(WRITERS);
+        pages.max(batches) as f64 * self.delay_ms as f64 / 1e3
+    }
+}
+
+/// The hub as a service that people run.
+pub struct AtWork {
+    /// Milliseconds from the start of the process until it is ready, the middle of several.
+    pub ready_ms: f64,
+    /// Memory held after the edits, in megabytes.
+    pub memory_mb: f64,
+    /// Edits told by webhooks.
+    pub webhook: Latency,
+    /// Edits found by polls.
+    pub poll: Latency,
 }
 
 impl Report {
+    /// The most memory the hub's process held in both passes.
+    pub fn peak_mb(&self) -> f64 {
+        self.engine.second.as_ref().map_or(self.engine.first.peak_mb, |second| second.peak_mb)
+    }
+
+    fn least(&self) -> Least {
+        Least::of(self.ceiling.records)
+    }
+
+    fn ratio_to_ceiling(&self) -> f64 {
+        self.engine.records_per_s() / self.ceiling.records_per_s
+    }
+
+    fn cpu_ratio(&self) -> f64 {
+        self.engine.cpu_us_per_record() / self.ceiling.cpu_us_per_record
+    }
+
+    fn second_to_first(&self) -> Option<f64> {
+        self.engine.second_pass_records_per_s().map(|second| second / self.engine.records_per_s())
+    }
+
+    /// Each bar beside its figure.
+    pub fn bars(&self) -> Vec<Bar> {
+        let credits = self.engine.first.credits as f64 / self.least().credits as f64;
+        let mut bars = vec![
+            Bar::at_least("first_load.ratio_to_ceiling", self.ratio_to_ceiling(), 0.4, ""),
+            Bar::at_most("first_load.cpu_ratio", self.cpu_ratio(), 3.0, ""),
+            Bar::at_most("first_load.credits_ratio", credits, 1.05, ""),
+            Bar::at_most("store.bytes_per_link", self.engine.bytes_per_link, 1_024.0, " bytes"),
+        ];
+        let (most, peak) = (self.peak_before_mb.map_or(100.0, |peak| peak * 1.5), self.peak_mb());
+        bars.push(Bar::at_most("memory.peak_mb", peak, (most * 10.0).round() / 10.0, " MB"));
+        let second = self.second_to_first();
+        bars.extend(second.map(|ratio| Bar::at_least("second_pass.ratio_to_first", ratio, 3.0, "")));
+        if let Some(delayed) = &self.delayed {
+            let ratio = delayed.engine.first.loaded_s / delayed.bound_s();
+            bars.push(Bar::at_most("delayed.ratio_to_bound", ratio, 1.25, ""));
+        }
+        if let Some(work) = &self.at_work {
+            bars.push(Bar::at_most("latency.webhook_p50_ms", work.webhook.p50_ms, 150.0, " ms"));
+            bars.push(Bar::at_most("latency.poll_p50_ms", work.poll.p50_ms, POLL_INTERVAL_MS, " ms"));
+            bars.push(Bar::at_most("serve.ready_ms", work.ready_ms, 200.0, " ms"));
+        }
+        if let Some(idle) = &self.idle {
+            bars.push(Bar::at_most("idle.memory_mb", idle.memory_mb, 30.0, " MB"));
+            bars.push(Bar::at_most("idle.cpu_percent", idle.cpu_percent, 1.0, " % of a core"));
+        }
+        bars
+    }
+
     /// The object other programs read; the names are stable.
     pub fn json(&self) -> Map<String, Value> {
-        let least = Least::of(self.ceiling.records);
+        let (least, engine) = (self.least(), &self.engine);
+        let records = engine.records.max(1) as f64;
         let mut object = Map::new();
-        object.insert("records".into(), json!(self.ceiling.records));
-        object.insert("ceiling".into(), json!(self.ceiling));
-        object.insert("least".into(), json!(least));
-        let Some(engine) = &self.engine else {
-            return object;
-        };
-        let first_load = json!({
-            "records_per_s": engine.records_per_s,
-            "ratio_to_ceiling": engine.records_per_s / self.ceiling.records_per_s,
-            "cpu_us_per_record": engine.cpu_us_per_record,
-            "cpu_ratio": engine.cpu_us_per_record / self.ceiling.cpu_us_per_record,
-            "calls": engine.calls,
-            "calls_ratio": engine.calls as f64 / least.calls as f64,
-            "credits": engine.credits,
-            "credits_ratio": engine.credits as f64 / least.credits as f64,
-            "queries_per_record": engine.queries_per_record,
-        });
-        let second_pass = json!({
-            "records_per_s": engine.second_pass_records_per_s,
-            "ratio_to_first": engine.second_pass_records_per_s / engine.records_per_s,
-        });
-        object.insert("first_load".into(), first_load);
-        object.insert("second_pass".into(), second_pass);
-        object.insert("memory".into(), json!({"peak_mb": engine.peak_mb}));
-        object.insert("store".into(), json!({"bytes_per_link": engine.bytes_per_link}));
-        let latency = json!({
-            "webhook_p50_ms": engine.webhook.p50_ms,
-            "webhook_p99_ms": engine.webhook.p99_ms,
-            "poll_p50_ms": engine.poll.p50_ms,
-            "poll_p99_ms": engine.poll.p99_ms,
-        });
-        object.insert("latency".into(), latency);
+        let mut put = |name: &str, value: Value| drop(object.insert(name.into(), value));
+        put("records", json!(self.ceiling.records));
+        put("ceiling", json!(self.ceiling));
+        put("least", json!(least));
+        put("first_load", json!({
+            "records_per_s": engine.records_per_s(),
+            "ratio_to_ceiling": self.ratio_to_ceiling(),
+            "agreed_records_per_s": records / engine.first.agreed_s,
+            "cpu_us_per_record": engine.cpu_us_per_record(),
+            "cpu_us_per_record_until_loaded": engine.first.loaded_cpu_s * 1e6 / records,
+            "cpu_ratio": self.cpu_ratio(),
+            "calls": engine.first.calls,
+            "calls_ratio": engine.first.calls as f64 / least.calls as f64,
+            "credits": engine.first.credits,
+            "credits_ratio": engine.first.credits as f64 / least.credits as f64,
+            "queries_per_record": engine.first.statements as f64 / records,
+        }));
+        if let (Some(second), Some(ratio)) = (&engine.second, self.second_to_first()) {
+            put("second_pass", json!({
+                "records_per_s": records / second.loaded_s,
+                "ratio_to_first": ratio,
+                "calls": second.calls,
+                "credits": second.credits,
+                "queries_per_record": second.statements as f64 / records,
+            }));
+        }
+        put("memory", json!({"peak_mb": self.peak_mb()}));
+        put("store", json!({"bytes_per_link": engine.bytes_per_link}));
+        if let Some(delayed) = &self.delayed {
+            put("delayed", json!({
+                "delay_ms": delayed.delay_ms,
+                "loaded_s": delayed.engine.first.loaded_s,
+                "agreed_s": delayed.engine.first.agreed_s,
+                "bound_s": delayed.bound_s(),
+                "ratio_to_bound": delayed.engine.first.loaded_s / delayed.bound_s(),
+            }));
+        }
+        if let Some(work) = &self.at_work {
+            put("latency", json!({
+                "webhook_p50_ms": work.webhook.p50_ms,
+                "webhook_p99_ms": work.webhook.p99_ms,
+                "poll_p50_ms": work.poll.p50_ms,
+                "poll_p99_ms": work.poll.p99_ms,
+            }));
+            put("serve", json!({"ready_ms": work.ready_ms, "memory_mb": work.memory_mb}));
+        }
+        if let Some(idle) = &self.idle {
+            put("idle", json!(idle));
+        }
+        put("bars", json!(self.bars()));
         object
     }
 
     /// The table people read.
     pub fn table(&self) -> String {
-        let ceiling = &self.ceiling;
-        let least = Least::of(ceiling.records);
-        let mut rows: Vec<(&str, String, Option<String>)> = vec![
-            ("records/s", whole(ceiling.records_per_s), None),
-            ("CPU µs/record", tenth(ceiling.cpu_us_per_record), None),
-            ("peak memory MB", tenth(ceiling.peak_mb), None),
+        let (ceiling, engine, least) = (&self.ceiling, &self.engine, self.least());
+        let records = engine.records.max(1) as f64;
+        let mut rows: Vec<(&str, String, String)> = vec![
+            ("records/s", whole(ceiling.records_per_s), whole(engine.records_per_s())),
+            ("  until both sides agree", "-".into(), whole(records / engine.first.agreed_s)),
+            ("CPU µs/record", tenth(ceiling.cpu_us_per_record), tenth(engine.cpu_us_per_record())),
+            ("peak memory MB", tenth(ceiling.peak_mb), tenth(self.peak_mb())),
         ];
-        if let Some(engine) = &self.engine {
-            let ratio = |value: f64, of: f64| format!("{:.2}", value / of);
-            rows[0].2 = Some(format!(
-                "{} ({} of the ceiling)",
-                whole(engine.records_per_s),
-                ratio(engine.records_per_s, ceiling.records_per_s)
-            ));
-            rows[1].2 = Some(format!(
-                "{} ({} times the ceiling's)",
-                tenth(engine.cpu_us_per_record),
-                ratio(engine.cpu_us_per_record, ceiling.cpu_us_per_record)
-            ));
-            rows[2].2 = Some(tenth(engine.peak_mb));
-            let only = |name, text| (name, "-".to_string(), Some(text));
-            rows.extend([
-                only("second pass records/s", whole(engine.second_pass_records_per_s)),
-                only("API calls", format!("{} (least {})", engine.calls, least.calls)),
-                only("API credits", format!("{} (least {})", engine.credits, least.credits)),
-                only("queries/record", format!("{:.3}", engine.queries_per_record)),
-                only("bytes/link", whole(engine.bytes_per_link)),
-                only(
-                    "webhook ms p50, p99",
-                    format!("{:.0}, {:.0}", engine.webhook.p50_ms, engine.webhook.p99_ms),
-                ),
-                only("poll ms p50, p99", format!("{:.0}, {:.0}", engine.poll.p50_ms, engine.poll.p99_ms)),
-            ]);
+        let mut only = |name, text| rows.push((name, "-".to_string(), text));
+        if let Some(second) = engine.second_pass_records_per_s() {
+            only("second pass records/s", whole(second));
         }
-        let mut text = format!("first load of {} contacts\n\n", whole(ceiling.records as f64));
-        let hub = if self.engine.is_some() { "hub" } else { "" };
-        text.push_str(format!("  {:22} {:>12}   {hub}", "", "ceiling loop").trim_end());
+        only("API calls", format!("{} (least {})", engine.first.calls, least.calls));
+        only("API credits", format!("{} (least {})", engine.first.credits, least.credits));
+        only("queries/record", format!("{:.3}", engine.first.statements as f64 / records));
+        only("bytes/link", whole(engine.bytes_per_link));
+        if let Some(delayed) = &self.delayed {
+            let (first, bound) = (&delayed.engine.first, delayed.bound_s());
+            let text = format!("{:.1}, agreed {:.1} (calls alone {bound:.1})", first.loaded_s, first.agreed_s);
+            only("load with slow calls, s", text);
+        }
+        if let Some(work) = &self.at_work {
+            let both = |latency: &Latency| {
+                format!("{:.0}, {:.0} ({} edits)", latency.p50_ms, latency.p99_ms, latency.edits)
+            };
+            only("webhook ms p50, p99", both(&work.webhook));
+            only("poll ms p50, p99", both(&work.poll));
+            only("ready after ms", whole(work.ready_ms));
+            only("memory after edits MB", tenth(work.memory_mb));
+        }
+        if let Some(idle) = &self.idle {
+            let text = format!("{:.1} MB, {:.2} % of a core", idle.memory_mb, idle.cpu_percent);
+            only("at rest, 10 integrations", text);
+        }
+        let mut text = format!("first load of {} contacts\n\n", whole(records));
+        text.push_str(&format!("  {:26} {:>12}   hub", "", "ceiling loop"));
         for (name, ceiling, engine) in rows {
-            let line = format!("  {name:22} {ceiling:>12}   {}", engine.unwrap_or_default());
-            text.push_str(&format!("\n{}", line.trim_end()));
+            text.push_str(&format!("\n  {name:26} {ceiling:>12}   {engine}"));
         }
-        text.push_str(&format!(
-            "\n\n  least possible: {} calls, {} credits: {}",
-            least.calls, least.credits, least.terms
-        ));
+        text.push_str(&format!("\n\n  least possible: {} calls, {} credits: {}\n", least.calls, least.credits, least.terms));
+        for bar in self.bars() {
+            text.push('\n');
+            text.push_str(&bar.line());
+        }
         text
     }
 }
@@ -124,39 +240,50 @@ fn whole(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Latency;
+    use crate::hub::Pass;
 
-    fn ceiling() -> Figures {
-        Figures::new(20_000, 20_000, 0.25, 0.2, 18.0)
-    }
-
-    fn engine() -> EngineFigures {
-        let latency = Latency { p50_ms: 40.0, p99_ms: 90.0 };
-        EngineFigures {
-            records_per_s: 40_000.0,
-            second_pass_records_per_s: 160_000.0,
-            cpu_us_per_record: 20.0,
+    fn pass(seconds: f64) -> Pass {
+        Pass {
+            loaded_s: seconds,
+            loaded_cpu_s: 0.3,
+            agreed_s: seconds * 2.0,
+            cpu_s: 0.4,
             peak_mb: 60.0,
             calls: 400,
             credits: 2_200,
-            queries_per_record: 0.05,
-            bytes_per_link: 700.0,
-            webhook: latency,
-            poll: latency,
+            added: 20_000,
+            links: 20_000,
+            statements: 1_000,
+        }
+    }
+
+    fn report() -> Report {
+        let engine =
+            EngineFigures { records: 20_000, first: pass(0.5), second: Some(pass(0.125)), bytes_per_link: 700.0 };
+        let latency = Latency { p50_ms: 40.0, p99_ms: 90.0, edits: 100 };
+        Report {
+            ceiling: Figures::new(20_000, 20_000, 0.25, 0.2, 18.0),
+            delayed: Some(Delayed { delay_ms: 200, engine: EngineFigures { second: None, first: pass(12.0), ..engine.clone() } }),
+            engine,
+            at_work: Some(AtWork { ready_ms: 90.0, memory_mb: 20.0, webhook: latency, poll: latency }),
+            idle: Some(Idle { integrations: 10, memory_mb: 20.0, cpu_percent: 0.2 }),
+            peak_before_mb: None,
         }
     }
 
     #[test]
     fn the_stable_names_are_there() {
-        let json = Value::Object(Report { ceiling: ceiling(), engine: Some(engine()) }.json());
+        let json = Value::Object(report().json());
         for (pointer, expect) in [
             ("/first_load/ratio_to_ceiling", 0.5),
             ("/first_load/credits_ratio", 1.0),
             ("/first_load/records_per_s", 40_000.0),
+            ("/first_load/agreed_records_per_s", 20_000.0),
             ("/first_load/cpu_ratio", 2.0),
             ("/second_pass/ratio_to_first", 4.0),
             ("/memory/peak_mb", 60.0),
             ("/store/bytes_per_link", 700.0),
+            ("/delayed/bound_s", 10.0),
             ("/latency/webhook_p50_ms", 40.0),
             ("/latency/poll_p50_ms", 40.0),
         ] {
@@ -166,11 +293,20 @@ mod tests {
     }
 
     #[test]
-    fn without_the_hub_only_the_ceiling_is_told() {
-        let report = Report { ceiling: ceiling(), engine: None };
-        assert!(!report.json().contains_key("first_load"));
-        assert!(!report.table().contains("hub"));
-        assert!(report.table().contains("80,000"));
+    fn every_bar_is_told_beside_its_figure() {
+        let mut report = report();
+        assert!(report.bars().iter().all(|bar| bar.met), "{}", report.table());
+        report.engine.first.credits = 3_000;
+        assert!(report.table().contains("first_load.credits_ratio"));
+        let missed: Vec<_> = report.bars().into_iter().filter(|bar| !bar.met).map(|bar| bar.figure).collect();
+        assert_eq!(missed, ["first_load.credits_ratio"]);
+    }
+
+    #[test]
+    fn the_long_run_may_hold_half_as_much_again() {
+        let long = Report { peak_before_mb: Some(30.0), ..report() };
+        let memory = long.bars().into_iter().find(|bar| bar.figure == "memory.peak_mb").unwrap();
+        assert_eq!((memory.met, memory.bar.as_str()), (false, "at most 45 MB"));
     }
 
     #[test]

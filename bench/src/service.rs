@@ -55,6 +55,12 @@ impl Module {
         self.answer(self.client.get(url)).await
     }
 
+    /// The body of the page of what was modified last.
+    pub async fn newest(&self) -> Result<Bytes, Failure> {
+        let order = "sort_by=Modified_Time&sort_order=desc";
+        self.answer(self.client.get(format!("{}?per_page={PAGE}&fields=Description&{order}", self.url))).await
+    }
+
     /// Adds records; their ids in the order of the batch.
     pub async fn add(&self, body: Vec<u8>) -> Result<Vec<i64>, Failure> {
         ids(&self.answer(self.client.post(&self.url).body(body)).await?)

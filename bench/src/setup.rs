@@ -3,13 +3,15 @@
 use crate::control::Account;
 use crate::programs::{self, SandboxProcess};
 use crate::{Failure, service};
-use std::path::PathBuf;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// The module that is carried over.
 pub const MODULE: &str = "Contacts";
 /// The seed of the made-up contacts: every contender meets the same ones.
 const SEED: u64 = 7;
+/// How old they are at the least, in seconds.
+const AGE: u64 = 900;
 
 /// One contender's work, untouched.
 pub struct Setup {
@@ -27,8 +29,8 @@ pub struct Setup {
 
 impl Setup {
     /// Starts a sandbox and fills its first CRM org.
-    pub async fn new(sandbox: &PathBuf, records: usize) -> Result<Setup, Failure> {
-        let sandbox = programs::start_sandbox(sandbox).await?;
+    pub async fn new(program: &Path, records: usize) -> Result<Setup, Failure> {
+        let sandbox = programs::start_sandbox(program).await?;
         let mut crm = sandbox.control.orgs().await?.into_iter().filter(|org| org.service == "crm");
         let (Some(source), Some(target)) = (crm.next(), crm.next()) else {
             return Err(Failure("the sandbox has no two CRM orgs".into()));
@@ -37,6 +39,8 @@ impl Setup {
             sandbox.control.lift_allowance(org).await?;
         }
         sandbox.control.generate(&source, MODULE, records, SEED).await?;
+        // The records are old when a contender first sees them, as an org's mostly are.
+        sandbox.control.advance(AGE).await?;
         let folder =
             tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
         Ok(Setup { sandbox, source, target, records, folder })

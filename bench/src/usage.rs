@@ -23,6 +23,12 @@ impl Usage {
         self.began.elapsed().as_secs_f64()
     }
 
+    /// A number that no other measurement of this machine has.
+    pub fn mark(&self) -> String {
+        let time = clock_gettime(ClockId::Realtime);
+        format!("{}-{}", std::process::id(), time.tv_sec)
+    }
+
     /// Processor seconds of all threads since the start.
     pub fn cpu(&self) -> f64 {
         cpu_seconds() - self.cpu
@@ -42,14 +48,7 @@ pub fn peak_memory_mb() -> Result<f64, Failure> {
 }
 
 fn peak_in(status: &str) -> Option<f64> {
-    let kibibytes: f64 = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?
-        .split_whitespace()
-        .next()?
-        .parse()
-        .ok()?;
-    Some(kibibytes * 1024.0 / 1e6)
+    crate::process::kibibytes(status, "VmHWM:").map(|held| held * 1024.0 / 1e6)
 }
 
 #[cfg(test)]

@@ -2,30 +2,35 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
 
 use clap::Parser;
-use musubi_bench::engine::run_engine;
-use musubi_bench::figures::{Figures, median};
+use musubi_bench::Failure;
 use musubi_bench::report::Report;
-use musubi_bench::setup::{MODULE, Setup};
-use musubi_bench::{Failure, programs};
+use musubi_bench::run::{Plan, Programs};
 use serde_json::Value;
-use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::process::Command;
 
 /// The usual work; the long run is told beside it.
 const RECORDS: usize = 20_000;
 /// From here on a run is the long one: its figures stand under `million`, and it is made once.
 const LONG: usize = 1_000_000;
 
-/// Measures the hub's first load against a plain ceiling loop, each in a process of its own, over a fresh sandbox.
+/// Measures the hub's first load against a plain ceiling loop, each in a process of its own, over a fresh sandbox; and the hub at work and at rest.
 #[derive(Parser)]
 struct Arguments {
     /// How many contacts; from 1,000,000 on the usual 20,000 are measured first, and both are told.
     #[arg(long, default_value_t = RECORDS)]
     records: usize,
-    /// How often the shorter runs are made; the one in the middle counts.
+    /// How often the loads are made; the one in the middle counts.
     #[arg(long, default_value_t = 3)]
     repeat: usize,
+    /// Milliseconds added to each call for the load that waits for calls; 0 leaves it out.
+    #[arg(long, value_name = "MS", default_value_t = 200)]
+    delay: u64,
+    /// Measure the hub on this PostgreSQL server instead of on SQLite files; a database is made and dropped for each run (needs psql).
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// Only the loads: no delays, no latency, no rest. Takes seconds.
+    #[arg(long)]
+    quick: bool,
     /// Print one JSON object instead of the table.
     #[arg(long)]
     json: bool,
@@ -46,51 +51,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<String, Failure> {
-    let programs = Programs {
-        sandbox: programs::build("musubi-sandbox", "--example", "serve").await?,
-        ceiling: programs::build("musubi-bench", "--bin", "ceiling").await?,
-    };
+    let programs = Programs::built(arguments.postgres.clone(), |line| eprintln!("{line}"))?;
     let is_long = arguments.records >= LONG;
-    let usual = if is_long { RECORDS } else { arguments.records };
-    let report = programs.measure(usual, arguments.repeat.max(1)).await?;
-    let (mut object, mut tables) = (report.json(), vec![report.table()]);
+    let usual = Plan {
+        records: if is_long { RECORDS } else { arguments.records },
+        repeat: arguments.repeat.max(1),
+        delay: if arguments.quick { 0 } else { arguments.delay },
+        at_work: !arguments.quick,
+    };
+    let report = programs.measure(&usual).await?;
+    let mut object = report.json();
+    let mut tables = vec![report.table()];
     if is_long {
-        let long = programs.measure(arguments.records, 1).await?;
+        let plan = Plan { records: arguments.records, repeat: 1, delay: 0, at_work: false };
+        let long = Report { peak_before_mb: Some(report.peak_mb()), ..programs.measure(&plan).await? };
         object.insert("million".into(), Value::Object(long.json()));
         tables.push(long.table());
     }
     Ok(if arguments.json { Value::Object(object).to_string() } else { tables.join("\n\n") })
-}
-
-/// The built programs of a measurement.
-struct Programs {
-    sandbox: PathBuf,
-    ceiling: PathBuf,
-}
-
-impl Programs {
-    async fn measure(&self, records: usize, repeat: usize) -> Result<Report, Failure> {
-        let mut runs = Vec::new();
-        for _ in 0..repeat {
-            runs.push(self.run_ceiling(&Setup::new(&self.sandbox, records).await?).await?);
-        }
-        let ceiling = median(runs).ok_or_else(|| Failure("no run was made".into()))?;
-        let engine = run_engine(&Setup::new(&self.sandbox, records).await?).await?;
-        Ok(Report { ceiling, engine })
-    }
-
-    async fn run_ceiling(&self, setup: &Setup) -> Result<Figures, Failure> {
-        let control = &setup.sandbox.control;
-        let source = control.authorize(&setup.source).await?;
-        let target = control.authorize(&setup.target).await?;
-        let mut command = Command::new(&self.ceiling);
-        command.args(["--module", MODULE, "--source", &source.base_url, "--source-token", &source.token]);
-        command.args(["--target", &target.base_url, "--target-token", &target.token]);
-        command.arg("--store").arg(setup.folder.path().join("ceiling.db"));
-        let line = programs::last_line(command).await?;
-        let figures =
-            serde_json::from_value(line).map_err(|error| Failure::at("the ceiling's figures", error))?;
-        setup.check_arrived().await?;
-        Ok(figures)
-    }
 }

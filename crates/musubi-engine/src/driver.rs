@@ -448,8 +448,11 @@ impl Drive<'_> {
 
     fn publish(&mut self, now: i64) {
         let quiet_since = self.sync.quiet_since();
-        let was = self.own.live.borrow().quiet_since;
-        if now - self.told_at < TELL_EVERY && quiet_since.is_some() == was.is_some() {
+        let told = {
+            let live = self.own.live.borrow();
+            live.quiet_since.is_some() == quiet_since.is_some() && live.phase == Some(self.sync.state().phase)
+        };
+        if now - self.told_at < TELL_EVERY && told {
             self.untold = true;
             return;
         }

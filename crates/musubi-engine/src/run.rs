@@ -39,6 +39,7 @@ impl Hub {
         let before = lives(hub, &syncs).await?;
         keeper::wish_look(hub, row.id).await?;
         let (mut told_at, mut nudged_at, mut wished_at) = (0, started, started);
+        let mut told_stage = "";
         let (agreed, after) = loop {
             let lives = lives(hub, &syncs).await?;
             let quiet = |live: &Live| live.driven && live.quiet_since.is_some_and(|at| at >= started);
@@ -48,8 +49,10 @@ impl Hub {
                 agreed = agreed && hub.store.hints(*sync, 1).await?.is_empty();
             }
             let now = hub.now();
-            if now - told_at >= TELL_EVERY || agreed {
+            let stage = stage(&lives, agreed);
+            if now - told_at >= TELL_EVERY || stage != told_stage {
                 told_at = now;
+                told_stage = stage;
                 progress(&describe(&lives, &before, agreed));
             }
             if agreed || now >= end {
@@ -162,9 +165,23 @@ fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agr
     let sum = |of: fn(&Live) -> &Sides<u64>| -> u64 {
         lives.values().map(|live| of(live).left + of(live).right).sum()
     };
-    let any = |wanted: fn(&Phase) -> bool| lives.values().any(|live| live.phase.as_ref().is_some_and(wanted));
     let open: i64 = lives.values().map(|live| live.open.iter().sum::<i64>()).sum();
-    let stage = if agreed {
+    Progress {
+        stage: stage(lives, agreed),
+        scanned: sum(|live| &live.scanned),
+        expected: sum(|live| &live.expected),
+        seen: counted.seen,
+        added: counted.added,
+        updated: counted.updated,
+        open: u64::try_from(open).unwrap_or(0),
+        problems: counted.problems,
+    }
+}
+
+/// How far the least advanced module sync is.
+fn stage(lives: &BTreeMap<SyncId, Live>, agreed: bool) -> &'static str {
+    let any = |wanted: fn(&Phase) -> bool| lives.values().any(|live| live.phase.as_ref().is_some_and(wanted));
+    if agreed {
         "agreed"
     } else if !lives.values().any(|live| live.driven) {
         "waiting"
@@ -176,15 +193,5 @@ fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agr
         "deciding"
     } else {
         "settling"
-    };
-    Progress {
-        stage,
-        scanned: sum(|live| &live.scanned),
-        expected: sum(|live| &live.expected),
-        seen: counted.seen,
-        added: counted.added,
-        updated: counted.updated,
-        open: u64::try_from(open).unwrap_or(0),
-        problems: counted.problems,
     }
 }

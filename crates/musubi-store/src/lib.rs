@@ -65,6 +65,7 @@ pub use parked::ParkedRow;
 pub use process::ProcessRow;
 pub use run::{OutcomeRow, RunRow};
 pub use secret::Keyring;
+pub use sql::statements_run;
 pub use store::Store;
 pub use token::TokenRow;
 pub use unlinked::{UnlinkedCursor, UnlinkedRow};

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::postgres;
 use crate::sqlite;
 use musubi_core::Side;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An argument; the type is known even when the value is null.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +133,19 @@ impl Expect {
     }
 }
 
+/// How many statements this process ran.
+static RUN: AtomicU64 = AtomicU64::new(0);
+
+/// Statements this process has run on any store so far; one that is run for many rows or a list counts once.
+pub fn statements_run() -> u64 {
+    RUN.load(Ordering::Relaxed)
+}
+
+fn count(sql: &'static str) {
+    crate::statements::assert_listed(sql);
+    RUN.fetch_add(1, Ordering::Relaxed);
+}
+
 /// One transaction, or a series of reads. Its owner (`store.rs`) begins and ends it.
 pub(crate) enum Tx {
     Sqlite(sqlite::Tx),
@@ -146,7 +160,7 @@ impl Tx {
         args: &[Arg<'_>],
         make: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        crate::statements::assert_listed(sql);
+        count(sql);
         match self {
             Tx::Sqlite(tx) => tx.rows(sql, args, make),
             Tx::Postgres(tx) => tx.rows(sql, args, make).await,
@@ -171,10 +185,10 @@ impl Tx {
         list: &[Arg<'_>],
         make: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        crate::statements::assert_listed(sql);
         if list.is_empty() {
             return Ok(Vec::new());
         }
+        count(sql);
         match self {
             Tx::Sqlite(tx) => tx.rows_in(sql, args, list, make),
             Tx::Postgres(tx) => tx.rows_in(sql, args, list, make).await,
@@ -183,7 +197,7 @@ impl Tx {
 
     /// Runs a statement now and says how many rows it changed.
     pub(crate) async fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
-        crate::statements::assert_listed(sql);
+        count(sql);
         match self {
             Tx::Sqlite(tx) => tx.run(sql, args),
             Tx::Postgres(tx) => tx.run(sql, args).await,
@@ -193,7 +207,7 @@ impl Tx {
     /// Runs a statement at the latest when the transaction settles, in the order of the calls; on PostgreSQL all
     /// that is queued goes to the server in one round.
     pub(crate) fn queue(&self, sql: &'static str, args: &[Arg<'_>], expect: Expect) -> Result<()> {
-        crate::statements::assert_listed(sql);
+        count(sql);
         match self {
             Tx::Sqlite(tx) => expect.check(tx.run(sql, args)?),
             Tx::Postgres(tx) => {
@@ -210,10 +224,10 @@ impl Tx {
         rows: impl ExactSizeIterator<Item = [Arg<'a>; N]>,
         expect: Expect,
     ) -> Result<()> {
-        crate::statements::assert_listed(sql);
         if rows.len() == 0 {
             return Ok(());
         }
+        count(sql);
         match self {
             Tx::Sqlite(tx) => expect.check(tx.run_rows(sql, rows)?),
             Tx::Postgres(tx) => {
@@ -230,10 +244,10 @@ impl Tx {
         args: &[Arg<'_>],
         list: impl ExactSizeIterator<Item = Arg<'a>>,
     ) -> Result<()> {
-        crate::statements::assert_listed(sql);
         if list.len() == 0 {
             return Ok(());
         }
+        count(sql);
         match self {
             Tx::Sqlite(tx) => tx.run_in(sql, args, list).map(drop),
             Tx::Postgres(tx) => {

@@ -1,0 +1,37 @@
+//! The hub's contender as a process of its own: carries one module from one org to another with the real engine, store and connector,
+//! compares everything once more, and prints one JSON line per pass.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
+
+use clap::Parser;
+use musubi_bench::hub::{self, Job};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Brings two CRM orgs into agreement as the hub does, and measures it.
+#[derive(Parser)]
+struct Arguments {
+    /// A file that says which orgs, which database and which passes.
+    job: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let job: Result<Job, String> = std::fs::read(&arguments.job)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));
+    let ended = match job {
+        Ok(job) => hub::run(&job, |pass| println!("{pass}")).await.map_err(|failure| failure.to_string()),
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

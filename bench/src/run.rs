@@ -1,0 +1,152 @@
+//! One whole measurement: what is run, in which order.
+
+use crate::engine::{self, run_engine};
+use crate::figures::{Figures, median};
+use crate::idle::{self, Idle};
+use crate::latency::{self, Latency, Rhythm};
+use crate::report::{AtWork, Delayed, Report};
+use crate::serve::{Program, Told};
+use crate::setup::{MODULE, Setup};
+use crate::storage::Database;
+use crate::{Failure, process, programs};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// How often the hub is started to see how soon it is ready.
+const STARTS: usize = 7;
+/// Edits told by webhooks.
+const WEBHOOK_EDITS: usize = 100;
+/// Edits found by polls.
+const POLL_EDITS: usize = 40;
+
+/// What is to be measured.
+pub struct Plan {
+    /// Contacts.
+    pub records: usize,
+    /// How often the loads are made.
+    pub repeat: usize,
+    /// Milliseconds added to each call of a load of its own; 0 for none.
+    pub delay: u64,
+    /// Whether the hub is measured at work and at rest as well.
+    pub at_work: bool,
+}
+
+/// The built programs of a measurement.
+pub struct Programs {
+    musubi: PathBuf,
+    hub: PathBuf,
+    ceiling: PathBuf,
+    postgres: Option<String>,
+    databases: AtomicUsize,
+    say: fn(&str),
+}
+
+impl Programs {
+    /// The programs beside this one.
+    pub fn built(postgres: Option<String>, say: fn(&str)) -> Result<Programs, Failure> {
+        let (musubi, hub) = (programs::built("musubi")?, programs::built("hub")?);
+        let (ceiling, databases) = (programs::built("ceiling")?, AtomicUsize::new(0));
+        Ok(Programs { musubi, hub, ceiling, postgres, databases, say })
+    }
+
+    /// Measures everything planned. Ceiling and hub take turns, so that both meet the same machine.
+    pub async fn measure(&self, plan: &Plan) -> Result<Report, Failure> {
+        let (mut ceilings, mut engines) = (Vec::new(), Vec::new());
+        let mut loaded = None;
+        for turn in 1..=plan.repeat {
+            (self.say)(&format!("loads of {} contacts, {turn} of {}", plan.records, plan.repeat));
+            ceilings.push(self.run_ceiling(&Setup::new(&self.musubi, plan.records).await?).await?);
+            let setup = Setup::new(&self.musubi, plan.records).await?;
+            let database = self.database(&setup).await?;
+            engines.push(run_engine(&self.hub, &setup, &database, true).await?);
+            if let Some((_, former)) = loaded.replace((setup, database)) {
+                Database::drop(former).await?;
+            }
+        }
+        let none = || Failure("no run was made".into());
+        let ceiling = median(ceilings).ok_or_else(none)?;
+        let engine = engine::median(engines).ok_or_else(none)?;
+        let (setup, database) = loaded.ok_or_else(none)?;
+        let delayed = if plan.delay > 0 { Some(self.delayed(plan).await?) } else { None };
+        let at_work = if plan.at_work { Some(self.at_work(&setup, &database).await?) } else { None };
+        database.drop().await?;
+        let idle = if plan.at_work { Some(self.idle().await?) } else { None };
+        Ok(Report { ceiling, engine, delayed, at_work, idle, peak_before_mb: None })
+    }
+
+    async fn run_ceiling(&self, setup: &Setup) -> Result<Figures, Failure> {
+        let control = &setup.sandbox.control;
+        let source = control.authorize(&setup.source).await?;
+        let target = control.authorize(&setup.target).await?;
+        let mut command = Command::new(&self.ceiling);
+        command.args(["--module", MODULE, "--source", &source.base_url, "--source-token", &source.token]);
+        command.args(["--target", &target.base_url, "--target-token", &target.token]);
+        command.arg("--store").arg(setup.folder.path().join("ceiling.db"));
+        let line = programs::last_line(command).await?;
+        let figures =
+            serde_json::from_value(line).map_err(|error| Failure::at("the ceiling's figures", error))?;
+        setup.check_arrived().await?;
+        Ok(figures)
+    }
+
+    async fn delayed(&self, plan: &Plan) -> Result<Delayed, Failure> {
+        (self.say)(&format!("a load with {} ms added to each call", plan.delay));
+        let setup = Setup::new(&self.musubi, plan.records).await?;
+        setup.sandbox.control.delay(plan.delay).await?;
+        let database = self.database(&setup).await?;
+        let engine = run_engine(&self.hub, &setup, &database, false).await?;
+        database.drop().await?;
+        Ok(Delayed { delay_ms: plan.delay, engine })
+    }
+
+    async fn at_work(&self, setup: &Setup, database: &Database) -> Result<AtWork, Failure> {
+        (self.say)("the hub at work: starts, edits told by webhooks, edits found by polls");
+        let program = Program::new(&self.musubi, setup.folder.path(), database);
+        let mut ready = Vec::new();
+        for _ in 0..STARTS {
+            let serving = program.serve(Told::ByPoll).await?;
+            ready.push(serving.ready_ms);
+            serving.end().await?;
+        }
+        ready.sort_by(f64::total_cmp);
+        let control = &setup.sandbox.control;
+        let (source, target) = (control.authorize(&setup.source).await?, control.authorize(&setup.target).await?);
+        let serving = program.serve(Told::ByWebhook).await?;
+        // Time to open its channels and to look once.
+        tokio::time::sleep(Duration::from_secs(8)).await;
+        let webhook = latency::measure(&source, &target, WEBHOOK_EDITS, Rhythm::OneByOne).await?;
+        let memory_mb = process::memory_mb(serving.process)?;
+        serving.end().await?;
+        let serving = program.serve(Told::ByPoll).await?;
+        tokio::time::sleep(Duration::from_secs(8)).await;
+        let poll = self.by_poll(&source, &target).await?;
+        serving.end().await?;
+        Ok(AtWork { ready_ms: ready[ready.len() / 2], memory_mb, webhook, poll })
+    }
+
+    async fn by_poll(&self, source: &crate::service::Org, target: &crate::service::Org) -> Result<Latency, Failure> {
+        latency::measure(source, target, POLL_EDITS, Rhythm::Every(1_000)).await
+    }
+
+    async fn idle(&self) -> Result<Idle, Failure> {
+        (self.say)("the hub at rest");
+        let folder = tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
+        let database = self.database_in(folder.path()).await?;
+        let idle = idle::measure(&self.musubi, &database).await;
+        database.drop().await?;
+        idle
+    }
+
+    async fn database(&self, setup: &Setup) -> Result<Database, Failure> {
+        self.database_in(setup.folder.path()).await
+    }
+
+    async fn database_in(&self, folder: &std::path::Path) -> Result<Database, Failure> {
+        match &self.postgres {
+            Some(server) => Database::on(server, self.databases.fetch_add(1, Ordering::Relaxed)).await,
+            None => Ok(Database::File(folder.join("musubi.db"))),
+        }
+    }
+}
