@@ -68,7 +68,10 @@ pub fn configuration(base_url: &str, source: &Account, target: &Account) -> Stri
 
 /// One connection of a configuration file.
 pub fn connection(name: &str, base_url: &str, account: &Account) -> String {
-    format!("[connections.{name}]\nservice = \"crm\"\nbase_url = \"{base_url}\"\norg = \"{}\"\n", account.org_id)
+    format!(
+        "[connections.{name}]\nservice = \"crm\"\nbase_url = \"{base_url}\"\norg = \"{}\"\n",
+        account.org_id
+    )
 }
 
 /// One integration of two connections: the module of the measurement, one way, with its twenty fields.
@@ -112,14 +115,17 @@ pub async fn run(job: &Job, mut tell: impl FnMut(String)) -> Result<(), Failure>
 /// Workspace, configuration and credentials: what a person set up before.
 async fn prepare(store: &Store, job: &Job) -> Result<i64, Failure> {
     let text = configuration(&job.base_url, &job.source, &job.target);
-    let workspace = store.ensure_workspace("default", 1).await.map_err(|error| Failure::at("the database", error))?.id;
+    let workspace =
+        store.ensure_workspace("default", 1).await.map_err(|error| Failure::at("the database", error))?.id;
     let config = Config::parse(&text).map_err(failed)?;
     Hub::offline(store.clone(), workspace).apply(&config, true).await.map_err(failed)?;
     let rows = store.connections(workspace).await.map_err(|error| Failure::at("the database", error))?;
     for row in rows {
         let account = if row.name == "source" { &job.source } else { &job.target };
-        let app =
-            App { client_id: account.client_id.clone(), client_secret: Secret::new(account.client_secret.clone()) };
+        let app = App {
+            client_id: account.client_id.clone(),
+            client_secret: Secret::new(account.client_secret.clone()),
+        };
         let secrets = Secrets { app, refresh_token: Secret::new(account.refresh_token.clone()) };
         musubi_engine::save_credential(store, row.id, &secrets).await.map_err(failed)?;
     }

@@ -63,7 +63,8 @@ pub async fn measure(source: &Org, target: &Org, edits: usize, rhythm: Rhythm) -
             // The process id keeps the marks of one measurement apart from those of another over the same orgs.
             let mark = format!("mark {}-{made}.", clock.mark());
             under_way.insert(mark.clone(), clock.wall());
-            from.change(format!(r#"{{"data":[{{"id":"{id}","Description":"{mark}"}}]}}"#).into_bytes()).await?;
+            from.change(format!(r#"{{"data":[{{"id":"{id}","Description":"{mark}"}}]}}"#).into_bytes())
+                .await?;
             made += 1;
             next_at = clock.wall() + pause(rhythm, made);
         }

@@ -57,7 +57,8 @@ pub async fn lines(mut command: Command) -> Result<Vec<Value>, Failure> {
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let value = |line: &str| {
-        serde_json::from_str(line).map_err(|error| Failure::at(format_args!("not the expected line: {line}"), error))
+        serde_json::from_str(line)
+            .map_err(|error| Failure::at(format_args!("not the expected line: {line}"), error))
     };
     lines.map(value).collect()
 }

@@ -121,46 +121,58 @@ impl Report {
         put("records", json!(self.ceiling.records));
         put("ceiling", json!(self.ceiling));
         put("least", json!(least));
-        put("first_load", json!({
-            "records_per_s": engine.records_per_s(),
-            "ratio_to_ceiling": self.ratio_to_ceiling(),
-            "agreed_records_per_s": records / engine.first.agreed_s,
-            "cpu_us_per_record": engine.cpu_us_per_record(),
-            "cpu_us_per_record_until_loaded": engine.first.loaded_cpu_s * 1e6 / records,
-            "cpu_ratio": self.cpu_ratio(),
-            "calls": engine.first.calls,
-            "calls_ratio": engine.first.calls as f64 / least.calls as f64,
-            "credits": engine.first.credits,
-            "credits_ratio": engine.first.credits as f64 / least.credits as f64,
-            "queries_per_record": engine.first.statements as f64 / records,
-        }));
+        put(
+            "first_load",
+            json!({
+                "records_per_s": engine.records_per_s(),
+                "ratio_to_ceiling": self.ratio_to_ceiling(),
+                "agreed_records_per_s": records / engine.first.agreed_s,
+                "cpu_us_per_record": engine.cpu_us_per_record(),
+                "cpu_us_per_record_until_loaded": engine.first.loaded_cpu_s * 1e6 / records,
+                "cpu_ratio": self.cpu_ratio(),
+                "calls": engine.first.calls,
+                "calls_ratio": engine.first.calls as f64 / least.calls as f64,
+                "credits": engine.first.credits,
+                "credits_ratio": engine.first.credits as f64 / least.credits as f64,
+                "queries_per_record": engine.first.statements as f64 / records,
+            }),
+        );
         if let (Some(second), Some(ratio)) = (&engine.second, self.second_to_first()) {
-            put("second_pass", json!({
-                "records_per_s": records / second.loaded_s,
-                "ratio_to_first": ratio,
-                "calls": second.calls,
-                "credits": second.credits,
-                "queries_per_record": second.statements as f64 / records,
-            }));
+            put(
+                "second_pass",
+                json!({
+                    "records_per_s": records / second.loaded_s,
+                    "ratio_to_first": ratio,
+                    "calls": second.calls,
+                    "credits": second.credits,
+                    "queries_per_record": second.statements as f64 / records,
+                }),
+            );
         }
         put("memory", json!({"peak_mb": self.peak_mb()}));
         put("store", json!({"bytes_per_link": engine.bytes_per_link}));
         if let Some(delayed) = &self.delayed {
-            put("delayed", json!({
-                "delay_ms": delayed.delay_ms,
-                "loaded_s": delayed.engine.first.loaded_s,
-                "agreed_s": delayed.engine.first.agreed_s,
-                "bound_s": delayed.bound_s(),
-                "ratio_to_bound": delayed.engine.first.loaded_s / delayed.bound_s(),
-            }));
+            put(
+                "delayed",
+                json!({
+                    "delay_ms": delayed.delay_ms,
+                    "loaded_s": delayed.engine.first.loaded_s,
+                    "agreed_s": delayed.engine.first.agreed_s,
+                    "bound_s": delayed.bound_s(),
+                    "ratio_to_bound": delayed.engine.first.loaded_s / delayed.bound_s(),
+                }),
+            );
         }
         if let Some(work) = &self.at_work {
-            put("latency", json!({
-                "webhook_p50_ms": work.webhook.p50_ms,
-                "webhook_p99_ms": work.webhook.p99_ms,
-                "poll_p50_ms": work.poll.p50_ms,
-                "poll_p99_ms": work.poll.p99_ms,
-            }));
+            put(
+                "latency",
+                json!({
+                    "webhook_p50_ms": work.webhook.p50_ms,
+                    "webhook_p99_ms": work.webhook.p99_ms,
+                    "poll_p50_ms": work.poll.p50_ms,
+                    "poll_p99_ms": work.poll.p99_ms,
+                }),
+            );
             put("serve", json!({"ready_ms": work.ready_ms, "memory_mb": work.memory_mb}));
         }
         if let Some(idle) = &self.idle {
@@ -190,7 +202,8 @@ impl Report {
         only("bytes/link", whole(engine.bytes_per_link));
         if let Some(delayed) = &self.delayed {
             let (first, bound) = (&delayed.engine.first, delayed.bound_s());
-            let text = format!("{:.1}, agreed {:.1} (calls alone {bound:.1})", first.loaded_s, first.agreed_s);
+            let text =
+                format!("{:.1}, agreed {:.1} (calls alone {bound:.1})", first.loaded_s, first.agreed_s);
             only("load with slow calls, s", text);
         }
         if let Some(work) = &self.at_work {
@@ -211,7 +224,10 @@ impl Report {
         for (name, ceiling, engine) in rows {
             text.push_str(&format!("\n  {name:26} {ceiling:>12}   {engine}"));
         }
-        text.push_str(&format!("\n\n  least possible: {} calls, {} credits: {}\n", least.calls, least.credits, least.terms));
+        text.push_str(&format!(
+            "\n\n  least possible: {} calls, {} credits: {}\n",
+            least.calls, least.credits, least.terms
+        ));
         for bar in self.bars() {
             text.push('\n');
             text.push_str(&bar.line());
@@ -258,12 +274,19 @@ mod tests {
     }
 
     fn report() -> Report {
-        let engine =
-            EngineFigures { records: 20_000, first: pass(0.5), second: Some(pass(0.125)), bytes_per_link: 700.0 };
+        let engine = EngineFigures {
+            records: 20_000,
+            first: pass(0.5),
+            second: Some(pass(0.125)),
+            bytes_per_link: 700.0,
+        };
         let latency = Latency { p50_ms: 40.0, p99_ms: 90.0, edits: 100 };
         Report {
             ceiling: Figures::new(20_000, 20_000, 0.25, 0.2, 18.0),
-            delayed: Some(Delayed { delay_ms: 200, engine: EngineFigures { second: None, first: pass(12.0), ..engine.clone() } }),
+            delayed: Some(Delayed {
+                delay_ms: 200,
+                engine: EngineFigures { second: None, first: pass(12.0), ..engine.clone() },
+            }),
             engine,
             at_work: Some(AtWork { ready_ms: 90.0, memory_mb: 20.0, webhook: latency, poll: latency }),
             idle: Some(Idle { integrations: 10, memory_mb: 20.0, cpu_percent: 0.2 }),

@@ -112,7 +112,8 @@ impl Programs {
         }
         ready.sort_by(f64::total_cmp);
         let control = &setup.sandbox.control;
-        let (source, target) = (control.authorize(&setup.source).await?, control.authorize(&setup.target).await?);
+        let (source, target) =
+            (control.authorize(&setup.source).await?, control.authorize(&setup.target).await?);
         let serving = program.serve(Told::ByWebhook).await?;
         // Time to open its channels and to look once.
         tokio::time::sleep(Duration::from_secs(8)).await;
@@ -126,13 +127,18 @@ impl Programs {
         Ok(AtWork { ready_ms: ready[ready.len() / 2], memory_mb, webhook, poll })
     }
 
-    async fn by_poll(&self, source: &crate::service::Org, target: &crate::service::Org) -> Result<Latency, Failure> {
+    async fn by_poll(
+        &self,
+        source: &crate::service::Org,
+        target: &crate::service::Org,
+    ) -> Result<Latency, Failure> {
         latency::measure(source, target, POLL_EDITS, Rhythm::Every(1_000)).await
     }
 
     async fn idle(&self) -> Result<Idle, Failure> {
         (self.say)("the hub at rest");
-        let folder = tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
+        let folder =
+            tempfile::tempdir().map_err(|error| Failure::at("no folder for the measurement", error))?;
         let database = self.database_in(folder.path()).await?;
         let idle = idle::measure(&self.musubi, &database).await;
         database.drop().await?;

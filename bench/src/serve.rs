@@ -77,8 +77,8 @@ impl Program {
         let mut command = self.command();
         let output = command.args(["status", "--json"]).output().await;
         let output = output.map_err(|error| Failure::at("musubi status", error))?;
-        let status: serde_json::Value = serde_json::from_slice(&output.stdout)
-            .map_err(|error| Failure::at("musubi status", error))?;
+        let status: serde_json::Value =
+            serde_json::from_slice(&output.stdout).map_err(|error| Failure::at("musubi status", error))?;
         let integrations = status["integrations"].as_array().map(Vec::as_slice).unwrap_or_default();
         let mut modules = integrations.iter().flat_map(|one| one["modules"].as_array().into_iter().flatten());
         Ok(!integrations.is_empty() && modules.all(|module| !module["agreed_since"].is_null()))

@@ -50,9 +50,11 @@ impl Database {
     pub async fn bytes(&self) -> Result<f64, Failure> {
         match self {
             Database::File(path) => {
-                let size = |connection: Connection| connection.query_row(SQLITE, [], |row| row.get::<_, i64>(0));
+                let size =
+                    |connection: Connection| connection.query_row(SQLITE, [], |row| row.get::<_, i64>(0));
                 let opened = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE);
-                let bytes = opened.and_then(size).map_err(|error| Failure::at("the database's size", error))?;
+                let bytes =
+                    opened.and_then(size).map_err(|error| Failure::at("the database's size", error))?;
                 Ok(bytes as f64)
             }
             Database::Postgres { url, .. } => {

@@ -63,7 +63,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--records N] [--json]",
+        arguments: "[--records N] [--json] [--delay MS]",
         summary: "measure the engine against a plain ceiling loop, in one run",
         run: bench::run,
     },
