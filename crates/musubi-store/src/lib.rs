@@ -40,6 +40,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod threads;
+mod tls;
 mod token;
 mod unlinked;
 mod unlock;

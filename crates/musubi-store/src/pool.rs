@@ -6,7 +6,8 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The most transactions at once; more wait their turn.
 const CONNECTIONS: usize = 8;
@@ -19,6 +20,7 @@ const SETTINGS: &str = "set enable_seqscan = off; set enable_hashjoin = off; set
 /// The server, and the connections not in use.
 pub(crate) struct Pool {
     config: Config,
+    tls: MakeRustlsConnect,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Session>>>,
 }
@@ -32,17 +34,14 @@ pub(crate) struct Checkout {
 
 impl Pool {
     pub(crate) fn new(url: &str) -> Result<Pool> {
-        let mut config: Config = url.parse().map_err(|_| {
-            StoreError::new(Kind::Unreachable, "the database's address cannot be read")
-                .coded("store.bad_address", "write it as postgres://user:password@host:port/database")
-        })?;
+        let (mut config, tls) = crate::tls::parse(url)?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
         if config.get_application_name().is_none() {
             config.application_name("musubi");
         }
-        Ok(Pool { config, permits: Arc::new(Semaphore::new(CONNECTIONS)), idle: Arc::default() })
+        Ok(Pool { config, tls, permits: Arc::new(Semaphore::new(CONNECTIONS)), idle: Arc::default() })
     }
 
     /// A connection that works as far as is known.
@@ -70,7 +69,7 @@ impl Pool {
         reason = "the task ends with its connection, which its client closes"
     )]
     async fn connect(&self) -> Result<Session> {
-        let (client, connection) = self.config.connect(NoTls).await.map_err(error)?;
+        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
         tokio::spawn(async move {
             // The client's next call tells of the failure.
             let _ = connection.await;
@@ -81,7 +80,7 @@ impl Pool {
 
     /// Hands each notification on the channel to `heard` until it answers false or the connection is lost.
     pub(crate) async fn listen(&self, channel: &str, mut heard: impl FnMut(&str) -> bool) -> Result<()> {
-        let (client, mut connection) = self.config.connect(NoTls).await.map_err(error)?;
+        let (client, mut connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
         let text = format!("listen {channel}");
         let listen = client.batch_execute(&text);
         let mut listen = std::pin::pin!(listen);

@@ -325,7 +325,10 @@ pub(crate) fn column<T: for<'r> FromSql<'r>>(row: &tokio_postgres::Row, column: 
 pub(crate) fn error(failure: tokio_postgres::Error) -> StoreError {
     let Some(answer) = failure.as_db_error() else {
         let cause = std::error::Error::source(&failure).map(|cause| format!(": {cause}")).unwrap_or_default();
-        return StoreError::new(Kind::Unreachable, format!("the database server: {failure}{cause}"));
+        let text = format!("the database server: {failure}{cause}");
+        let error = StoreError::new(Kind::Unreachable, &*text);
+        // The driver has no other way to say which of its failures it is.
+        return if text.contains("TLS") { error.coded("store.tls", crate::tls::HINT) } else { error };
     };
     let code = answer.code();
     if *code == SqlState::UNIQUE_VIOLATION {
