@@ -7,7 +7,7 @@ use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use crate::live::{Live, Problem, Wishes};
-use crate::sync::{Phase, Plan, Stored, SyncState};
+use crate::sync::{Plan, Stored};
 use musubi_core::{ModuleName, Sides};
 use musubi_store::{ModuleSyncRow, Store, SyncId};
 use std::collections::HashMap;
@@ -220,17 +220,5 @@ async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
         store.count_owed(sync),
         store.count_unlinked(sync, 1),
     )?;
-    let state = match state {
-        // An old memory compares everything before it creates or deletes (DESIGN §2.14).
-        Some(bytes) if restored => {
-            let mut state = SyncState::decode(&bytes);
-            state.restored = true;
-            state.phase = Phase::Count;
-            state.sides.left.expected = 0;
-            state.sides.right.expected = 0;
-            Some(state.encode())
-        }
-        other => other,
-    };
-    Ok(Stored { state, intents, owed, waiting })
+    Ok(Stored { state, intents, owed, waiting, restored })
 }

@@ -12,7 +12,7 @@ use musubi_core::{
     reconcile::reconcile,
     value::UserRef,
 };
-use musubi_engine::sync::{JournalKind, Plan, describe_journal};
+use musubi_engine::sync::{Batch, JournalKind, Plan, describe_journal};
 use musubi_store::{LinkRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use tokio::runtime::Runtime;
@@ -51,14 +51,57 @@ pub fn is_tied(
     Ok(links.iter().any(|link| link.id(side) == id.as_str()))
 }
 
+/// A value that a write of ours replaced: where, whose, which field, what.
+pub type Replaced = (Side, String, usize, String);
+
+/// Every value that the journal, or an intent, tells to have been replaced.
+pub fn replaced(runtime: &Runtime, store: &Store, sync: SyncId) -> Result<HashSet<Replaced>, Violation> {
+    let mut replaced = HashSet::new();
+    let mut add = |side: Side, id: Option<&RemoteId>, slot: u16, before: Option<&Value>| {
+        if let (Some(id), Some(before)) = (id, before) {
+            replaced.insert((side, id.as_str().to_owned(), usize::from(slot), format!("{before:?}")));
+        }
+    };
+    for row in wait(runtime, store.journal_tail(sync, 0, 100_000))? {
+        let entry =
+            describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
+        if matches!(entry.kind, JournalKind::Updated | JournalKind::SentUnanswered) {
+            for (slot, before, _) in &entry.changes {
+                add(entry.side, entry.ids.get(entry.side).as_ref(), *slot, before.as_ref());
+            }
+        }
+    }
+    for row in wait(runtime, store.open_intents(sync))? {
+        let batch = Batch::recover(&row, 0).map_err(|_| Violation::new("I9", "an intent cannot be read"))?;
+        for item in &batch.items {
+            for assignment in &item.assignments {
+                let id = item.ids.get(batch.side).as_ref();
+                add(batch.side, id, assignment.slot, assignment.replaced.as_ref());
+            }
+        }
+    }
+    Ok(replaced)
+}
+
+/// What was kept, and what a restore lost of it.
+#[derive(Clone, Copy)]
+pub struct Kept<'a> {
+    /// To wait with.
+    pub runtime: &'a Runtime,
+    /// The memory.
+    pub store: &'a Store,
+    /// What the journal told of before, which a restore took back.
+    pub lost: &'a HashSet<Replaced>,
+}
+
 /// Checks everything that must hold at rest.
 pub fn at_rest(
-    runtime: &Runtime,
-    store: &Store,
+    kept: &Kept<'_>,
     plan: &Plan,
     services: &Sides<Service>,
     scenario: &Scenario,
 ) -> Result<(), Violation> {
+    let Kept { runtime, store, .. } = *kept;
     let links = wait(runtime, store.scan_links(plan.sync, "", 10_000))?;
     let mut others = HashMap::new();
     for link in links.iter().filter(|link| link.state != UNTIED) {
@@ -83,7 +126,7 @@ pub fn at_rest(
         pair(link, plan, services, scenario, &ids, &told)?;
     }
     every_record_is_somewhere(runtime, store, plan, services, &links, &told)?;
-    nothing_is_lost(runtime, store, plan, services, scenario)
+    nothing_is_lost(kept, plan, services, scenario)
 }
 
 /// I7: what is remembered is what is there. I1: both agree through the mapping, or it is told why not.
@@ -200,31 +243,13 @@ fn every_record_is_somewhere(
 
 /// I2: every value that a person wrote is there, or was replaced by a person, or stands in the journal with what replaced it.
 fn nothing_is_lost(
-    runtime: &Runtime,
-    store: &Store,
+    kept: &Kept<'_>,
     plan: &Plan,
     services: &Sides<Service>,
     scenario: &Scenario,
 ) -> Result<(), Violation> {
-    let mut replaced: HashSet<(Side, String, usize, String)> = HashSet::new();
-    for row in wait(runtime, store.journal_tail(plan.sync, 0, 100_000))? {
-        let entry =
-            describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
-        if !matches!(entry.kind, JournalKind::Updated | JournalKind::SentUnanswered) {
-            continue;
-        }
-        let Some(id) = entry.ids.get(entry.side) else { continue };
-        for (slot, before, _) in entry.changes {
-            if let Some(before) = before {
-                replaced.insert((
-                    entry.side,
-                    id.as_str().to_owned(),
-                    usize::from(slot),
-                    format!("{before:?}"),
-                ));
-            }
-        }
-    }
+    let mut replaced = replaced(kept.runtime, kept.store, plan.sync)?;
+    replaced.extend(kept.lost.iter().cloned());
     for side in Side::BOTH {
         let service = services.get(side);
         let mut last: HashMap<(&RemoteId, usize), &Value> = HashMap::new();

@@ -88,6 +88,19 @@ pub enum Act {
     FullPass,
     /// The process that works dies without a word and another one takes over.
     TakeOver,
+    /// Another process, whose clock is ahead, takes over while the first one still believes in its lease.
+    Rival,
+    /// A service's clock is set forward.
+    ClockStep {
+        /// Whose.
+        side: Side,
+        /// By so many milliseconds.
+        by: i64,
+    },
+    /// A backup is made.
+    Backup,
+    /// The last backup is restored: everything since is forgotten.
+    Restore,
 }
 
 /// A world's plan.
@@ -115,6 +128,10 @@ pub struct Scenario {
     pub lone_updates: usize,
     /// Per side: how far the service's clock is off, in milliseconds.
     pub skew: Sides<i64>,
+    /// People use our credential.
+    pub shared: bool,
+    /// Backups are made and restored.
+    pub restores: bool,
     /// Crash exactly at this store effect (enumerated crashes).
     pub crash_at: Option<usize>,
     /// Seed of the order in which things are done.
@@ -170,6 +187,8 @@ impl Scenario {
             page: rng.random_range(2..6),
             lone_updates: if rng.random_ratio(1, 5) { 0 } else { 3 },
             skew: Sides { left: rng.random_range(-3_000..3_000), right: rng.random_range(-3_000..3_000) },
+            shared: rng.random_ratio(1, 4),
+            restores: !before_engine && rng.random_ratio(1, 6),
             crash_at: None,
             order: rng.random(),
         };
@@ -209,6 +228,12 @@ impl Scenario {
                 }
                 5 if !self.before_engine => Act::FullPass,
                 6 if !self.before_engine && self.weather.crash > 0 => Act::TakeOver,
+                7 if !self.before_engine && self.weather.crash > 0 => Act::Rival,
+                8 if !self.before_engine => {
+                    Act::ClockStep { side: side(rng), by: *[300, 4_000, 90_000].choose(rng).unwrap_or(&0) }
+                }
+                9..=11 if self.restores => Act::Backup,
+                12..=13 if self.restores => Act::Restore,
                 _ => Act::Edit {
                     side: side(rng),
                     nth: rng.random_range(0..9),

@@ -63,6 +63,8 @@ pub struct Service {
     next: u64,
     skew: i64,
     hostile: bool,
+    /// People use the credential that we use: who made a record tells nothing.
+    pub shared: bool,
     /// Everything people wrote, oldest first.
     pub by_people: Vec<Written>,
     /// Creates that were carried out for us, by tag.
@@ -93,6 +95,7 @@ impl Service {
             next: 1,
             skew,
             hostile,
+            shared: false,
             by_people: Vec::new(),
             our_creates: HashMap::new(),
             our_writes: 0,
@@ -220,13 +223,22 @@ impl Service {
         self.workflow_due.iter().map(|(at, _)| *at).min()
     }
 
+    fn creator(&self, record: &Record) -> &'static str {
+        if record.ours || self.shared { "us" } else { "person" }
+    }
+
+    /// Somebody sets its clock.
+    pub fn step_clock(&mut self, by: i64) {
+        self.skew += by;
+    }
+
     fn observe(&self, id: &RemoteId, version: &Version) -> Observation {
         let record = &self.records[id];
         Observation {
             id: id.clone(),
             modified: Instant::from_seconds(version.modified),
             created: Some(Instant::from_seconds(record.created)),
-            created_by: Some(if record.ours { "us" } else { "person" }.into()),
+            created_by: Some(self.creator(record).into()),
             slots: version.values.iter().cloned().map(Some).collect(),
         }
     }
@@ -283,12 +295,8 @@ impl Service {
             .filter_map(|(id, record)| {
                 let (at, _) = record.deleted.filter(|(at, _)| told(*at))?;
                 let at = Instant::from_seconds(self.second(at));
-                let row = Deleted {
-                    id: id.clone(),
-                    at,
-                    by: None,
-                    created_by: Some(if record.ours { "us" } else { "person" }.into()),
-                };
+                let row =
+                    Deleted { id: id.clone(), at, by: None, created_by: Some(self.creator(record).into()) };
                 since.is_none_or(|since| at.second() >= since.second()).then_some(row)
             })
             .collect()

@@ -3,6 +3,8 @@
 mod monotonic;
 mod network;
 mod people;
+mod restores;
+mod rivals;
 mod trace;
 
 use crate::{
@@ -61,6 +63,14 @@ pub struct Sim<'a> {
     people: usize,
     cursors: Option<SyncState>,
     seen: HashMap<(String, Side), Instant>,
+    /// A worker that does not know yet that another one took over.
+    rival: Option<Worker>,
+    /// The memory as it was backed up.
+    backup: Option<Store>,
+    /// The store comes from a backup, and no worker has noted that yet.
+    restored: bool,
+    /// What the journal told before a restore.
+    lost: HashSet<check::Replaced>,
     /// The administrator wants it paused: told again to each new worker, as the hub does.
     paused: bool,
     trace: bool,
@@ -102,6 +112,7 @@ impl<'a> Sim<'a> {
         let plan = Arc::new(scenario.plan(sync, mutant));
         let service = |side: Side| {
             let mut service = Service::new(side, *scenario.skew.get(side), *scenario.hostile.get(side));
+            service.shared = scenario.shared;
             service.may_create = scenario.direction.allows_from(side.other());
             for (slot, pair) in scenario.plan(sync, Mutant::None).rules.mapping.pairs.iter().enumerate() {
                 service.may_write[slot] = pair.direction.allows_from(side.other());
@@ -125,6 +136,10 @@ impl<'a> Sim<'a> {
             people: 0,
             cursors: None,
             seen: HashMap::new(),
+            rival: None,
+            backup: None,
+            restored: false,
+            lost: HashSet::new(),
             paused: false,
             trace,
         };
@@ -166,7 +181,8 @@ impl<'a> Sim<'a> {
         self.start_worker()?;
         let rested = self.until_rest()?;
         self.say(|| "everything rests".to_owned());
-        check::at_rest(self.runtime, &self.store, &self.plan, &self.services, self.scenario)?;
+        let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
+        check::at_rest(&store, &self.plan, &self.services, self.scenario)?;
         let writes = self.our_writes();
         // I5: no writes once everything agrees.
         let quiet = if self.scenario.seed.is_multiple_of(100) { 86_400_000 } else { 300_000 };
@@ -259,6 +275,9 @@ impl<'a> Sim<'a> {
         {
             return self.next_due();
         }
+        if self.rival.is_some() && self.rng.random_ratio(1, 3) {
+            return self.rival_step();
+        }
         let pending = self.worker.as_ref().map_or(0, |worker| worker.effects.len());
         if pending > 0 {
             let at = self.rng.random_range(0..pending);
@@ -346,6 +365,7 @@ impl<'a> Sim<'a> {
                     intents: self.store.open_intents(sync).await?,
                     owed: self.store.count_owed(sync).await?,
                     waiting: self.store.count_unlinked(sync, 1).await?,
+                    restored: self.restored,
                 })
             });
             self.generation += 1;
@@ -376,6 +396,14 @@ impl<'a> Sim<'a> {
     fn crash(&mut self, why: &str) -> Result<(), Violation> {
         self.say(|| format!("crash: {why}"));
         let Some(worker) = self.worker.take() else { return Ok(()) };
+        let until = worker.lease_until;
+        self.let_go(worker);
+        self.now = self.now.max(until);
+        self.start_worker()
+    }
+
+    /// A process is no more. What it was about to send may still reach the service.
+    fn let_go(&mut self, worker: Worker) {
         for effect in worker.effects {
             let Effect::Call {
                 side, call: Call::Write { kind, items, unmodified_since: condition, .. }, ..
@@ -388,8 +416,6 @@ impl<'a> Sim<'a> {
                 self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
             }
         }
-        self.now = self.now.max(worker.lease_until);
-        self.start_worker()
     }
 
     fn next_due(&mut self) -> Result<(), Violation> {
@@ -452,6 +478,7 @@ impl<'a> Sim<'a> {
                 let done =
                     self.runtime.block_on(self.store.commit(self.plan.sync, epoch, self.now, *changes));
                 let committed = done.map_err(store)?;
+                self.restored = false;
                 if self.crashes_here()? {
                     return Ok(());
                 }

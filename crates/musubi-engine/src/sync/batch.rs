@@ -13,7 +13,7 @@ use musubi_store::{IntentRow, MatchKey as Key};
 pub type BatchId = i64;
 
 /// One record of a batch.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Item {
     /// The ids known: both for updates and deletes, the source's for creates.
     pub ids: Sides<Option<RemoteId>>,

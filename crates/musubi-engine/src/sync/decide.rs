@@ -4,7 +4,7 @@ use super::{
     Sync,
     desk::{Draft, Job, PageJob, Update},
     journal::{Entry, JournalKind},
-    known::{Known, Link, link_state},
+    known::{Known, Link, link_state, unlinked_state},
     state::Phase,
     translate::Ids,
 };
@@ -96,7 +96,11 @@ impl Sync {
                 self.count("skipped.stale");
                 return false;
             }
-            Absorbed::Same if !matches!(link.state, link_state::OWED | link_state::PARKED) => {
+            // What it waited for may have come, even if it is itself unchanged.
+            Absorbed::Same
+                if !matches!(link.state, link_state::OWED | link_state::PARKED)
+                    && !(link.state == link_state::HELD && page.is_hinted(&row.id)) =>
+            {
                 self.count("unchanged");
                 return false;
             }
@@ -305,13 +309,23 @@ impl Sync {
         });
     }
 
-    /// A parent was linked, or a person asked.
-    pub(super) fn decide_again(&mut self, ids: &[(Side, RemoteId)], known: &mut Known, draft: &mut Draft) {
+    /// A parent was linked, or a person asked: who asks also says that a doubtful record is to be copied.
+    pub(super) fn decide_again(
+        &mut self,
+        ids: &[(Side, RemoteId)],
+        asked: bool,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
         for (side, id) in ids {
             if let Some(at) = known.link_at(*side, id) {
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
                 self.decide_link(at, *side, known, draft);
-            } else if known.unlinked.contains_key(&(*side, id.clone())) {
+            } else if let Some(unlinked) = known.unlinked.get_mut(&(*side, id.clone())) {
+                if asked && unlinked.state == unlinked_state::UNRESOLVED {
+                    unlinked.state = unlinked_state::WAITING;
+                    self.waiting.get_mut(*side).insert(id.clone(), self.next_call);
+                }
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
                 self.decide_unlinked(*side, id, known, draft);
             }
@@ -336,8 +350,9 @@ impl Sync {
         self.state.phase = match self.state.phase {
             Phase::ScanFirst { first } if first == side => Phase::ScanSecond { first },
             Phase::ScanSecond { first } if first != side => {
-                self.state.restored = false;
-                self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
+                if self.state.restored.is_none() {
+                    self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
+                }
                 Phase::Sweep
             }
             other => other,

@@ -46,6 +46,11 @@ impl PageJob {
             advance: None,
         }
     }
+
+    /// The record was read because something was told of it.
+    pub fn is_hinted(&self, id: &RemoteId) -> bool {
+        self.hints.iter().any(|hint| hint.side == self.side && hint.id == id.as_str())
+    }
 }
 
 /// Something to decide.
@@ -64,6 +69,8 @@ pub(super) enum Job {
     /// Decide again about these records.
     Again {
         ids: Vec<(Side, RemoteId)>,
+        /// A person asked.
+        asked: bool,
     },
     /// Records that were asked for and did not come, nor were they told to be deleted.
     Missing {
@@ -206,7 +213,7 @@ impl Sync {
                 page.absent.iter().for_each(|id| ask(page.side, id));
             }
             Job::Gone { side, rows, .. } => rows.iter().for_each(|row| ask(*side, &row.id)),
-            Job::Again { ids } => ids.iter().for_each(|(side, id)| ask(*side, id)),
+            Job::Again { ids, .. } => ids.iter().for_each(|(side, id)| ask(*side, id)),
             Job::Missing { side, ids } => ids.iter().for_each(|id| ask(*side, id)),
             Job::Sweep { rows, .. } => {
                 rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
@@ -262,6 +269,8 @@ impl Sync {
         if round == 1 {
             for ((side, _), unlinked) in &known.unlinked {
                 keys_of(*side, &mut mapping.match_keys(|slot| unlinked.memory.current(slot)));
+                let copies = self.perhaps_copies(*side, &unlinked.memory);
+                want.ids.extend(copies.iter().map(|id| (side.other(), id.to_string())));
             }
         }
         if let Job::Page(page) = job {
@@ -293,7 +302,7 @@ impl Sync {
             Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
             Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
-            Job::Again { ids } => self.decide_again(&ids, &mut known, &mut draft),
+            Job::Again { ids, asked } => self.decide_again(&ids, asked, &mut known, &mut draft),
             Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
             Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),
             Job::Owed { .. } => self.decide_owed(&mut known, &mut draft),
@@ -371,6 +380,7 @@ impl Sync {
         for ((side, id), unlinked) in known.unlinked {
             let was = i64::from(unlinked.was == Some(unlinked_state::WAITING));
             if unlinked.gone {
+                self.compared.forget(side, &id);
                 if unlinked.was.is_some() {
                     self.waiting_rows -= was;
                     changes.unlinked_delete.push((side, id.as_str().to_owned()));

@@ -178,4 +178,6 @@ pub struct Stored {
     pub owed: i64,
     /// Unlinked records waiting.
     pub waiting: i64,
+    /// It comes from a backup that was restored since.
+    pub restored: bool,
 }

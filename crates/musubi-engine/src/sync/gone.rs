@@ -47,6 +47,7 @@ impl Sync {
                     item.source_gone = Some(row.at);
                 }
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
+                self.suspect_deletion(side);
                 unlinked.gone = true;
                 let keys = self.plan.rules.mapping.match_keys(|slot| unlinked.memory.current(slot));
                 draft.changes.keys_delete.extend(keys.map(|key| MatchRow {
@@ -55,8 +56,12 @@ impl Sync {
                     id: row.id.to_string(),
                 }));
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
-            } else if !matches!((&row.created_by, self.plan.people.us.get(side)), (Some(creator), Some(us)) if creator != us)
-            {
+            } else {
+                self.suspect_deletion(side);
+                let us = self.plan.people.us.get(side);
+                if matches!((&row.created_by, us), (Some(creator), Some(us)) if creator != us) {
+                    continue;
+                }
                 self.perhaps_made_by(side, Some(row.at), draft);
             }
         }
@@ -92,10 +97,12 @@ impl Sync {
         if !carried {
             return self.untie(at, side, known, draft);
         }
-        if self.state.restored {
-            link.state = link_state::OWED; // Nothing is deleted on the strength of an old memory.
+        if self.state.restored.is_some() {
+            // Nothing is deleted on the strength of an old memory: since the backup somebody may have brought the other one back.
+            link.state = link_state::HELD;
             link.put = true;
-            return;
+            self.count("held.delete_restored");
+            return self.attention("delete.restored", at, -1, "{}", known, draft);
         }
         if !link.body.side(other).dirty.is_empty() {
             link.state = link_state::HELD;

@@ -6,6 +6,7 @@
 use super::{
     Call, CallId, Purpose, Sync, Urgency,
     desk::{Advance, Job, PageJob},
+    overfull::Overfull,
     state::Phase,
 };
 use musubi_connector::{Order, Page, Position};
@@ -24,8 +25,9 @@ pub(super) struct Poll {
     pub started_at: i64,
     started_call: CallId,
     asked: bool,
-    /// The overfull second that is gone through by page tokens: since when, and how often it was begun again.
-    chain: Option<(Instant, Instant)>,
+    /// The overfull second that is gone through by page tokens.
+    chain: Option<Instant>,
+    /// How often a second was read once more.
     again: u8,
     /// Rows of the last second seen, to drop when they come again.
     tail: HashSet<(RemoteId, Instant)>,
@@ -47,6 +49,7 @@ struct Chain {
 pub(super) struct Listing {
     pub poll: Option<Poll>,
     chains: Vec<Chain>,
+    overfull: Overfull,
     scan_began: Option<Instant>,
     scan_tries: u32,
     scan_moved: bool,
@@ -218,37 +221,38 @@ impl Sync {
         let listing = self.listing.get_mut(side);
         listing.failures = 0;
         let Some(poll) = listing.poll.as_mut() else { return };
-        let began = *poll.began.get_or_insert(page.meta.server_time);
-        let full_second = match (page.rows.first(), page.rows.last()) {
+        let read_at = page.meta.server_time;
+        let began = *poll.began.get_or_insert(read_at);
+        let one_second = match (page.rows.first(), page.rows.last()) {
             (Some(first), Some(last)) => first.modified.second() == last.modified.second(),
             _ => true,
         };
         // Page tokens are followed within one second only; a page of another second is gone on from by its time.
-        let in_chain = poll.chain.is_none_or(|(second, _)| {
-            page.rows.last().is_none_or(|row| row.modified.floor_second() == second)
-        });
-        let full_second = full_second && in_chain;
         let last = page.rows.last().map(|row| row.modified);
+        let in_chain = poll.chain.is_none_or(|second| last.is_none_or(|last| last.floor_second() == second));
+        let full_second = one_second && in_chain;
+        if let Some(second) = poll.chain {
+            listing.overfull.reach(second, read_at);
+        }
+        let left = listing.overfull.left_by(&page.rows).filter(|_| poll.again < 5);
+        if let Some(second) = last.filter(|_| full_second && page.next.is_some()) {
+            listing.overfull.pass(second.floor_second(), &page.rows, read_at, self.plan.settings.horizon);
+        }
         let tail: HashSet<_> = page
             .rows
             .iter()
             .filter(|row| Some(row.modified.second()) == last.map(Instant::second))
             .map(|row| (row.id.clone(), row.modified))
             .collect();
-        let rows_times: Vec<Instant> = page.rows.iter().map(|row| row.modified).collect();
         let mut rows = page.rows;
         rows.retain(|row| !poll.tail.contains(&(row.id.clone(), row.modified)));
-        // A row that changed while an overfull second was gone through has moved to the end, and those behind it up: that second is read again (I7).
-        let moved = poll.chain.filter(|(_, began)| {
-            changed_since(&rows_times, *began) && poll.again < 5 && (page.next.is_none() || !full_second)
-        });
-        if let Some((second, _)) = moved {
+        if let Some(second) = left {
             poll.again += 1;
             poll.chain = None;
             poll.since = second;
             poll.position = Position::Start;
             poll.asked = false;
-            self.jobs.push_back(Job::Page(Box::new(PageJob::new(side, rows, page.meta.server_time, asked))));
+            self.jobs.push_back(Job::Page(Box::new(PageJob::new(side, rows, read_at, asked))));
             return;
         }
         let advance = match page.next {
@@ -259,6 +263,9 @@ impl Sync {
                     at: poll.started_at,
                     call: poll.started_call,
                 };
+                if poll.settled {
+                    listing.overfull.settled();
+                }
                 listing.poll = None;
                 Some(advance)
             }
@@ -266,8 +273,7 @@ impl Sync {
                 poll.asked = false;
                 if full_second {
                     poll.position = Position::After(next);
-                    poll.chain
-                        .get_or_insert((last.unwrap_or(poll.since).floor_second(), page.meta.server_time));
+                    poll.chain.get_or_insert(last.unwrap_or(poll.since).floor_second());
                     poll.tail.extend(tail);
                 } else {
                     poll.since = last.unwrap_or(poll.since).floor_second();
@@ -278,7 +284,7 @@ impl Sync {
                 None
             }
         };
-        let job = PageJob { advance, ..PageJob::new(side, rows, page.meta.server_time, asked) };
+        let job = PageJob { advance, ..PageJob::new(side, rows, read_at, asked) };
         self.jobs.push_back(Job::Page(Box::new(job)));
     }
 
@@ -377,9 +383,4 @@ impl Sync {
             self.sweep_soon();
         }
     }
-}
-
-/// True when any of these records was modified in or after the second of `began`.
-fn changed_since(modified: &[Instant], began: Instant) -> bool {
-    modified.iter().any(|modified| modified.second() >= began.second())
 }

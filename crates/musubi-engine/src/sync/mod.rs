@@ -16,8 +16,10 @@ mod known;
 mod listing;
 mod lone;
 mod outcome;
+mod overfull;
 mod pump;
 mod resolve;
+mod restored;
 mod send;
 pub mod settings;
 pub mod state;
@@ -96,6 +98,8 @@ pub struct Sync {
     totals: Totals,
     problem: Option<(i64, CallError)>,
     deletes_now: usize,
+    /// What was found out since a backup was restored.
+    compared: restored::Comparison,
     /// Each service's clock, as last told.
     clock: Sides<Instant>,
 }
@@ -103,7 +107,10 @@ pub struct Sync {
 impl Sync {
     /// Takes up a sync from what the store holds. Every intent found is of an older epoch: it counts as unknown for the lateness bound (DESIGN §2.13).
     pub fn new(plan: Arc<Plan>, epoch: i64, lease_until: i64, stored: Stored, now: i64) -> Sync {
-        let state = stored.state.as_deref().map(SyncState::decode).unwrap_or_default();
+        let mut state = stored.state.as_deref().map(SyncState::decode).unwrap_or_default();
+        if stored.restored || state.restored.is_some() {
+            state.grow_old();
+        }
         let until = now + plan.settings.call_timeout + plan.settings.lateness;
         let slots = plan.rules.mapping.pairs.len();
         let mut sync = Sync {
@@ -128,6 +135,7 @@ impl Sync {
             totals: Totals::default(),
             problem: None,
             deletes_now: 0,
+            compared: restored::Comparison::new(now),
             clock: Sides::default(),
             plan,
         };
@@ -165,7 +173,7 @@ impl Sync {
             Event::Resume => self.resume(),
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
-            Event::Again(ids) => self.jobs.push_back(Job::Again { ids }),
+            Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }
         self.pump(out);

@@ -142,12 +142,12 @@ impl Sync {
     }
 
     pub(super) fn again_soon(&mut self, side: Side, id: RemoteId) {
-        if let Some(Job::Again { ids }) = self.jobs.back_mut()
+        if let Some(Job::Again { ids, asked: false }) = self.jobs.back_mut()
             && ids.len() < 100
         {
             return ids.push((side, id));
         }
-        self.jobs.push_back(Job::Again { ids: vec![(side, id)] });
+        self.jobs.push_back(Job::Again { ids: vec![(side, id)], asked: false });
     }
 
     fn create_outcome(

@@ -20,6 +20,7 @@ impl Sync {
             && matches!(self.desk, Desk::Free)
             && self.jobs.is_empty()
             && self.batches.is_empty()
+            && self.may_sweep()
         {
             self.sweep_soon(); // What waited for the last writes of the load is decided now.
         }
@@ -42,7 +43,8 @@ impl Sync {
             let due =
                 |at: i64| at <= self.now && (before(looks.settled_at, at) || before(looks.deleted_at, at));
             let wanted = self.open_creates(side).filter_map(|batch| self.resolve_at(batch)).any(due);
-            if wanted && self.listing.get(side).poll.is_none() {
+            let compares = self.must_look_again(side) && self.now >= self.comparable_at();
+            if (wanted || compares) && self.listing.get(side).poll.is_none() {
                 let looks = self.looks.get_mut(side);
                 looks.wanted = true;
                 looks.settle_wanted = true;
@@ -323,13 +325,6 @@ impl Sync {
         self.start_job(out);
     }
 
-    fn end_of_sweep(&mut self) {
-        if self.state.phase == Phase::Sweep && self.batches.is_empty() {
-            self.state.phase = Phase::Steady;
-            self.jobs.push_back(Job::Save);
-        }
-    }
-
     /// Owed links arrived: their records are read again, and then decided.
     pub(super) fn got_owed(&mut self, rows: Vec<musubi_store::LinkRow>, out: &mut Vec<Effect>) {
         let Desk::Listing { .. } = std::mem::replace(&mut self.desk, Desk::Free) else { return };
@@ -359,6 +354,7 @@ impl Sync {
     /// Every record of both sides is compared again.
     pub(super) fn full_pass(&mut self) {
         self.state.phase = Phase::Count;
+        self.compared.begin_again();
         for side in Side::BOTH {
             self.state.sides.get_mut(side).expected = 0;
             self.listing.get_mut(side).forget_scan();
@@ -407,8 +403,9 @@ impl Sync {
                 .then_some(looks.next_at.max(listing.retry_at));
             rereads.chain(Some(listing.retry_at)).chain(polls)
         });
+        let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until);
         let (paused, now) = (self.state.paused, self.now);
-        batches.chain(sides).chain(problem).filter(move |at| !paused && *at > now)
+        batches.chain(sides).chain(problem).chain(compares).filter(move |at| !paused && *at > now)
     }
 }

@@ -16,8 +16,8 @@ pub struct SyncState {
     pub next_intent: i64,
     /// The run that outcomes are counted under.
     pub run: i64,
-    /// Made from a restored backup: creates wait for a complete comparison (DESIGN §2.14).
-    pub restored: bool,
+    /// Made from a restored backup: the services' times from when on they went on without us (DESIGN §2.14).
+    pub restored: Option<Sides<Instant>>,
     /// A person paused it.
     pub paused: bool,
     /// Links whose reading back is owed.
@@ -69,7 +69,7 @@ impl Default for SyncState {
             next_journal: 1,
             next_intent: 1,
             run: 1,
-            restored: false,
+            restored: None,
             paused: false,
             echoes: 0,
         }

@@ -72,6 +72,7 @@ impl Sync {
                 if unlinked.state == unlinked_state::WAITING {
                     self.waiting.get_mut(side).entry(row.id.clone()).or_insert(page.asked);
                 }
+                let memory = unlinked.memory.clone();
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
                 let deleted = before.iter().filter(|key| !after.contains(key));
                 draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
@@ -79,9 +80,11 @@ impl Sync {
                     key: *key,
                     id: id.to_owned(),
                 }));
+                self.suspect(side, row, &memory);
             }
             None => {
                 let memory = first_sight(row, page.read_at, self.rules());
+                self.suspect(side, row, &memory);
                 let unlinked = Unlinked {
                     state: unlinked_state::WAITING,
                     was: None,
@@ -108,6 +111,7 @@ impl Sync {
                 continue;
             }
             if self.flights.creating(side, &id).is_some() || self.is_being_read(side, &id) {
+                self.compared.pass_over();
                 continue;
             }
             if self.waiting.get(side).contains_key(&id)
@@ -122,8 +126,6 @@ impl Sync {
         if let Some(last) = rows.last() {
             draft.after.next =
                 Some(Job::Sweep { after: Some((last.side, last.id.clone())), rows: Vec::new() });
-        } else if self.state.phase == Phase::Sweep && self.batches.is_empty() {
-            self.state.phase = Phase::Steady;
         }
     }
 
@@ -161,7 +163,11 @@ impl Sync {
             return self.keep(side, id, state, &keys, known, draft);
         }
         let unresolved = unlinked_state::UNRESOLVED;
-        match self.find_match(side, id, &keys, known) {
+        let found = self.find_match(side, id, &keys, known);
+        if matches!(found, Match::None) && self.decide_old(side, id, &memory, &keys, known, draft) {
+            return;
+        }
+        match found {
             Match::None | Match::Soon
                 if known.unlinked.get(&key).is_some_and(|unlinked| unlinked.state == unresolved) =>
             {
@@ -195,7 +201,7 @@ impl Sync {
     fn may_decide(&self, side: Side) -> bool {
         match self.state.phase {
             Phase::Count | Phase::ScanFirst { .. } => false,
-            Phase::ScanSecond { first } => side != first && !self.state.restored,
+            Phase::ScanSecond { first } => side != first && self.state.restored.is_none(),
             Phase::Sweep | Phase::Steady => true,
         }
     }
@@ -258,7 +264,7 @@ impl Sync {
 
     /// Ties two existing records.
     #[expect(clippy::too_many_arguments, reason = "both records and the decision under way")]
-    fn tie(
+    pub(super) fn tie(
         &mut self,
         side: Side,
         id: &RemoteId,
@@ -285,6 +291,8 @@ impl Sync {
                 let link = &mut known.links[at];
                 draft.changes.links_delete.push(link.ids.left.to_string());
                 let memory = afresh(link.body.side(other_side));
+                self.owed -= i64::from(link.was == link_state::OWED);
+                self.state.echoes -= i64::from(link.echo_was && link.was != link_state::UNTIED);
                 link.put = false;
                 known.link_of.remove(&(Side::Left, known.links[at].ids.left.clone()));
                 known.link_of.remove(&(Side::Right, known.links[at].ids.right.clone()));

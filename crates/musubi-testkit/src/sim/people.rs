@@ -75,6 +75,10 @@ impl Sim<'_> {
             }
             Act::FullPass => self.tell(Event::FullPass)?,
             Act::TakeOver => self.take_over()?,
+            Act::Rival => self.begin_rivalry()?,
+            Act::ClockStep { side, by } => self.services.get_mut(side).step_clock(by),
+            Act::Backup => self.back_up()?,
+            Act::Restore => self.restore()?,
         }
         Ok(())
     }

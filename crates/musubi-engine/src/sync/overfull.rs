@@ -1,0 +1,117 @@
+//! Seconds in which more records were modified than a page holds. They can only be gone through by page tokens, and a token is a place in a list that moves:
+//! a record that was passed and is then modified leaves its place, and the one behind the next token slips through. The record that left shows it: it comes
+//! again, later in the list, modified while the second was gone through. Then that second is read once more (I7).
+
+use musubi_core::{Instant, Observation, RemoteId};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+};
+
+/// One second that was gone through by page tokens.
+#[derive(Clone, Copy, Debug)]
+struct Second {
+    second: Instant,
+    /// What was modified before this had its place when the reading began.
+    from: Instant,
+    /// What was modified after this was passed undisturbed.
+    until: Instant,
+    poll: u64,
+}
+
+/// The overfull seconds of the last polls.
+#[derive(Default, Debug)]
+pub(super) struct Overfull {
+    seconds: Vec<Second>,
+    /// Digests of the ids that were passed: where they stood.
+    passed: HashMap<u64, u32>,
+    hasher: RandomState,
+    poll: u64,
+}
+
+impl Overfull {
+    /// A page of this second was read, and a token follows it. `lag`: how late the list may show what it is.
+    pub fn pass(&mut self, second: Instant, rows: &[Observation], read_at: Instant, lag: i64) {
+        let known = self.seconds.last().is_some_and(|last| last.second == second && last.poll == self.poll);
+        if !known {
+            let from = read_at.plus_millis(-lag);
+            self.seconds.push(Second { second, from, until: read_at, poll: self.poll });
+        }
+        let at = self.seconds.len() as u32 - 1;
+        for row in rows.iter().filter(|row| row.modified.floor_second() == second) {
+            self.passed.insert(self.hasher.hash_one(&row.id), at);
+        }
+        self.reach(second, read_at);
+    }
+
+    /// The second was still being gone through then.
+    pub fn reach(&mut self, second: Instant, read_at: Instant) {
+        if let Some(last) = self.seconds.last_mut().filter(|last| last.second == second) {
+            last.until = read_at.floor_second().plus_millis(1_000);
+        }
+    }
+
+    /// The earliest second from which one of these rows moved away while it was gone through.
+    pub fn left_by(&mut self, rows: &[Observation]) -> Option<Instant> {
+        if self.passed.is_empty() {
+            return None;
+        }
+        let seconds = &self.seconds;
+        let mut left = |id: &RemoteId, modified: Instant| {
+            let digest = self.hasher.hash_one(id);
+            let second = seconds[*self.passed.get(&digest)? as usize];
+            if modified.floor_second() == second.second {
+                return None;
+            }
+            self.passed.remove(&digest);
+            (modified >= second.from && modified <= second.until).then_some(second.second)
+        };
+        rows.iter().filter_map(|row| left(&row.id, row.modified)).min()
+    }
+
+    /// A settled poll is complete: what the polls before it passed has shown by now whether it moved.
+    pub fn settled(&mut self) {
+        let poll = self.poll;
+        self.poll += 1;
+        if self.seconds.iter().all(|second| second.poll < poll) {
+            self.seconds.clear();
+            self.passed.clear();
+        } else {
+            let seconds = &self.seconds;
+            self.passed.retain(|_, at| seconds[*at as usize].poll == poll);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, modified: i64) -> Observation {
+        let modified = Instant::from_seconds(modified);
+        Observation { id: id.into(), modified, created: None, created_by: None, slots: Vec::new() }
+    }
+
+    #[test]
+    fn a_row_that_left_its_second_while_it_was_read_is_told_once() {
+        let at = Instant::from_seconds;
+        let mut overfull = Overfull::default();
+        overfull.pass(at(25), &[row("1", 25), row("2", 25)], at(47), 12_000);
+        overfull.reach(at(25), at(48));
+        assert_eq!(overfull.left_by(&[row("3", 46), row("1", 25)]), None);
+        assert_eq!(overfull.left_by(&[row("1", 60)]), None, "modified after the second was read");
+        assert_eq!(overfull.left_by(&[row("2", 46)]), Some(at(25)));
+        assert_eq!(overfull.left_by(&[row("2", 46)]), None);
+    }
+
+    #[test]
+    fn it_is_forgotten_after_the_next_settled_poll() {
+        let at = Instant::from_seconds;
+        let mut overfull = Overfull::default();
+        overfull.pass(at(25), &[row("1", 25), row("2", 25)], at(47), 12_000);
+        overfull.settled();
+        assert_eq!(overfull.left_by(&[row("1", 46)]), Some(at(25)), "the next poll may show it");
+        overfull.settled();
+        assert_eq!(overfull.left_by(&[row("2", 46)]), None);
+    }
+}
