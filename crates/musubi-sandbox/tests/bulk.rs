@@ -21,7 +21,7 @@ async fn done(harness: &Harness, path: &str) -> Value {
         let state = job.pointer("/data/0/state").or_else(|| job.get("status")).unwrap().clone();
         match state.as_str().unwrap() {
             "COMPLETED" => return job,
-            "ADDED" | "IN PROGRESS" | "INPROGRESS" => {
+            "ADDED" | "QUEUED" | "IN PROGRESS" | "INPROGRESS" => {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await
             }
             other => panic!("{other}: {job}"),
@@ -155,4 +155,44 @@ async fn an_upsert_says_what_became_of_every_row() {
     let record = harness.call("GET", &format!("/crm/v8/Contacts/{}", ids[0]), Value::Null).await;
     let record = &record.body["data"][0];
     assert_eq!((&record["Last_Name"], &record["Title"]), (&json!("New name"), &json!("CEO")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn columns_may_be_separated_otherwise_and_kept_fields_are_not_written() {
+    let harness = Harness::start(Dataset::Empty).await;
+    let mappings = json!([{"api_name": "Last_Name", "index": 0}, {"api_name": "Title", "index": 1}]);
+    let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "field_mappings": mappings});
+    let body = json!({"operation": "insert", "resource": [resource]});
+    let (file, _) = write(&harness, "Name;Job\nA;\"x, y\"\nB;z\n", body).await;
+    assert_eq!(file["added_count"], 2);
+    let titles = harness.call("GET", "/crm/v8/Contacts?fields=Title&sort_order=asc", Value::Null).await;
+    assert_eq!(titles.body["data"][0]["Title"], "x, y");
+    let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "file_id": "1",
+        "field_mappings": [{"api_name": "Last_Name", "index": 0}, {"api_name": "Created_Time", "index": 1}]});
+    let refused = harness
+        .call("POST", "/crm/bulk/v8/write", json!({"operation": "insert", "resource": [resource]}))
+        .await;
+    assert_eq!((refused.status, refused.body["code"].as_str()), (400, Some("INVALID_DATA")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_through_its_states_and_is_forgotten_after_a_day() {
+    let harness = Harness::start(Dataset::Demo).await;
+    harness.control("/sandbox/lags", json!({"bulk_ms": 400_000})).await;
+    let query = json!({"query": {"module": {"api_name": "Contacts"}, "fields": ["Last_Name"]}});
+    let made = harness.call("POST", "/crm/bulk/v8/read", query).await;
+    let path = format!("/crm/bulk/v8/read/{}", made.body["data"][0]["details"]["id"].as_str().unwrap());
+    let mut states = Vec::new();
+    for _ in 0..5 {
+        let job = harness.call("GET", &path, Value::Null).await;
+        states.push(job.body["data"][0]["state"].as_str().unwrap().to_owned());
+        harness.control("/sandbox/clock", json!({"advance_s": 101})).await;
+    }
+    assert_eq!(states, ["ADDED", "QUEUED", "IN PROGRESS", "IN PROGRESS", "COMPLETED"]);
+    harness.control("/sandbox/clock", json!({"advance_s": 86_400})).await;
+    let token = harness.fresh_token().await;
+    for target in [path.clone(), format!("{path}/result")] {
+        let gone = harness.send("GET", &target, &[("authorization", token.as_str())], vec![]).await;
+        assert_eq!((gone.status, gone.body["code"].as_str()), (404, Some("RESOURCE_NOT_FOUND")));
+    }
 }

@@ -109,6 +109,10 @@ async fn lists_can_lag_behind() {
             .collect::<Vec<_>>()
     };
     assert_eq!(names().await, ["Old"]);
+    let by_id = h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await;
+    assert_eq!(by_id.body["data"][0]["Last_Name"], "Old");
+    let by_ids = h.call("GET", &format!("/crm/v8/Contacts?fields=Last_Name&ids={id}"), Value::Null).await;
+    assert_eq!(by_ids.body["data"][0]["Last_Name"], "Old");
     h.control("/sandbox/clock", json!({"advance_s": 11})).await;
     assert_eq!(names().await, ["Changed", "New"]);
 }

@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{
     http::{credits::Weight, error::ApiError, json_in::Node, request::Request},
-    org::Org,
+    org::{Org, record::Record, table::Table},
     world::World,
 };
 
@@ -101,6 +101,14 @@ impl RequestContext {
     /// What the call costs.
     pub fn charged(&self) -> u64 {
         self.charged.load(Ordering::Relaxed)
+    }
+
+    /// A live record as this call may see it: behind the times under a fault.
+    pub fn record<'a>(&self, table: &'a Table, id: i64) -> Option<&'a Record> {
+        match self.read_lag_s {
+            Some(lag) => table.get_as_of(id, self.now_ms - lag * 1000),
+            None => table.get(id),
+        }
     }
 
     /// Fails unless the token may do this: `require(&["modules", "Contacts"], "READ")`.

@@ -16,7 +16,7 @@ pub fn one(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
     let module = state.module(module_name).ok_or_else(ApiError::invalid_module)?;
     ctx.require(&["modules", module_name], "READ")?;
     let id = record_id(id, 1)?;
-    let Some(record) = module.table.get(id) else { return Ok(Answer::no_content()) };
+    let Some(record) = ctx.record(&module.table, id) else { return Ok(Answer::no_content()) };
     let since = ctx.since()?;
     if since.is_some_and(|since| record.modified < since) {
         return Ok(Answer::empty(304));

@@ -148,7 +148,8 @@ fn by_ids(ctx: &RequestContext, module: &Module, columns: &Columns<'_>, ids: &[&
     let mut count = 0;
     for id in ids {
         let id: i64 = id.parse().map_err(|_| ApiError::invalid_parameter("ids"))?;
-        let Some(record) = module.table.get(id).filter(|r| since.is_none_or(|since| r.modified >= since))
+        let Some(record) =
+            ctx.record(&module.table, id).filter(|r| since.is_none_or(|since| r.modified >= since))
         else {
             continue;
         };

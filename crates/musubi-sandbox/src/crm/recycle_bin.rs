@@ -3,7 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    commit::Commit, context::RequestContext, modules::mixed_status, paging::Paging, record_id, related,
+    commit::Commit,
+    context::RequestContext,
+    modules::mixed_status,
+    paging::Paging,
+    record_id, related, unique,
+    validate::{ItemError, Place},
 };
 use crate::{
     http::{
@@ -11,28 +16,44 @@ use crate::{
         error::{ApiError, Reply},
         json_in::Node,
     },
-    org::{State, events::Operation, table::Deleted},
+    org::{State, events::Operation, table::Deleted, value::Value},
 };
 
 /// Serves the recycle bin.
 pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
-    ctx.require(&["settings", "recycle_bin"], if method == "GET" { "READ" } else { "DELETE" })?;
+    let operation = match method {
+        "GET" => "READ",
+        "POST" => "UPDATE",
+        _ => "DELETE",
+    };
+    ctx.require(&["settings", "recycle_bin"], operation)?;
     match (method, rest) {
         ("GET", []) => list(ctx),
         ("GET", ["actions", "count"]) => {
             let state = ctx.org.read();
             Ok(Answer::json(200, &json!({"count": everything(ctx, &state).len()})))
         }
-        ("POST", ["actions", "restore"]) => restore(ctx, &body_ids(ctx)?),
+        ("POST", ["actions", "restore"]) => match wanted(ctx)? {
+            Wanted::Ids(ids) => restore(ctx, &ids),
+            Wanted::Filter(filter) => restore_later(ctx, &filter),
+        },
         ("POST", ["actions", "empty"]) => empty(ctx),
         ("POST", [id, "actions", "restore"]) => restore(ctx, &[record_id(id, 2)?]),
         ("GET", [id]) => one(ctx, id),
-        ("DELETE", []) => {
-            let ids = ctx.request.query.list("ids").ok_or_else(|| ApiError::missing_parameter("ids"))?;
-            let ids: Result<Vec<i64>, ApiError> =
-                ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
-            purge(ctx, &ids?)
-        }
+        ("DELETE", []) => match (ctx.request.query.list("ids"), ctx.param("filters")) {
+            (Some(ids), _) => {
+                let ids: Result<Vec<i64>, ApiError> =
+                    ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
+                purge(ctx, &ids?)
+            }
+            (None, Some(text)) => {
+                let json = serde_json::from_str(text).map_err(|_| ApiError::invalid_parameter("filters"))?;
+                let filter = Filter::read(&json).ok_or_else(|| ApiError::invalid_parameter("filters"))?;
+                let ids = filter.ids(ctx, &ctx.org.read());
+                purge(ctx, &ids)
+            }
+            (None, None) => Err(ApiError::missing_parameter("ids")),
+        },
         ("DELETE", [id]) => purge(ctx, &[record_id(id, 2)?]),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
@@ -105,13 +126,87 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
     }
 }
 
-fn body_ids(ctx: &RequestContext) -> Result<Vec<i64>, ApiError> {
+/// Which records a request is about.
+enum Wanted {
+    Ids(Vec<i64>),
+    Filter(Filter),
+}
+
+/// Conditions that must all hold: API name, comparator, value.
+struct Filter(Vec<(String, String, String)>);
+
+impl Filter {
+    fn read(json: &Json) -> Option<Filter> {
+        let group = match json.get("group") {
+            Some(group) => group.as_array()?.as_slice(),
+            None => std::slice::from_ref(json),
+        };
+        let condition = |node: &Json| {
+            let value = match &node["value"] {
+                Json::String(text) => text.clone(),
+                other => other["api_name"].as_str()?.to_owned(),
+            };
+            let text = |node: &Json| node.as_str().map(str::to_owned);
+            Some((text(&node["field"]["api_name"])?, text(&node["comparator"])?, value))
+        };
+        group.iter().map(condition).collect::<Option<Vec<_>>>().map(Filter)
+    }
+
+    fn admits(&self, module: &str, deleted: &Deleted) -> bool {
+        self.0.iter().all(|(field, comparator, value)| {
+            let held = match field.as_str() {
+                "module" => module.to_owned(),
+                "display_name" => deleted.display_name.clone(),
+                "deleted_by" => deleted.by.to_string(),
+                "owner" => deleted.owner.to_string(),
+                _ => return false,
+            };
+            match comparator.as_str() {
+                "equal" => held == *value,
+                "not_equal" => held != *value,
+                "contains" => held.contains(value.as_str()),
+                "starts_with" => held.starts_with(value.as_str()),
+                _ => false,
+            }
+        })
+    }
+
+    fn ids(&self, ctx: &RequestContext, state: &State) -> Vec<i64> {
+        let admitted = |(no, id): &(usize, i64)| {
+            let module = &state.modules[*no];
+            module.table.deleted(*id).is_some_and(|deleted| self.admits(&module.meta.api_name, deleted))
+        };
+        everything(ctx, state).into_iter().filter(admitted).map(|(_, id)| id).collect()
+    }
+}
+
+/// `ids`, `filters` or `restore_all_records`: one of them.
+fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
     let body = ctx.body()?;
-    let list = body
-        .get("recycle_bin")
-        .and_then(Node::as_list)
-        .ok_or_else(|| ApiError::mandatory("recycle_bin", "$.recycle_bin"))?;
-    Ok(list.iter().filter_map(|wish| wish.get("id").and_then(Node::as_id)).collect())
+    if let Some(list) = body.get("ids") {
+        let list = list.as_list().ok_or_else(|| ApiError::invalid_body("jsonarray", "ids", "$.ids"))?;
+        return Ok(Wanted::Ids(list.iter().map(|id| id.as_id().unwrap_or(0)).collect()));
+    }
+    if let Some(filters) = body.get("filters") {
+        let filter = Filter::read(&filters.to_json());
+        let wrong = || ApiError::invalid_body("jsonobject", "filters", "$.filters");
+        return filter.map(Wanted::Filter).ok_or_else(wrong);
+    }
+    if body.get("restore_all_records") == Some(&Node::Bool(true)) {
+        return Ok(Wanted::Filter(Filter(Vec::new())));
+    }
+    Err(ApiError::mandatory("ids", "$.ids"))
+}
+
+/// Records named by a filter come back as a job, which is done by the time it is answered.
+fn restore_later(ctx: &RequestContext, filter: &Filter) -> Reply {
+    let ids = filter.ids(ctx, &ctx.org.read());
+    restore(ctx, &ids)?;
+    let job = ctx.org.write().ids.fresh();
+    let entry = json!({
+        "code": "SCHEDULED", "details": {"job_id": job.to_string()}, "message": "restore is scheduled", "status": "success",
+    });
+    Ok(Answer::json(202, &json!({"recycle_bin": [entry]})))
 }
 
 /// Brings records back, each with the notes and attachments that were deleted with it.
@@ -120,19 +215,41 @@ fn restore(ctx: &RequestContext, ids: &[i64]) -> Reply {
     let mut commit = Commit::new(ctx);
     let entries: Vec<Json> = ids
         .iter()
-        .map(|&id| match find(ctx, &state, id).map(|(no, deleted)| (no, deleted.time)) {
-            Some((no, time)) => {
-                bring_back(&mut state, &mut commit, no, id);
-                for (child_no, child) in children_in_bin(ctx, &state, no, id, time) {
-                    bring_back(&mut state, &mut commit, child_no, child);
-                }
-                json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "record restored successfully", "status": "success"})
+        .map(|&id| {
+            let Some((no, time)) = find(ctx, &state, id).map(|(no, deleted)| (no, deleted.time)) else {
+                return json!({"code": "INVALID_DATA", "details": {"id": id.to_string()}, "message": "the id given seems to be invalid", "status": "error"});
+            };
+            if let Err(error) = may_come_back(&state, no, id) {
+                return json!({"code": error.code, "details": error.details, "message": error.message, "status": "error"});
             }
-            None => json!({"code": "INVALID_DATA", "details": {"id": id.to_string()}, "message": "the id given seems to be invalid", "status": "error"}),
+            bring_back(&mut state, &mut commit, no, id);
+            for (child_no, child) in children_in_bin(ctx, &state, no, id, time) {
+                bring_back(&mut state, &mut commit, child_no, child);
+            }
+            json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "record restored successfully", "status": "success"})
         })
         .collect();
     commit.finish(&mut state);
     Ok(Answer::json(mixed_status(&entries, 200), &json!({"recycle_bin": entries})))
+}
+
+/// Harder: a record does not come back while another holds the value of its unique field, nor a note without its record.
+fn may_come_back(state: &State, no: usize, id: i64) -> Result<(), ItemError> {
+    let module = &state.modules[no];
+    let Some(record) = module.table.deleted(id).and_then(|deleted| deleted.record.as_ref()) else {
+        return Ok(());
+    };
+    if let Some(Value::ModuleLookup(to, parent)) =
+        module.field_no("Parent_Id").and_then(|field| record.get(field))
+        && state.modules[usize::from(*to)].table.get(*parent).is_none()
+    {
+        return Err(ItemError {
+            code: "INVALID_DATA",
+            message: "the related record is deleted",
+            details: json!({"id": id.to_string()}),
+        });
+    }
+    unique::check(module, record, Place(0))
 }
 
 /// A restored record comes back as it was: its modified time does not move. (Harder: a list by modified time

@@ -260,6 +260,15 @@ impl Table {
             .collect()
     }
 
+    /// One live record as it was at an instant, as far as history was kept.
+    pub fn get_as_of(&self, id: i64, at_ms: i64) -> Option<&Record> {
+        let slot = self.slot_of(id)?;
+        match self.changes_since(at_ms).iter().find(|change| change.slot == slot) {
+            Some(change) => change.before.as_ref(),
+            None => self.live(slot),
+        }
+    }
+
     fn remember(&mut self, slot: u32, before: Option<Record>, at_ms: i64) {
         if let Some(history) = &mut self.history {
             history.push(Change { at_ms, slot, before });

@@ -48,6 +48,8 @@ pub struct Done {
 pub enum Phase {
     /// Not begun.
     Added,
+    /// Waiting for its turn.
+    Queued,
     /// At work.
     InProgress,
     /// Done.
@@ -117,9 +119,10 @@ impl Bulk {
         jobs.insert(id, job);
     }
 
-    /// A job of an org.
-    pub fn get(&self, id: i64, org_id: &str) -> Option<Job> {
-        self.jobs().get(&id).filter(|job| job.org_id == org_id).cloned()
+    /// A job of an org; a day after it was made it is forgotten.
+    pub fn get(&self, id: i64, org_id: &str, now_ms: i64) -> Option<Job> {
+        let known = |job: &&Job| job.org_id == org_id && now_ms - job.created_ms < KEPT_MS;
+        self.jobs().get(&id).filter(known).cloned()
     }
 
     /// Ends a job.
@@ -140,7 +143,8 @@ impl Bulk {
                     Phase::Completed
                 }
             }
-            _ if age < self.delay_ms() / 3 => Phase::Added,
+            _ if age < self.delay_ms() / 4 => Phase::Added,
+            _ if age < self.delay_ms() / 2 => Phase::Queued,
             _ => Phase::InProgress,
         }
     }
@@ -200,11 +204,12 @@ mod tests {
     fn a_job_takes_its_time_even_when_the_work_is_quick() {
         let bulk = Bulk::default();
         bulk.add(5, job(1000));
-        assert_eq!(bulk.phase(&bulk.get(5, "1").unwrap(), 1000), Phase::Added);
+        assert_eq!(bulk.phase(&bulk.get(5, "1", 1000).unwrap(), 1000), Phase::Added);
         bulk.finish(5, done());
-        assert_eq!(bulk.phase(&bulk.get(5, "1").unwrap(), 1200), Phase::InProgress);
-        assert_eq!(bulk.phase(&bulk.get(5, "1").unwrap(), 1300), Phase::Completed);
-        assert!(bulk.get(5, "2").is_none());
+        assert_eq!(bulk.phase(&bulk.get(5, "1", 1000).unwrap(), 1100), Phase::Queued);
+        assert_eq!(bulk.phase(&bulk.get(5, "1", 1000).unwrap(), 1200), Phase::InProgress);
+        assert_eq!(bulk.phase(&bulk.get(5, "1", 1000).unwrap(), 1300), Phase::Completed);
+        assert!(bulk.get(5, "2", 1000).is_none());
     }
 
     #[test]
@@ -214,9 +219,10 @@ mod tests {
             bulk.add(id, job(id));
             bulk.finish(id, done());
         }
-        assert!(bulk.get(0, "1").is_none());
-        assert!(bulk.get(29, "1").is_some());
+        assert!(bulk.get(0, "1", 1000).is_none());
+        assert!(bulk.get(29, "1", 1000).is_some());
+        assert!(bulk.get(29, "1", KEPT_MS + 29).is_none());
         bulk.add(99, job(KEPT_MS + 100));
-        assert!(bulk.get(29, "1").is_none());
+        assert!(bulk.get(29, "1", 1000).is_none());
     }
 }

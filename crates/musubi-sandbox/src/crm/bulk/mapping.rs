@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::http::error::ApiError;
 use crate::org::State;
+use crate::org::kind::Kind;
 use crate::org::record::FieldNo;
 
 /// What a job does with its rows.
@@ -139,12 +140,18 @@ fn columns(mappings: &Value, state: &State, module: usize) -> Result<Vec<Column>
     mappings.iter().map(|mapping| column(mapping, state, module)).collect()
 }
 
+/// Whether a bulk write may fill a field: not what the service keeps, and no files.
+fn is_written(state: &State, module: usize, no: FieldNo) -> bool {
+    let field = &state.modules[module].meta.fields[usize::from(no)];
+    field.writable() && !matches!(field.kind, Kind::FileUpload | Kind::ImageUpload | Kind::Subform)
+}
+
 fn column(mapping: &Value, state: &State, module: usize) -> Result<Column, ApiError> {
     let api_name = mapping.get("api_name").and_then(Value::as_str).ok_or_else(|| missing("api_name"))?;
     let field = match api_name {
         "id" => None,
         name => {
-            let no = state.modules[module].field_no(name);
+            let no = state.modules[module].field_no(name).filter(|no| is_written(state, module, *no));
             Some(no.ok_or_else(|| refuse("INVALID_DATA", "The field is invalid", json!({"api_name": name})))?)
         }
     };
@@ -170,7 +177,7 @@ fn column(mapping: &Value, state: &State, module: usize) -> Result<Column, ApiEr
 pub fn from_header<'a>(header: impl Iterator<Item = &'a str>, state: &State, module: usize) -> Vec<Column> {
     let column = |(index, name): (usize, &str)| {
         let name = name.trim().trim_start_matches('\u{feff}');
-        let field = state.modules[module].field_no(name);
+        let field = state.modules[module].field_no(name).filter(|no| is_written(state, module, *no));
         let is_id = name.eq_ignore_ascii_case("id");
         (is_id || field.is_some()).then(|| Column {
             index: Some(index),

@@ -65,9 +65,11 @@ fn begin(world: &Arc<World>, org: &Arc<Org>, id: i64, query: ReadQuery) {
     world.clone().bulk.run(work, async move {
         let Some(url) = callback else { return };
         tokio::time::sleep(Duration::from_millis(world.bulk.delay_ms().unsigned_abs())).await;
-        let Some(job) = world.bulk.get(id, &org_id) else { return };
+        let Some(job) = world.bulk.get(id, &org_id, world.clock.now_ms()) else { return };
+        let failed = job.done.as_ref().is_none_or(|done| done.failed);
         let result = job.done.map_or(Value::Null, |done| done.shown);
-        let body = json!({"job_id": id.to_string(), "operation": "read", "state": "COMPLETED", "query": job.shown["query"], "result": result});
+        let state = if failed { "FAILURE" } else { "COMPLETED" };
+        let body = json!({"job_id": id.to_string(), "operation": "read", "state": state, "query": job.shown["query"], "result": result});
         world.post.send(Delivery { url, body: body.to_string().into_bytes(), delay: Duration::ZERO });
     });
 }
@@ -114,6 +116,7 @@ pub fn details(ctx: &RequestContext, id: &str) -> Reply {
     let mut shown = job.shown.clone();
     shown["state"] = match ctx.world.bulk.phase(&job, ctx.now_ms) {
         Phase::Added => json!("ADDED"),
+        Phase::Queued => json!("QUEUED"),
         Phase::InProgress => json!("IN PROGRESS"),
         Phase::Completed => json!("COMPLETED"),
         Phase::Failed => json!("FAILURE"),
@@ -127,7 +130,7 @@ pub fn details(ctx: &RequestContext, id: &str) -> Reply {
 }
 
 fn job(ctx: &RequestContext, id: &str) -> Result<Job, ApiError> {
-    let job = id.parse().ok().and_then(|id| ctx.world.bulk.get(id, &ctx.org.profile.org_id));
+    let job = id.parse().ok().and_then(|id| ctx.world.bulk.get(id, &ctx.org.profile.org_id, ctx.now_ms));
     job.filter(|job| job.shown["operation"] == "read").ok_or_else(not_found)
 }
 

@@ -89,8 +89,9 @@ fn begin(ctx: &RequestContext, id: i64, query: WriteQuery, csv: Vec<u8>) {
     ctx.world.bulk.run(work, async move {
         let Some(url) = callback else { return };
         tokio::time::sleep(Duration::from_millis(world.bulk.delay_ms().unsigned_abs())).await;
-        let Some(job) = world.bulk.get(id, &org_id) else { return };
-        let body = shown(&job, Phase::Completed);
+        let Some(job) = world.bulk.get(id, &org_id, world.clock.now_ms()) else { return };
+        let failed = job.done.as_ref().is_none_or(|done| done.failed);
+        let body = shown(&job, if failed { Phase::Failed } else { Phase::Completed });
         world.post.send(Delivery { url, body: body.to_string().into_bytes(), delay: Duration::ZERO });
     });
 }
@@ -104,7 +105,7 @@ struct Tally {
 }
 
 fn run(ctx: &mut RequestContext, id: i64, query: &WriteQuery, csv: &[u8]) -> Done {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(csv)).from_reader(csv);
     let header = reader.headers().cloned().unwrap_or_default();
     let columns = match &query.columns {
         Some(columns) => columns.clone(),
@@ -149,6 +150,14 @@ fn run(ctx: &mut RequestContext, id: i64, query: &WriteQuery, csv: &[u8]) -> Don
         "updated_count": tally.updated, "skipped_count": tally.skipped,
     });
     Done { shown, file: file.into(), failed: false }
+}
+
+/// What separates the columns: the one of the four that the first row has most of.
+fn delimiter(csv: &[u8]) -> u8 {
+    let first = csv.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |wanted: u8| first.iter().filter(|byte| **byte == wanted).count();
+    // The comma wins a tie: it comes last.
+    [b'|', b':', b';', b','].into_iter().max_by_key(|byte| count(*byte)).unwrap_or(b',')
 }
 
 fn failed(code: &str, rows: usize) -> Done {
@@ -209,14 +218,14 @@ pub fn details(ctx: &RequestContext, id: &str) -> Reply {
 }
 
 fn job(ctx: &RequestContext, id: &str) -> Result<Job, ApiError> {
-    let job = id.parse().ok().and_then(|id| ctx.world.bulk.get(id, &ctx.org.profile.org_id));
+    let job = id.parse().ok().and_then(|id| ctx.world.bulk.get(id, &ctx.org.profile.org_id, ctx.now_ms));
     job.filter(|job| job.shown["operation"] != "read").ok_or_else(not_found)
 }
 
 fn shown(job: &Job, phase: Phase) -> Value {
     let mut shown = job.shown.clone();
     let (whole, part) = match phase {
-        Phase::Added => ("ADDED", "ADDED"),
+        Phase::Added | Phase::Queued => ("ADDED", "ADDED"),
         Phase::InProgress => ("INPROGRESS", "INPROGRESS"),
         Phase::Completed => ("COMPLETED", "COMPLETED"),
         Phase::Failed => ("FAILED", "SKIPPED"),

@@ -150,6 +150,10 @@ fn one(
         })
         .collect();
     match known {
+        // A channel that listens to nothing any more has ended.
+        Some(at) if channel.watched.is_empty() => {
+            state.channels.remove(at);
+        }
         Some(at) => state.channels[at] = channel,
         None => state.channels.push(channel),
     }

@@ -100,8 +100,10 @@ async fn bin(r: &mut Recorder) {
     r.call(200, "GET", "/crm/v8/settings/recycle_bin/actions/count", NONE).await;
     r.call(200, "GET", &format!("/crm/v8/settings/recycle_bin/{}", id(0)), NONE).await;
     r.call(200, "POST", &format!("/crm/v8/settings/recycle_bin/{}/actions/restore", id(0)), NONE).await;
-    let restore = json!({"recycle_bin": [{"id": id(1)}]});
+    let restore = json!({"ids": [id(1)]});
     r.call(200, "POST", "/crm/v8/settings/recycle_bin/actions/restore", restore).await;
+    let filtered = json!({"filters": {"group_operator": "AND", "group": [{"field": {"api_name": "display_name"}, "comparator": "equal", "value": "Nobody"}]}});
+    r.call(202, "POST", "/crm/v8/settings/recycle_bin/actions/restore", filtered).await;
     r.call(200, "DELETE", &format!("/crm/v8/settings/recycle_bin/{}", id(2)), NONE).await;
     r.call(200, "DELETE", &format!("/crm/v8/settings/recycle_bin?ids={}", id(3)), NONE).await;
     r.call(200, "GET", "/crm/v8/Contacts/deleted?type=permanent", NONE).await;
