@@ -6,6 +6,8 @@ mod ask;
 mod bounds;
 mod cli;
 mod commands;
+mod consent;
+mod credential;
 mod demo;
 mod doctor;
 mod duration;

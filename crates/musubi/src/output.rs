@@ -51,6 +51,11 @@ impl Output {
         let _ = writeln!(stderr, "{}", sentence(failure));
     }
 
+    /// What a person must read even when a program reads the result.
+    pub fn always(text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
     /// A remark for the person at the terminal; nothing that a script needs.
     pub fn remark(self, text: &str) {
         if !self.json {

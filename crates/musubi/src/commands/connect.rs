@@ -2,30 +2,31 @@
 
 use super::Context;
 use crate::ask::Ask;
-use crate::environment::{secret_name, variable};
+use crate::credential::{self, Given};
 use crate::failure::{Exit, Failure};
-use crate::{registry, store, tasks};
-use musubi_connector::http::{Http, HttpOptions};
-use musubi_connector::oauth::{Accounts, App};
-use musubi_connector::{DataCentre, Place, Secret, Secrets};
+use crate::{duration, registry, store, tasks};
+use musubi_connector::{DataCentre, Place};
 use musubi_engine::HubError;
 use musubi_store::ConnectionRow;
-use serde::{Deserialize, Serialize};
-use std::io::Read;
+use serde::Serialize;
 use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
   musubi connect tokyo                                    asks for everything
   musubi connect tokyo --data-centre jp --org 600123 --client-id 1000.ABC --code 1000.xyz
+  musubi connect tokyo --data-centre jp --browser         you consent in a browser
   musubi connect test --base-url http://127.0.0.1:8090 --secrets credentials.json
 
-How to get a credential from Zoho:
-  1. Open https://api-console.zoho.com (or .jp, .eu …: your data centre's) and add a Self Client.
-  2. Under Generate Code enter these scopes and choose 10 minutes:
-     ZohoCRM.modules.ALL,ZohoCRM.settings.READ,ZohoCRM.users.READ,ZohoCRM.org.READ,ZohoCRM.bulk.READ,
-     ZohoCRM.notifications.ALL,ZohoCRM.coql.READ
-  3. Give the client id, the client secret and the code to this command.
+How to get a credential from Zoho, at https://api-console.zoho.com (or .jp, .eu …: your data centre's):
+  by a code:       1. Add a Self Client.
+                   2. Under Generate Code enter these scopes and choose 10 minutes:
+                      ZohoCRM.modules.ALL,ZohoCRM.settings.READ,ZohoCRM.users.READ,ZohoCRM.org.READ,
+                      ZohoCRM.bulk.READ,ZohoCRM.notifications.ALL,ZohoCRM.coql.READ
+                   3. Give the client id, the client secret and the code to this command.
+  in a browser:    1. Add a Server-based Application with the redirect URI http://127.0.0.1:8757/callback
+                   2. Give its client id and secret to this command, with --browser.
+                   3. Open the address it prints, on this machine; choose the org and accept.
 
 Secrets are never taken from the command line, where other users could see them: they come from the prompt, from
 MUSUBI_CONNECTION_<NAME>_CLIENT_SECRET and …_REFRESH_TOKEN, or from a JSON file (`-` is standard input) with
@@ -55,6 +56,15 @@ pub struct Arguments {
     /// A code from the API console; good for a few minutes and once.
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
+    /// Consent in a browser on this machine, at an address that is printed; nothing is opened by itself.
+    #[arg(long, conflicts_with_all = ["code", "secrets"])]
+    browser: bool,
+    /// With --browser: the port of this machine that the browser is sent back to; 0 takes any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8757, requires = "browser")]
+    redirect_port: u16,
+    /// With --browser: how long to wait for the consent.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration::parse, requires = "browser")]
+    wait: Duration,
     /// A JSON file with client_id, client_secret and refresh_token; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["client_id", "code"])]
     secrets: Option<String>,
@@ -72,13 +82,6 @@ struct Report {
     credits_per_day: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
-struct SecretsFile {
-    client_id: Option<String>,
-    client_secret: Option<String>,
-    refresh_token: Option<String>,
-}
-
 /// Connects: nothing is kept unless the service accepts the credential.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     tasks::or_stopped(connect(arguments, context), std::future::ready(())).await
@@ -91,7 +94,19 @@ async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let ask = Ask::new(context.output);
     let row = describe(&arguments, known, opened.workspace.id, ask)?;
     let place = registry::place(&row.name, row.data_centre.as_deref(), row.base_url.as_deref())?;
-    let secrets = find_secrets(&arguments, &row, &place, ask).await?;
+    let given = Given::new(arguments.secrets.as_deref(), arguments.client_id, arguments.code)?;
+    let (secrets, place) = match arguments.browser {
+        true => {
+            let app = given.app(&row.name, ask)?;
+            credential::consent(app, place, arguments.redirect_port, arguments.wait).await?
+        }
+        false => (given.secrets(&row.name, &place, ask).await?, place),
+    };
+    // Who signs in in a browser may turn out to live in another data centre.
+    let row = match &place {
+        Place::DataCentre(centre) => ConnectionRow { data_centre: Some(centre.name().to_owned()), ..row },
+        Place::BaseUrl(_) => row,
+    };
 
     let connector = musubi_zoho::connect(musubi_zoho::Settings {
         service: row.service.clone(),
@@ -155,79 +170,4 @@ fn describe(
         base_url,
         org,
     })
-}
-
-async fn find_secrets(
-    arguments: &Arguments,
-    row: &ConnectionRow,
-    place: &Place,
-    ask: Ask,
-) -> Result<Secrets, Failure> {
-    let file = match &arguments.secrets {
-        Some(path) => read_secrets(path)?,
-        None => SecretsFile::default(),
-    };
-    let name = |part: &str| secret_name(&row.name, part);
-    let from = |part: &str| variable(&name(part));
-    let client_id = match file.client_id.or_else(|| arguments.client_id.clone()).or_else(|| from("CLIENT_ID"))
-    {
-        Some(id) => id,
-        None => ask.text("Client id", &format!("--client-id or {}", name("CLIENT_ID")))?,
-    };
-    let client_secret = match file.client_secret.or_else(|| from("CLIENT_SECRET")) {
-        Some(secret) => secret,
-        None => ask.secret("Client secret", &name("CLIENT_SECRET"))?,
-    };
-    let app = App { client_id, client_secret: Secret::new(client_secret) };
-    let given = file.refresh_token.or_else(|| from("REFRESH_TOKEN")).filter(|_| arguments.code.is_none());
-    if let Some(refresh_token) = given {
-        return Ok(Secrets { app, refresh_token: Secret::new(refresh_token) });
-    }
-    let code = match arguments.code.clone() {
-        Some(code) => code,
-        None => ask.secret(
-            "Code from the API console, or a refresh token",
-            &format!("--code or {}", name("REFRESH_TOKEN")),
-        )?,
-    };
-    exchange(app, code, place).await
-}
-
-/// A code gives a refresh token. What the accounts server does not take as a code is tried as a refresh token by the first call.
-async fn exchange(app: App, code: String, place: &Place) -> Result<Secrets, Failure> {
-    let http = Http::new(HttpOptions::default(), place)?;
-    let accounts = Accounts::new(&http, place.clone(), Duration::from_secs(30));
-    let code = Secret::new(code);
-    match accounts.exchange(&app, &code, None, None).await {
-        Ok((granted, _)) => match granted.refresh {
-            Some(refresh_token) => Ok(Secrets { app, refresh_token }),
-            None => Err(Failure::new(
-                Exit::Credential,
-                "credential.no_refresh_token",
-                "the accounts server gave an access token but no refresh token",
-                "generate the code in a Self Client, or revoke the app's earlier consent and try again",
-            )),
-        },
-        Err(error) if error.service.code == "invalid_code" => Ok(Secrets { app, refresh_token: code }),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn read_secrets(path: &str) -> Result<SecretsFile, Failure> {
-    let failed = |why: String| {
-        Failure::configuration(
-            "connect.secrets",
-            format!("the secrets cannot be read from {path}: {why}"),
-            "it must be a JSON object with client_id, client_secret and refresh_token",
-        )
-    };
-    let mut text = String::new();
-    let read = if path == "-" {
-        std::io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::read_to_string(path).map(|read| text = read)
-    };
-    read.map_err(|error| failed(error.to_string()))?;
-    // The parser's own words could quote a secret.
-    serde_json::from_str(&text).map_err(|error| failed(format!("no such JSON, line {}", error.line())))
 }
