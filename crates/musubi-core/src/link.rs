@@ -117,20 +117,22 @@ impl Memory {
         }
     }
 
-    /// Takes in what was read (I8: never what is older than the newest state seen). `read_at` is the service's clock when it answered.
+    /// Takes in what was read (I8: never what is older than the newest state seen). `as_of` is the service's clock at a time whose state the reading shows for sure:
+    /// when it answered, less what a list may lag.
     ///
     /// A reading that carries exactly the time of our own write is its echo: a known tidying becomes the base; anything else is somebody's change.
     pub fn absorb(
         &mut self,
         observation: &Observation,
-        read_at: Instant,
+        as_of: Instant,
         kind: impl Fn(u16) -> crate::schema::FieldType,
         mutant: Mutant,
     ) -> Absorbed {
         if observation.modified < self.seen && !mutant.is(Mutant::BelieveOlder) {
             return Absorbed::Stale;
         }
-        let closed = read_at.second() > observation.modified.second();
+        let closed = as_of.second() > observation.modified.second()
+            || (self.closed && self.seen == observation.modified);
         let mut changed = false;
         let echo = self.echo.take();
         changed |= echo.is_some();
@@ -169,7 +171,7 @@ impl Memory {
                 }
             }
         }
-        changed |= self.seen != observation.modified || self.closed != closed;
+        changed |= self.seen != observation.modified;
         self.seen = observation.modified;
         self.closed = closed;
         if changed { Absorbed::Changed } else { Absorbed::Same }
@@ -261,12 +263,12 @@ impl LinkBody {
         &mut self,
         side: Side,
         observation: &Observation,
-        read_at: Instant,
+        as_of: Instant,
         mapping: &Mapping,
         mutant: Mutant,
     ) -> Absorbed {
         let kind = |slot| mapping.field(side, slot).kind.clone();
-        self.sides.get_mut(side).absorb(observation, read_at, kind, mutant)
+        self.sides.get_mut(side).absorb(observation, as_of, kind, mutant)
     }
 
     /// The stored form.

@@ -310,7 +310,7 @@ pub fn standing(body: &LinkBody) -> Standing {
 }
 
 /// The memory of a record of which only this reading is known.
-pub fn first_sight(observation: &Observation, read_at: Instant, rules: &Rules) -> Memory {
+pub fn first_sight(observation: &Observation, as_of: Instant, rules: &Rules) -> Memory {
     let mut memory = Memory::unknown(rules.mapping.pairs.len());
     memory.seen = Instant::from_millis(i64::MIN);
     for (slot, value) in observation.slots.iter().enumerate() {
@@ -323,7 +323,7 @@ pub fn first_sight(observation: &Observation, read_at: Instant, rules: &Rules) -
         }
     }
     memory.seen = observation.modified;
-    memory.closed = read_at.second() > observation.modified.second();
+    memory.closed = as_of.second() > observation.modified.second();
     memory
 }
 

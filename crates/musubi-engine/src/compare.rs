@@ -1,5 +1,6 @@
 //! Whether two records agree through their mapping. Judged by their values alone; what the hub remembers of them only excuses what it was told to leave.
 
+use crate::report::Mending;
 use crate::sync::Plan;
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides, Value,
@@ -7,6 +8,7 @@ use musubi_core::{
     convert::{Counterpart, Translate, convert, is_convertible},
     normalise::is_tidied,
     policy::{ConflictPolicy, Direction},
+    reconcile::{Assignment, reconcile},
     value::UserRef,
 };
 use musubi_store::{Loaded, SyncId, Want};
@@ -88,6 +90,30 @@ fn write(out: &mut Writer, value: &Value) {
         Value::User(user) => out.value(&Value::Record(user.id.clone())),
         other => out.value(other),
     }
+}
+
+/// What deciding about the pair again would write, by its present readings.
+pub(crate) fn mending(
+    plan: &Plan,
+    rows: Sides<&Observation>,
+    body: Option<LinkBody>,
+    different: &[String],
+    refs: &Refs,
+) -> Mending {
+    let rules = &plan.rules;
+    let mut body = body.unwrap_or_else(|| LinkBody::unknown(rules.version, rules.mapping.pairs.len()));
+    for side in Side::BOTH {
+        let row = *rows.get(side);
+        body.absorb(side, row, row.modified, &rules.mapping, rules.mutant);
+    }
+    let verdict = reconcile(&mut body, rules, &Ids { plan, refs }, Side::Left);
+    let names = |writes: &[Assignment]| -> Vec<String> {
+        writes.iter().map(|write| rules.mapping.field(Side::Left, write.slot).name.to_string()).collect()
+    };
+    let (write_left, write_right) = (names(&verdict.writes.left), names(&verdict.writes.right));
+    let stay = different.iter().filter(|field| !write_left.contains(field) && !write_right.contains(field));
+    let stay = stay.cloned().collect();
+    Mending { write_left, write_right, stay, ..Mending::default() }
 }
 
 /// How two records stand to each other.

@@ -255,7 +255,9 @@ pub struct Certificate {
     pub held: u64,
     /// Records without a counterpart that shall have none, by reason.
     pub skipped: BTreeMap<String, u64>,
-    /// What `--repair` did about it.
+    /// What deciding again would do about it, in order. Nothing of it is done by comparing.
+    pub mending: Vec<Mending>,
+    /// What was set going to mend it.
     pub repair: Option<Repair>,
     /// Calls made for it, per side.
     pub calls: Sides<u64>,
@@ -290,6 +292,25 @@ pub struct Alone {
     pub module: String,
     /// Its id.
     pub id: String,
+}
+
+/// One step of the mending.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Mending {
+    /// The left module.
+    pub module: String,
+    /// Left record, if there is one.
+    pub left_id: Option<String>,
+    /// Right record, if there is one.
+    pub right_id: Option<String>,
+    /// Left names of the fields that would be written to the left.
+    pub write_left: Vec<String>,
+    /// Left names of the fields that would be written to the right.
+    pub write_right: Vec<String>,
+    /// Left names of the fields that differ and would stay so: the policy leaves them, or they cannot be carried over.
+    pub stay: Vec<String>,
+    /// The record would be tied to its match on this side, or created there.
+    pub create: Option<&'static str>,
 }
 
 /// What was set going to mend differences.

@@ -10,7 +10,7 @@ use crate::everything::{self, Spent, again};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::partition::{Prepared, prepare};
-use crate::report::{Alone, Certificate, Difference, Progress, Repair};
+use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair};
 use crate::sync::Plan;
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
@@ -37,7 +37,6 @@ impl Hub {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
         let mut certificate = Certificate::default();
-        let mut hints = Vec::new();
         for sync in hub.store.module_syncs(row.id).await? {
             let connections = Sides { left: row.left_connection, right: row.right_connection };
             let Prepared { plan, accounts, .. } = prepare(hub, sync.id, &connections).await?;
@@ -45,11 +44,10 @@ impl Hub {
             let work = Work { store: &hub.store, plan: &plan, accounts: &accounts, sync: sync.id };
             let mut found = Found::default();
             work.compare(&mut found, &mut certificate, progress).await?;
-            let at = hub.now();
-            let hint = |side: Side, id: &str| (sync.id, HintRow { side, id: id.to_owned(), at });
+            certificate.mending.extend(
+                found.mending.into_iter().map(|mending| Mending { module: module.clone(), ..mending }),
+            );
             for (left, right, fields) in found.different {
-                hints.push(hint(Side::Left, &left));
-                hints.push(hint(Side::Right, &right));
                 certificate.different.push(Difference {
                     module: module.clone(),
                     left_id: left,
@@ -62,20 +60,46 @@ impl Hub {
                     Side::Left => (&sync.left_module, &mut certificate.only_left),
                     Side::Right => (&sync.right_module, &mut certificate.only_right),
                 };
-                hints.extend(ids.iter().map(|id| hint(side, id)));
+                certificate.mending.extend(ids.iter().map(|id| Mending {
+                    module: sync.left_module.clone(),
+                    left_id: (side == Side::Left).then(|| id.clone()),
+                    right_id: (side == Side::Right).then(|| id.clone()),
+                    create: Some(if side == Side::Left { "right" } else { "left" }),
+                    ..Mending::default()
+                }));
                 alone.extend(ids.into_iter().map(|id| Alone { module: module.clone(), id }));
             }
         }
-        if repair && !certificate.agrees() {
-            let records = hints.len() as u64;
-            hub.store.add_hints(hints).await?;
-            let full_pass = !certificate.only_left.is_empty() || !certificate.only_right.is_empty();
-            if full_pass {
-                keeper::wish_full_pass(hub, row.id).await?;
-            }
-            certificate.repair = Some(Repair { records, full_pass });
+        if repair {
+            self.repair(integration, &mut certificate).await?;
         }
         Ok(certificate)
+    }
+
+    /// Has what this certificate says differs read and decided again, by whoever drives the integration.
+    pub async fn repair(&self, integration: &str, certificate: &mut Certificate) -> Result<()> {
+        let hub = &self.inner;
+        let row = hub.integration(integration).await?;
+        if certificate.agrees() {
+            return Ok(());
+        }
+        let (at, mut hints) = (hub.now(), Vec::new());
+        for sync in hub.store.module_syncs(row.id).await? {
+            let mine = certificate.mending.iter().filter(|mending| mending.module == sync.left_module);
+            for mending in mine {
+                for (side, id) in [(Side::Left, &mending.left_id), (Side::Right, &mending.right_id)] {
+                    hints.extend(id.iter().map(|id| (sync.id, HintRow { side, id: id.clone(), at })));
+                }
+            }
+        }
+        let records = hints.len() as u64;
+        hub.store.add_hints(hints).await?;
+        let full_pass = !certificate.only_left.is_empty() || !certificate.only_right.is_empty();
+        if full_pass {
+            keeper::wish_full_pass(hub, row.id).await?;
+        }
+        certificate.repair = Some(Repair { records, full_pass });
+        Ok(())
     }
 }
 
@@ -84,6 +108,7 @@ impl Hub {
 struct Found {
     different: Vec<(String, String, Vec<String>)>,
     alone: Sides<Vec<String>>,
+    mending: Vec<Mending>,
 }
 
 struct Work<'a> {
@@ -311,11 +336,9 @@ impl Work<'_> {
                 }
                 let rows = (left.get(link.left_id.as_str()), right.get(link.right_id.as_str()));
                 let (Some(left), Some(right)) = rows else {
-                    found.different.push((
-                        link.left_id.clone(),
-                        link.right_id.clone(),
-                        vec!["(gone)".to_owned()],
-                    ));
+                    let gone = vec!["(gone)".to_owned()];
+                    found.mending.push(of_pair(link, Mending { stay: gone.clone(), ..Mending::default() }));
+                    found.different.push((link.left_id.clone(), link.right_id.clone(), gone));
                     continue;
                 };
                 let body =
@@ -324,6 +347,9 @@ impl Work<'_> {
                 if verdict.different.is_empty() {
                     certificate.equal += 1;
                 } else {
+                    let mending =
+                        compare::mending(self.plan, Sides { left, right }, body, &verdict.different, &refs);
+                    found.mending.push(of_pair(link, mending));
                     found.different.push((link.left_id.clone(), link.right_id.clone(), verdict.different));
                 }
             }
@@ -377,6 +403,10 @@ impl Work<'_> {
         }
         Ok(rows)
     }
+}
+
+fn of_pair(link: &LinkRow, mending: Mending) -> Mending {
+    Mending { left_id: Some(link.left_id.clone()), right_id: Some(link.right_id.clone()), ..mending }
 }
 
 fn count(certificate: &mut Certificate, reason: &str) {

@@ -23,6 +23,7 @@ impl Sync {
     pub(super) fn decide_page(&mut self, page: PageJob, known: &mut Known, draft: &mut Draft) {
         let side = page.side;
         draft.fresh = page.fresh.then_some(side);
+        draft.in_order = page.in_order;
         draft.changes.hints_delete = page.hints.clone();
         let mut found = false;
         for row in &page.rows {
@@ -44,6 +45,12 @@ impl Sync {
                 }
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
                 unlinked.gone = true; // It is no longer shown to us: nothing is made from it.
+            } else if let Some(batch) = self.flights.creating(side, id) {
+                let items = self.batches.get_mut(&batch).into_iter().flat_map(|batch| &mut batch.items);
+                // Too late for that: it is read again when it is one of a pair.
+                items
+                    .filter(|item| item.ids.get(side).as_ref() == Some(id))
+                    .for_each(|item| item.changed_since = true);
             }
         }
         if let Some(advance) = &page.advance {
@@ -71,12 +78,12 @@ impl Sync {
             self.recorded.get(&(side, row.id.clone())).is_some_and(|recorded| *recorded > page.asked);
         let keys_before: Vec<_> = self.match_keys(link, side);
         let before = unordered.then(|| link.body.clone());
-        let (read_at, mutant) = (page.read_at, self.plan.rules.mutant);
+        let (as_of, mutant) = (page.as_of(self.plan.settings.horizon), self.plan.rules.mutant);
         let seen = link.body.side(side).seen;
         if link.in_flight && mutant.is(Mutant::ForgetChangeInFlight) {
             return false;
         }
-        let absorbed = link.body.absorb(side, row, read_at, &self.plan.rules.mapping, mutant);
+        let absorbed = link.body.absorb(side, row, as_of, &self.plan.rules.mapping, mutant);
         if let Some(before) = before
             && row.modified <= seen
             && absorbed == Absorbed::Changed

@@ -31,6 +31,8 @@ pub(super) struct PageJob {
     pub absent: Vec<RemoteId>,
     pub hints: Vec<HintRow>,
     pub advance: Option<Advance>,
+    /// Records without counterpart may be decided upon during a load: they come in the order of their ids, so that the oldest of several is the one that counts (I16).
+    pub in_order: bool,
 }
 
 impl PageJob {
@@ -44,7 +46,13 @@ impl PageJob {
             absent: Vec::new(),
             hints: Vec::new(),
             advance: None,
+            in_order: false,
         }
+    }
+
+    /// The service's time whose state this shows for sure: reads by id are current, lists may lag.
+    pub fn as_of(&self, lag: i64) -> Instant {
+        if self.fresh { self.read_at } else { self.read_at.plus_millis(-lag) }
     }
 
     /// The record was read because something was told of it.
@@ -135,6 +143,8 @@ pub(super) struct Draft {
     pub updates: Vec<Update>,
     pub ops: Vec<Op>,
     pub fresh: Option<Side>,
+    /// See [`PageJob::in_order`].
+    pub in_order: bool,
     pub after: After,
 }
 
@@ -263,8 +273,14 @@ impl Sync {
             want.ids.dedup();
         }
         let mapping = &self.rules().mapping;
+        let both = matches!(self.state.phase, Phase::Sweep | Phase::Steady);
         let mut keys_of = |side: Side, keys: &mut dyn Iterator<Item = [u8; 16]>| {
-            want.keys.extend(keys.map(|key| (side.other(), key)));
+            for key in keys {
+                want.keys.push((side.other(), key));
+                if both {
+                    want.keys.push((side, key)); // Who else has it?
+                }
+            }
         };
         if round == 1 {
             for ((side, _), unlinked) in &known.unlinked {
@@ -282,7 +298,8 @@ impl Sync {
             }
             if parents {
                 for row in &page.rows {
-                    let memory = musubi_core::reconcile::first_sight(row, page.read_at, self.rules());
+                    let as_of = page.as_of(self.plan.settings.horizon);
+                    let memory = musubi_core::reconcile::first_sight(row, as_of, self.rules());
                     want_refs(&self.plan, &memory, page.side, &mut want);
                 }
             }

@@ -44,6 +44,15 @@ struct Chain {
     recent: VecDeque<HashSet<RemoteId>>,
 }
 
+impl Chain {
+    fn new(order: Order) -> Chain {
+        Chain { order, position: Position::Start, asked: false, done: false, recent: VecDeque::new() }
+    }
+}
+
+/// From this many milliseconds an answer on, a second chain is worth its while.
+const WORTH_A_CHAIN: i64 = 20;
+
 /// The listings of a side.
 #[derive(Default, Debug)]
 pub(super) struct Listing {
@@ -58,6 +67,8 @@ pub(super) struct Listing {
     pub scan_checks: bool,
     pub retry_at: i64,
     pub failures: u32,
+    /// How long its reads take to be answered.
+    pub answer_ms: i64,
 }
 
 /// When to look at a side again, and which records of it to read.
@@ -195,19 +206,18 @@ impl Sync {
             return None;
         }
         if listing.chains.is_empty() {
-            let chain = |order| Chain {
-                order,
-                position: Position::Start,
-                asked: false,
-                done: false,
-                recent: VecDeque::new(),
-            };
-            listing.chains = vec![chain(Order::IdAscending)];
-            // A second chain from the other end halves the time that the first load waits for answers; for a single page it would be waste.
-            if self.state.sides.get(side).expected > 2 * self.plan.batch.get(side).page as u64 {
-                listing.chains.push(chain(Order::IdDescending));
-            }
+            listing.chains = vec![Chain::new(Order::IdAscending)];
             listing.scan_began = None;
+        }
+        // A second chain from the other end halves the time that a load waits for answers. What it brings is decided later, which is only worth while when
+        // answers take long; and for a few pages it would be waste.
+        let state = self.state.sides.get(side);
+        let left = state.expected.saturating_sub(state.scanned);
+        if listing.chains.len() == 1
+            && listing.answer_ms >= WORTH_A_CHAIN
+            && left > 2 * self.plan.batch.get(side).page as u64
+        {
+            listing.chains.push(Chain::new(Order::IdDescending));
         }
         let (at, chain) =
             listing.chains.iter_mut().enumerate().find(|(_, chain)| !chain.asked && !chain.done)?;
@@ -218,11 +228,12 @@ impl Sync {
 
     /// A page of a poll arrived.
     pub(super) fn polled(&mut self, side: Side, asked: CallId, page: Page) {
+        let read_at = page.meta.server_time;
+        let now = self.cursor_time(side, read_at);
         let listing = self.listing.get_mut(side);
         listing.failures = 0;
         let Some(poll) = listing.poll.as_mut() else { return };
-        let read_at = page.meta.server_time;
-        let began = *poll.began.get_or_insert(read_at);
+        let began = *poll.began.get_or_insert(now);
         let one_second = match (page.rows.first(), page.rows.last()) {
             (Some(first), Some(last)) => first.modified.second() == last.modified.second(),
             _ => true,
@@ -307,7 +318,7 @@ impl Sync {
         if let Some(next) = page.next {
             own.position = Position::After(next);
         }
-        let ended = own.done;
+        let (ended, order) = (own.done, own.order);
         let newest = own.recent.back().cloned().unwrap_or_default();
         let met = listing
             .chains
@@ -315,7 +326,9 @@ impl Sync {
             .enumerate()
             .any(|(at, other)| at != chain && other.recent.iter().any(|page| !page.is_disjoint(&newest)));
         self.state.sides.get_mut(side).scanned += page.rows.len() as u64;
-        self.jobs.push_back(Job::Page(Box::new(PageJob::new(side, page.rows, page.meta.server_time, asked))));
+        let in_order = order == Order::IdAscending;
+        let job = PageJob { in_order, ..PageJob::new(side, page.rows, page.meta.server_time, asked) };
+        self.jobs.push_back(Job::Page(Box::new(job)));
         let listing = self.listing.get_mut(side);
         if ended || met {
             listing.chains.iter_mut().for_each(|chain| chain.done = true);

@@ -30,7 +30,9 @@ impl Sync {
             for update in updates {
                 let link = &known.links[update.link];
                 let memory = link.body.side(target);
-                let condition = (lone && memory.closed).then_some(memory.seen);
+                // Everything modified before the settled cursor has been seen.
+                let settled = self.state.sides.get(target).settled > memory.seen.floor_second();
+                let condition = (lone && (memory.closed || settled)).then_some(memory.seen);
                 if blind || condition.is_some() || (fresh && !lone) {
                     self.begin_update(update, condition.filter(|_| !blind), known, draft);
                 } else if lone && fresh {

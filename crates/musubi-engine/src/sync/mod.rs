@@ -6,6 +6,7 @@
 
 mod adopt;
 pub mod batch;
+mod clock;
 mod decide;
 mod desk;
 pub mod event;
@@ -58,6 +59,7 @@ enum Purpose {
 struct Asked {
     side: Side,
     purpose: Purpose,
+    at: i64,
 }
 
 /// What was counted since the sync started, for reports.
@@ -102,6 +104,7 @@ pub struct Sync {
     compared: restored::Comparison,
     /// Each service's clock, as last told.
     clock: Sides<Instant>,
+    clocks: Sides<clock::ServiceClock>,
 }
 
 impl Sync {
@@ -137,6 +140,7 @@ impl Sync {
             deletes_now: 0,
             compared: restored::Comparison::new(now),
             clock: Sides::default(),
+            clocks: Sides::default(),
             plan,
         };
         for row in &stored.intents {

@@ -69,7 +69,7 @@ impl Sync {
     ) {
         let id = self.next_call;
         self.next_call += 1;
-        self.calls.insert(id, Asked { side, purpose });
+        self.calls.insert(id, Asked { side, purpose, at: self.now });
         out.push(Effect::Call { id, side, urgency, call });
     }
 
@@ -171,11 +171,13 @@ impl Sync {
         match result {
             Ok(answer) => {
                 let meta = answer.meta();
-                let clock = self.clock.get_mut(side);
-                *clock = meta.server_time.max(*clock);
+                self.hear_clock(side, meta.server_time);
                 *self.totals.calls.get_mut(side) += u64::from(meta.requests.max(1));
                 *self.totals.credits.get_mut(side) += u64::from(meta.credits);
                 self.problem = None;
+                if matches!(asked.purpose, Purpose::Scan { .. } | Purpose::Count) {
+                    self.listing.get_mut(side).answer_ms = self.now - asked.at;
+                }
                 self.took(id, asked, answer);
             }
             Err(error) => {
@@ -183,6 +185,21 @@ impl Sync {
                 self.failed(asked, error);
             }
         }
+    }
+
+    fn hear_clock(&mut self, side: Side, said: Instant) {
+        let (settings, ahead) = (&self.plan.settings, &mut self.state.sides.get_mut(side).ahead);
+        let clock = self.clocks.get_mut(side);
+        *ahead = Some(clock.hear(said.millis(), self.now, *ahead, settings.clock_slack, settings.horizon));
+        let clock = self.clock.get_mut(side);
+        *clock = said.max(*clock);
+    }
+
+    /// The service's time for cursors: not what it was set to a moment ago.
+    pub(super) fn cursor_time(&self, side: Side, said: Instant) -> Instant {
+        let ahead = self.state.sides.get(side).ahead.unwrap_or(i64::MAX / 4);
+        let slack = self.plan.settings.clock_slack;
+        said.min(Instant::from_millis(self.now.saturating_add(ahead).saturating_add(slack)))
     }
 
     fn took(&mut self, id: CallId, asked: Asked, answer: Answer) {
@@ -216,6 +233,7 @@ impl Sync {
         rows: Vec<musubi_connector::Deleted>,
         more: bool,
     ) {
+        let at = self.cursor_time(side, at);
         let looks = self.looks.get_mut(side);
         let upto = (!more).then(|| at.floor_second().plus_millis(-self.plan.settings.horizon));
         looks.deleted_asked = false;
@@ -241,6 +259,7 @@ impl Sync {
 
     /// Both sides are counted: the smaller one is indexed first. Cursors begin at the service's clock before the scan does.
     fn counted(&mut self, side: Side, at: Instant, count: u64) {
+        let at = self.cursor_time(side, at);
         let settings = &self.plan.settings;
         let state = self.state.sides.get_mut(side);
         state.expected = count.max(1);

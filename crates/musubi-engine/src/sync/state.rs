@@ -55,6 +55,8 @@ pub struct SideState {
     pub settled: Instant,
     /// Every deletion before this has been seen.
     pub deleted: Instant,
+    /// How far the service's clock is ahead of ours, in milliseconds.
+    pub ahead: Option<i64>,
     /// Records counted at the beginning of the load.
     pub expected: u64,
     /// Records read in the load.

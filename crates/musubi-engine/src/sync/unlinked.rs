@@ -83,7 +83,7 @@ impl Sync {
                 self.suspect(side, row, &memory);
             }
             None => {
-                let memory = first_sight(row, page.read_at, self.rules());
+                let memory = first_sight(row, page.as_of(self.plan.settings.horizon), self.rules());
                 self.suspect(side, row, &memory);
                 let unlinked = Unlinked {
                     state: unlinked_state::WAITING,
@@ -157,7 +157,7 @@ impl Sync {
                 }
             }
         }
-        if !self.may_decide(side) {
+        if !self.may_decide(side, draft.in_order) {
             let state =
                 if self.may_become_a_pair(side) { unlinked_state::WAITING } else { unlinked_state::IDLE };
             return self.keep(side, id, state, &keys, known, draft);
@@ -193,15 +193,18 @@ impl Sync {
                 self.looks.get_mut(side.other()).wanted = true;
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
+            Match::None if self.is_being_read(side, id) => {
+                self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+            }
             Match::None => self.create(side, id, memory, keys, known, draft),
         }
     }
 
     /// True when the other side's records are known well enough to match.
-    fn may_decide(&self, side: Side) -> bool {
+    fn may_decide(&self, side: Side, in_order: bool) -> bool {
         match self.state.phase {
             Phase::Count | Phase::ScanFirst { .. } => false,
-            Phase::ScanSecond { first } => side != first && self.state.restored.is_none(),
+            Phase::ScanSecond { first } => side != first && in_order && self.state.restored.is_none(),
             Phase::Sweep | Phase::Steady => true,
         }
     }
@@ -238,6 +241,10 @@ impl Sync {
                 [] => {}
                 [one] => {
                     let pair = known.link_at(other, one).map(|at| &known.links[at]);
+                    let rivals = self.rivals(side, id, key, known);
+                    if pair.is_none() && rivals > 0 {
+                        return Match::Several(rivals + 1);
+                    }
                     return match pair {
                         Some(pair)
                             if pair.state == link_state::UNTIED && pair.body.gone.get(side).is_some() =>
@@ -253,6 +260,19 @@ impl Sync {
             }
         }
         Match::None
+    }
+
+    /// Records without counterpart that have this key on the same side: which of them is meant, nobody can tell. During a load the first one is.
+    fn rivals(&self, side: Side, id: &RemoteId, key: &[u8; 16], known: &Known) -> usize {
+        if !matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
+            return 0;
+        }
+        let unlinked = |rival: &&RemoteId| {
+            *rival != id
+                && known.link_at(side, rival).is_none()
+                && known.unlinked.get(&(side, (*rival).clone())).is_some_and(|unlinked| !unlinked.gone)
+        };
+        known.matches.get(&(side, *key)).map_or(0, |ids| ids.iter().filter(unlinked).count())
     }
 
     /// A record found by key that is still there.
@@ -463,7 +483,7 @@ impl Sync {
 
 fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::Plan) -> Absorbed {
     let kind = |slot| plan.rules.mapping.field(page.side, slot).kind.clone();
-    memory.absorb(row, page.read_at, kind, plan.rules.mutant)
+    memory.absorb(row, page.as_of(plan.settings.horizon), kind, plan.rules.mutant)
 }
 
 /// The same values, as if seen for the first time.
