@@ -221,7 +221,10 @@ fn apply(world: &World, line: Line) -> Option<()> {
 
 fn skip_ids(state: &mut State, meta: &Meta) {
     let fields = meta.fields.iter().flat_map(|f| f.picks.iter().map(|p| p.id).chain([f.id]));
-    let layouts = meta.layouts.iter().flat_map(|l| l.sections.iter().map(|s| s.id).chain([l.id]));
+    let layouts = meta
+        .layouts
+        .iter()
+        .flat_map(|l| l.sections.iter().map(|s| s.id).chain(l.pipelines.iter().map(|p| p.id)).chain([l.id]));
     let others = meta.views.iter().map(|v| v.id).chain(meta.tags.iter().map(|t| t.id)).chain([meta.id]);
     let highest = fields.chain(layouts).chain(others).max().unwrap_or(0);
     state.ids.skip_past(highest);

@@ -105,6 +105,7 @@ pub fn add_user(world: &World, org_id: &str, body: &Json) -> Outcome {
         profile: state.profiles.last().map_or(0, |profile| profile.id),
         active: body["active"].as_bool().unwrap_or(true),
         confirmed: true,
+        deleted: false,
         created: now,
         modified: now,
     };

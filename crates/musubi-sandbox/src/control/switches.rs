@@ -80,6 +80,27 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     Ok(json!({"id": id.to_string()}))
 }
 
+/// Adds a layout, which the real API cannot: a copy of the module's first, `{"module", "name"}`.
+pub fn add_layout(world: &World, org_id: &str, body: &Json) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let mut state = org.write();
+    let module = body["module"].as_str().unwrap_or_default();
+    let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
+    let first = state.modules[no].meta.layouts.first().cloned();
+    let mut layout = first.ok_or_else(|| (400, format!("{module} has no layout")))?;
+    layout.id = state.ids.fresh();
+    layout.sections.iter_mut().for_each(|section| section.id = state.ids.fresh());
+    layout.name = body["name"].as_str().unwrap_or("New layout").to_owned();
+    layout.pipelines.clear();
+    (layout.created, layout.modified) = (Some(world.clock.now()), None);
+    let id = layout.id;
+    state.modules[no].meta.layouts.push(layout);
+    if let Some(log) = &world.log {
+        log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));
+    }
+    Ok(json!({"id": id.to_string()}))
+}
+
 /// Sets `{"credits", "concurrency", "sub_concurrency", "enforce_concurrency"}` of an org.
 pub fn limits(world: &World, org_id: &str, body: &Json) -> Outcome {
     let org = find_org(world, org_id)?;

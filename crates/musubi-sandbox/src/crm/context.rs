@@ -93,6 +93,13 @@ impl RequestContext {
         }
     }
 
+    /// The same caller with another request, for a call within a call.
+    pub fn with_request(&self, request: Request) -> RequestContext {
+        let version = version(&request);
+        let charged = AtomicU64::new(1);
+        RequestContext { request, version, charged, read_lag_s: self.read_lag_s, ..self.detached() }
+    }
+
     /// Sets what the call costs; one credit unless a handler says otherwise.
     pub fn charge(&self, credits: u64) {
         self.charged.store(credits, Ordering::Relaxed);
@@ -196,10 +203,7 @@ pub fn open(world: &Arc<World>, request: Request) -> Result<RequestContext, ApiE
         (consent.clone(), expires)
     };
     let org = world.org(&consent.org_id).ok_or_else(ApiError::invalid_token)?;
-    let version = match request.path.get(1).map(String::as_str) {
-        Some("v2" | "v2.1") => Version::V2,
-        _ => Version::V8,
-    };
+    let version = version(&request);
     let weight = weight(&request);
     let begun = org.credits.lock().unwrap_or_else(PoisonError::into_inner).begin(weight, now_ms);
     if !begun {
@@ -222,6 +226,13 @@ pub fn open(world: &Arc<World>, request: Request) -> Result<RequestContext, ApiE
         item_fault: None,
         charged: AtomicU64::new(1),
     })
+}
+
+fn version(request: &Request) -> Version {
+    match request.path.get(1).map(String::as_str) {
+        Some("v2" | "v2.1") => Version::V2,
+        _ => Version::V8,
+    }
 }
 
 /// Ends a call that was opened.

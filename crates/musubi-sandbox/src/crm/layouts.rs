@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{context::RequestContext, fields, layout_changes};
+use super::{context::RequestContext, fields, layout_changes, layout_status};
 use crate::{
     http::{
         answer::Answer,
@@ -21,6 +21,9 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("GET", []) => list(ctx),
         ("GET", [id]) => one(ctx, id),
         ("PATCH", [id]) => layout_changes::update(ctx, id),
+        ("DELETE", [id]) => layout_status::delete(ctx, id),
+        ("POST", [id, "actions", "activate"]) => layout_status::activate(ctx, id),
+        ("DELETE", [id, "actions", "activate"]) => layout_status::deactivate(ctx, id),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
     }
@@ -75,7 +78,7 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, layout: &Layout) -
         "actions_allowed": {"edit": true, "rename": true, "clone": true, "downgrade": false, "delete": layout.created.is_some(), "deactivate": false, "set_layout_permissions": true},
         "display_label": layout.name,
         "name": layout.name,
-        "status": "active",
+        "status": if layout.inactive { "inactive" } else { "active" },
         "id": layout.id.to_string(),
         "generated_type": if layout.created.is_some() { "custom" } else { "system" },
         "api_name": layout.name.replace(' ', "_"),

@@ -4,6 +4,7 @@ pub mod attachments;
 pub mod bulk;
 pub mod bulk_insert;
 pub mod commit;
+pub mod composite;
 pub mod context;
 pub mod convert;
 pub mod copy;
@@ -20,14 +21,18 @@ pub mod get;
 pub mod global_picklists;
 pub mod item;
 pub mod layout_changes;
+pub mod layout_status;
 pub mod layouts;
 pub mod list;
+pub mod mass;
 pub mod modules;
 pub mod notes;
 pub mod notify;
 pub mod org_info;
 pub mod paging;
+pub mod permissions;
 pub mod photo;
+pub mod pipeline_changes;
 pub mod pipelines;
 pub mod profiles;
 pub mod recycle_bin;
@@ -42,6 +47,7 @@ pub mod search;
 pub mod tags;
 pub mod unique;
 pub mod upkeep;
+pub mod user_changes;
 pub mod users;
 pub mod validate;
 pub mod views;
@@ -56,6 +62,7 @@ use crate::http::{
     faults::FaultKind,
 };
 
+use crate::org::state::MassKind;
 pub use context::RequestContext;
 use tags::Change;
 
@@ -100,8 +107,9 @@ fn route(ctx: &RequestContext) -> Reply {
         ("GET", ["org"]) => org_info::get(ctx),
         ("POST", ["coql"]) => coql::handle(ctx),
         ("POST", ["upload"]) => bulk::upload(ctx),
+        ("POST", ["__composite_requests"]) => composite::handle(ctx, route),
         (_, ["files"]) => files::route(ctx),
-        (_, ["coql" | "upload"]) => Err(ApiError::invalid_method()),
+        (_, ["coql" | "upload" | "__composite_requests"]) => Err(ApiError::invalid_method()),
         (_, ["actions", "watch"]) => notify::watch::handle(ctx),
         (_, ["users", rest @ ..]) => users::route(ctx, method, rest),
         (_, ["settings", "modules", rest @ ..]) => modules::route(ctx, method, rest),
@@ -130,6 +138,14 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, id, "actions", "remove_tags"]) => {
             tags::change(ctx, module, Some(id), Change::Remove)
         }
+        ("POST", [module, "actions", "mass_update"]) => mass::update(ctx, module),
+        ("GET", [_, "actions", "mass_update"]) => mass::status(ctx, MassKind::Update),
+        ("POST", [module, "actions", "mass_delete"]) => mass::delete(ctx, module),
+        ("GET", [_, "actions", "mass_delete"]) => mass::status(ctx, MassKind::Delete),
+        ("POST", [module, "actions", "mass_change_owner"]) => mass::change_owner_of_view(ctx, module),
+        ("GET", [_, "actions", "mass_change_owner"]) => mass::status(ctx, MassKind::Owner),
+        ("POST", [module, "actions", "change_owner"]) => mass::change_owner(ctx, module, None),
+        ("POST", [module, id, "actions", "change_owner"]) => mass::change_owner(ctx, module, Some(id)),
         ("GET", [module, "actions", "fetch_full_data"]) => full_data::handle(ctx, module, None),
         ("GET", [module, id, "actions", "fetch_full_data"]) => full_data::handle(ctx, module, Some(id)),
         (_, [module, id, "photo"]) => photo::route(ctx, module, id),

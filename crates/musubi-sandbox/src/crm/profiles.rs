@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, record_id};
+use super::{commit::Commit, context::RequestContext, permissions, record_id};
 use crate::{
     http::{
         answer::Answer,
@@ -18,6 +18,7 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("GET", []) => list(ctx),
         ("GET", [id]) => one(ctx, id),
         ("POST", [id, "actions", "clone"]) => clone(ctx, record_id(id, 2)?),
+        ("PUT", [id]) => update(ctx, record_id(id, 2)?),
         ("DELETE", [id]) => delete(ctx, record_id(id, 2)?),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
@@ -44,7 +45,11 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "profiles"], "READ")?;
     let state = ctx.org.read();
     match state.profiles.iter().find(|profile| profile.id.to_string() == id) {
-        Some(profile) => Ok(Answer::json(200, &json!({"profiles": [show(profile)]}))),
+        Some(profile) => {
+            let mut shown = show(profile);
+            shown["permissions_details"] = permissions::show(&state, profile);
+            Ok(Answer::json(200, &json!({"profiles": [shown]})))
+        }
         None => Ok(Answer::no_content()),
     }
 }
@@ -57,9 +62,8 @@ fn clone(ctx: &RequestContext, id: i64) -> Reply {
     let name = wish.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| ApiError::mandatory("name", "$.profiles[0].name"))?.to_owned();
     let mut state = ctx.org.write();
-    if !state.profiles.iter().any(|profile| profile.id == id) {
-        return Err(ApiError::invalid_id(2));
-    }
+    let source = state.profiles.iter().find(|profile| profile.id == id).cloned();
+    let source = source.ok_or_else(|| ApiError::invalid_id(2))?;
     if state.profiles.iter().any(|profile| profile.name.eq_ignore_ascii_case(&name)) {
         return Err(ApiError::new(
             400,
@@ -73,6 +77,7 @@ fn clone(ctx: &RequestContext, id: i64) -> Reply {
         name,
         custom: true,
         description: wish.get("description").and_then(Node::as_str).map(str::to_owned),
+        denied: source.denied,
     };
     let made_id = made.id;
     state.profiles.push(made);
@@ -85,10 +90,63 @@ fn clone(ctx: &RequestContext, id: i64) -> Reply {
     ))
 }
 
+/// Renames a custom profile, and switches its permissions.
+fn update(ctx: &RequestContext, id: i64) -> Reply {
+    ctx.require(&["settings", "profiles"], "UPDATE")?;
+    let body = ctx.body()?;
+    let wish = body.get("profiles").and_then(Node::as_list).and_then(<[_]>::first);
+    let wish = wish.ok_or_else(|| ApiError::mandatory("profiles", "$.profiles"))?;
+    let refuse = |code, message: &str, key: &str| {
+        let details = json!({"api_name": key, "json_path": format!("$.profiles[0].{key}")});
+        ApiError::new(400, code, message, details)
+    };
+    let mut state = ctx.org.write();
+    let place = state.profiles.iter().position(|profile| profile.id == id);
+    let Some(place) = place else { return Err(ApiError::invalid_id(2)) };
+    let mut profile = state.profiles[place].clone();
+    if !profile.custom {
+        return Err(ApiError::new(
+            400,
+            "NOT_ALLOWED",
+            "System profile cannot be updated",
+            json!({"resource_path_index": 2}),
+        ));
+    }
+    if let Some(name) = wish.get("name").and_then(Node::as_str) {
+        if state.profiles.iter().any(|other| other.id != id && other.name.eq_ignore_ascii_case(name)) {
+            return Err(refuse("DUPLICATE_DATA", "duplicate data", "name"));
+        }
+        profile.name = name.to_owned();
+    }
+    if let Some(text) = wish.get("description") {
+        profile.description = text.as_str().map(str::to_owned);
+    }
+    let known: Vec<i64> = permissions::all(&state).iter().map(|permission| permission.id).collect();
+    for switch in wish.get("permissions_details").and_then(Node::as_list).unwrap_or(&[]) {
+        let permission = switch.get("id").and_then(Node::as_id).filter(|id| known.contains(id));
+        let (Some(permission), Some(Node::Bool(enabled))) = (permission, switch.get("enabled")) else {
+            return Err(refuse("INVALID_DATA", "Invalid permission ID", "permissions_details"));
+        };
+        profile.denied.retain(|denied| *denied != permission);
+        if !enabled {
+            profile.denied.push(permission);
+        }
+    }
+    state.profiles[place] = profile;
+    keep(ctx, &mut state);
+    Ok(Answer::json(
+        200,
+        &json!({"profiles": [
+            {"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "profile updated successfully", "status": "success"}
+        ]}),
+    ))
+}
+
 fn delete(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "profiles"], "DELETE")?;
-    let transfer: i64 =
-        ctx.required_param("transfer_to")?.parse().map_err(|_| ApiError::invalid_parameter("transfer_to"))?;
+    // Documents name the parameter both ways.
+    let transfer = ctx.param("transfer_to").map_or_else(|| ctx.required_param("transfer_to_id"), Ok)?;
+    let transfer: i64 = transfer.parse().map_err(|_| ApiError::invalid_parameter("transfer_to_id"))?;
     let mut state = ctx.org.write();
     let custom = state.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.custom);
     match custom {
@@ -102,7 +160,7 @@ fn delete(ctx: &RequestContext, id: i64) -> Reply {
             ));
         }
         Some(true) if transfer == id || !state.profiles.iter().any(|p| p.id == transfer) => {
-            return Err(ApiError::invalid_parameter("transfer_to"));
+            return Err(ApiError::invalid_parameter("transfer_to_id"));
         }
         Some(true) => {}
     }

@@ -9,7 +9,7 @@ use crate::{
         error::{ApiError, Reply},
         json_in::Node,
     },
-    org::{State, events::Operation, tag::Tag},
+    org::{State, events::Operation, module::Module, record::Record, tag::Tag},
 };
 
 /// The most tags of a module.
@@ -23,6 +23,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("PUT", []) => update(ctx, None),
         ("PUT", [id]) => update(ctx, Some(id)),
         ("DELETE", [id]) => delete(ctx, id),
+        ("GET", [id, "actions", "records_count"]) => records_count(ctx, id),
+        ("POST", [id, "actions", "merge"]) => merge(ctx, id),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
     }
@@ -133,17 +135,78 @@ fn delete(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "tags"], "DELETE")?;
     let id = record_id(id, 2)?;
     let mut state = ctx.org.write();
-    let found = state
-        .modules
-        .iter()
-        .enumerate()
-        .find_map(|(no, m)| m.meta.tags.iter().position(|tag| tag.id == id).map(|at| (no, at)));
-    let Some((no, at)) = found else {
+    let Some((no, at)) = place(&state, id) else {
         return Err(ApiError::new(400, "INVALID_DATA", "invalid tag id", json!({"id": id.to_string()})));
     };
     let tag = state.modules[no].meta.tags.remove(at);
     let entry = done(ctx, &state, &tag, "tags deleted successfully");
     keep(ctx, &mut state, no);
+    Ok(Answer::json(200, &json!({"tags": [entry]})))
+}
+
+/// The module and place of a tag.
+fn place(state: &State, id: i64) -> Option<(usize, usize)> {
+    let tags = |(no, module): (usize, &Module)| {
+        module.meta.tags.iter().position(|tag| tag.id == id).map(|at| (no, at))
+    };
+    state.modules.iter().enumerate().find_map(tags)
+}
+
+/// How many records carry a tag.
+fn records_count(ctx: &RequestContext, id: &str) -> Reply {
+    ctx.require(&["settings", "tags"], "READ")?;
+    let state = ctx.org.read();
+    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let id = record_id(id, 2)?;
+    if !module.meta.tags.iter().any(|tag| tag.id == id) {
+        return Err(ApiError::new(400, "TAG_ID_NOT_FOUND", "invalid tag id", json!({})));
+    }
+    let count = module.table.iter().filter(|record| record.tags.contains(&id)).count();
+    Ok(Answer::json(200, &json!({"count": count.to_string()})))
+}
+
+/// Puts the tag of the path in place of the one in `conflict_id`, on every record, and deletes that one.
+fn merge(ctx: &RequestContext, id: &str) -> Reply {
+    ctx.require(&["settings", "tags"], "UPDATE")?;
+    let id = record_id(id, 2)?;
+    let body = ctx.body()?;
+    let wish = wishes(&body)?.first().ok_or_else(|| ApiError::mandatory("tags", "$.tags"))?;
+    let mut state = ctx.org.write();
+    let other = wish.get("conflict_id").and_then(Node::as_id).filter(|other| *other != id);
+    let places = (place(&state, id), other.and_then(|other| place(&state, other)));
+    let (Some((no, at)), Some((other_no, _)), Some(other)) = (places.0, places.1, other) else {
+        return Ok(Answer::json(
+            400,
+            &json!({"tags": [refused("INVALID_DATA", "invalid data", "conflict_id", 0)]}),
+        ));
+    };
+    if no != other_no {
+        return Ok(Answer::json(
+            400,
+            &json!({"tags": [refused("INVALID_DATA", "invalid data", "conflict_id", 0)]}),
+        ));
+    }
+    let carrying: Vec<Record> =
+        state.modules[no].table.iter().filter(|record| record.tags.contains(&other)).cloned().collect();
+    let field: Vec<u16> = state.modules[no].field_no("Tag").into_iter().collect();
+    let mut commit = Commit::new(ctx);
+    for mut record in carrying {
+        let mut tags = record.tags.to_vec();
+        tags.retain(|tag| *tag != other && *tag != id);
+        tags.push(id);
+        record.tags = tags.into_boxed_slice();
+        (record.modified, record.modified_by) = (ctx.now(), ctx.user_id);
+        commit.put(&mut state, no, record, Operation::Update, field.clone());
+    }
+    state.modules[no].meta.tags[at].modified = ctx.now();
+    let tag = state.modules[no].meta.tags[at].clone();
+    state.modules[no].meta.tags.retain(|tag| tag.id != other);
+    commit.meta(&state, no);
+    commit.finish(&mut state);
+    let mut entry = done(ctx, &state, &tag, "tags merged successfully");
+    if let Some(details) = entry["details"].as_object_mut() {
+        details.remove("name");
+    }
     Ok(Answer::json(200, &json!({"tags": [entry]})))
 }
 

@@ -1,11 +1,15 @@
 //! What the service fills in by itself: defaults, auto-numbers, what follows from other fields.
 
 use rust_decimal::Decimal;
+use serde_json::json;
 
-use super::validate::{self, ItemError, Place};
+use super::{
+    pipelines,
+    validate::{self, ItemError, Place},
+};
 use crate::{
     http::json_in::Node,
-    org::{State, module::Module, record::Record, value::Value},
+    org::{State, field::Source, module::Module, record::Record, value::Value},
 };
 
 /// Fills the defaults of a new record and checks that nothing mandatory is missing.
@@ -34,6 +38,40 @@ pub fn complete(
             let value = validate::read(state, field, &Node::from_json(default), &Node::Null, place)?;
             record.set(no, value);
         } else if field.mandatory && !field.read_only {
+            return Err(validate::mandatory(field, place));
+        }
+    }
+    required_by_layout(target, record, place)?;
+    check(target, record, place)
+}
+
+/// Checks what the fields of a record say together.
+pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
+    match module.meta.api_name.as_str() {
+        "Deals" => pipelines::check(module, record, place),
+        "Events" => ends_after_start(module, record, place),
+        _ => Ok(()),
+    }
+}
+
+fn ends_after_start(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
+    let at = |name: &str| module.field_no(name).and_then(|no| record.get(no));
+    match (at("Start_DateTime"), at("End_DateTime")) {
+        (Some(Value::Instant(start)), Some(Value::Instant(end))) if end < start => Err(ItemError {
+            code: "INVALID_DATA",
+            message: "invalid data",
+            details: json!({"api_name": "End_DateTime", "json_path": place.path("End_DateTime")}),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What the page requires is required of clients too.
+fn required_by_layout(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
+    for id in module.layout().into_iter().flat_map(|layout| layout.required()) {
+        let field = module.fields().find(|(_, field)| field.id == id);
+        let Some((no, field)) = field.filter(|(_, field)| field.writable()) else { continue };
+        if field.source == Source::Cell && record.get(no).is_none() {
             return Err(validate::mandatory(field, place));
         }
     }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::context::{RequestContext, Version};
+use super::{
+    context::{RequestContext, Version},
+    user_changes,
+};
 use crate::{
     http::{
         answer::Answer,
@@ -11,11 +14,30 @@ use crate::{
     org::{State, people::User},
 };
 
+/// The lists of users there are.
+const TYPES: [&str; 11] = [
+    "AllUsers",
+    "ActiveUsers",
+    "DeactiveUsers",
+    "ConfirmedUsers",
+    "ActiveConfirmedUsers",
+    "NotConfirmedUsers",
+    "DeletedUsers",
+    "AdminUsers",
+    "ActiveConfirmedAdmins",
+    "CurrentUser",
+    "ActiveAndDeactive",
+];
+
 /// Serves users.
 pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
         ("GET", []) => list(ctx),
         ("GET", [id]) => one(ctx, id),
+        ("POST", []) => user_changes::create(ctx),
+        ("PUT", []) => user_changes::update(ctx, None),
+        ("PUT", [id]) => user_changes::update(ctx, Some(id)),
+        ("DELETE", [id]) => user_changes::delete(ctx, id),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
     }
@@ -27,15 +49,22 @@ fn list(ctx: &RequestContext) -> Reply {
     let page = ctx.number_param("page", 1, 1, 1_000_000)?;
     let per_page = ctx.number_param("per_page", 200, 1, 200)?;
     let is_admin = |user: &User| state.profiles.first().is_some_and(|profile| profile.id == user.profile);
+    let kind = ctx.param("type").unwrap_or("AllUsers");
+    if !TYPES.contains(&kind) {
+        return Err(ApiError::invalid_parameter("type"));
+    }
+    let since = ctx.since()?;
     let chosen: Vec<&User> = state
         .users
         .iter()
-        .filter(|user| match ctx.param("type").unwrap_or("AllUsers") {
+        .filter(|user| since.is_none_or(|since| user.modified >= since))
+        .filter(|user| match kind {
+            "DeletedUsers" => user.deleted,
+            _ if user.deleted => false,
             "ActiveUsers" => user.active,
             "DeactiveUsers" => !user.active,
             "ConfirmedUsers" | "ActiveConfirmedUsers" => user.active && user.confirmed,
             "NotConfirmedUsers" => !user.confirmed,
-            "DeletedUsers" => false,
             "AdminUsers" | "ActiveConfirmedAdmins" => user.active && is_admin(user),
             "CurrentUser" => user.id == ctx.user_id,
             _ => true,
@@ -48,7 +77,7 @@ fn list(ctx: &RequestContext) -> Reply {
         .map(|user| show(ctx, &state, user))
         .collect();
     if rows.is_empty() {
-        return Ok(Answer::no_content());
+        return Ok(if since.is_some() { Answer::empty(304) } else { Answer::no_content() });
     }
     let more = chosen.len() > page * per_page;
     let info = json!({"per_page": per_page, "count": rows.len(), "page": page, "more_records": more});
@@ -88,7 +117,7 @@ pub fn show(ctx: &RequestContext, state: &State, user: &User) -> Json {
         "fax": null, "country_locale": locale_country, "sandboxDeveloper": false, "Reporting_To": null, "zip": null,
         "decimal_separator": "Period", "number_separator": "Comma", "created_time": ctx.org.time(user.created),
         "time_format": "HH:mm", "profile": profile, "created_by": by, "zuid": user.zuid.to_string(),
-        "full_name": user.full_name(), "phone": null, "dob": null, "status": if user.active { "active" } else { "disabled" },
+        "full_name": user.full_name(), "phone": null, "dob": null, "status": if user.deleted { "deleted" } else if user.active { "active" } else { "disabled" },
         "role": role, "city": null, "signature": null, "locale": locale_country, "personal_account": false,
         "default_tab_group": "0", "Modified_By": by, "street": null, "alias": null,
         "theme": {

@@ -289,6 +289,7 @@ pub fn update_one(
     record.modified = if before == ctx.now() + 1 { before } else { ctx.now() };
     record.modified_by = ctx.user_id;
     upkeep::derive(&state.modules[module], &mut record, ctx.now());
+    upkeep::check(&state.modules[module], &record, place)?;
     unique::check(&state.modules[module], &record, place)?;
     let rows = rows::plan(ctx, state, module, id, wishes, place)?;
     changed.extend(rows.iter().map(|plan| plan.field));

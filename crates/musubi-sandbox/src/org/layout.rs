@@ -19,6 +19,25 @@ pub struct Layout {
     /// When it was last changed.
     #[serde(default)]
     pub modified: Option<i64>,
+    /// Nobody is given it.
+    #[serde(default)]
+    pub inactive: bool,
+    /// The pipelines of deals; none until the first change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pipelines: Vec<Pipeline>,
+}
+
+/// A pipeline: some of the stages of deals, in order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pipeline {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The one a new deal is in.
+    pub default: bool,
+    /// Ids of the values of `Stage`.
+    pub stages: Vec<i64>,
 }
 
 /// A section of a layout.
@@ -74,11 +93,28 @@ impl Layout {
         add(format!("{singular} Information"), 2, placed(&|f| !is_address(f) && !is_long(f)));
         add("Address Information".into(), 2, placed(&is_address));
         add("Description Information".into(), 1, placed(&is_long));
-        Layout { id: ids.fresh(), name: "Standard".into(), sections, created: None, modified: None }
+        Layout {
+            id: ids.fresh(),
+            name: "Standard".into(),
+            sections,
+            created: None,
+            modified: None,
+            inactive: false,
+            pipelines: Vec::new(),
+        }
     }
 
     /// Whether this layout requires the field of this id.
     pub fn requires(&self, field: i64) -> bool {
-        self.sections.iter().flat_map(|s| &s.fields).any(|placed| placed.field == field && placed.required)
+        self.required().any(|required| required == field)
+    }
+
+    /// The ids of the fields this layout requires.
+    pub fn required(&self) -> impl Iterator<Item = i64> + '_ {
+        self.sections
+            .iter()
+            .flat_map(|s| &s.fields)
+            .filter(|placed| placed.required)
+            .map(|placed| placed.field)
     }
 }

@@ -106,6 +106,11 @@ impl Module {
             .collect();
     }
 
+    /// The layout records are made and changed with.
+    pub fn layout(&self) -> Option<&Layout> {
+        self.meta.layouts.iter().find(|layout| !layout.inactive)
+    }
+
     /// Refuses writes to the rows of a subform and to attachments: they are written with, and on, their record.
     pub fn writable_alone(&self) -> Result<(), ApiError> {
         match self.meta.parent.is_some() || self.meta.api_name == "Attachments" {

@@ -23,6 +23,9 @@ pub struct User {
     pub active: bool,
     /// Invitation accepted.
     pub confirmed: bool,
+    /// The user was deleted; the name stays on what they did.
+    #[serde(default)]
+    pub deleted: bool,
     /// When the user was made.
     pub created: i64,
     /// When the user was last changed.
@@ -62,6 +65,9 @@ pub struct Profile {
     pub custom: bool,
     /// A description.
     pub description: Option<String>,
+    /// Ids of the permissions it does not give.
+    #[serde(default)]
+    pub denied: Vec<i64>,
 }
 
 /// A picklist whose values several fields share.

@@ -38,6 +38,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
             name: "Administrator".into(),
             custom: false,
             description: Some("This profile will have all the permissions.".into()),
+            denied: Vec::new(),
         },
         Profile {
             id: ids.fresh(),
@@ -46,6 +47,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
             description: Some(
                 "This profile will have all the permissions except administrative privileges.".into(),
             ),
+            denied: Vec::new(),
         },
     ];
     let users = people
@@ -61,6 +63,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
             profile: profiles[usize::from(at != 0)].id,
             active: true,
             confirmed: true,
+            deleted: false,
             created: now,
             modified: now,
         })

@@ -24,6 +24,30 @@ pub struct StoredFile {
     pub content: Bytes,
 }
 
+/// What a mass job did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MassKind {
+    /// Set fields.
+    Update,
+    /// Deleted.
+    Delete,
+    /// Gave to another owner.
+    Owner,
+}
+
+/// A job over the records of a list view; it is done by the time it is answered, and a restart forgets it.
+#[derive(Debug, Clone)]
+pub struct MassJob {
+    /// Its id.
+    pub id: i64,
+    /// What it did.
+    pub kind: MassKind,
+    /// Records it was about.
+    pub total: usize,
+    /// Records it changed.
+    pub done: usize,
+}
+
 /// The state of one org.
 #[derive(Debug)]
 pub struct State {
@@ -45,6 +69,8 @@ pub struct State {
     pub channels: Vec<Channel>,
     /// Contents of attachments by attachment id.
     pub files: HashMap<i64, StoredFile>,
+    /// Mass jobs.
+    pub mass_jobs: Vec<MassJob>,
     names: HashMap<String, usize>,
 }
 
@@ -67,6 +93,7 @@ impl State {
             rules: Vec::new(),
             channels: Vec::new(),
             files: HashMap::new(),
+            mass_jobs: Vec::new(),
             names: HashMap::new(),
         };
         state.refresh_names();

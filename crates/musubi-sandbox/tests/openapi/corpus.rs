@@ -3,6 +3,7 @@
 mod bulk;
 mod files;
 mod metadata;
+mod more;
 mod notify;
 mod queries;
 mod records;
@@ -19,6 +20,7 @@ pub async fn run(recorder: &mut Recorder) {
     files::run(recorder).await;
     queries::run(recorder).await;
     notify::run(recorder).await;
+    more::run(recorder).await;
     bulk::run(recorder).await;
     settings::run(recorder).await;
 }

@@ -150,6 +150,20 @@ pub const EXCEPTIONS: &[Exception] = &[
     exception("GET", "/crm/bulk/v8/write/*", 200, "Required { property: String(\"callback\") }", TOO_STRICT),
     exception(
         "POST",
+        "/crm/v8/__composite_requests",
+        400,
+        "OneOfMultipleValid",
+        "alternatives of the document overlap",
+    ),
+    exception(
+        "POST",
+        "/crm/v8/users",
+        400,
+        "\"required field not found\" Enum",
+        "the document names the code for a missing key, but not the message that goes with it",
+    ),
+    exception(
+        "POST",
         "/crm/v8/settings/roles",
         400,
         "\"MANDATORY_NOT_FOUND\" Enum",

@@ -6,6 +6,7 @@ mod condition;
 mod error;
 pub mod execute;
 mod lex;
+mod meta;
 mod parse;
 pub mod plan;
 pub mod query;
@@ -41,7 +42,7 @@ pub fn setting(ctx: &RequestContext) -> Setting {
 /// Runs a query.
 pub fn handle(ctx: &RequestContext) -> Reply {
     ctx.require(&["coql"], "READ")?;
-    let text = select_query(&ctx.request.body)?;
+    let (text, wants_fields) = select_query(&ctx.request.body)?;
     let setting = setting(ctx);
     let mut query = parse::parse(&text, &setting)?;
     ctx.charge(query.credits());
@@ -58,21 +59,39 @@ pub fn handle(ctx: &RequestContext) -> Reply {
     if count == 0 {
         return Ok(Answer::no_content());
     }
-    out.extend_from_slice(format!("],\"info\":{{\"count\":{count},\"more_records\":{more}}}}}").as_bytes());
+    out.extend_from_slice(format!("],\"info\":{{\"count\":{count},\"more_records\":{more}}}").as_bytes());
+    if wants_fields {
+        out.extend_from_slice(b",\"fields\":");
+        out.extend_from_slice(meta::fields(ctx, &query, &state, module).to_string().as_bytes());
+    }
+    out.push(b'}');
     Ok(Answer::json_bytes(200, out))
 }
 
-fn select_query(body: &[u8]) -> Result<String, ApiError> {
+/// The query, and whether the answer describes its columns.
+fn select_query(body: &[u8]) -> Result<(String, bool), ApiError> {
     let refuse = |code, message: &str, details: Value| ApiError::new(400, code, message, details);
     let json: Value = serde_json::from_slice(body)
         .map_err(|_| refuse("INVALID_DATA", "body is not a JSON object", json!({})))?;
     let missing =
         || refuse("MANDATORY_NOT_FOUND", "required field not found", json!({"api_name": "select_query"}));
     match json.get("select_query").ok_or_else(missing)? {
-        Value::String(text) => Ok(text.clone()),
+        Value::String(text) => Ok((text.clone(), wants_fields(&json)?)),
         _ => {
             let details = json!({"expected_data_type": "string", "api_name": "select_query", "json_path": "$.select_query"});
             Err(refuse("INVALID_DATA", "invalid data", details))
+        }
+    }
+}
+
+fn wants_fields(json: &Value) -> Result<bool, ApiError> {
+    let Some(wanted) = json.get("include_meta").filter(|wanted| !wanted.is_null()) else { return Ok(false) };
+    let known = wanted.as_array().is_some_and(|all| all.iter().all(|name| name == "fields"));
+    match known {
+        true => Ok(wanted.as_array().is_some_and(|all| !all.is_empty())),
+        false => {
+            let details = json!({"api_name": "include_meta", "json_path": "$.include_meta", "supported_values": ["fields"]});
+            Err(ApiError::new(400, "INVALID_DATA", "invalid data", details))
         }
     }
 }
