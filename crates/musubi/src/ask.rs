@@ -17,6 +17,11 @@ impl Ask {
         Ask { allowed: std::io::stdin().is_terminal() && !output.is_json() }
     }
 
+    /// Whether there is anybody to ask.
+    pub fn is_possible(self) -> bool {
+        self.allowed
+    }
+
     /// A text that may be seen.
     pub fn text(self, prompt: &str, instead: &str) -> Result<String, Failure> {
         self.answer(prompt, false).ok_or_else(|| missing(prompt, instead))

@@ -6,6 +6,7 @@ use crate::progress::Bar;
 use crate::{hub, output, store, tasks};
 use musubi_engine::PlanReport;
 use musubi_engine::report::ModulePlan;
+use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,11 +44,7 @@ fn text(report: &PlanReport) -> String {
     rows.extend(report.modules.iter().map(row));
     let mut text = output::table(&rows);
     for module in &report.modules {
-        if !module.left_out.is_empty() {
-            let fields: Vec<String> =
-                module.left_out.iter().map(|field| format!("{} ({})", field.field, field.reason)).collect();
-            text.push_str(&format!("\n{}: not carried over: {}", name(module), fields.join(", ")));
-        }
+        text.push_str(&left_out(module));
     }
     let both = |sides: &musubi_core::Sides<u64>| sides.left + sides.right;
     text.push_str(&format!(
@@ -58,6 +55,26 @@ fn text(report: &PlanReport) -> String {
         report.credits.right
     ));
     text
+}
+
+/// Who made a record and who changed it last belongs to each org alone: nobody misses it.
+const OWN: [&str; 2] = ["Created_By", "Modified_By"];
+
+/// What is not carried over, one line for each reason.
+fn left_out(module: &ModulePlan) -> String {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for out in module.left_out.iter().filter(|out| !OWN.contains(&out.field.as_str())) {
+        reasons.entry(out.reason).or_default().push(&out.field);
+    }
+    let line = |(reason, fields): (&str, Vec<&str>)| {
+        let why = match reason {
+            "lookup.parent_not_synced" => "they point to modules that are not tied in this integration",
+            "owner.unknown" => "not every user has the same e-mail address in both orgs",
+            other => other,
+        };
+        format!("\n{}: not carried over: {} ({why})", name(module), fields.join(", "))
+    };
+    reasons.into_iter().map(line).collect()
 }
 
 fn name(module: &ModulePlan) -> String {
@@ -80,4 +97,31 @@ fn row(module: &ModulePlan) -> Vec<String> {
         module.stay_alone,
     ];
     std::iter::once(name(module)).chain(numbers.iter().map(ToString::to_string)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use musubi_engine::LeftOut;
+
+    #[test]
+    fn what_a_person_reads() {
+        let out = |field: &str, reason| LeftOut { field: field.to_owned(), reason };
+        let module = ModulePlan {
+            left: "Contacts".into(),
+            right: "Contacts".into(),
+            left_out: vec![
+                out("Owner", "owner.unknown"),
+                out("Created_By", "owner.unknown"),
+                out("Modified_By", "owner.unknown"),
+                out("Account_Name", "lookup.parent_not_synced"),
+                out("Vendor_Name", "lookup.parent_not_synced"),
+            ],
+            ..ModulePlan::default()
+        };
+        insta::assert_snapshot!(left_out(&module).trim_start(), @r"
+        Contacts: not carried over: Account_Name, Vendor_Name (they point to modules that are not tied in this integration)
+        Contacts: not carried over: Owner (not every user has the same e-mail address in both orgs)
+        ");
+    }
 }

@@ -1,21 +1,31 @@
-//! `musubi verify`: compares both sides completely and prints an agreement certificate.
+//! `musubi verify`: compares both sides completely and prints an agreement certificate; plans and carries out the mending.
 
 use super::Context;
+use crate::ask::Ask;
+use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{hub, store, tasks};
-use musubi_engine::{Certificate, Progress};
+use crate::store::Opened;
+use crate::{duration, folders, hub, store, tasks};
+use musubi_engine::report::Mending;
+use musubi_engine::{Certificate, Hub, Progress};
+use serde::Serialize;
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
   musubi verify tokyo-london
   musubi verify tokyo-london --json > certificate.json
-  musubi verify tokyo-london --repair
+  musubi verify tokyo-london --repair             what would be done about it; asks before it is done
+  musubi verify tokyo-london --repair --yes       for scripts
 
 Both sides are read completely (in bulk, which is cheap) and compared through the mapping, pair by pair. A difference
 is read again by id before it is reported. Ends with 0 when nothing disagrees, with 3 when something does.
-With --repair the records that differ are given to the hub to be decided again: run `musubi run NAME` afterwards, or
-let `musubi serve` do it.";
+
+With --repair it plans the mending: which fields would be written where, which records tied or created. When that is
+confirmed (--yes confirms it beforehand) the records are read and decided again, by the hub at work or by this command,
+and both sides compared once more: it ends with 0 when nothing disagrees any more, with 3 when something still does.
+Without anybody to ask and without --yes the plan is all it does.";
 
 /// Compare both sides record by record.
 #[derive(Debug, clap::Args)]
@@ -23,30 +33,98 @@ let `musubi serve` do it.";
 pub struct Arguments {
     /// The integration.
     name: String,
-    /// Have what differs decided again.
+    /// Plan the mending of what differs, and carry it out when that is confirmed.
     #[arg(long)]
     repair: bool,
+    /// With --repair: do not ask.
+    #[arg(short, long, requires = "repair")]
+    yes: bool,
+    /// With --repair: give up after this long.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration::parse, requires = "repair")]
+    timeout: Duration,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
-/// Compares and reports.
+/// The certificate, and what became of the mending.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    certificate: Certificate,
+    /// The comparison after the mending, if it was carried out.
+    after: Option<Box<Certificate>>,
+}
+
+/// Compares and reports; mends when that was asked for.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let hub = hub::reading(&opened);
+    let certificate = compare(&hub, &arguments.name, context).await?;
+    let ask = Ask::new(context.output);
+    let agrees = certificate.agrees();
+    let mends = arguments.repair && !agrees && (arguments.yes || ask.is_possible());
+    let mut report = Report { certificate, after: None };
+    if !mends {
+        let plans = arguments.repair && !agrees;
+        context.output.report(&report, |report| text(&report.certificate, arguments.repair))?;
+        if plans {
+            context.output.remark("Nothing was done: --yes has it carried out.");
+        }
+        return Ok(if agrees { Exit::Done } else { Exit::Differs });
+    }
+    if !context.output.is_json() {
+        context.output.text(&text(&report.certificate, true))?;
+    }
+    if !arguments.yes {
+        ask.consent("Mend it?")?;
+    }
+    mend(&arguments, &opened, &hub, &mut report.certificate, context).await?;
+    let after = compare(&hub, &arguments.name, context).await?;
+    let mended = after.agrees();
+    report.after = Some(Box::new(after));
+    context.output.report(&report, |report| {
+        report
+            .after
+            .as_ref()
+            .map_or_else(String::new, |after| format!("After the mending: {}", text(after, false)))
+    })?;
+    Ok(if mended { Exit::Done } else { Exit::Differs })
+}
+
+async fn compare(hub: &Hub, name: &str, context: &Context) -> Result<Certificate, Failure> {
     let bar = Bar::new(context.shows_progress());
     let mut progress =
         |progress: &Progress| bar.show(progress.scanned, Some(progress.expected), progress.stage.to_owned());
-    let work = async { Ok(hub.verify(&arguments.name, arguments.repair, &mut progress).await?) };
+    let work = async { Ok(hub.verify(name, false, &mut progress).await?) };
     let certificate = tasks::or_stopped(work, std::future::ready(())).await;
     bar.end();
-    let certificate = certificate?;
-    context.output.report(&certificate, text)?;
-    Ok(if certificate.agrees() { Exit::Done } else { Exit::Differs })
+    certificate
+}
+
+/// Has the records decided again, and works until both sides agree, beside a hub that may be at work already.
+async fn mend(
+    arguments: &Arguments,
+    opened: &Opened,
+    hub: &Hub,
+    certificate: &mut Certificate,
+    context: &Context,
+) -> Result<(), Failure> {
+    hub.repair(&arguments.name, certificate).await?;
+    let settings = arguments.bounds.settings();
+    let working = hub::start(opened, &folders::data(&context.global), None, settings).await?;
+    let bar = Bar::new(context.shows_progress());
+    let mut progress = |progress: &Progress| bar.show(0, None, format!("mending: {} open", progress.open));
+    let work =
+        async { Ok(working.hub.run_until_agreed(&arguments.name, arguments.timeout, &mut progress).await?) };
+    let ended = tasks::or_stopped(work, working.hub.stop()).await;
+    bar.end();
+    ended.map(drop)
 }
 
 /// So many of each kind are shown; `--json` has them all.
 const SHOWN: usize = 20;
 
-fn text(certificate: &Certificate) -> String {
+fn text(certificate: &Certificate, plans: bool) -> String {
     let mut text = format!(
         "{} pairs compared, {} equal, {} different, {} only on the left, {} only on the right, {} held.\n",
         certificate.compared,
@@ -77,14 +155,33 @@ fn text(certificate: &Certificate) -> String {
     {
         text.push_str("  … --json lists them all\n");
     }
-    match &certificate.repair {
-        Some(repair) => {
-            text.push_str(&format!("{} records will be decided again by the hub.\n", repair.records))
-        }
-        None if !certificate.agrees() => text.push_str("`--repair` has them decided again.\n"),
-        None => text.push_str("Nothing disagrees.\n"),
+    if certificate.agrees() {
+        text.push_str("Nothing disagrees.\n");
+    } else if plans {
+        text.push_str("To mend it:\n");
+        certificate.mending.iter().take(SHOWN).for_each(|step| text.push_str(&of_step(step)));
+    } else {
+        text.push_str("`--repair` plans the mending.\n");
     }
     text
+}
+
+fn of_step(step: &Mending) -> String {
+    let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
+    let mut line = format!("  {}  {} ↔ {} ", step.module, id(&step.left_id), id(&step.right_id));
+    if let Some(side) = step.create {
+        line.push_str(&format!(" tie to its match on the {side}, or create it there"));
+    }
+    for (what, fields) in [
+        ("write to the left:", &step.write_left),
+        ("write to the right:", &step.write_right),
+        ("stays as it is, by the policy or because it cannot be carried over:", &step.stay),
+    ] {
+        if !fields.is_empty() {
+            line.push_str(&format!(" {what} {};", fields.join(", ")));
+        }
+    }
+    format!("{}\n", line.trim_end_matches(';'))
 }
 
 #[cfg(test)]
@@ -106,11 +203,36 @@ mod tests {
             only_left: vec![Alone { module: "Leads".into(), id: "9".into() }],
             ..Certificate::default()
         };
-        insta::assert_snapshot!(text(&certificate), @r"
+        insta::assert_snapshot!(text(&certificate, false), @r"
         3 pairs compared, 2 equal, 1 different, 1 only on the left, 0 only on the right, 0 held.
           different  Contacts  1 ↔ 2  Phone
           only left  Leads  9
-        `--repair` has them decided again.
+        `--repair` plans the mending.
         ");
+        let mending = vec![
+            Mending {
+                module: "Contacts".into(),
+                left_id: Some("1".into()),
+                right_id: Some("2".into()),
+                write_right: vec!["Phone".into()],
+                stay: vec!["Fax".into()],
+                ..Mending::default()
+            },
+            Mending {
+                module: "Leads".into(),
+                left_id: Some("9".into()),
+                create: Some("right"),
+                ..Mending::default()
+            },
+        ];
+        let planned = text(&Certificate { mending, ..certificate }, true);
+        assert_eq!(
+            planned.split_once("To mend it:
+").unwrap().1,
+            "  Contacts  1 ↔ 2  write to the right: Phone; stays as it is, by the policy or because it cannot be carried over: Fax
+  \
+             Leads  9 ↔ –  tie to its match on the right, or create it there
+"
+        );
     }
 }

@@ -30,6 +30,13 @@ impl Database {
         Some(database)
     }
 
+    /// Carries a statement out in this database.
+    #[allow(dead_code, reason = "each test binary uses a part of it")]
+    pub fn tell(&self, statement: &str) {
+        let done = Command::new("psql").args([&self.url, "-q", "-c", statement]).status();
+        assert!(done.is_ok_and(|status| status.success()), "psql could not: {statement}");
+    }
+
     fn psql(&self, statement: &str) {
         let made = Command::new("psql").args([&self.server, "-q", "-c", statement]).status();
         assert!(made.is_ok_and(|status| status.success()), "psql could not: {statement}");

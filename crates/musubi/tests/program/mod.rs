@@ -79,6 +79,14 @@ impl Home {
         Running(self.command(arguments).stdout(open()).stderr(open()).spawn().unwrap())
     }
 
+    /// Starts the program to talk with it while it waits.
+    pub fn wait_for(&self, arguments: &[&str]) -> Waiting {
+        let mut child =
+            self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Waiting { child: Running(child), stderr, said: String::new() }
+    }
+
     /// Starts the program and waits for its first line.
     pub fn start(&self, arguments: &[&str]) -> (Running, String) {
         let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
@@ -86,6 +94,38 @@ impl Home {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         stdout.read_line(&mut line).unwrap();
         (Running(child), line)
+    }
+}
+
+/// A program that waits for something the test does.
+pub struct Waiting {
+    child: Running,
+    stderr: BufReader<std::process::ChildStderr>,
+    said: String,
+}
+
+impl Waiting {
+    /// The next line on stderr that is meant.
+    #[track_caller]
+    pub fn line_on_stderr(&mut self, meant: impl Fn(&str) -> bool) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.stderr.read_line(&mut line).unwrap();
+            self.said.push_str(&line);
+            assert!(read > 0, "it ended: {}", self.said);
+            if meant(&line) {
+                return line;
+            }
+        }
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Ended {
+        use std::io::Read;
+        let mut stdout = String::new();
+        self.child.0.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        self.stderr.read_to_string(&mut self.said).unwrap();
+        Ended { code: self.child.0.wait().unwrap().code().unwrap_or(-1), stdout, stderr: self.said }
     }
 }
 
