@@ -53,6 +53,8 @@ pub enum Line {
     Channels(i64, Vec<Channel>),
     /// A stored file: id, name, media type, content in base64.
     File(i64, i64, String, String, String),
+    /// Two records that were related, or parted.
+    Link(i64, (u8, i64, i64), bool),
     /// What was booked since the line before: org, time in milliseconds, calls and credits per endpoint.
     Used(i64, i64, Vec<(String, Usage)>),
     /// Counting started anew; the rolling day of credits went on.
@@ -204,6 +206,8 @@ fn apply(world: &World, line: Line) -> Option<()> {
             let content = STANDARD.decode(content).ok()?.into();
             find(number)?.write().files.insert(id, StoredFile { name, content_type, content });
         }
+        Line::Link(number, link, true) => _ = find(number)?.write().links.insert(link),
+        Line::Link(number, link, false) => _ = find(number)?.write().links.remove(&link),
         Line::Used(number, at_ms, kept) => {
             find(number)?.credits.lock().unwrap_or_else(PoisonError::into_inner).restore(at_ms, kept);
         }

@@ -23,6 +23,7 @@ pub mod item;
 pub mod layout_changes;
 pub mod layout_status;
 pub mod layouts;
+pub mod links;
 pub mod list;
 pub mod mass;
 pub mod modules;
@@ -159,7 +160,10 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, id, "Notes"]) => notes::add(ctx, module, id),
         (_, [module, id, "Notes", note]) => notes::one(ctx, module, id, note),
         ("PUT" | "DELETE", [module, id, "Notes"]) => notes::many(ctx, module, id),
-        ("GET", [module, id, list]) => related::list(ctx, module, id, list),
+        ("GET", [module, id, list]) => related::list(ctx, module, id, list, None),
+        ("GET", [module, id, list, record]) => related::list(ctx, module, id, list, Some(record)),
+        ("PUT" | "DELETE", [module, id, list]) => links::change(ctx, module, id, list, None),
+        ("PUT" | "DELETE", [module, id, list, record]) => links::change(ctx, module, id, list, Some(record)),
         ("GET", [module, id]) => get::one(ctx, module, id),
         ("PUT", [module, id]) => write::update(ctx, module, Some(record_id(id, 1)?)),
         ("DELETE", [module, id]) => remove::one(ctx, module, id),

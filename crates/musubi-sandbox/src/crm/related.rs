@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     commit::Commit,
     context::{RequestContext, Version},
-    fields,
+    fields, links,
     paging::Paging,
     record_id,
     render::{Columns, SystemKeys},
@@ -135,32 +135,73 @@ pub fn children(state: &State, owned: &str, module: usize, id: i64) -> Vec<i64> 
     pointing(state, &list, module, id).iter().map(|record| record.id).collect()
 }
 
-/// `GET /{module}/{id}/{related}`.
-pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str) -> Reply {
+/// Puts rows in the order that a request asks for.
+fn order(ctx: &RequestContext, rows: &mut [&Record]) -> Result<(), ApiError> {
+    let key: fn(&Record) -> i64 = match ctx.param("sort_by") {
+        None | Some("id") => |record| record.id,
+        Some("Created_Time") => |record| record.created,
+        Some("Modified_Time") => |record| record.modified,
+        Some(_) => return Err(ApiError::invalid_parameter("sort_by")),
+    };
+    rows.sort_unstable_by_key(|record| (key(record), record.id));
+    match ctx.param("sort_order") {
+        None | Some("desc") => rows.reverse(),
+        Some("asc") => {}
+        Some(_) => return Err(ApiError::invalid_parameter("sort_order")),
+    }
+    Ok(())
+}
+
+/// The refusal of a related list that is not there.
+pub fn unknown_list() -> ApiError {
+    ApiError::new(
+        400,
+        "INVALID_DATA",
+        "the relation name given seems to be invalid",
+        json!({"resource_path_index": 2}),
+    )
+}
+
+/// The module of a related list and the records in it.
+fn rows<'a>(
+    state: &'a State,
+    module: usize,
+    id: i64,
+    related: &str,
+) -> Result<(usize, Vec<&'a Record>), ApiError> {
+    if let Some(list) = lists(state, module).into_iter().find(|list| list.api_name == related) {
+        return Ok((list.module, pointing(state, &list, module, id)));
+    }
+    let linked = links::lists(state, &state.modules[module].meta.api_name);
+    let list = linked.into_iter().find(|list| list.api_name == related).ok_or_else(unknown_list)?;
+    let table = &state.modules[list.module].table;
+    Ok((list.module, list.ids(state, id).into_iter().filter_map(|id| table.get(id)).collect()))
+}
+
+/// `GET /{module}/{id}/{related}[/{record}]`.
+pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str, one: Option<&str>) -> Reply {
     let state = ctx.org.read();
     let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
     let id = record_id(id, 1)?;
     if state.modules[module].table.get(id).is_none() {
         return Err(ApiError::invalid_id(1));
     }
-    let list = lists(&state, module).into_iter().find(|list| list.api_name == related);
-    let list = list.ok_or_else(|| {
-        ApiError::new(
-            400,
-            "INVALID_DATA",
-            "the relation name given seems to be invalid",
-            json!({"resource_path_index": 2}),
-        )
-    })?;
-    let child = &state.modules[list.module];
+    let (child, mut rows) = rows(&state, module, id, related)?;
+    let child = &state.modules[child];
     ctx.require(&["modules", &child.meta.api_name], "READ")?;
     let names = ctx.request.query.list("fields");
     if names.is_none() && ctx.version == Version::V8 {
         return Err(ApiError::missing_parameter("fields"));
     }
     let paging = Paging::read(ctx, &format!("{module_name}|{id}|{related}|{names:?}"))?;
-    let mut rows = pointing(&state, &list, module, id);
-    rows.sort_unstable_by_key(|record| std::cmp::Reverse(record.id));
+    order(ctx, &mut rows)?;
+    if let Some(one) = one {
+        let one = record_id(one, 3)?;
+        rows.retain(|record| record.id == one);
+    }
+    if let Some(ids) = ctx.request.query.list("ids") {
+        rows.retain(|record| ids.contains(&record.id.to_string().as_str()));
+    }
     let since = ctx.since()?;
     rows.retain(|record| since.is_none_or(|since| record.modified >= since));
     let more = rows.len() > paging.offset + paging.per_page;
@@ -178,6 +219,10 @@ pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str) ->
             out.push(b',');
         }
         columns.write(&mut out, record);
+    }
+    if one.is_some() {
+        out.extend_from_slice(b"]}");
+        return Ok(Answer::json_bytes(200, out));
     }
     let mut info = paging.info(ctx, page.len(), more, "id", "desc");
     if let Some(keys) = info.as_object_mut() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{context::RequestContext, related};
+use super::{context::RequestContext, links, related};
 use crate::http::{
     answer::Answer,
     error::{ApiError, Reply},
@@ -14,7 +14,7 @@ pub fn list(ctx: &RequestContext) -> Reply {
     let state = ctx.org.read();
     let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let parent = &state.modules[no];
-    let rows: Vec<Json> = related::lists(&state, no)
+    let mut rows: Vec<Json> = related::lists(&state, no)
         .iter()
         .enumerate()
         .map(|(at, list)| {
@@ -39,6 +39,18 @@ pub fn list(ctx: &RequestContext) -> Reply {
             })
         })
         .collect();
+    for list in links::lists(&state, &parent.meta.api_name) {
+        let child = &state.modules[list.module].meta;
+        rows.push(json!({
+            "id": (parent.meta.id + child.id % 1_000_000_000).to_string(),
+            "sequence_number": (rows.len() + 1).to_string(), "display_label": child.plural,
+            "api_name": list.api_name, "module": {"api_name": child.api_name, "id": child.id.to_string()},
+            "name": child.plural, "action": null,
+            "href": format!("{}/{{ENTITYID}}/{}", parent.meta.api_name, list.api_name), "type": "default",
+            "customize_sort": true, "customize_fields": true, "customize_display_label": true, "status": "visible",
+            "connectedmodule": null, "linkingmodule": null,
+        }));
+    }
     match rows.is_empty() {
         true => Ok(Answer::no_content()),
         false => Ok(Answer::json(200, &json!({"related_lists": rows}))),

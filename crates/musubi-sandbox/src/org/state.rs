@@ -1,6 +1,9 @@
 //! What one org holds: modules with records, people, picklists, rules, files.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use bytes::Bytes;
 
@@ -69,6 +72,8 @@ pub struct State {
     pub channels: Vec<Channel>,
     /// Contents of attachments by attachment id.
     pub files: HashMap<i64, StoredFile>,
+    /// Records related many to many: the relation's number, the first record, the second.
+    pub links: BTreeSet<(u8, i64, i64)>,
     /// Mass jobs.
     pub mass_jobs: Vec<MassJob>,
     names: HashMap<String, usize>,
@@ -93,6 +98,7 @@ impl State {
             rules: Vec::new(),
             channels: Vec::new(),
             files: HashMap::new(),
+            links: BTreeSet::new(),
             mass_jobs: Vec::new(),
             names: HashMap::new(),
         };

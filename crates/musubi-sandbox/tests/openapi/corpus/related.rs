@@ -17,6 +17,7 @@ pub async fn run(r: &mut Recorder) {
     let made = json!({"data": [{"Last_Name": "Related", "Account_Name": {"id": account}}]});
     r.harness.call("POST", "/crm/v8/Contacts", made).await;
     r.call(200, "GET", &format!("/crm/v8/Accounts/{account}/Contacts?fields=Last_Name,Email"), NONE).await;
+    links(r, &contact).await;
 }
 
 async fn notes(r: &mut Recorder, contact: &str) {
@@ -50,4 +51,24 @@ async fn attachments(r: &mut Recorder, contact: &str) {
     let file = r.call(200, "GET", &format!("{path}/{id}"), NONE).await;
     assert!(file.status != 200 || file.bytes == b"hello");
     r.call(200, "DELETE", &format!("{path}/{id}"), NONE).await;
+}
+
+async fn links(r: &mut Recorder, contact: &str) {
+    let made = json!({"data": [{"Campaign_Name": "Fair"}]});
+    let made = r.harness.call("POST", "/crm/v8/Campaigns", made).await;
+    let campaign = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
+    let target = format!("/crm/v8/Contacts/{contact}/Campaigns");
+    r.call(204, "GET", &format!("{target}?fields=Campaign_Name"), NONE).await;
+    r.call(200, "PUT", &target, json!({"data": [{"id": campaign}]})).await;
+    r.call(207, "PUT", &target, json!({"data": [{"id": campaign}, {"id": "5"}]})).await;
+    let listed = r.call(200, "GET", &format!("{target}?fields=Campaign_Name"), NONE).await;
+    assert_eq!(listed.body["data"][0]["Campaign_Name"], "Fair", "{}", listed.body);
+    r.call(200, "GET", &format!("{target}/{campaign}?fields=Campaign_Name"), NONE).await;
+    let other = format!("/crm/v8/Campaigns/{campaign}/Contacts?fields=Last_Name");
+    let back = r.call(200, "GET", &other, NONE).await;
+    assert_eq!(back.body["data"][0]["id"], contact);
+    r.call(200, "DELETE", &format!("{target}/{campaign}"), NONE).await;
+    r.call(400, "DELETE", &format!("{target}?ids={campaign}"), NONE).await;
+    r.call(204, "GET", &other, NONE).await;
+    r.call(400, "DELETE", &format!("/crm/v8/Contacts/{contact}/Deals?ids=5"), NONE).await;
 }
