@@ -109,3 +109,44 @@ async fn a_meeting_does_not_end_before_it_starts() {
     let refused = h.call("POST", "/crm/v8/Events", json!({"data": [event]})).await;
     assert_eq!(refused.body["data"][0]["details"]["api_name"], "End_DateTime");
 }
+
+#[tokio::test]
+async fn every_standard_module_is_generated_with_its_references() {
+    let h = Harness::start(Dataset::Empty).await;
+    let generate = format!("/sandbox/orgs/{}/generate", h.org_id);
+    for module in [
+        "Vendors",
+        "Accounts",
+        "Contacts",
+        "Campaigns",
+        "Products",
+        "Price_Books",
+        "Leads",
+        "Deals",
+        "Tasks",
+        "Events",
+        "Calls",
+        "Notes",
+    ] {
+        let made = h.control(&generate, json!({"module": module, "count": 12, "seed": 4})).await;
+        assert_eq!(made["count"], 12, "{module}");
+        let page = h.call("GET", &format!("/crm/v2/{module}?per_page=1"), Value::Null).await;
+        let record = page.body["data"][0].as_object().unwrap();
+        let filled = record.iter().filter(|(key, value)| !key.starts_with('$') && !value.is_null()).count();
+        assert!(filled >= 9, "{module} has only {filled} filled fields: {record:?}");
+        let reference = match module {
+            "Contacts" => "Account_Name",
+            "Deals" => "Contact_Name",
+            "Products" => "Vendor_Name",
+            "Tasks" | "Events" | "Calls" => "Who_Id",
+            "Notes" => "Parent_Id",
+            _ => continue,
+        };
+        assert!(record[reference]["id"].is_string(), "{module}: {record:?}");
+    }
+    let books = h.call("GET", "/crm/v8/Price_Books?fields=Pricing_Details", Value::Null).await;
+    assert_eq!(books.body["data"][0]["Pricing_Details"].as_array().unwrap().len(), 2);
+    h.control(&generate, json!({"module": "Contacts", "count": 1, "from": 50, "links": false})).await;
+    let newest = h.call("GET", "/crm/v8/Contacts?fields=Account_Name", Value::Null).await;
+    assert_eq!(newest.body["data"][0]["Account_Name"], Value::Null);
+}

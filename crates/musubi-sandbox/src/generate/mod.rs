@@ -1,6 +1,8 @@
 //! Makes orgs, and records that look like real ones.
 
 pub mod demo;
+pub mod links;
+mod more;
 pub mod names;
 pub mod records;
 

@@ -3,7 +3,7 @@
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use serde_json::{Map, Value as Json, json};
 
-use super::names;
+use super::{more, names};
 use crate::org::{State, kind::Kind, module::Module};
 
 /// The `n`-th record of a module, in the shape a client would send.
@@ -18,11 +18,17 @@ pub fn record(state: &State, module: &Module, seed: u64, n: u64) -> Json {
         "Deals" => deal(&mut dice, n),
         "Products" => product(&mut dice, n),
         "Tasks" => task(&mut dice, n),
+        "Vendors" => more::vendor(&mut dice, n),
+        "Campaigns" => more::campaign(&mut dice, n),
+        "Price_Books" => more::price_book(&mut dice, n),
+        "Events" => more::event(&mut dice, n),
+        "Calls" => more::call(&mut dice, n),
+        "Notes" => more::note(&mut dice, n),
         _ => any(state, module, &mut dice, n),
     }
 }
 
-fn pick<'a, T>(dice: &mut SmallRng, list: &'a [T]) -> &'a T {
+pub(super) fn pick<'a, T>(dice: &mut SmallRng, list: &'a [T]) -> &'a T {
     list.choose(dice).unwrap_or(&list[0])
 }
 
@@ -45,12 +51,12 @@ fn person(dice: &mut SmallRng, language: usize, n: u64) -> (String, String, Stri
     (first.to_owned(), last.to_owned(), format!("{mail}.{n}@{domain}.{top}.example"))
 }
 
-fn phone(dice: &mut SmallRng, language: usize) -> String {
+pub(super) fn phone(dice: &mut SmallRng, language: usize) -> String {
     let (a, b) = (dice.random_range(1000..9999), dice.random_range(1000..9999));
     if language == 0 { format!("03-{a}-{b}") } else { format!("+44 20 {a} {b}") }
 }
 
-fn address(dice: &mut SmallRng, language: usize, prefix: &str, code: &str) -> Map<String, Json> {
+pub(super) fn address(dice: &mut SmallRng, language: usize, prefix: &str, code: &str) -> Map<String, Json> {
     let places: [&[(&str, &str, &str)]; 2] = [names::PLACE_JA, names::PLACE_EN];
     let (city, state, area) = *pick(dice, places[language]);
     let mut out = Map::new();
@@ -64,7 +70,7 @@ fn address(dice: &mut SmallRng, language: usize, prefix: &str, code: &str) -> Ma
     out
 }
 
-fn with(mut base: Json, more: Map<String, Json>) -> Json {
+pub(super) fn with(mut base: Json, more: Map<String, Json>) -> Json {
     if let Some(keys) = base.as_object_mut() {
         keys.extend(more);
     }
@@ -97,7 +103,8 @@ fn lead(dice: &mut SmallRng, n: u64) -> Json {
         "Annual_Revenue": dice.random_range(1..500) * 10_000, "No_of_Employees": dice.random_range(3..3_000),
         "Rating": pick(dice, &["Active", "Acquired"]),
     });
-    with(base, address(dice, language, "", "Zip_Code"))
+    let base = with(base, address(dice, language, "", "Zip_Code"));
+    with(base, more::lead(dice, language, n))
 }
 
 fn account(dice: &mut SmallRng, n: u64) -> Json {
@@ -113,19 +120,21 @@ fn account(dice: &mut SmallRng, n: u64) -> Json {
         "Account_Type": pick(dice, &["Customer", "Prospect", "Supplier"]), "Employees": dice.random_range(10..9_000),
         "Annual_Revenue": dice.random_range(10..9_000) * 100_000, "Rating": pick(dice, &["Active", "Acquired"]),
     });
-    with(base, address(dice, language, "Billing_", "Code"))
+    let base = with(base, address(dice, language, "Billing_", "Code"));
+    with(base, more::account(dice, language, n))
 }
 
 fn deal(dice: &mut SmallRng, n: u64) -> Json {
     let companies: [&[(&str, &str)]; 2] = [names::COMPANY_JA, names::COMPANY_EN];
     let language = language(dice);
-    json!({
+    let base = json!({
         "Deal_Name": format!("{} {}-{n}", pick(dice, companies[language]).0, pick(dice, &["Renewal", "新規導入", "Expansion", "保守契約"])),
         "Stage": pick(dice, &["Qualification", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review", "Closed Won"]),
         "Amount": f64::from(dice.random_range(100..90_000)) * 10.0 + 0.5, "Type": pick(dice, &["New Business", "Existing Business"]),
         "Closing_Date": format!("2027-{:02}-{:02}", dice.random_range(1..13), dice.random_range(1..29)),
         "Lead_Source": pick(dice, &["Partner", "Web Research", "Trade Show"]), "Next_Step": pick(dice, &["見積提出", "Demo", "Contract review"]),
-    })
+    });
+    with(base, more::deal(dice))
 }
 
 fn product(dice: &mut SmallRng, n: u64) -> Json {
@@ -140,6 +149,16 @@ fn product(dice: &mut SmallRng, n: u64) -> Json {
         "Product_Name": name, "Product_Code": code, "Unit_Price": f64::from(dice.random_range(500..99_000)) / 10.0,
         "Product_Category": pick(dice, &["Hardware", "Software"]), "Qty_in_Stock": dice.random_range(0..500), "Product_Active": true,
     })
+}
+
+/// A day of 2027.
+pub(super) fn day(dice: &mut SmallRng) -> String {
+    format!("2027-{:02}-{:02}", dice.random_range(1..13), dice.random_range(1..29))
+}
+
+/// A full hour of an office day of 2027.
+pub(super) fn moment(dice: &mut SmallRng) -> String {
+    format!("{}T{:02}:00:00+00:00", day(dice), dice.random_range(8..18))
 }
 
 fn task(dice: &mut SmallRng, n: u64) -> Json {
