@@ -150,3 +150,25 @@ async fn every_standard_module_is_generated_with_its_references() {
     let newest = h.call("GET", "/crm/v8/Contacts?fields=Account_Name", Value::Null).await;
     assert_eq!(newest.body["data"][0]["Account_Name"], Value::Null);
 }
+
+#[tokio::test]
+async fn an_org_of_no_known_edition_zone_or_data_centre_is_refused() {
+    let h = Harness::start(Dataset::Empty).await;
+    for (key, value) in
+        [("edition", "gold"), ("time_zone", "Mars/Base"), ("data_centre", "xx"), ("service", "mail")]
+    {
+        let refused = h.call("POST", "/sandbox/orgs", json!({key: value})).await;
+        assert_eq!(refused.status, 400, "{key}: {}", refused.body);
+        assert!(refused.body["error"].as_str().unwrap().contains(value) || key == "service");
+    }
+    let made = h
+        .control(
+            "/sandbox/orgs",
+            json!({"edition": "free", "data_centre": "in", "time_zone": "Asia/Kolkata"}),
+        )
+        .await;
+    assert_eq!((&made["edition"], &made["data_centre"]), (&json!("free"), &json!("in")));
+    let long = json!({"fields": [{"field_label": "A label of twenty-six chars", "data_type": "text"}]});
+    let refused = h.call("POST", "/crm/v8/settings/fields?module=Contacts", long).await;
+    assert_eq!(refused.body["fields"][0]["details"]["maximum_length"], 25, "{}", refused.body);
+}

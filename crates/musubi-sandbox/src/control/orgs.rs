@@ -13,6 +13,11 @@ use crate::{
     world::World,
 };
 
+/// The editions there are.
+const EDITIONS: [&str; 6] = ["free", "standard", "professional", "enterprise", "ultimate", "crmplus"];
+/// The data centres there are.
+const DATA_CENTRES: [&str; 10] = ["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "ae", "uk"];
+
 /// All orgs with credentials.
 pub fn list(world: &World) -> Json {
     world.orgs().iter().map(|org| show(world, org)).collect()
@@ -44,6 +49,17 @@ pub fn create(world: &Arc<World>, body: &Json) -> Outcome {
     if crate::org::zone::find(&time_zone).is_none() {
         return Err((400, format!("the time zone {time_zone} is not known")));
     }
+    let edition = text("edition", "enterprise");
+    if !EDITIONS.contains(&edition.as_str()) {
+        return Err((400, format!("the edition {edition} is not one of {}", EDITIONS.join(", "))));
+    }
+    let data_centre = text("data_centre", "us");
+    if !DATA_CENTRES.contains(&data_centre.as_str()) {
+        return Err((
+            400,
+            format!("the data centre {data_centre} is not one of {}", DATA_CENTRES.join(", ")),
+        ));
+    }
     let person = |user: &Json| -> Option<(String, String, String)> {
         let part = |key: &str| user[key].as_str().unwrap_or("").to_owned();
         let email = user["email"].as_str()?.to_owned();
@@ -57,8 +73,8 @@ pub fn create(world: &Arc<World>, body: &Json) -> Outcome {
         world,
         &Wish {
             name: text("name", "New Org"),
-            edition: text("edition", "enterprise"),
-            data_centre: text("data_centre", "us"),
+            edition,
+            data_centre,
             time_zone,
             country: text("country", "US"),
             currency: (text("currency", "USD"), text("currency_symbol", "$")),

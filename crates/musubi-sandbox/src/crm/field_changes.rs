@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+/// The longest label of a field made through the API.
+const LONGEST_LABEL: usize = 25;
 /// The most fields of one call.
 const MOST_FIELDS: usize = 5;
 
@@ -70,6 +72,11 @@ pub fn create(ctx: &RequestContext) -> Reply {
 pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> Result<i64, Refusal> {
     let label = wish.get("field_label").and_then(Node::as_str).map(str::trim).filter(|l| !l.is_empty());
     let label = label.ok_or_else(|| refusal("MANDATORY_NOT_FOUND", "field_label", at))?.to_owned();
+    if label.chars().count() > LONGEST_LABEL {
+        let (code, message, mut details) = refusal("INVALID_DATA", "field_label", at);
+        details["maximum_length"] = json!(LONGEST_LABEL);
+        return Err((code, message, details));
+    }
     let kind = wish
         .get("data_type")
         .and_then(Node::as_str)

@@ -7,7 +7,7 @@ use crate::org::State;
 /// Which record of `parent` the n-th record hangs on; none when there are none.
 fn nth(state: &State, parent: &str, n: u64) -> Option<String> {
     let ranked = state.module(parent)?.table.order(crate::org::table::Order::Id);
-    if ranked.len() == 0 {
+    if ranked.is_empty() {
         return None;
     }
     let at = (n.wrapping_mul(7) % ranked.len() as u64) as usize;
