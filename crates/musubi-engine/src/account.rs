@@ -72,7 +72,16 @@ impl Account {
             return Ok(schema);
         }
         let asked = self.ask(Lane::Interactive, Priced::Other, self.connector.schema(module)).await;
-        let schema = Arc::new(asked.map_err(|error| self.name_module(error, module))?);
+        let schema = match asked {
+            Ok(schema) => Arc::new(schema),
+            Err(error) if error.code == "connection.schema_changed" => {
+                return Err(self
+                    .unknown_module(module)
+                    .await
+                    .unwrap_or_else(|| self.name_module(error, module)));
+            }
+            Err(error) => return Err(self.name_module(error, module)),
+        };
         let entry = (self.now(), Arc::clone(&schema));
         self.schemas.lock().unwrap_or_else(PoisonError::into_inner).insert(module.clone(), entry);
         Ok(schema)
@@ -128,6 +137,26 @@ impl Account {
             Err(error) if error.kind == CallErrorKind::Throttled => self.throttle.throttled(),
             Err(_) => {}
         }
+    }
+
+    /// When the service has no module of this name: which one was probably meant.
+    async fn unknown_module(&self, module: &ModuleName) -> Option<HubError> {
+        let modules = self.ask(Lane::Interactive, Priced::Other, self.connector.modules()).await.ok()?;
+        if modules.iter().any(|known| known.name == *module) {
+            return None;
+        }
+        let hint =
+            match crate::config::nearest(module.as_str(), modules.iter().map(|known| known.name.as_str())) {
+                Some(meant) => format!("did you mean {meant:?}? Mend the configuration and apply it again"),
+                None => {
+                    "name a module of the org by its API name, and apply the configuration again".to_owned()
+                }
+            };
+        Some(HubError::new(
+            "module.unknown",
+            format!("{} has no module {:?}", self.name, module.as_str()),
+            hint,
+        ))
     }
 
     fn name_module(&self, error: HubError, module: &ModuleName) -> HubError {

@@ -45,7 +45,11 @@ impl Dial {
             self.account.budget.draw_more(credits.saturating_sub(price)).await;
         }
         self.account.note(&done.as_ref().map(|_| None));
-        done
+        // Two accounts take part: who reads of a problem must know which one has it.
+        done.map_err(|mut error| {
+            error.service.message = format!("{}: {}", self.account.name, error.service.message).into();
+            error
+        })
     }
 
     async fn send(&self, call: Call) -> Result<Answer, CallError> {

@@ -188,6 +188,10 @@ pub(crate) fn error(failure: rusqlite::Error) -> StoreError {
     let kind = match cause.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Kind::Busy,
         ErrorCode::DiskFull => Kind::Full,
+        // The file that the processes share beside the database is made longer before anything is written.
+        ErrorCode::SystemIoFailure if cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            Kind::Full
+        }
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Kind::ReadOnly,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Kind::Corrupt,
         ErrorCode::CannotOpen => Kind::Unreachable,
@@ -199,7 +203,11 @@ pub(crate) fn error(failure: rusqlite::Error) -> StoreError {
     };
     StoreError::new(
         kind,
-        format!("the database answered: {}", message.as_deref().unwrap_or("an unknown failure")),
+        format!(
+            "the database answered: {} ({})",
+            message.as_deref().unwrap_or("an unknown failure"),
+            cause.extended_code
+        ),
     )
 }
 
