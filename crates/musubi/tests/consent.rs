@@ -103,7 +103,7 @@ fn a_person_who_accepts_is_connected() {
     let status = home.run(&["status", "--json"]).json();
     assert_eq!(status["connections"][0]["has_credential"], true, "{status}");
     let doctor = home.run(&["doctor"]);
-    assert!(doctor.stdout.contains("ok     connection tokyo"), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("connection tokyo  Musubi"), "{}", doctor.stdout);
 }
 
 #[test]
