@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, record_id};
+use super::{commit::Commit, context::RequestContext, picklist_replace, record_id};
 use crate::{
     http::{
         answer::Answer,
@@ -20,6 +20,11 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("POST", []) => create(ctx),
         ("PATCH", [id]) => update(ctx, record_id(id, 2)?),
         ("DELETE", [id]) => delete(ctx, record_id(id, 2)?),
+        ("POST", [id, "actions", "replace_picklist_values"]) => {
+            picklist_replace::replace(ctx, record_id(id, 2)?)
+        }
+        // A replacement is done at once: none is ever under way.
+        ("GET", [_, "actions", "replaced_values"]) => Ok(Answer::no_content()),
         ("GET", [id, "actions", "associations"]) => associations(ctx, record_id(id, 2)?),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),

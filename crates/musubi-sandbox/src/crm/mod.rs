@@ -33,6 +33,7 @@ pub mod org_info;
 pub mod paging;
 pub mod permissions;
 pub mod photo;
+pub mod picklist_replace;
 pub mod pipeline_changes;
 pub mod pipelines;
 pub mod profiles;

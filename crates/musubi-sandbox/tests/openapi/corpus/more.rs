@@ -15,6 +15,7 @@ pub async fn run(r: &mut Recorder) {
     pipelines(r).await;
     mass(r).await;
     composite(r).await;
+    picklists(r).await;
     let query = json!({"select_query": "select Last_Name, Account_Name.Account_Name from Contacts where id is not null limit 1", "include_meta": ["fields"]});
     r.call(200, "POST", "/crm/v8/coql", query).await;
 }
@@ -165,4 +166,24 @@ async fn composite(r: &mut Recorder) {
         {"method": "GET", "uri": "/crm/v8/org"}, {"method": "GET", "uri": "/crm/v8/Nothing/5"}]});
     r.call(207, "POST", "/crm/v8/__composite_requests", mixed).await;
     r.call(400, "POST", "/crm/v8/__composite_requests", json!({})).await;
+}
+
+async fn picklists(r: &mut Recorder) {
+    let list = json!({"global_picklists": [{"display_label": "Grades", "pick_list_values": [
+        {"display_value": "A", "type": "used"}, {"display_value": "B", "type": "used"}]}]});
+    let made = r.harness.call("POST", "/crm/v8/settings/global_picklists", list).await;
+    let id = first_id(&made.body, "global_picklists");
+    let field =
+        json!({"fields": [{"field_label": "Grade", "data_type": "picklist", "global_picklist": {"id": id}}]});
+    r.harness.call("POST", "/crm/v8/settings/fields?module=Vendors", field).await;
+    let vendor = json!({"data": [{"Vendor_Name": "Graded", "Grade": "A"}]});
+    let vendor = first_id(&r.harness.call("POST", "/crm/v8/Vendors", vendor).await.body, "data");
+    let target = format!("/crm/v8/settings/global_picklists/{id}/actions/replace_picklist_values");
+    let wish = |old: &str| json!({"replace_picklist_values": [{"old_value": {"display_value": old}, "new_value": {"display_value": "B"}}]});
+    r.call(200, "POST", &target, wish("A")).await;
+    r.call(400, "POST", &target, wish("Z")).await;
+    r.call(204, "GET", &format!("/crm/v8/settings/global_picklists/{id}/actions/replaced_values"), NONE)
+        .await;
+    let read = r.harness.call("GET", &format!("/crm/v8/Vendors/{vendor}"), NONE).await;
+    assert_eq!(read.body["data"][0]["Grade"], "B", "{}", read.body);
 }
