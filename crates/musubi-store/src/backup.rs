@@ -77,7 +77,11 @@ fn open_new(path: &Path) -> Result<Connection> {
 }
 
 async fn export(pool: &Pool, path: &Path) -> Result<()> {
-    let to = sqlite::Tx::new(open_new(path)?);
+    export_into(pool, &sqlite::Tx::new(open_new(path)?)).await
+}
+
+/// One state of everything, into an empty database.
+pub(crate) async fn export_into(pool: &Pool, to: &sqlite::Tx) -> Result<()> {
     schema::create_in_memory(&to.connection())?;
     let batch = |sql: &str| to.connection().execute_batch(sql).map_err(sqlite::error);
     batch("begin")?;

@@ -31,6 +31,7 @@ mod restore;
 mod retention;
 mod run;
 mod schema;
+mod scratch;
 mod secret;
 mod single;
 mod sql;

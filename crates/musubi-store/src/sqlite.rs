@@ -28,6 +28,11 @@ impl Tx {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The connection, if nobody else uses it.
+    pub(crate) fn into_connection(self) -> Option<Connection> {
+        Arc::into_inner(self.connection)?.into_inner().ok()
+    }
+
     pub(crate) fn rows<T>(
         &self,
         sql: &'static str,
@@ -147,6 +152,7 @@ const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; prag
     pragma foreign_keys = off; pragma cache_size = -16000; pragma journal_size_limit = 67108864;
     pragma temp_store = memory; pragma wal_autocheckpoint = 4000";
 const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -4000; pragma query_only = on";
+const NAMELESS: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma cache_size = -64000; pragma journal_mode = memory";
 const MEMORY: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma temp_store = memory";
 
 pub(crate) fn open_writer(path: &Path) -> Result<Connection> {
@@ -161,6 +167,11 @@ pub(crate) fn open_memory() -> Result<Connection> {
     let connection = Connection::open_in_memory().map_err(error)?;
     connection.execute_batch(MEMORY).map_err(error)?;
     Ok(connection)
+}
+
+/// A database of its own in a temporary file without a name, which ends with the connection.
+pub(crate) fn open_nameless() -> Result<Connection> {
+    open_with(Path::new(""), NAMELESS)
 }
 
 fn open_with(path: &Path, pragmas: &str) -> Result<Connection> {
