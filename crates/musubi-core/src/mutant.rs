@@ -36,13 +36,15 @@ pub enum Mutant {
     IgnoreConcurrency,
     /// I16: conflicts are decided by the order in which the engine looked.
     FirstSeenWins,
+    /// I17: what was not approved is done as well.
+    ExceedPlan,
     /// I18: errors carry the value that was refused.
     ValueInError,
 }
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 16] = [
+    pub const ALL: [Mutant; 17] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -58,6 +60,7 @@ impl Mutant {
         Mutant::WriteWhilePaused,
         Mutant::IgnoreConcurrency,
         Mutant::FirstSeenWins,
+        Mutant::ExceedPlan,
         Mutant::ValueInError,
     ];
 
@@ -79,6 +82,7 @@ impl Mutant {
             Mutant::WriteWhilePaused => "I13",
             Mutant::IgnoreConcurrency => "I15",
             Mutant::FirstSeenWins => "I16",
+            Mutant::ExceedPlan => "I17",
             Mutant::ValueInError => "I18",
         }
     }

@@ -58,16 +58,38 @@ impl Ground {
         mutant: Mutant,
         trace: bool,
     ) -> Result<sim::Report, Violation> {
-        let (store, sync) = match (&self.engine, &self.shared) {
+        let (store, sync) = self.memory();
+        let work = || sim::run(scenario, mutant, &store, sync, &self.runtime, trace);
+        catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| Err(Violation::new("panic", "the program panicked")))
+    }
+
+    /// Where the next world keeps its memory.
+    fn memory(&mut self) -> (Store, SyncId) {
+        match (&self.engine, &self.shared) {
             (Engine::Postgres(_), Some(store)) => {
                 self.next_sync += 1;
                 (store.clone(), SyncId(self.next_sync))
             }
             _ => (Store::in_memory().expect("a store in memory can always be had"), SyncId(1)),
-        };
-        let work = || sim::run(scenario, mutant, &store, sync, &self.runtime, trace);
-        catch_unwind(AssertUnwindSafe(work))
-            .unwrap_or_else(|_| Err(Violation::new("panic", "the program panicked")))
+        }
+    }
+
+    /// Plans, then carries the plan out: in the world it was made for, and in one that somebody changed meanwhile (I17).
+    fn run_planned(
+        &mut self,
+        scenario: &Scenario,
+        mutant: Mutant,
+        free: &sim::Report,
+        trace: bool,
+    ) -> Result<(), Violation> {
+        for world in [sim::plan::World::Unchanged, sim::plan::World::Changed] {
+            let (store, sync) = self.memory();
+            let work = || sim::plan::run(scenario, world, mutant, (&store, sync), &self.runtime, free, trace);
+            catch_unwind(AssertUnwindSafe(work))
+                .unwrap_or_else(|_| Err(Violation::new("panic", "the program panicked")))?;
+        }
+        Ok(())
     }
 
     /// Runs a seed: the world itself, and, where the edits came before the engine, a second order of work (I16).
@@ -75,7 +97,7 @@ impl Ground {
         let scenario = Scenario::draw(seed);
         let report = self.run(&scenario, mutant, trace)?;
         if scenario.before_engine {
-            let other = Scenario { order: scenario.order ^ 0x9e37_79b9, ..scenario };
+            let other = Scenario { order: scenario.order ^ 0x9e37_79b9, ..scenario.clone() };
             let second = self.run(&other, mutant, trace)?;
             if second.records != report.records {
                 let what = format!(
@@ -83,6 +105,9 @@ impl Ground {
                     report.records, second.records
                 );
                 return Err(Violation::new("I16", what));
+            }
+            if matches!(mutant, Mutant::None | Mutant::ExceedPlan) {
+                self.run_planned(&scenario, mutant, &report, trace)?;
             }
         }
         Ok(report)

@@ -94,6 +94,12 @@ pub struct Kept<'a> {
     pub lost: &'a HashSet<Replaced>,
 }
 
+/// The pairs that were ever tied and are not forgotten.
+pub fn links(runtime: &Runtime, store: &Store, sync: SyncId) -> Result<Vec<(RemoteId, RemoteId)>, Violation> {
+    let links = wait(runtime, store.scan_links(sync, "", 10_000))?;
+    Ok(links.into_iter().map(|link| (link.left_id.into(), link.right_id.into())).collect())
+}
+
 /// Checks everything that must hold at rest.
 pub fn at_rest(
     kept: &Kept<'_>,

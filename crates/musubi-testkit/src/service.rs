@@ -54,6 +54,17 @@ pub struct Written {
     pub value: Value,
 }
 
+/// A write of ours.
+#[derive(Clone, Debug)]
+pub struct Carried {
+    /// What it did.
+    pub kind: WriteKind,
+    /// The record.
+    pub id: RemoteId,
+    /// Slot, value before, value sent.
+    pub fields: Vec<(u16, Value, Value)>,
+}
+
 /// One org.
 #[derive(Debug)]
 pub struct Service {
@@ -71,6 +82,10 @@ pub struct Service {
     pub our_creates: HashMap<String, usize>,
     /// Writes that were carried out for us.
     pub our_writes: usize,
+    /// Those writes, in their order.
+    pub carried: Vec<Carried>,
+    /// Writes of ours that it refused for good.
+    pub refused: usize,
     /// Tags deleted by people.
     pub deleted_tags: HashSet<String>,
     /// Slots that we may write here.
@@ -99,6 +114,8 @@ impl Service {
             by_people: Vec::new(),
             our_creates: HashMap::new(),
             our_writes: 0,
+            carried: Vec::new(),
+            refused: 0,
             deleted_tags: HashSet::new(),
             may_write: [true; FIELDS.len()],
             may_create: true,
@@ -347,6 +364,7 @@ impl Service {
             && status != "Open"
             && status != "Closed"
         {
+            self.refused += 1;
             return ItemOutcome::Refused(ServiceError {
                 code: "INVALID_DATA".into(),
                 field: Some("Status".into()),
@@ -356,6 +374,7 @@ impl Service {
         let bad =
             item.values.iter().any(|(_, value)| value.as_text().is_some_and(|text| text.contains("bad")));
         if bad {
+            self.refused += 1;
             return ItemOutcome::Refused(ServiceError {
                 code: "INVALID_DATA".into(),
                 field: Some("Phone".into()),
@@ -363,6 +382,9 @@ impl Service {
             });
         }
         self.our_writes += 1;
+        let fields =
+            item.values.iter().map(|(slot, sent)| (*slot, values[usize::from(*slot)].clone(), sent.clone()));
+        let fields = fields.collect();
         for (slot, value) in &item.values {
             values[usize::from(*slot)] = Self::tidy(self.side, usize::from(*slot), value.clone());
         }
@@ -371,6 +393,7 @@ impl Service {
                 if let Some(record) = self.records.get_mut(id) {
                     record.deleted = Some((now, true));
                 }
+                self.carried.push(Carried { kind, id: id.clone(), fields });
                 return ItemOutcome::Done {
                     id: id.clone(),
                     modified: Instant::from_seconds(self.second(now)),
@@ -386,6 +409,7 @@ impl Service {
                 self.insert(now, values, true)
             }
         };
+        self.carried.push(Carried { kind, id: id.clone(), fields });
         if self.hostile {
             self.workflow_due.push((now + 1_200, id.clone()));
         }

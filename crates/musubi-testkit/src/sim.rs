@@ -3,6 +3,7 @@
 mod monotonic;
 mod network;
 mod people;
+pub mod plan;
 mod restores;
 mod rivals;
 mod trace;
@@ -14,7 +15,7 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::{CallError, WriteItem, WriteKind};
-use musubi_core::{Instant, RemoteId, Side, Sides, Value, mutant::Mutant};
+use musubi_core::{Instant, RemoteId, Side, Sides, Value, mutant::Mutant, plan::Approved};
 use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, SyncState};
 use musubi_store::{HintRow, Store, SyncId};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
@@ -73,11 +74,13 @@ pub struct Sim<'a> {
     lost: HashSet<check::Replaced>,
     /// The administrator wants it paused: told again to each new worker, as the hub does.
     paused: bool,
+    /// The plan that a person approved: told to each new worker.
+    approved: Option<Arc<Approved>>,
     trace: bool,
 }
 
 /// What a run came to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     /// The records of each side at the end: their values in tag order.
     pub records: Sides<Vec<Vec<String>>>,
@@ -141,6 +144,7 @@ impl<'a> Sim<'a> {
             restored: false,
             lost: HashSet::new(),
             paused: false,
+            approved: None,
             trace,
         };
         let start = sim.now + if scenario.before_engine { 0 } else { 10 };
@@ -171,15 +175,29 @@ impl<'a> Sim<'a> {
 
     fn run(&mut self) -> Result<Report, Violation> {
         if self.scenario.before_engine {
-            while let Some((key, _)) = self.queue.first_key_value() {
-                self.now = self.now.max(key.0);
-                self.next_due()?;
-            }
-            self.now += 60_000;
-            self.calm_at = self.now;
+            self.before_engine()?;
         }
+        self.work()
+    }
+
+    /// Everything that people do is done before anybody looks.
+    fn before_engine(&mut self) -> Result<(), Violation> {
+        while let Some((key, _)) = self.queue.first_key_value() {
+            self.now = self.now.max(key.0);
+            self.next_due()?;
+        }
+        self.now += 60_000;
+        self.calm_at = self.now;
+        Ok(())
+    }
+
+    /// The engine works until everything rests.
+    fn work(&mut self) -> Result<Report, Violation> {
         self.start_worker()?;
         let rested = self.until_rest()?;
+        if self.is_stopped() {
+            return Ok(Report::default());
+        }
         self.say(|| "everything rests".to_owned());
         let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
         check::at_rest(&store, &self.plan, &self.services, self.scenario)?;
@@ -235,6 +253,7 @@ impl<'a> Sim<'a> {
                 self.tell(Event::Look)?;
             }
             let quiet = self.worker.as_ref().and_then(|worker| worker.sync.quiet_since());
+            let quiet = if self.is_stopped() { Some(i64::MAX) } else { quiet };
             let pending = self.queue.values().any(|what| !matches!(what, Scheduled::Hints { .. }));
             let flows =
                 self.services.left.workflow_at().is_some() || self.services.right.workflow_at().is_some();
@@ -385,6 +404,10 @@ impl<'a> Sim<'a> {
             if worker.sync.state().paused != self.paused {
                 let wish = if self.paused { Event::Pause } else { Event::Resume };
                 worker.sync.handle(self.now, wish, &mut worker.effects);
+            }
+            if self.approved.is_some() {
+                let bind = Event::Bind(self.approved.clone());
+                worker.sync.handle(self.now, bind, &mut worker.effects);
             }
             self.worker = Some(worker);
             self.say(|| format!("worker of epoch {epoch} starts"));

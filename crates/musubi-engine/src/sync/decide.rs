@@ -170,6 +170,10 @@ impl Sync {
         for refused in &verdict.refused {
             self.tell_refused(refused, at, known, draft);
         }
+        // What waits for its parent is decided again when that is linked, whatever else is told about it (I12).
+        if verdict.refused.iter().any(|refused| matches!(refused.why, Refusal::ParentNotLinked { .. })) {
+            known.links[at].state = link_state::PARKED;
+        }
         let mut writes = verdict.writes;
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
         let assignments = std::mem::take(writes.get_mut(target));
@@ -179,7 +183,9 @@ impl Sync {
             }
             known.links[at].state = link_state::OWED;
             draft.updates.push(Update { link: at, target, assignments });
-        } else if was == link_state::HELD && known.links[at].state == link_state::SETTLED {
+        } else if matches!(was, link_state::HELD | link_state::PARKED)
+            && known.links[at].state == link_state::SETTLED
+        {
             self.close_attention(&ids, draft);
         }
         // A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision (I7).
@@ -234,9 +240,6 @@ impl Sync {
             // I12: never a foreign or dangling lookup. The child is decided again when the parent is linked.
             let id = known.links[at].ids.get(refused.from).clone();
             self.park(refused.from, &id, refused.slot, parent, draft);
-            if known.links[at].state == link_state::SETTLED {
-                known.links[at].state = link_state::PARKED;
-            }
             self.count("held.parent_not_linked");
             return;
         }

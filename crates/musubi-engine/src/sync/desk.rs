@@ -8,7 +8,11 @@ use super::{
     translate::want_refs,
 };
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
-use musubi_core::{Instant, Observation, RemoteId, Side, Sides, reconcile::Assignment};
+use musubi_core::{
+    Instant, Observation, RemoteId, Side, Sides,
+    plan::{Exceeds, Operation},
+    reconcile::Assignment,
+};
 use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
 
 /// What moves when a page is decided.
@@ -146,6 +150,8 @@ pub(super) struct Draft {
     /// See [`PageJob::in_order`].
     pub in_order: bool,
     pub after: After,
+    /// Ties that the approved plan does not say.
+    pub unplanned: Vec<(Operation, Exceeds)>,
 }
 
 impl Sync {
@@ -154,9 +160,7 @@ impl Sync {
         if !matches!(self.desk, Desk::Free) {
             return false;
         }
-        // Nothing is decided afresh during a pause (I13): it would only be dropped again.
-        let may_wait = |job: &Job| matches!(job, Job::Sweep { .. } | Job::Owed { .. } | Job::Again { .. });
-        let next = self.jobs.iter().position(|job| !(self.state.paused && may_wait(job)));
+        let next = self.jobs.iter().position(|job| self.may_start(job));
         let Some(job) = next.and_then(|at| self.jobs.remove(at)) else { return false };
         let limit = 200;
         let listing = match &job {
@@ -174,6 +178,12 @@ impl Sync {
         let want = self.first_want(&job);
         self.load_or_decide(job, Box::default(), 0, want, out);
         true
+    }
+
+    /// Nothing is decided afresh during a pause (I13): it would only be dropped again.
+    pub(super) fn may_start(&self, job: &Job) -> bool {
+        let may_wait = matches!(job, Job::Sweep { .. } | Job::Owed { .. } | Job::Again { .. });
+        !(may_wait && self.is_idle_by_order())
     }
 
     fn load_or_decide(&mut self, job: Job, known: Box<Known>, round: u8, want: Want, out: &mut Vec<Effect>) {
@@ -328,6 +338,7 @@ impl Sync {
             Job::Save => {}
         }
         self.plan_updates(&mut known, &mut draft);
+        self.hold_to_plan(&mut known, &mut draft);
         self.make_batches(&mut draft);
         self.commit(known, draft, out);
     }
@@ -445,7 +456,7 @@ impl Sync {
         if let Some(next) = after.next {
             self.jobs.push_front(next);
         }
-        if self.state.paused {
+        if self.is_idle_by_order() {
             self.drop_unsent();
         }
     }

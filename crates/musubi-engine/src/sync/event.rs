@@ -2,8 +2,9 @@
 
 use super::batch::BatchId;
 use musubi_connector::{CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written};
-use musubi_core::{Instant, RemoteId, Side};
+use musubi_core::{Instant, RemoteId, Side, plan::Approved};
 use musubi_store::{Changes, Committed, HintRow, IntentRow, LinkRow, Loaded, UnlinkedRow, Want};
+use std::sync::Arc;
 
 /// The number of a call; later calls have greater numbers.
 pub type CallId = u64;
@@ -161,6 +162,8 @@ pub enum Event {
     Look,
     /// Compare every record of both sides again.
     FullPass,
+    /// Do only what was approved; or anything again.
+    Bind(Option<Arc<Approved>>),
     /// A person asks to decide again about these records.
     Again(Vec<(Side, RemoteId)>),
     /// Webhooks of a side arrive, or not any more.

@@ -6,6 +6,7 @@
 
 mod adopt;
 pub mod batch;
+mod bound;
 mod clock;
 mod decide;
 mod desk;
@@ -19,6 +20,7 @@ mod lone;
 mod outcome;
 mod overfull;
 mod pump;
+pub mod rehearse;
 mod resolve;
 mod restored;
 mod send;
@@ -28,8 +30,10 @@ mod translate;
 mod unlinked;
 
 pub use batch::{Batch, BatchId, Progress};
+pub use bound::{Binding, outstanding};
 pub use event::{Answer, Call, CallId, Effect, Event, Stored, Urgency};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
+pub use rehearse::Rehearsal;
 pub use settings::{BatchSizes, People, Plan, Settings};
 pub use state::{Phase, SideState, SyncState};
 
@@ -37,7 +41,7 @@ use desk::{Desk, Job};
 use flight::Flights;
 use listing::{Listing, Looks};
 use musubi_connector::CallError;
-use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Rules};
+use musubi_core::{Instant, RemoteId, Side, Sides, plan::Approved, reconcile::Rules};
 use musubi_store::HintRow;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -102,6 +106,8 @@ pub struct Sync {
     deletes_now: usize,
     /// What was found out since a backup was restored.
     compared: restored::Comparison,
+    /// What it is bound to, once it was told.
+    approved: Option<Arc<Approved>>,
     /// Each service's clock, as last told.
     clock: Sides<Instant>,
     clocks: Sides<clock::ServiceClock>,
@@ -139,6 +145,7 @@ impl Sync {
             problem: None,
             deletes_now: 0,
             compared: restored::Comparison::new(now),
+            approved: None,
             clock: Sides::default(),
             clocks: Sides::default(),
             plan,
@@ -177,6 +184,7 @@ impl Sync {
             Event::Resume => self.resume(),
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
+            Event::Bind(approved) => self.bind(approved),
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }
@@ -209,7 +217,8 @@ impl Sync {
 
     /// Nothing is being decided, stored or asked: with nothing sent from now on, nothing more happens by itself.
     pub fn is_at_rest(&self) -> bool {
-        self.calls.is_empty() && self.jobs.is_empty() && matches!(self.desk, Desk::Free)
+        let jobs = self.jobs.iter().any(|job| self.may_start(job));
+        self.calls.is_empty() && !jobs && matches!(self.desk, Desk::Free)
     }
 
     /// When everything known was in agreement: the beginning of the older of the two last looks, if nothing was left to do after them.

@@ -55,7 +55,7 @@ impl Sync {
     /// A request is sent only if it will have ended before the lease does (DESIGN §2.13), and never while paused (I13).
     fn may_call(&self) -> bool {
         let held_up = self.problem.as_ref().is_some_and(|(until, _)| self.now < *until);
-        let paused = self.state.paused && !self.rules().mutant.is(Mutant::WriteWhilePaused);
+        let paused = self.is_idle_by_order() && !self.rules().mutant.is(Mutant::WriteWhilePaused);
         !paused && !held_up && self.now + self.plan.settings.call_timeout <= self.lease_until
     }
 
@@ -163,7 +163,6 @@ impl Sync {
     /// A call ended.
     pub(super) fn answered(&mut self, id: CallId, result: Result<Answer, CallError>) {
         let Some(asked) = self.calls.remove(&id) else { return };
-        self.forget_recorded();
         let side = asked.side;
         if let Purpose::Read { .. } = asked.purpose {
             self.looks.get_mut(side).reading -= 1;
@@ -185,6 +184,7 @@ impl Sync {
                 self.failed(asked, error);
             }
         }
+        self.forget_recorded();
     }
 
     fn hear_clock(&mut self, side: Side, said: Instant) {
@@ -394,8 +394,12 @@ impl Sync {
             .filter(|(_, asked)| !matches!(asked.purpose, Purpose::Write { .. }))
             .map(|(id, _)| *id)
             .next();
-        // Pages that are answered but not decided yet count as under way.
-        let queued = self.jobs.iter().filter_map(|job| match job {
+        // Pages that are answered but not decided yet count as under way, the one on the desk too.
+        let desk = match &self.desk {
+            Desk::Loading { job, .. } | Desk::Listing { job } => Some(job),
+            Desk::Free | Desk::Committing { .. } => None,
+        };
+        let queued = self.jobs.iter().chain(desk).filter_map(|job| match job {
             Job::Page(page) => Some(page.asked),
             _ => None,
         });
@@ -424,7 +428,7 @@ impl Sync {
         });
         let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until);
-        let (paused, now) = (self.state.paused, self.now);
+        let (paused, now) = (self.is_idle_by_order(), self.now);
         batches.chain(sides).chain(problem).chain(compares).filter(move |at| !paused && *at > now)
     }
 }

@@ -122,6 +122,11 @@ impl Sync {
     /// As if everything that happened during the pause happened now.
     pub(super) fn resume(&mut self) {
         self.state.paused = false;
+        self.take_up_again();
+    }
+
+    /// Both sides are looked at, then what is left to do is decided.
+    pub(super) fn take_up_again(&mut self) {
         self.problem = None;
         for side in Side::BOTH {
             let looks = self.looks.get_mut(side);

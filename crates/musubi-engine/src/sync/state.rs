@@ -1,5 +1,6 @@
 //! What a module sync keeps in the store about itself: phase, cursors, counters.
 
+use super::bound::Binding;
 use musubi_core::{Instant, Side, Sides};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct SyncState {
     pub restored: Option<Sides<Instant>>,
     /// A person paused it.
     pub paused: bool,
+    /// It may do only what was approved.
+    #[serde(default)]
+    pub binding: Option<Binding>,
     /// Links whose reading back is owed.
     pub echoes: i64,
 }
@@ -73,6 +77,7 @@ impl Default for SyncState {
             run: 1,
             restored: None,
             paused: false,
+            binding: None,
             echoes: 0,
         }
     }

@@ -294,6 +294,9 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
+        if !self.may_tie(side, id, other, draft) {
+            return self.keep(side, id, unlinked_state::WAITING, keys, known, draft);
+        }
         let other_side = side.other();
         let mut body = LinkBody::unknown(self.rules().version, self.rules().mapping.pairs.len());
         *body.sides.get_mut(side) = memory;
