@@ -41,6 +41,8 @@ pub struct Memory {
     pub dirty: Vec<Dirty>,
     /// Our write that is not read back yet.
     pub echo: Option<Echo>,
+    /// It was asked for and did not come, and nobody told that it was deleted: hidden from us, or moved away.
+    pub missing: bool,
 }
 
 /// What an observation told.
@@ -63,13 +65,15 @@ impl Memory {
             closed: false,
             dirty: Vec::new(),
             echo: None,
+            missing: false,
         }
     }
 
     /// The same memory for another mapping: `earlier[slot]` is where the present slot stood. Slots that are new are not known.
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], slots: usize) -> Memory {
-        let mut memory = Memory { seen: self.seen, closed: self.closed, ..Memory::unknown(slots) };
+        let (seen, closed, missing) = (self.seen, self.closed, self.missing);
+        let mut memory = Memory { seen, closed, missing, ..Memory::unknown(slots) };
         for slot in 0..slots as u16 {
             let Some(Some(was)) = earlier.get(usize::from(slot)) else { continue };
             memory.base[usize::from(slot)] = self.base.get(usize::from(*was)).cloned().flatten();
@@ -86,6 +90,28 @@ impl Memory {
             Some(dirty) => Some(&dirty.value),
             None => self.base.get(usize::from(slot)).and_then(Option::as_ref),
         }
+    }
+
+    /// True when a reading that may lag could be of before the newest state known, in the same second: it holds other values. The echo of our own write is
+    /// told by the values that were sent.
+    pub fn is_doubtful(
+        &self,
+        observation: &Observation,
+        kind: impl Fn(u16) -> crate::schema::FieldType,
+    ) -> bool {
+        if observation.modified != self.seen {
+            return false;
+        }
+        let read = |slot: u16| observation.slots.get(usize::from(slot)).and_then(Option::as_ref);
+        let other = |slot: u16, sent: &Value| {
+            read(slot).is_some_and(|read| read != sent && !is_tidied(sent, read, &kind(slot)))
+        };
+        if let Some(echo) = self.echo.as_ref().filter(|echo| echo.at == observation.modified) {
+            let sent = |slot: u16| self.base.get(usize::from(slot)).and_then(Option::as_ref);
+            return echo.slots.iter().any(|slot| sent(*slot).is_some_and(|sent| other(*slot, sent)));
+        }
+        let mut slots = 0..observation.slots.len() as u16;
+        slots.any(|slot| read(slot).is_some() && self.current(slot) != read(slot))
     }
 
     /// The slot's difference from its base, if any.
@@ -135,7 +161,7 @@ impl Memory {
             || (self.closed && self.seen == observation.modified);
         let mut changed = false;
         let echo = self.echo.take();
-        changed |= echo.is_some();
+        changed |= echo.is_some() | std::mem::take(&mut self.missing);
         for (slot, read) in observation.slots.iter().enumerate() {
             let Some(read) = read else { continue };
             let slot = slot as u16;
@@ -284,7 +310,8 @@ impl LinkBody {
             out.signed(self.gone.get(side).map_or(-1, Instant::millis));
             let memory = self.side(side);
             out.signed(memory.seen.millis());
-            out.byte(u8::from(memory.closed) | u8::from(memory.echo.is_some()) << 1);
+            let flags = [memory.closed, memory.echo.is_some(), memory.missing];
+            out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
             if let Some(echo) = &memory.echo {
                 out.signed(echo.at.millis());
                 out.unsigned(echo.slots.len() as u64);
@@ -328,6 +355,7 @@ impl LinkBody {
             memory.seen = Instant::from_millis(input.signed()?);
             let flags = input.byte()?;
             memory.closed = flags & 1 != 0;
+            memory.missing = flags & 4 != 0;
             if flags & 2 != 0 {
                 let at = Instant::from_millis(input.signed()?);
                 let count = input.count()?;

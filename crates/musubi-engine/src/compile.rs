@@ -7,6 +7,7 @@ use crate::sync::{BatchSizes, People, Plan, Settings};
 use musubi_connector::{Projection, User};
 use musubi_core::{
     FieldName, ModuleName, RemoteId, Side, Sides,
+    convert::is_convertible,
     mapping::{Mapping, Wanted},
     mutant::Mutant,
     policy::{Direction, Policy},
@@ -97,6 +98,9 @@ fn compile(
                         Some("lookup.parent_not_synced")
                     }
                     (FieldType::User, FieldType::User) if !everybody => Some("owner.unknown"),
+                    (left, right) if !is_convertible(left, right) && !is_convertible(right, left) => {
+                        Some("field.types_differ")
+                    }
                     _ => None,
                 };
                 match reason {

@@ -4,6 +4,7 @@
 
 pub mod campaign;
 pub mod check;
+pub mod crashes;
 pub mod scenario;
 pub mod service;
 pub mod sim;

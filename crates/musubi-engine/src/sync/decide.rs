@@ -77,20 +77,28 @@ impl Sync {
         let unordered =
             self.recorded.get(&(side, row.id.clone())).is_some_and(|recorded| *recorded > page.asked);
         let keys_before: Vec<_> = self.match_keys(link, side);
-        let before = unordered.then(|| link.body.clone());
+        // A list may show what the record was a moment ago, in the same second; a read by id shows what it is.
+        let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
+        let memory = link.body.side(side);
+        let doubtful =
+            (unordered && row.modified <= memory.seen) || (!page.fresh && memory.is_doubtful(row, kind));
+        let before = doubtful.then(|| link.body.clone());
         let (as_of, mutant) = (page.as_of(self.plan.settings.horizon), self.plan.rules.mutant);
-        let seen = link.body.side(side).seen;
         if link.in_flight && mutant.is(Mutant::ForgetChangeInFlight) {
             return false;
         }
         let absorbed = link.body.absorb(side, row, as_of, &self.plan.rules.mapping, mutant);
         if let Some(before) = before
-            && row.modified <= seen
             && absorbed == Absorbed::Changed
             && link.body.side(side).dirty != before.side(side).dirty
         {
-            // Asked before, answered after our own write or another reading of the same second: which came first cannot be told. Read again.
+            // Which came first, this or what is known of the same second, cannot be told. Read again.
             link.body = before;
+            if link.state == link_state::SETTLED && !link.in_flight {
+                // Owed even if this process does not live to make that reading.
+                link.state = link_state::OWED;
+                link.put = true;
+            }
             self.read_again(side, &row.id, 0);
             return false;
         }
@@ -155,6 +163,9 @@ impl Sync {
         }
         if Side::BOTH.iter().any(|side| known.links[at].body.gone.get(*side).is_some()) {
             return self.decide_gone_link(at, known, draft);
+        }
+        if let Some(side) = Side::BOTH.into_iter().find(|side| known.links[at].body.side(*side).missing) {
+            return self.hold_missing(at, side, known, draft);
         }
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
         let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);

@@ -199,11 +199,17 @@ impl Sync {
             {
                 continue;
             }
-            link.state = link_state::HELD;
-            link.put = true;
-            self.count("held.record_missing");
-            let details = format!("{{\"side\":\"{}\"}}", side.name());
-            self.attention("record.missing", at, -1, &details, known, draft);
+            link.body.sides.get_mut(side).missing = true;
+            self.hold_missing(at, side, known, draft);
         }
+    }
+
+    /// Nothing is written while one of the two cannot be seen.
+    pub(super) fn hold_missing(&mut self, at: usize, side: Side, known: &mut Known, draft: &mut Draft) {
+        known.links[at].state = link_state::HELD;
+        known.links[at].put = true;
+        self.count("held.record_missing");
+        let details = format!("{{\"side\":\"{}\"}}", side.name());
+        self.attention("record.missing", at, -1, &details, known, draft);
     }
 }

@@ -266,6 +266,16 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
+        if item.source_gone.is_some() {
+            // It was deleted meanwhile: there is nothing to make a counterpart of.
+            draft.changes.keys_delete.extend(item.keys.iter().map(|key| MatchRow {
+                side,
+                key: *key,
+                id: id.as_str().to_owned(),
+            }));
+            draft.changes.attention_close_of.push((side, id.as_str().to_owned()));
+            return;
+        }
         let memory = item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
         known.unlinked.insert(
             (side, id.clone()),

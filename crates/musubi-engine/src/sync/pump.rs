@@ -20,7 +20,7 @@ impl Sync {
             && matches!(self.desk, Desk::Free)
             && self.jobs.is_empty()
             && self.batches.is_empty()
-            && self.may_sweep()
+            && self.has_compared()
         {
             self.sweep_soon(); // What waited for the last writes of the load is decided now.
         }

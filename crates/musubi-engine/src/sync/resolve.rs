@@ -53,7 +53,8 @@ impl Sync {
                 self.flights.end_create(side, &source, &item.keys);
                 let mut item = item.clone();
                 item.changed_since |= batch.recovered;
-                if batch.perhaps_made && !self.rules().mutant.is(Mutant::RetryUnknownCreate) {
+                let doubtful = batch.perhaps_made && item.source_gone.is_none();
+                if doubtful && !self.rules().mutant.is(Mutant::RetryUnknownCreate) {
                     self.back_to_unlinked(side, &source, &item, unlinked_state::UNRESOLVED, known, draft);
                     self.unresolved(side, &source, &item.keys, known, draft);
                     continue;

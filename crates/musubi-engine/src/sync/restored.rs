@@ -29,10 +29,6 @@ pub(super) struct Comparison {
     tied: bool,
     /// Local time at which the comparison began.
     began: i64,
-    /// A waiting record is being read and was passed over.
-    passed_over: bool,
-    /// Not looked through again before this time.
-    sweep_at: i64,
     /// Per side, records without counterpart that we may have made since the backup.
     suspects: Sides<HashSet<RemoteId>>,
     by_text: Sides<HashMap<(u16, MatchKey), Vec<RemoteId>>>,
@@ -49,11 +45,6 @@ impl Comparison {
     /// Everything is read once more: what has a counterpart is tied before anything else is decided.
     pub fn begin_again(&mut self) {
         self.tied = false;
-    }
-
-    /// A waiting record could not be decided about now.
-    pub fn pass_over(&mut self) {
-        self.passed_over = true;
     }
 
     /// The record is gone, or has its counterpart.
@@ -179,14 +170,9 @@ impl Sync {
         self.state.restored.is_some() && !(after(looks.settled_at) && after(looks.deleted_at))
     }
 
-    /// Waiting records may be looked through (again).
-    pub(super) fn may_sweep(&self) -> bool {
-        self.has_compared() && self.now >= self.compared.sweep_at
-    }
-
     /// When the comparison can go on.
     pub(super) fn next_comparison(&self) -> Option<i64> {
-        self.state.restored.map(|_| self.comparable_at().max(self.compared.sweep_at))
+        self.state.restored.map(|_| self.comparable_at())
     }
 
     /// When everything that was done before the restore can be listed.
@@ -200,11 +186,6 @@ impl Sync {
             return;
         }
         if self.state.restored.is_some() {
-            let passed_over = std::mem::take(&mut self.compared.passed_over);
-            if passed_over {
-                self.compared.sweep_at = self.now + 200;
-                return;
-            }
             if !self.has_compared() {
                 return;
             }

@@ -72,7 +72,7 @@ impl Sync {
                 if unlinked.state == unlinked_state::WAITING {
                     self.waiting.get_mut(side).entry(row.id.clone()).or_insert(page.asked);
                 }
-                let memory = unlinked.memory.clone();
+                let old = self.state.restored.map(|_| unlinked.memory.clone());
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
                 let deleted = before.iter().filter(|key| !after.contains(key));
                 draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
@@ -80,7 +80,9 @@ impl Sync {
                     key: *key,
                     id: id.to_owned(),
                 }));
-                self.suspect(side, row, &memory);
+                if let Some(memory) = old {
+                    self.suspect(side, row, &memory);
+                }
             }
             None => {
                 let memory = first_sight(row, page.as_of(self.plan.settings.horizon), self.rules());
@@ -110,8 +112,8 @@ impl Sync {
                 }
                 continue;
             }
-            if self.flights.creating(side, &id).is_some() || self.is_being_read(side, &id) {
-                self.compared.pass_over();
+            let read = self.state.phase == Phase::Steady && self.is_being_read(side, &id);
+            if read || self.flights.creating(side, &id).is_some() {
                 continue;
             }
             if self.waiting.get(side).contains_key(&id)
@@ -193,7 +195,7 @@ impl Sync {
                 self.looks.get_mut(side.other()).wanted = true;
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
-            Match::None if self.is_being_read(side, id) => {
+            Match::None if self.state.phase == Phase::Steady && self.is_being_read(side, id) => {
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
             Match::None => self.create(side, id, memory, keys, known, draft),

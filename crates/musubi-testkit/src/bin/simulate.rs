@@ -1,11 +1,13 @@
 //! Runs seeds of the simulated world; prints, shrinks and replays what fails.
 //!
-//! `simulate --seeds N [--from S] [--postgres URL] [--threads T]`, `simulate --seed S` replays one with a trace.
+//! `simulate --seeds N [--from S] [--postgres URL] [--threads T]`, `simulate --seed S` replays one with a trace, `simulate --crashes N` crashes the write
+//! cycles of N seeds at every one of their store calls.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use musubi_core::mutant::Mutant;
 use musubi_testkit::{
     campaign::{Engine, Ground, open_seeds, run_all},
+    crashes,
     scenario::Scenario,
 };
 use std::{
@@ -26,8 +28,11 @@ fn main() -> ExitCode {
     if let Some(seed) = number("--seed") {
         return replay(&engine, seed, mutant);
     }
-    let (from, seeds) = (number("--from").unwrap_or(0), number("--seeds").unwrap_or(1_000));
     let threads = number("--threads").unwrap_or(2) as usize;
+    if let Some(seeds) = number("--crashes") {
+        return crash(&engine, number("--from").unwrap_or(0), seeds, threads);
+    }
+    let (from, seeds) = (number("--from").unwrap_or(0), number("--seeds").unwrap_or(1_000));
     let done = AtomicU64::new(0);
     let tick = |_| {
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -54,6 +59,15 @@ fn main() -> ExitCode {
     }
     let passed = done.into_inner() as usize - failures.len() - known.len();
     println!("{passed} passed, {} failed, {} skipped", failures.len(), known.len());
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn crash(engine: &Engine, from: u64, seeds: u64, threads: usize) -> ExitCode {
+    let (worlds, failures) = crashes::enumerate(engine, from..from + seeds, threads);
+    for failure in &failures {
+        println!("seed {}: {}", failure.seed, failure.violation);
+    }
+    println!("{} passed, {} failed: {seeds} write cycles crashed at each store call", worlds, failures.len());
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

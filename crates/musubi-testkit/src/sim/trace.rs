@@ -1,5 +1,6 @@
 //! One line for each thing that happens, for who replays a seed.
 
+use musubi_core::{LinkBody, Sides};
 use musubi_engine::sync::{Answer, SyncState};
 use musubi_store::Changes;
 
@@ -27,14 +28,23 @@ pub(super) fn describe(changes: &Changes) -> String {
     let links: Vec<String> = changes
         .links_put
         .iter()
-        .map(|link| format!("{}={}:{}", link.left_id, link.right_id, link.state))
+        .map(|link| {
+            // `<` and `>`: the reading back of a write on that side is owed.
+            let echo = LinkBody::decode(&link.body)
+                .map(|body| Sides::from_fn(|side| body.side(side).echo.is_some()))
+                .unwrap_or_default();
+            let mark = |owed, mark| if owed { mark } else { "" };
+            let (left, right) = (mark(echo.left, "<"), mark(echo.right, ">"));
+            format!("{}={}:{}{left}{right}", link.left_id, link.right_id, link.state)
+        })
         .collect();
     let unlinked: Vec<String> =
         changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
     let gone: Vec<&String> = changes.unlinked_delete.iter().map(|(_, id)| id).collect();
     let intents: Vec<i64> = changes.intents_put.iter().map(|row| row.id).collect();
     let attention: Vec<&str> = changes.attention_put.iter().map(|row| row.code.as_str()).collect();
-    let phase = changes.state.as_deref().map(|bytes| SyncState::decode(bytes).phase);
+    let state = changes.state.as_deref().map(SyncState::decode);
+    let phase = state.map(|state| (state.phase, state.echoes));
     format!(
         "    commit links {links:?} unlinked {unlinked:?} gone {gone:?} intents {intents:?} done {:?} attention {attention:?} {phase:?}",
         changes.intents_delete
