@@ -41,6 +41,7 @@ pub fn update(ctx: &RequestContext, id: &str) -> Reply {
     let layout = &mut state.modules[no].meta.layouts[place];
     layout.modified = Some(ctx.now());
     let id = layout.id.to_string();
+    state.modules[no].refresh_names();
     let mut commit = Commit::new(ctx);
     commit.meta(&state, no);
     commit.finish(&mut state);

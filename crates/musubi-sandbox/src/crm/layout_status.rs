@@ -35,6 +35,7 @@ fn done(id: i64, message: &str) -> Answer {
 }
 
 fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
+    state.modules[no].refresh_names();
     let mut commit = Commit::new(ctx);
     commit.meta(state, no);
     commit.finish(state);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     http::json_in::Node,
-    org::{State, field::Source, module::Module, record::Record, value::Value},
+    org::{State, module::Module, record::Record, value::Value},
 };
 
 /// Fills the defaults of a new record and checks that nothing mandatory is missing.
@@ -68,11 +68,9 @@ fn ends_after_start(module: &Module, record: &Record, place: Place) -> Result<()
 
 /// What the page requires is required of clients too.
 fn required_by_layout(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
-    for id in module.layout().into_iter().flat_map(|layout| layout.required()) {
-        let field = module.fields().find(|(_, field)| field.id == id);
-        let Some((no, field)) = field.filter(|(_, field)| field.writable()) else { continue };
-        if field.source == Source::Cell && record.get(no).is_none() {
-            return Err(validate::mandatory(field, place));
+    for no in module.required() {
+        if record.get(*no).is_none() {
+            return Err(validate::mandatory(&module.meta.fields[usize::from(*no)], place));
         }
     }
     Ok(())

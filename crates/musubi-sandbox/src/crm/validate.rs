@@ -78,9 +78,7 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
                     // The earlier values are joined in by the writer, which knows the record.
                     read = read.map(mark_append);
                 }
-                if read.is_none()
-                    && (field.mandatory || target.layout().is_some_and(|layout| layout.requires(field.id)))
-                {
+                if read.is_none() && (field.mandatory || target.required().contains(&no)) {
                     return Err(mandatory(field, place));
                 }
                 draft.sets.push((no, read));

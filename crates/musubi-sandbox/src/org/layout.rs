@@ -104,11 +104,6 @@ impl Layout {
         }
     }
 
-    /// Whether this layout requires the field of this id.
-    pub fn requires(&self, field: i64) -> bool {
-        self.required().any(|required| required == field)
-    }
-
     /// The ids of the fields this layout requires.
     pub fn required(&self) -> impl Iterator<Item = i64> + '_ {
         self.sections

@@ -62,6 +62,7 @@ pub struct Module {
     /// Its records.
     pub table: Table,
     names: HashMap<String, FieldNo, BuildHasherDefault<NameHasher>>,
+    required: Vec<FieldNo>,
 }
 
 /// FNV-1a: field names are short and looked up twenty times per written record.
@@ -89,13 +90,26 @@ impl Hasher for NameHasher {
 impl Module {
     /// A module without records.
     pub fn new(meta: Meta) -> Module {
-        let mut module = Module { meta, table: Table::default(), names: HashMap::default() };
+        let mut module =
+            Module { meta, table: Table::default(), names: HashMap::default(), required: Vec::new() };
         module.refresh_names();
         module
     }
 
-    /// Must follow every change of the field list.
+    /// Fields that the layout requires beyond those that are mandatory anyway.
+    pub fn required(&self) -> &[FieldNo] {
+        &self.required
+    }
+
+    /// Must follow every change of the field list and of the layouts.
     pub fn refresh_names(&mut self) {
+        let required: Vec<i64> = self.layout().map(|layout| layout.required().collect()).unwrap_or_default();
+        self.required = self
+            .fields()
+            .filter(|(_, field)| required.contains(&field.id) && !field.mandatory)
+            .filter(|(_, field)| field.writable() && field.source == Source::Cell)
+            .map(|(no, _)| no)
+            .collect();
         self.names = self
             .meta
             .fields
