@@ -98,7 +98,9 @@ fn compile(
                         Some("lookup.parent_not_synced")
                     }
                     (FieldType::User, FieldType::User) if !everybody => Some("owner.unknown"),
-                    (left, right) if !is_convertible(left, right) && !is_convertible(right, left) => {
+                    (left, right)
+                        if left != right && !is_convertible(left, right) && !is_convertible(right, left) =>
+                    {
                         Some("field.types_differ")
                     }
                     _ => None,

@@ -69,6 +69,7 @@ fn left_out(module: &ModulePlan) -> String {
     let line = |(reason, fields): (&str, Vec<&str>)| {
         let why = match reason {
             "lookup.parent_not_synced" => "they point to modules that are not tied in this integration",
+            "field.types_differ" => "their types differ in the two orgs",
             "owner.unknown" => "not every user has the same e-mail address in both orgs",
             other => other,
         };

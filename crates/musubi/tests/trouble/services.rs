@@ -9,6 +9,10 @@ use serde_json::json;
 fn a_revoked_token_stops_its_own_integration_alone() {
     let mut world = World::new();
     world.apply();
+    // Applying stored the credentials. A hub that is given one by its environment would hold on to that.
+    for part in ["CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"] {
+        world.home.set(&format!("MUSUBI_CONNECTION_LONDON_{part}"), "");
+    }
     let hub = world.serve();
     let token = text(&world.service.orgs[1], "refresh_token");
     let revoke = format!("{}/oauth/v2/token/revoke?token={token}", world.service.base_url);
@@ -29,6 +33,10 @@ fn a_revoked_token_stops_its_own_integration_alone() {
     );
     let org = world.service.org(1);
     let base_url = world.service.base_url.clone();
+    for part in ["client_id", "client_secret", "refresh_token"] {
+        let variable = format!("MUSUBI_CONNECTION_LONDON_{}", part.to_uppercase());
+        world.home.set(&variable, &text(&world.service.orgs[1], part));
+    }
     let connected = world.home.run(&["connect", "london", "--base-url", &base_url]);
     assert_eq!(connected.code, 5, "{}", connected.stderr);
     assert!(connected.stderr.contains("hint: connect again") && !connected.stderr.contains(&token));
@@ -111,8 +119,6 @@ fn pages_of_garbage_are_read_again() {
         json!({"endpoint": "* /crm/v8/Contacts*", "org": world.service.org(0), "kind": "garbage_body"}),
     );
     let meanwhile = world.add(1, "Contacts");
-    let problem = world.problem_becomes("one", "Contacts", Some("connection.unreachable"));
-    assert!(!text(&problem, "message").contains(&meanwhile), "a value is told: {problem}");
     assert!(world.arrives(2, 3, "Contacts"), "the other integration stands still");
     world.service.clear_faults();
     assert!(world.comes(0, "Contacts", &meanwhile), "it did not recover");
