@@ -136,6 +136,26 @@ impl Memory {
         self.base[usize::from(slot)] = Some(value);
     }
 
+    /// Rebases several slots, each of which stands once in `values`: what is dirty is gone through once, however many there are.
+    pub fn rebase_all<'a>(&mut self, values: impl Iterator<Item = (u16, &'a Value)>) {
+        let mut wanted: Vec<Option<&Value>> = vec![None; self.base.len()];
+        for (slot, value) in values {
+            match wanted.get_mut(usize::from(slot)) {
+                Some(place) if self.dirty_at(slot).is_some() => *place = Some(value),
+                _ => self.rebase(slot, value.clone()),
+            }
+        }
+        let base = &mut self.base;
+        self.dirty.retain_mut(|dirty| {
+            let at = usize::from(dirty.slot);
+            let Some(value) = wanted.get(at).copied().flatten() else { return true };
+            let same = dirty.value == *value;
+            base[at] =
+                Some(if same { std::mem::replace(&mut dirty.value, Value::Blank) } else { value.clone() });
+            !same
+        });
+    }
+
     /// What the slot holds now is what both agree on.
     pub fn accept(&mut self, slot: u16) {
         if let Ok(at) = self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot) {
@@ -453,5 +473,28 @@ mod tests {
         body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
         body.gone.left = Some(Instant::from_seconds(5));
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
+    }
+
+    #[test]
+    fn rebasing_all_is_rebasing_each() {
+        let texts = ["a", "b", "c"].map(Value::text);
+        for code in 0..3_usize.pow(6) {
+            let at = |place: u32| code / 3_usize.pow(place) % 3;
+            let mut memory = Memory::unknown(3);
+            for slot in 0..3_u16 {
+                memory.base[usize::from(slot)] =
+                    texts.get(at(u32::from(slot))).filter(|_| slot != 2).cloned();
+                if at(u32::from(slot) + 3) != 2 {
+                    let value = texts[at(u32::from(slot) + 3)].clone();
+                    memory.dirty.push(Dirty { slot, value, since: Instant::from_seconds(1) });
+                }
+            }
+            let (mut each, mut all) = (memory.clone(), memory);
+            for slot in [0, 2] {
+                each.rebase(slot, texts[0].clone());
+            }
+            all.rebase_all([0, 2].into_iter().map(|slot| (slot, &texts[0])));
+            assert_eq!(each, all);
+        }
     }
 }

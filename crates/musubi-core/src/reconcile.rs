@@ -201,7 +201,7 @@ pub fn new_record(
     rules: &Rules,
     ids: &dyn Translate,
 ) -> (Vec<Assignment>, Vec<Refused>) {
-    let (mut assignments, mut refused) = (Vec::new(), Vec::new());
+    let (mut assignments, mut refused) = (Vec::with_capacity(source.dirty.len()), Vec::new());
     for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
         let slot = slot as u16;
         if !(pair.direction.allows_from(from) || rules.mutant.is(Mutant::IgnoreDirection)) {
@@ -233,13 +233,15 @@ pub fn created(
 ) -> LinkBody {
     let mut body = LinkBody::unknown(rules.version, rules.mapping.pairs.len());
     *body.sides.get_mut(from) = source;
+    let mut blanks = Vec::with_capacity(rules.mapping.pairs.len());
     for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
         let blank = body.side(from).current(slot as u16).is_some_and(Value::is_blank);
         if blank && pair.direction.allows_from(from) {
-            body.sides.get_mut(from).rebase(slot as u16, Value::Blank);
+            blanks.push(slot as u16);
             body.sides.get_mut(from.other()).base[slot] = Some(Value::Blank);
         }
     }
+    body.sides.get_mut(from).rebase_all(blanks.into_iter().map(|slot| (slot, &Value::Blank)));
     written(&mut body, from.other(), assignments, modified, rules.mutant);
     let target = body.sides.get_mut(from.other());
     // The reading back tells every field of the new record, also those left to the service's defaults.
@@ -281,9 +283,7 @@ pub fn written(
         target.echo = Some(Echo { at: modified, slots });
     }
     let source = body.sides.get_mut(side.other());
-    for assignment in assignments {
-        source.rebase(assignment.slot, assignment.source.clone());
-    }
+    source.rebase_all(assignments.iter().map(|assignment| (assignment.slot, &assignment.source)));
 }
 
 /// Where a pair stands.
@@ -313,6 +313,7 @@ pub fn standing(body: &LinkBody) -> Standing {
 pub fn first_sight(observation: &Observation, as_of: Instant, rules: &Rules) -> Memory {
     let mut memory = Memory::unknown(rules.mapping.pairs.len());
     memory.seen = Instant::from_millis(i64::MIN);
+    memory.dirty.reserve_exact(observation.slots.iter().flatten().count());
     for (slot, value) in observation.slots.iter().enumerate() {
         if let Some(value) = value {
             memory.dirty.push(crate::link::Dirty {
