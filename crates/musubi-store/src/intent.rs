@@ -2,7 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::link::SyncId;
-use crate::match_key::{self, MatchKey};
+use crate::match_key::MatchKey;
 use crate::sql::{Expect, Row, Tx, args};
 use crate::store::Store;
 use musubi_core::Side;
@@ -47,8 +47,7 @@ const OPEN: &str = "select id, epoch, side, kind, state, created_at, deadline, b
     where sync = $1 order by id";
 const RESERVE: &str = "insert into reservation (sync, side, key, intent) values /*rows*/ ($1, $2, $3, $4)";
 const FREE: &str = "delete from reservation where sync = $1 and intent in (/*list*/ $2)";
-const RESERVED: &str = "select key from reservation where sync = $1 and side = $2 and key in (/*list*/ $3)";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OPEN, RESERVE, FREE, RESERVED];
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OPEN, RESERVE, FREE];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, intents: &[IntentRow]) -> Result<()> {
     let rows = intents
@@ -68,12 +67,6 @@ pub(crate) fn reserve(tx: &Tx, sync: SyncId, rows: &[Reservation]) -> Result<()>
     let count = rows.len();
     let rows = rows.iter().map(|row| args![sync, row.side, &row.key, row.intent]);
     tx.queue_rows(RESERVE, rows, Expect::Rows(count, || StoreError::conflict("reservation")))
-}
-
-/// Which of these keys are reserved.
-pub(crate) async fn reserved(tx: &Tx, sync: SyncId, side: Side, keys: &[MatchKey]) -> Result<Vec<MatchKey>> {
-    let keys: Vec<_> = keys.iter().map(Into::into).collect();
-    tx.rows_in(RESERVED, &args![sync, side], &keys, |row| match_key::key(row, 0)).await
 }
 
 fn intent(row: &Row<'_>) -> Result<IntentRow> {
@@ -101,7 +94,6 @@ mod tests {
     use super::*;
     use crate::commit::Changes;
     use crate::error::Kind;
-    use crate::load::Want;
     use crate::testing::{SYNC, each_engine, lease};
 
     fn batch(id: i64, state: i64) -> IntentRow {
@@ -136,8 +128,6 @@ mod tests {
             let twin = store.commit(SYNC, epoch, 1, reserve(2)).await.unwrap_err();
             assert_eq!((twin.kind, twin.code), (Kind::Conflict, "store.conflict_reservation"));
             assert_eq!(store.open_intents(SYNC).await.unwrap().len(), 1);
-            let want = Want { keys: vec![(Side::Right, [1; 16]), (Side::Left, [1; 16])], ..Want::default() };
-            assert_eq!(store.load(SYNC, want).await.unwrap().reserved, [(Side::Right, [1; 16])]);
             let settled = Changes { intents_delete: vec![1], ..reserve(2) };
             store.commit(SYNC, epoch, 1, settled).await.unwrap();
         });

@@ -1,7 +1,6 @@
 //! All that a page needs to know, read at once.
 
 use crate::error::Result;
-use crate::intent;
 use crate::link::{self, LinkRow, SyncId};
 use crate::match_key::{self, MatchKey, MatchRow};
 use crate::sql::Tx;
@@ -46,8 +45,6 @@ pub struct Loaded {
     pub unlinked: Vec<UnlinkedRow>,
     /// The records that have the wanted keys.
     pub matches: Vec<MatchRow>,
-    /// The wanted keys that a create under way reserves.
-    pub reserved: Vec<(Side, MatchKey)>,
     /// The wanted references.
     pub refs: Vec<RefRow>,
 }
@@ -69,14 +66,13 @@ async fn load(tx: &Tx, sync: SyncId, want: &Want) -> Result<Loaded> {
     let (left, right) = (ids(Side::Left), ids(Side::Right));
     let keys = |side| -> Vec<MatchKey> { of_side(&want.keys, side).copied().collect() };
     let (left_keys, right_keys) = (keys(Side::Left), keys(Side::Right));
-    let (mut links, right_links, mut unlinked, more_unlinked, mut matches, more_matches, reserved, refs) = try_join!(
+    let (mut links, right_links, mut unlinked, more_unlinked, mut matches, more_matches, refs) = try_join!(
         link::of(tx, sync, Side::Left, &left),
         link::of(tx, sync, Side::Right, &right),
         unlinked::of(tx, sync, Side::Left, &left),
         unlinked::of(tx, sync, Side::Right, &right),
         match_key::of(tx, sync, Side::Left, &left_keys),
         match_key::of(tx, sync, Side::Right, &right_keys),
-        reserved(tx, sync, &left_keys, &right_keys),
         refs(tx, &want.refs),
     )?;
     if links.is_empty() {
@@ -88,25 +84,11 @@ async fn load(tx: &Tx, sync: SyncId, want: &Want) -> Result<Loaded> {
     }
     unlinked.extend(more_unlinked);
     matches.extend(more_matches);
-    Ok(Loaded { links, unlinked, matches, reserved, refs })
+    Ok(Loaded { links, unlinked, matches, refs })
 }
 
 fn of_side<T>(items: &[(Side, T)], side: Side) -> impl Iterator<Item = &T> {
     items.iter().filter(move |(at, _)| *at == side).map(|(_, item)| item)
-}
-
-async fn reserved(
-    tx: &Tx,
-    sync: SyncId,
-    left: &[MatchKey],
-    right: &[MatchKey],
-) -> Result<Vec<(Side, MatchKey)>> {
-    let (on_left, on_right) = try_join!(
-        intent::reserved(tx, sync, Side::Left, left),
-        intent::reserved(tx, sync, Side::Right, right)
-    )?;
-    let on_left = on_left.into_iter().map(|key| (Side::Left, key));
-    Ok(on_left.chain(on_right.into_iter().map(|key| (Side::Right, key))).collect())
 }
 
 async fn refs(tx: &Tx, wanted: &[(SyncId, Side, String)]) -> Result<Vec<RefRow>> {
