@@ -10,17 +10,28 @@ use std::io::Write as _;
 pub(crate) fn records(projection: &Projection, items: &[WriteItem]) -> Result<Vec<u8>, CallError> {
     let mut out = Vec::with_capacity(64 + items.len() * 512);
     out.extend_from_slice(b"{\"data\":[");
+    let fields = &projection.fields;
+    let shared: Vec<bool> = fields
+        .iter()
+        .map(|field| fields.iter().filter(|other| other.name == field.name).count() > 1)
+        .collect();
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        record(&mut out, projection, item)?;
+        record(&mut out, projection, &shared, item)?;
     }
     out.extend_from_slice(b"],\"trigger\":[]}");
     Ok(out)
 }
 
-fn record(out: &mut Vec<u8>, projection: &Projection, item: &WriteItem) -> Result<(), CallError> {
+/// One record; `shared` tells for each slot whether another one has the same field.
+fn record(
+    out: &mut Vec<u8>,
+    projection: &Projection,
+    shared: &[bool],
+    item: &WriteItem,
+) -> Result<(), CallError> {
     out.push(b'{');
     let mut first = true;
     if let Some(id) = &item.id {
@@ -32,9 +43,12 @@ fn record(out: &mut Vec<u8>, projection: &Projection, item: &WriteItem) -> Resul
         let field = projection.fields.get(usize::from(*slot)).ok_or_else(|| unknown_slot(*slot))?;
         // One field may fill several slots; a key may stand only once, and the last value is the one meant.
         let later = &item.values[index + 1..];
-        if later.iter().any(|(other, _)| {
-            projection.fields.get(usize::from(*other)).is_some_and(|f| f.name == field.name)
-        }) {
+        let is_shared = shared.get(usize::from(*slot)).copied().unwrap_or(false);
+        if is_shared
+            && later.iter().any(|(other, _)| {
+                projection.fields.get(usize::from(*other)).is_some_and(|f| f.name == field.name)
+            })
+        {
             continue;
         }
         if !std::mem::take(&mut first) {
