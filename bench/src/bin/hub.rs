@@ -19,6 +19,9 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // As the program itself does.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let arguments = Arguments::parse();
     let job: Result<Job, String> = std::fs::read(&arguments.job)
         .map_err(|error| error.to_string())

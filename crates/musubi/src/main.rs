@@ -33,6 +33,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // The allocator spreads what it holds over large regions; in huge pages, half of the memory held would be air.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(ended) => return ended,
