@@ -3,7 +3,7 @@
 use crate::engine::{self, run_engine};
 use crate::figures::{Figures, median};
 use crate::idle::{self, Idle};
-use crate::latency::{self, Latency, Rhythm};
+use crate::latency::{self, Rhythm};
 use crate::report::{AtWork, Delayed, Report};
 use crate::serve::{Program, Told};
 use crate::setup::{MODULE, Setup};
@@ -16,6 +16,8 @@ use tokio::process::Command;
 
 /// How often the hub is started to see how soon it is ready.
 const STARTS: usize = 7;
+/// Time for a hub that was just started to open its channels and to look once.
+const SETTLING: Duration = Duration::from_secs(8);
 /// Edits told by webhooks.
 const WEBHOOK_EDITS: usize = 100;
 /// Edits found by polls.
@@ -114,25 +116,17 @@ impl Programs {
         let control = &setup.sandbox.control;
         let (source, target) =
             (control.authorize(&setup.source).await?, control.authorize(&setup.target).await?);
+        // Polls come first: while a channel of an earlier start lives, a hub believes that it will be told.
+        let serving = program.serve(Told::ByPoll).await?;
+        tokio::time::sleep(SETTLING).await;
+        let poll = latency::measure(&source, &target, POLL_EDITS, Rhythm::Every(1_000)).await?;
+        serving.end().await?;
         let serving = program.serve(Told::ByWebhook).await?;
-        // Time to open its channels and to look once.
-        tokio::time::sleep(Duration::from_secs(8)).await;
+        tokio::time::sleep(SETTLING).await;
         let webhook = latency::measure(&source, &target, WEBHOOK_EDITS, Rhythm::OneByOne).await?;
         let memory_mb = process::memory_mb(serving.process)?;
         serving.end().await?;
-        let serving = program.serve(Told::ByPoll).await?;
-        tokio::time::sleep(Duration::from_secs(8)).await;
-        let poll = self.by_poll(&source, &target).await?;
-        serving.end().await?;
         Ok(AtWork { ready_ms: ready[ready.len() / 2], memory_mb, webhook, poll })
-    }
-
-    async fn by_poll(
-        &self,
-        source: &crate::service::Org,
-        target: &crate::service::Org,
-    ) -> Result<Latency, Failure> {
-        latency::measure(source, target, POLL_EDITS, Rhythm::Every(1_000)).await
     }
 
     async fn idle(&self) -> Result<Idle, Failure> {
