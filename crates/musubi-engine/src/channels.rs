@@ -132,7 +132,9 @@ async fn look(hub: &Arc<Inner>) -> Result<()> {
     {
         let mut inside = hub.channels.lock();
         inside.now = now;
-        inside.rows.clone_from(&rows);
+        // A file is this process's alone: channels of an earlier start, which had an address, reach nobody now.
+        let deaf = hub.public_url.is_none() && !hub.store.is_shared();
+        inside.rows = if deaf { Vec::new() } else { rows.clone() };
     }
     let Some(public_url) = hub.public_url.clone() else { return Ok(()) };
     let mut wanted: BTreeSet<Watched> = BTreeSet::new();
