@@ -186,6 +186,27 @@ impl Operation {
     }
 }
 
+/// Stands for operations, whatever the order in which they are added; each is to be added once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest(Atom);
+
+impl Digest {
+    /// Of nothing yet, for a mapping of this version.
+    pub fn new(version: u32) -> Digest {
+        Digest(Atom::from(version))
+    }
+
+    /// One operation more.
+    pub fn add(&mut self, operation: &Operation) {
+        operation.atoms().for_each(|atom| self.0 = self.0.wrapping_add(atom));
+    }
+
+    /// As text.
+    pub fn text(self) -> String {
+        format!("{:032x}", self.0)
+    }
+}
+
 /// What a person approved: a plan boiled down to its atoms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Approved {
@@ -223,7 +244,7 @@ impl Approved {
     /// Stands for everything approved, whatever the order in which it was added.
     pub fn digest(&self) -> String {
         let all = self.atoms.iter().fold(Atom::from(self.version), |sum, atom| sum.wrapping_add(*atom));
-        format!("{all:032x}")
+        Digest(all).text()
     }
 
     /// I17: whether exactly this was approved, or part of it; otherwise how it differs.

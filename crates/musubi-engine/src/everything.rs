@@ -24,7 +24,7 @@ pub(crate) struct Spent {
 }
 
 impl Spent {
-    fn add(&mut self, meta: Meta) {
+    pub fn add(&mut self, meta: Meta) {
         self.calls += u64::from(meta.requests.max(1));
         self.credits += u64::from(meta.credits);
     }

@@ -187,7 +187,7 @@ fn kind_name(kind: JournalKind) -> &'static str {
 }
 
 /// A value as a person writes it.
-fn json(value: &Value) -> serde_json::Value {
+pub(crate) fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Blank => serde_json::Value::Null,
         Value::Text(text) => text.as_str().into(),

@@ -22,6 +22,7 @@ mod keeper;
 mod live;
 mod partition;
 mod plan;
+mod rehearsal;
 pub mod report;
 mod run;
 mod status;

@@ -213,7 +213,7 @@ impl Versions {
 }
 
 /// What the store holds of the sync.
-async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
+pub(crate) async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
     let (state, intents, owed, waiting) = tokio::try_join!(
         store.sync_state(sync),
         store.open_intents(sync),

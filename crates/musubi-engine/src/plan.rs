@@ -1,164 +1,185 @@
-//! What a first load would do, found out by reading the match fields of both sides. Writes nothing.
+//! What a run would do: found out by rehearsing it. Writes nothing.
 
-use crate::account::Account;
-use crate::error::{HubError, Result};
-use crate::everything;
+use crate::error::Result;
+use crate::everything::Spent;
+use crate::history::json;
 use crate::hub::Hub;
-use crate::partition::{Prepared, prepare};
-use crate::report::{ModulePlan, PlanReport};
-use crate::sync::Plan;
+use crate::rehearsal::{Ensemble, Stage};
+use crate::report::{ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
+use crate::status::held_and_failed;
+use crate::sync::rehearse::Recorded;
 use crate::verify::connections;
+use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
-use musubi_connector::{Priced, Projection, WriteKind};
-use musubi_core::{Observation, Side, Sides, normalise::match_key};
-use musubi_store::{Store, SyncId, Want};
-use std::collections::HashMap;
-use std::sync::Arc;
-use tokio::sync::mpsc;
+use musubi_core::plan::{Digest, Kind, Operation};
+use musubi_core::{Side, Sides};
+use musubi_store::Store;
 
 /// So many records of each kind are shown.
 const SAMPLES: usize = 5;
-
-type Key = [u8; 16];
+/// So many operations of each module are shown with every field.
+const SHOWN: usize = 100;
+/// Unlinked records that stay as they are.
+const IDLE: i64 = 0;
 
 impl Hub {
-    /// What a first load would do, per module pair: records, pairs, creates, calls and credits.
+    /// What a run would do now, per module pair: operations, calls and credits. A first load is rehearsed completely, which reads both sides once;
+    /// of a sync that ran already, what changed since.
     pub async fn plan(&self, integration: &str) -> Result<PlanReport> {
+        self.plan_telling(integration, &mut |_| {}).await
+    }
+
+    /// The same, and tells how it goes.
+    pub async fn plan_telling(
+        &self,
+        integration: &str,
+        tell: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<PlanReport> {
         let hub = &self.inner;
         let (id, connections) = connections(hub, integration).await?;
+        let mut ensemble = Ensemble::prepare(hub, id, connections).await?;
+        let mut found: Vec<Found> =
+            ensemble.stages.iter().map(|stage| Found::new(stage.plan.rules.version)).collect();
+        let mut record = |stage: &Stage, at: usize, recorded: Recorded| found[at].take(stage, recorded);
+        ensemble.run(&mut record, tell).await?;
         let mut report = PlanReport { integration: integration.to_owned(), ..PlanReport::default() };
-        for sync in hub.store.module_syncs(id).await? {
-            let Prepared { plan, accounts, left_out, .. } = prepare(hub, sync.id, &connections).await?;
-            let mut module = ModulePlan {
-                left: sync.left_module.clone(),
-                right: sync.right_module.clone(),
-                links: hub.store.count_links(sync.id).await? as u64,
-                left_out,
-                ..ModulePlan::default()
-            };
-            let left = unpaired(&hub.store, sync.id, &plan, &accounts.left, Side::Left, &mut module).await?;
-            let right =
-                unpaired(&hub.store, sync.id, &plan, &accounts.right, Side::Right, &mut module).await?;
-            pair(&plan, &left, &right, &mut module);
-            expect(&plan, &accounts, &mut module);
+        for (stage, found) in ensemble.stages.iter().zip(found) {
+            let mut module = found.module;
+            module.digest = found.digest.text();
+            module.links = hub.store.count_links(stage.row.id).await? as u64;
             for side in Side::BOTH {
+                let connector = &stage.accounts.get(side).connector;
+                let account = stage.accounts.get(side);
+                *module.records.get_mut(side) = match stage.counted.get(side) {
+                    Some(count) => *count,
+                    None => {
+                        let count = connector.count(&stage.plan.projections.get(side).module);
+                        account.ask(Lane::Verification, Priced::Other, count).await?
+                    }
+                };
+                // Reading costs the run what it cost here; then there are its writes, and reading them back.
+                let lists = found.echoes.get(side).div_ceil(stage.plan.batch.get(side).page.max(1) as u64);
+                let (read, write) = (stage.spent.get(side), found.writes.get(side));
+                *module.calls.get_mut(side) = read.calls + write.calls + lists;
+                *module.credits.get_mut(side) =
+                    read.credits + write.credits + lists * u64::from(connector.price(Priced::List));
                 *report.calls.get_mut(side) += module.calls.get(side);
                 *report.credits.get_mut(side) += module.credits.get(side);
             }
+            left_over(&ensemble.scratch, stage, &mut module).await?;
             report.modules.push(module);
         }
         Ok(report)
     }
 }
 
-/// A record without a counterpart, and its match keys in order.
-struct Lone {
-    id: String,
-    keys: Box<[Key]>,
+/// What was recorded of one module so far. Of the operations themselves only some are kept: there may be a million.
+struct Found {
+    module: ModulePlan,
+    digest: Digest,
+    writes: Sides<Spent>,
+    echoes: Sides<u64>,
 }
 
-/// Reads the match fields of every record of a side.
-async fn unpaired(
-    store: &Store,
-    sync: SyncId,
-    plan: &Plan,
-    account: &Arc<Account>,
-    side: Side,
-    module: &mut ModulePlan,
-) -> Result<Vec<Lone>> {
-    let mapping = &plan.rules.mapping;
-    let count = account.connector.count(&plan.projections.get(side).module);
-    let count = account.ask(Lane::Verification, Priced::Other, count).await?;
-    *module.records.get_mut(side) = count;
-    let fields = mapping.match_slots.iter().map(|slot| mapping.field(side, *slot).clone()).collect();
-    let projection = Projection { module: mapping.modules.get(side).clone(), fields };
-    let (send, mut lots) = mpsc::channel::<Vec<Observation>>(4);
-    let mut lone = Vec::new();
-    let taking = async {
-        while let Some(rows) = lots.recv().await {
-            let ids = rows.iter().map(|row| (side, row.id.to_string())).collect();
-            let loaded = store.load(sync, Want { ids, ..Want::default() }).await?;
-            let linked: std::collections::HashSet<&str> =
-                loaded.links.iter().map(|link| link.id(side)).collect();
-            for row in rows.iter().filter(|row| !linked.contains(row.id.as_str())) {
-                let keys = mapping.match_slots.iter().enumerate().filter_map(|(rule, slot)| {
-                    let kind = &mapping.pairs[usize::from(*slot)].fields.left.kind;
-                    match_key(rule, row.slots.get(rule).and_then(Option::as_ref), kind)
-                });
-                lone.push(Lone { id: row.id.to_string(), keys: keys.collect() });
+impl Found {
+    fn new(version: u32) -> Found {
+        let (writes, echoes) = (Sides::default(), Sides::default());
+        Found { module: ModulePlan::default(), digest: Digest::new(version), writes, echoes }
+    }
+
+    fn take(&mut self, stage: &Stage, recorded: Recorded) {
+        for (side, kind, records) in recorded.writes {
+            let spent = self.writes.get_mut(side);
+            spent.calls += 1;
+            spent.credits +=
+                u64::from(stage.accounts.get(side).connector.price(Priced::Write(kind, records)));
+        }
+        for side in Side::BOTH {
+            *self.echoes.get_mut(side) += recorded.echoes.get(side);
+        }
+        for operation in recorded.operations {
+            self.digest.add(&operation);
+            self.count(&operation);
+            if self.module.operations.len() < SHOWN {
+                self.module.operations.push(shown(stage, &operation));
             }
         }
-        Ok::<_, HubError>(())
-    };
-    let (spent, taken) = tokio::join!(everything::read(account, Arc::new(projection), count, send), taking);
-    spent?;
-    taken?;
-    Ok(lone)
-}
-
-/// Goes through the records as the load does: the first key that finds anybody decides.
-fn pair(plan: &Plan, left: &[Lone], right: &[Lone], module: &mut ModulePlan) {
-    let mut by_key: HashMap<Key, Vec<usize>> = HashMap::new();
-    for (at, lone) in right.iter().enumerate() {
-        for key in &lone.keys {
-            by_key.entry(*key).or_default().push(at);
-        }
     }
-    let mut met = vec![false; right.len()];
-    let sample = |list: &mut Vec<String>, id: &str| {
-        if list.len() < SAMPLES {
-            list.push(id.to_owned());
-        }
-    };
-    for lone in left {
-        let found = lone.keys.iter().find_map(|key| by_key.get(key));
-        match found.map(Vec::as_slice) {
-            Some([one]) if !met[*one] => {
-                met[*one] = true;
+
+    fn count(&mut self, operation: &Operation) {
+        let module = &mut self.module;
+        let source = operation.source.to_string();
+        let keep = |list: &mut Vec<String>| {
+            if list.len() < SAMPLES {
+                list.push(source.clone());
+            }
+        };
+        match (operation.kind, operation.target, &operation.target_id) {
+            (Kind::Link, _, target) => {
                 module.would_link += 1;
                 if module.samples.link.len() < SAMPLES {
-                    module.samples.link.push((lone.id.clone(), right[*one].id.clone()));
+                    let target = target.as_ref().map(ToString::to_string).unwrap_or_default();
+                    module.samples.link.push((source, target));
                 }
             }
-            Some(several) => {
-                several.iter().for_each(|at| met[*at] = true);
-                module.ambiguous += 1;
-                sample(&mut module.samples.ambiguous, &lone.id);
+            (Kind::Create, Side::Left, _) => {
+                module.would_create_left += 1;
+                keep(&mut module.samples.create_left);
             }
-            None if plan.creates_from(Side::Left) => {
+            (Kind::Create, Side::Right, _) => {
                 module.would_create_right += 1;
-                sample(&mut module.samples.create_right, &lone.id);
+                keep(&mut module.samples.create_right);
             }
-            None => module.stay_alone += 1,
-        }
-    }
-    for (lone, _) in right.iter().zip(&met).filter(|(_, met)| !**met) {
-        if plan.creates_from(Side::Right) {
-            module.would_create_left += 1;
-            sample(&mut module.samples.create_left, &lone.id);
-        } else {
-            module.stay_alone += 1;
+            (Kind::Update, side, Some(_)) => *module.would_update.get_mut(side) += 1,
+            // The second step of a create.
+            (Kind::Update, _, None) => {}
+            (Kind::Delete, side, _) => *module.would_delete.get_mut(side) += 1,
         }
     }
 }
 
-/// Calls and credits of the load: every page of both sides, the creates, and one reading back of what was created.
-fn expect(plan: &Plan, accounts: &Sides<Arc<Account>>, module: &mut ModulePlan) {
-    for side in Side::BOTH {
-        let (connector, batch) = (&accounts.get(side).connector, plan.batch.get(side));
-        let creates = match side {
-            Side::Left => module.would_create_left,
-            Side::Right => module.would_create_right,
-        };
-        let page = batch.page.max(1) as u64;
-        let lists = (module.records.get(side).div_ceil(page).max(1)) + creates.div_ceil(page);
-        let (whole, rest) = (creates / batch.write as u64, creates as usize % batch.write);
-        let price = |records: usize| u64::from(connector.price(Priced::Write(WriteKind::Create, records)));
-        let writes = whole * price(batch.write) + if rest > 0 { price(rest) } else { 0 };
-        // The count, the service's clock, and the deletions before the first look.
-        let other =
-            u64::from(connector.price(Priced::Other)) + 2 * u64::from(connector.price(Priced::Deleted));
-        *module.calls.get_mut(side) = lists + whole + u64::from(rest > 0) + 3;
-        *module.credits.get_mut(side) = lists * u64::from(connector.price(Priced::List)) + writes + other;
+/// An operation as a person reads it.
+fn shown(stage: &Stage, operation: &Operation) -> PlannedOperation {
+    let pairs = &stage.plan.rules.mapping.pairs;
+    let field = |field: &musubi_core::plan::Field| PlannedField {
+        field: pairs
+            .get(usize::from(field.slot))
+            .map(|pair| pair.fields.get(operation.target).name.to_string())
+            .unwrap_or_default(),
+        before: field.before.as_ref().map(json),
+        after: field.after.as_ref().map(json),
+        why: field.why,
+    };
+    PlannedOperation {
+        kind: operation.kind,
+        side: operation.target.name(),
+        source_id: operation.source.to_string(),
+        target_id: operation.target_id.as_ref().map(ToString::to_string),
+        fields: operation.fields.iter().map(field).collect(),
     }
+}
+
+/// What would wait for a person, and what would stay alone.
+async fn left_over(scratch: &Store, stage: &Stage, module: &mut ModulePlan) -> Result<()> {
+    let is_match = |code: &str| code.starts_with("match.");
+    let counts = scratch.counts(stage.row.id).await?;
+    let idle = counts.unlinked.iter().filter(|(_, state, _)| *state == IDLE);
+    module.stay_alone = idle.map(|(.., count)| *count as u64).sum();
+    let (held, _) = held_and_failed(&counts);
+    module.ambiguous = held.iter().filter(|(code, _)| is_match(code)).map(|(_, count)| count).sum();
+    module.held = held;
+    let mut after = -1;
+    while module.ambiguous > 0 && module.samples.ambiguous.len() < SAMPLES {
+        let items = scratch.open_attention(stage.row.id, after, 500).await?;
+        let Some(last) = items.last() else { break };
+        after = last.id;
+        let ids = items.iter().filter(|item| is_match(&item.code));
+        let ids = ids.filter_map(|item| item.left_id.clone().or_else(|| item.right_id.clone()));
+        module.samples.ambiguous.extend(ids);
+    }
+    module.samples.ambiguous.truncate(SAMPLES);
+    module.left.clone_from(&stage.row.left_module);
+    module.right.clone_from(&stage.row.right_module);
+    module.left_out.clone_from(&stage.left_out);
+    Ok(())
 }

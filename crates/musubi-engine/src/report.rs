@@ -29,7 +29,7 @@ pub struct Change {
     pub details: Vec<String>,
 }
 
-/// What a first load would do. Nothing is written to find out.
+/// What a run would do. Nothing is written to find out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PlanReport {
     /// The integration.
@@ -42,7 +42,7 @@ pub struct PlanReport {
     pub credits: Sides<u64>,
 }
 
-/// What a first load of one module pair would do.
+/// What a run of one module pair would do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ModulePlan {
     /// Left module.
@@ -59,18 +59,56 @@ pub struct ModulePlan {
     pub would_create_left: u64,
     /// Records that would be created on the right.
     pub would_create_right: u64,
+    /// Existing records that would be changed, per side.
+    pub would_update: Sides<u64>,
+    /// Existing records that would be deleted, per side.
+    pub would_delete: Sides<u64>,
     /// Records that match several others, or one that is taken: a person decides.
     pub ambiguous: u64,
+    /// What would wait for a person or a parent, by reason; records that match several are among it.
+    pub held: BTreeMap<String, u64>,
     /// Records that stay alone because of the direction.
     pub stay_alone: u64,
     /// Fields that both sides have and that are not synced.
     pub left_out: Vec<crate::LeftOut>,
     /// Some records of each kind, by id.
     pub samples: Samples,
+    /// The first operations, field by field.
+    pub operations: Vec<PlannedOperation>,
+    /// Stands for all operations: two plans with the same digest do the same.
+    pub digest: String,
     /// Calls expected, per side.
     pub calls: Sides<u64>,
     /// Credits expected, per side.
     pub credits: Sides<u64>,
+}
+
+/// One operation of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedOperation {
+    /// What it does.
+    pub kind: musubi_core::plan::Kind,
+    /// The side written to.
+    pub side: &'static str,
+    /// The record on the other side it is done because of.
+    pub source_id: String,
+    /// The record written to; `null` when it is yet to be made.
+    pub target_id: Option<String>,
+    /// The fields.
+    pub fields: Vec<PlannedField>,
+}
+
+/// One field of a planned operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedField {
+    /// Its name on the side written to.
+    pub field: String,
+    /// What it holds now; `null` when the record is yet to be made.
+    pub before: Option<serde_json::Value>,
+    /// What it would hold; `null` for a lookup to a record that is yet to be made.
+    pub after: Option<serde_json::Value>,
+    /// Why.
+    pub why: musubi_core::plan::Why,
 }
 
 /// A few records of each kind.

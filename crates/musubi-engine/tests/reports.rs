@@ -52,11 +52,23 @@ async fn a_plan_says_what_the_load_then_does() {
             workspace,
         });
         let plan = idle.plan("both").await.unwrap();
+        let again = idle.plan("both").await.unwrap();
+        let digests = |plan: &musubi_engine::PlanReport| -> Vec<String> {
+            plan.modules.iter().map(|module| module.digest.clone()).collect()
+        };
+        assert_eq!(digests(&plan), digests(&again), "I17: an unchanged world has one plan");
         let contacts = &plan.modules[1];
         assert_eq!((contacts.records.left, contacts.records.right), (26, 9), "{contacts:?}");
         let would = (contacts.would_link, contacts.would_create_right, contacts.would_create_left, contacts.ambiguous);
-        assert_eq!(would, (5, 20, 2, 1), "{contacts:?}");
+        // All three that share an address wait for a person.
+        assert_eq!(would, (5, 20, 2, 3), "{contacts:?}");
         assert_eq!(london.all("Contacts", &["id"]).await.len(), 9, "a plan writes nothing");
+        let makes = |operation: &&musubi_engine::report::PlannedOperation| {
+            operation.kind == musubi_core::plan::Kind::Create && operation.side == "right"
+        };
+        let created = contacts.operations.iter().find(makes).unwrap();
+        let lookup = created.fields.iter().find(|field| field.field == "Account_Name").unwrap();
+        assert_eq!((&lookup.before, &lookup.after), (&None, &None), "the account is yet to be made: {created:?}");
         for (org, id) in &twins {
             org.delete("Contacts", id).await;
         }
@@ -70,6 +82,17 @@ async fn a_plan_says_what_the_load_then_does() {
         let rows = london.all("Contacts", &["Email", "Account_Name"]).await;
         assert_eq!(rows.iter().filter(|row| row[1]["id"] == other).count(), 25, "{rows:?}");
         hub.stop().await;
+
+        // Of a sync that ran, the plan shows what changed since, before and after.
+        let rows = tokyo.all("Contacts", &["Email", "id", "Last_Name"]).await;
+        tokyo.update("Contacts", rows[1][1].as_str().unwrap(), json!({"Last_Name": "Changed"})).await;
+        let plan = idle.plan("both").await.unwrap();
+        let contacts = &plan.modules[1];
+        assert_eq!((contacts.would_update.right, contacts.operations.len()), (1, 1), "{contacts:?}");
+        let field = &contacts.operations[0].fields[0];
+        assert_eq!((field.field.as_str(), &field.after), ("Last_Name", &Some(json!("Changed"))), "{field:?}");
+        assert_eq!(field.before.as_ref(), Some(&rows[1][2]), "{field:?}");
+        assert_eq!(plan.modules[0].operations, []);
     })
     .await;
 }

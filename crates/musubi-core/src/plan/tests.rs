@@ -85,6 +85,9 @@ proptest! {
         }
         steps.extend(late.clone());
         let approved = Approved::of(&whole);
+        let mut digest = Digest::new(3);
+        steps.iter().for_each(|step| digest.add(step));
+        prop_assert_eq!(digest.text(), whole.digest());
         prop_assert_eq!(&whole, &Plan::of(3, steps));
         for mut step in late {
             // When it is carried out the record is there, and its fields are blank.
