@@ -47,7 +47,7 @@ impl Dial {
         self.account.note(&done.as_ref().map(|_| None));
         // Two accounts take part: who reads of a problem must know which one has it.
         done.map_err(|mut error| {
-            error.service.message = format!("{}: {}", self.account.name, error.service.message).into();
+            error.service.message = format!("{}: {}", self.account.name, error.service.message);
             error
         })
     }

@@ -96,6 +96,7 @@ fn fifty_kills_of_two_hubs_on_one_postgresql() {
     survive(&service, homes, number("MUSUBI_SEED", 2));
 }
 
+#[expect(clippy::print_stderr, reason = "what the run was like is told, the seed above all")]
 fn survive(service: &Service, mut homes: Vec<Home>, seed: u64) {
     let kills = number("MUSUBI_KILLS", 50);
     eprintln!("seed {seed}, {kills} kills, {} hubs", homes.len());

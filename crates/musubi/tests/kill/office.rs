@@ -75,7 +75,7 @@ impl Office {
             self.people[side].delete(MODULES[module].name, &id);
             self.ledger.deleted(module, &key);
         }
-        if self.deeds % 60 == 0 {
+        if self.deeds.is_multiple_of(60) {
             self.look_around();
         }
         let side = self.dice.random_range(0..2);

@@ -104,6 +104,7 @@ struct Disk(PathBuf);
 
 impl Disk {
     /// None where this user may not make one.
+    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
     fn make(at: &Path, megabytes: u32) -> Option<Disk> {
         std::fs::create_dir_all(at).unwrap();
         let options = format!("size={megabytes}m,mode=700");
