@@ -41,7 +41,8 @@ const STAYS: u32 = 10;
 /// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let working = hub::start(&opened, &folders::data(&context.global), None, arguments.bounds.settings()).await?;
+    let working =
+        hub::start(&opened, &folders::data(&context.global), None, arguments.bounds.settings()).await?;
     let bar = Bar::new(context.shows_progress());
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut watch = Watch::default();
