@@ -43,6 +43,8 @@ pub struct Memory {
     pub echo: Option<Echo>,
     /// It was asked for and did not come, and nobody told that it was deleted: hidden from us, or moved away.
     pub missing: bool,
+    /// A list showed another state of the second of the newest one known: which of them is current, a read by id must tell.
+    pub doubted: bool,
 }
 
 /// What an observation told.
@@ -66,14 +68,15 @@ impl Memory {
             dirty: Vec::new(),
             echo: None,
             missing: false,
+            doubted: false,
         }
     }
 
     /// The same memory for another mapping: `earlier[slot]` is where the present slot stood. Slots that are new are not known.
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], slots: usize) -> Memory {
-        let (seen, closed, missing) = (self.seen, self.closed, self.missing);
-        let mut memory = Memory { seen, closed, missing, ..Memory::unknown(slots) };
+        let (seen, closed, missing, doubted) = (self.seen, self.closed, self.missing, self.doubted);
+        let mut memory = Memory { seen, closed, missing, doubted, ..Memory::unknown(slots) };
         for slot in 0..slots as u16 {
             let Some(Some(was)) = earlier.get(usize::from(slot)) else { continue };
             memory.base[usize::from(slot)] = self.base.get(usize::from(*was)).cloned().flatten();
@@ -218,6 +221,7 @@ impl Memory {
             }
         }
         changed |= self.seen != observation.modified;
+        self.doubted &= self.seen == observation.modified;
         self.seen = observation.modified;
         self.closed = closed;
         if changed { Absorbed::Changed } else { Absorbed::Same }
@@ -330,7 +334,7 @@ impl LinkBody {
             out.signed(self.gone.get(side).map_or(-1, Instant::millis));
             let memory = self.side(side);
             out.signed(memory.seen.millis());
-            let flags = [memory.closed, memory.echo.is_some(), memory.missing];
+            let flags = [memory.closed, memory.echo.is_some(), memory.missing, memory.doubted];
             out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
             if let Some(echo) = &memory.echo {
                 out.signed(echo.at.millis());
@@ -376,6 +380,7 @@ impl LinkBody {
             let flags = input.byte()?;
             memory.closed = flags & 1 != 0;
             memory.missing = flags & 4 != 0;
+            memory.doubted = flags & 8 != 0;
             if flags & 2 != 0 {
                 let at = Instant::from_millis(input.signed()?);
                 let count = input.count()?;

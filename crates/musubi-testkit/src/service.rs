@@ -151,6 +151,11 @@ impl Service {
         }
     }
 
+    /// People made a record with this tag here.
+    pub fn has_by_people(&self, tag: &str) -> bool {
+        self.records.values().any(|record| !record.ours && record.values()[TAG].as_text() == Some(tag))
+    }
+
     /// Records that are there, in order of creation.
     pub fn alive(&self) -> impl Iterator<Item = (&RemoteId, &Record)> {
         self.records.iter().filter(|(_, record)| record.deleted.is_none())

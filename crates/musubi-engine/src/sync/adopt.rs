@@ -68,6 +68,9 @@ impl Sync {
         draft: &mut Draft,
     ) -> Adoption {
         let mut fitting = Vec::new();
+        // A create reserves its match keys, so a record with one of them is what it made, even if somebody edited it since.
+        let mut by_key = Vec::new();
+        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
         let mut open = false;
         for batch in self.open_creates(side) {
             let unknown = matches!(batch.progress, Progress::Unknown(_));
@@ -75,11 +78,16 @@ impl Sync {
             for (at, item) in batch.items.iter().enumerate() {
                 if self.is_made_from(memory, item, side) {
                     fitting.push((batch.id, at, unknown));
+                } else if item.keys.iter().any(|key| keys.contains(key)) {
+                    by_key.push((batch.id, at, unknown));
                 }
             }
         }
         if self.rules().mutant.is(Mutant::RetryUnknownCreate) {
             return Adoption::NotOurs;
+        }
+        if fitting.is_empty() {
+            fitting = by_key;
         }
         match fitting.iter().find(|(_, _, unknown)| *unknown) {
             // Equal contents are interchangeable: the first one will do, the others fit the others.

@@ -65,6 +65,8 @@ pub struct Batch {
     pub perhaps_made: bool,
     /// It was found in the store at the start.
     pub recovered: bool,
+    /// What it was about was read once more after its bounds had passed.
+    pub checked: bool,
 }
 
 impl Batch {
@@ -141,6 +143,7 @@ impl Batch {
             tries: 0,
             perhaps_made,
             recovered: true,
+            checked: false,
         })
     }
 }
@@ -250,6 +253,7 @@ mod tests {
             tries: 0,
             perhaps_made: true,
             recovered: true,
+            checked: false,
         };
         assert_eq!(Batch::recover(&batch.row(1, 50), 77), Ok(batch));
     }

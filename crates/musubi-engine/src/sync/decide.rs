@@ -94,15 +94,20 @@ impl Sync {
         {
             // Which came first, this or what is known of the same second, cannot be told. Read again.
             link.body = before;
+            link.body.sides.get_mut(side).doubted = true;
             if link.state == link_state::SETTLED && !link.in_flight {
                 // Owed even if this process does not live to make that reading.
                 link.state = link_state::OWED;
-                link.put = true;
             }
+            link.put = true;
             self.read_again(side, &row.id, 0);
             return false;
         }
         let link = &mut known.links[at];
+        let memory = link.body.sides.get_mut(side);
+        if page.fresh && absorbed != Absorbed::Stale && std::mem::take(&mut memory.doubted) {
+            link.put = true;
+        }
         match absorbed {
             Absorbed::Stale => {
                 if page.fresh {
@@ -200,6 +205,11 @@ impl Sync {
             self.close_attention(&ids, draft);
         }
         // A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision (I7).
+        for side in Side::BOTH {
+            if known.links[at].body.side(side).doubted && !self.is_being_read(side, ids.get(side)) {
+                self.read_again(side, ids.get(side), 0);
+            }
+        }
         let owed = Side::BOTH.iter().any(|side| self.is_being_read(*side, ids.get(*side)));
         if owed && known.links[at].state == link_state::SETTLED {
             known.links[at].state = link_state::OWED;

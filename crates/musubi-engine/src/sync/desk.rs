@@ -376,6 +376,7 @@ impl Sync {
                 tries: 0,
                 perhaps_made: false,
                 recovered: false,
+                checked: false,
             };
             match kind {
                 // Their keys are reserved since they were decided on.

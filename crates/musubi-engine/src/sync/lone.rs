@@ -31,7 +31,8 @@ impl Sync {
                 let link = &known.links[update.link];
                 let memory = link.body.side(target);
                 // Everything modified before the settled cursor has been seen.
-                let settled = self.state.sides.get(target).settled > memory.seen.floor_second();
+                let settled =
+                    !memory.doubted && self.state.sides.get(target).settled > memory.seen.floor_second();
                 let condition = (lone && (memory.closed || settled)).then_some(memory.seen);
                 if blind || condition.is_some() || (fresh && !lone) {
                     self.begin_update(update, condition.filter(|_| !blind), known, draft);

@@ -8,6 +8,9 @@ use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
 use musubi_store::{HintRow, UnlinkedRow};
 
+/// So many failures in a row, and it is told (about half a minute).
+const SILENT: u32 = 6;
+
 impl Sync {
     pub(super) fn pump(&mut self, out: &mut Vec<Effect>) {
         if matches!(self.desk, Desk::Free)
@@ -267,7 +270,10 @@ impl Sync {
         if state.settled == Instant::START {
             state.fast = at.floor_second().plus_millis(-settings.look_back);
             state.settled = at.floor_second().plus_millis(-settings.horizon);
-            state.deleted = state.settled;
+            if self.state.restored.is_none() {
+                // After a restore every deletion there is counts: the load may have been made before, and be forgotten.
+                state.deleted = state.settled;
+            }
         }
         if Side::BOTH.iter().all(|side| self.state.sides.get(*side).expected > 0) {
             let sides = &self.state.sides;
@@ -295,6 +301,10 @@ impl Sync {
         listing.failures += 1;
         let pause = 500 * (1 << listing.failures.min(7));
         listing.retry_at = self.now + pause;
+        if listing.failures >= SILENT {
+            // It has not answered for a while: somebody should know.
+            self.problem = Some((listing.retry_at, error.clone()));
+        }
         match error.kind {
             CallErrorKind::Auth | CallErrorKind::Refused | CallErrorKind::SchemaChanged => {
                 self.problem = Some((self.now + 60_000, error.clone()));

@@ -5,13 +5,19 @@
 
 use super::{
     BatchId, Sync,
-    batch::{Batch, Progress},
+    batch::{Batch, Item, Progress},
     desk::{Draft, Job},
     journal::{Entry, JournalKind},
-    known::{Known, link_state, unlinked_state},
+    known::{Known, Link, link_state, unlinked_state},
 };
 use musubi_connector::WriteKind;
-use musubi_core::{RemoteId, Side, Sides, link::Memory, mutant::Mutant};
+use musubi_core::{
+    RemoteId, Side, Sides,
+    link::Memory,
+    mutant::Mutant,
+    normalise::is_tidied,
+    reconcile::{Assignment, written},
+};
 
 impl Sync {
     /// The unknown batch whose bounds have passed, if any.
@@ -32,7 +38,11 @@ impl Sync {
                     && after(looks.deleted_at)
                     && told
             }
-            WriteKind::Update | WriteKind::Delete => self.now >= until,
+            WriteKind::Update | WriteKind::Delete => {
+                let ids = |side: Side| batch.items.iter().filter_map(move |item| item.ids.get(side).as_ref());
+                let read = Side::BOTH.iter().all(|side| ids(*side).all(|id| !self.is_being_read(*side, id)));
+                self.now >= until && (!batch.checked || read)
+            }
         }
     }
 
@@ -44,6 +54,9 @@ impl Sync {
 
     /// The bounds of this batch have passed.
     pub(super) fn resolve(&mut self, batch: BatchId, known: &mut Known, draft: &mut Draft) {
+        if self.reads_first(batch) {
+            return;
+        }
         let Some(batch) = self.batches.remove(&batch) else { return };
         draft.changes.intents_delete.push(batch.id);
         for item in &batch.items {
@@ -77,6 +90,7 @@ impl Sync {
             self.journal(&entry, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
+                self.see_carried_out(&batch, item, &mut known.links[at]);
                 known.links[at].state = link_state::OWED;
                 known.links[at].put = true;
                 if known.links[at].body.gone != Sides::default() {
@@ -87,6 +101,35 @@ impl Sync {
             if batch.kind == WriteKind::Delete {
                 self.looks.get_mut(batch.side).deleted_wanted = true;
             }
+        }
+    }
+
+    /// What updates and deletes were about is read once more when their bounds have passed; only then are they resolved.
+    fn reads_first(&mut self, batch: BatchId) -> bool {
+        let unchecked = |batch: &&mut Batch| batch.kind != WriteKind::Create && !batch.checked;
+        let Some(batch) = self.batches.get_mut(&batch).filter(unchecked) else { return false };
+        batch.checked = true;
+        let ids: Vec<Sides<Option<RemoteId>>> = batch.items.iter().map(|item| item.ids.clone()).collect();
+        for ids in ids {
+            for side in Side::BOTH {
+                ids.get(side).iter().for_each(|id| self.read_again(side, id, 0));
+            }
+        }
+        true
+    }
+
+    /// A target that holds what was sent to it: that is our write, not somebody's change.
+    fn see_carried_out(&self, batch: &Batch, item: &Item, link: &mut Link) {
+        let memory = link.body.side(batch.side);
+        let holds = |assignment: &&Assignment| {
+            let kind = &self.rules().mapping.field(batch.side, assignment.slot).kind;
+            let read = memory.current(assignment.slot);
+            read.is_some_and(|read| *read == assignment.value || is_tidied(&assignment.value, read, kind))
+        };
+        let done: Vec<Assignment> = item.assignments.iter().filter(holds).cloned().collect();
+        let seen = memory.seen;
+        if !done.is_empty() {
+            written(&mut link.body, batch.side, &done, seen, self.rules().mutant);
         }
     }
 

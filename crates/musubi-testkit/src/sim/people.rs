@@ -55,6 +55,16 @@ impl Sim<'_> {
                 }
                 let id = &ids[nth % ids.len()];
                 let value = value_of(slot, value, &ids);
+                if slot == EMAIL
+                    && let Some(tag) = self.services.get(side).records[id].values()[TAG].as_text()
+                {
+                    // Whoever has a twin on the other side is no longer told to be the same by the address.
+                    let tag = tag.to_owned();
+                    let both = Side::BOTH.iter().all(|at| self.services.get(*at).has_by_people(&tag));
+                    for side in Side::BOTH.iter().filter(|_| both) {
+                        self.services.get_mut(*side).twins.insert(tag.clone());
+                    }
+                }
                 self.services.get_mut(side).person_edits(now, id, slot, value);
             }
             Act::Delete { side, nth } => {
