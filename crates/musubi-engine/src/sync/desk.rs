@@ -13,7 +13,7 @@ use musubi_core::{
     plan::{Exceeds, Operation},
     reconcile::Assignment,
 };
-use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
+use musubi_store::{Changes, HintRow, LinkRow, Loaded, MatchKey, OutcomeRow, UnlinkedRow, Want};
 
 /// What moves when a page is decided.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +78,8 @@ pub(super) enum Job {
         batch: BatchId,
         outcomes: Vec<ItemOutcome>,
     },
+    /// Several of them, which become one commit.
+    Outcomes(Vec<(BatchId, Vec<ItemOutcome>)>),
     /// Decide again about these records.
     Again {
         ids: Vec<(Side, RemoteId)>,
@@ -162,6 +164,7 @@ impl Sync {
         }
         let next = self.jobs.iter().position(|job| self.may_start(job));
         let Some(job) = next.and_then(|at| self.jobs.remove(at)) else { return false };
+        let job = self.with_other_outcomes(job);
         let limit = 200;
         let listing = match &job {
             Job::Sweep { after, rows } if rows.is_empty() => {
@@ -184,6 +187,21 @@ impl Sync {
     pub(super) fn may_start(&self, job: &Job) -> bool {
         let may_wait = matches!(job, Job::Sweep { .. } | Job::Owed { .. } | Job::Again { .. });
         !(may_wait && self.is_idle_by_order())
+    }
+
+    /// Answers that have come meanwhile are recorded together: what a commit costs is mostly the commit.
+    fn with_other_outcomes(&mut self, job: Job) -> Job {
+        let Job::Outcome { batch, outcomes } = job else { return job };
+        let mut all = vec![(batch, outcomes)];
+        let mut at = 0;
+        while at < self.jobs.len() {
+            if !matches!(self.jobs[at], Job::Outcome { .. }) {
+                at += 1;
+            } else if let Some(Job::Outcome { batch, outcomes }) = self.jobs.remove(at) {
+                all.push((batch, outcomes));
+            }
+        }
+        Job::Outcomes(all)
     }
 
     fn load_or_decide(&mut self, job: Job, known: Box<Known>, round: u8, want: Want, out: &mut Vec<Effect>) {
@@ -238,19 +256,24 @@ impl Sync {
             Job::Sweep { rows, .. } => {
                 rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
             }
-            Job::Outcome { batch, .. } | Job::Resolve { batch } => {
-                let batch = self.batches.get(batch);
-                for item in batch
-                    .iter()
-                    .filter(|batch| batch.kind != WriteKind::Create)
-                    .flat_map(|batch| &batch.items)
-                {
-                    item.ids.left.iter().for_each(|id| ask(Side::Left, id));
-                }
-            }
+            Job::Outcome { batch, .. } | Job::Resolve { batch } => self.left_ids(*batch, &mut ask),
+            Job::Outcomes(all) => all.iter().for_each(|(batch, _)| self.left_ids(*batch, &mut ask)),
             Job::Owed { .. } | Job::StageDone(_) | Job::Save => {}
         }
         want
+    }
+
+    fn keys_of_row<'a>(&'a self, row: &'a Observation) -> impl Iterator<Item = MatchKey> + 'a {
+        let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
+        self.rules().mapping.match_keys(value)
+    }
+
+    /// The links that a batch is about; creates have none yet.
+    fn left_ids(&self, batch: BatchId, ask: &mut impl FnMut(Side, &RemoteId)) {
+        let batch = self.batches.get(&batch).filter(|batch| batch.kind != WriteKind::Create);
+        for item in batch.iter().flat_map(|batch| &batch.items) {
+            item.ids.left.iter().for_each(|id| ask(Side::Left, id));
+        }
     }
 
     /// Then: who else has the match keys of the unlinked ones, and the counterparts that lookups point to; then the same for those found.
@@ -301,9 +324,8 @@ impl Sync {
         }
         if let Job::Page(page) = job {
             for row in page.rows.iter().filter(|row| known.link_at(page.side, &row.id).is_none()) {
-                let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
                 if round == 1 {
-                    keys_of(page.side, &mut mapping.match_keys(value));
+                    keys_of(page.side, &mut self.keys_of_row(row));
                 }
             }
             if parents {
@@ -329,6 +351,11 @@ impl Sync {
             Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
             Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
+            Job::Outcomes(all) => {
+                for (batch, outcomes) in all {
+                    self.decide_outcome(batch, outcomes, &mut known, &mut draft);
+                }
+            }
             Job::Again { ids, asked } => self.decide_again(&ids, asked, &mut known, &mut draft),
             Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
             Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),

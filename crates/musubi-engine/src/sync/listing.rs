@@ -158,7 +158,9 @@ impl Sync {
             return;
         }
         looks.wanted = false;
-        let due = looks.settled_at.is_none_or(|at| self.now - at >= settings.settle_every);
+        // Beside a load, only fast looks go on: a settled one would read back all that was written so far, and after the load all of it again.
+        let loads = self.load_is_ours && self.state.phase != Phase::Steady && self.state.restored.is_none();
+        let due = !loads && looks.settled_at.is_none_or(|at| self.now - at >= settings.settle_every);
         let settled = std::mem::take(&mut looks.settle_wanted) || due;
         let cursor = self.state.sides.get(side);
         listing.poll = Some(Poll {
