@@ -89,7 +89,7 @@ mod tests {
 
     fn row(id: &str, modified: i64) -> Observation {
         let modified = Instant::from_seconds(modified);
-        Observation { id: id.into(), modified, created: None, created_by: None, slots: Vec::new() }
+        Observation { id: id.into(), modified, created: None, created_by: None, slots: Vec::new().into() }
     }
 
     #[test]
