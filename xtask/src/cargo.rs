@@ -12,9 +12,19 @@ pub fn command(arguments: &[&str]) -> Command {
 
 /// Runs one of our own programs, built in release, with the caller's arguments; its exit code becomes ours.
 pub fn run_release(package: &str, binary: &str, arguments: &[String]) -> ExitCode {
-    let mut call = command(&["run", "--release", "-p", package, "--bin", binary]);
+    run(&["--release"], "release", package, binary, arguments)
+}
+
+/// The same, built with the development profile.
+pub fn run_dev(package: &str, binary: &str, arguments: &[String]) -> ExitCode {
+    run(&[], "debug", package, binary, arguments)
+}
+
+fn run(profile: &[&str], folder: &str, package: &str, binary: &str, arguments: &[String]) -> ExitCode {
+    let mut call = command(&["run", "-p", package, "--bin", binary]);
+    call.args(profile);
     // A first build takes minutes: cargo shows it. Later ones take seconds, and cargo keeps quiet.
-    if environment::target().join("release").join(binary).exists() {
+    if environment::target().join(folder).join(binary).exists() {
         call.arg("--quiet");
     }
     let status = call.arg("--").args(arguments).status();

@@ -3,7 +3,7 @@
 use crate::cargo;
 use std::process::ExitCode;
 
-/// Builds the mutant runner in release and hands the arguments on.
+/// Builds the mutant runner and hands the arguments on.
 pub fn run(arguments: &[String]) -> ExitCode {
-    cargo::run_release("musubi-testkit", "mutants", arguments)
+    cargo::run_dev("musubi-testkit", "mutants", arguments)
 }

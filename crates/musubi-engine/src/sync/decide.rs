@@ -104,6 +104,9 @@ impl Sync {
             return false;
         }
         let link = &mut known.links[at];
+        // What a held one waited for may have come, even if it is itself unchanged.
+        let told = link.state == link_state::HELD && page.is_hinted(&row.id);
+        let waits = told || matches!(link.state, link_state::OWED | link_state::PARKED);
         let memory = link.body.sides.get_mut(side);
         if page.fresh && absorbed != Absorbed::Stale && std::mem::take(&mut memory.doubted) {
             link.put = true;
@@ -116,11 +119,7 @@ impl Sync {
                 self.count("skipped.stale");
                 return false;
             }
-            // What it waited for may have come, even if it is itself unchanged.
-            Absorbed::Same
-                if !matches!(link.state, link_state::OWED | link_state::PARKED)
-                    && !(link.state == link_state::HELD && page.is_hinted(&row.id)) =>
-            {
+            Absorbed::Same if !waits => {
                 self.count("unchanged");
                 return false;
             }

@@ -17,6 +17,7 @@ mod journal;
 mod known;
 mod listing;
 mod lone;
+mod matching;
 mod outcome;
 mod overfull;
 mod pump;

@@ -1,0 +1,76 @@
+//! Who is the counterpart of a record that has none? Match keys in their order, each an injection (DESIGN §2.10).
+
+use super::{
+    Sync,
+    known::{Known, link_state},
+    state::Phase,
+};
+use musubi_core::{RemoteId, Side};
+
+/// What the match keys say.
+pub(super) enum Match {
+    None,
+    /// A create that is under way will have this key: wait for it.
+    Soon,
+    One(RemoteId),
+    Several(usize),
+    /// The one that matches has a counterpart already.
+    Taken,
+}
+
+impl Sync {
+    /// Looks for the counterpart among what was loaded.
+    pub(super) fn find_match(&self, side: Side, id: &RemoteId, keys: &[[u8; 16]], known: &Known) -> Match {
+        let other = side.other();
+        for key in keys {
+            if self.flights.is_reserved(other, key) {
+                return Match::Soon;
+            }
+            let Some(found) = known.matches.get(&(other, *key)) else { continue };
+            let found: Vec<&RemoteId> =
+                found.iter().filter(|found| self.exists(other, found, known)).collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => {
+                    let pair = known.link_at(other, one).map(|at| &known.links[at]);
+                    let rivals = self.rivals(side, id, key, known);
+                    if pair.is_none() && rivals > 0 {
+                        return Match::Several(rivals + 1);
+                    }
+                    return match pair {
+                        Some(pair)
+                            if pair.state == link_state::UNTIED && pair.body.gone.get(side).is_some() =>
+                        {
+                            Match::One((*one).clone())
+                        }
+                        Some(pair) if pair.ids.get(side) == id => Match::One((*one).clone()),
+                        Some(_) => Match::Taken,
+                        None => Match::One((*one).clone()),
+                    };
+                }
+                several => return Match::Several(several.len()),
+            }
+        }
+        Match::None
+    }
+
+    /// Records without counterpart that have this key on the same side: which of them is meant, nobody can tell. During a load the first one is.
+    fn rivals(&self, side: Side, id: &RemoteId, key: &[u8; 16], known: &Known) -> usize {
+        if !matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
+            return 0;
+        }
+        let unlinked = |rival: &&RemoteId| {
+            *rival != id
+                && known.link_at(side, rival).is_none()
+                && known.unlinked.get(&(side, (*rival).clone())).is_some_and(|unlinked| !unlinked.gone)
+        };
+        known.matches.get(&(side, *key)).map_or(0, |ids| ids.iter().filter(unlinked).count())
+    }
+
+    /// A record found by key that is still there.
+    fn exists(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
+        let unlinked = known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| !unlinked.gone);
+        let linked = known.link_at(side, id).is_some_and(|at| known.links[at].body.gone.get(side).is_none());
+        unlinked || linked
+    }
+}
