@@ -29,6 +29,7 @@ pub mod settings;
 pub mod state;
 mod translate;
 mod unlinked;
+mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};

@@ -1,0 +1,115 @@
+//! Which rows a decision needs: asked for in a few rounds, each for everything the job is about at once.
+
+use super::{
+    BatchId, Sync,
+    desk::Job,
+    known::{Known, link_state},
+    state::Phase,
+    translate::want_refs,
+};
+use musubi_connector::WriteKind;
+use musubi_core::{Observation, RemoteId, Side};
+use musubi_store::{MatchKey, Want};
+
+impl Sync {
+    /// First: the links and unlinked rows of the records the job is about.
+    pub(super) fn first_want(&self, job: &Job) -> Want {
+        let mut want = Want::default();
+        let mut ask = |side: Side, id: &RemoteId| want.ids.push((side, id.as_str().to_owned()));
+        match job {
+            Job::Page(page) => {
+                page.rows.iter().for_each(|row| ask(page.side, &row.id));
+                page.absent.iter().for_each(|id| ask(page.side, id));
+            }
+            Job::Gone { side, rows, .. } => rows.iter().for_each(|row| ask(*side, &row.id)),
+            Job::Again { ids, .. } => ids.iter().for_each(|(side, id)| ask(*side, id)),
+            Job::Missing { side, ids } => ids.iter().for_each(|id| ask(*side, id)),
+            Job::Sweep { rows, .. } => {
+                rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
+            }
+            Job::Outcome { batch, .. } | Job::Resolve { batch } => self.left_ids(*batch, &mut ask),
+            Job::Outcomes(all) => all.iter().for_each(|(batch, _)| self.left_ids(*batch, &mut ask)),
+            Job::Owed { .. } | Job::StageDone(_) | Job::Save => {}
+        }
+        want
+    }
+
+    fn keys_of_row<'a>(&'a self, row: &'a Observation) -> impl Iterator<Item = MatchKey> + 'a {
+        let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
+        self.rules().mapping.match_keys(value)
+    }
+
+    /// The links that a batch is about; creates have none yet.
+    fn left_ids(&self, batch: BatchId, ask: &mut impl FnMut(Side, &RemoteId)) {
+        let batch = self.batches.get(&batch).filter(|batch| batch.kind != WriteKind::Create);
+        for item in batch.iter().flat_map(|batch| &batch.items) {
+            item.ids.left.iter().for_each(|id| ask(Side::Left, id));
+        }
+    }
+
+    /// Then: who else has the match keys of the unlinked ones, and the counterparts that lookups point to; then the same for those found.
+    pub(super) fn more_want(&self, job: &Job, known: &Known, round: u8) -> Want {
+        let mut want = Want::default();
+        if !matches!(job, Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. }) {
+            return want;
+        }
+        let parents = self.plan.parents.iter().any(Option::is_some);
+        if parents {
+            for link in known.links.iter().filter(|link| link.state != link_state::UNTIED) {
+                Side::BOTH
+                    .iter()
+                    .for_each(|side| want_refs(&self.plan, link.body.side(*side), *side, &mut want));
+            }
+            for ((side, _), unlinked) in &known.unlinked {
+                want_refs(&self.plan, &unlinked.memory, *side, &mut want);
+            }
+        }
+        if round == 2 {
+            let known_id = |side: Side, id: &RemoteId| {
+                known.link_at(side, id).is_some() || known.unlinked.contains_key(&(side, id.clone()))
+            };
+            for ((side, _), ids) in &known.matches {
+                want.ids.extend(
+                    ids.iter().filter(|id| !known_id(*side, id)).map(|id| (*side, id.as_str().to_owned())),
+                );
+            }
+            want.ids.sort_unstable();
+            want.ids.dedup();
+        }
+        let mapping = &self.rules().mapping;
+        let both = matches!(self.state.phase, Phase::Sweep | Phase::Steady);
+        let mut keys_of = |side: Side, keys: &mut dyn Iterator<Item = [u8; 16]>| {
+            for key in keys {
+                want.keys.push((side.other(), key));
+                if both {
+                    want.keys.push((side, key)); // Who else has it?
+                }
+            }
+        };
+        if round == 1 {
+            for ((side, _), unlinked) in &known.unlinked {
+                keys_of(*side, &mut mapping.match_keys(|slot| unlinked.memory.current(slot)));
+                let copies = self.perhaps_copies(*side, &unlinked.memory);
+                want.ids.extend(copies.iter().map(|id| (side.other(), id.to_string())));
+            }
+        }
+        if let Job::Page(page) = job {
+            for row in page.rows.iter().filter(|row| known.link_at(page.side, &row.id).is_none()) {
+                if round == 1 {
+                    keys_of(page.side, &mut self.keys_of_row(row));
+                }
+            }
+            if parents {
+                for row in &page.rows {
+                    let as_of = page.as_of(self.plan.settings.horizon);
+                    let memory = musubi_core::reconcile::first_sight(row, as_of, self.rules());
+                    want_refs(&self.plan, &memory, page.side, &mut want);
+                }
+            }
+        }
+        want.refs.retain(|(sync, side, id)| !known.refs.contains_key(&(*sync, *side, RemoteId::new(id))));
+        want.refs.sort_unstable();
+        want.refs.dedup();
+        want
+    }
+}
