@@ -49,8 +49,17 @@ impl Sync {
                 let keys = |memory: &Memory| -> Vec<_> {
                     self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect()
                 };
+                let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
+                if !page.fresh && unlinked.memory.is_doubtful(row, kind) {
+                    // A list may show what the record was a moment ago, in the same second; a read by id shows what it is.
+                    unlinked.memory.doubted = true;
+                    unlinked.put = true;
+                    self.read_again(side, &row.id, 0);
+                    return true;
+                }
                 let before = keys(&unlinked.memory);
                 let absorbed = absorb(&mut unlinked.memory, row, page, &self.plan);
+                unlinked.memory.doubted &= !page.fresh;
                 if absorbed != Absorbed::Changed
                     && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
                 {
