@@ -127,7 +127,12 @@ impl Sync {
         if !self.compared.tied {
             match self.copy_of(side, memory, known) {
                 Some(copy) => self.tie(side, id, &copy, memory.clone(), keys, known, draft),
-                None => self.keep(side, id, unlinked_state::WAITING, keys, known, draft),
+                None => {
+                    let unlinked = known.unlinked.get(&(side, id.clone()));
+                    let held = unlinked.is_some_and(|unlinked| unlinked.state == unlinked_state::UNRESOLVED);
+                    let state = if held { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
+                    self.keep(side, id, state, keys, known, draft);
+                }
             }
             return true;
         }

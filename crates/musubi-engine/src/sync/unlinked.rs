@@ -140,6 +140,9 @@ impl Sync {
     ) {
         let key = (side, id.clone());
         let Some(unlinked) = known.unlinked.get(&key) else { return };
+        // What only a person may settle stays so, however often it is looked at.
+        let unresolved = unlinked.state == unlinked_state::UNRESOLVED;
+        let waits = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
         let (memory, ours) = (unlinked.memory.clone(), unlinked.ours);
         let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
         if self.flights.any_create(side) && ours {
@@ -149,31 +152,26 @@ impl Sync {
                 Adoption::Unfit if self.unknown_create(side) => {
                     self.perhaps_made_by(side, Some(memory.seen), draft);
                     if keys.iter().any(|key| self.flights.is_reserved(side, key)) {
-                        return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+                        return self.keep(side, id, waits, &keys, known, draft);
                     }
                     return self.unresolved(side, id, &keys, known, draft);
                 }
                 Adoption::Wait | Adoption::Unfit => {
-                    return self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+                    return self.keep(side, id, waits, &keys, known, draft);
                 }
             }
         }
         if !self.may_decide(side, draft.in_order) {
-            let state =
-                if self.may_become_a_pair(side) { unlinked_state::WAITING } else { unlinked_state::IDLE };
+            let idle = !unresolved && !self.may_become_a_pair(side);
+            let state = if idle { unlinked_state::IDLE } else { waits };
             return self.keep(side, id, state, &keys, known, draft);
         }
-        let unresolved = unlinked_state::UNRESOLVED;
         let found = self.find_match(side, id, &keys, known);
         if matches!(found, Match::None) && self.decide_old(side, id, &memory, &keys, known, draft) {
             return;
         }
         match found {
-            Match::None | Match::Soon
-                if known.unlinked.get(&key).is_some_and(|unlinked| unlinked.state == unresolved) =>
-            {
-                self.keep(side, id, unresolved, &keys, known, draft);
-            }
+            Match::None | Match::Soon if unresolved => self.keep(side, id, waits, &keys, known, draft),
             Match::One(other) => self.tie(side, id, &other, memory, &keys, known, draft),
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
             Match::Several(count) => self.hold(
