@@ -3,6 +3,7 @@
 use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
+use crate::matter::explain;
 use crate::report::{Failure, FieldChange, HistoryEntry};
 use crate::sync::{JournalKind, describe_journal};
 use musubi_core::{Side, Value};
@@ -67,7 +68,10 @@ impl Hub {
         let mut failures = Vec::new();
         for sync in syncs(&self.inner, integration).await? {
             for item in open_items(&self.inner, sync.id).await? {
+                let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
                 failures.push(Failure {
+                    what: what.to_owned(),
+                    hint: hint.to_owned(),
                     id: format!("{}-{}", sync.id.0, item.id),
                     module: sync.left_module.clone(),
                     code: item.code,

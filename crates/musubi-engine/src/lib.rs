@@ -20,6 +20,7 @@ mod history;
 mod hub;
 mod keeper;
 mod live;
+pub mod matter;
 mod partition;
 mod plan;
 mod rehearsal;

@@ -409,6 +409,10 @@ pub struct Failure {
     pub field: Option<String>,
     /// Since when, in milliseconds since 1970.
     pub since: i64,
+    /// What happened, in a sentence.
+    pub what: String,
+    /// What to do.
+    pub hint: String,
     /// The service's own words, or our reasons.
     pub details: serde_json::Value,
 }

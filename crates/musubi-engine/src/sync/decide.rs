@@ -349,6 +349,9 @@ impl Sync {
     ) {
         for (side, id) in ids {
             if let Some(at) = known.link_at(*side, id) {
+                if asked && known.links[at].body.gone != Sides::default() {
+                    self.released.insert(known.links[at].ids.left.clone());
+                }
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
                 self.decide_link(at, *side, known, draft);
             } else if let Some(unlinked) = known.unlinked.get_mut(&(*side, id.clone())) {

@@ -116,7 +116,11 @@ impl Sync {
             let id = link.ids.get(other).clone();
             return self.read_again(other, &id, 0);
         }
-        if self.deletes_now >= self.plan.settings.delete_breaker {
+        let released = self.released.remove(&link.ids.left);
+        if self.now - self.deletes_since > self.plan.settings.burst_window {
+            (self.deletes_since, self.deletes_now) = (self.now, 0);
+        }
+        if self.deletes_now >= self.plan.settings.delete_breaker && !released {
             link.state = link_state::HELD;
             link.put = true;
             self.count("held.delete_breaker");

@@ -46,7 +46,7 @@ use musubi_connector::CallError;
 use musubi_core::{Instant, RemoteId, Side, Sides, plan::Approved, reconcile::Rules};
 use musubi_store::HintRow;
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -105,7 +105,11 @@ pub struct Sync {
     outcomes: BTreeMap<String, i64>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
+    /// Deletions carried over since then.
     deletes_now: usize,
+    deletes_since: i64,
+    /// Links, by left id, whose deletion a person let through.
+    released: HashSet<RemoteId>,
     /// What was found out since a backup was restored.
     compared: restored::Comparison,
     /// What it is bound to, once it was told.
@@ -146,6 +150,8 @@ impl Sync {
             totals: Totals::default(),
             problem: None,
             deletes_now: 0,
+            deletes_since: now,
+            released: HashSet::new(),
             compared: restored::Comparison::new(now),
             approved: None,
             clock: Sides::default(),

@@ -38,7 +38,7 @@ pub struct Settings {
     pub burst_limit: u16,
     /// See [`Settings::burst_limit`].
     pub burst_window: i64,
-    /// Deletions carried over at once before a person is asked.
+    /// Deletions carried over within [`Settings::burst_window`] before a person is asked.
     pub delete_breaker: usize,
 }
 

@@ -6,6 +6,7 @@ use crate::{output, store};
 use jiff::Timestamp;
 use musubi_engine::Hub;
 use musubi_engine::report::Failure as Item;
+use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +39,12 @@ fn text(items: &[Item]) -> String {
     let heading = ["ID", "SINCE", "MODULE", "LEFT", "RIGHT", "WHAT", "DETAILS"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(items.iter().map(row));
-    output::table(&rows)
+    let mut text = output::table(&rows);
+    let meanings: BTreeMap<&str, &Item> = items.iter().map(|item| (item.code.as_str(), item)).collect();
+    for (code, item) in meanings.iter().filter(|(_, item)| !item.what.is_empty()) {
+        text += &format!("\n\n{code}: {}.\n  What to do: {}.", item.what, item.hint);
+    }
+    text
 }
 
 fn row(item: &Item) -> Vec<String> {

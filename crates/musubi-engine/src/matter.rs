@@ -1,0 +1,170 @@
+//! What each matter that waits for a person means, and what the person can do: in words for who does not know the program.
+
+/// A kind of matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// The stable code.
+    pub code: &'static str,
+    /// What happened.
+    pub what: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+const fn matter(code: &'static str, what: &'static str, hint: &'static str) -> Matter {
+    Matter { code, what, hint }
+}
+
+/// Every kind of matter, in the order of their codes.
+pub const MATTERS: &[Matter] = &[
+    matter(
+        "conflict.held",
+        "both sides changed the same field to different values, and the policy is to hold",
+        "make the field the same on both sides, or change one of them once more",
+    ),
+    matter(
+        "conflict.skipped",
+        "both sides changed the same field to different values, and the policy is to leave both",
+        "nothing; the next change of the field on one side is carried over",
+    ),
+    matter(
+        "create.mandatory_missing",
+        "the other side demands a field that this record does not fill, so it cannot be created there",
+        "fill the field in the record, or map another one to it",
+    ),
+    matter(
+        "create.refused",
+        "the other side's service refused to create the record; its own words are in the details",
+        "mend the record, or the rule that refused it, then retry",
+    ),
+    matter(
+        "create.unresolved",
+        "a create got no answer, and a record that may be what it made was changed or deleted meanwhile",
+        "look whether the other side has this record; retry if it has not, and it is created",
+    ),
+    matter(
+        "delete.breaker",
+        "more records were deleted at once than may be carried over without asking",
+        "retry to delete the counterpart as well, or restore the deleted record",
+    ),
+    matter(
+        "delete.conflict",
+        "the record was deleted on one side and changed on the other",
+        "delete the changed record too, or restore the deleted one",
+    ),
+    matter(
+        "delete.restored",
+        "the record was deleted since the backup that was restored; its counterpart was left alone",
+        "retry to delete the counterpart as well",
+    ),
+    matter(
+        "lookup.parent_not_linked",
+        "the record that a lookup points to has no counterpart yet",
+        "nothing; it goes on by itself when that record is carried over",
+    ),
+    matter(
+        "lookup.parent_not_synced",
+        "a lookup points to a module that this integration does not carry over",
+        "add that module to the integration, or take the field out of the mapping",
+    ),
+    matter(
+        "match.ambiguous",
+        "several records have the same match key, so nobody can tell which belongs to which",
+        "merge or delete the duplicates, then retry",
+    ),
+    matter(
+        "match.taken",
+        "the record with the same match key already belongs to another one",
+        "merge or delete the duplicate, or change its match field",
+    ),
+    matter(
+        "oscillation",
+        "two automations undo each other's work through this pair, so writing was stopped",
+        "change one of the workflows that rewrite the field, then retry",
+    ),
+    matter(
+        "owner.unknown",
+        "the other side has no user with that e-mail address",
+        "add the user there, then retry",
+    ),
+    matter(
+        "plan.changed",
+        "what would be written is not what the approved plan said",
+        "look at a new plan, and approve that",
+    ),
+    matter(
+        "record.missing",
+        "one of the two records is not shown to us any more, though nobody told that it was deleted",
+        "give the connected user the right to see it, or delete it for good",
+    ),
+    matter(
+        "restore.unresolved",
+        "after a backup was restored it cannot be told whether this record was copied already",
+        "look whether the other side has it; retry if it has not, and it is created",
+    ),
+    matter(
+        "value.not_an_option",
+        "the value is not among the options of the other side's picklist",
+        "add the option there, or choose another value, then retry",
+    ),
+    matter(
+        "value.not_convertible",
+        "the value cannot be written into a field of the other side's type",
+        "change the value, or map the field to one of a fitting type",
+    ),
+    matter(
+        "value.not_whole",
+        "the other side takes whole numbers only",
+        "change the number, or map another field",
+    ),
+    matter(
+        "value.too_long",
+        "the value is longer than the other side's field",
+        "shorten it, or make the field longer",
+    ),
+    matter(
+        "write.refused",
+        "the other side's service refused the change; its own words are in the details",
+        "mend the value, or the rule that refused it, then retry",
+    ),
+];
+
+/// What a code means.
+pub fn explain(code: &str) -> Option<&'static Matter> {
+    MATTERS.iter().find(|matter| matter.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_list_is_in_order_and_each_has_its_line_in_the_documentation() {
+        assert!(MATTERS.is_sorted_by_key(|matter| matter.code));
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+        let page = std::fs::read_to_string(page).expect("the page is part of the repository");
+        for matter in MATTERS {
+            let line = format!("| `{}` | {} | {} |", matter.code, matter.what, matter.hint);
+            assert!(page.contains(&line), "docs/errors.md lacks: {line}");
+        }
+    }
+
+    /// Every code that the machine raises is explained: a new one without words fails here.
+    #[test]
+    fn every_code_of_the_machine_is_explained() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sync");
+        let mut raised = 0;
+        for file in std::fs::read_dir(folder).expect("the folder is there") {
+            let text = std::fs::read_to_string(file.expect("it can be listed").path()).expect("it is text");
+            for call in ["attention(\"", "attention_about(\""] {
+                for rest in text.split(call).skip(1) {
+                    let code = rest.split('"').next().unwrap_or_default();
+                    assert!(explain(code).is_some(), "{code} is not explained");
+                    raised += 1;
+                }
+            }
+        }
+        assert!(raised > 8, "only {raised} were found: is the search still right?");
+    }
+}
