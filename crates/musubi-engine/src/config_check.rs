@@ -183,6 +183,7 @@ mod tests {
         Config::parse(&text)
     }
 
+    // K-21
     #[test]
     fn a_ring_over_three_orgs_is_refused_and_a_chain_is_not() {
         let chain = [("a", "b", "both"), ("b", "c", "both")];

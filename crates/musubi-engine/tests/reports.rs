@@ -20,6 +20,7 @@ fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Email", right =
   { left = "Account_Name", right = "Account_Name" }, { left = "Date_of_Birth", right = "Date_of_Birth" }]
 "#;
 
+// K-20
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_says_what_the_load_then_does() {
     each_engine(async |store| {
