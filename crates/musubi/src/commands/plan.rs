@@ -4,8 +4,9 @@ use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::{hub, output, store, tasks};
-use musubi_engine::PlanReport;
-use musubi_engine::report::ModulePlan;
+use musubi_core::plan::Kind;
+use musubi_engine::report::{ModulePlan, PlannedOperation};
+use musubi_engine::{PlanReport, Progress, matter};
 use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
@@ -30,7 +31,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let hub = hub::reading(&opened);
     let bar = Bar::new(context.shows_progress());
     bar.show(0, None, "reading both sides".to_owned());
-    let work = async { Ok(hub.plan(&arguments.name).await?) };
+    let mut tell = |progress: &Progress| {
+        bar.show(progress.scanned, Some(progress.expected), "reading both sides".to_owned());
+    };
+    let work = async { Ok(hub.plan_telling(&arguments.name, &mut tell).await?) };
     let report = tasks::or_stopped(work, std::future::ready(())).await?;
     bar.end();
     context.output.report(&report, text)?;
@@ -39,12 +43,14 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
 
 fn text(report: &PlanReport) -> String {
     let heading =
-        ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "AMBIGUOUS", "ALONE"];
+        ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "CHANGED", "DELETED", "ALONE"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(report.modules.iter().map(row));
     let mut text = output::table(&rows);
     for module in &report.modules {
         text.push_str(&left_out(module));
+        text.push_str(&held(module));
+        text.push_str(&changes(module));
     }
     let both = |sides: &musubi_core::Sides<u64>| sides.left + sides.right;
     text.push_str(&format!(
@@ -78,6 +84,40 @@ fn left_out(module: &ModulePlan) -> String {
     reasons.into_iter().map(line).collect()
 }
 
+/// What would wait for a person, by reason.
+fn held(module: &ModulePlan) -> String {
+    let line = |(code, count): (&String, &u64)| {
+        let what = matter::explain(code).map_or("", |matter| matter.what);
+        format!("\n{}: would wait for you: {count} × {code} ({what})", name(module))
+    };
+    module.held.iter().map(line).collect()
+}
+
+/// So many changes of existing records are shown, each with so many fields.
+const SHOWN: usize = 3;
+
+/// The first changes of records that exist already: what stands there now, and what would.
+fn changes(module: &ModulePlan) -> String {
+    let changes = module.operations.iter().filter(|operation| matches!(operation.kind, Kind::Update));
+    changes.take(SHOWN).map(|operation| format!("\n{}: {}", name(module), change(operation))).collect()
+}
+
+fn change(operation: &PlannedOperation) -> String {
+    let value = |value: &Option<serde_json::Value>| match value {
+        None | Some(serde_json::Value::Null) => "nothing".to_owned(),
+        Some(value) => value.to_string(),
+    };
+    let fields = operation.fields.iter().take(SHOWN);
+    let mut fields: Vec<String> = fields
+        .map(|field| format!("{} {} → {}", field.field, value(&field.before), value(&field.after)))
+        .collect();
+    if operation.fields.len() > SHOWN {
+        fields.push(format!("and {} more", operation.fields.len() - SHOWN));
+    }
+    let target = operation.target_id.as_deref().unwrap_or("a new record");
+    format!("would change {target} on the {}: {}", operation.side, fields.join(", "))
+}
+
 fn name(module: &ModulePlan) -> String {
     if module.left == module.right {
         module.left.clone()
@@ -94,7 +134,8 @@ fn row(module: &ModulePlan) -> Vec<String> {
         module.would_link,
         module.would_create_left,
         module.would_create_right,
-        module.ambiguous,
+        module.would_update.left + module.would_update.right,
+        module.would_delete.left + module.would_delete.right,
         module.stay_alone,
     ];
     std::iter::once(name(module)).chain(numbers.iter().map(ToString::to_string)).collect()
@@ -103,7 +144,37 @@ fn row(module: &ModulePlan) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use musubi_core::plan::Why;
     use musubi_engine::LeftOut;
+    use musubi_engine::report::PlannedField;
+
+    #[test]
+    fn what_would_be_changed_and_what_would_wait() {
+        let field = |name: &str, before: &str, after: &str| PlannedField {
+            field: name.to_owned(),
+            before: Some(before.into()),
+            after: Some(after.into()),
+            why: Why::Changed,
+        };
+        let operation = PlannedOperation {
+            kind: Kind::Update,
+            side: "right",
+            source_id: "11".into(),
+            target_id: Some("22".into()),
+            fields: vec![field("Phone", "03", "04"), field("Title", "", "Owner")],
+        };
+        let module = ModulePlan {
+            left: "Contacts".into(),
+            right: "Contacts".into(),
+            held: [("match.ambiguous".to_owned(), 2)].into(),
+            operations: vec![operation],
+            ..ModulePlan::default()
+        };
+        insta::assert_snapshot!((held(&module) + &changes(&module)).trim_start(), @r#"
+        Contacts: would wait for you: 2 × match.ambiguous (several records have the same match key, so nobody can tell which belongs to which)
+        Contacts: would change 22 on the right: Phone "03" → "04", Title "" → "Owner"
+        "#);
+    }
 
     #[test]
     fn what_a_person_reads() {
