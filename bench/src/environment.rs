@@ -1,8 +1,4 @@
 //! The one place of the benchmark that reads the environment.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a developer's tool takes its settings from the environment, in this file"
-)]
 
 use crate::Failure;
 use std::path::PathBuf;

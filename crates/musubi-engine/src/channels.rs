@@ -167,6 +167,8 @@ fn is_due(hub: &Inner, key: &Watched, row: Option<&ChannelRow>, now: i64) -> boo
     match (row, inside.renewed.get(key)) {
         (None, _) => true,
         (Some(row), Some(renewed)) => now >= renewed + (row.until - renewed) / 2,
+        // Opened by an earlier start, perhaps under another address: told anew.
+        (Some(_), None) if !hub.store.is_shared() => true,
         // Opened by another process or an earlier one: no longer than half of what is asked for is left to it.
         (Some(row), None) => row.until - now < LIFE / 2,
     }

@@ -23,9 +23,12 @@ impl Sync {
             && matches!(self.desk, Desk::Free)
             && self.jobs.is_empty()
             && self.batches.is_empty()
-            && self.has_compared()
+            && self.may_sweep()
         {
             self.sweep_soon(); // What waited for the last writes of the load is decided now.
+        }
+        if matches!(self.desk, Desk::Free) {
+            self.end_comparison();
         }
         self.start_job(out);
         if !self.may_call() {

@@ -27,6 +27,8 @@ const LISTED_UNDER: usize = 3;
 pub(super) struct Comparison {
     /// Every record that has a counterpart was tied to it; what is left may be created or held.
     tied: bool,
+    /// The waiting records were looked through once.
+    swept: bool,
     /// Local time at which the comparison began.
     began: i64,
     /// Per side, records without counterpart that we may have made since the backup.
@@ -168,6 +170,25 @@ impl Sync {
         self.state.restored.is_none() || Side::BOTH.iter().all(|side| !self.must_look_again(*side))
     }
 
+    /// Waiting records may be looked through: at once, and again at the end of the comparison.
+    pub(super) fn may_sweep(&self) -> bool {
+        !self.compared.swept || self.has_compared()
+    }
+
+    /// The comparison after a restore ended while work went on as usual: what waits for it is decided now.
+    pub(super) fn end_comparison(&mut self) {
+        let resting = self.jobs.is_empty() && self.batches.is_empty();
+        if self.state.restored.is_none()
+            || self.state.phase != Phase::Steady
+            || !resting
+            || !self.has_compared()
+        {
+            return;
+        }
+        self.state.phase = Phase::Sweep;
+        self.sweep_soon();
+    }
+
     /// A settled look at this side, and its deletions, are missing for the comparison.
     pub(super) fn must_look_again(&self, side: Side) -> bool {
         let (looks, bound) = (self.looks.get(side), self.comparable_at());
@@ -192,6 +213,12 @@ impl Sync {
         }
         if self.state.restored.is_some() {
             if !self.has_compared() {
+                self.compared.swept = true;
+                if self.waiting_rows == 0 {
+                    // Everything has its counterpart: work goes on as usual, and whatever is listed late waits for the end of the comparison.
+                    self.state.phase = Phase::Steady;
+                    self.jobs.push_back(Job::Save);
+                }
                 return;
             }
             if !self.compared.tied {
