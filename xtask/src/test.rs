@@ -10,6 +10,7 @@ mod debian;
 mod guard;
 mod identity;
 mod postgres;
+mod programs;
 mod runner;
 mod rust_tests;
 mod sandbox;

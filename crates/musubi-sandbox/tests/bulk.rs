@@ -183,12 +183,19 @@ async fn a_job_goes_through_its_states_and_is_forgotten_after_a_day() {
     let made = harness.call("POST", "/crm/bulk/v8/read", query).await;
     let path = format!("/crm/bulk/v8/read/{}", made.body["data"][0]["details"]["id"].as_str().unwrap());
     let mut states = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..4 {
         let job = harness.call("GET", &path, Value::Null).await;
         states.push(job.body["data"][0]["state"].as_str().unwrap().to_owned());
         harness.control("/sandbox/clock", json!({"advance_s": 101})).await;
     }
-    assert_eq!(states, ["ADDED", "QUEUED", "IN PROGRESS", "IN PROGRESS", "COMPLETED"]);
+    assert_eq!(states, ["ADDED", "QUEUED", "IN PROGRESS", "IN PROGRESS"]);
+    // Its time is over, but the work itself is done beside, and takes what it takes.
+    let mut left = 500;
+    while harness.call("GET", &path, Value::Null).await.body["data"][0]["state"] != "COMPLETED" {
+        assert!(left > 0, "the job does not end");
+        left -= 1;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     harness.control("/sandbox/clock", json!({"advance_s": 86_400})).await;
     let token = harness.fresh_token().await;
     for target in [path.clone(), format!("{path}/result")] {

@@ -1,10 +1,9 @@
 //! A sandbox process for clients that are not ours.
 
 use super::guard::{Ending, Guarded};
-use super::runner;
-use crate::cargo;
+use super::programs;
 use std::io::{BufRead, BufReader};
-use std::process::ChildStdout;
+use std::process::{ChildStdout, Command};
 
 /// A running sandbox; it ends with this value.
 pub struct Sandbox {
@@ -17,22 +16,8 @@ pub struct Sandbox {
 impl Sandbox {
     /// Builds and starts one on a free port; its first line of output says where it listens.
     pub fn start() -> Result<Sandbox, String> {
-        let built =
-            runner::run(cargo::command(&["build", "-p", "musubi-sandbox", "--example", "serve"]), |_| ())?;
-        if !built.success {
-            return Err("the sandbox does not build, see above".into());
-        }
-        let program = cargo::command(&[
-            "run",
-            "--quiet",
-            "-p",
-            "musubi-sandbox",
-            "--example",
-            "serve",
-            "--",
-            "127.0.0.1:0",
-            "demo",
-        ]);
+        let mut program = Command::new(programs::built("examples/serve")?);
+        program.args(["127.0.0.1:0", "demo"]);
         let (process, output) = Guarded::start(&program, Ending::Terminate, None, None)?;
         let mut output = BufReader::new(output);
         let mut line = String::new();

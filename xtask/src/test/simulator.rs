@@ -1,8 +1,8 @@
 //! The simulator's seeds, its enumerated crashes and its mutants.
 
 use super::stage::Stage;
-use super::{Closing, runner};
-use crate::cargo;
+use super::{Closing, programs, runner};
+use std::process::Command;
 
 /// Worlds on the embedded database.
 const SQLITE_SEEDS: &str = "10000";
@@ -28,7 +28,7 @@ pub fn mutants(_stage: &mut Stage) -> Result<Closing, String> {
 
 /// Runs one program of the test kit; its last line is the closing line.
 fn run(binary: &str, arguments: &[&str]) -> Result<String, String> {
-    let mut command = cargo::command(&["run", "-p", "musubi-testkit", "--bin", binary, "--"]);
+    let mut command = Command::new(programs::built(binary)?);
     command.args(arguments);
     let ended = runner::run(command, |_| ())?;
     if ended.success { Ok(ended.last_line) } else { Err(format!("{binary}: {}", ended.last_line)) }
