@@ -62,6 +62,9 @@ impl Sync {
                 if matches!((&row.created_by, us), (Some(creator), Some(us)) if creator != us) {
                     continue;
                 }
+                if self.open_creates(side).next().is_some() {
+                    self.deleted_unknown.get_mut(side).insert(row.id.clone(), row.at);
+                }
                 self.perhaps_made_by(side, Some(row.at), draft);
             }
         }

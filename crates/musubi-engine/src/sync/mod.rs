@@ -108,6 +108,8 @@ pub struct Sync {
     /// Deletions carried over since then.
     deletes_now: usize,
     deletes_since: i64,
+    /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
+    deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
     /// Links, by left id, whose deletion a person let through.
     released: HashSet<RemoteId>,
     /// What was found out since a backup was restored.
@@ -151,6 +153,7 @@ impl Sync {
             problem: None,
             deletes_now: 0,
             deletes_since: now,
+            deleted_unknown: Sides::default(),
             released: HashSet::new(),
             compared: restored::Comparison::new(now),
             approved: None,

@@ -35,7 +35,11 @@ impl Sync {
                 outcome => self.item_outcome(&batch, item, outcome, known, draft),
             }
         }
+        let side = batch.side;
         self.keep_unknown(batch, unknown, draft);
+        if self.open_creates(side).next().is_none() {
+            self.deleted_unknown.get_mut(side).clear();
+        }
     }
 
     /// Items without an answer stay an intent; everything else of it is done.
@@ -231,6 +235,7 @@ impl Sync {
             .any(|dirty| body.side(source_side).base[usize::from(dirty.slot)].is_some());
         let changed_since = item.changed_since || batch.recovered;
         let source_gone = item.source_gone;
+        let deleted = self.deleted_unknown.get_mut(side).remove(ids.get(side));
         let at =
             known.add_link(ids.clone(), if dirty { link_state::OWED } else { link_state::SETTLED }, body);
         let link = &mut known.links[at];
@@ -249,8 +254,10 @@ impl Sync {
         let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
         let entry = Entry::write(JournalKind::Created, side, ids, self.rules().version, &item.assignments);
         self.journal(&entry, draft);
-        if let Some(gone) = source_gone {
-            *known.links[at].body.gone.get_mut(source_side) = Some(gone);
+        let gone = &mut known.links[at].body.gone;
+        *gone.get_mut(source_side) = source_gone;
+        *gone.get_mut(side) = deleted;
+        if source_gone.is_some() || deleted.is_some() {
             self.decide_gone_link(at, known, draft);
         }
         at
