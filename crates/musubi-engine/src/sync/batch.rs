@@ -25,7 +25,7 @@ pub struct Item {
     pub keys: Vec<Key>,
     /// The source was seen to change again since (creates only; not stored: after a restart it is read again).
     pub changed_since: bool,
-    /// The source was deleted meanwhile (creates only; not stored: after a restart it is read again).
+    /// The source was deleted meanwhile (creates only). Stored: the service tells it only once.
     pub source_gone: Option<Instant>,
 }
 
@@ -174,6 +174,7 @@ fn encode_item(item: &Item, out: &mut Writer) {
     }
     out.unsigned(item.keys.len() as u64);
     item.keys.iter().flatten().for_each(|byte| out.byte(*byte));
+    out.signed(item.source_gone.map_or(-1, Instant::millis));
 }
 
 fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
@@ -197,7 +198,9 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
         }
         keys.push(key);
     }
-    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone: None })
+    let gone = input.signed()?;
+    let source_gone = (gone >= 0).then(|| Instant::from_millis(gone));
+    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -239,7 +242,7 @@ mod tests {
             source: Some(source),
             keys: vec![[7; 16]],
             changed_since: false,
-            source_gone: None,
+            source_gone: Some(Instant::from_seconds(8)),
         };
         let batch = Batch {
             id: 5,

@@ -42,10 +42,12 @@ impl Sync {
                     self.decide_gone_link(at, known, draft);
                 }
             } else if let Some(batch) = self.flights.creating(side, &row.id) {
-                let items = self.batches.get_mut(&batch).into_iter().flat_map(|batch| &mut batch.items);
-                for item in items.filter(|item| item.ids.get(side).as_ref() == Some(&row.id)) {
-                    item.source_gone = Some(row.at);
-                }
+                let Some(batch) = self.batches.get_mut(&batch) else { continue };
+                let items = batch.items.iter_mut();
+                items
+                    .filter(|item| item.ids.get(side).as_ref() == Some(&row.id))
+                    .for_each(|item| item.source_gone = Some(row.at));
+                draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
                 self.suspect_deletion(side);
                 unlinked.gone = true;
