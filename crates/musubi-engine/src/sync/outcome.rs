@@ -247,6 +247,8 @@ impl Sync {
         }
         if changed_since {
             known.links[at].state = link_state::OWED;
+            // Owed whatever else is decided before that reading, in this process or the next.
+            known.links[at].body.sides.get_mut(source_side).doubted = true;
             self.read_again(source_side, source, 0);
         }
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);

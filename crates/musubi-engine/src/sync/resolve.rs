@@ -91,6 +91,7 @@ impl Sync {
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 self.see_carried_out(&batch, item, &mut known.links[at]);
+                Side::BOTH.iter().for_each(|side| known.links[at].body.sides.get_mut(*side).doubted = true);
                 known.links[at].state = link_state::OWED;
                 known.links[at].put = true;
                 if known.links[at].body.gone != Sides::default() {
