@@ -95,6 +95,11 @@ impl Memory {
         }
     }
 
+    /// True when the slot holds what was sent to it, as it is or tidied.
+    pub fn holds(&self, slot: u16, sent: &Value, kind: &crate::schema::FieldType) -> bool {
+        self.current(slot).is_some_and(|read| read == sent || is_tidied(sent, read, kind))
+    }
+
     /// True when a reading that may lag could be of before the newest state known, in the same second: it holds other values. The echo of our own write is
     /// told by the values that were sent.
     pub fn is_doubtful(

@@ -64,13 +64,13 @@ impl Sync {
         side: Side,
         id: &RemoteId,
         memory: &Memory,
+        keys: &[[u8; 16]],
         known: &mut Known,
         draft: &mut Draft,
     ) -> Adoption {
         let mut fitting = Vec::new();
         // A create reserves its match keys, so a record with one of them is what it made, even if somebody edited it since.
         let mut by_key = Vec::new();
-        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
         let mut open = false;
         for batch in self.open_creates(side) {
             let unknown = matches!(batch.progress, Progress::Unknown(_));
@@ -110,9 +110,7 @@ impl Sync {
     pub(super) fn is_made_from(&self, memory: &Memory, item: &Item, side: Side) -> bool {
         item.assignments.iter().all(|assignment| {
             let kind = &self.rules().mapping.field(side, assignment.slot).kind;
-            memory.current(assignment.slot).is_some_and(|read| {
-                read == &assignment.value || musubi_core::normalise::is_tidied(&assignment.value, read, kind)
-            })
+            memory.holds(assignment.slot, &assignment.value, kind)
         })
     }
 }

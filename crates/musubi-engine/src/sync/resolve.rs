@@ -15,7 +15,6 @@ use musubi_core::{
     RemoteId, Side, Sides,
     link::Memory,
     mutant::Mutant,
-    normalise::is_tidied,
     reconcile::{Assignment, written},
 };
 
@@ -124,8 +123,7 @@ impl Sync {
         let memory = link.body.side(batch.side);
         let holds = |assignment: &&Assignment| {
             let kind = &self.rules().mapping.field(batch.side, assignment.slot).kind;
-            let read = memory.current(assignment.slot);
-            read.is_some_and(|read| *read == assignment.value || is_tidied(&assignment.value, read, kind))
+            memory.holds(assignment.slot, &assignment.value, kind)
         };
         let done: Vec<Assignment> = item.assignments.iter().filter(holds).cloned().collect();
         let seen = memory.seen;

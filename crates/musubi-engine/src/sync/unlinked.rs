@@ -146,7 +146,7 @@ impl Sync {
         let (memory, ours) = (unlinked.memory.clone(), unlinked.ours);
         let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
         if self.flights.any_create(side) && ours {
-            match self.adopt(side, id, &memory, known, draft) {
+            match self.adopt(side, id, &memory, &keys, known, draft) {
                 Adoption::Done => return,
                 Adoption::NotOurs => {}
                 Adoption::Unfit if self.unknown_create(side) => {
