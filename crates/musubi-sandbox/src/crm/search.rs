@@ -52,19 +52,8 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
         return Err(refuse("NOT_SUPPORTED", "the module does not support search", json!({"module": module})));
     }
     let none = Criteria::All(Vec::new());
-    let filter = match &wanted {
-        Wanted::Criteria(criteria) => {
-            check_fields(criteria, target)?;
-            criteria
-        }
-        _ => &none,
-    };
-    let search = Search {
-        wanted: &wanted,
-        target,
-        indexed_until: indexed_until(ctx),
-        converted: ctx.param("converted"),
-    };
+    let filter = filter(&wanted, target)?.unwrap_or(&none);
+    let search = Search::of(ctx, &wanted, target);
     let met = |record: &&Record| search.meets(RecordRow { state: &state, module: target, record });
     let by = crate::crm::coql::query::Order { path: sort_by.1.into(), direction };
     let (access, walk) = plan::choose(filter, std::slice::from_ref(&by), target);
@@ -109,23 +98,19 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     Ok(Answer::json_bytes(200, out))
 }
 
+/// The criteria asked for, if any: an index may serve them.
+fn filter<'a>(wanted: &'a Wanted, target: &Module) -> Result<Option<&'a Criteria>, ApiError> {
+    let Wanted::Criteria(criteria) = wanted else { return Ok(None) };
+    check_fields(criteria, target)?;
+    Ok(Some(criteria))
+}
+
 /// How many records a search finds, over the same lagging index.
 pub fn count(ctx: &RequestContext, state: &State, target: &Module) -> Result<usize, ApiError> {
     let wanted = wanted(ctx)?;
     let none = Criteria::All(Vec::new());
-    let filter = match &wanted {
-        Wanted::Criteria(criteria) => {
-            check_fields(criteria, target)?;
-            criteria
-        }
-        _ => &none,
-    };
-    let search = Search {
-        wanted: &wanted,
-        target,
-        indexed_until: indexed_until(ctx),
-        converted: ctx.param("converted"),
-    };
+    let filter = filter(&wanted, target)?.unwrap_or(&none);
+    let search = Search::of(ctx, &wanted, target);
     let (access, walk) = plan::choose(filter, &[], target);
     let found = execute::candidates(state, target, filter, &access, walk);
     Ok(found.filter(|record| search.meets(RecordRow { state, module: target, record })).count())
@@ -227,7 +212,11 @@ struct Search<'a> {
     converted: Option<&'a str>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(ctx: &'a RequestContext, wanted: &'a Wanted, target: &'a Module) -> Search<'a> {
+        Search { wanted, target, indexed_until: indexed_until(ctx), converted: ctx.param("converted") }
+    }
+
     fn meets(&self, row: RecordRow<'_>) -> bool {
         // Harder: a record changed within the lag is found neither by its old values nor by its new ones.
         if row.record.modified > self.indexed_until {
