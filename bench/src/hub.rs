@@ -4,6 +4,7 @@ use crate::control::Account;
 use crate::usage::{Usage, peak_memory_mb};
 use crate::{Failure, mapping, setup};
 use async_trait::async_trait;
+use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets, oauth::App};
 use musubi_engine::sync::Settings;
 use musubi_engine::{Config, Connect, Hub, HubError, HubOptions, Progress, StoredTokens};
@@ -93,9 +94,11 @@ pub async fn run(job: &Job, mut tell: impl FnMut(String)) -> Result<(), Failure>
     let store = store.unlock(Keyring::new(&KEY)).await.map_err(|error| Failure::at("the database", error))?;
     let workspace = prepare(&store, job).await?;
     let began = Usage::start();
+    let pool =
+        Pool::new(HttpOptions::default()).map_err(|error| Failure::at("the HTTP client", error.service.message))?;
     let options = HubOptions {
         store: store.clone(),
-        connect: Arc::new(Zoho(store)),
+        connect: Arc::new(Zoho(store, pool)),
         holder: "bench".into(),
         public_url: None,
         settings: Settings::default(),
@@ -166,7 +169,7 @@ fn failed(error: HubError) -> Failure {
 }
 
 /// Makes connectors as the program does.
-struct Zoho(Store);
+struct Zoho(Store, Pool);
 
 #[async_trait]
 impl Connect for Zoho {
@@ -183,6 +186,7 @@ impl Connect for Zoho {
             tokens: Arc::new(StoredTokens::new(self.0.clone(), row.id)),
             clock: Clock::system(),
             options: musubi_zoho::crm::CallOptions { timeout: Duration::from_secs(30) },
+            pool: self.1.clone(),
         };
         musubi_zoho::connect(settings).map_err(|error| HubError::of_call(&row.name, &error))
     }

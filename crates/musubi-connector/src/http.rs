@@ -32,12 +32,18 @@ impl Default for HttpOptions {
     }
 }
 
-/// A pool of kept-alive connections with the hosts that may be talked to. Cheap to clone.
+/// Kept-alive connections to any number of services, and what they have in common: certificates above all. One serves a whole program. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    client: reqwest::Client,
+    max_answer: usize,
+}
+
+/// A pool with the hosts that may be talked to. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Http {
-    client: reqwest::Client,
+    pool: Pool,
     origins: Arc<[Origin]>,
-    max_answer: usize,
 }
 
 /// A request to send.
@@ -99,9 +105,9 @@ pub struct Opened {
     response: reqwest::Response,
 }
 
-impl Http {
-    /// A pool for one place.
-    pub fn new(options: HttpOptions, place: &Place) -> Result<Http, CallError> {
+impl Pool {
+    /// A pool without connections yet.
+    pub fn new(options: HttpOptions) -> Result<Pool, CallError> {
         // The process may have installed a provider already; either one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -116,18 +122,30 @@ impl Http {
             .referer(false)
             .build()
             .map_err(|error| CallError::new(CallErrorKind::NotSent, "HTTP_CLIENT", cause(&error)))?;
-        Ok(Http { client, origins: place.origins().into(), max_answer: options.max_answer })
+        Ok(Pool { client, max_answer: options.max_answer })
+    }
+
+    /// The pool, for the hosts of one place only.
+    pub fn at(&self, place: &Place) -> Http {
+        Http { pool: self.clone(), origins: place.origins().into() }
+    }
+}
+
+impl Http {
+    /// A pool of its own for one place.
+    pub fn new(options: HttpOptions, place: &Place) -> Result<Http, CallError> {
+        Ok(Pool::new(options)?.at(place))
     }
 
     /// The same pool of connections for another place.
     pub fn at(&self, place: &Place) -> Http {
-        Http { origins: place.origins().into(), ..self.clone() }
+        self.pool.at(place)
     }
 
     /// Sends and reads the whole answer, whatever its status.
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
         let opened = self.open(request).await?;
-        opened.answer(self.max_answer).await
+        opened.answer(self.pool.max_answer).await
     }
 
     /// Sends and gives the answer to be read piece by piece.
@@ -140,7 +158,7 @@ impl Http {
             ));
         }
         let Request { method, url, headers, body, timeout } = request;
-        let mut builder = self.client.request(method, url).headers(headers).timeout(timeout);
+        let mut builder = self.pool.client.request(method, url).headers(headers).timeout(timeout);
         if let Some(body) = body {
             builder = builder.body(body);
         }

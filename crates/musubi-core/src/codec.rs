@@ -246,6 +246,20 @@ impl<'a> Reader<'a> {
     pub fn value(&mut self) -> Result<Value, Damaged> {
         self.slot()?.ok_or(Damaged)
     }
+
+    /// Reads a slot and tells whether it holds `value`: texts, which most values are, are compared where they stand.
+    pub(crate) fn slot_is(&mut self, value: Option<&Value>) -> Result<bool, Damaged> {
+        match self.peek() {
+            Some(TEXT) => {
+                self.byte()?;
+                let length = self.count()?;
+                let (text, rest) = self.bytes.split_at(length);
+                self.bytes = rest;
+                Ok(matches!(value, Some(Value::Text(other)) if other.as_bytes() == text))
+            }
+            _ => Ok(self.slot()?.as_ref() == value),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -285,6 +299,22 @@ pub(crate) mod tests {
                 prop_assert_eq!(&reader.slot().unwrap(), slot);
             }
             prop_assert!(reader.is_empty());
+        }
+
+        #[test]
+        fn a_slot_is_what_was_written_and_nothing_else(
+            slots in proptest::collection::vec(proptest::option::of(any_value()), 2..9),
+        ) {
+            let mut writer = Writer::default();
+            slots.iter().for_each(|slot| writer.slot(slot.as_ref()));
+            let bytes = writer.finish();
+            for other in &slots {
+                let mut reader = Reader::new(&bytes);
+                for slot in &slots {
+                    prop_assert_eq!(reader.slot_is(other.as_ref()), Ok(slot == other));
+                }
+                prop_assert!(reader.is_empty());
+            }
         }
 
         #[test]

@@ -1,10 +1,9 @@
 //! What is remembered of one pair of records.
 
+mod stored;
+
 use crate::{
-    Instant, Observation, Side, Sides, Slots, Value,
-    codec::{Damaged, Reader, SAME, Writer},
-    mapping::Mapping,
-    mutant::Mutant,
+    Instant, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping, mutant::Mutant,
     normalise::is_tidied,
 };
 
@@ -325,94 +324,6 @@ impl LinkBody {
         let kind = |slot| mapping.field(side, slot).kind.clone();
         self.sides.get_mut(side).absorb(observation, as_of, kind, mutant)
     }
-
-    /// The stored form.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer::with_capacity(512);
-        out.byte(1);
-        out.unsigned(u64::from(self.mapping));
-        out.signed(self.burst.since.millis());
-        out.unsigned(u64::from(self.burst.count));
-        out.unsigned(self.burst.recent.len() as u64);
-        self.burst.recent.iter().for_each(|digest| out.unsigned(u64::from(*digest)));
-        for side in Side::BOTH {
-            out.signed(self.gone.get(side).map_or(-1, Instant::millis));
-            let memory = self.side(side);
-            out.signed(memory.seen.millis());
-            let flags = [memory.closed, memory.echo.is_some(), memory.missing, memory.doubted];
-            out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
-            if let Some(echo) = &memory.echo {
-                out.signed(echo.at.millis());
-                out.unsigned(echo.slots.len() as u64);
-                echo.slots.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
-            }
-            out.unsigned(memory.base.len() as u64);
-            for (slot, value) in memory.base.iter().enumerate() {
-                let left = self.sides.left.base.get(slot);
-                if side == Side::Right && value.is_some() && left == Some(value) {
-                    out.byte(SAME);
-                } else {
-                    out.slot(value.as_ref());
-                }
-            }
-            out.unsigned(memory.dirty.len() as u64);
-            for dirty in &memory.dirty {
-                out.unsigned(u64::from(dirty.slot));
-                out.value(&dirty.value);
-                out.signed(dirty.since.millis());
-            }
-        }
-        out.finish()
-    }
-
-    /// Reads the stored form.
-    pub fn decode(bytes: &[u8]) -> Result<LinkBody, Damaged> {
-        let mut input = Reader::new(bytes);
-        if input.byte()? != 1 {
-            return Err(Damaged);
-        }
-        let mut body = LinkBody::unknown(input.unsigned()? as u32, 0);
-        body.burst.since = Instant::from_millis(input.signed()?);
-        body.burst.count = input.unsigned()? as u16;
-        let count = input.count()?;
-        body.burst.recent =
-            (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
-        for side in Side::BOTH {
-            let gone = input.signed()?;
-            *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
-            let mut memory = Memory::unknown(0);
-            memory.seen = Instant::from_millis(input.signed()?);
-            let flags = input.byte()?;
-            memory.closed = flags & 1 != 0;
-            memory.missing = flags & 4 != 0;
-            memory.doubted = flags & 8 != 0;
-            if flags & 2 != 0 {
-                let at = Instant::from_millis(input.signed()?);
-                let count = input.count()?;
-                let slots =
-                    (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
-                memory.echo = Some(Echo { at, slots });
-            }
-            let count = input.count()?;
-            let mut base = Vec::with_capacity(count);
-            for slot in 0..count {
-                if side == Side::Right && input.peek() == Some(SAME) {
-                    input.byte()?;
-                    base.push(body.sides.left.base.get(slot).cloned().ok_or(Damaged)?);
-                } else {
-                    base.push(input.slot()?);
-                }
-            }
-            memory.base = base.into();
-            let count = input.count()?;
-            for _ in 0..count {
-                let (slot, value) = (input.unsigned()? as u16, input.value()?);
-                memory.dirty.push(Dirty { slot, value, since: Instant::from_millis(input.signed()?) });
-            }
-            *body.sides.get_mut(side) = memory;
-        }
-        if input.is_empty() { Ok(body) } else { Err(Damaged) }
-    }
 }
 
 #[cfg(test)]
@@ -470,19 +381,6 @@ mod tests {
         memory.echo = Some(Echo { at: Instant::from_seconds(10), slots: vec![0] });
         absorb(&mut memory, 11, &["SENT"]);
         assert!(!memory.dirty.is_empty(), "a later time is somebody's change, whatever it looks like");
-    }
-
-    #[test]
-    fn the_stored_form_comes_back() {
-        let mut body = LinkBody::unknown(3, 2);
-        for side in Side::BOTH {
-            let memory = body.sides.get_mut(side);
-            memory.base[0] = Some(Value::text("same"));
-            absorb(memory, 10, &["same", "x"]);
-        }
-        body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
-        body.gone.left = Some(Instant::from_seconds(5));
-        assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
     }
 
     #[test]

@@ -64,6 +64,51 @@ pub struct Changes {
     pub state: Option<Vec<u8>>,
 }
 
+impl Changes {
+    /// True when nothing but the state and counts of outcomes would change.
+    pub fn is_empty(&self) -> bool {
+        let Changes {
+            links_put,
+            links_delete,
+            unlinked_put,
+            unlinked_delete,
+            keys_put,
+            keys_delete,
+            intents_put,
+            intents_delete,
+            reserve,
+            journal,
+            runs,
+            outcomes: _,
+            attention_put,
+            attention_close,
+            attention_close_of,
+            parked_put,
+            parked_delete,
+            hints_delete,
+            wake,
+            state: _,
+        } = self;
+        let links = links_put.is_empty() && links_delete.is_empty();
+        let unlinked = unlinked_put.is_empty() && unlinked_delete.is_empty();
+        let keys = keys_put.is_empty() && keys_delete.is_empty();
+        let intents = intents_put.is_empty() && intents_delete.is_empty() && reserve.is_empty();
+        let told = journal.is_empty() && runs.is_empty();
+        let attention =
+            attention_put.is_empty() && attention_close.is_empty() && attention_close_of.is_empty();
+        let parked = parked_put.is_empty() && parked_delete.is_empty();
+        links
+            && unlinked
+            && keys
+            && intents
+            && told
+            && attention
+            && parked
+            && hints_delete.is_empty()
+            && wake.is_empty()
+    }
+}
+
 /// What came of a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {

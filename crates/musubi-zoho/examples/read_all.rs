@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p musubi-zoho --example read_all -- http://127.0.0.1:8090 [--generate 200000]`
 
-use musubi_connector::http::{Http, HttpOptions, Request};
+use musubi_connector::http::{Http, HttpOptions, Pool, Request};
 use musubi_connector::oauth::App;
 use musubi_connector::token::MemoryTokenStore;
 use musubi_connector::{
@@ -60,6 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tokens: Arc::new(MemoryTokenStore::default()),
         clock: Clock::system(),
         options: musubi_zoho::crm::CallOptions { timeout: Duration::from_secs(60) },
+        pool: Pool::new(HttpOptions::default())?,
     })?;
     let schema = connector.schema(&"Contacts".into()).await?;
     let fields = FIELDS.iter().filter_map(|name| schema.field(&(*name).into()).cloned());

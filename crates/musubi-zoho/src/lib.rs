@@ -6,7 +6,7 @@ mod session;
 mod time;
 
 use crm::{CallOptions, Config, Crm};
-use musubi_connector::http::{Http, HttpOptions};
+use musubi_connector::http::Pool;
 use musubi_connector::oauth::Accounts;
 use musubi_connector::token::TokenStore;
 use musubi_connector::{CallError, CallErrorKind, Clock, Connector, Credential, Place, Secrets};
@@ -28,12 +28,14 @@ pub struct Settings {
     pub clock: Clock,
     /// Deadlines.
     pub options: CallOptions,
+    /// The connections to services.
+    pub pool: Pool,
 }
 
 /// The registry: a connector for a configured connection. Makes no call.
 pub fn connect(settings: Settings) -> Result<Arc<dyn Connector>, CallError> {
-    let Settings { service, place, org, secrets, tokens, clock, options } = settings;
-    let http = Http::new(HttpOptions::default(), &place)?;
+    let Settings { service, place, org, secrets, tokens, clock, options, pool } = settings;
+    let http = pool.at(&place);
     let accounts = Accounts::new(&http, place.clone(), options.timeout);
     let credential = Arc::new(Credential::new(accounts, secrets, tokens, clock));
     match service.as_str() {

@@ -63,7 +63,7 @@ pub async fn start(
     let timeout = Duration::from_millis(settings.call_timeout.unsigned_abs());
     let hub = Hub::start(HubOptions {
         store: opened.store.clone(),
-        connect: Arc::new(Registry::new(opened.store.clone(), timeout)),
+        connect: Arc::new(Registry::new(opened.store.clone(), timeout)?),
         holder: holder.name().to_owned(),
         public_url,
         settings,
@@ -74,18 +74,18 @@ pub async fn start(
 }
 
 /// A hub that reads the services when it is asked to, and drives nothing: for `plan` and `verify`.
-pub fn reading(opened: &Opened) -> Hub {
+pub fn reading(opened: &Opened) -> Result<Hub, Failure> {
     let settings = Settings::default();
     let timeout = Duration::from_millis(settings.call_timeout.unsigned_abs());
-    Hub::idle(HubOptions {
+    Ok(Hub::idle(HubOptions {
         store: opened.store.clone(),
-        connect: Arc::new(Registry::new(opened.store.clone(), timeout)),
+        connect: Arc::new(Registry::new(opened.store.clone(), timeout)?),
         // It takes no lease, so it needs no name.
         holder: String::new(),
         public_url: None,
         settings,
         workspace: opened.workspace.id,
-    })
+    }))
 }
 
 /// Where services reach this hub.

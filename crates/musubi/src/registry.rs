@@ -2,6 +2,7 @@
 
 use crate::environment;
 use async_trait::async_trait;
+use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::oauth::App;
 use musubi_connector::{Clock, Connector, DataCentre, Place, Secret, Secrets};
 use musubi_engine::{Connect, HubError, StoredTokens, credential, save_credential};
@@ -15,12 +16,14 @@ use std::time::Duration;
 pub struct Registry {
     store: Store,
     timeout: Duration,
+    pool: Pool,
 }
 
 impl Registry {
     /// Connectors whose calls end within `timeout`.
-    pub fn new(store: Store, timeout: Duration) -> Registry {
-        Registry { store, timeout }
+    pub fn new(store: Store, timeout: Duration) -> Result<Registry, HubError> {
+        let pool = Pool::new(HttpOptions::default()).map_err(|error| HubError::of_call("HTTP", &error))?;
+        Ok(Registry { store, timeout, pool })
     }
 }
 
@@ -37,6 +40,7 @@ impl Connect for Registry {
             tokens: Arc::new(StoredTokens::new(self.store.clone(), row.id)),
             clock: Clock::system(),
             options: CallOptions { timeout: self.timeout },
+            pool: self.pool.clone(),
         })
         .map_err(|error| HubError::of_call(&row.name, &error))
     }

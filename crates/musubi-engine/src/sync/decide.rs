@@ -9,14 +9,14 @@ use super::{
     translate::Ids,
 };
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides,
+    LinkBody, Observation, RemoteId, Side, Sides, Value,
     convert::Refusal,
     link::Absorbed,
     mutant::Mutant,
     policy::ConflictPolicy,
     reconcile::{Conflict, Refused, reconcile},
 };
-use musubi_store::{AttentionRow, MatchRow, ParkedRow};
+use musubi_store::{AttentionRow, MatchKey, MatchRow, ParkedRow};
 
 impl Sync {
     /// Rows were read.
@@ -32,6 +32,7 @@ impl Sync {
             }
             match known.link_at(side, &row.id) {
                 Some(at) => found |= self.see_link(at, row, &page, known, draft),
+                None if known.same.contains(&row.id) => self.count("unchanged"),
                 None => found |= self.see_unlinked(row, &page, known, draft),
             }
         }
@@ -76,7 +77,7 @@ impl Sync {
         let link = &mut known.links[at];
         let unordered =
             self.recorded.get(&(side, row.id.clone())).is_some_and(|recorded| *recorded > page.asked);
-        let keys_before: Vec<_> = self.match_keys(link, side);
+        let match_values = self.match_values(link, side);
         // A list may show what the record was a moment ago, in the same second; a read by id shows what it is.
         let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
         let memory = link.body.side(side);
@@ -129,23 +130,32 @@ impl Sync {
                 self.recorded.insert((side, row.id.clone()), self.next_call);
             }
         }
-        let keys_after = self.match_keys(&known.links[at], side);
-        if keys_before != keys_after {
-            let row = |key: &[u8; 16]| MatchRow { side, key: *key, id: row.id.as_str().to_owned() };
-            draft
-                .changes
-                .keys_delete
-                .extend(keys_before.iter().filter(|key| !keys_after.contains(key)).map(row));
-            draft
-                .changes
-                .keys_put
-                .extend(keys_after.iter().filter(|key| !keys_before.contains(key)).map(row));
-        }
+        self.change_keys(&match_values, &known.links[at], side, draft);
         if known.links[at].in_flight {
             return absorbed == Absorbed::Changed;
         }
         self.decide_link(at, side, known, draft);
         absorbed == Absorbed::Changed
+    }
+
+    /// What the record is found by, as it is before normalising.
+    fn match_values(&self, link: &Link, side: Side) -> Vec<(u16, Option<Value>)> {
+        let value = |slot: &u16| (*slot, link.body.side(side).current(*slot).cloned());
+        self.rules().mapping.match_slots.iter().map(value).collect()
+    }
+
+    /// The record is found by other keys than `before`, if what they are made of changed.
+    fn change_keys(&self, before: &[(u16, Option<Value>)], link: &Link, side: Side, draft: &mut Draft) {
+        if *before == self.match_values(link, side) {
+            return;
+        }
+        let earlier = |slot| before.iter().find(|(at, _)| *at == slot).and_then(|(_, value)| value.as_ref());
+        let before: Vec<_> = self.rules().mapping.match_keys(earlier).collect();
+        let after = self.match_keys(link, side);
+        let row = |key: &MatchKey| MatchRow { side, key: *key, id: link.ids.get(side).as_str().to_owned() };
+        let changes = &mut draft.changes;
+        changes.keys_delete.extend(before.iter().filter(|key| !after.contains(key)).map(row));
+        changes.keys_put.extend(after.iter().filter(|key| !before.contains(key)).map(row));
     }
 
     pub(super) fn match_keys(&self, link: &Link, side: Side) -> Vec<[u8; 16]> {

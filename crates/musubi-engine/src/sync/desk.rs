@@ -18,7 +18,14 @@ use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, W
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Advance {
     /// The last page of a poll.
-    Poll { settled: bool, began: Instant, at: i64, call: CallId },
+    Poll {
+        settled: bool,
+        began: Instant,
+        at: i64,
+        call: CallId,
+        /// The earliest second of it that had to be gone through by page tokens.
+        overfull: Option<Instant>,
+    },
 }
 
 /// Rows that were read.
@@ -230,7 +237,11 @@ impl Sync {
         let Desk::Loading { job, mut known, round } = std::mem::replace(&mut self.desk, Desk::Free) else {
             return;
         };
-        if known.take(loaded, &self.plan).is_err() {
+        let reading = match &job {
+            Job::Page(page) if round == 0 => Some(&**page),
+            _ => None,
+        };
+        if known.take(loaded, reading, &self.plan).is_err() {
             self.broken(
                 "store.damaged",
                 "a stored link cannot be read: restore a backup, or remove and apply the integration again",
@@ -245,6 +256,7 @@ impl Sync {
             link.in_flight = self.flights.link(Side::Left, &link.ids.left);
         }
         let mut draft = Draft::default();
+        let is_page = matches!(job, Job::Page(_));
         match job {
             Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
@@ -265,6 +277,10 @@ impl Sync {
         self.plan_updates(&mut known, &mut draft);
         self.hold_to_plan(&mut known, &mut draft);
         self.make_batches(&mut draft);
+        if is_page && self.is_idle_page(&known, &draft) {
+            self.desk = Desk::Committing { after: draft.after };
+            return self.committed();
+        }
         self.commit(known, draft, out);
     }
 
@@ -316,6 +332,13 @@ impl Sync {
             draft.after.ready.push(id);
             self.batches.insert(id, batch);
         }
+    }
+
+    /// A page that told nothing new changes nothing but counts: they go along with the next commit.
+    fn is_idle_page(&self, known: &Known, draft: &Draft) -> bool {
+        let unchanged = !known.links.iter().any(|link| link.put)
+            && !known.unlinked.values().any(|unlinked| unlinked.put || unlinked.gone);
+        unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
     }
 
     fn commit(&mut self, known: Known, mut draft: Draft, out: &mut Vec<Effect>) {
@@ -371,6 +394,7 @@ impl Sync {
                 sample: Vec::new(),
             });
         }
+        self.saved = self.state.essence();
         changes.state = Some(self.state.encode());
         out.push(Effect::Commit(Box::new(draft.changes)));
         self.desk = Desk::Committing { after: draft.after };

@@ -1,13 +1,13 @@
 //! What was loaded for one decision, and what it became.
 
-use super::settings::Plan;
+use super::{desk::PageJob, settings::Plan};
 use musubi_core::{
-    LinkBody, RemoteId, Side, Sides,
+    LinkBody, Observation, RemoteId, Side, Sides,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory},
 };
-use musubi_store::{Loaded, MatchKey as Key, SyncId, UnlinkedRow};
-use std::collections::{HashMap, hash_map::Entry};
+use musubi_store::{LinkRow, Loaded, MatchKey as Key, SyncId, UnlinkedRow};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 /// A link's state in the store.
 pub(super) mod link_state {
@@ -66,6 +66,8 @@ pub(super) struct Unlinked {
 #[derive(Default, Debug)]
 pub(super) struct Known {
     pub links: Vec<Link>,
+    /// Links of the records of a page that tells nothing new about them: they are not taken apart.
+    pub same: HashSet<RemoteId>,
     pub link_of: HashMap<(Side, RemoteId), usize>,
     pub unlinked: HashMap<(Side, RemoteId), Unlinked>,
     pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
@@ -74,8 +76,15 @@ pub(super) struct Known {
 
 impl Known {
     /// Takes in loaded rows. Rows known already stay as they are: they are newer.
-    pub fn take(&mut self, loaded: Loaded, plan: &Plan) -> Result<(), Damaged> {
+    pub fn take(&mut self, loaded: Loaded, reading: Option<&PageJob>, plan: &Plan) -> Result<(), Damaged> {
+        let read = reading.map(|page| (page.side, rows_by_id(page)));
         for row in loaded.links {
+            if let Some((side, read)) = &read
+                && let Some(id) = self.says_the_same(&row, *side, read, plan)?
+            {
+                self.same.insert(id);
+                continue;
+            }
             let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
             if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
                 continue;
@@ -104,6 +113,25 @@ impl Known {
         Ok(())
     }
 
+    /// The record's id, if its link is at rest and what was read of it tells nothing new.
+    fn says_the_same(
+        &self,
+        row: &LinkRow,
+        side: Side,
+        read: &HashMap<&str, Option<&Observation>>,
+        plan: &Plan,
+    ) -> Result<Option<RemoteId>, Damaged> {
+        let id = match side {
+            Side::Left => &row.left_id,
+            Side::Right => &row.right_id,
+        };
+        let Some(Some(read)) = read.get(id.as_str()).filter(|_| row.state == link_state::SETTLED) else {
+            return Ok(None);
+        };
+        let same = LinkBody::says_the_same(&row.body, plan.rules.version, side, read)?;
+        Ok(same.then(|| read.id.clone()))
+    }
+
     /// Adds a link with its stored state.
     pub fn add_link(&mut self, ids: Sides<RemoteId>, state: i64, body: LinkBody) -> usize {
         let at = self.links.len();
@@ -119,6 +147,15 @@ impl Known {
     pub fn link_at(&self, side: Side, id: &RemoteId) -> Option<usize> {
         self.link_of.get(&(side, id.clone())).copied()
     }
+}
+
+/// The rows of a page; one that came twice is not among them: both are to be taken in, one after the other.
+fn rows_by_id(page: &PageJob) -> HashMap<&str, Option<&Observation>> {
+    let mut rows = HashMap::with_capacity(page.rows.len());
+    for row in &page.rows {
+        rows.entry(row.id.as_str()).and_modify(|once| *once = None).or_insert(Some(row));
+    }
+    rows
 }
 
 /// True while a reading back is owed.

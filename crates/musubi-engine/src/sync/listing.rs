@@ -59,6 +59,10 @@ pub(super) struct Listing {
     pub poll: Option<Poll>,
     chains: Vec<Chain>,
     overfull: Overfull,
+    /// A record was deleted from an overfull second while it was gone through.
+    disturbed: bool,
+    /// Deletions asked for by this call or a later one tell whether the overfull seconds of the last settled look were read undisturbed.
+    sure_by: Option<CallId>,
     scan_began: Option<Instant>,
     scan_tries: u32,
     scan_moved: bool,
@@ -163,9 +167,14 @@ impl Sync {
         let due = !loads && looks.settled_at.is_none_or(|at| self.now - at >= settings.settle_every);
         let settled = std::mem::take(&mut looks.settle_wanted) || due;
         let cursor = self.state.sides.get(side);
+        let since = match cursor.unsure.filter(|_| listing.sure_by.is_none()) {
+            _ if !settled => cursor.fast,
+            Some(unsure) => unsure.min(cursor.settled),
+            None => cursor.settled,
+        };
         listing.poll = Some(Poll {
             settled,
-            since: if settled { cursor.settled } else { cursor.fast },
+            since,
             position: Position::Start,
             began: None,
             started_at: self.now,
@@ -275,6 +284,7 @@ impl Sync {
                     began,
                     at: poll.started_at,
                     call: poll.started_call,
+                    overfull: listing.overfull.earliest(),
                 };
                 if poll.settled {
                     listing.overfull.settled();
@@ -341,6 +351,23 @@ impl Sync {
         }
     }
 
+    /// Deletions were told: has one of them moved a record past the reading of an overfull second?
+    pub(super) fn check_overfull(&mut self, side: Side, deletions: &[musubi_connector::Deleted], more: bool) {
+        let looks = self.looks.get_mut(side);
+        let listing = self.listing.get_mut(side);
+        listing.disturbed |= listing.overfull.left_by_deleted(deletions).is_some();
+        if more || listing.sure_by.is_none_or(|call| looks.deleted_call < call) {
+            return;
+        }
+        listing.sure_by = None;
+        if std::mem::take(&mut listing.disturbed) {
+            looks.wanted = true;
+            looks.settle_wanted = true;
+        } else {
+            self.state.sides.get_mut(side).unsure = None;
+        }
+    }
+
     /// All deletions since the scan began are known: it is complete, or rows may have moved past it.
     pub(super) fn check_scan(&mut self, side: Side, deletions: &[musubi_connector::Deleted], more: bool) {
         let listing = self.listing.get_mut(side);
@@ -368,7 +395,7 @@ impl Sync {
 
     /// A look is complete: the cursors move, never backwards (I8), and never past what may still be listed late (I7).
     pub(super) fn advance(&mut self, side: Side, advance: &Advance, found: bool) {
-        let Advance::Poll { settled, began, at, call } = *advance;
+        let Advance::Poll { settled, began, at, call, overfull } = *advance;
         let settings = &self.plan.settings;
         let blind = self.rules().mutant.is(Mutant::NoLookBack);
         let cursor = self.state.sides.get_mut(side);
@@ -376,6 +403,13 @@ impl Sync {
         cursor.fast = cursor.fast.max(began.floor_second().plus_millis(-fast));
         if settled {
             cursor.settled = cursor.settled.max(began.floor_second().plus_millis(-settle));
+            let listing = self.listing.get_mut(side);
+            // What was unsure before and was not gone through again still waits for its deletions.
+            let unsure =
+                cursor.unsure.filter(|_| listing.sure_by.is_some()).into_iter().chain(overfull).min();
+            cursor.unsure = unsure;
+            listing.sure_by = unsure.map(|_| self.next_call);
+            self.looks.get_mut(side).deleted_wanted |= unsure.is_some();
         }
         let looks = self.looks.get_mut(side);
         let longest = if looks.watched { settings.poll_watched } else { settings.poll_max };

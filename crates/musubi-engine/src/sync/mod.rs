@@ -85,6 +85,8 @@ pub struct Sync {
     epoch: i64,
     lease_until: i64,
     state: SyncState,
+    /// The durable part of it as last committed.
+    saved: SyncState,
     now: i64,
     next_call: CallId,
     calls: BTreeMap<CallId, Asked>,
@@ -125,6 +127,7 @@ impl Sync {
     /// Takes up a sync from what the store holds. Every intent found is of an older epoch: it counts as unknown for the lateness bound (DESIGN §2.13).
     pub fn new(plan: Arc<Plan>, epoch: i64, lease_until: i64, stored: Stored, now: i64) -> Sync {
         let mut state = stored.state.as_deref().map(SyncState::decode).unwrap_or_default();
+        let saved = state.essence();
         if stored.restored || state.restored.is_some() {
             state.grow_old();
         }
@@ -134,6 +137,7 @@ impl Sync {
             epoch,
             lease_until,
             state,
+            saved,
             now,
             next_call: 1,
             calls: BTreeMap::new(),

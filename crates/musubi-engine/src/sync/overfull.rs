@@ -1,7 +1,8 @@
 //! Seconds in which more records were modified than a page holds. They can only be gone through by page tokens, and a token is a place in a list that moves:
 //! a record that was passed and is then modified leaves its place, and the one behind the next token slips through. The record that left shows it: it comes
-//! again, later in the list, modified while the second was gone through. Then that second is read once more (I7).
+//! again, later in the list, modified while the second was gone through, or among the deletions. Then that second is read once more (I7).
 
+use musubi_connector::Deleted;
 use musubi_core::{Instant, Observation, RemoteId};
 use std::{
     collections::HashMap,
@@ -53,20 +54,34 @@ impl Overfull {
 
     /// The earliest second from which one of these rows moved away while it was gone through.
     pub fn left_by(&mut self, rows: &[Observation]) -> Option<Instant> {
+        rows.iter()
+            .filter_map(|row| {
+                self.left(&row.id, row.modified, |second| row.modified.floor_second() != second)
+            })
+            .min()
+    }
+
+    /// The earliest second from which one of these was deleted while it was gone through.
+    pub fn left_by_deleted(&mut self, rows: &[Deleted]) -> Option<Instant> {
+        rows.iter().filter_map(|row| self.left(&row.id, row.at, |_| true)).min()
+    }
+
+    fn left(&mut self, id: &RemoteId, at: Instant, moved: impl Fn(Instant) -> bool) -> Option<Instant> {
         if self.passed.is_empty() {
             return None;
         }
-        let seconds = &self.seconds;
-        let mut left = |id: &RemoteId, modified: Instant| {
-            let digest = self.hasher.hash_one(id);
-            let second = seconds[*self.passed.get(&digest)? as usize];
-            if modified.floor_second() == second.second {
-                return None;
-            }
-            self.passed.remove(&digest);
-            (modified >= second.from && modified <= second.until).then_some(second.second)
-        };
-        rows.iter().filter_map(|row| left(&row.id, row.modified)).min()
+        let digest = self.hasher.hash_one(id);
+        let second = self.seconds[*self.passed.get(&digest)? as usize];
+        if !moved(second.second) {
+            return None;
+        }
+        self.passed.remove(&digest);
+        (at >= second.from && at <= second.until).then_some(second.second)
+    }
+
+    /// The earliest second that the present poll went through.
+    pub fn earliest(&self) -> Option<Instant> {
+        self.seconds.iter().filter(|second| second.poll == self.poll).map(|second| second.second).min()
     }
 
     /// A settled poll is complete: what the polls before it passed has shown by now whether it moved.
@@ -102,6 +117,29 @@ mod tests {
         assert_eq!(overfull.left_by(&[row("1", 60)]), None, "modified after the second was read");
         assert_eq!(overfull.left_by(&[row("2", 46)]), Some(at(25)));
         assert_eq!(overfull.left_by(&[row("2", 46)]), None);
+    }
+
+    #[test]
+    fn a_row_that_was_deleted_while_its_second_was_read_is_told_once() {
+        let at = Instant::from_seconds;
+        let mut overfull = Overfull::default();
+        overfull.pass(at(45), &[row("1", 45), row("2", 45), row("3", 45)], at(47), 12_000);
+        assert_eq!(overfull.earliest(), Some(at(45)));
+        let gone = |id: &str, seconds| Deleted { id: id.into(), at: at(seconds) };
+        assert_eq!(
+            overfull.left_by_deleted(&[gone("1", 20), gone("9", 46)]),
+            None,
+            "before, or never passed"
+        );
+        assert_eq!(
+            overfull.left_by_deleted(&[gone("2", 45)]),
+            Some(at(45)),
+            "in its own second, and the list lags"
+        );
+        assert_eq!(overfull.left_by_deleted(&[gone("2", 45)]), None);
+        overfull.settled();
+        assert_eq!(overfull.earliest(), None);
+        assert_eq!(overfull.left_by_deleted(&[gone("3", 47)]), Some(at(45)), "told after the poll");
     }
 
     #[test]

@@ -30,7 +30,8 @@ impl Sync {
         if matches!(self.desk, Desk::Free) {
             self.end_comparison();
         }
-        self.start_job(out);
+        // A job that asks nothing of the store is done at once.
+        while self.start_job(out) && matches!(self.desk, Desk::Free) {}
         if !self.may_call() {
             return;
         }
@@ -254,6 +255,7 @@ impl Sync {
             true => Vec::new(),
             false => looks.missing.extract_if(.., |(_, call)| *call <= asked).map(|(id, _)| id).collect(),
         };
+        self.check_overfull(side, &rows, more);
         self.check_scan(side, &rows, more);
         if !(rows.is_empty() && upto.is_none()) {
             self.jobs.push_back(Job::Gone { side, rows, upto });

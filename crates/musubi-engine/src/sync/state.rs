@@ -57,6 +57,10 @@ pub struct SideState {
     pub fast: Instant,
     /// Everything modified before this has been seen.
     pub settled: Instant,
+    /// An overfull second before `settled` of which it is not known yet that no deletion moved a record past the reading of it. If that stays unknown, the next
+    /// settled look begins there.
+    #[serde(default)]
+    pub unsure: Option<Instant>,
     /// Every deletion before this has been seen.
     pub deleted: Instant,
     /// How far the service's clock is ahead of ours, in milliseconds.
@@ -84,6 +88,16 @@ impl Default for SyncState {
 }
 
 impl SyncState {
+    /// All of it but what may be lost: counts of progress, and what is measured again at the next answer.
+    pub(super) fn essence(&self) -> SyncState {
+        let mut essence = self.clone();
+        for side in Side::BOTH {
+            let side = essence.sides.get_mut(side);
+            (side.ahead, side.scanned) = (None, 0);
+        }
+        essence
+    }
+
     /// The stored form.
     pub fn encode(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("plain data always serialises")

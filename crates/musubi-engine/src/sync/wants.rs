@@ -94,13 +94,14 @@ impl Sync {
             }
         }
         if let Job::Page(page) = job {
-            for row in page.rows.iter().filter(|row| known.link_at(page.side, &row.id).is_none()) {
+            let linked = |id| known.same.contains(id) || known.link_at(page.side, id).is_some();
+            for row in page.rows.iter().filter(|row| !linked(&row.id)) {
                 if round == 1 {
                     keys_of(page.side, &mut self.keys_of_row(row));
                 }
             }
             if parents {
-                for row in &page.rows {
+                for row in page.rows.iter().filter(|row| !known.same.contains(&row.id)) {
                     let as_of = page.as_of(self.plan.settings.horizon);
                     let memory = musubi_core::reconcile::first_sight(row, as_of, self.rules());
                     want_refs(&self.plan, &memory, page.side, &mut want);

@@ -49,6 +49,7 @@ impl Connect for Zoho {
             tokens: Arc::new(StoredTokens::new(self.0.clone(), row.id)),
             clock: Clock::system(),
             options: musubi_zoho::crm::CallOptions { timeout: Duration::from_secs(5) },
+            pool: musubi_connector::http::Pool::new(musubi_connector::http::HttpOptions::default()).unwrap(),
         };
         musubi_zoho::connect(settings).map_err(|error| HubError::of_call(&row.name, &error))
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use musubi_connector::conformance::{Hand, Trouble};
-use musubi_connector::http::{Http, HttpOptions};
+use musubi_connector::http::{Http, HttpOptions, Pool};
 use musubi_connector::oauth::{Accounts, App};
 use musubi_connector::token::MemoryTokenStore;
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets};
@@ -72,6 +72,7 @@ impl World {
             tokens: Arc::new(MemoryTokenStore::default()),
             clock: Clock::system(),
             options: CallOptions { timeout: Duration::from_secs(10) },
+            pool: Pool::new(HttpOptions::default()).unwrap(),
         })
         .unwrap()
     }

@@ -116,6 +116,7 @@ async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         tokens: std::sync::Arc::new(musubi_connector::token::MemoryTokenStore::default()),
         clock: musubi_connector::Clock::system(),
         options: musubi_zoho::crm::CallOptions { timeout: Duration::from_secs(30) },
+        pool: musubi_connector::http::Pool::new(musubi_connector::http::HttpOptions::default())?,
     })?;
     let org = connector.org().await.map_err(|error| HubError::of_call(&row.name, &error))?;
 

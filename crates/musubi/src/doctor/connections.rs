@@ -36,7 +36,8 @@ async fn one(opened: &Opened, row: &ConnectionRow) -> Vec<Check> {
         Ok(check) => checks.extend(check),
         Err(failure) => return vec![Check::failed(name, failure)],
     }
-    let connector = match Registry::new(opened.store.clone(), TIMEOUT).connect(row).await {
+    let connected = async { Registry::new(opened.store.clone(), TIMEOUT)?.connect(row).await };
+    let connector = match connected.await {
         Ok(connector) => connector,
         Err(error) => return vec![Check::failed(name, error)],
     };

@@ -1,0 +1,263 @@
+//! The stored form of a link, and what can be told from it without taking it apart.
+
+use super::{Dirty, Echo, LinkBody, Memory};
+use crate::{
+    Instant, Observation, Side,
+    codec::{Damaged, Reader, SAME, Writer},
+};
+
+/// The first byte: the form of everything after it.
+const FORM: u8 = 1;
+
+/// What is kept of a side beside its values.
+struct Head {
+    gone: i64,
+    seen: Instant,
+    closed: bool,
+    echo: Option<Echo>,
+    missing: bool,
+    doubted: bool,
+}
+
+impl LinkBody {
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::with_capacity(512);
+        out.byte(FORM);
+        out.unsigned(u64::from(self.mapping));
+        out.signed(self.burst.since.millis());
+        out.unsigned(u64::from(self.burst.count));
+        out.unsigned(self.burst.recent.len() as u64);
+        self.burst.recent.iter().for_each(|digest| out.unsigned(u64::from(*digest)));
+        for side in Side::BOTH {
+            out.signed(self.gone.get(side).map_or(-1, Instant::millis));
+            let memory = self.side(side);
+            out.signed(memory.seen.millis());
+            let flags = [memory.closed, memory.echo.is_some(), memory.missing, memory.doubted];
+            out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
+            if let Some(echo) = &memory.echo {
+                out.signed(echo.at.millis());
+                out.unsigned(echo.slots.len() as u64);
+                echo.slots.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
+            }
+            out.unsigned(memory.base.len() as u64);
+            for (slot, value) in memory.base.iter().enumerate() {
+                let left = self.sides.left.base.get(slot);
+                if side == Side::Right && value.is_some() && left == Some(value) {
+                    out.byte(SAME);
+                } else {
+                    out.slot(value.as_ref());
+                }
+            }
+            out.unsigned(memory.dirty.len() as u64);
+            for dirty in &memory.dirty {
+                out.unsigned(u64::from(dirty.slot));
+                out.value(&dirty.value);
+                out.signed(dirty.since.millis());
+            }
+        }
+        out.finish()
+    }
+
+    /// Reads the stored form.
+    pub fn decode(bytes: &[u8]) -> Result<LinkBody, Damaged> {
+        let mut input = Reader::new(bytes);
+        let mut body = LinkBody::unknown(version(&mut input)?, 0);
+        body.burst.since = Instant::from_millis(input.signed()?);
+        body.burst.count = input.unsigned()? as u16;
+        let count = input.count()?;
+        body.burst.recent =
+            (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
+        for side in Side::BOTH {
+            let Head { gone, seen, closed, echo, missing, doubted } = head(&mut input)?;
+            *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
+            let mut memory = Memory { seen, closed, echo, missing, doubted, ..Memory::unknown(0) };
+            let count = input.count()?;
+            let mut base = Vec::with_capacity(count);
+            for slot in 0..count {
+                if side == Side::Right && input.peek() == Some(SAME) {
+                    input.byte()?;
+                    base.push(body.sides.left.base.get(slot).cloned().ok_or(Damaged)?);
+                } else {
+                    base.push(input.slot()?);
+                }
+            }
+            memory.base = base.into();
+            let count = input.count()?;
+            for _ in 0..count {
+                let (slot, value) = (input.unsigned()? as u16, input.value()?);
+                memory.dirty.push(Dirty { slot, value, since: Instant::from_millis(input.signed()?) });
+            }
+            *body.sides.get_mut(side) = memory;
+        }
+        if input.is_empty() { Ok(body) } else { Err(Damaged) }
+    }
+
+    /// True when a reading of `side` tells exactly what this stored link of mapping version `mapping` knows: [`LinkBody::absorb`] would find it the same and
+    /// change nothing worth keeping. Most of what a comparison of everything reads is of this kind, so nothing is built up for it.
+    pub fn says_the_same(
+        bytes: &[u8],
+        mapping: u32,
+        side: Side,
+        observation: &Observation,
+    ) -> Result<bool, Damaged> {
+        let mut input = Reader::new(bytes);
+        if version(&mut input)? != mapping {
+            return Ok(false);
+        }
+        input.signed()?;
+        input.unsigned()?;
+        for _ in 0..input.count()? {
+            input.unsigned()?;
+        }
+        let is_quiet = |head: &Head| {
+            let owed = head.echo.is_some() || head.missing || head.doubted;
+            head.gone < 0 && head.seen == observation.modified && !owed
+        };
+        let left = head(&mut input)?;
+        if side == Side::Left && !is_quiet(&left) {
+            return Ok(false);
+        }
+        let slots = &observation.slots;
+        if input.count()? != slots.len() {
+            return Ok(false);
+        }
+        let mut as_left = Vec::with_capacity(slots.len());
+        for slot in slots {
+            as_left.push(input.slot_is(slot.as_ref())? || (side == Side::Left && slot.is_none()));
+        }
+        if side == Side::Left {
+            return Ok(input.count()? == 0 && !as_left.contains(&false));
+        }
+        for _ in 0..input.count()? {
+            input.unsigned()?;
+            input.value()?;
+            input.signed()?;
+        }
+        if !is_quiet(&head(&mut input)?) || input.count()? != slots.len() {
+            return Ok(false);
+        }
+        for (slot, as_left) in slots.iter().zip(as_left) {
+            let same = if input.peek() == Some(SAME) {
+                input.byte()?;
+                as_left
+            } else {
+                input.slot_is(slot.as_ref())?
+            };
+            if !same && slot.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(input.count()? == 0)
+    }
+}
+
+fn version(input: &mut Reader<'_>) -> Result<u32, Damaged> {
+    if input.byte()? == FORM { Ok(input.unsigned()? as u32) } else { Err(Damaged) }
+}
+
+fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
+    let gone = input.signed()?;
+    let seen = Instant::from_millis(input.signed()?);
+    let flags = input.byte()?;
+    let echo = if flags & 2 == 0 {
+        None
+    } else {
+        let at = Instant::from_millis(input.signed()?);
+        let count = input.count()?;
+        let slots = (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
+        Some(Echo { at, slots })
+    };
+    Ok(Head { gone, seen, closed: flags & 1 != 0, echo, missing: flags & 4 != 0, doubted: flags & 8 != 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Value, codec::tests::any_value, link::Absorbed, mutant::Mutant, schema::FieldType};
+    use proptest::prelude::*;
+
+    fn text(_: u16) -> FieldType {
+        FieldType::Text { max: 100, multiline: false }
+    }
+
+    fn seen(at: i64, slots: Vec<Option<Value>>) -> Observation {
+        let modified = Instant::from_seconds(at);
+        Observation { id: "1".into(), modified, created: None, created_by: None, slots: slots.into() }
+    }
+
+    #[test]
+    fn the_stored_form_comes_back() {
+        let mut body = LinkBody::unknown(3, 2);
+        for side in Side::BOTH {
+            let memory = body.sides.get_mut(side);
+            memory.base[0] = Some(Value::text("same"));
+            let read = seen(10, vec![Some(Value::text("same")), Some(Value::text("x"))]);
+            memory.absorb(&read, Instant::from_seconds(15), text, Mutant::None);
+        }
+        body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
+        body.gone.left = Some(Instant::from_seconds(5));
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
+    }
+
+    type Slot = Option<Value>;
+
+    fn any_slots() -> impl Strategy<Value = Vec<(Slot, Slot)>> {
+        let slot = || proptest::option::weighted(0.9, any_value());
+        let pair = prop_oneof![2 => slot().prop_map(|slot| (slot.clone(), slot)), 1 => (slot(), slot())];
+        proptest::collection::vec(pair, 1..6)
+    }
+
+    proptest! {
+        /// The short cut never differs from the long way, for readings that are equal, nearly equal or of another time.
+        #[test]
+        fn what_says_the_same_absorbs_as_the_same(
+            slots in any_slots(),
+            state in (0u8..16, 0u8..16, 9i64..11),
+            (change, hide, right) in (proptest::option::of(0usize..6), proptest::option::of(0usize..6), any::<bool>()),
+        ) {
+            let mut body = LinkBody::unknown(3, slots.len());
+            let side = if right { Side::Right } else { Side::Left };
+            for (at, (left, right)) in slots.iter().enumerate() {
+                body.sides.left.base[at] = left.clone();
+                body.sides.right.base[at] = right.clone();
+            }
+            let (marks, others, at) = state;
+            for (marked, marks) in [(side, marks), (side.other(), others)] {
+                let memory = body.sides.get_mut(marked);
+                memory.seen = Instant::from_seconds(10);
+                memory.closed = true;
+                memory.missing = marks == 1;
+                memory.doubted = marks == 2;
+                memory.echo = (marks == 3).then(|| Echo { at: Instant::from_seconds(10), slots: vec![0] });
+                if marks == 4 {
+                    let since = Instant::from_seconds(9);
+                    memory.dirty.push(Dirty { slot: 0, value: Value::text("dirty"), since });
+                }
+                *body.gone.get_mut(marked) = (marks == 5).then(|| Instant::from_seconds(10));
+            }
+            let mut read: Vec<Slot> = body.side(side).base.to_vec();
+            if let Some(slot) = change.and_then(|at| read.get_mut(at)) {
+                *slot = Some(Value::text("changed"));
+            }
+            if let Some(slot) = hide.and_then(|at| read.get_mut(at)) {
+                *slot = None;
+            }
+            let read = seen(at, read);
+            let same = LinkBody::says_the_same(&body.encode(), 3, side, &read).unwrap();
+            let mut absorbing = body.clone();
+            let memory = absorbing.sides.get_mut(side);
+            let absorbed = memory.absorb(&read, Instant::from_seconds(20), text, Mutant::None);
+            if same {
+                prop_assert_eq!(absorbed, Absorbed::Same);
+                prop_assert_eq!(&absorbing, &body);
+            }
+            // Nothing that is quiet goes the long way.
+            let quiet = body.gone.get(side).is_none() && !body.side(side).doubted && body.side(side).dirty.is_empty();
+            if absorbed == Absorbed::Same && quiet {
+                prop_assert!(same);
+            }
+            prop_assert_eq!(LinkBody::says_the_same(&body.encode(), 4, side, &read), Ok(false));
+        }
+    }
+}
