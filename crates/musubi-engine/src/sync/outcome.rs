@@ -285,7 +285,10 @@ impl Sync {
             draft.changes.attention_close_of.push((side, id.as_str().to_owned()));
             return;
         }
-        let memory = item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
+        let mut memory =
+            item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
+        // Durable: the cursor has passed the change, and the reading below may not come in this process.
+        memory.doubted |= item.changed_since;
         known.unlinked.insert(
             (side, id.clone()),
             Unlinked { state, was: None, memory, put: true, gone: false, ours: false },

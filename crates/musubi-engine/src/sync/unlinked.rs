@@ -195,6 +195,11 @@ impl Sync {
             Match::None if self.state.phase == Phase::Steady && self.is_being_read(side, id) => {
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
+            Match::None if memory.doubted => {
+                // It is known to have changed since this was read, and the copy would be made of the old state (I7).
+                self.read_again(side, id, 0);
+                self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
+            }
             Match::None => self.create(side, id, memory, keys, known, draft),
         }
     }
