@@ -32,7 +32,10 @@ impl Sync {
             }
             match known.link_at(side, &row.id) {
                 Some(at) => found |= self.see_link(at, row, &page, known, draft),
-                None if known.same.contains(&row.id) => self.count("unchanged"),
+                None if known.same.contains(&row.id) => {
+                    self.awaited.saw(side, &row.id);
+                    self.count("unchanged");
+                }
                 None => found |= self.see_unlinked(row, &page, known, draft),
             }
         }

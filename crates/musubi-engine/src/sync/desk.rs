@@ -4,7 +4,7 @@ use super::{
     CallId, Effect, Phase, Sync,
     batch::{Batch, BatchId, Item, Progress},
     journal::{Entry, JournalKind},
-    known::{Known, encode_memory, has_echo, link_state, unlinked_state},
+    known::{Known, encode_memory, link_state, unlinked_state},
 };
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
 use musubi_core::{
@@ -335,9 +335,10 @@ impl Sync {
     }
 
     /// A page that told nothing new changes nothing but counts: they go along with the next commit.
-    fn is_idle_page(&self, known: &Known, draft: &Draft) -> bool {
+    fn is_idle_page(&mut self, known: &Known, draft: &Draft) -> bool {
         let unchanged = !known.links.iter().any(|link| link.put)
             && !known.unlinked.values().any(|unlinked| unlinked.put || unlinked.gone);
+        self.state.echoes = self.awaited.count();
         unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
     }
 
@@ -345,8 +346,12 @@ impl Sync {
         let changes = &mut draft.changes;
         for link in known.links.into_iter().filter(|link| link.put) {
             self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
-            self.state.echoes += i64::from(has_echo(&link.body) && link.state != link_state::UNTIED)
-                - i64::from(link.echo_was && link.was != link_state::UNTIED);
+            let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
+            for side in Side::BOTH {
+                if over || link.body.side(side).echo.is_none() {
+                    self.awaited.saw(side, link.ids.get(side));
+                }
+            }
             changes.links_put.push(LinkRow {
                 left_id: link.ids.left.as_str().to_owned(),
                 right_id: link.ids.right.as_str().to_owned(),
@@ -394,6 +399,7 @@ impl Sync {
                 sample: Vec::new(),
             });
         }
+        self.state.echoes = self.awaited.count();
         self.saved = self.state.essence();
         changes.state = Some(self.state.encode());
         out.push(Effect::Commit(Box::new(draft.changes)));
@@ -421,9 +427,14 @@ impl Sync {
 
     /// Adds a journal entry.
     pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
+        self.journal_at(self.now, entry, draft);
+    }
+
+    /// Adds a journal entry about something that happened at this time.
+    pub(super) fn journal_at(&mut self, at: i64, entry: &Entry, draft: &mut Draft) {
         let seq = self.state.next_journal;
         self.state.next_journal += 1;
-        draft.changes.journal.push(entry.row(seq, self.now));
+        draft.changes.journal.push(entry.row(seq, at));
     }
 
     /// Adds a journal entry without field values.

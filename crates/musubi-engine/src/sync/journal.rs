@@ -24,7 +24,7 @@ pub enum JournalKind {
     Revived,
     /// Both sides changed a field and the policy is to leave both.
     ConflictSkipped,
-    /// A write was sent and its answer lost: it may have replaced these values. What was read afterwards decided.
+    /// A write was sent at that time and its answer lost: it may have replaced these values. What was read afterwards decided.
     SentUnanswered,
 }
 

@@ -44,7 +44,6 @@ pub(super) struct Link {
     pub state: i64,
     /// The state in the store, for counting.
     pub was: i64,
-    pub echo_was: bool,
     pub body: LinkBody,
     pub put: bool,
     pub in_flight: bool,
@@ -138,8 +137,7 @@ impl Known {
         for side in Side::BOTH {
             self.link_of.insert((side, ids.get(side).clone()), at);
         }
-        let echo_was = has_echo(&body);
-        self.links.push(Link { ids, state, was: state, echo_was, body, put: false, in_flight: false });
+        self.links.push(Link { ids, state, was: state, body, put: false, in_flight: false });
         at
     }
 
@@ -156,12 +154,6 @@ fn rows_by_id(page: &PageJob) -> HashMap<&str, Option<&Observation>> {
         rows.entry(row.id.as_str()).and_modify(|once| *once = None).or_insert(Some(row));
     }
     rows
-}
-
-/// True while a reading back is owed.
-pub(super) fn has_echo(body: &LinkBody) -> bool {
-    let there = body.gone.left.is_none() && body.gone.right.is_none();
-    there && (body.sides.left.echo.is_some() || body.sides.right.echo.is_some())
 }
 
 /// The body in terms of the present mapping.

@@ -43,7 +43,7 @@ impl Sync {
                     self.read_again(target, &id, wait);
                 } else {
                     let id = link.ids.get(target).clone();
-                    let wait = if lone && memory.echo.is_some() { 1_050 } else { 0 };
+                    let wait = if lone && self.awaited.contains(target, &id) { 1_050 } else { 0 };
                     self.read_again(target, &id, wait);
                 }
             }

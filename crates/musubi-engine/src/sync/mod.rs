@@ -5,6 +5,7 @@
 //! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
 
 mod adopt;
+mod awaited;
 pub mod batch;
 mod bound;
 mod clock;
@@ -39,6 +40,7 @@ pub use rehearse::Rehearsal;
 pub use settings::{BatchSizes, People, Plan, Settings};
 pub use state::{Phase, SideState, SyncState};
 
+use awaited::Awaited;
 use desk::{Desk, Job};
 use flight::Flights;
 use listing::{Listing, Looks};
@@ -114,6 +116,8 @@ pub struct Sync {
     deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
     /// Links, by left id, whose deletion a person let through.
     released: HashSet<RemoteId>,
+    /// Readings back that are owed.
+    awaited: Awaited,
     /// What was found out since a backup was restored.
     compared: restored::Comparison,
     /// What it is bound to, once it was told.
@@ -131,6 +135,7 @@ impl Sync {
         if stored.restored || state.restored.is_some() {
             state.grow_old();
         }
+        let awaited = Awaited::new(state.echoes);
         let until = now + plan.settings.call_timeout + plan.settings.lateness;
         let slots = plan.rules.mapping.pairs.len();
         let mut sync = Sync {
@@ -159,6 +164,7 @@ impl Sync {
             deletes_since: now,
             deleted_unknown: Sides::default(),
             released: HashSet::new(),
+            awaited,
             compared: restored::Comparison::new(now),
             approved: None,
             clock: Sides::default(),
@@ -227,7 +233,7 @@ impl Sync {
 
     /// Links with work owed, records waiting, write calls not ended, readings back owed.
     pub fn open_work(&self) -> [i64; 4] {
-        [self.owed, self.waiting_rows, self.batches.len() as i64, self.state.echoes]
+        [self.owed, self.waiting_rows, self.batches.len() as i64, self.awaited.count()]
     }
 
     /// Nothing is being decided, stored or asked: with nothing sent from now on, nothing more happens by itself.

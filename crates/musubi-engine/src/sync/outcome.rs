@@ -127,6 +127,7 @@ impl Sync {
             self.plan.settings.burst_window,
         );
         self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
+        self.wrote(side, link.ids.get(side), modified);
         let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
@@ -143,6 +144,13 @@ impl Sync {
             entry.changes.iter_mut().for_each(|(_, before, _)| *before = None);
         }
         self.journal(&entry, draft);
+    }
+
+    /// We wrote this record: it is to be read back.
+    pub(super) fn wrote(&mut self, side: Side, id: &RemoteId, modified: Instant) {
+        self.awaited.wrote(side, id);
+        let written = self.state.written.get_mut(side);
+        *written = modified.max(*written);
     }
 
     pub(super) fn again_soon(&mut self, side: Side, id: RemoteId) {
@@ -241,7 +249,6 @@ impl Sync {
         let link = &mut known.links[at];
         link.put = true;
         link.was = link_state::SETTLED;
-        link.echo_was = false;
         if self.state.phase == super::Phase::Steady || batch.recovered {
             self.close_attention(&ids, draft);
         }
@@ -252,6 +259,7 @@ impl Sync {
             self.read_again(source_side, source, 0);
         }
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);
+        self.wrote(side, ids.get(side), modified);
         self.count("added");
         let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
         let entry = Entry::write(JournalKind::Created, side, ids, self.rules().version, &item.assignments);

@@ -86,7 +86,8 @@ impl Sync {
                 self.rules().version,
                 &item.assignments,
             );
-            self.journal(&entry, draft);
+            // Told now, but what it replaced was replaced then.
+            self.journal_at(batch.at, &entry, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 self.see_carried_out(&batch, item, &mut known.links[at]);
@@ -119,7 +120,7 @@ impl Sync {
     }
 
     /// A target that holds what was sent to it: that is our write, not somebody's change.
-    fn see_carried_out(&self, batch: &Batch, item: &Item, link: &mut Link) {
+    fn see_carried_out(&mut self, batch: &Batch, item: &Item, link: &mut Link) {
         let memory = link.body.side(batch.side);
         let holds = |assignment: &&Assignment| {
             let kind = &self.rules().mapping.field(batch.side, assignment.slot).kind;
@@ -129,6 +130,7 @@ impl Sync {
         let seen = memory.seen;
         if !done.is_empty() {
             written(&mut link.body, batch.side, &done, seen, self.rules().mutant);
+            self.wrote(batch.side, link.ids.get(batch.side), seen);
         }
     }
 

@@ -24,8 +24,11 @@ pub struct SyncState {
     /// It may do only what was approved.
     #[serde(default)]
     pub binding: Option<Binding>,
-    /// Links whose reading back is owed.
+    /// Records whose reading back is owed.
     pub echoes: i64,
+    /// The newest modified time that a write of ours got.
+    #[serde(default)]
+    pub written: Sides<Instant>,
 }
 
 /// What a module sync is doing.
@@ -83,6 +86,7 @@ impl Default for SyncState {
             paused: false,
             binding: None,
             echoes: 0,
+            written: Sides::default(),
         }
     }
 }
@@ -91,6 +95,7 @@ impl SyncState {
     /// All of it but what may be lost: counts of progress, and what is measured again at the next answer.
     pub(super) fn essence(&self) -> SyncState {
         let mut essence = self.clone();
+        essence.echoes = self.echoes.min(1);
         for side in Side::BOTH {
             let side = essence.sides.get_mut(side);
             (side.ahead, side.scanned) = (None, 0);

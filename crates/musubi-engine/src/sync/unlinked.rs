@@ -265,7 +265,7 @@ impl Sync {
                 draft.changes.links_delete.push(link.ids.left.to_string());
                 let memory = afresh(link.body.side(other_side));
                 self.owed -= i64::from(link.was == link_state::OWED);
-                self.state.echoes -= i64::from(link.echo_was && link.was != link_state::UNTIED);
+                Side::BOTH.iter().for_each(|side| self.awaited.saw(*side, link.ids.get(*side)));
                 link.put = false;
                 known.link_of.remove(&(Side::Left, known.links[at].ids.left.clone()));
                 known.link_of.remove(&(Side::Right, known.links[at].ids.right.clone()));
@@ -282,7 +282,6 @@ impl Sync {
         };
         let at = known.add_link(ids.clone(), link_state::SETTLED, body);
         known.links[at].put = true;
-        known.links[at].echo_was = false;
         draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
             side,
             key: *key,
