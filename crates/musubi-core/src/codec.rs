@@ -226,7 +226,10 @@ impl<'a> Reader<'a> {
             USER => {
                 let id = RemoteId::new(self.text()?);
                 let email = self.text()?;
-                Value::User(UserRef { id, email: (!email.is_empty()).then(|| CompactString::new(email)) })
+                Value::User(Box::new(UserRef {
+                    id,
+                    email: (!email.is_empty()).then(|| CompactString::new(email)),
+                }))
             }
             ROWS => {
                 let count = self.count()?;
@@ -280,7 +283,10 @@ pub(crate) mod tests {
             proptest::collection::vec("[a-zあ-ん]{1,9}", 0..5).prop_map(Value::set),
             "[0-9]{1,19}".prop_map(|id| Value::Record(RemoteId::new(id))),
             ("[0-9]{1,19}", proptest::option::of("[a-z]{1,8}@example\\.com")).prop_map(|(id, email)| {
-                Value::User(UserRef { id: RemoteId::new(id), email: email.map(CompactString::from) })
+                Value::User(Box::new(UserRef {
+                    id: RemoteId::new(id),
+                    email: email.map(CompactString::from),
+                }))
             }),
         ];
         let rows = proptest::collection::vec(proptest::collection::vec(flat.clone(), 1..4), 1..4)

@@ -119,7 +119,9 @@ pub fn convert(
             Counterpart::NotYet => return Err(Refusal::ParentNotLinked { parent: id.clone() }),
             Counterpart::NotSynced => return Err(Refusal::ParentNotSynced),
         },
-        (Value::User(user), F::User) => Value::User(ids.user(from, user).ok_or(Refusal::UserUnknown)?),
+        (Value::User(user), F::User) => {
+            Value::User(Box::new(ids.user(from, user).ok_or(Refusal::UserUnknown)?))
+        }
         (Value::Rows(rows), F::Rows { columns }) => {
             let mut converted = Vec::with_capacity(rows.len());
             for row in rows {

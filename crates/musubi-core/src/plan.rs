@@ -123,7 +123,7 @@ impl Operation {
 /// Users count by their ids: one answer tells the address, another does not.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::User(user) => Value::User(UserRef { id: user.id.clone(), email: None }),
+        Value::User(user) => Value::User(Box::new(UserRef { id: user.id.clone(), email: None })),
         Value::Rows(rows) => Value::Rows(rows.iter().map(|row| row.iter().map(plain).collect()).collect()),
         other => other.clone(),
     }

@@ -3,9 +3,9 @@
 //! Total and deterministic: the same memory and rules give the same verdict, however the engine came to know it (I16).
 
 use crate::{
-    Instant, LinkBody, Side, Sides, Value,
+    Instant, LinkBody, Side, Sides, Slots, Value,
     convert::{Refusal, Translate, convert},
-    link::{Echo, Memory},
+    link::{Burst, Dirty, Echo, Memory},
     mapping::Mapping,
     mutant::Mutant,
     observation::Observation,
@@ -223,32 +223,47 @@ pub fn new_record(
     (assignments, refused)
 }
 
-/// The memory of a pair whose `target` record was just created from `source` with these values.
+/// The memory of a pair whose `target` record was just created from `source` with these values. Nothing was agreed on before.
 pub fn created(
-    source: Memory,
+    mut source: Memory,
     from: Side,
     assignments: &[Assignment],
     modified: Instant,
     rules: &Rules,
 ) -> LinkBody {
-    let mut body = LinkBody::unknown(rules.version, rules.mapping.pairs.len());
-    *body.sides.get_mut(from) = source;
-    let mut blanks = Vec::with_capacity(rules.mapping.pairs.len());
-    for (slot, pair) in rules.mapping.pairs.iter().enumerate() {
-        let blank = body.side(from).current(slot as u16).is_some_and(Value::is_blank);
-        if blank && pair.direction.allows_from(from) {
-            blanks.push(slot as u16);
-            body.sides.get_mut(from.other()).base[slot] = Some(Value::Blank);
+    let slots = rules.mapping.pairs.len();
+    let mut target = Memory::unknown(slots);
+    let mut agreed: Vec<Option<&Assignment>> = vec![None; slots];
+    if !rules.mutant.is(Mutant::OutcomeWithoutBase) {
+        for assignment in assignments {
+            let slot = usize::from(assignment.slot);
+            agreed[slot] = Some(assignment);
+            target.base[slot] = Some(assignment.value.clone());
+            source.base[slot] = Some(assignment.source.clone());
         }
+        target.seen = modified;
+        // The reading back tells every field of the new record, also those left to the service's defaults.
+        target.echo = Some(Echo { at: modified, slots: (0..slots as u16).collect() });
     }
-    body.sides.get_mut(from).rebase_all(blanks.into_iter().map(|slot| (slot, &Value::Blank)));
-    written(&mut body, from.other(), assignments, modified, rules.mutant);
-    let target = body.sides.get_mut(from.other());
-    // The reading back tells every field of the new record, also those left to the service's defaults.
-    if let Some(echo) = &mut target.echo {
-        echo.slots = (0..rules.mapping.pairs.len() as u16).collect();
-    }
-    body
+    let base = &mut source.base;
+    source.dirty.retain(|dirty| {
+        let slot = usize::from(dirty.slot);
+        if let Some(assignment) = agreed[slot] {
+            return dirty.value != assignment.source;
+        }
+        // What is blank is not sent: a new record is blank there by itself.
+        let blank = dirty.value.is_blank() && rules.mapping.pairs[slot].direction.allows_from(from);
+        if blank {
+            base[slot] = Some(Value::Blank);
+            target.base[slot] = Some(Value::Blank);
+        }
+        !blank
+    });
+    let sides = match from {
+        Side::Left => Sides { left: source, right: target },
+        Side::Right => Sides { left: target, right: source },
+    };
+    LinkBody { mapping: rules.version, sides, burst: Burst::default(), gone: Sides::default() }
 }
 
 /// Takes in that `assignments` were written to `side`, and that the record's modified time is now `modified` (I9: base and outcome are one).
@@ -311,20 +326,17 @@ pub fn standing(body: &LinkBody) -> Standing {
 
 /// The memory of a record of which only this reading is known.
 pub fn first_sight(observation: &Observation, as_of: Instant, rules: &Rules) -> Memory {
+    first_sight_of(observation.slots.clone(), observation.modified, as_of, rules)
+}
+
+/// The same, of what was read of a record that was modified then.
+pub fn first_sight_of(read: Slots, modified: Instant, as_of: Instant, rules: &Rules) -> Memory {
     let mut memory = Memory::unknown(rules.mapping.pairs.len());
-    memory.seen = Instant::from_millis(i64::MIN);
-    memory.dirty.reserve_exact(observation.slots.iter().flatten().count());
-    for (slot, value) in observation.slots.iter().enumerate() {
-        if let Some(value) = value {
-            memory.dirty.push(crate::link::Dirty {
-                slot: slot as u16,
-                value: value.clone(),
-                since: observation.modified,
-            });
-        }
-    }
-    memory.seen = observation.modified;
-    memory.closed = as_of.second() > observation.modified.second();
+    memory.dirty.reserve_exact(read.iter().flatten().count());
+    let known = (0..).zip(read).filter_map(|(slot, value)| Some((slot, value?)));
+    memory.dirty.extend(known.map(|(slot, value)| Dirty { slot, value, since: modified }));
+    memory.seen = modified;
+    memory.closed = as_of.second() > modified.second();
     memory
 }
 

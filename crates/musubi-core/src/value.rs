@@ -24,8 +24,8 @@ pub enum Value {
     Set(Box<[CompactString]>),
     /// A lookup to another record of the same org.
     Record(RemoteId),
-    /// An owner or another user of the org.
-    User(UserRef),
+    /// An owner or another user of the org. Boxed: there is one of twenty fields, and all values are as large as the largest.
+    User(Box<UserRef>),
     /// Subform rows in their order; never empty. Cells stand in the order of the mapping's columns; row ids are not part of the value.
     Rows(Box<[Box<[Value]>]>),
 }

@@ -149,7 +149,8 @@ proptest! {
 
 #[test]
 fn a_user_counts_by_the_id_and_a_future_id_not_at_all() {
-    let user = |email: Option<&str>| Value::User(UserRef { id: "1".into(), email: email.map(Into::into) });
+    let user =
+        |email: Option<&str>| Value::User(Box::new(UserRef { id: "1".into(), email: email.map(Into::into) }));
     let create = |email, after: Option<Value>| Operation {
         kind: Kind::Create,
         target: Side::Right,

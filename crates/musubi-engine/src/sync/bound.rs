@@ -147,13 +147,15 @@ impl Sync {
 
     /// These are not done now. What they are about stays to be decided.
     fn take_back(&mut self, ops: Vec<Op>, known: &mut Known, draft: &mut Draft) {
-        for op in ops {
+        for mut op in ops {
             let source = op.target.other();
+            let memory = op.item.source.take();
             match (op.kind, op.item.ids.get(source)) {
                 (WriteKind::Create, Some(id)) => {
                     self.flights.end_create(source, id, &op.item.keys);
                     if let Some(unlinked) = known.unlinked.get_mut(&(source, id.clone())) {
                         unlinked.gone = false;
+                        memory.into_iter().for_each(|memory| unlinked.memory = memory);
                     }
                     self.keep(source, id, unlinked_state::WAITING, &op.item.keys, known, draft);
                 }

@@ -20,18 +20,18 @@ use musubi_store::{AttentionRow, MatchKey, MatchRow, ParkedRow};
 
 impl Sync {
     /// Rows were read.
-    pub(super) fn decide_page(&mut self, page: PageJob, known: &mut Known, draft: &mut Draft) {
+    pub(super) fn decide_page(&mut self, mut page: PageJob, known: &mut Known, draft: &mut Draft) {
         let side = page.side;
         draft.fresh = page.fresh.then_some(side);
         draft.in_order = page.in_order;
         draft.changes.hints_delete = page.hints.clone();
         let mut found = false;
-        for row in &page.rows {
+        for row in std::mem::take(&mut page.rows) {
             if page.fresh {
                 self.looks.get_mut(side).rereads.remove(&row.id);
             }
             match known.link_at(side, &row.id) {
-                Some(at) => found |= self.see_link(at, row, &page, known, draft),
+                Some(at) => found |= self.see_link(at, &row, &page, known, draft),
                 None if known.same.contains(&row.id) => {
                     self.awaited.saw(side, &row.id);
                     self.count("unchanged");

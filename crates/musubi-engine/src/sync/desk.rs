@@ -1,9 +1,9 @@
 //! The desk: one job at a time is loaded, decided and committed.
 
 use super::{
-    CallId, Effect, Phase, Sync,
+    CallId, Effect, Phase, Purpose, Sync,
     batch::{Batch, BatchId, Item, Progress},
-    journal::{Entry, JournalKind},
+    journal::{Entry, JournalKind, row_of_write},
     known::{Known, encode_memory, link_state, unlinked_state},
 };
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
@@ -13,6 +13,9 @@ use musubi_core::{
     reconcile::Assignment,
 };
 use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
+
+/// In a load so many answers are recorded by one commit: most of what a commit costs are the pages of the store that each of them writes anew.
+const GATHERED: usize = 8;
 
 /// What moves when a page is decided.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -168,8 +171,7 @@ impl Sync {
         if !matches!(self.desk, Desk::Free) {
             return false;
         }
-        let next = self.jobs.iter().position(|job| self.may_start(job));
-        let Some(job) = next.and_then(|at| self.jobs.remove(at)) else { return false };
+        let Some(job) = self.next_job().and_then(|at| self.jobs.remove(at)) else { return false };
         let job = self.with_other_outcomes(job);
         let limit = 200;
         let listing = match &job {
@@ -187,6 +189,24 @@ impl Sync {
         let want = self.first_want(&job);
         self.load_or_decide(job, Box::default(), 0, want, out);
         true
+    }
+
+    /// The next job in its turn. In a load answers are gathered: they let pages of the other side go first, which cannot be about what they made.
+    fn next_job(&self) -> Option<usize> {
+        let first = self.jobs.iter().position(|job| self.may_start(job))?;
+        let Job::Outcome { batch, .. } = &self.jobs[first] else { return Some(first) };
+        let loads = self.load_is_ours && matches!(self.state.phase, Phase::ScanSecond { .. } | Phase::Sweep);
+        let is_answer = |job: &&Job| matches!(job, Job::Outcome { .. });
+        let side = self.batches.get(batch).map(|batch| batch.side);
+        if !loads || self.state.paused || self.jobs.iter().filter(is_answer).count() >= GATHERED {
+            return Some(first);
+        }
+        let other = self.jobs.iter().position(|job| !is_answer(&job));
+        match other.map(|at| (at, &self.jobs[at])) {
+            Some((at, Job::Page(page))) if side == Some(page.side.other()) => Some(at),
+            None if self.calls.values().any(|asked| matches!(asked.purpose, Purpose::Write { .. })) => None,
+            _ => Some(first),
+        }
     }
 
     /// Nothing is decided afresh during a pause (I13): it would only be dropped again.
@@ -427,14 +447,25 @@ impl Sync {
 
     /// Adds a journal entry.
     pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
-        self.journal_at(self.now, entry, draft);
-    }
-
-    /// Adds a journal entry about something that happened at this time.
-    pub(super) fn journal_at(&mut self, at: i64, entry: &Entry, draft: &mut Draft) {
         let seq = self.state.next_journal;
         self.state.next_journal += 1;
-        draft.changes.journal.push(entry.row(seq, at));
+        draft.changes.journal.push(entry.row(seq, self.now));
+    }
+
+    /// Adds the journal entry of a write that happened at this time.
+    pub(super) fn journal_write(
+        &mut self,
+        at: i64,
+        kind: JournalKind,
+        side: Side,
+        ids: &Sides<RemoteId>,
+        assignments: &[Assignment],
+        draft: &mut Draft,
+    ) {
+        let seq = self.state.next_journal;
+        self.state.next_journal += 1;
+        let ids = Sides { left: &ids.left, right: &ids.right };
+        draft.changes.journal.push(row_of_write(kind, side, ids, assignments, self.rules().version, seq, at));
     }
 
     /// Adds a journal entry without field values.

@@ -67,40 +67,48 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of a write.
-    pub fn write(
-        kind: JournalKind,
-        side: Side,
-        ids: Sides<Option<RemoteId>>,
-        mapping: u32,
-        assignments: &[Assignment],
-    ) -> Entry {
-        let changes = assignments.iter().map(|a| (a.slot, a.replaced.clone(), a.value.clone())).collect();
-        Entry { kind, side, ids, mapping, changes }
-    }
-
     /// The stored form.
     pub fn row(&self, seq: i64, at: i64) -> JournalRow {
-        let mut out = Writer::with_capacity(64 + self.changes.len() * 24);
-        out.unsigned(u64::from(self.mapping));
-        out.unsigned(self.changes.len() as u64);
-        for (slot, before, after) in &self.changes {
-            out.unsigned(u64::from(*slot));
-            out.slot(before.as_ref());
-            out.value(after);
-        }
-        let id = |side| self.ids.get(side).as_ref().map(|id| id.as_str().to_owned());
-        let (left_id, right_id) = (id(Side::Left), id(Side::Right));
-        JournalRow {
-            seq,
-            at,
-            side: self.side,
-            kind: self.kind.number(),
-            left_id,
-            right_id,
-            body: out.finish(),
-        }
+        let changes = self.changes.iter().map(|(slot, before, after)| (*slot, before.as_ref(), after));
+        let id = |side| self.ids.get(side).as_ref();
+        row(self.kind, self.side, Sides::from_fn(id), changes, self.mapping, seq, at)
     }
+}
+
+/// The stored form of the entry of a write.
+pub fn row_of_write(
+    kind: JournalKind,
+    side: Side,
+    ids: Sides<&RemoteId>,
+    assignments: &[Assignment],
+    mapping: u32,
+    seq: i64,
+    at: i64,
+) -> JournalRow {
+    let changes = assignments.iter().map(|a| (a.slot, a.replaced.as_ref(), &a.value));
+    row(kind, side, Sides::from_fn(|side| Some(*ids.get(side))), changes, mapping, seq, at)
+}
+
+fn row<'a>(
+    kind: JournalKind,
+    side: Side,
+    ids: Sides<Option<&RemoteId>>,
+    changes: impl ExactSizeIterator<Item = (u16, Option<&'a Value>, &'a Value)>,
+    mapping: u32,
+    seq: i64,
+    at: i64,
+) -> JournalRow {
+    let mut out = Writer::with_capacity(64 + changes.len() * 24);
+    out.unsigned(u64::from(mapping));
+    out.unsigned(changes.len() as u64);
+    for (slot, before, after) in changes {
+        out.unsigned(u64::from(slot));
+        out.slot(before);
+        out.value(after);
+    }
+    let id = |side| ids.get(side).map(|id| id.as_str().to_owned());
+    let (left_id, right_id) = (id(Side::Left), id(Side::Right));
+    JournalRow { seq, at, side, kind: kind.number(), left_id, right_id, body: out.finish() }
 }
 
 /// Reads a stored entry.

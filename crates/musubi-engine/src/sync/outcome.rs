@@ -4,7 +4,7 @@ use super::{
     BatchId, Sync,
     batch::{Batch, Item, Progress},
     desk::{Draft, Job},
-    journal::{Entry, JournalKind},
+    journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
 };
 use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
@@ -15,6 +15,7 @@ use musubi_core::{
     reconcile::{created, written},
 };
 use musubi_store::MatchRow;
+use std::borrow::Cow;
 
 impl Sync {
     /// A write was answered.
@@ -130,20 +131,18 @@ impl Sync {
         self.wrote(side, link.ids.get(side), modified);
         let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
-        let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
+        let (ids, was) = (link.ids.clone(), link.was);
         if dirty {
-            self.again_soon(Side::Left, known.links[at].ids.left.clone());
-        } else if known.links[at].was != link_state::SETTLED {
-            let ids = known.links[at].ids.clone();
+            self.again_soon(Side::Left, ids.left.clone());
+        } else if was != link_state::SETTLED {
             self.close_attention(&ids, draft);
         }
         self.count("updated");
-        let mut entry =
-            Entry::write(JournalKind::Updated, side, ids, self.rules().version, &item.assignments);
+        let mut assignments = Cow::Borrowed(&item.assignments);
         if mutant.is(Mutant::LoserNotRecorded) {
-            entry.changes.iter_mut().for_each(|(_, before, _)| *before = None);
+            assignments.to_mut().iter_mut().for_each(|assignment| assignment.replaced = None);
         }
-        self.journal(&entry, draft);
+        self.journal_write(self.now, JournalKind::Updated, side, &ids, &assignments, draft);
     }
 
     /// We wrote this record: it is to be read back.
@@ -219,9 +218,9 @@ impl Sync {
             Side::Right => Sides { left: source.clone(), right: id },
             Side::Left => Sides { left: id, right: source.clone() },
         };
-        for at in Side::BOTH {
-            let keys = self.rules().mapping.match_keys(|slot| body.side(at).current(slot));
-            draft.changes.keys_put.extend(keys.map(|key| MatchRow {
+        let target_keys = self.rules().mapping.match_keys(|slot| body.side(side).current(slot)).collect();
+        for (at, keys) in [(source_side, item.keys), (side, target_keys)] {
+            draft.changes.keys_put.extend(keys.into_iter().map(|key| MatchRow {
                 side: at,
                 key,
                 id: ids.get(at).as_str().to_owned(),
@@ -261,9 +260,7 @@ impl Sync {
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);
         self.wrote(side, ids.get(side), modified);
         self.count("added");
-        let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
-        let entry = Entry::write(JournalKind::Created, side, ids, self.rules().version, &item.assignments);
-        self.journal(&entry, draft);
+        self.journal_write(self.now, JournalKind::Created, side, &ids, &item.assignments, draft);
         let gone = &mut known.links[at].body.gone;
         *gone.get_mut(source_side) = source_gone;
         *gone.get_mut(side) = deleted;

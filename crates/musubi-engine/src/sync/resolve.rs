@@ -7,7 +7,7 @@ use super::{
     BatchId, Sync,
     batch::{Batch, Item, Progress},
     desk::{Draft, Job},
-    journal::{Entry, JournalKind},
+    journal::JournalKind,
     known::{Known, Link, link_state, unlinked_state},
 };
 use musubi_connector::WriteKind;
@@ -79,15 +79,9 @@ impl Sync {
             let ids = Sides { left: left.clone(), right: right.clone() };
             self.flights.end(&ids);
             // I2: if it was carried out, what it replaced is told here; no answer ever will.
-            let entry = Entry::write(
-                JournalKind::SentUnanswered,
-                batch.side,
-                item.ids.clone(),
-                self.rules().version,
-                &item.assignments,
-            );
             // Told now, but what it replaced was replaced then.
-            self.journal_at(batch.at, &entry, draft);
+            let (kind, at) = (JournalKind::SentUnanswered, batch.at);
+            self.journal_write(at, kind, batch.side, &ids, &item.assignments, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 self.see_carried_out(&batch, item, &mut known.links[at]);

@@ -16,7 +16,7 @@ use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides,
     convert::Refusal,
     link::{Absorbed, Dirty, Memory},
-    reconcile::{first_sight, new_record},
+    reconcile::{first_sight_of, new_record},
 };
 use musubi_store::{MatchRow, UnlinkedRow};
 
@@ -24,7 +24,7 @@ impl Sync {
     /// A record without link was read. True when it told something new.
     pub(super) fn see_unlinked(
         &mut self,
-        row: &Observation,
+        mut row: Observation,
         page: &PageJob,
         known: &mut Known,
         draft: &mut Draft,
@@ -37,20 +37,20 @@ impl Sync {
                 let mut source = item.source.clone();
                 let changed = source
                     .as_mut()
-                    .is_none_or(|source| absorb(source, row, page, &self.plan) == Absorbed::Changed);
+                    .is_none_or(|source| absorb(source, &row, page, &self.plan) == Absorbed::Changed);
                 item.changed_since |= changed;
             }
             return true;
         }
         let key = (side, row.id.clone());
-        let ours = self.is_perhaps_ours(side, row);
+        let ours = self.is_perhaps_ours(side, &row);
         match known.unlinked.get_mut(&key) {
             Some(unlinked) => {
                 let keys = |memory: &Memory| -> Vec<_> {
                     self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect()
                 };
                 let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
-                if !page.fresh && unlinked.memory.is_doubtful(row, kind) {
+                if !page.fresh && unlinked.memory.is_doubtful(&row, kind) {
                     // A list may show what the record was a moment ago, in the same second; a read by id shows what it is.
                     unlinked.memory.doubted = true;
                     unlinked.put = true;
@@ -58,7 +58,7 @@ impl Sync {
                     return true;
                 }
                 let before = keys(&unlinked.memory);
-                let absorbed = absorb(&mut unlinked.memory, row, page, &self.plan);
+                let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
                 if absorbed != Absorbed::Changed
                     && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
@@ -80,12 +80,13 @@ impl Sync {
                     id: id.to_owned(),
                 }));
                 if let Some(memory) = old {
-                    self.suspect(side, row, &memory);
+                    self.suspect(side, &row, &memory);
                 }
             }
             None => {
-                let memory = first_sight(row, page.as_of(self.plan.settings.horizon), self.rules());
-                self.suspect(side, row, &memory);
+                let (read, as_of) = (std::mem::take(&mut row.slots), page.as_of(self.plan.settings.horizon));
+                let memory = first_sight_of(read, row.modified, as_of, self.rules());
+                self.suspect(side, &row, &memory);
                 let unlinked = Unlinked {
                     state: unlinked_state::WAITING,
                     was: None,
@@ -143,9 +144,11 @@ impl Sync {
         // What only a person may settle stays so, however often it is looked at.
         let unresolved = unlinked.state == unlinked_state::UNRESOLVED;
         let waits = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
-        let (memory, ours) = (unlinked.memory.clone(), unlinked.ours);
-        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+        let (doubted, ours) = (unlinked.memory.doubted, unlinked.ours);
+        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
+        let memory = |known: &Known| known.unlinked[&key].memory.clone();
         if self.flights.any_create(side) && ours {
+            let memory = memory(known);
             match self.adopt(side, id, &memory, &keys, known, draft) {
                 Adoption::Done => return,
                 Adoption::NotOurs => {}
@@ -167,12 +170,18 @@ impl Sync {
             return self.keep(side, id, state, &keys, known, draft);
         }
         let found = self.find_match(side, id, &keys, known);
-        if matches!(found, Match::None) && self.decide_old(side, id, &memory, &keys, known, draft) {
-            return;
+        if matches!(found, Match::None) && self.state.restored.is_some() {
+            let memory = memory(known);
+            if self.decide_old(side, id, &memory, &keys, known, draft) {
+                return;
+            }
         }
         match found {
             Match::None | Match::Soon if unresolved => self.keep(side, id, waits, &keys, known, draft),
-            Match::One(other) => self.tie(side, id, &other, memory, &keys, known, draft),
+            Match::One(other) => {
+                let memory = memory(known);
+                self.tie(side, id, &other, memory, &keys, known, draft);
+            }
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
             Match::Several(count) => self.hold(
                 side,
@@ -195,12 +204,12 @@ impl Sync {
             Match::None if self.state.phase == Phase::Steady && self.is_being_read(side, id) => {
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
-            Match::None if memory.doubted => {
+            Match::None if doubted => {
                 // It is known to have changed since this was read, and the copy would be made of the old state (I7).
                 self.read_again(side, id, 0);
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
-            Match::None => self.create(side, id, memory, keys, known, draft),
+            Match::None => self.create(side, id, keys, known, draft),
         }
     }
 
@@ -305,14 +314,14 @@ impl Sync {
         &mut self,
         side: Side,
         id: &RemoteId,
-        memory: Memory,
         keys: Vec<[u8; 16]>,
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        let target = side.other();
+        let (key, target) = ((side, id.clone()), side.other());
+        let Some(unlinked) = known.unlinked.get(&key) else { return };
         let (assignments, refused) =
-            new_record(&memory, side, self.rules(), &Ids { plan: &self.plan, known });
+            new_record(&unlinked.memory, side, self.rules(), &Ids { plan: &self.plan, known });
         let mandatory = self.plan.mandatory.get(target);
         for refused in &refused {
             if let Refusal::ParentNotLinked { parent } = &refused.why {
@@ -339,10 +348,9 @@ impl Sync {
                 draft,
             );
         }
-        let unlinked = known.unlinked.get_mut(&(side, id.clone()));
-        if let Some(unlinked) = unlinked {
-            unlinked.gone = true;
-        }
+        let Some(unlinked) = known.unlinked.get_mut(&key) else { return };
+        unlinked.gone = true;
+        let memory = std::mem::replace(&mut unlinked.memory, Memory::unknown(0));
         // Records later in this very page see the reservation.
         self.flights.begin_create(side, id, &keys, 0);
         draft.ops.push(Op {

@@ -212,7 +212,7 @@ mod tests {
             }),
             "[0-9]{1,19}".prop_map(|id| (
                 FieldType::User,
-                Value::User(UserRef { id: RemoteId::from(id), email: None })
+                Value::User(Box::new(UserRef { id: RemoteId::from(id), email: None }))
             )),
         ]
     }

@@ -26,9 +26,8 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
             Err(_) => from_text(kind, &string(raw)?),
         },
         FieldType::Lookup { .. } => reference(raw).map(|(id, _)| Value::Record(id)),
-        FieldType::User => {
-            reference(raw).map(|(id, email)| Value::User(UserRef { id, email: email.map(Into::into) }))
-        }
+        FieldType::User => reference(raw)
+            .map(|(id, email)| Value::User(Box::new(UserRef { id, email: email.map(Into::into) }))),
         FieldType::Rows { columns } => rows(columns, raw),
         _ => match raw.as_bytes().first()? {
             b'"' => from_text(kind, &string(raw)?),
@@ -60,7 +59,9 @@ pub(crate) fn from_text(kind: &FieldType, text: &str) -> Option<Value> {
         FieldType::Date => text.parse().ok().filter(|_| text.len() == 10).map(Value::Date),
         FieldType::DateTime => time::parse(text).map(Value::Instant),
         FieldType::Lookup { .. } => is_id(text).then(|| Value::Record(RemoteId::new(text))),
-        FieldType::User => is_id(text).then(|| Value::User(UserRef { id: RemoteId::new(text), email: None })),
+        FieldType::User => {
+            is_id(text).then(|| Value::User(Box::new(UserRef { id: RemoteId::new(text), email: None })))
+        }
         FieldType::Rows { .. } | FieldType::Other { .. } => None,
     }
 }
