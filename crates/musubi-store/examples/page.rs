@@ -90,7 +90,7 @@ fn want(ids: &[usize], keys: bool) -> Want {
     Want {
         ids: ids.iter().map(|i| (Side::Left, left(*i))).collect(),
         keys: if keys { ids.iter().map(|i| (Side::Right, key(*i))).collect() } else { Vec::new() },
-        refs: Vec::new(),
+        ..Want::default()
     }
 }
 

@@ -153,12 +153,14 @@ create table unlinked (
 ) /*without rowid*/;
 create index unlinked_due on unlinked (sync, state, due);
 
--- The key stands before the side: a pair's keys, mostly equal, are written to one page.
+-- Keys are in no order, so each row written is a page of the table written: a pair that was linked with the same key on both sides has one row, of side 2,
+-- with the left record's id and the right one's in `other`.
 create table match_key (
     sync BIGINT not null,
     key BYTEA not null,
     side BIGINT not null,
     id TEXT not null,
+    other TEXT,
     primary key (sync, key, side, id)
 ) /*without rowid*/;
 

@@ -176,7 +176,7 @@ async fn apply(tx: &Tx, sync: SyncId, epoch: i64, now: i64, change: &Changes) ->
 
     link::put(tx, sync, &change.links_put)?;
     unlinked::put(tx, sync, &change.unlinked_put)?;
-    match_key::put(tx, sync, &change.keys_put)?;
+    match_key::put(tx, sync, &change.keys_put, &change.links_put)?;
     intent::put(tx, sync, &change.intents_put)?;
     intent::reserve(tx, sync, &change.reserve)?;
     journal::put(tx, sync, &change.journal)?;
@@ -248,6 +248,7 @@ mod tests {
                     (SyncId(99), Side::Right, "r001".into()),
                     (SYNC, Side::Left, "l299".into()),
                 ],
+                ..Want::default()
             };
             let mut found = store.load(SYNC, want.clone()).await.unwrap();
             found.links.sort_by(|a, b| a.left_id.cmp(&b.left_id));

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::unlinked::{self, UnlinkedRow};
 use futures::try_join;
 use musubi_core::Side;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// What is asked. Each id and key should stand in it once.
@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub struct Want {
     /// Records of the sync: their links, or what is kept of them without one.
     pub ids: Vec<(Side, String)>,
+    /// Whether a linked record may be kept as one without a link as well.
+    pub linked_too: bool,
     /// Match keys: the records that have them.
     pub keys: Vec<(Side, MatchKey)>,
     /// Records of any sync: the record they are linked to.
@@ -41,7 +43,7 @@ pub struct RefRow {
 pub struct Loaded {
     /// Links of the wanted records; one whose both records were wanted is there once.
     pub links: Vec<LinkRow>,
-    /// The wanted records that are kept without a link.
+    /// The wanted records that are kept without a link; those with one only if asked for.
     pub unlinked: Vec<UnlinkedRow>,
     /// The records that have the wanted keys.
     pub matches: Vec<MatchRow>,
@@ -66,20 +68,27 @@ async fn load(tx: &Tx, sync: SyncId, want: &Want) -> Result<Loaded> {
     let (left, right) = (ids(Side::Left), ids(Side::Right));
     let keys = |side| -> Vec<MatchKey> { of_side(&want.keys, side).copied().collect() };
     let (left_keys, right_keys) = (keys(Side::Left), keys(Side::Right));
-    let (mut links, right_links, mut unlinked, more_unlinked, mut matches, more_matches, refs) = try_join!(
+    let (mut links, right_links, mut matches, more_matches, refs) = try_join!(
         link::of(tx, sync, Side::Left, &left),
         link::of(tx, sync, Side::Right, &right),
-        unlinked::of(tx, sync, Side::Left, &left),
-        unlinked::of(tx, sync, Side::Right, &right),
         match_key::of(tx, sync, Side::Left, &left_keys),
         match_key::of(tx, sync, Side::Right, &right_keys),
         refs(tx, &want.refs),
     )?;
+    // Of a sync in agreement nearly all are linked; only the others are looked for once more.
+    let linked_left: HashSet<&str> = links.iter().map(|link| link.left_id.as_str()).collect();
+    let linked_right: HashSet<&str> = right_links.iter().map(|link| link.right_id.as_str()).collect();
+    let (mut left, mut right) = (left, right);
+    if !want.linked_too {
+        left.retain(|id| !linked_left.contains(id));
+        right.retain(|id| !linked_right.contains(id));
+    }
+    let (mut unlinked, more_unlinked) =
+        try_join!(unlinked::of(tx, sync, Side::Left, &left), unlinked::of(tx, sync, Side::Right, &right),)?;
     if links.is_empty() {
         links = right_links;
     } else if !right_links.is_empty() {
-        let known: std::collections::HashSet<String> =
-            links.iter().map(|link| link.left_id.clone()).collect();
+        let known: HashSet<String> = links.iter().map(|link| link.left_id.clone()).collect();
         links.extend(right_links.into_iter().filter(|link| !known.contains(&link.left_id)));
     }
     unlinked.extend(more_unlinked);

@@ -15,7 +15,7 @@ use musubi_core::{
 use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
 
 /// In a load so many answers are recorded by one commit: most of what a commit costs are the pages of the store that each of them writes anew.
-const GATHERED: usize = 8;
+const GATHERED: usize = 12;
 
 /// What moves when a page is decided.
 #[derive(Clone, Copy, Debug, PartialEq)]

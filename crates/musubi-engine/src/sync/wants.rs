@@ -14,7 +14,8 @@ use musubi_store::{MatchKey, Want};
 impl Sync {
     /// First: the links and unlinked rows of the records the job is about.
     pub(super) fn first_want(&self, job: &Job) -> Want {
-        let mut want = Want::default();
+        let linked_too = matches!(job, Job::Sweep { .. });
+        let mut want = Want { linked_too, ..Want::default() };
         let mut ask = |side: Side, id: &RemoteId| want.ids.push((side, id.as_str().to_owned()));
         match job {
             Job::Page(page) => {

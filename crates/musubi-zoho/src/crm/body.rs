@@ -123,8 +123,14 @@ fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut each: impl FnM
     out.push(b']');
 }
 
-/// A JSON string.
+/// A JSON string. Most texts hold nothing that is to be escaped.
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     serde_json::to_writer(out, text).expect("writing text to memory cannot fail");
 }
 
