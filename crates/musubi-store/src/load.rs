@@ -6,9 +6,10 @@ use crate::match_key::{self, MatchKey, MatchRow};
 use crate::sql::Tx;
 use crate::store::Store;
 use crate::unlinked::{self, UnlinkedRow};
+use foldhash::HashSet;
 use futures::try_join;
 use musubi_core::Side;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is asked. Each id and key should stand in it once.

@@ -3,8 +3,8 @@
 use crate::error::{Kind, Result, StoreError};
 use crate::link::{LinkRow, SyncId};
 use crate::sql::{Expect, Row, Tx, args};
+use foldhash::{HashMap, HashSet};
 use musubi_core::Side;
-use std::collections::{HashMap, HashSet};
 
 /// A match key: a hash of the normalised value, so that no personal value stands in the index.
 pub type MatchKey = [u8; 16];
@@ -31,10 +31,9 @@ const PART_RIGHT: &str = "insert into match_key (sync, key, side, id) select syn
     where sync = $1 and key = $2 and side = 2 and other = $3 on conflict (sync, key, side, id) do nothing";
 const DELETE_LEFT: &str = "delete from match_key where sync = $1 and key = $2 and side = 2 and id = $3";
 const DELETE_RIGHT: &str = "delete from match_key where sync = $1 and key = $2 and side = 2 and other = $3";
-const OF_LEFT: &str =
-    "select key, id from match_key where sync = $1 and side in (0, 2) and key in (/*list*/ $2)";
+const OF_LEFT: &str = "select key, id from match_key where sync = $1 and side <> 1 and key in (/*list*/ $2)";
 const OF_RIGHT: &str = "select key, case when side = 2 then other else id end from match_key \
-    where sync = $1 and side in (1, 2) and key in (/*list*/ $2)";
+    where sync = $1 and side <> 0 and key in (/*list*/ $2)";
 pub(crate) const STATEMENTS: &[&str] =
     &[PUT, DELETE, PART_LEFT, PART_RIGHT, DELETE_LEFT, DELETE_RIGHT, OF_LEFT, OF_RIGHT];
 
@@ -47,7 +46,7 @@ pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[MatchRow], links: &[LinkRow]) -
         |side: Side| rows.iter().filter(move |row| row.side == side).map(|row| (&row.key, row.id.as_str()));
     let right: HashSet<(&MatchKey, &str)> = of(Side::Right).collect();
     let partner: HashMap<&str, &str> = match right.is_empty() {
-        true => HashMap::new(),
+        true => HashMap::default(),
         false => links.iter().map(|link| (link.left_id.as_str(), link.right_id.as_str())).collect(),
     };
     let both: Vec<(&MatchKey, &str, &str)> = of(Side::Left)

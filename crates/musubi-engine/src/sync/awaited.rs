@@ -3,9 +3,9 @@
 //! A reading that shows just what was written changes nothing, so nothing is stored for it: which records are awaited is known in memory only. What an earlier
 //! process wrote counts as read back when the settled cursors have passed it.
 
+use foldhash::{HashSet, fast::RandomState};
 use musubi_core::{RemoteId, Side, Sides};
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 /// The records whose reading back is owed.
 #[derive(Default, Debug)]

@@ -1,10 +1,10 @@
 //! Which records have an operation under way: at most one per link (DESIGN §2.9).
 
 use super::batch::{Batch, BatchId};
+use foldhash::{HashMap, HashSet};
 use musubi_connector::WriteKind;
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::MatchKey as Key;
-use std::collections::{HashMap, HashSet};
 
 /// Operations under way.
 #[derive(Default, Debug)]

@@ -1,13 +1,14 @@
 //! What was loaded for one decision, and what it became.
 
 use super::{desk::PageJob, settings::Plan};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory},
 };
 use musubi_store::{LinkRow, Loaded, MatchKey as Key, SyncId, UnlinkedRow};
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::collections::hash_map::Entry;
 
 /// A link's state in the store.
 pub(super) mod link_state {

@@ -9,10 +9,11 @@ use super::{
     overfull::Overfull,
     state::Phase,
 };
+use foldhash::HashSet;
 use musubi_connector::{Order, Page, Position};
 use musubi_core::{Instant, RemoteId, Side, Sides, mutant::Mutant};
 use musubi_store::HintRow;
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// A poll under way.
 #[derive(Clone, Debug)]
@@ -182,7 +183,7 @@ impl Sync {
             asked: false,
             chain: None,
             again: 0,
-            tail: HashSet::new(),
+            tail: HashSet::default(),
         });
         if settled {
             looks.deleted_wanted = true;

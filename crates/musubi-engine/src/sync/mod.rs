@@ -43,12 +43,13 @@ pub use state::{Phase, SideState, SyncState};
 use awaited::Awaited;
 use desk::{Desk, Job};
 use flight::Flights;
+use foldhash::{HashMap, HashSet};
 use listing::{Listing, Looks};
 use musubi_connector::CallError;
 use musubi_core::{Instant, RemoteId, Side, Sides, plan::Approved, reconcile::Rules};
 use musubi_store::HintRow;
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
 
@@ -152,7 +153,7 @@ impl Sync {
             batches: BTreeMap::new(),
             listing: Sides::default(),
             looks: Sides::default(),
-            recorded: HashMap::new(),
+            recorded: HashMap::default(),
             waiting: Sides::default(),
             load_is_ours: false,
             owed: stored.owed,
@@ -163,7 +164,7 @@ impl Sync {
             deletes_now: 0,
             deletes_since: now,
             deleted_unknown: Sides::default(),
-            released: HashSet::new(),
+            released: HashSet::default(),
             awaited,
             compared: restored::Comparison::new(now),
             approved: None,

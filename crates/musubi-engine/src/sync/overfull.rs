@@ -2,12 +2,10 @@
 //! a record that was passed and is then modified leaves its place, and the one behind the next token slips through. The record that left shows it: it comes
 //! again, later in the list, modified while the second was gone through, or among the deletions. Then that second is read once more (I7).
 
+use foldhash::{HashMap, fast::RandomState};
 use musubi_connector::Deleted;
 use musubi_core::{Instant, Observation, RemoteId};
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-};
+use std::hash::BuildHasher;
 
 /// One second that was gone through by page tokens.
 #[derive(Clone, Copy, Debug)]

@@ -11,13 +11,13 @@ use super::{
     known::{Known, unlinked_state},
     translate::Ids,
 };
+use foldhash::{HashMap, HashSet};
 use musubi_core::{
     Observation, RemoteId, Side, Sides, Value,
     link::Memory,
     normalise::{MatchKey, match_key},
     reconcile::new_record,
 };
-use std::collections::{HashMap, HashSet};
 
 /// A record is found again by the first of its texts; defaults of the target may stand before it, so a copy is listed under several.
 const LISTED_UNDER: usize = 3;
