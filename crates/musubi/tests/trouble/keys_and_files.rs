@@ -154,11 +154,13 @@ fn a_full_disk_stops_the_work_and_room_lets_it_go_on() {
     // A hub that meets a full disk goes on by itself when there is room.
     std::fs::remove_file(&ballast).unwrap();
     disk.resize(3);
-    let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--json"];
+    let log = world.home.path().join("hub.log");
+    let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--log", "warn"];
     arguments.extend(crate::world::BOUNDS);
-    let (hub, _) = world.home.start(&arguments);
-    // It cannot note that the disk is full where there is no room to note anything: it says so in its log. Here it is only given the time to meet it.
-    std::thread::sleep(std::time::Duration::from_secs(5));
+    let hub = world.home.spawn_logging(&arguments, &log);
+    // It cannot note that the disk is full where there is no room to note anything: its log says so.
+    let told = || std::fs::read_to_string(&log).is_ok_and(|text| text.contains("store.full"));
+    assert!(crate::world::within(40, told), "{}", std::fs::read_to_string(&log).unwrap_or_default());
     disk.resize(64);
     assert!(crate::world::within(40, || world.home.run(&["verify", "two"]).code == 0), "it did not recover");
     assert_eq!(hub.interrupt(), 0);
