@@ -105,6 +105,7 @@ mod tests {
         assert!(one.draw(Lane::Interactive, 3).await.unwrap(), "a day later they are there again");
     }
 
+    // K-28
     #[tokio::test]
     async fn a_first_load_leaves_credits_to_people() {
         let store = Store::in_memory().unwrap();

@@ -23,6 +23,7 @@ async fn assert_same(world: &World, count: usize) {
     assert_eq!(left, right);
 }
 
+// K-28
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_of_every_kind_end_in_agreement() {
     each_engine(async |store| {

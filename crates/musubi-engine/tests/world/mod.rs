@@ -84,6 +84,13 @@ impl World {
         serde_json::from_slice(&bytes).unwrap()
     }
 
+    /// One org more, in this data centre.
+    pub async fn another_org(&mut self, data_centre: &str) {
+        let org = self.control("orgs", json!({"service": "crm", "data_centre": data_centre})).await;
+        let org = Org::of(&org, self.sandbox.base_url(), &self.http).await;
+        self.orgs.push(org);
+    }
+
     pub async fn clear_faults(&self) {
         let url = format!("{}/sandbox/faults", self.sandbox.base_url());
         self.http.delete(url).send().await.unwrap();

@@ -126,6 +126,7 @@ fn pages_of_garbage_are_read_again() {
     assert_eq!(world.home.run(&["verify", "one"]).code, 0);
 }
 
+// K-27
 #[test]
 fn a_field_of_another_type_keeps_its_values_and_stops_no_other() {
     let world = World::new();
