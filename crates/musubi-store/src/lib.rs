@@ -38,6 +38,7 @@ mod sql;
 mod sqlite;
 mod statements;
 mod store;
+mod stretch;
 #[cfg(test)]
 mod testing;
 mod threads;

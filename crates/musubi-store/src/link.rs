@@ -3,6 +3,7 @@
 use crate::error::{Result, StoreError};
 use crate::sql::{Expect, Row, Tx, args};
 use crate::store::Store;
+use crate::stretch::Stretch;
 use musubi_core::Side;
 
 /// The number of a module sync; also the number of its partition.
@@ -49,6 +50,10 @@ const BY_LEFT: &str =
     "select left_id, right_id, state, body from link where sync = $1 and left_id in (/*list*/ $2)";
 const BY_RIGHT: &str =
     "select left_id, right_id, state, body from link where sync = $1 and right_id in (/*list*/ $2)";
+const WALK_LEFT: &str = "select left_id, right_id, state, body from link \
+    where sync = $1 and left_id >= $2 and left_id <= $3 order by left_id limit $4";
+const WALK_RIGHT: &str = "select left_id, right_id, state, body from link \
+    where sync = $1 and right_id >= $2 and right_id <= $3 order by right_id limit $4";
 const OTHER_OF_LEFT: &str = "select left_id, right_id from link where sync = $1 and left_id in (/*list*/ $2) \
     and state <> 2";
 const OTHER_OF_RIGHT: &str =
@@ -59,8 +64,20 @@ const OWED: &str = "select left_id, right_id, state, body from link where sync =
     order by left_id limit $3";
 const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1";
 const COUNT: &str = "select count(*) from link where sync = $1 and state <> 2";
-pub(crate) const STATEMENTS: &[&str] =
-    &[PUT, DELETE, BY_LEFT, BY_RIGHT, OTHER_OF_LEFT, OTHER_OF_RIGHT, SCAN, OWED, COUNT_OWED, COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[
+    PUT,
+    DELETE,
+    BY_LEFT,
+    BY_RIGHT,
+    WALK_LEFT,
+    WALK_RIGHT,
+    OTHER_OF_LEFT,
+    OTHER_OF_RIGHT,
+    SCAN,
+    OWED,
+    COUNT_OWED,
+    COUNT,
+];
 
 fn link(row: &Row<'_>) -> Result<LinkRow> {
     Ok(LinkRow { left_id: row.text(0)?, right_id: row.text(1)?, state: row.int(2)?, body: row.bytes(3)? })
@@ -82,6 +99,16 @@ pub(crate) async fn of(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Resul
         Side::Left => BY_LEFT,
         Side::Right => BY_RIGHT,
     };
+    if let Some(stretch) = Stretch::of(ids) {
+        let walk = match side {
+            Side::Left => WALK_LEFT,
+            Side::Right => WALK_RIGHT,
+        };
+        let rows = tx.rows(walk, &args![sync, stretch.first, stretch.last, stretch.limit], link).await?;
+        if let Some(found) = stretch.take(rows, |row| row.id(side)) {
+            return Ok(found);
+        }
+    }
     let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
     tx.rows_in(sql, &args![sync], &ids, link).await
 }

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::link::SyncId;
 use crate::sql::{Expect, Row, Tx, args};
 use crate::store::Store;
+use crate::stretch::Stretch;
 use musubi_core::Side;
 
 /// A record without a link; `state`, `due` and `body` are the engine's.
@@ -30,6 +31,8 @@ const PUT: &str = "insert into unlinked (sync, side, id, state, due, body) \
 const DELETE: &str = "delete from unlinked where sync = $1 and side = $2 and id in (/*list*/ $3)";
 const OF: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and side = $2 and id in (/*list*/ $3)";
+const WALK: &str = "select side, id, state, due, body from unlinked \
+    where sync = $1 and side = $2 and id >= $3 and id <= $4 order by id limit $5";
 const SCAN: &str = "select side, id, state, due, body from unlinked where sync = $1 and side = $2 and id > $3 \
     order by id limit $4";
 const SCAN_STATE: &str = "select side, id, state, due, body from unlinked \
@@ -37,7 +40,7 @@ const SCAN_STATE: &str = "select side, id, state, due, body from unlinked \
 const DUE: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and state = $2 and due <= $3 order by due limit $4";
 const COUNT: &str = "select count(*) from unlinked where sync = $1 and state = $2";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, SCAN, SCAN_STATE, DUE, COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, WALK, SCAN, SCAN_STATE, DUE, COUNT];
 
 fn unlinked(row: &Row<'_>) -> Result<UnlinkedRow> {
     Ok(UnlinkedRow {
@@ -63,6 +66,13 @@ pub(crate) fn delete(tx: &Tx, sync: SyncId, records: &[(Side, String)]) -> Resul
 }
 
 pub(crate) async fn of(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Result<Vec<UnlinkedRow>> {
+    if let Some(stretch) = Stretch::of(ids) {
+        let rows =
+            tx.rows(WALK, &args![sync, side, stretch.first, stretch.last, stretch.limit], unlinked).await?;
+        if let Some(found) = stretch.take(rows, |row| &row.id) {
+            return Ok(found);
+        }
+    }
     let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
     tx.rows_in(OF, &args![sync, side], &ids, unlinked).await
 }
