@@ -94,8 +94,8 @@ pub async fn run(job: &Job, mut tell: impl FnMut(String)) -> Result<(), Failure>
     let store = store.unlock(Keyring::new(&KEY)).await.map_err(|error| Failure::at("the database", error))?;
     let workspace = prepare(&store, job).await?;
     let began = Usage::start();
-    let pool =
-        Pool::new(HttpOptions::default()).map_err(|error| Failure::at("the HTTP client", error.service.message))?;
+    let pool = Pool::new(HttpOptions::default())
+        .map_err(|error| Failure::at("the HTTP client", error.service.message))?;
     let options = HubOptions {
         store: store.clone(),
         connect: Arc::new(Zoho(store, pool)),

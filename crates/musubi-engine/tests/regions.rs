@@ -1,5 +1,7 @@
 //! More than two orgs: a central one tied to regional ones, each tie on its own, over the real connector and the sandbox by HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 mod world;
 
 use musubi_engine::{Config, Hub};

@@ -8,7 +8,8 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Blank),
         (0..4).prop_map(|n| Value::text(format!("text {n}"))),
         (0..4).prop_map(|n| Value::Record(RemoteId::new(format!("{n}")))),
-        (0..3).prop_map(|n| Value::User(UserRef { id: RemoteId::new(format!("{n}")), email: None })),
+        (0..3)
+            .prop_map(|n| Value::User(Box::new(UserRef { id: RemoteId::new(format!("{n}")), email: None }))),
     ]
 }
 

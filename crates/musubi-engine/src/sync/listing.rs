@@ -221,12 +221,12 @@ impl Sync {
             listing.chains = vec![Chain::new(Order::IdAscending)];
             listing.scan_began = None;
         }
-        // A second chain from the other end halves the time that a load waits for answers. What it brings is decided later, which is only worth while when
-        // answers take long; and for a few pages it would be waste.
+        // A second chain from the other end halves the time that a load waits for answers. What it brings without a counterpart is decided later, which is only
+        // worth while when answers take long or nearly everything has one; and for a few pages it would be waste.
         let state = self.state.sides.get(side);
         let left = state.expected.saturating_sub(state.scanned);
         if listing.chains.len() == 1
-            && listing.answer_ms >= WORTH_A_CHAIN
+            && (self.compares || listing.answer_ms >= WORTH_A_CHAIN)
             && left > 2 * self.plan.batch.get(side).page as u64
         {
             listing.chains.push(Chain::new(Order::IdDescending));

@@ -105,6 +105,8 @@ pub struct Sync {
     waiting: Sides<HashMap<RemoteId, CallId>>,
     /// The load was begun by this process: what waits in it was read by it.
     load_is_ours: bool,
+    /// Everything was read before and is compared again.
+    compares: bool,
     owed: i64,
     waiting_rows: i64,
     outcomes: BTreeMap<String, i64>,
@@ -156,6 +158,7 @@ impl Sync {
             recorded: HashMap::default(),
             waiting: Sides::default(),
             load_is_ours: false,
+            compares: false,
             owed: stored.owed,
             waiting_rows: stored.waiting,
             outcomes: BTreeMap::new(),

@@ -388,6 +388,7 @@ impl Sync {
     /// Every record of both sides is compared again.
     pub(super) fn full_pass(&mut self) {
         self.state.phase = Phase::Count;
+        self.compares = true;
         self.compared.begin_again();
         for side in Side::BOTH {
             self.state.sides.get_mut(side).expected = 0;
