@@ -151,7 +151,8 @@ pub(crate) fn column<T: FromSql>(row: &rusqlite::Row<'_>, column: usize) -> Resu
 const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;
     pragma foreign_keys = off; pragma cache_size = -16000; pragma journal_size_limit = 67108864;
     pragma temp_store = memory; pragma wal_autocheckpoint = 8000";
-const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -4000; pragma query_only = on";
+// What a reader has kept is void after each commit, so it keeps little.
+const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -512; pragma query_only = on";
 const NAMELESS: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma cache_size = -64000; pragma journal_mode = memory";
 const MEMORY: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma temp_store = memory";
 

@@ -6,6 +6,7 @@ use super::{
     desk::{Draft, Op, PageJob},
     journal::JournalKind,
     known::{Known, Link, link_state},
+    listing::Missing,
 };
 use musubi_connector::{Deleted, WriteKind};
 use musubi_core::{Instant, RemoteId, Side, Sides, mutant::Mutant, policy::DeletionPolicy};
@@ -185,10 +186,10 @@ impl Sync {
         if link.body.gone.get(side).is_some() || link.state == link_state::UNTIED || link.in_flight {
             return;
         }
-        let id = link.ids.get(side).clone();
+        let (id, seen) = (link.ids.get(side).clone(), link.body.side(side).seen);
         let looks = self.looks.get_mut(side);
         looks.deleted_wanted = true;
-        looks.missing.push((id, self.next_call));
+        looks.missing.push(Missing { id, call: self.next_call, seen });
     }
 
     /// They are not among the deletions either: hidden, or moved out of reach. A person may know.

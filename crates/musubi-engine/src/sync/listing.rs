@@ -100,16 +100,28 @@ pub(super) struct Looks {
     /// Records to read again, and when.
     pub rereads: BTreeMap<RemoteId, i64>,
     pub reading: usize,
-    /// Records that did not come when asked for, and the call number then.
-    pub missing: Vec<(RemoteId, CallId)>,
+    /// Records that did not come when asked for.
+    pub missing: Vec<Missing>,
     /// Local time at which the last complete question for deletions was asked.
     pub deleted_at: Option<i64>,
     /// Local time at which deletions were asked for.
     pub deleted_since: i64,
+    /// From which time on deletions were asked for.
+    pub deleted_from: Instant,
     /// The call number at which deletions were asked for.
     pub deleted_call: CallId,
     /// The page of deletions to ask for next.
     pub deleted_page: u32,
+}
+
+/// A record that did not come when it was asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Missing {
+    pub id: RemoteId,
+    /// The call number then.
+    pub call: CallId,
+    /// It was there at that time: if it was deleted, then later, whatever the cursor of deletions has passed.
+    pub seen: Instant,
 }
 
 impl Listing {

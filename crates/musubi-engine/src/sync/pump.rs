@@ -162,8 +162,10 @@ impl Sync {
         if page == 1 {
             looks.deleted_call = self.next_call;
             looks.deleted_since = self.now;
+            let cursor = self.state.sides.get(side).deleted;
+            looks.deleted_from = looks.missing.iter().map(|missing| missing.seen).fold(cursor, Instant::min);
         }
-        let since = Some(self.state.sides.get(side).deleted);
+        let since = Some(looks.deleted_from);
         self.call(side, Purpose::Deleted { page }, Urgency::Poll, Call::Deleted { since, page }, out);
     }
 
@@ -253,7 +255,11 @@ impl Sync {
         }
         let missing: Vec<RemoteId> = match more {
             true => Vec::new(),
-            false => looks.missing.extract_if(.., |(_, call)| *call <= asked).map(|(id, _)| id).collect(),
+            false => looks
+                .missing
+                .extract_if(.., |missing| missing.call <= asked)
+                .map(|missing| missing.id)
+                .collect(),
         };
         self.check_overfull(side, &rows, more);
         self.check_scan(side, &rows, more);
