@@ -441,10 +441,10 @@ impl Sync {
         if owed {
             self.jobs.push_back(Job::Owed { after: None });
         }
-        let other = side.other();
-        if self.waiting.get(other).values().any(|since| *since <= call)
-            || (self.waiting_rows > 0 && self.waiting.get(other).is_empty())
-        {
+        // While everything is read, what waits does so for the end of that.
+        let other = self.waiting.get(side.other());
+        let waits = other.values().any(|since| *since <= call) || (self.waiting_rows > 0 && other.is_empty());
+        if waits && matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
             self.sweep_soon();
         }
     }
