@@ -1,7 +1,7 @@
 //! Readings back that are owed: whatever we wrote is to be seen on its side before both sides are said to agree.
 //!
 //! A reading that shows just what was written changes nothing, so nothing is stored for it: which records are awaited is known in memory only. What an earlier
-//! process wrote counts as read back when the settled cursors have passed it.
+//! process wrote counts as read back when both sides were looked through from their settled cursors by this one.
 
 use foldhash::{HashSet, fast::RandomState};
 use musubi_core::{RemoteId, Side, Sides};
@@ -14,6 +14,8 @@ pub(super) struct Awaited {
     ids: Sides<HashSet<u64>>,
     /// How many an earlier process left.
     before: i64,
+    /// The sides that were looked through since.
+    looked: Sides<bool>,
     hasher: RandomState,
 }
 
@@ -42,14 +44,13 @@ impl Awaited {
         self.ids.get(side).contains(&self.hasher.hash_one(id))
     }
 
-    /// Everything we wrote to these sides was listed.
-    pub fn passed(&mut self, sides: Sides<bool>) {
-        for side in Side::BOTH {
-            if *sides.get(side) {
-                self.ids.get_mut(side).clear();
-            }
+    /// A settled look at this side is complete. `passed`: by now everything that we wrote to it must have been listed.
+    pub fn looked(&mut self, side: Side, passed: bool) {
+        if passed {
+            self.ids.get_mut(side).clear();
         }
-        if sides.left && sides.right {
+        *self.looked.get_mut(side) = true;
+        if self.looked.left && self.looked.right {
             self.before = 0;
         }
     }
@@ -74,9 +75,11 @@ mod tests {
         assert_eq!(awaited.count(), 4);
         awaited.saw(Side::Left, &id("1"));
         assert!(!awaited.contains(Side::Left, &id("1")) && awaited.contains(Side::Right, &id("1")));
-        awaited.passed(Sides { left: true, right: false });
+        awaited.looked(Side::Left, false);
         assert_eq!(awaited.count(), 3, "what was left by an earlier process may be on either side");
-        awaited.passed(Sides { left: true, right: true });
+        awaited.looked(Side::Right, false);
+        assert_eq!(awaited.count(), 1);
+        awaited.looked(Side::Right, true);
         assert_eq!(awaited.count(), 0);
     }
 }

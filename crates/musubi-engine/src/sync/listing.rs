@@ -11,7 +11,7 @@ use super::{
 };
 use foldhash::HashSet;
 use musubi_connector::{Order, Page, Position};
-use musubi_core::{Instant, RemoteId, Side, Sides, mutant::Mutant};
+use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
 use musubi_store::HintRow;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -416,8 +416,7 @@ impl Sync {
         cursor.fast = cursor.fast.max(began.floor_second().plus_millis(-fast));
         if settled {
             cursor.settled = cursor.settled.max(began.floor_second().plus_millis(-settle));
-            let (sides, written) = (&self.state.sides, &self.state.written);
-            self.awaited.passed(Sides::from_fn(|side| sides.get(side).settled > *written.get(side)));
+            self.awaited.looked(side, cursor.settled > *self.state.written.get(side));
             let cursor = self.state.sides.get_mut(side);
             let listing = self.listing.get_mut(side);
             // What was unsure before and was not gone through again still waits for its deletions.
