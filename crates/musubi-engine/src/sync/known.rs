@@ -121,11 +121,7 @@ impl Known {
         read: &HashMap<&str, Option<&Observation>>,
         plan: &Plan,
     ) -> Result<Option<RemoteId>, Damaged> {
-        let id = match side {
-            Side::Left => &row.left_id,
-            Side::Right => &row.right_id,
-        };
-        let Some(Some(read)) = read.get(id.as_str()).filter(|_| row.state == link_state::SETTLED) else {
+        let Some(Some(read)) = read.get(row.id(side)).filter(|_| row.state == link_state::SETTLED) else {
             return Ok(None);
         };
         let same = LinkBody::says_the_same(&row.body, plan.rules.version, side, read)?;
