@@ -1,7 +1,7 @@
 //! The desk: one job at a time is loaded, decided and committed.
 
 use super::{
-    CallId, Effect, Phase, Purpose, Sync,
+    Asked, CallId, Effect, Phase, Purpose, Sync,
     batch::{Batch, BatchId, Item, Progress},
     journal::{Entry, JournalKind, row_of_write},
     known::{Known, encode_memory, link_state, unlinked_state},
@@ -15,7 +15,9 @@ use musubi_core::{
 use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
 
 /// In a load so many answers are recorded by one commit: most of what a commit costs are the pages of the store that each of them writes anew.
-const GATHERED: usize = 12;
+const GATHERED: usize = 16;
+/// For so many milliseconds answers wait for others at the most.
+const GATHERED_FOR: i64 = 250;
 
 /// What moves when a page is decided.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,6 +193,12 @@ impl Sync {
         true
     }
 
+    /// When the answers that wait for others wait no longer.
+    pub(super) fn answers_due(&self) -> Option<i64> {
+        let gathers = self.jobs.iter().any(|job| matches!(job, Job::Outcome { .. }));
+        gathers.then_some(self.answered_at + GATHERED_FOR)
+    }
+
     /// The next job in its turn. In a load answers are gathered: they let pages of the other side go first, which cannot be about what they made.
     fn next_job(&self) -> Option<usize> {
         let first = self.jobs.iter().position(|job| self.may_start(job))?;
@@ -198,13 +206,16 @@ impl Sync {
         let loads = self.load_is_ours && matches!(self.state.phase, Phase::ScanSecond { .. } | Phase::Sweep);
         let is_answer = |job: &&Job| matches!(job, Job::Outcome { .. });
         let side = self.batches.get(batch).map(|batch| batch.side);
-        if !loads || self.state.paused || self.jobs.iter().filter(is_answer).count() >= GATHERED {
+        let ripe = self.now >= self.answered_at + GATHERED_FOR;
+        if !loads || ripe || self.state.paused || self.jobs.iter().filter(is_answer).count() >= GATHERED {
             return Some(first);
         }
+        let brings_answers =
+            |asked: &Asked| matches!(asked.purpose, Purpose::Write { .. } | Purpose::Scan { .. });
         let other = self.jobs.iter().position(|job| !is_answer(&job));
         match other.map(|at| (at, &self.jobs[at])) {
             Some((at, Job::Page(page))) if side == Some(page.side.other()) => Some(at),
-            None if self.calls.values().any(|asked| matches!(asked.purpose, Purpose::Write { .. })) => None,
+            None if self.calls.values().any(brings_answers) => None,
             _ => Some(first),
         }
     }

@@ -103,6 +103,8 @@ pub struct Sync {
     recorded: HashMap<(Side, RemoteId), CallId>,
     /// Unlinked records waiting for a look at the other side: id → the call number when they began to wait.
     waiting: Sides<HashMap<RemoteId, CallId>>,
+    /// When the first of the answers arrived that are to be recorded together.
+    answered_at: i64,
     /// The load was begun by this process: what waits in it was read by it.
     load_is_ours: bool,
     /// Everything was read before and is compared again.
@@ -157,6 +159,7 @@ impl Sync {
             looks: Sides::default(),
             recorded: HashMap::default(),
             waiting: Sides::default(),
+            answered_at: now,
             load_is_ours: false,
             compares: false,
             owed: stored.owed,

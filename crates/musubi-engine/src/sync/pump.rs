@@ -98,8 +98,8 @@ impl Sync {
         self.ask_by_id(side, out);
         self.ask_deleted(side, out);
         // Nothing is read ahead of what can be written: memory stays flat however many records there are.
-        if self.jobs.len() >= self.plan.settings.pages_ahead
-            || self.batches.len() > 4 * self.plan.settings.writes_at_once
+        if self.pages_at_hand() >= self.plan.settings.pages_ahead
+            || self.batches.len() > 8 * self.plan.settings.writes_at_once
         {
             return;
         }
@@ -107,11 +107,16 @@ impl Sync {
         if let Some((purpose, urgency, call)) = self.next_poll_call(side) {
             self.call(side, purpose, urgency, call, out);
         }
-        while self.jobs.len() + self.scans_asked(side) < self.plan.settings.pages_ahead
+        while self.pages_at_hand() + self.scans_asked(side) < self.plan.settings.pages_ahead
             && let Some((purpose, urgency, call)) = self.next_scan_call(side)
         {
             self.call(side, purpose, urgency, call, out);
         }
+    }
+
+    /// Answers that are gathered do not count: they end by themselves, and reading goes on meanwhile.
+    fn pages_at_hand(&self) -> usize {
+        self.jobs.iter().filter(|job| !matches!(job, Job::Outcome { .. })).count()
     }
 
     fn scans_asked(&self, side: Side) -> usize {
@@ -227,6 +232,9 @@ impl Sync {
             }
             (Purpose::Count, Answer::Count { meta, count }) => self.counted(side, meta.server_time, count),
             (Purpose::Write { batch }, Answer::Written(written)) => {
+                if self.answers_due().is_none() {
+                    self.answered_at = self.now;
+                }
                 self.jobs.push_back(Job::Outcome { batch, outcomes: written.outcomes });
             }
             (Purpose::Write { batch }, _) => self.write_unknown(batch),
@@ -449,7 +457,7 @@ impl Sync {
             rereads.chain(Some(listing.retry_at)).chain(polls)
         });
         let compares = self.next_comparison();
-        let problem = self.problem.iter().map(|(until, _)| *until);
+        let problem = self.problem.iter().map(|(until, _)| *until).chain(self.answers_due());
         let (paused, now) = (self.is_idle_by_order(), self.now);
         batches.chain(sides).chain(problem).chain(compares).filter(move |at| !paused && *at > now)
     }

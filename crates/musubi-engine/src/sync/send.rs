@@ -1,7 +1,7 @@
 //! Writes on their way out: when they go, and what is done when they do not arrive.
 
 use super::{
-    Call, Effect, Phase, Progress, Purpose, Sync, Urgency,
+    Asked, Call, Effect, Phase, Progress, Purpose, Sync, Urgency,
     desk::{Desk, Job},
 };
 use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
@@ -10,11 +10,8 @@ use musubi_core::{Side, mutant::Mutant};
 impl Sync {
     pub(super) fn send_writes(&mut self, out: &mut Vec<Effect>) {
         for side in Side::BOTH {
-            let sent = self
-                .batches
-                .values()
-                .filter(|batch| batch.side == side && batch.progress == Progress::Sent)
-                .count();
+            let is_write = |asked: &&Asked| asked.side == side && matches!(asked.purpose, Purpose::Write { .. });
+            let sent = self.calls.values().filter(is_write).count();
             let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
             let mut free =
                 if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
