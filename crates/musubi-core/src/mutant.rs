@@ -26,6 +26,8 @@ pub enum Mutant {
     BelieveOlder,
     /// I9: the outcome is committed without the base.
     OutcomeWithoutBase,
+    /// I9: rows are read while changes of them are on their way to the store.
+    ReadWhatChanges,
     /// I10: the direction of a field is ignored.
     IgnoreDirection,
     /// I12: lookups are sent with the id of the source org.
@@ -44,7 +46,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 17] = [
+    pub const ALL: [Mutant; 18] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -55,6 +57,7 @@ impl Mutant {
         Mutant::NoLookBack,
         Mutant::BelieveOlder,
         Mutant::OutcomeWithoutBase,
+        Mutant::ReadWhatChanges,
         Mutant::IgnoreDirection,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
@@ -76,7 +79,7 @@ impl Mutant {
             Mutant::NoOscillationBreaker => "I6",
             Mutant::NoLookBack => "I7",
             Mutant::BelieveOlder => "I8",
-            Mutant::OutcomeWithoutBase => "I9",
+            Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
             Mutant::IgnoreDirection => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",

@@ -12,7 +12,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, CallErrorKind, Clock};
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::{AttentionRow, HintRow, Store, StoreError, SyncId};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -69,9 +69,8 @@ struct Drive<'a> {
     own: &'a mut Driver,
     sync: Sync,
     out: Vec<Effect>,
-    /// What the desk asked of the store: one at a time, in its order.
-    desk: Option<BoxFuture<'static, Result<Event, StoreError>>>,
-    desk_queue: VecDeque<Effect>,
+    /// What the desk asked of the store: lists and loads, and one commit beside them.
+    desk: FuturesUnordered<BoxFuture<'static, Result<Event, StoreError>>>,
     asides: FuturesUnordered<BoxFuture<'static, Aside>>,
     calls: JoinSet<Result<Answer, CallError>>,
     ids: HashMap<Id, CallId>,
@@ -111,8 +110,7 @@ impl Driver {
         let mut drive = Drive {
             sync,
             out: Vec::new(),
-            desk: None,
-            desk_queue: VecDeque::new(),
+            desk: FuturesUnordered::new(),
             asides: FuturesUnordered::new(),
             calls: JoinSet::new(),
             ids: HashMap::new(),
@@ -186,8 +184,7 @@ impl Drive<'_> {
             let bell = Arc::clone(&self.own.bell);
             tokio::select! {
                 biased;
-                done = async { self.desk.as_mut().expect("the branch is guarded").await }, if self.desk.is_some() => {
-                    self.desk = None;
+                Some(done) = self.desk.next() => {
                     match done {
                         Ok(event) => self.desk_done(event),
                         Err(error) if error.kind == musubi_store::Kind::LeaseLost => return End::LeaseLost,
@@ -239,15 +236,10 @@ impl Drive<'_> {
         for effect in out.drain(..) {
             match effect {
                 Effect::Call { id, side, urgency, call } => self.call(id, side, urgency, call),
-                other => self.desk_queue.push_back(other),
+                other => self.ask_store(other),
             }
         }
         self.out = out;
-        if self.desk.is_none()
-            && let Some(effect) = self.desk_queue.pop_front()
-        {
-            self.ask_store(effect);
-        }
     }
 
     fn call(&mut self, id: CallId, side: Side, urgency: Urgency, call: Call) {
@@ -265,8 +257,10 @@ impl Drive<'_> {
 
     fn ask_store(&mut self, effect: Effect) {
         let (store, sync, epoch, now) = (self.own.store.clone(), self.own.sync, self.own.epoch, self.now());
-        self.desk = Some(match effect {
-            Effect::Load(want) => Box::pin(async move { store.load(sync, want).await.map(Event::Loaded) }),
+        self.desk.push(match effect {
+            Effect::Load(id, want) => {
+                Box::pin(async move { store.load(sync, want).await.map(|rows| Event::Loaded(id, rows)) })
+            }
             Effect::Waiting { after, limit } => Box::pin(async move {
                 store.scan_unlinked(sync, None, Some(1), after, limit as i64).await.map(Event::Waiting)
             }),
@@ -433,8 +427,7 @@ impl Drive<'_> {
 
     fn is_drained(&mut self) -> bool {
         let at_rest = self.calls.is_empty()
-            && self.desk.is_none()
-            && self.desk_queue.is_empty()
+            && self.desk.is_empty()
             && self.out.is_empty()
             && self.sync.is_at_rest();
         if at_rest && !self.drained_once {

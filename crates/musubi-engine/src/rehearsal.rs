@@ -231,7 +231,7 @@ async fn store(
 ) -> std::result::Result<Event, StoreError> {
     let sync = stage.row.id;
     Ok(match effect {
-        Effect::Load(want) => Event::Loaded(scratch.load(sync, want).await?),
+        Effect::Load(id, want) => Event::Loaded(id, scratch.load(sync, want).await?),
         Effect::Waiting { after, limit } => {
             Event::Waiting(scratch.scan_unlinked(sync, None, Some(1), after, limit as i64).await?)
         }

@@ -385,12 +385,12 @@ impl<'a> Sim<'a> {
     fn perform(&mut self, effect: Effect) -> Result<(), Violation> {
         match effect {
             Effect::Call { id, side, call, .. } => self.call(id, side, call),
-            Effect::Load(want) => {
+            Effect::Load(id, want) => {
                 if self.crashes_here()? {
                     return Ok(());
                 }
                 let loaded = self.runtime.block_on(self.store.load(self.plan.sync, want)).map_err(store)?;
-                self.tell(Event::Loaded(loaded))
+                self.tell(Event::Loaded(id, loaded))
             }
             Effect::Waiting { after, limit } => {
                 let rows = self.store.scan_unlinked(self.plan.sync, None, Some(1), after, limit as i64);

@@ -1,18 +1,21 @@
-//! The desk: one job at a time is loaded, decided and committed.
+//! The desk: jobs are loaded, decided and committed in their turn. While the changes of one are on their way to the store, the next one is loaded and decided
+//! already, if it reads nothing of what they change. If they never arrive, the sync is made anew from the store and with it everything decided upon them.
 
 use super::{
-    Asked, CallId, Effect, Phase, Purpose, Sync,
-    batch::{Batch, BatchId, Item, Progress},
-    journal::{Entry, JournalKind, row_of_write},
-    known::{Known, encode_memory, link_state, unlinked_state},
+    Asked, CallId, Effect, LoadId, Phase, Purpose, Sync,
+    batch::{BatchId, Item},
+    footprint::Footprint,
+    known::Known,
 };
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
 use musubi_core::{
-    Instant, Observation, RemoteId, Side, Sides,
+    Instant, Observation, RemoteId, Side,
+    mutant::Mutant,
     plan::{Exceeds, Operation},
     reconcile::Assignment,
 };
-use musubi_store::{Changes, HintRow, LinkRow, Loaded, OutcomeRow, UnlinkedRow, Want};
+use musubi_store::{Changes, HintRow, Loaded, UnlinkedRow, Want};
+use std::collections::VecDeque;
 
 /// In a load so many answers are recorded by one commit: most of what a commit costs are the pages of the store that each of them writes anew.
 const GATHERED: usize = 16;
@@ -121,12 +124,47 @@ pub(super) enum Job {
     Save,
 }
 
-/// What is on the desk.
-pub(super) enum Desk {
-    Free,
-    Loading { job: Job, known: Box<Known>, round: u8 },
-    Listing { job: Job },
-    Committing { after: After },
+/// What is on the desk. Jobs are decided in their turn, one at a time; the rows of the next one are loaded, and changes are committed, meanwhile.
+#[derive(Default)]
+pub(super) struct Desk {
+    /// Jobs whose rows are being loaded, in their order.
+    pub loading: VecDeque<Loading>,
+    /// What waits for a list of rows.
+    pub listing: Option<Job>,
+    /// Changes on their way to the store, in their order. Only the first of them was sent.
+    pub commits: VecDeque<Commit>,
+    next_load: LoadId,
+}
+
+/// The rows of so many jobs are loaded at once.
+const LOADED_AHEAD: usize = 2;
+/// So many decisions may be on their way to the store.
+const COMMITS: usize = 2;
+
+/// A job whose rows are being loaded.
+pub(super) struct Loading {
+    pub job: Job,
+    /// What is being loaded, if anything is.
+    id: Option<LoadId>,
+    known: Box<Known>,
+    round: u8,
+    /// What it has asked for so far.
+    reads: Footprint,
+    /// It is to be asked for when the changes that it meets are stored.
+    held: Option<Want>,
+    /// Everything is there.
+    ready: bool,
+    /// Nothing may be taken up beside it.
+    alone: bool,
+}
+
+/// A decision whose changes are not known to be durable.
+pub(super) struct Commit {
+    /// What is to be sent yet.
+    pub changes: Option<Box<Changes>>,
+    pub writes: Footprint,
+    pub after: After,
+    pub alone: bool,
 }
 
 /// What is done when the changes are durable.
@@ -134,6 +172,29 @@ pub(super) enum Desk {
 pub(super) struct After {
     pub ready: Vec<BatchId>,
     pub next: Option<Job>,
+}
+
+impl Desk {
+    /// Nothing is under way: what is stored is what is known.
+    pub fn is_clear(&self) -> bool {
+        self.loading.is_empty() && self.listing.is_none() && self.commits.is_empty()
+    }
+
+    /// The jobs on it.
+    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
+        self.loading.iter().map(|loading| &loading.job).chain(&self.listing)
+    }
+
+    /// Something that bears nothing beside it.
+    fn is_taken(&self) -> bool {
+        self.listing.is_some()
+            || self.loading.iter().any(|loading| loading.alone)
+            || self.commits.iter().any(|commit| commit.alone)
+    }
+
+    fn meets(&self, reads: &Footprint) -> bool {
+        self.commits.iter().any(|commit| commit.writes.meets(reads))
+    }
 }
 
 /// A field write that is decided but has no intent yet.
@@ -168,12 +229,22 @@ pub(super) struct Draft {
 }
 
 impl Sync {
+    /// Takes up what can be taken up.
+    pub(super) fn work(&mut self, out: &mut Vec<Effect>) {
+        while self.decide_next(out) || self.start_job(out) {}
+    }
+
     /// Takes the next job onto the desk.
-    pub(super) fn start_job(&mut self, out: &mut Vec<Effect>) -> bool {
-        if !matches!(self.desk, Desk::Free) {
+    fn start_job(&mut self, out: &mut Vec<Effect>) -> bool {
+        if self.desk.is_taken() || self.desk.loading.len() >= LOADED_AHEAD {
             return false;
         }
-        let Some(job) = self.next_job().and_then(|at| self.jobs.remove(at)) else { return false };
+        let Some(at) = self.next_job() else { return false };
+        let alone = !self.goes_beside_others(&self.jobs[at]);
+        if alone && !self.desk.is_clear() {
+            return false;
+        }
+        let Some(job) = self.jobs.remove(at) else { return false };
         let job = self.with_other_outcomes(job);
         let limit = 200;
         let listing = match &job {
@@ -185,12 +256,21 @@ impl Sync {
         };
         if let Some(effect) = listing {
             out.push(effect);
-            self.desk = Desk::Listing { job };
+            self.desk.listing = Some(job);
             return true;
         }
         let want = self.first_want(&job);
-        self.load_or_decide(job, Box::default(), 0, want, out);
+        let (known, reads) = (Box::default(), Footprint::default());
+        let loading = Loading { job, id: None, known, round: 0, reads, held: None, ready: false, alone };
+        let loading = self.ask_rows(loading, want, out);
+        self.desk.loading.push_back(loading);
         true
+    }
+
+    /// Pages and answers look at nothing but the rows of their own records and keys.
+    fn goes_beside_others(&self, job: &Job) -> bool {
+        let by_rows = matches!(job, Job::Page(_) | Job::Outcome { .. } | Job::Outcomes(_));
+        by_rows && self.state.restored.is_none()
     }
 
     /// When the answers that wait for others wait no longer.
@@ -241,248 +321,90 @@ impl Sync {
         Job::Outcomes(all)
     }
 
-    fn load_or_decide(&mut self, job: Job, known: Box<Known>, round: u8, want: Want, out: &mut Vec<Effect>) {
-        if want.ids.is_empty() && want.keys.is_empty() && want.refs.is_empty() {
-            if round < 3
-                && matches!(
-                    job,
-                    Job::Page(_)
-                        | Job::Again { .. }
-                        | Job::Sweep { .. }
-                        | Job::Owed { .. }
-                        | Job::Gone { .. }
-                )
-            {
-                let want = self.more_want(&job, &known, round + 1);
-                return self.load_or_decide(job, known, round + 1, want, out);
+    /// Asks for rows, in as many rounds as it takes.
+    fn ask_rows(&mut self, mut loading: Loading, mut want: Want, out: &mut Vec<Effect>) -> Loading {
+        let has_rounds = matches!(
+            loading.job,
+            Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. } | Job::Gone { .. }
+        );
+        while want.ids.is_empty() && want.keys.is_empty() && want.refs.is_empty() {
+            if !has_rounds || loading.round >= 3 {
+                loading.ready = true;
+                return loading;
             }
-            self.decide(job, *known, out);
-        } else {
-            out.push(Effect::Load(want));
-            self.desk = Desk::Loading { job, known, round };
+            loading.round += 1;
+            want = self.more_want(&loading.job, &loading.known, loading.round);
         }
+        loading.reads.reads(&want, self.plan.sync);
+        if self.desk.meets(&loading.reads) && !self.rules().mutant.is(Mutant::ReadWhatChanges) {
+            loading.held = Some(want);
+        } else {
+            self.desk.next_load += 1;
+            loading.id = Some(self.desk.next_load);
+            out.push(Effect::Load(self.desk.next_load, want));
+        }
+        loading
     }
 
     /// Rows arrived.
-    pub(super) fn loaded(&mut self, loaded: Loaded, out: &mut Vec<Effect>) {
-        let Desk::Loading { job, mut known, round } = std::mem::replace(&mut self.desk, Desk::Free) else {
-            return;
-        };
-        let reading = match &job {
-            Job::Page(page) if round == 0 => Some(&**page),
+    pub(super) fn loaded(&mut self, id: LoadId, loaded: Loaded, out: &mut Vec<Effect>) {
+        let Some(at) = self.desk.loading.iter().position(|loading| loading.id == Some(id)) else { return };
+        let Some(mut loading) = self.desk.loading.remove(at) else { return };
+        loading.id = None;
+        let reading = match &loading.job {
+            Job::Page(page) if loading.round == 0 => Some(&**page),
             _ => None,
         };
-        if known.take(loaded, reading, &self.plan).is_err() {
+        if loading.known.take(loaded, reading, &self.plan).is_err() {
             self.broken(
                 "store.damaged",
                 "a stored link cannot be read: restore a backup, or remove and apply the integration again",
             );
         }
-        let want = if round < 3 { self.more_want(&job, &known, round + 1) } else { Want::default() };
-        self.load_or_decide(job, known, round + 1, want, out);
+        let loading = self.ask_rows(loading, Want::default(), out);
+        self.desk.loading.insert(at, loading);
     }
 
-    fn decide(&mut self, job: Job, mut known: Known, out: &mut Vec<Effect>) {
-        for link in &mut known.links {
-            link.in_flight = self.flights.link(Side::Left, &link.ids.left);
+    /// Decides the first job if everything it needs is there.
+    fn decide_next(&mut self, out: &mut Vec<Effect>) -> bool {
+        let ready = self.desk.loading.front().is_some_and(|loading| loading.ready);
+        if !ready || self.desk.commits.len() >= COMMITS {
+            return false;
         }
-        let mut draft = Draft::default();
-        let is_page = matches!(job, Job::Page(_));
-        match job {
-            Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
-            Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
-            Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
-            Job::Outcomes(all) => {
-                for (batch, outcomes) in all {
-                    self.decide_outcome(batch, outcomes, &mut known, &mut draft);
-                }
+        let Some(Loading { job, known, alone, .. }) = self.desk.loading.pop_front() else { return false };
+        if let Some(commit) = self.decide(job, *known, alone) {
+            self.load_again(&commit.writes);
+            self.desk.commits.push_back(commit);
+            self.ask_held(out);
+            self.send_commit(out);
+        }
+        true
+    }
+
+    /// Whoever has read what changes now is to read it once more.
+    fn load_again(&mut self, changed: &Footprint) {
+        if self.rules().mutant.is(Mutant::ReadWhatChanges) {
+            return;
+        }
+        for mut loading in std::mem::take(&mut self.desk.loading) {
+            if changed.meets(&loading.reads) {
+                let want = self.first_want(&loading.job);
+                (loading.known, loading.round, loading.ready) = (Box::default(), 0, false);
+                (loading.id, loading.reads) = (None, Footprint::default());
+                loading.reads.reads(&want, self.plan.sync);
+                loading.held = Some(want);
             }
-            Job::Again { ids, asked } => self.decide_again(&ids, asked, &mut known, &mut draft),
-            Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
-            Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),
-            Job::Owed { .. } => self.decide_owed(&mut known, &mut draft),
-            Job::Resolve { batch } => self.resolve(batch, &mut known, &mut draft),
-            Job::StageDone(side) => self.stage_done(side),
-            Job::Save => {}
+            self.desk.loading.push_back(loading);
         }
-        self.plan_updates(&mut known, &mut draft);
-        self.hold_to_plan(&mut known, &mut draft);
-        self.make_batches(&mut draft);
-        if is_page && self.is_idle_page(&known, &draft) {
-            self.desk = Desk::Committing { after: draft.after };
-            return self.committed();
-        }
-        self.commit(known, draft, out);
     }
 
-    /// Operations become intents: batches of one kind and side; updates on condition stay alone.
-    fn make_batches(&mut self, draft: &mut Draft) {
-        let mut groups: Vec<(Side, WriteKind, Option<Instant>, Vec<Item>)> = Vec::new();
-        for op in std::mem::take(&mut draft.ops) {
-            let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
-            let fits = |group: &&mut (Side, WriteKind, Option<Instant>, Vec<Item>)| {
-                group.0 == op.target
-                    && group.1 == op.kind
-                    && group.2.is_none()
-                    && op.condition.is_none()
-                    && group.3.len() < most
-            };
-            match groups.iter_mut().find(fits) {
-                Some(group) => group.3.push(op.item),
-                None => groups.push((op.target, op.kind, op.condition, vec![op.item])),
+    /// Asks for what had to wait for changes to be stored.
+    pub(super) fn ask_held(&mut self, out: &mut Vec<Effect>) {
+        for mut loading in std::mem::take(&mut self.desk.loading) {
+            if let Some(want) = loading.held.take() {
+                loading = self.ask_rows(loading, want, out);
             }
+            self.desk.loading.push_back(loading);
         }
-        for (side, kind, condition, items) in groups {
-            let id = self.state.next_intent;
-            self.state.next_intent += 1;
-            let progress = Progress::Ready(0);
-            let batch = Batch {
-                id,
-                side,
-                kind,
-                condition,
-                at: self.now,
-                service_at: *self.clock.get(side),
-                items,
-                progress,
-                tries: 0,
-                perhaps_made: false,
-                recovered: false,
-                checked: false,
-            };
-            match kind {
-                // Their keys are reserved since they were decided on.
-                WriteKind::Create => {
-                    for id in batch.items.iter().filter_map(|item| item.ids.get(side.other()).as_ref()) {
-                        self.flights.begin_create(side.other(), id, &[], batch.id);
-                    }
-                }
-                WriteKind::Update | WriteKind::Delete => self.flights.recover(&batch),
-            }
-            draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
-            draft.after.ready.push(id);
-            self.batches.insert(id, batch);
-        }
-    }
-
-    /// A page that told nothing new changes nothing but counts: they go along with the next commit.
-    fn is_idle_page(&mut self, known: &Known, draft: &Draft) -> bool {
-        let unchanged = !known.links.iter().any(|link| link.put)
-            && !known.unlinked.values().any(|unlinked| unlinked.put || unlinked.gone);
-        self.state.echoes = self.awaited.count();
-        unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
-    }
-
-    fn commit(&mut self, known: Known, mut draft: Draft, out: &mut Vec<Effect>) {
-        let changes = &mut draft.changes;
-        for link in known.links.into_iter().filter(|link| link.put) {
-            self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
-            let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
-            for side in Side::BOTH {
-                if over || link.body.side(side).echo.is_none() {
-                    self.awaited.saw(side, link.ids.get(side));
-                }
-            }
-            changes.links_put.push(LinkRow {
-                left_id: link.ids.left.as_str().to_owned(),
-                right_id: link.ids.right.as_str().to_owned(),
-                state: link.state,
-                body: link.body.encode(),
-            });
-        }
-        for ((side, id), unlinked) in known.unlinked {
-            let was = i64::from(unlinked.was == Some(unlinked_state::WAITING));
-            if unlinked.gone {
-                self.compared.forget(side, &id);
-                if unlinked.was.is_some() {
-                    self.waiting_rows -= was;
-                    changes.unlinked_delete.push((side, id.as_str().to_owned()));
-                }
-                self.waiting.get_mut(side).remove(&id);
-            } else if unlinked.put {
-                self.waiting_rows += i64::from(unlinked.state == unlinked_state::WAITING) - was;
-                if unlinked.state == unlinked_state::WAITING {
-                    // During a load there may be a million of them; none needs a look of its own.
-                    if matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
-                        self.waiting.get_mut(side).entry(id.clone()).or_insert(self.next_call);
-                    }
-                } else {
-                    self.waiting.get_mut(side).remove(&id);
-                }
-                changes.unlinked_put.push(UnlinkedRow {
-                    side,
-                    id: id.as_str().to_owned(),
-                    state: unlinked.state,
-                    due: 0,
-                    body: encode_memory(&unlinked.memory, unlinked.ours, self.plan.rules.version),
-                });
-            }
-        }
-        let run = self.state.run;
-        for (code, count) in std::mem::take(&mut self.outcomes) {
-            *self.totals.outcomes.entry(code.clone()).or_default() += count;
-            let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
-            changes.outcomes.push(OutcomeRow {
-                run,
-                outcome: outcome.to_owned(),
-                reason: reason.to_owned(),
-                count,
-                sample: Vec::new(),
-            });
-        }
-        self.state.echoes = self.awaited.count();
-        self.saved = self.state.essence();
-        changes.state = Some(self.state.encode());
-        out.push(Effect::Commit(Box::new(draft.changes)));
-        self.desk = Desk::Committing { after: draft.after };
-    }
-
-    /// The changes are durable: what they allow may begin.
-    pub(super) fn committed(&mut self) {
-        let Desk::Committing { after } = std::mem::replace(&mut self.desk, Desk::Free) else { return };
-        if let Some(next) = after.next {
-            self.jobs.push_front(next);
-        }
-        if self.is_idle_by_order() {
-            self.drop_unsent();
-        }
-    }
-
-    /// Counts an outcome.
-    pub(super) fn count(&mut self, code: &str) {
-        match self.outcomes.get_mut(code) {
-            Some(count) => *count += 1,
-            None => drop(self.outcomes.insert(code.to_owned(), 1)),
-        }
-    }
-
-    /// Adds a journal entry.
-    pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
-        let seq = self.state.next_journal;
-        self.state.next_journal += 1;
-        draft.changes.journal.push(entry.row(seq, self.now));
-    }
-
-    /// Adds the journal entry of a write that happened at this time.
-    pub(super) fn journal_write(
-        &mut self,
-        at: i64,
-        kind: JournalKind,
-        side: Side,
-        ids: &Sides<RemoteId>,
-        assignments: &[Assignment],
-        draft: &mut Draft,
-    ) {
-        let seq = self.state.next_journal;
-        self.state.next_journal += 1;
-        let ids = Sides { left: &ids.left, right: &ids.right };
-        draft.changes.journal.push(row_of_write(kind, side, ids, assignments, self.rules().version, seq, at));
-    }
-
-    /// Adds a journal entry without field values.
-    pub(super) fn note(&mut self, kind: JournalKind, side: Side, ids: &Sides<RemoteId>, draft: &mut Draft) {
-        let ids = Sides { left: Some(ids.left.clone()), right: Some(ids.right.clone()) };
-        let entry = Entry { kind, side, ids, mapping: self.rules().version, changes: Vec::new() };
-        self.journal(&entry, draft);
     }
 }

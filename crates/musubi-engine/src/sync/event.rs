@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// The number of a call; later calls have greater numbers.
 pub type CallId = u64;
 
+/// The number of a question for rows.
+pub type LoadId = u64;
+
 /// How urgent a call is, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Urgency {
@@ -96,7 +99,8 @@ impl Answer {
     }
 }
 
-/// What a module sync asks its driver to do. `Load`, `Waiting`, `Owed` and `Commit` come one at a time; calls come as many as are allowed at once.
+/// What a module sync asks its driver to do. `Waiting`, `Owed` and `Commit` come one at a time; loads may be done beside a commit and in any order, and calls
+/// come as many as are allowed at once.
 #[derive(Debug)]
 pub enum Effect {
     /// Call a service.
@@ -110,8 +114,8 @@ pub enum Effect {
         /// What.
         call: Call,
     },
-    /// Load rows.
-    Load(Want),
+    /// Load rows, and answer under this number.
+    Load(LoadId, Want),
     /// Unlinked rows with state 1, in order of (side, id), after this one.
     Waiting {
         /// The last one seen.
@@ -141,7 +145,7 @@ pub enum Event {
         result: Result<Answer, CallError>,
     },
     /// The rows asked for.
-    Loaded(Loaded),
+    Loaded(LoadId, Loaded),
     /// The waiting rows asked for.
     Waiting(Vec<UnlinkedRow>),
     /// The owed links asked for.

@@ -1,7 +1,7 @@
 //! The logic of one module sync, without I/O: events in, effects out.
 //!
-//! One thing is decided at a time (the *desk*): rows are loaded, a decision is taken, its changes are committed, and only then do its calls go out. Reads and
-//! writes run beside it. Everything that must survive is in the store before it matters: an intent before its request (DESIGN §2.7), a cursor after what it passed.
+//! One thing is decided at a time (the *desk*): rows are loaded, a decision is taken, its changes are committed, and only then do its calls go out; the next one
+//! may be taken up while they are committed. Reads and writes run beside it. Everything that must survive is in the store before it matters: an intent before its request (DESIGN §2.7), a cursor after what it passed.
 //! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
 
 mod adopt;
@@ -13,6 +13,7 @@ mod decide;
 mod desk;
 pub mod event;
 mod flight;
+mod footprint;
 mod gone;
 mod journal;
 mod known;
@@ -22,6 +23,7 @@ mod matching;
 mod outcome;
 mod overfull;
 mod pump;
+mod record;
 pub mod rehearse;
 mod resolve;
 mod restored;
@@ -34,7 +36,7 @@ mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
-pub use event::{Answer, Call, CallId, Effect, Event, Stored, Urgency};
+pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
 pub use rehearse::Rehearsal;
 pub use settings::{BatchSizes, People, Plan, Settings};
@@ -151,7 +153,7 @@ impl Sync {
             now,
             next_call: 1,
             calls: BTreeMap::new(),
-            desk: Desk::Free,
+            desk: Desk::default(),
             jobs: VecDeque::new(),
             flights: Flights::default(),
             batches: BTreeMap::new(),
@@ -201,10 +203,10 @@ impl Sync {
         self.now = self.now.max(now);
         match event {
             Event::Answered { id, result } => self.answered(id, result),
-            Event::Loaded(loaded) => self.loaded(loaded, out),
-            Event::Waiting(rows) => self.got_waiting(rows, out),
-            Event::Owed(rows) => self.got_owed(rows, out),
-            Event::Committed(_) => self.committed(),
+            Event::Loaded(id, loaded) => self.loaded(id, loaded, out),
+            Event::Waiting(rows) => self.got_waiting(rows),
+            Event::Owed(rows) => self.got_owed(rows),
+            Event::Committed(_) => self.committed(out),
             Event::Hints(hints) => self.hinted(hints),
             Event::Lease(until) => self.lease_until = self.lease_until.max(until),
             Event::Tick => {}
@@ -246,7 +248,7 @@ impl Sync {
     /// Nothing is being decided, stored or asked: with nothing sent from now on, nothing more happens by itself.
     pub fn is_at_rest(&self) -> bool {
         let jobs = self.jobs.iter().any(|job| self.may_start(job));
-        self.calls.is_empty() && !jobs && matches!(self.desk, Desk::Free)
+        self.calls.is_empty() && !jobs && self.desk.is_clear()
     }
 
     /// When everything known was in agreement: the beginning of the older of the two last looks, if nothing was left to do after them.
@@ -254,7 +256,7 @@ impl Sync {
         let idle = self.state.phase == Phase::Steady
             && self.open_work() == [0; 4]
             && self.jobs.is_empty()
-            && matches!(self.desk, Desk::Free)
+            && self.desk.is_clear()
             && Side::BOTH.iter().all(|side| self.looks.get(*side).is_quiet());
         idle.then(|| self.looks.left.looked_at.min(self.looks.right.looked_at)).flatten()
     }
@@ -263,9 +265,9 @@ impl Sync {
     pub fn describe(&self) -> String {
         let side = |side: Side| format!("{:?} {:?}", self.listing.get(side), self.looks.get(side));
         format!(
-            "jobs {} desk free {} calls {:?} batches {:?} left {} right {}",
+            "jobs {} desk clear {} calls {:?} batches {:?} left {} right {}",
             self.jobs.len(),
-            matches!(self.desk, Desk::Free),
+            self.desk.is_clear(),
             self.calls,
             self.batches.values().map(|batch| (batch.id, batch.kind, batch.progress)).collect::<Vec<_>>(),
             side(Side::Left),

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Asked, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
-    desk::{Desk, Job, PageJob},
+    desk::{Job, PageJob},
 };
 use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
@@ -13,25 +13,23 @@ const SILENT: u32 = 6;
 
 impl Sync {
     pub(super) fn pump(&mut self, out: &mut Vec<Effect>) {
-        if matches!(self.desk, Desk::Free)
-            && let Some(batch) = self.resolvable()
-            && !self.jobs.iter().any(|job| matches!(job, Job::Resolve { .. }))
+        if let Some(batch) = self.resolvable()
+            && !self.jobs.iter().chain(self.desk.jobs()).any(|job| matches!(job, Job::Resolve { .. }))
         {
             self.jobs.push_back(Job::Resolve { batch });
         }
         if self.state.phase == Phase::Sweep
-            && matches!(self.desk, Desk::Free)
+            && self.desk.is_clear()
             && self.jobs.is_empty()
             && self.batches.is_empty()
             && self.may_sweep()
         {
             self.sweep_soon(); // What waited for the last writes of the load is decided now.
         }
-        if matches!(self.desk, Desk::Free) {
+        if self.desk.is_clear() {
             self.end_comparison();
         }
-        // A job that asks nothing of the store is done at once.
-        while self.start_job(out) && matches!(self.desk, Desk::Free) {}
+        self.work(out);
         if !self.may_call() {
             return;
         }
@@ -360,22 +358,20 @@ impl Sync {
     }
 
     /// Waiting rows arrived.
-    pub(super) fn got_waiting(&mut self, rows: Vec<UnlinkedRow>, out: &mut Vec<Effect>) {
-        let Desk::Listing { job: Job::Sweep { after, .. } } = std::mem::replace(&mut self.desk, Desk::Free)
-        else {
-            return;
-        };
+    pub(super) fn got_waiting(&mut self, rows: Vec<UnlinkedRow>) {
+        let Some(Job::Sweep { after, .. }) = self.desk.listing.take() else { return };
         if rows.is_empty() {
             self.end_of_sweep();
         } else {
             self.jobs.push_front(Job::Sweep { after, rows });
         }
-        self.start_job(out);
     }
 
     /// Owed links arrived: their records are read again, and then decided.
-    pub(super) fn got_owed(&mut self, rows: Vec<musubi_store::LinkRow>, out: &mut Vec<Effect>) {
-        let Desk::Listing { .. } = std::mem::replace(&mut self.desk, Desk::Free) else { return };
+    pub(super) fn got_owed(&mut self, rows: Vec<musubi_store::LinkRow>) {
+        if self.desk.listing.take().is_none() {
+            return;
+        }
         for row in &rows {
             let (left, right) = (RemoteId::new(&row.left_id), RemoteId::new(&row.right_id));
             if !self.flights.link(Side::Left, &left) {
@@ -386,7 +382,6 @@ impl Sync {
         if let Some(last) = rows.last() {
             self.jobs.push_back(Job::Owed { after: Some(last.left_id.clone()) });
         }
-        self.start_job(out);
     }
 
     /// Hints: which records may have changed. More than a page of them is cheaper to list.
@@ -424,12 +419,8 @@ impl Sync {
             .filter(|(_, asked)| !matches!(asked.purpose, Purpose::Write { .. }))
             .map(|(id, _)| *id)
             .next();
-        // Pages that are answered but not decided yet count as under way, the one on the desk too.
-        let desk = match &self.desk {
-            Desk::Loading { job, .. } | Desk::Listing { job } => Some(job),
-            Desk::Free | Desk::Committing { .. } => None,
-        };
-        let queued = self.jobs.iter().chain(desk).filter_map(|job| match job {
+        // Pages that are answered but not decided yet count as under way, those on the desk too.
+        let queued = self.jobs.iter().chain(self.desk.jobs()).filter_map(|job| match job {
             Job::Page(page) => Some(page.asked),
             _ => None,
         });

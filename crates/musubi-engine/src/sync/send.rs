@@ -2,7 +2,7 @@
 
 use super::{
     Asked, Call, Effect, Phase, Progress, Purpose, Sync, Urgency,
-    desk::{Desk, Job},
+    desk::Job,
 };
 use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
 use musubi_core::{Side, mutant::Mutant};
@@ -15,10 +15,6 @@ impl Sync {
             let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
             let mut free =
                 if blind { usize::MAX } else { self.plan.settings.writes_at_once.saturating_sub(sent) };
-            let committing: &[_] = match &self.desk {
-                Desk::Committing { after } => &after.ready,
-                _ => &[],
-            };
             let ready: Vec<_> = self
                 .batches
                 .values()
@@ -26,7 +22,7 @@ impl Sync {
                     batch.side == side && matches!(batch.progress, Progress::Ready(at) if at <= self.now)
                 })
                 .map(|batch| batch.id)
-                .filter(|id| !committing.contains(id)) // I9: the intent is durable before the request.
+                .filter(|id| !self.desk.commits.iter().any(|commit| commit.after.ready.contains(id))) // I9: the intent is durable before the request.
                 .take(free)
                 .collect();
             for id in ready {

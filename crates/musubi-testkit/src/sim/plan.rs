@@ -150,7 +150,7 @@ impl Sim<'_> {
         let work = async {
             Ok::<_, musubi_store::StoreError>(match effect {
                 Effect::Call { id, side, call, .. } => return Ok(Err((id, side, call))),
-                Effect::Load(want) => Ok(Event::Loaded(scratch.load(sync, want).await?)),
+                Effect::Load(id, want) => Ok(Event::Loaded(id, scratch.load(sync, want).await?)),
                 Effect::Waiting { after, limit } => {
                     let rows = scratch.scan_unlinked(sync, None, Some(1), after, limit as i64).await?;
                     Ok(Event::Waiting(rows))

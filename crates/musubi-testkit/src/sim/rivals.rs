@@ -51,9 +51,9 @@ impl Sim<'_> {
                 let result = self.rival_call(side, call)?;
                 rival.sync.handle(self.now, Event::Answered { id, result }, &mut rival.effects);
             }
-            Effect::Load(want) => {
+            Effect::Load(id, want) => {
                 let rows = self.runtime.block_on(self.store.load(self.plan.sync, want)).map_err(store)?;
-                rival.sync.handle(self.now, Event::Loaded(rows), &mut rival.effects);
+                rival.sync.handle(self.now, Event::Loaded(id, rows), &mut rival.effects);
             }
             Effect::Commit(changes) => {
                 let (sync, epoch) = (self.plan.sync, rival.epoch);

@@ -1,0 +1,228 @@
+//! What a decision becomes: intents, and one commit.
+
+use super::{
+    Effect, Phase, Sync,
+    batch::{Batch, Item, Progress},
+    desk::{Commit, Draft, Job},
+    footprint::Footprint,
+    journal::{Entry, JournalKind, row_of_write},
+    known::{Known, encode_memory, link_state, unlinked_state},
+};
+use musubi_connector::WriteKind;
+use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Assignment};
+use musubi_store::{LinkRow, OutcomeRow, UnlinkedRow};
+
+impl Sync {
+    /// Decides a job. Gives what is to be stored, if anything is.
+    pub(super) fn decide(&mut self, job: Job, mut known: Known, alone: bool) -> Option<Commit> {
+        for link in &mut known.links {
+            link.in_flight = self.flights.link(Side::Left, &link.ids.left);
+        }
+        let mut draft = Draft::default();
+        let is_page = matches!(job, Job::Page(_));
+        match job {
+            Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
+            Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
+            Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
+            Job::Outcomes(all) => {
+                for (batch, outcomes) in all {
+                    self.decide_outcome(batch, outcomes, &mut known, &mut draft);
+                }
+            }
+            Job::Again { ids, asked } => self.decide_again(&ids, asked, &mut known, &mut draft),
+            Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
+            Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),
+            Job::Owed { .. } => self.decide_owed(&mut known, &mut draft),
+            Job::Resolve { batch } => self.resolve(batch, &mut known, &mut draft),
+            Job::StageDone(side) => self.stage_done(side),
+            Job::Save => {}
+        }
+        self.plan_updates(&mut known, &mut draft);
+        self.hold_to_plan(&mut known, &mut draft);
+        self.make_batches(&mut draft);
+        if is_page && self.is_idle_page(&known, &draft) {
+            return None;
+        }
+        Some(self.commit(known, draft, alone))
+    }
+
+    /// Operations become intents: batches of one kind and side; updates on condition stay alone.
+    fn make_batches(&mut self, draft: &mut Draft) {
+        let mut groups: Vec<(Side, WriteKind, Option<Instant>, Vec<Item>)> = Vec::new();
+        for op in std::mem::take(&mut draft.ops) {
+            let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
+            let fits = |group: &&mut (Side, WriteKind, Option<Instant>, Vec<Item>)| {
+                group.0 == op.target
+                    && group.1 == op.kind
+                    && group.2.is_none()
+                    && op.condition.is_none()
+                    && group.3.len() < most
+            };
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.3.push(op.item),
+                None => groups.push((op.target, op.kind, op.condition, vec![op.item])),
+            }
+        }
+        for (side, kind, condition, items) in groups {
+            let id = self.state.next_intent;
+            self.state.next_intent += 1;
+            let progress = Progress::Ready(0);
+            let batch = Batch {
+                id,
+                side,
+                kind,
+                condition,
+                at: self.now,
+                service_at: *self.clock.get(side),
+                items,
+                progress,
+                tries: 0,
+                perhaps_made: false,
+                recovered: false,
+                checked: false,
+            };
+            match kind {
+                // Their keys are reserved since they were decided on.
+                WriteKind::Create => {
+                    for id in batch.items.iter().filter_map(|item| item.ids.get(side.other()).as_ref()) {
+                        self.flights.begin_create(side.other(), id, &[], batch.id);
+                    }
+                }
+                WriteKind::Update | WriteKind::Delete => self.flights.recover(&batch),
+            }
+            draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
+            draft.after.ready.push(id);
+            self.batches.insert(id, batch);
+        }
+    }
+
+    /// A page that told nothing new changes nothing but counts: they go along with the next commit.
+    fn is_idle_page(&mut self, known: &Known, draft: &Draft) -> bool {
+        let unchanged = !known.links.iter().any(|link| link.put)
+            && !known.unlinked.values().any(|unlinked| unlinked.put || unlinked.gone);
+        self.state.echoes = self.awaited.count();
+        unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
+    }
+
+    fn commit(&mut self, known: Known, mut draft: Draft, alone: bool) -> Commit {
+        let changes = &mut draft.changes;
+        for link in known.links.into_iter().filter(|link| link.put) {
+            self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
+            let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
+            for side in Side::BOTH {
+                if over || link.body.side(side).echo.is_none() {
+                    self.awaited.saw(side, link.ids.get(side));
+                }
+            }
+            changes.links_put.push(LinkRow {
+                left_id: link.ids.left.as_str().to_owned(),
+                right_id: link.ids.right.as_str().to_owned(),
+                state: link.state,
+                body: link.body.encode(),
+            });
+        }
+        for ((side, id), unlinked) in known.unlinked {
+            let was = i64::from(unlinked.was == Some(unlinked_state::WAITING));
+            if unlinked.gone {
+                self.compared.forget(side, &id);
+                if unlinked.was.is_some() {
+                    self.waiting_rows -= was;
+                    changes.unlinked_delete.push((side, id.as_str().to_owned()));
+                }
+                self.waiting.get_mut(side).remove(&id);
+            } else if unlinked.put {
+                self.waiting_rows += i64::from(unlinked.state == unlinked_state::WAITING) - was;
+                if unlinked.state == unlinked_state::WAITING {
+                    // During a load there may be a million of them; none needs a look of its own.
+                    if matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
+                        self.waiting.get_mut(side).entry(id.clone()).or_insert(self.next_call);
+                    }
+                } else {
+                    self.waiting.get_mut(side).remove(&id);
+                }
+                changes.unlinked_put.push(UnlinkedRow {
+                    side,
+                    id: id.as_str().to_owned(),
+                    state: unlinked.state,
+                    due: 0,
+                    body: encode_memory(&unlinked.memory, unlinked.ours, self.plan.rules.version),
+                });
+            }
+        }
+        let run = self.state.run;
+        for (code, count) in std::mem::take(&mut self.outcomes) {
+            *self.totals.outcomes.entry(code.clone()).or_default() += count;
+            let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
+            changes.outcomes.push(OutcomeRow {
+                run,
+                outcome: outcome.to_owned(),
+                reason: reason.to_owned(),
+                count,
+                sample: Vec::new(),
+            });
+        }
+        self.state.echoes = self.awaited.count();
+        self.saved = self.state.essence();
+        changes.state = Some(self.state.encode());
+        let writes = Footprint::of_changes(&draft.changes);
+        Commit { changes: Some(Box::new(draft.changes)), writes, after: draft.after, alone }
+    }
+
+    /// Sends the first of the changes on their way: they become durable in the order in which they were decided.
+    pub(super) fn send_commit(&mut self, out: &mut Vec<Effect>) {
+        if let Some(changes) = self.desk.commits.front_mut().and_then(|commit| commit.changes.take()) {
+            out.push(Effect::Commit(changes));
+        }
+    }
+
+    /// The changes are durable: what they allow may begin.
+    pub(super) fn committed(&mut self, out: &mut Vec<Effect>) {
+        let Some(commit) = self.desk.commits.pop_front() else { return };
+        self.send_commit(out);
+        self.ask_held(out);
+        if let Some(next) = commit.after.next {
+            self.jobs.push_front(next);
+        }
+        if self.is_idle_by_order() {
+            self.drop_unsent();
+        }
+    }
+
+    /// Counts an outcome.
+    pub(super) fn count(&mut self, code: &str) {
+        match self.outcomes.get_mut(code) {
+            Some(count) => *count += 1,
+            None => drop(self.outcomes.insert(code.to_owned(), 1)),
+        }
+    }
+
+    /// Adds a journal entry.
+    pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
+        let seq = self.state.next_journal;
+        self.state.next_journal += 1;
+        draft.changes.journal.push(entry.row(seq, self.now));
+    }
+
+    /// Adds the journal entry of a write that happened at this time.
+    pub(super) fn journal_write(
+        &mut self,
+        at: i64,
+        kind: JournalKind,
+        side: Side,
+        ids: &Sides<RemoteId>,
+        assignments: &[Assignment],
+        draft: &mut Draft,
+    ) {
+        let seq = self.state.next_journal;
+        self.state.next_journal += 1;
+        let ids = Sides { left: &ids.left, right: &ids.right };
+        draft.changes.journal.push(row_of_write(kind, side, ids, assignments, self.rules().version, seq, at));
+    }
+
+    /// Adds a journal entry without field values.
+    pub(super) fn note(&mut self, kind: JournalKind, side: Side, ids: &Sides<RemoteId>, draft: &mut Draft) {
+        let ids = Sides { left: Some(ids.left.clone()), right: Some(ids.right.clone()) };
+        let entry = Entry { kind, side, ids, mapping: self.rules().version, changes: Vec::new() };
+        self.journal(&entry, draft);
+    }
+}
