@@ -12,6 +12,7 @@ mod parse;
 mod read;
 #[cfg(test)]
 mod recorded;
+mod scan;
 mod users;
 mod value;
 mod watch;

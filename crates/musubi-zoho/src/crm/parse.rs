@@ -1,13 +1,11 @@
-//! A page of records to observations: borrowed text, only the projected keys looked at, values read straight from their JSON text.
+//! A page of records to observations: one walk over the text, only the projected keys looked at, values read straight from where they stand.
 
 use super::columns::{Columns, Role};
+use super::scan::{Fault, Raw, Scan};
 use super::value;
 use crate::time;
 use musubi_core::{Instant, Observation, RemoteId, Value};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, de};
-use serde_json::value::RawValue;
-use std::fmt;
+use std::borrow::Cow;
 
 /// A parsed page.
 #[derive(Debug)]
@@ -17,164 +15,106 @@ pub(crate) struct Parsed {
     pub(crate) more: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Info {
-    more_records: Option<bool>,
-    next_page_token: Option<String>,
-}
-
 /// Reads `{"data":[…],"info":{…}}`. The error says what is wrong with the page, without any of its values.
 pub(crate) fn page(body: &[u8], columns: &Columns<'_>) -> Result<Parsed, String> {
     let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
-    let mut reader = Reader { columns, seen: Vec::with_capacity(64) };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let parsed = json.deserialize_map(PageVisitor(&mut reader)).map_err(|error| describe(&error))?;
-    json.end().map_err(|error| describe(&error))?;
-    Ok(parsed)
+    let mut reader = Reader { scan: Scan::new(text), columns, seen: Vec::with_capacity(64) };
+    reader.page().map_err(|fault| {
+        let what = match fault {
+            Fault::End => "it ends too early",
+            Fault::Wrong => "it is not a page of records",
+        };
+        let (line, column) = reader.scan.place();
+        format!("{what} (line {line}, column {column})")
+    })
 }
 
-/// Where it went wrong; serde's own words could quote a value (I18).
-fn describe(error: &serde_json::Error) -> String {
-    let what = if error.is_eof() { "it ends too early" } else { "it is not a page of records" };
-    format!("{what} (line {}, column {})", error.line(), error.column())
-}
-
-/// What stays the same from record to record.
-struct Reader<'a, 'p> {
+struct Reader<'t, 'a, 'p> {
+    scan: Scan<'t>,
     columns: &'a Columns<'p>,
     /// The keys of the record before, in their order: records of a page have the same keys in the same order, so
     /// one comparison mostly finds the column.
-    seen: Vec<(String, Option<usize>)>,
+    seen: Vec<(&'t str, Option<usize>)>,
 }
 
-impl Reader<'_, '_> {
-    fn column(&mut self, index: usize, key: &str) -> Option<usize> {
+impl<'t> Reader<'t, '_, '_> {
+    fn page(&mut self) -> Result<Parsed, Fault> {
+        let mut rows = None;
+        let (mut more, mut next) = (false, None);
+        self.scan.expect(b'{')?;
+        let mut first = true;
+        while self.scan.more(std::mem::take(&mut first), b'}')? {
+            match self.scan.key()? {
+                "data" => rows = Some(self.rows()?),
+                "info" => (more, next) = self.info()?,
+                _ => drop(self.scan.value()?),
+            }
+        }
+        self.scan.end()?;
+        Ok(Parsed { rows: rows.ok_or(Fault::Wrong)?, next, more })
+    }
+
+    fn info(&mut self) -> Result<(bool, Option<String>), Fault> {
+        let (mut more, mut next) = (false, None);
+        self.scan.expect(b'{')?;
+        let mut first = true;
+        while self.scan.more(std::mem::take(&mut first), b'}')? {
+            match (self.scan.key()?, self.scan.value()?) {
+                ("more_records", value) => more = value == Raw::Json("true"),
+                ("next_page_token", Raw::Plain(token)) => next = Some(token.to_owned()),
+                ("next_page_token", Raw::Json(raw)) => next = value::string(raw).map(Cow::into_owned),
+                _ => {}
+            }
+        }
+        Ok((more, next))
+    }
+
+    fn rows(&mut self) -> Result<Vec<Observation>, Fault> {
+        let mut rows = Vec::with_capacity(200);
+        self.scan.expect(b'[')?;
+        let mut first = true;
+        while self.scan.more(std::mem::take(&mut first), b']')? {
+            rows.push(self.row()?);
+        }
+        Ok(rows)
+    }
+
+    fn row(&mut self) -> Result<Observation, Fault> {
+        let columns = self.columns;
+        let mut row = Row::new(columns.slots);
+        let mut index = 0;
+        self.scan.expect(b'{')?;
+        while self.scan.more(index == 0, b'}')? {
+            let key = self.scan.key()?;
+            let column = self.column(index, key);
+            index += 1;
+            let raw = self.scan.value()?;
+            let Some(column) = column.map(|column| &columns.columns[column]) else { continue };
+            row.take(column.role, raw);
+            for &(slot, kind) in &column.slots {
+                row.slots[slot] = match raw {
+                    // What a bare text means does not depend on where it stands.
+                    Raw::Plain(text) => value::from_text(kind, text),
+                    Raw::Json(raw) => value::from_json(kind, raw),
+                };
+            }
+        }
+        // Of a record without id or modified time nothing can be said.
+        row.observation().ok_or(Fault::Wrong)
+    }
+
+    fn column(&mut self, index: usize, key: &'t str) -> Option<usize> {
         if let Some((seen, column)) = self.seen.get(index)
-            && seen == key
+            && *seen == key
         {
             return *column;
         }
         let column = self.columns.find(key);
         match self.seen.get_mut(index) {
-            Some(entry) => *entry = (key.to_owned(), column),
-            None => self.seen.push((key.to_owned(), column)),
+            Some(entry) => *entry = (key, column),
+            None => self.seen.push((key, column)),
         }
         column
-    }
-}
-
-struct PageVisitor<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
-
-impl<'de> Visitor<'de> for PageVisitor<'_, '_, '_> {
-    type Value = Parsed;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page of records")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
-        let (mut rows, mut info) = (None, Info::default());
-        while let Some(key) = map.next_key_seed(KeySeed(|key: &str| match key {
-            "data" => 1,
-            "info" => 2,
-            _ => 0,
-        }))? {
-            match key {
-                1 => rows = Some(map.next_value_seed(RowsSeed(&mut *self.0))?),
-                2 => info = map.next_value()?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        let rows = rows.ok_or_else(|| de::Error::missing_field("data"))?;
-        Ok(Parsed { rows, next: info.next_page_token, more: info.more_records.unwrap_or(false) })
-    }
-}
-
-/// Looks at a key without keeping it.
-struct KeySeed<F>(F);
-
-impl<'de, T, F: FnMut(&str) -> T> DeserializeSeed<'de> for KeySeed<F> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<T, F: FnMut(&str) -> T> Visitor<'_> for KeySeed<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: de::Error>(mut self, key: &str) -> Result<T, E> {
-        Ok((self.0)(key))
-    }
-}
-
-struct RowsSeed<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
-
-impl<'de> DeserializeSeed<'de> for RowsSeed<'_, '_, '_> {
-    type Value = Vec<Observation>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RowsSeed<'_, '_, '_> {
-    type Value = Vec<Observation>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut rows = Vec::with_capacity(200);
-        while let Some(row) = seq.next_element_seed(RowSeed(&mut *self.0))? {
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-}
-
-struct RowSeed<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
-
-impl<'de> DeserializeSeed<'de> for RowSeed<'_, '_, '_> {
-    type Value = Observation;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Observation, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RowSeed<'_, '_, '_> {
-    type Value = Observation;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Observation, A::Error> {
-        let mut row = Row::new(self.0.columns.slots);
-        let mut index = 0;
-        while let Some(column) = map.next_key_seed(KeySeed(|key: &str| self.0.column(index, key)))? {
-            index += 1;
-            match column {
-                None => drop(map.next_value::<IgnoredAny>()?),
-                Some(column) => {
-                    let raw = map.next_value::<&RawValue>()?.get();
-                    let column = &self.0.columns.columns[column];
-                    row.take(column.role, raw);
-                    for &(slot, kind) in &column.slots {
-                        row.slots[slot] = value::from_json(kind, raw);
-                    }
-                }
-            }
-        }
-        row.observation().ok_or_else(|| de::Error::missing_field("id or Modified_Time"))
     }
 }
 
@@ -194,14 +134,15 @@ impl Row {
         Row { id: None, modified: None, created: None, created_by: None, slots }
     }
 
-    /// Takes what every record has from its JSON text.
-    fn take(&mut self, role: Role, raw: &str) {
-        match role {
-            Role::Field => {}
-            Role::CreatedBy => {
+    /// Takes what every record has.
+    fn take(&mut self, role: Role, raw: Raw<'_>) {
+        match (role, raw) {
+            (Role::Field, _) => {}
+            (_, Raw::Plain(text)) => self.take_text(role, text),
+            (Role::CreatedBy, Raw::Json(raw)) => {
                 self.created_by = value::reference(raw).map(|(id, _)| id).filter(|_| raw != "null")
             }
-            Role::Id | Role::Modified | Role::Created => {
+            (Role::Id | Role::Modified | Role::Created, Raw::Json(raw)) => {
                 let text = if raw.starts_with('"') { value::string(raw) } else { Some(raw.into()) };
                 self.take_text(role, &text.unwrap_or_default());
             }
@@ -287,7 +228,7 @@ mod tests {
     fn a_page_of_garbage_says_where_and_quotes_nothing() {
         let projection = projection();
         let error = |body: &str| page(body.as_bytes(), &Columns::new(&projection)).unwrap_err();
-        assert_eq!(error(&PAGE[..100]), "it ends too early (line 2, column 90)");
+        assert_eq!(error(&PAGE[..100]), "it ends too early (line 2, column 91)");
         for body in [
             "",
             "null",
