@@ -227,19 +227,17 @@ pub fn new_record(
 pub fn created(
     mut source: Memory,
     from: Side,
-    assignments: &[Assignment],
+    assignments: Vec<Assignment>,
     modified: Instant,
     rules: &Rules,
 ) -> LinkBody {
     let slots = rules.mapping.pairs.len();
     let mut target = Memory::unknown(slots);
-    let mut agreed: Vec<Option<&Assignment>> = vec![None; slots];
     if !rules.mutant.is(Mutant::OutcomeWithoutBase) {
         for assignment in assignments {
             let slot = usize::from(assignment.slot);
-            agreed[slot] = Some(assignment);
-            target.base[slot] = Some(assignment.value.clone());
-            source.base[slot] = Some(assignment.source.clone());
+            target.base[slot] = Some(assignment.value);
+            source.base[slot] = Some(assignment.source);
         }
         target.seen = modified;
         // The reading back tells every field of the new record, also those left to the service's defaults.
@@ -248,8 +246,8 @@ pub fn created(
     let base = &mut source.base;
     source.dirty.retain(|dirty| {
         let slot = usize::from(dirty.slot);
-        if let Some(assignment) = agreed[slot] {
-            return dirty.value != assignment.source;
+        if target.base[slot].is_some() {
+            return base[slot].as_ref() != Some(&dirty.value);
         }
         // What is blank is not sent: a new record is blank there by itself.
         let blank = dirty.value.is_blank() && rules.mapping.pairs[slot].direction.allows_from(from);

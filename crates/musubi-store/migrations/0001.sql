@@ -197,7 +197,7 @@ create table journal (
     kind BIGINT not null,
     body BYTEA not null,
     primary key (sync, seq)
-);
+) /*without rowid*/;
 create index journal_left on journal (sync, left_id);
 create index journal_right on journal (sync, right_id);
 

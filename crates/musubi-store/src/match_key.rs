@@ -49,10 +49,11 @@ pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[MatchRow], links: &[LinkRow]) -
         true => HashMap::default(),
         false => links.iter().map(|link| (link.left_id.as_str(), link.right_id.as_str())).collect(),
     };
-    let both: Vec<(&MatchKey, &str, &str)> = of(Side::Left)
+    let mut both: Vec<(&MatchKey, &str, &str)> = of(Side::Left)
         .filter_map(|(key, id)| Some((key, id, *partner.get(id)?)))
         .filter(|(key, _, other)| right.contains(&(*key, *other)))
         .collect();
+    both.sort_unstable(); // Neighbours in the index stand on the same pages.
     let told: HashSet<(&MatchKey, &str, Side)> = both
         .iter()
         .flat_map(|(key, left, right)| [(*key, *left, Side::Left), (*key, *right, Side::Right)])

@@ -18,7 +18,7 @@ use musubi_store::{Changes, HintRow, Loaded, UnlinkedRow, Want};
 use std::collections::VecDeque;
 
 /// In a load so many answers are recorded by one commit: most of what a commit costs are the pages of the store that each of them writes anew.
-const GATHERED: usize = 16;
+const GATHERED: usize = 12;
 /// For so many milliseconds answers wait for others at the most.
 const GATHERED_FOR: i64 = 250;
 

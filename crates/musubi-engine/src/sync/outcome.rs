@@ -213,11 +213,12 @@ impl Sync {
     ) -> usize {
         let (side, source_side) = (batch.side, batch.side.other());
         let memory = item.source.unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
-        let body = created(memory, source_side, &item.assignments, modified, self.rules());
         let ids = match side {
             Side::Right => Sides { left: source.clone(), right: id },
             Side::Left => Sides { left: id, right: source.clone() },
         };
+        self.journal_write(self.now, JournalKind::Created, side, &ids, &item.assignments, draft);
+        let body = created(memory, source_side, item.assignments, modified, self.rules());
         let target_keys = self.rules().mapping.match_keys(|slot| body.side(side).current(slot)).collect();
         for (at, keys) in [(source_side, item.keys), (side, target_keys)] {
             draft.changes.keys_put.extend(keys.into_iter().map(|key| MatchRow {
@@ -260,7 +261,6 @@ impl Sync {
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);
         self.wrote(side, ids.get(side), modified);
         self.count("added");
-        self.journal_write(self.now, JournalKind::Created, side, &ids, &item.assignments, draft);
         let gone = &mut known.links[at].body.gone;
         *gone.get_mut(source_side) = source_gone;
         *gone.get_mut(side) = deleted;

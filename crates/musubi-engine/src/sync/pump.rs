@@ -97,7 +97,7 @@ impl Sync {
         self.ask_deleted(side, out);
         // Nothing is read ahead of what can be written: memory stays flat however many records there are.
         if self.pages_at_hand() >= self.plan.settings.pages_ahead
-            || self.batches.len() > 8 * self.plan.settings.writes_at_once
+            || self.batches.len() > 5 * self.plan.settings.writes_at_once
         {
             return;
         }
