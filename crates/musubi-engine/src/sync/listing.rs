@@ -237,10 +237,12 @@ impl Sync {
         // worth while when answers take long or nearly everything has one; and for a few pages it would be waste.
         let state = self.state.sides.get(side);
         let left = state.expected.saturating_sub(state.scanned);
-        if listing.chains.len() == 1
-            && (self.compares || listing.answer_ms >= WORTH_A_CHAIN)
-            && left > 2 * self.plan.batch.get(side).page as u64
-        {
+        let page = self.plan.batch.get(side).page;
+        // Some services give larger pages after the first; then one chain is faster than whatever is made of it.
+        let slow = listing.answer_ms >= WORTH_A_CHAIN
+            && listing.chains[0].recent.len() > 1
+            && listing.chains[0].recent.iter().all(|ids| ids.len() <= page);
+        if listing.chains.len() == 1 && (self.compares || slow) && left > 2 * page as u64 {
             listing.chains.push(Chain::new(Order::IdDescending));
         }
         let (at, chain) =

@@ -1,7 +1,7 @@
 //! One page of records, changed since a second or all of them.
 
 use super::columns::Columns;
-use super::{Crm, cost, parse, read};
+use super::{Crm, cost, parse, query, read};
 use crate::envelope;
 use crate::session::Call;
 use musubi_connector::http::Answer;
@@ -20,6 +20,17 @@ impl Crm {
         let projection = &*request.projection;
         let columns = Columns::new(projection);
         let groups = columns.groups();
+        let mut token = match &request.position {
+            Position::Start => None,
+            Position::After(token) => Some(token.as_str()),
+        };
+        let queried = token.and_then(query::parts);
+        if let Some(place) = queried {
+            if let Some(page) = self.query_page(projection, request.order, place).await? {
+                return Ok(page);
+            }
+            token = Some(place.1);
+        }
         let (sort_by, sort_order) = match request.order {
             Order::ModifiedAscending => ("Modified_Time", "asc"),
             Order::IdAscending => ("id", "asc"),
@@ -31,8 +42,8 @@ impl Crm {
             .query("sort_by", sort_by)
             .query("sort_order", sort_order)
             .time_header("if-modified-since", request.modified_since);
-        if let Position::After(token) = &request.position {
-            call = call.query("page_token", token.as_str());
+        if let Some(token) = token {
+            call = call.query("page_token", token);
         }
         let reply = self.session.fetch(call).await?;
         let meta = reply.meta(cost::price(Priced::List));
@@ -42,6 +53,13 @@ impl Crm {
             (true, Some(token)) => Some(token),
             // Without a token there is no way on, and taking this page for the last would lose records (I7).
             (true, None) => return Err(envelope::garbage(reply.answer.status)),
+        };
+        let by_id = request.order != Order::ModifiedAscending && request.modified_since.is_none();
+        let next = match (next, parsed.rows.last()) {
+            (Some(token), Some(last)) if by_id && queried.is_none() && query::can_tell(projection, &columns) => {
+                Some(query::position(last.id.as_str(), &token))
+            }
+            (next, _) => next,
         };
         let mut page = Page { meta, rows: parsed.rows, next };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;

@@ -9,6 +9,7 @@ mod describe;
 mod field;
 mod list;
 mod parse;
+mod query;
 mod read;
 #[cfg(test)]
 mod recorded;
