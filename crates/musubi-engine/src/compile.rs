@@ -60,9 +60,12 @@ pub(crate) async fn mapping(
     siblings: &[Sibling],
 ) -> Result<Compiled> {
     let modules = Sides { left: ModuleName::new(&config.left), right: ModuleName::new(&config.right) };
-    let (left, right) =
-        tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
-    let (left_users, right_users) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
+    let (left, right, left_users, right_users) = tokio::try_join!(
+        accounts.left.schema(&modules.left),
+        accounts.right.schema(&modules.right),
+        accounts.left.users(),
+        accounts.right.users(),
+    )?;
     let us = Sides::from_fn(|side| Some(accounts.get(side).org.current_user.id.clone()));
     let people = people(&left_users, &right_users, us);
     let everybody =

@@ -342,6 +342,7 @@ impl Sync {
             own.recent.pop_front();
         }
         own.done = page.next.is_none();
+        let is_only = own.done && own.position == Position::Start;
         if let Some(next) = page.next {
             own.position = Position::After(next);
         }
@@ -359,10 +360,13 @@ impl Sync {
         let listing = self.listing.get_mut(side);
         if ended || met {
             listing.chains.iter_mut().for_each(|chain| chain.done = true);
+            self.looks.get_mut(side).deleted_wanted = true;
+            if is_only {
+                // Within one page nothing can have moved.
+                return self.scan_done(side);
+            }
             listing.scan_checks = true;
             listing.scan_ended = self.next_call;
-            let looks = self.looks.get_mut(side);
-            looks.deleted_wanted = true;
         }
     }
 
@@ -395,15 +399,18 @@ impl Sync {
         if more {
             return;
         }
-        let moved = std::mem::take(&mut listing.scan_moved);
-        let pages = self.state.sides.get(side).scanned > self.plan.batch.get(side).page as u64;
-        listing.scan_checks = false;
-        listing.chains.clear();
-        if moved && pages && listing.scan_tries < 3 {
+        if std::mem::take(&mut listing.scan_moved) && listing.scan_tries < 3 {
+            listing.forget_scan();
             listing.scan_tries += 1;
             self.state.sides.get_mut(side).scanned = 0;
             return; // Read it once more.
         }
+        self.scan_done(side);
+    }
+
+    fn scan_done(&mut self, side: Side) {
+        let listing = self.listing.get_mut(side);
+        listing.forget_scan();
         listing.scan_tries = 0;
         self.jobs.push_back(Job::StageDone(side));
     }
