@@ -7,9 +7,6 @@ use musubi_bench::hub::{self, Job};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Brings two CRM orgs into agreement as the hub does, and measures it.
 #[derive(Parser)]
 struct Arguments {
@@ -20,8 +17,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     // As the program itself does.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
+    musubi_memory::set_up();
     let arguments = Arguments::parse();
     let job: Result<Job, String> = std::fs::read(&arguments.job)
         .map_err(|error| error.to_string())

@@ -149,7 +149,7 @@ pub(crate) fn column<T: FromSql>(row: &rusqlite::Row<'_>, column: usize) -> Resu
 
 /// What the file's connections agree on. FULL: a commit is on the disk before anything is sent (invariant I9).
 const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;
-    pragma foreign_keys = off; pragma cache_size = -16000; pragma journal_size_limit = 67108864;
+    pragma foreign_keys = off; pragma cache_size = -10000; pragma journal_size_limit = 67108864;
     pragma temp_store = memory; pragma wal_autocheckpoint = 8000";
 // What a reader has kept is void after each commit, so it keeps little.
 const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -512; pragma query_only = on";

@@ -282,6 +282,14 @@ impl Sync {
     /// The next job in its turn. In a load answers are gathered: they let pages of the other side go first, which cannot be about what they made.
     fn next_job(&self) -> Option<usize> {
         let first = self.jobs.iter().position(|job| self.may_start(job))?;
+        let makes_writes = match &self.jobs[first] {
+            Job::Page(page) => page.in_order,
+            job => matches!(job, Job::Sweep { .. }),
+        };
+        if makes_writes && self.has_writes_ahead() {
+            // Memory stays flat: what is decided is carried out before more is decided.
+            return self.jobs.iter().position(|job| matches!(job, Job::Outcome { .. }));
+        }
         let Job::Outcome { batch, .. } = &self.jobs[first] else { return Some(first) };
         let loads = self.load_is_ours && matches!(self.state.phase, Phase::ScanSecond { .. } | Phase::Sweep);
         let is_answer = |job: &&Job| matches!(job, Job::Outcome { .. });

@@ -1,7 +1,7 @@
 //! What goes out next: jobs onto the desk, reads and writes to the services.
 
 use super::{
-    Answer, Asked, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
+    Answer, Asked, Batch, Call, CallId, Effect, Phase, Progress, Purpose, Sync, Urgency,
     desk::{Job, PageJob},
 };
 use musubi_connector::{CallError, CallErrorKind};
@@ -96,25 +96,35 @@ impl Sync {
         self.ask_by_id(side, out);
         self.ask_deleted(side, out);
         // Nothing is read ahead of what can be written: memory stays flat however many records there are.
-        if self.pages_at_hand() >= self.plan.settings.pages_ahead
-            || self.batches.len() > 5 * self.plan.settings.writes_at_once
-        {
+        if self.pages_at_hand(side) >= self.plan.settings.pages_ahead || self.has_writes_ahead() {
             return;
         }
         self.begin_poll(side);
         if let Some((purpose, urgency, call)) = self.next_poll_call(side) {
             self.call(side, purpose, urgency, call, out);
         }
-        while self.pages_at_hand() + self.scans_asked(side) < self.plan.settings.pages_ahead
+        while self.pages_at_hand(side) + self.scans_asked(side) < self.plan.settings.pages_ahead
             && let Some((purpose, urgency, call)) = self.next_scan_call(side)
         {
             self.call(side, purpose, urgency, call, out);
         }
     }
 
-    /// Answers that are gathered do not count: they end by themselves, and reading goes on meanwhile.
-    fn pages_at_hand(&self) -> usize {
-        self.jobs.iter().filter(|job| !matches!(job, Job::Outcome { .. })).count()
+    /// More is on its way out than is sent in a while. Writes whose end is not known do not count: it takes reading to find out.
+    pub(super) fn has_writes_ahead(&self) -> bool {
+        let on_its_way = |batch: &&Batch| !matches!(batch.progress, Progress::Unknown(_));
+        self.batches.values().filter(on_its_way).count() > 5 * self.plan.settings.writes_at_once
+    }
+
+    /// Jobs that wait, large pages for as many as their records would fill. Answers that are gathered do not count: they end by themselves.
+    fn pages_at_hand(&self, side: Side) -> usize {
+        let page = self.plan.batch.get(side).page.max(1);
+        let size = |job: &Job| match job {
+            Job::Outcome { .. } => 0,
+            Job::Page(job) => job.rows.len().div_ceil(page).max(1),
+            _ => 1,
+        };
+        self.jobs.iter().map(size).sum()
     }
 
     fn scans_asked(&self, side: Side) -> usize {
