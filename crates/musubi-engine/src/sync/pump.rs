@@ -116,12 +116,12 @@ impl Sync {
         self.batches.values().filter(on_its_way).count() > 5 * self.plan.settings.writes_at_once
     }
 
-    /// Jobs that wait, large pages for as many as their records would fill. Answers that are gathered do not count: they end by themselves.
+    /// Jobs that wait; large pages count for more. Answers that are gathered do not count: they end by themselves.
     fn pages_at_hand(&self, side: Side) -> usize {
         let page = self.plan.batch.get(side).page.max(1);
         let size = |job: &Job| match job {
             Job::Outcome { .. } => 0,
-            Job::Page(job) => job.rows.len().div_ceil(page).max(1),
+            Job::Page(job) => job.rows.len().div_ceil(2 * page).max(1),
             _ => 1,
         };
         self.jobs.iter().map(size).sum()
