@@ -426,10 +426,8 @@ impl Drive<'_> {
     }
 
     fn is_drained(&mut self) -> bool {
-        let at_rest = self.calls.is_empty()
-            && self.desk.is_empty()
-            && self.out.is_empty()
-            && self.sync.is_at_rest();
+        let at_rest =
+            self.calls.is_empty() && self.desk.is_empty() && self.out.is_empty() && self.sync.is_at_rest();
         if at_rest && !self.drained_once {
             // Writes that were held back at the gate are intents again; once more, and they are put back.
             self.drained_once = true;

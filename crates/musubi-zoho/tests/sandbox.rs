@@ -6,10 +6,11 @@ mod world;
 use musubi_connector::conformance::{self, Subject};
 use musubi_connector::oauth::App;
 use musubi_connector::{
-    CallErrorKind, ListRequest, Order, Position, Projection, Secret, WriteItem, WriteKind, WriteRequest,
+    CallErrorKind, Connector, ListRequest, Order, Position, Projection, Secret, WriteItem, WriteKind,
+    WriteRequest,
 };
-use musubi_core::schema::FieldType;
-use musubi_core::{ModuleName, Value};
+use musubi_core::schema::{Access, Field, FieldType};
+use musubi_core::{ModuleName, Observation, Value};
 use serde_json::json;
 use std::sync::Arc;
 use world::World;
@@ -72,6 +73,83 @@ async fn every_writable_field_of_the_standard_modules_is_known() {
         }
         println!("{module}: {} fields, {} requests a page", projection.fields.len(), page.meta.requests);
     }
+    world.stop().await;
+}
+
+/// The records of a module by id, to the end, and how many of the pages came by a query.
+async fn by_id(connector: &dyn Connector, projection: &Arc<Projection>, order: Order) -> Listed {
+    let (mut listed, mut position) = (Listed::default(), Position::Start);
+    loop {
+        let request = ListRequest {
+            projection: Arc::clone(projection),
+            modified_since: None,
+            order,
+            position: position.clone(),
+        };
+        let page = connector.list(request).await.unwrap();
+        listed.pages.push(page.rows.len());
+        listed.credits += page.meta.credits;
+        listed.rows.extend(page.rows);
+        match page.next {
+            Some(next) => position = Position::After(next),
+            None => return listed,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Listed {
+    rows: Vec<Observation>,
+    pages: Vec<usize>,
+    credits: u32,
+}
+
+/// A listing by id goes on by queries, which tell every field as a list does; if they are refused, it goes on as a list.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listing_by_query_says_what_a_list_says() {
+    let world = World::start().await;
+    let (connector, _) = world.connect(0).await;
+    for module in ["Leads", "Contacts", "Accounts", "Deals", "Products", "Tasks"] {
+        let name = ModuleName::new(module);
+        world.generate(0, module, 900).await;
+        let schema = connector.schema(&name).await.unwrap();
+        let told = |kind: &FieldType| {
+            let rare = matches!(kind, FieldType::User | FieldType::MultiPicklist { .. });
+            !rare && !matches!(kind, FieldType::Other { .. } | FieldType::Rows { .. })
+        };
+        let writable = |field: &&Field| field.access == Access::Writable && told(&field.kind);
+        let fields = schema.fields.iter().filter(writable).take(40).cloned().collect();
+        let projection = Arc::new(Projection { module: name, fields });
+        let by_query = by_id(&*connector, &projection, Order::IdAscending).await;
+        let back = by_id(&*connector, &projection, Order::IdDescending).await;
+        // Whether a query is believed depends on the module's fields; what is said does not.
+        if ["Leads", "Contacts", "Accounts", "Deals"].contains(&module) {
+            assert_eq!(by_query.pages[..2], [200, 575], "{module}: one list page, then queries");
+        }
+        assert!(by_query.rows.is_sorted_by(|a, b| a.id < b.id) && by_query.rows.len() >= 900, "{module}");
+        for (one, other) in back.rows.iter().rev().zip(&by_query.rows) {
+            assert_eq!(one, other, "{module}: from the other end");
+        }
+        assert_eq!(back.rows.len(), by_query.rows.len());
+        let refused = json!({"endpoint": "POST /crm/v8/coql", "kind": "status", "status": 400});
+        let made = world.control("POST", "faults", refused).await;
+        let by_list = by_id(&*connector, &projection, Order::IdAscending).await;
+        world.control("DELETE", &format!("faults/{}", made["ids"][0]), json!(null)).await;
+        assert!(by_list.pages[..4] == [200; 4], "{module}: {:?}", by_list.pages);
+        for (query, list) in by_query.rows.iter().zip(&by_list.rows) {
+            assert_eq!(query, list, "{module}");
+        }
+        assert_eq!(by_query.rows.len(), by_list.rows.len());
+    }
+    // A field that a query leaves blank where a list tells it: the query is not believed.
+    let schema = connector.schema(&"Leads".into()).await.unwrap();
+    let of = |name: &str| schema.fields.iter().find(|field| field.name.as_str() == name).cloned();
+    let fields = ["Last_Name", "Address"].into_iter().filter_map(of).collect::<Vec<_>>();
+    assert_eq!(fields.len(), 2);
+    let projection = Arc::new(Projection { module: "Leads".into(), fields });
+    let listed = by_id(&*connector, &projection, Order::IdAscending).await;
+    assert_eq!(listed.pages[..4], [200; 4]);
+    assert!(listed.rows.iter().any(|row| row.slots[1].as_ref().is_some_and(|value| !value.is_blank())));
     world.stop().await;
 }
 

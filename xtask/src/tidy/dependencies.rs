@@ -31,7 +31,11 @@ const RULES: &[Rule] = &[
     Rule { name: STORE, code: &[CORE], tests: &[TESTKIT] },
     Rule { name: ENGINE, code: &[CORE, CONNECTOR, STORE], tests: &[ZOHO, SANDBOX, TESTKIT] },
     Rule { name: API, code: &[CORE, CONNECTOR, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT] },
-    Rule { name: "musubi", code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, MEMORY, SANDBOX], tests: &[TESTKIT] },
+    Rule {
+        name: "musubi",
+        code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, MEMORY, SANDBOX],
+        tests: &[TESTKIT],
+    },
     Rule { name: MEMORY, code: &[], tests: &[] },
     Rule { name: SANDBOX, code: &[], tests: &[] },
     Rule { name: TESTKIT, code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, SANDBOX], tests: &[] },

@@ -78,7 +78,13 @@ mod tests {
     fn whoever_reads_what_is_changed_meets_it() {
         let changes = Changes {
             links_put: vec![LinkRow { left_id: "a".into(), right_id: "b".into(), state: 0, body: vec![] }],
-            unlinked_put: vec![UnlinkedRow { side: Side::Left, id: "u".into(), state: 0, due: 0, body: vec![] }],
+            unlinked_put: vec![UnlinkedRow {
+                side: Side::Left,
+                id: "u".into(),
+                state: 0,
+                due: 0,
+                body: vec![],
+            }],
             unlinked_delete: vec![(Side::Right, "v".into())],
             keys_put: vec![MatchRow { side: Side::Left, key: [1; 16], id: "a".into() }],
             keys_delete: vec![MatchRow { side: Side::Right, key: [2; 16], id: "b".into() }],

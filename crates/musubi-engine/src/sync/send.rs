@@ -1,16 +1,14 @@
 //! Writes on their way out: when they go, and what is done when they do not arrive.
 
-use super::{
-    Asked, Call, Effect, Phase, Progress, Purpose, Sync, Urgency,
-    desk::Job,
-};
+use super::{Asked, Call, Effect, Phase, Progress, Purpose, Sync, Urgency, desk::Job};
 use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
 use musubi_core::{Side, mutant::Mutant};
 
 impl Sync {
     pub(super) fn send_writes(&mut self, out: &mut Vec<Effect>) {
         for side in Side::BOTH {
-            let is_write = |asked: &&Asked| asked.side == side && matches!(asked.purpose, Purpose::Write { .. });
+            let is_write =
+                |asked: &&Asked| asked.side == side && matches!(asked.purpose, Purpose::Write { .. });
             let sent = self.calls.values().filter(is_write).count();
             let blind = self.rules().mutant.is(Mutant::IgnoreConcurrency);
             let mut free =

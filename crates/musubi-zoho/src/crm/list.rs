@@ -24,12 +24,12 @@ impl Crm {
             Position::Start => None,
             Position::After(token) => Some(token.as_str()),
         };
-        let queried = token.and_then(query::parts);
+        let queried = token.and_then(query::Place::of);
         if let Some(place) = queried {
             if let Some(page) = self.query_page(projection, request.order, place).await? {
                 return Ok(page);
             }
-            token = Some(place.1);
+            token = Some(place.token);
         }
         let (sort_by, sort_order) = match request.order {
             Order::ModifiedAscending => ("Modified_Time", "asc"),
@@ -55,12 +55,9 @@ impl Crm {
             (true, None) => return Err(envelope::garbage(reply.answer.status)),
         };
         let by_id = request.order != Order::ModifiedAscending && request.modified_since.is_none();
-        let next = match (next, parsed.rows.last()) {
-            (Some(token), Some(last)) if by_id && queried.is_none() && query::can_tell(projection, &columns) => {
-                Some(query::position(last.id.as_str(), &token))
-            }
-            (next, _) => next,
-        };
+        let may_query = by_id && request.position == Position::Start && query::can_tell(projection, &columns);
+        let next = next
+            .map(|token| may_query.then(|| query::begin(&parsed.rows, &token)).flatten().unwrap_or(token));
         let mut page = Page { meta, rows: parsed.rows, next };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;
         Ok(page)

@@ -1,30 +1,64 @@
 //! Further pages of a listing by id, by COQL: three times as many records for twice the credits of a list page, and in the order of ids no row can slip past.
 //!
-//! The first page is always a list page, so that a small module costs what it did; and if the service will not have the query, the list goes on from there.
+//! The first page is always a list page, so that a small module costs what it did. The first query tells its last records once more: only if it tells them as the
+//! list did, queries are believed (I11: what a query leaves blank may be a field that it does not know). Otherwise the list goes on from there.
 
 use super::columns::Columns;
 use super::{Crm, list};
 use crate::session::Call;
 use musubi_connector::retry::Effect;
 use musubi_connector::{CallError, CallErrorKind, Order, Page, Projection};
+use musubi_core::Observation;
 use musubi_core::schema::FieldType;
 use reqwest::Method;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Records in one answer. More would be had for the same credits (1,000) or half as much again (2,000), but all of an answer is in memory at once.
 const PER_PAGE: usize = 600;
 /// What an answer of 201 to 1,000 records costs.
 const CREDITS: u32 = 2;
+/// So many records of the list page are told once more by the first query.
+const COMPARED: usize = 25;
 /// How the position of a query begins; page tokens of the service are of letters, digits, `-` and `_`.
 const MARK: &str = "id:";
 
-/// The place after a record, and the service's own token in case the query is refused.
-pub(super) fn position(after: &str, token: &str) -> String {
-    format!("{MARK}{after}:{token}")
+/// A place in a listing by query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place<'a> {
+    /// The record it is behind.
+    after: &'a str,
+    /// The records behind that one that are known from the list, as digests.
+    known: &'a str,
+    /// The service's own token, in case the list has to go on.
+    pub(super) token: &'a str,
 }
 
-/// The record and the service's token of such a position.
-pub(super) fn parts(position: &str) -> Option<(&str, &str)> {
-    position.strip_prefix(MARK)?.split_once(':')
+impl<'a> Place<'a> {
+    /// Reads a position, if it is one of a query.
+    pub(super) fn of(position: &'a str) -> Option<Place<'a>> {
+        let mut parts = position.strip_prefix(MARK)?.splitn(3, ':');
+        Some(Place { after: parts.next()?, known: parts.next()?, token: parts.next()? })
+    }
+
+    fn write(self) -> String {
+        format!("{MARK}{}:{}:{}", self.after, self.known, self.token)
+    }
+}
+
+/// Where queries begin after a list page.
+pub(super) fn begin(rows: &[Observation], token: &str) -> Option<String> {
+    let behind = rows.len().checked_sub(COMPARED + 1)?;
+    let known = digests(&rows[behind + 1..]);
+    Some(Place { after: rows[behind].id.as_str(), known: &known, token }.write())
+}
+
+fn digests(rows: &[Observation]) -> String {
+    let digest = |row: &Observation| {
+        let mut hasher = DefaultHasher::new();
+        format!("{row:?}").hash(&mut hasher);
+        format!("{:x}", hasher.finish())
+    };
+    rows.iter().map(digest).collect::<Vec<_>>().join(".")
 }
 
 /// Whether a query tells these fields as a list does. It tells no e-mail of a user and no rows of a subform; of the others a list is known to be right.
@@ -49,16 +83,17 @@ pub(super) fn can_tell(projection: &Projection, columns: &Columns<'_>) -> bool {
 }
 
 impl Crm {
-    /// The page after a record. `None` when the service refuses the query itself.
+    /// The page at this place. `None` when the service refuses the query itself, or tells by it what the list does not say.
     pub(super) async fn query_page(
         &self,
         projection: &Projection,
         order: Order,
-        (after, token): (&str, &str),
+        place: Place<'_>,
     ) -> Result<Option<Page>, CallError> {
         let columns = Columns::new(projection);
         let (beyond, direction) = if order == Order::IdDescending { ("<", "desc") } else { (">", "asc") };
         let (fields, module) = (&columns.groups()[0], projection.module.as_str());
+        let after = place.after;
         let query = format!(
             "select {fields} from {module} where id {beyond} {after} order by id {direction} limit {PER_PAGE}"
         );
@@ -69,9 +104,16 @@ impl Crm {
             Err(error) if is_refusal_of_the_query(&error) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let parsed = list::rows(&reply.answer, &columns)?;
+        let mut parsed = list::rows(&reply.answer, &columns)?;
+        if !place.known.is_empty() {
+            let again = parsed.rows.get(..COMPARED).unwrap_or_default();
+            if digests(again) != place.known {
+                return Ok(None);
+            }
+            parsed.rows.drain(..COMPARED);
+        }
         let last = parsed.rows.last().filter(|_| parsed.more);
-        let next = last.map(|row| position(row.id.as_str(), token));
+        let next = last.map(|row| Place { after: row.id.as_str(), known: "", ..place }.write());
         Ok(Some(Page { meta: reply.meta(CREDITS), rows: parsed.rows, next }))
     }
 }
@@ -108,7 +150,9 @@ mod tests {
 
     #[test]
     fn a_position_is_read_as_it_was_made() {
-        assert_eq!(parts(&position("42", "tok-en_=")), Some(("42", "tok-en_=")));
-        assert_eq!(parts("AAAA-token"), None);
+        let place = Place { after: "42", known: "a.b", token: "tok-en_=" };
+        assert_eq!(Place::of(&place.write()), Some(place));
+        assert_eq!(Place::of("AAAA-token"), None);
+        assert_eq!(begin(&[], "token"), None, "too few to compare");
     }
 }

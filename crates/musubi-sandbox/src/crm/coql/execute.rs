@@ -19,9 +19,23 @@ pub struct Page<'a> {
     pub more: bool,
 }
 
-/// The page a query asks for.
-pub fn page<'a>(state: &'a State, module: &'a Module, query: &'a Query) -> Page<'a> {
+/// The page a query asks for; of these records, if it is behind the times.
+pub fn page<'a>(
+    state: &'a State,
+    module: &'a Module,
+    query: &'a Query,
+    past: Option<&'a [Record]>,
+) -> Page<'a> {
     let take = query.limit + 1;
+    if let Some(past) = past {
+        let met = |record: &&Record| matches(&query.filter, &RecordRow { state, module, record });
+        let all = past.iter().filter(met).collect();
+        let mut records: Vec<&Record> =
+            sort(state, module, all, &query.order_by).into_iter().skip(query.offset).take(take).collect();
+        let more = records.len() > query.limit;
+        records.truncate(query.limit);
+        return Page { records, more };
+    }
     let (access, walk) = plan::choose(&query.filter, &query.order_by, module);
     let found = candidates(state, module, &query.filter, &access, walk);
     let mut records: Vec<&Record> = match walk {

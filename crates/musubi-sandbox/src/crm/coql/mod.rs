@@ -54,7 +54,12 @@ pub fn handle(ctx: &RequestContext) -> Reply {
     let mut out = Vec::with_capacity(4096);
     let (count, more) = match query.aggregates() {
         true => write_groups(&mut out, &state, module, &query, &ctx.org.zone),
-        false => write_records(&mut out, &state, module, &query, &ctx.org.zone),
+        false => {
+            // Harder: a query is as far behind as a list.
+            let past = ctx.read_lag_s.map(|lag| module.table.as_of(ctx.now_ms - lag * 1000));
+            let page = execute::page(&state, module, &query, past.as_deref());
+            write_records(&mut out, &state, module, &query, &page, &ctx.org.zone)
+        }
     };
     if count == 0 {
         return Ok(Answer::no_content());
@@ -129,9 +134,9 @@ fn write_records(
     state: &State,
     module: &Module,
     query: &Query,
+    page: &execute::Page<'_>,
     zone: &TimeZone,
 ) -> (usize, bool) {
-    let page = execute::page(state, module, query);
     let columns: Vec<(&str, &str, Numbers)> = query
         .columns
         .iter()
