@@ -86,7 +86,7 @@ async fn by_id(connector: &dyn Connector, projection: &Arc<Projection>, order: O
             order,
             position: position.clone(),
         };
-        let page = connector.list(request).await.unwrap();
+        let page = connector.list(request).await.expect("a page is listed");
         listed.pages.push(page.rows.len());
         listed.credits += page.meta.credits;
         listed.rows.extend(page.rows);
