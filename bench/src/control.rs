@@ -61,6 +61,20 @@ impl Control {
         self.post(&format!("/sandbox/orgs/{}/limits", org.org_id), &json!({"credits": null})).await.map(drop)
     }
 
+    /// Gives the org so many more users: the allowance that the hub keeps to grows with them.
+    pub async fn add_users(&self, org: &Account, count: usize) -> Result<(), Failure> {
+        for number in 0..count {
+            let user = json!({
+                "first_name": "Seat",
+                "last_name": number.to_string(),
+                "email": format!("seat{number}@{}.example", org.org_id),
+                "active": true,
+            });
+            self.post(&format!("/sandbox/orgs/{}/users", org.org_id), &user).await?;
+        }
+        Ok(())
+    }
+
     /// Adds so many milliseconds to every call of the CRM's API from now on.
     pub async fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
         let fault = json!({"endpoint": "* /crm/*", "kind": "delay_ms", "ms": milliseconds});

@@ -27,6 +27,9 @@ pub struct Setup {
     pub folder: TempDir,
 }
 
+/// So many records have one more user.
+const RECORDS_PER_USER: usize = 5_000;
+
 impl Setup {
     /// Starts a sandbox and fills its first CRM org.
     pub async fn new(program: &Path, records: usize) -> Result<Setup, Failure> {
@@ -37,6 +40,8 @@ impl Setup {
         };
         for org in [&source, &target] {
             sandbox.control.lift_allowance(org).await?;
+            // The hub keeps to what an org of its edition and size may spend in a day: a company with a million contacts has people.
+            sandbox.control.add_users(org, records / RECORDS_PER_USER).await?;
         }
         sandbox.control.generate(&source, MODULE, records, SEED).await?;
         // The records are old when a contender first sees them, as an org's mostly are.
