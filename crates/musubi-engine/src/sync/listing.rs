@@ -144,6 +144,11 @@ impl Listing {
         }
     }
 
+    /// Everything modified before this was read by the look that is under way.
+    pub fn read_up_to(&self) -> Option<Instant> {
+        self.poll.as_ref().filter(|poll| poll.began.is_some()).map(|poll| poll.since)
+    }
+
     /// A scan begins anew.
     pub fn forget_scan(&mut self) {
         self.chains.clear();

@@ -234,7 +234,13 @@ impl Sync {
         if self.state.phase != Phase::Steady {
             let began =
                 other.looked_at.or(self.listing.get(side.other()).poll.as_ref().map(|poll| poll.started_at));
-            if began.is_none_or(|at| self.now - at <= self.plan.settings.load_freshness) {
+            let freshness = self.plan.settings.load_freshness;
+            if began.is_none_or(|at| self.now - at <= freshness) {
+                return true;
+            }
+            // A look that reads back what a long load writes does not end before the load does; it counts as far as it has come.
+            let (clock, read) = (*self.clock.get(side.other()), self.listing.get(side.other()).read_up_to());
+            if read.is_some_and(|read| clock.millis() - read.millis() <= freshness) {
                 return true;
             }
         }
