@@ -148,8 +148,9 @@ impl Sync {
             .iter()
             .filter(|(id, at)| **at <= now && !ids.contains(id))
             .map(|(id, _)| id.clone())
+            .take(most - ids.len().min(most))
             .collect();
-        ids.extend(due.into_iter().take(most - ids.len().min(most)));
+        ids.extend(due);
         ids.sort_unstable();
         ids.dedup();
         if ids.is_empty() {
