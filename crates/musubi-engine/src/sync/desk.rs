@@ -399,7 +399,6 @@ impl Sync {
                 let want = self.first_want(&loading.job);
                 (loading.known, loading.round, loading.ready) = (Box::default(), 0, false);
                 (loading.id, loading.reads) = (None, Footprint::default());
-                loading.reads.reads(&want, self.plan.sync);
                 loading.held = Some(want);
             }
             self.desk.loading.push_back(loading);
