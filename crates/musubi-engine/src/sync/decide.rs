@@ -28,7 +28,7 @@ impl Sync {
         let mut found = false;
         for row in std::mem::take(&mut page.rows) {
             if page.fresh {
-                self.looks.get_mut(side).rereads.remove(&row.id);
+                self.looks.get_mut(side).rereads.read(&row.id);
             }
             match known.link_at(side, &row.id) {
                 Some(at) => found |= self.see_link(at, &row, &page, known, draft),
@@ -40,7 +40,7 @@ impl Sync {
             }
         }
         for id in &page.absent {
-            self.looks.get_mut(side).rereads.remove(id);
+            self.looks.get_mut(side).rereads.read(id);
             if let Some(at) = known.link_at(side, id) {
                 if known.links[at].body.gone.get(side).is_some() {
                     self.decide_link(at, side, known, draft);
@@ -168,9 +168,7 @@ impl Sync {
     /// Reads a record again, `delay` milliseconds from now.
     pub(super) fn read_again(&mut self, side: Side, id: &RemoteId, delay: i64) {
         let due = self.now + delay;
-        let rereads = &mut self.looks.get_mut(side).rereads;
-        let entry = rereads.entry(id.clone()).or_insert(due);
-        *entry = (*entry).min(due);
+        self.looks.get_mut(side).rereads.want(id, due);
     }
 
     /// Decides what is to be done about a link that has no operation under way.

@@ -7,13 +7,14 @@ use super::{
     Call, CallId, Purpose, Sync, Urgency,
     desk::{Advance, Job, PageJob},
     overfull::Overfull,
+    rereads::Rereads,
     state::Phase,
 };
 use foldhash::HashSet;
 use musubi_connector::{Order, Page, Position};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
 use musubi_store::HintRow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A poll under way.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ pub(super) struct Looks {
     /// Hints not read yet.
     pub hints: Vec<HintRow>,
     /// Records to read again, and when.
-    pub rereads: BTreeMap<RemoteId, i64>,
+    pub rereads: Rereads,
     pub reading: usize,
     /// Records that did not come when asked for.
     pub missing: Vec<Missing>,
@@ -170,13 +171,14 @@ impl Looks {
 impl Sync {
     /// Begins a poll if it is time.
     pub(super) fn begin_poll(&mut self, side: Side) {
+        let can_wait = self.looks_can_wait(side);
         let settings = &self.plan.settings;
         let looks = self.looks.get_mut(side);
         let listing = self.listing.get_mut(side);
         if listing.poll.is_some() || self.state.sides.get(side).settled == Instant::START {
             return;
         }
-        if !(looks.wanted || self.now >= looks.next_at) || self.now < listing.retry_at {
+        if !(looks.wanted || (self.now >= looks.next_at && !can_wait)) || self.now < listing.retry_at {
             return;
         }
         looks.wanted = false;
@@ -230,8 +232,9 @@ impl Sync {
             Phase::ScanSecond { first } => first != side,
             Phase::Count | Phase::Sweep | Phase::Steady => false,
         };
+        let waits = self.load_waits_for_looks(side);
         let listing = self.listing.get_mut(side);
-        if !scans || self.now < listing.retry_at || listing.scan_checks {
+        if !scans || waits || self.now < listing.retry_at || listing.scan_checks {
             return None;
         }
         if listing.chains.is_empty() {

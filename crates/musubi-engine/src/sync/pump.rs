@@ -145,9 +145,9 @@ impl Sync {
         let mut ids: Vec<RemoteId> = hints.iter().map(|hint| RemoteId::new(&hint.id)).collect();
         let due: Vec<RemoteId> = looks
             .rereads
-            .iter()
-            .filter(|(id, at)| **at <= now && !ids.contains(id))
-            .map(|(id, _)| id.clone())
+            .due(now)
+            .filter(|id| !ids.contains(id))
+            .cloned()
             .take(most - ids.len().min(most))
             .collect();
         ids.extend(due);
@@ -157,7 +157,7 @@ impl Sync {
             return;
         }
         for id in &ids {
-            looks.rereads.remove(id);
+            looks.rereads.read(id);
         }
         looks.reading += 1;
         let purpose = Purpose::Read { ids: ids.clone(), hints };
@@ -355,7 +355,7 @@ impl Sync {
                 let looks = self.looks.get_mut(side);
                 let by_hint = |id: &RemoteId| hints.iter().any(|hint| hint.id == id.as_str());
                 for id in ids.into_iter().filter(|id| !by_hint(id)) {
-                    looks.rereads.entry(id).or_insert(retry_at);
+                    looks.rereads.want(&id, retry_at);
                 }
                 looks.hints.extend(hints);
             }
@@ -453,10 +453,10 @@ impl Sync {
         });
         let sides = Side::BOTH.into_iter().flat_map(|side| {
             let (looks, listing) = (self.looks.get(side), self.listing.get(side));
-            let rereads = looks.rereads.values().map(|at| (*at).max(listing.retry_at));
+            let rereads = looks.rereads.next_after(self.now).map(|at| at.max(listing.retry_at));
             let polls = (self.state.phase != Phase::Count && listing.poll.is_none())
                 .then_some(looks.next_at.max(listing.retry_at));
-            rereads.chain(Some(listing.retry_at)).chain(polls)
+            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls)
         });
         let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until).chain(self.answers_due());

@@ -57,7 +57,7 @@ impl Default for Settings {
             writes_at_once: 5,
             pages_ahead: 4,
             lone_updates: 5,
-            load_freshness: 30_000,
+            load_freshness: 120_000,
             burst_limit: 8,
             burst_window: 600_000,
             delete_breaker: 100,

@@ -228,25 +228,6 @@ impl Sync {
             || !matches!(self.state.phase, Phase::ScanFirst { first } if first == side)
     }
 
-    /// True when the other side was looked at after this record was first seen: nobody made its twin there meanwhile.
-    fn has_looked(&self, side: Side, id: &RemoteId) -> bool {
-        let other = self.looks.get(side.other());
-        if self.state.phase != Phase::Steady {
-            let began =
-                other.looked_at.or(self.listing.get(side.other()).poll.as_ref().map(|poll| poll.started_at));
-            let freshness = self.plan.settings.load_freshness;
-            if began.is_none_or(|at| self.now - at <= freshness) {
-                return true;
-            }
-            // A look that reads back what a long load writes does not end before the load does; it counts as far as it has come.
-            let (clock, read) = (*self.clock.get(side.other()), self.listing.get(side.other()).read_up_to());
-            if read.is_some_and(|read| clock.millis() - read.millis() <= freshness) {
-                return true;
-            }
-        }
-        self.waiting.get(side).get(id).is_some_and(|since| *since <= other.look_call)
-    }
-
     /// Ties two existing records.
     #[expect(clippy::too_many_arguments, reason = "both records and the decision under way")]
     pub(super) fn tie(
@@ -434,7 +415,7 @@ impl Sync {
             }
             _ => false,
         };
-        self.looks.get(side).rereads.contains_key(id)
+        self.looks.get(side).rereads.contains(id)
             || self.calls.values().any(asked)
             || self.jobs.iter().any(queued)
     }
