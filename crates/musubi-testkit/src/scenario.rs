@@ -292,7 +292,8 @@ impl Scenario {
                 writes_at_once: 2,
                 pages_ahead: 4,
                 lone_updates: self.lone_updates,
-                load_freshness: 30_000,
+                // The shorter, the more often a load waits for its looks.
+                load_freshness: if self.seed.is_multiple_of(3) { 6_000 } else { 30_000 },
                 burst_limit: 8,
                 burst_window: 600_000,
                 delete_breaker: 5,

@@ -1,7 +1,7 @@
 //! A first load beside the looks at what it writes to.
 //!
 //! A record may be created only where somebody looked lately: a person may have made its twin there meanwhile. The looks at a side that is being filled read
-//! back all that we write, and are slower than the writing of it; so they are few, and the load waits for them rather than run away from them.
+//! back all that we write, and are slower than the writing of it; so they are few, and the load waits for them rather than running away from them.
 
 use super::{Sync, state::Phase};
 use musubi_core::{Instant, RemoteId, Side};
@@ -28,7 +28,8 @@ impl Sync {
         let fills = matches!(self.state.phase, Phase::ScanSecond { first } if first == side);
         fills
             && self.plan.creates_from(side.other())
-            && self.look_lag(side) <= self.plan.settings.load_freshness / 2
+            && (-self.plan.settings.clock_slack..=self.plan.settings.load_freshness / 2)
+                .contains(&self.look_lag(side))
     }
 
     /// True when no more is to be read from `side`, because what is read could not be created: the looks at the other side have fallen behind.
