@@ -36,6 +36,8 @@ pub struct Weather {
     pub failed: u32,
     /// Chance in 1,000 that a call is carried out and its answer lost.
     pub lost: u32,
+    /// The same for writes only, besides.
+    pub lost_writes: u32,
     /// Chance in 1,000 that a call is carried out only after its answer was given up.
     pub late: u32,
     /// Chance in 1,000 that one record of a write is refused for now.
@@ -148,6 +150,7 @@ impl Scenario {
             throttled: chance(&mut rng, 80),
             failed: chance(&mut rng, 60),
             lost: chance(&mut rng, 60),
+            lost_writes: 0,
             late: chance(&mut rng, 30),
             item: chance(&mut rng, 60),
             crash: if calm || rng.random_ratio(1, 2) { 0 } else { rng.random_range(1..30) },

@@ -27,7 +27,8 @@ impl Sim<'_> {
             self.schedule(soon, Scheduled::Answer { generation, id, result: error(kind) });
             return Ok(());
         }
-        let lost = self.chance(weather.lost);
+        let is_write = matches!(call, Call::Write { .. });
+        let lost = self.chance(weather.lost) || (is_write && self.chance(weather.lost_writes));
         if let Call::Write { kind, items, unmodified_since, batch } = call {
             self.say(|| {
                 format!(
