@@ -6,7 +6,7 @@ use crate::org::State;
 use crate::org::field::{Field, Source};
 use crate::org::kind::Kind;
 use crate::org::module::Module;
-use crate::org::record::Record;
+use crate::org::record::{FieldNo, Record};
 use crate::org::value::Value;
 
 use super::{Cell, Row};
@@ -63,9 +63,26 @@ impl<'a> RecordRow<'a> {
     }
 
     fn field_cell(self, api_name: &str) -> Option<Cell<'a>> {
-        let no = self.module.field_no(api_name)?;
+        Some(self.cell_at(self.module.field_no(api_name)?))
+    }
+
+    /// The value of a field by its number, with a reference's id alone.
+    pub fn plain_cell_at(self, no: FieldNo) -> Cell<'a> {
+        let bare = |id| Cell::Reference { id, name: None };
+        match (&self.module.meta.fields[usize::from(no)].source, self.record.get(no)) {
+            (Source::Owner, _) => bare(self.record.owner),
+            (Source::CreatedBy, _) => bare(self.record.created_by),
+            (Source::ModifiedBy, _) => bare(self.record.modified_by),
+            (Source::Cell, Some(Value::User(id) | Value::Lookup(id) | Value::ModuleLookup(_, id))) => {
+                bare(*id)
+            }
+            _ => self.cell_at(no),
+        }
+    }
+
+    fn cell_at(self, no: FieldNo) -> Cell<'a> {
         let field = &self.module.meta.fields[usize::from(no)];
-        Some(match &field.source {
+        match &field.source {
             Source::Cell => match self.record.get(no) {
                 Some(value) => self.value_cell(field, value),
                 None if field.kind == Kind::Boolean => Cell::Bool(false),
@@ -85,7 +102,7 @@ impl<'a> RecordRow<'a> {
             }
             // Shown, but no condition can be put on them.
             _ => Cell::Null,
-        })
+        }
     }
 
     fn value_cell(self, field: &Field, value: &'a Value) -> Cell<'a> {

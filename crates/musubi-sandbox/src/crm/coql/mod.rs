@@ -23,6 +23,7 @@ use crate::http::error::{ApiError, Reply};
 use crate::org::State;
 use crate::org::kind::Kind;
 use crate::org::module::Module;
+use crate::org::record::FieldNo;
 
 use self::error::CoqlError;
 use self::query::{Expression, Query};
@@ -129,6 +130,16 @@ fn write_key(out: &mut Vec<u8>, key: &str, first: bool) {
     out.push(b':');
 }
 
+/// A column as it is written.
+struct Column<'a> {
+    /// What stands before each value.
+    key: Vec<u8>,
+    path: &'a str,
+    /// The field, if it is one of the record itself.
+    no: Option<FieldNo>,
+    numbers: Numbers,
+}
+
 fn write_records(
     out: &mut Vec<u8>,
     state: &State,
@@ -137,24 +148,28 @@ fn write_records(
     page: &execute::Page<'_>,
     zone: &TimeZone,
 ) -> (usize, bool) {
-    let columns: Vec<(&str, &str, Numbers)> = query
+    let columns: Vec<Column<'_>> = query
         .columns
         .iter()
-        .filter_map(|column| match &column.expression {
+        .enumerate()
+        .filter_map(|(place, column)| match &column.expression {
             Expression::Field(path) => {
-                Some((column.key.as_str(), path.as_str(), numbers(path, state, module)))
+                let mut key = Vec::new();
+                write_key(&mut key, &column.key, place == 0);
+                Some(Column { key, path, no: module.field_no(path), numbers: numbers(path, state, module) })
             }
             Expression::Aggregate(..) => None,
         })
         .collect();
-    let has_id = columns.iter().any(|(key, ..)| *key == "id");
+    let has_id = query.columns.iter().any(|column| column.key == "id");
     out.extend_from_slice(b"{\"data\":[");
     for (at, record) in page.records.iter().enumerate() {
         let row = RecordRow { state, module, record };
         out.extend_from_slice(if at == 0 { b"{" } else { b",{" });
-        for (place, (key, path, numbers)) in columns.iter().enumerate() {
-            write_key(out, key, place == 0);
-            write_cell(out, &row.resolve(path).unwrap_or(Cell::Null), *numbers, zone);
+        for Column { key, path, no, numbers } in &columns {
+            out.extend_from_slice(key);
+            let cell = no.map_or_else(|| row.resolve(path).unwrap_or(Cell::Null), |no| row.plain_cell_at(no));
+            write_cell(out, &cell, *numbers, zone);
         }
         // The id is in every row, asked for or not.
         if !has_id {
