@@ -147,8 +147,8 @@ impl Sync {
             .rereads
             .due(now)
             .filter(|id| !ids.contains(id))
-            .cloned()
             .take(most - ids.len().min(most))
+            .cloned()
             .collect();
         ids.extend(due);
         ids.sort_unstable();
