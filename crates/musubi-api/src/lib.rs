@@ -1,8 +1,19 @@
-//! What the hub offers over HTTP: incoming webhooks, health, metrics.
+//! What the hub offers over HTTP: the API with its document, live events, incoming webhooks, health, metrics.
 
+mod access;
+mod app;
+mod cookie;
+mod guard;
 mod health;
 mod hooks;
+mod input;
+mod jobs;
 mod metrics;
+mod page;
+mod password;
+mod problem;
 mod server;
+mod v1;
 
-pub use server::{router, serve};
+pub use app::{App, Options};
+pub use server::{document, router, serve};

@@ -1,15 +1,19 @@
 //! The router, whole on one page, and the loop that serves it.
 
-use crate::{health, hooks, metrics};
-use axum::Router;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::{health, hooks, metrics, v1};
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::Router;
 use musubi_engine::Hub;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// A notification names at most some hundred records; nothing larger is read.
@@ -24,25 +28,59 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
+/// The OpenAPI document of `/api/v1`.
+pub fn document(app: &App) -> utoipa::openapi::OpenApi {
+    v1::router(app).1
+}
+
 /// Every route there is.
-pub fn router(hub: Hub) -> Router {
+pub fn router(app: App) -> Router {
+    let (api, document) = v1::router(&app);
+    let document: axum::body::Bytes = document.to_json().unwrap_or_default().into();
+    let shown = move || async move { ([(header::CONTENT_TYPE, "application/json")], document) };
+    Router::new()
+        .merge(outside().with_state(app.hub.clone()))
+        .merge(api)
+        .route("/api/v1/openapi.json", get(shown))
+        .fallback(nothing)
+        .method_not_allowed_fallback(not_so)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(security_headers))
+}
+
+async fn nothing() -> Problem {
+    Problem::not_found("such address")
+}
+
+async fn not_so() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "input.method",
+        "This address does not take this method.",
+        "See /api/v1/openapi.json for what there is.",
+    )
+}
+
+/// For services and monitors.
+fn outside() -> Router<Hub> {
     Router::new()
         .route("/hooks/crm/{connection}/{secret}", post(hooks::crm))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn(security_headers))
-        .with_state(hub)
 }
 
 /// Serves until `stop` ends; calls under way may end first.
 pub async fn serve(
     listener: TcpListener,
-    hub: Hub,
+    app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(hub)).with_graceful_shutdown(stop).await
+    let jobs = Arc::clone(&app.inner);
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let done = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    jobs.jobs.stop().await;
+    done
 }
 
 async fn security_headers(request: axum::extract::Request, next: Next) -> Response {

@@ -34,6 +34,7 @@ pub struct Operation {
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = OperationKind))]
 pub enum Kind {
     /// Two existing records are tied: they match.
     Link,
@@ -63,6 +64,7 @@ pub struct Field {
 /// Why a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Why {
     /// It belongs to a record that is made.
     New,

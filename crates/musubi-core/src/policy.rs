@@ -45,6 +45,7 @@ impl Direction {
 /// Who wins when a field was changed on both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ConflictPolicy {
     /// The change that was seen first in a later second of its service; a tie goes to the left.
     #[default]
@@ -62,6 +63,7 @@ pub enum ConflictPolicy {
 /// What a deletion on one side does to the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum DeletionPolicy {
     /// The pair is untied; the other record stays.
     #[default]

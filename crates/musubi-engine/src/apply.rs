@@ -12,6 +12,30 @@ impl Hub {
     ///
     /// What the file does not name stays. A module pair that a named integration no longer has is removed with all that is remembered of it.
     pub async fn apply(&self, config: &Config, approve: bool) -> Result<ApplyReport> {
+        self.carry_out(config, approve, IntegrationState::Active).await
+    }
+
+    /// Carries it out; integrations that are new begin at once only if `start`.
+    pub async fn add(&self, config: &Config, start: bool) -> Result<ApplyReport> {
+        let state = if start { IntegrationState::Active } else { IntegrationState::Paused };
+        self.carry_out(config, true, state).await
+    }
+
+    /// Removes an integration with all that is remembered of it. The records stay.
+    pub async fn remove_integration(&self, name: &str) -> Result<()> {
+        let inner = &self.inner;
+        let row = inner.integration(name).await?;
+        // Whoever drives it stops first.
+        inner.store.set_integration_state(row.id, IntegrationState::Paused).await?;
+        for sync in inner.store.module_syncs(row.id).await? {
+            inner.store.delete_module_sync(sync.id).await?;
+        }
+        inner.store.delete_integration(row.id).await?;
+        inner.poke.notify_one();
+        Ok(())
+    }
+
+    async fn carry_out(&self, config: &Config, approve: bool, new: IntegrationState) -> Result<ApplyReport> {
         let inner = &self.inner;
         crate::config_check::check(config)?;
         let mut apply = Apply {
@@ -19,6 +43,7 @@ impl Hub {
             workspace: inner.workspace,
             now: inner.now(),
             approve,
+            new,
             report: ApplyReport::default(),
         };
         apply.check_rings(config).await?;
@@ -55,6 +80,8 @@ struct Apply<'a> {
     workspace: i64,
     now: i64,
     approve: bool,
+    /// How integrations begin.
+    new: IntegrationState,
     report: ApplyReport,
 }
 
@@ -120,7 +147,7 @@ impl Apply<'_> {
                 name: name.clone(),
                 left_connection: connection(&wanted.left),
                 right_connection: connection(&wanted.right),
-                state: IntegrationState::Active,
+                state: self.new,
                 config: "{}".to_owned(),
             };
             match stored.iter().find(|old| old.name == *name) {
@@ -232,7 +259,7 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
     all.into_iter().flatten().collect()
 }
 
-fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
+pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
     serde_json::from_str(&row.config).map_err(|error| {
         HubError::new(
             "store.config",

@@ -28,7 +28,7 @@ pub(crate) struct Sibling {
 }
 
 /// A field that both sides have and that is not synced, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LeftOut {
     /// The left field.
     pub field: String,

@@ -76,7 +76,7 @@ pub struct IntegrationConfig {
 }
 
 /// One module pair.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleConfig {
     /// The left module's API name.
@@ -101,7 +101,7 @@ pub struct ModuleConfig {
 }
 
 /// The direction of a module or a field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// Both ways.
@@ -124,7 +124,7 @@ impl From<Way> for Direction {
 }
 
 /// Which fields belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(
     untagged,
     expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]"
@@ -143,7 +143,7 @@ impl Default for Fields {
 }
 
 /// How fields are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Naming {
     /// By their API names.
@@ -151,7 +151,7 @@ pub enum Naming {
 }
 
 /// Two fields that shall hold the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldPair {
     /// Left field's API name.

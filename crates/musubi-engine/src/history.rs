@@ -17,6 +17,8 @@ pub struct HistoryFilter {
     pub module: Option<String>,
     /// Of this record, by its id on either side.
     pub record: Option<String>,
+    /// Only what comes after this entry, by its time and number.
+    pub before: Option<(i64, i64)>,
     /// At most so many; 0 means 100.
     pub limit: usize,
 }
@@ -51,16 +53,34 @@ impl Hub {
                     rows.extend(right.into_iter().filter(|row| row.left_id.as_ref() != Some(id)));
                     rows
                 }
-                None => hub.store.journal_latest(sync.id, i64::MAX, limit as i64).await?,
+                None => self.latest(sync.id, filter.before, limit as i64).await?,
             };
             let mut names = Names::default();
             for row in rows {
                 entries.push(names.entry(hub, &sync, &row).await?);
             }
         }
+        entries.retain(|entry| filter.before.is_none_or(|before| (entry.at, entry.number) < before));
         entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.number)));
         entries.truncate(limit);
         Ok(entries)
+    }
+
+    /// The newest entries of a sync before that one. Within a sync times rise with numbers, but not across syncs: each is gone back through until it is early enough.
+    async fn latest(&self, sync: SyncId, before: Option<(i64, i64)>, limit: i64) -> Result<Vec<JournalRow>> {
+        let store = &self.inner.store;
+        let Some(before) = before else { return Ok(store.journal_latest(sync, i64::MAX, limit).await?) };
+        // The first number whose entry is too late, by halving.
+        let (mut low, mut high) = (0, store.journal_end(sync).await?);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let next = store.journal_tail(sync, middle, 1).await?;
+            match next.first() {
+                Some(row) if (row.at, row.seq) < before => low = row.seq,
+                _ => high = middle,
+            }
+        }
+        Ok(store.journal_latest(sync, low + 1, limit).await?)
     }
 
     /// What a person may settle: failures, conflicts, ambiguous matches, held deletes.

@@ -136,6 +136,16 @@ impl Hub {
         &self.inner.store
     }
 
+    /// The workspace.
+    pub fn workspace(&self) -> i64 {
+        self.inner.workspace
+    }
+
+    /// The time, in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.inner.now()
+    }
+
     /// No calls and no writes for this integration until it is resumed. Any process may say so.
     pub async fn pause(&self, integration: &str) -> Result<()> {
         self.set_state(integration, IntegrationState::Paused).await

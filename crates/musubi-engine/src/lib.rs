@@ -4,6 +4,7 @@
 
 mod account;
 mod apply;
+pub mod browse;
 mod budget;
 mod call;
 mod channels;
@@ -29,8 +30,10 @@ mod run;
 mod status;
 pub mod sync;
 mod throttle;
+mod typed;
 mod verify;
 
+pub use browse::Reached;
 pub use channels::{Change, Channel};
 pub use compile::LeftOut;
 pub use config::Config;

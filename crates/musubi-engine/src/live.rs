@@ -55,7 +55,8 @@ pub(crate) struct Live {
 }
 
 /// What keeps a module sync from working.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SyncProblem)]
 pub struct Problem {
     /// A stable code.
     pub code: String,

@@ -4,9 +4,10 @@ use crate::live::Problem;
 use musubi_core::Sides;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// What applying a configuration changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApplyReport {
     /// It was carried out.
     pub applied: bool,
@@ -17,7 +18,7 @@ pub struct ApplyReport {
 }
 
 /// One thing that changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Change {
     /// `create`, `update` or `delete`.
     pub action: &'static str,
@@ -30,7 +31,7 @@ pub struct Change {
 }
 
 /// What a run would do. Nothing is written to find out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct PlanReport {
     /// The integration.
     pub integration: String,
@@ -43,7 +44,7 @@ pub struct PlanReport {
 }
 
 /// What a run of one module pair would do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct ModulePlan {
     /// Left module.
     pub left: String,
@@ -84,7 +85,7 @@ pub struct ModulePlan {
 }
 
 /// One operation of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlannedOperation {
     /// What it does.
     pub kind: musubi_core::plan::Kind,
@@ -99,7 +100,7 @@ pub struct PlannedOperation {
 }
 
 /// One field of a planned operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlannedField {
     /// Its name on the side written to.
     pub field: String,
@@ -112,7 +113,7 @@ pub struct PlannedField {
 }
 
 /// A few records of each kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Samples {
     /// Left and right id.
     pub link: Vec<(String, String)>,
@@ -125,7 +126,7 @@ pub struct Samples {
 }
 
 /// How a run goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Progress {
     /// What is being done: `waiting`, `counting`, `reading`, `deciding`, `settling`, `agreed`.
     pub stage: &'static str,
@@ -146,7 +147,7 @@ pub struct Progress {
 }
 
 /// What a run did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RunReport {
     /// Both sides agree, but for what is held or skipped.
     pub agreed: bool,
@@ -185,7 +186,7 @@ pub struct RunReport {
 }
 
 /// How everything stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct StatusReport {
     /// Integrations by name.
     pub integrations: Vec<IntegrationStatus>,
@@ -196,7 +197,7 @@ pub struct StatusReport {
 }
 
 /// How an integration stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct IntegrationStatus {
     /// Its name.
     pub name: String,
@@ -211,12 +212,14 @@ pub struct IntegrationStatus {
 }
 
 /// How a module pair stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct ModuleStatus {
     /// Left module.
     pub left: String,
     /// Right module.
     pub right: String,
+    /// Which way: `both`, `left_to_right` or `right_to_left`.
+    pub direction: crate::config::Way,
     /// `new`, `count`, `scan_first`, `scan_second`, `sweep` or `steady`.
     pub phase: &'static str,
     /// The process that works on it.
@@ -254,7 +257,7 @@ pub struct ModuleStatus {
 }
 
 /// How a connection stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConnectionStatus {
     /// Its number; incoming webhooks name it.
     pub id: i64,
@@ -277,7 +280,7 @@ pub struct ConnectionStatus {
 }
 
 /// A complete comparison of both sides.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Certificate {
     /// Pairs compared.
     pub compared: u64,
@@ -311,7 +314,7 @@ impl Certificate {
 }
 
 /// Two records that should agree and do not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Difference {
     /// The left module.
     pub module: String,
@@ -324,7 +327,7 @@ pub struct Difference {
 }
 
 /// A record without a counterpart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Alone {
     /// Its module.
     pub module: String,
@@ -333,7 +336,7 @@ pub struct Alone {
 }
 
 /// One step of the mending.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Mending {
     /// The left module.
     pub module: String,
@@ -352,7 +355,7 @@ pub struct Mending {
 }
 
 /// What was set going to mend differences.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Repair {
     /// Records that will be read and decided again.
     pub records: u64,
@@ -361,7 +364,7 @@ pub struct Repair {
 }
 
 /// One entry of the journal.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct HistoryEntry {
     /// When, in milliseconds since 1970.
     pub at: i64,
@@ -382,7 +385,7 @@ pub struct HistoryEntry {
 }
 
 /// A field before and after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FieldChange {
     /// The field's name on the side written to.
     pub field: String,
@@ -393,7 +396,7 @@ pub struct FieldChange {
 }
 
 /// Something a person may settle.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Failure {
     /// By this it is retried.
     pub id: String,

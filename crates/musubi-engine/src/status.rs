@@ -96,6 +96,7 @@ async fn module(
     let seen_until =
         Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
     Ok(ModuleStatus {
+        direction: crate::apply::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
         left: sync.left_module,
         right: sync.right_module,
         phase: state.as_ref().map_or("new", |state| phase_name(state.phase)),

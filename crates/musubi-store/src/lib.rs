@@ -4,6 +4,7 @@
 //! Read first: `sql.rs` (the seam), `commit.rs` (the one transaction a partition changes by), `load.rs`, `lease.rs`.
 //! Times are milliseconds since 1970 and always arguments.
 
+mod api_token;
 mod attention;
 mod backup;
 mod channel;
@@ -21,6 +22,7 @@ mod lease;
 mod link;
 mod load;
 mod match_key;
+mod member;
 mod module_sync;
 mod number;
 mod parked;
@@ -33,6 +35,7 @@ mod run;
 mod schema;
 mod scratch;
 mod secret;
+mod session;
 mod single;
 mod sql;
 mod sqlite;
@@ -49,6 +52,7 @@ mod unlock;
 mod wake;
 mod workspace;
 
+pub use api_token::ApiTokenRow;
 pub use attention::AttentionRow;
 pub use channel::ChannelRow;
 pub use commit::{Changes, Committed};
@@ -63,11 +67,13 @@ pub use lease::LeaseRow;
 pub use link::{LinkRow, SyncId};
 pub use load::{Loaded, RefRow, Want};
 pub use match_key::{MatchKey, MatchRow};
+pub use member::MemberRow;
 pub use module_sync::ModuleSyncRow;
 pub use parked::ParkedRow;
 pub use process::ProcessRow;
 pub use run::{OutcomeRow, RunRow};
 pub use secret::Keyring;
+pub use session::SessionRow;
 pub use sql::statements_run;
 pub use store::Store;
 pub use token::TokenRow;

@@ -3,6 +3,7 @@
 
 /// The statements of each file.
 pub(crate) const ALL: &[(&str, &[&str])] = &[
+    ("api_token", crate::api_token::STATEMENTS),
     ("attention", crate::attention::STATEMENTS),
     ("channel", crate::channel::STATEMENTS),
     ("commit", crate::commit::STATEMENTS),
@@ -16,12 +17,14 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("lease", crate::lease::STATEMENTS),
     ("link", crate::link::STATEMENTS),
     ("match_key", crate::match_key::STATEMENTS),
+    ("member", crate::member::STATEMENTS),
     ("module_sync", crate::module_sync::STATEMENTS),
     ("number", crate::number::STATEMENTS),
     ("parked", crate::parked::STATEMENTS),
     ("process", crate::process::STATEMENTS),
     ("retention", crate::retention::STATEMENTS),
     ("run", crate::run::STATEMENTS),
+    ("session", crate::session::STATEMENTS),
     ("token", crate::token::STATEMENTS),
     ("unlinked", crate::unlinked::STATEMENTS),
     ("unlock", crate::unlock::STATEMENTS),

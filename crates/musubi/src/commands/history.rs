@@ -36,7 +36,12 @@ pub struct Arguments {
 /// Reads the journal and prints it.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let filter = HistoryFilter { module: arguments.module, record: arguments.record, limit: arguments.limit };
+    let filter = HistoryFilter {
+        module: arguments.module,
+        record: arguments.record,
+        before: None,
+        limit: arguments.limit,
+    };
     let entries = Hub::offline(opened.store, opened.workspace.id).history(&arguments.name, &filter).await?;
     context.output.report(&entries, |entries| text(entries))?;
     Ok(Exit::Done)

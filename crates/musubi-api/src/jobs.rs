@@ -1,0 +1,169 @@
+//! Long work that was started by a call and goes on after it was answered: plans, verifications, backups.
+
+use crate::app::App;
+use crate::problem::Problem;
+use futures::future::BoxFuture;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+use utoipa::ToSchema;
+
+/// So many ended jobs are remembered.
+const REMEMBERED: usize = 50;
+
+/// Long work.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Job {
+    /// Its number.
+    pub id: u64,
+    /// `plan`, `verify` or `backup`.
+    pub kind: &'static str,
+    /// The integration it is about.
+    pub integration: Option<String>,
+    /// `running`, `done` or `failed`.
+    pub state: &'static str,
+    /// In milliseconds since 1970.
+    pub started_at: i64,
+    /// In milliseconds since 1970; `null` while it runs.
+    pub ended_at: Option<i64>,
+    /// How far it is, if that is known.
+    pub progress: Option<Progress>,
+    /// What it found, once it is done: for `plan` a plan, for `verify` a certificate.
+    pub result: Option<Value>,
+    /// Why it ended without a result.
+    pub problem: Option<Value>,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Progress {
+    /// Records read so far.
+    pub scanned: u64,
+    /// Records there are.
+    pub expected: u64,
+}
+
+/// The jobs of this process.
+pub struct Jobs {
+    inner: Mutex<Inner>,
+    told: broadcast::Sender<Job>,
+}
+
+#[derive(Default)]
+struct Inner {
+    last: u64,
+    jobs: BTreeMap<u64, Job>,
+    tasks: JoinSet<()>,
+}
+
+impl Default for Jobs {
+    fn default() -> Jobs {
+        Jobs { inner: Mutex::default(), told: broadcast::Sender::new(64) }
+    }
+}
+
+/// By this a job tells how far it is.
+pub struct Teller {
+    app: App,
+    id: u64,
+}
+
+impl Teller {
+    /// So many of so many.
+    pub fn tell(&self, scanned: u64, expected: u64) {
+        self.app.inner.jobs.change(self.id, |job| job.progress = Some(Progress { scanned, expected }));
+    }
+}
+
+impl App {
+    /// Starts a job. Its work is given a way to tell how far it is.
+    pub(crate) fn start(
+        &self,
+        kind: &'static str,
+        integration: Option<String>,
+        work: impl FnOnce(Teller) -> BoxFuture<'static, Result<Value, Problem>>,
+    ) -> Job {
+        let mut inner = self.inner.jobs.inner();
+        inner.last += 1;
+        let id = inner.last;
+        let job = Job {
+            id,
+            kind,
+            integration,
+            state: "running",
+            started_at: self.now(),
+            ended_at: None,
+            progress: None,
+            result: None,
+            problem: None,
+        };
+        inner.jobs.insert(id, job.clone());
+        inner.forget();
+        let work = work(Teller { app: self.clone(), id });
+        let app = self.clone();
+        inner.tasks.spawn(async move {
+            let done = work.await;
+            let now = app.now();
+            app.inner.jobs.change(id, |job| {
+                job.ended_at = Some(now);
+                match done {
+                    Ok(result) => (job.state, job.result) = ("done", Some(result)),
+                    Err(problem) => (job.state, job.problem) = ("failed", serde_json::to_value(problem).ok()),
+                }
+            });
+        });
+        job
+    }
+}
+
+impl Jobs {
+    /// The jobs that are remembered, the newest first.
+    pub fn all(&self) -> Vec<Job> {
+        self.inner().jobs.values().rev().cloned().collect()
+    }
+
+    /// One job.
+    pub fn get(&self, id: u64) -> Option<Job> {
+        self.inner().jobs.get(&id).cloned()
+    }
+
+    /// Every change of a job, from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Job> {
+        self.told.subscribe()
+    }
+
+    /// Ends all of them: nothing of what they do is lost, as they only read.
+    pub async fn stop(&self) {
+        let mut tasks = std::mem::take(&mut self.inner().tasks);
+        tasks.shutdown().await;
+    }
+
+    fn change(&self, id: u64, change: impl FnOnce(&mut Job)) {
+        let job = self.inner().jobs.get_mut(&id).map(|job| {
+            change(job);
+            job.clone()
+        });
+        if let Some(job) = job {
+            // Nobody may be listening.
+            let _ = self.told.send(job);
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn forget(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+        let ended: Vec<u64> =
+            self.jobs.values().filter(|job| job.state != "running").map(|job| job.id).collect();
+        for id in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
+            self.jobs.remove(id);
+        }
+    }
+}

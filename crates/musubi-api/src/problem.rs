@@ -1,0 +1,156 @@
+//! What goes wrong, as RFC 9457 problems with our stable codes. Every answer that is no success is one of these.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use musubi_engine::HubError;
+use musubi_store::StoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong and how to mend it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the code tells what it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// A stable code such as `auth.wrong`; see `docs/errors.md`.
+    pub code: String,
+    /// What happened, in a sentence.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: String,
+    /// What is wrong with which field of the input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    fields: Vec<FieldProblem>,
+    #[serde(skip)]
+    retry_after_s: Option<u64>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// Its name in the input.
+    pub field: String,
+    /// A stable code such as `too_short`.
+    pub code: &'static str,
+    /// In a sentence.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem with this status.
+    pub fn new(
+        status: StatusCode,
+        code: impl Into<String>,
+        detail: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Problem"),
+            status: status.as_u16(),
+            code: code.into(),
+            detail: detail.into(),
+            hint: hint.into(),
+            fields: Vec::new(),
+            retry_after_s: None,
+        }
+    }
+
+    /// Nothing of this name is there.
+    pub fn not_found(what: &str) -> Problem {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("There is no {what}."),
+            "It may have been removed meanwhile; look at the list.",
+        )
+    }
+
+    /// One field of the input is wrong.
+    pub fn input(field: &str, code: &'static str, detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        Problem {
+            fields: vec![FieldProblem { field: field.into(), code, detail: detail.clone() }],
+            ..Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "input.invalid",
+                detail,
+                "Correct the field and send it again.",
+            )
+        }
+    }
+
+    /// Come again after so many seconds.
+    pub fn after(self, seconds: u64) -> Problem {
+        Problem { retry_after_s: Some(seconds), ..self }
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"musubi\""));
+        }
+        response
+    }
+}
+
+impl From<HubError> for Problem {
+    fn from(error: HubError) -> Problem {
+        Problem::new(status_of(error.code), error.code, error.message, error.hint)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        HubError::from(error).into()
+    }
+}
+
+/// By where an error comes from, as `docs/errors.md` lists it.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
+        code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
+        _ => match code.split('.').next().unwrap_or_default() {
+            "config" | "integration" | "module" | "field" | "plan" => StatusCode::UNPROCESSABLE_ENTITY,
+            // The service behind us said no, or nothing.
+            "connection" | "service" => StatusCode::BAD_GATEWAY,
+            "store" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_their_statuses() {
+        assert_eq!(status_of("integration.unknown"), StatusCode::NOT_FOUND);
+        assert_eq!(status_of("config.ring"), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(status_of("connection.refused"), StatusCode::BAD_GATEWAY);
+        assert_eq!(status_of("store.conflict_member"), StatusCode::CONFLICT);
+        assert_eq!(status_of("hub.offline"), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

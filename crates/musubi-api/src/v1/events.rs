@@ -1,0 +1,113 @@
+//! What happens, as it happens: server-sent events. A page that lost the connection says what it saw last, and is told what the journal has since.
+
+use crate::app::App;
+use crate::problem::Problem;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::stream::{self, Stream, StreamExt};
+use musubi_engine::HistoryFilter;
+use musubi_engine::report::HistoryEntry;
+use serde::Serialize;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::{broadcast, watch};
+
+/// The journal is looked at this often while a page listens.
+const LOOK: Duration = Duration::from_millis(250);
+/// At most so many entries at once: a page shows no more.
+const MOST: usize = 100;
+
+/// An entry with the integration it belongs to.
+#[derive(Serialize)]
+struct Told {
+    integration: String,
+    #[serde(flatten)]
+    entry: HistoryEntry,
+}
+
+struct Listener {
+    app: App,
+    status: watch::Receiver<std::sync::Arc<musubi_engine::StatusReport>>,
+    jobs: broadcast::Receiver<crate::jobs::Job>,
+    /// Everything in the journal up to this time and number was told, or was there before.
+    seen: (i64, i64),
+    first: bool,
+}
+
+/// Events `status`, `journal` and `job`, each with its value as JSON. With `Last-Event-ID` the journal goes on from there.
+#[utoipa::path(get, path = "/events", tag = "status", operation_id = "listen",
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem)))]
+pub(crate) async fn listen(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let last =
+        last.and_then(|id| id.split_once('-')).and_then(|(at, n)| Some((at.parse().ok()?, n.parse().ok()?)));
+    let listener = Listener {
+        status: app.hub.watch_status(),
+        jobs: app.inner.jobs.watch(),
+        seen: last.unwrap_or((app.now(), 0)),
+        first: true,
+        app,
+    };
+    let events = stream::unfold(listener, |mut listener| async move {
+        let events = listener.next().await;
+        Some((stream::iter(events.into_iter().map(Ok)), listener))
+    });
+    Sse::new(events.flatten()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+impl Listener {
+    async fn next(&mut self) -> Vec<Event> {
+        if std::mem::take(&mut self.first) {
+            return self.status().await;
+        }
+        tokio::select! {
+            changed = self.status.changed() => match changed {
+                Ok(()) => self.status().await,
+                // The hub stops; the page asks again.
+                Err(_) => {
+                    tokio::time::sleep(LOOK).await;
+                    Vec::new()
+                }
+            },
+            job = self.jobs.recv() => job.ok().and_then(|job| event("job", None, &job)).into_iter().collect(),
+            () = tokio::time::sleep(LOOK) => self.journal().await,
+        }
+    }
+
+    async fn status(&mut self) -> Vec<Event> {
+        self.status.mark_unchanged();
+        match self.app.hub.status().await {
+            Ok(status) => event("status", None, &status).into_iter().collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn journal(&mut self) -> Vec<Event> {
+        let rows = self.app.store().integrations(self.app.workspace()).await.unwrap_or_default();
+        let mut told = Vec::new();
+        for row in rows {
+            let filter = HistoryFilter { limit: MOST, ..HistoryFilter::default() };
+            let entries = self.app.hub.history(&row.name, &filter).await.unwrap_or_default();
+            let new = entries.into_iter().filter(|entry| (entry.at, entry.number) > self.seen);
+            told.extend(new.map(|entry| Told { integration: row.name.clone(), entry }));
+        }
+        told.sort_by_key(|told| (told.entry.at, told.entry.number));
+        if let Some(last) = told.last() {
+            self.seen = (last.entry.at, last.entry.number);
+        }
+        let id = |told: &Told| format!("{}-{}", told.entry.at, told.entry.number);
+        told.iter().filter_map(|told| event("journal", Some(id(told)), told)).collect()
+    }
+}
+
+fn event(name: &str, id: Option<String>, value: &impl Serialize) -> Option<Event> {
+    let event = Event::default().event(name).json_data(value).ok()?;
+    Some(match id {
+        Some(id) => event.id(id),
+        None => event,
+    })
+}

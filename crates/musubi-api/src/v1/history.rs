@@ -1,0 +1,110 @@
+//! What was done, and what a person may settle.
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::input::{Body, Path, Query};
+use crate::page::limit;
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use musubi_engine::report::{Failure, HistoryEntry};
+use musubi_engine::{HistoryFilter, Retry};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Of this module, named as on either side.
+    #[serde(default)]
+    module: Option<String>,
+    /// Of this record, by its id on either side.
+    #[serde(default)]
+    record: Option<String>,
+    /// The `next` of the page before.
+    #[serde(default)]
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+    /// At most so many.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// A page of the journal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct History {
+    items: Vec<HistoryEntry>,
+    /// Give it as `cursor` to go on; `null` at the end.
+    next: Option<String>,
+}
+
+/// The journal of an integration, the newest first.
+#[utoipa::path(get, path = "/integrations/{name}/history", tag = "integrations", operation_id = "listHistory", params(("name" = String, Path), Wanted),
+    responses((status = 200, body = History), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<History>, Problem> {
+    let limit = limit(wanted.limit)?;
+    let before = wanted.cursor.as_deref().map(parse).transpose()?;
+    let filter = HistoryFilter { module: wanted.module, record: wanted.record, before, limit: limit + 1 };
+    let mut items = app.hub.history(&name, &filter).await?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|last| format!("{}-{}", last.at, last.number));
+    Ok(Json(History { items, next }))
+}
+
+fn parse(cursor: &str) -> Result<(i64, i64), Problem> {
+    let parsed =
+        cursor.split_once('-').and_then(|(at, number)| Some((at.parse().ok()?, number.parse().ok()?)));
+    parsed.ok_or_else(|| Problem::input("cursor", "not_a_cursor", "That is no cursor of this list."))
+}
+
+/// What a person may settle.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Attention {
+    items: Vec<Failure>,
+}
+
+/// What to try again.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Again {
+    /// These; without it, all.
+    #[serde(default)]
+    ids: Option<Vec<String>>,
+}
+
+/// How many were tried again.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Retried {
+    retried: u64,
+}
+
+/// Failures, conflicts, ambiguous matches, held deletes.
+#[utoipa::path(get, path = "/integrations/{name}/attention", tag = "integrations", operation_id = "listAttention", params(("name" = String, Path)),
+    responses((status = 200, body = Attention), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn attention(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Attention>, Problem> {
+    Ok(Json(Attention { items: app.hub.failures(&name).await? }))
+}
+
+/// Has them decided again.
+#[utoipa::path(post, path = "/integrations/{name}/attention/retry", tag = "integrations", operation_id = "retryAttention", params(("name" = String, Path)), request_body = Again,
+    responses((status = 200, body = Retried), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(again): Body<Again>,
+) -> Result<Json<Retried>, Problem> {
+    let retried = app.hub.retry(&name, again.ids.map_or(Retry::All, Retry::These)).await?;
+    app.audit(&caller.actor(), "attention.retry", json!({ "integration": name, "count": retried })).await;
+    Ok(Json(Retried { retried }))
+}

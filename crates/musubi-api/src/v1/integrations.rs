@@ -1,0 +1,185 @@
+//! Integrations: what is kept in agreement, and how.
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::input::{Body, Path};
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig};
+use musubi_engine::report::IntegrationStatus;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// Two connections kept in agreement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Integration {
+    name: String,
+    /// The left connection.
+    left: String,
+    /// The right connection.
+    right: String,
+    /// `active` or `paused`.
+    state: &'static str,
+    modules: Vec<ModuleConfig>,
+}
+
+/// All integrations.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Integrations {
+    items: Vec<Integration>,
+}
+
+/// A new integration.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct NewIntegration {
+    #[schema(min_length = 1, max_length = 60)]
+    name: String,
+    /// The left connection.
+    left: String,
+    /// The right connection.
+    right: String,
+    modules: Vec<ModuleConfig>,
+    /// It begins at once; otherwise it is paused until it is resumed.
+    #[serde(default)]
+    start: bool,
+}
+
+/// What changes about an integration.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct IntegrationChange {
+    /// All of them: a pair that is left out is removed with all that is remembered of it. The records stay.
+    modules: Vec<ModuleConfig>,
+}
+
+/// All integrations, by name.
+#[utoipa::path(get, path = "/integrations", tag = "integrations", operation_id = "listIntegrations",
+    responses((status = 200, body = Integrations), (status = 401, body = Problem)))]
+pub(crate) async fn list(State(app): State<App>) -> Result<Json<Integrations>, Problem> {
+    Ok(Json(Integrations { items: all(&app).await? }))
+}
+
+/// One integration.
+#[utoipa::path(get, path = "/integrations/{name}", tag = "integrations", operation_id = "getIntegration", params(("name" = String, Path)),
+    responses((status = 200, body = Integration), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Integration>, Problem> {
+    find(&app, &name).await.map(Json)
+}
+
+/// Sets an integration up.
+#[utoipa::path(post, path = "/integrations", tag = "integrations", operation_id = "addIntegration", request_body = NewIntegration,
+    responses((status = 201, body = Integration), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn add(
+    State(app): State<App>,
+    caller: Caller,
+    Body(new): Body<NewIntegration>,
+) -> Result<(StatusCode, Json<Integration>), Problem> {
+    let mut config = app.hub.export().await?;
+    if config.integrations.contains_key(&new.name) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "integration.exists",
+            format!("There is an integration {} already.", new.name),
+            "Choose another name, or change the one there is.",
+        ));
+    }
+    let wanted = IntegrationConfig { left: new.left, right: new.right, modules: new.modules };
+    config.integrations.insert(new.name.clone(), wanted);
+    app.hub.add(&config, new.start).await?;
+    app.audit(&caller.actor(), "integration.add", json!({ "integration": new.name, "start": new.start }))
+        .await;
+    Ok((StatusCode::CREATED, Json(find(&app, &new.name).await?)))
+}
+
+/// Changes an integration's module pairs.
+#[utoipa::path(patch, path = "/integrations/{name}", tag = "integrations", operation_id = "changeIntegration", request_body = IntegrationChange, params(("name" = String, Path)),
+    responses((status = 200, body = Integration), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(change): Body<IntegrationChange>,
+) -> Result<Json<Integration>, Problem> {
+    let mut config: Config = app.hub.export().await?;
+    let integration = config.integrations.get_mut(&name);
+    integration.ok_or_else(|| Problem::not_found("such integration"))?.modules = change.modules;
+    let report = app.hub.apply(&config, true).await?;
+    let changes: Vec<_> = report
+        .changes
+        .iter()
+        .map(|change| json!({ "action": change.action, "name": change.name, "details": change.details }))
+        .collect();
+    app.audit(&caller.actor(), "integration.change", json!({ "integration": name, "changes": changes }))
+        .await;
+    find(&app, &name).await.map(Json)
+}
+
+/// Removes an integration with all that is remembered of it. The records stay on both sides.
+#[utoipa::path(delete, path = "/integrations/{name}", tag = "integrations", operation_id = "removeIntegration", params(("name" = String, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    app.hub.remove_integration(&name).await?;
+    app.audit(&caller.actor(), "integration.remove", json!({ "integration": name })).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// No calls and no writes until it is resumed.
+#[utoipa::path(post, path = "/integrations/{name}/pause", tag = "integrations", operation_id = "pauseIntegration", params(("name" = String, Path)),
+    responses((status = 200, body = IntegrationStatus), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn pause(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<IntegrationStatus>, Problem> {
+    app.hub.pause(&name).await?;
+    app.audit(&caller.actor(), "integration.pause", json!({ "integration": name })).await;
+    standing(&app, &name).await
+}
+
+/// Goes on, as if everything that happened during the pause had happened now.
+#[utoipa::path(post, path = "/integrations/{name}/resume", tag = "integrations", operation_id = "resumeIntegration", params(("name" = String, Path)),
+    responses((status = 200, body = IntegrationStatus), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn resume(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<IntegrationStatus>, Problem> {
+    app.hub.resume(&name).await?;
+    app.audit(&caller.actor(), "integration.resume", json!({ "integration": name })).await;
+    standing(&app, &name).await
+}
+
+async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Problem> {
+    let status = app.hub.status().await?;
+    let found = status.integrations.into_iter().find(|one| one.name == name);
+    found.map(Json).ok_or_else(|| Problem::not_found("such integration"))
+}
+
+async fn all(app: &App) -> Result<Vec<Integration>, Problem> {
+    let config = app.hub.export().await?;
+    let rows = app.store().integrations(app.workspace()).await?;
+    let state =
+        |name: &str| rows.iter().find(|row| row.name == name).map_or("paused", |row| row.state.name());
+    let integration = |(name, one): (String, IntegrationConfig)| Integration {
+        state: state(&name),
+        name,
+        left: one.left,
+        right: one.right,
+        modules: one.modules,
+    };
+    Ok(config.integrations.into_iter().map(integration).collect())
+}
+
+async fn find(app: &App, name: &str) -> Result<Integration, Problem> {
+    let found = all(app).await?.into_iter().find(|one| one.name == name);
+    found.ok_or_else(|| Problem::not_found("such integration"))
+}

@@ -1,0 +1,91 @@
+//! `/api/v1`: every route, by who may use it. Nothing is reached but through one of these four groups.
+
+mod audit;
+mod connections;
+mod events;
+mod history;
+mod integrations;
+mod jobs;
+mod members;
+mod records;
+mod session;
+mod settings;
+mod status;
+mod tokens;
+
+use crate::access::{Role, require};
+use crate::app::App;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Whoever comes.
+fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(session::setup, session::set_up)).routes(routes!(session::log_in))
+}
+
+/// Whoever is logged in.
+fn user() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(session::show, session::log_out))
+        .routes(routes!(session::change_me))
+        .routes(routes!(status::show))
+        .routes(routes!(settings::about))
+        .routes(routes!(events::listen))
+        .routes(routes!(tokens::list, tokens::add))
+        .routes(routes!(tokens::remove))
+        .routes(routes!(connections::list))
+        .routes(routes!(connections::show))
+        .routes(routes!(connections::test))
+        .routes(routes!(records::modules))
+        .routes(routes!(records::fields))
+        .routes(routes!(records::list))
+        .routes(routes!(records::show))
+        .routes(routes!(integrations::list))
+        .routes(routes!(integrations::show))
+        .routes(routes!(history::list))
+        .routes(routes!(history::attention))
+        .routes(routes!(history::retry))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::show))
+        .routes(routes!(jobs::plan))
+        .routes(routes!(jobs::verify))
+}
+
+/// Admins.
+fn admin() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::change, members::remove))
+        .routes(routes!(connections::remove))
+        .routes(routes!(records::add))
+        .routes(routes!(records::change, records::remove))
+        .routes(routes!(integrations::add))
+        .routes(routes!(integrations::change, integrations::remove))
+        .routes(routes!(integrations::pause))
+        .routes(routes!(integrations::resume))
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Musubi",
+    description = "The hub's API: everything that the console can do.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
+struct Document;
+
+/// The routes under `/api/v1`, and the document that describes them.
+pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
+    let guarded = |routes: OpenApiRouter<App>, role: Role| {
+        routes.route_layer(from_fn_with_state((app.clone(), role), require))
+    };
+    let all = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(open())
+        .merge(guarded(user(), Role::User))
+        .merge(guarded(admin(), Role::Admin));
+    let (router, document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
+    (router.with_state(app.clone()), document)
+}

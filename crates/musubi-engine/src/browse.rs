@@ -1,0 +1,330 @@
+//! A connection's modules, fields and records as a person looks at them, and changes them. Through the connection's gate, so that people and syncs together stay
+//! within its limits; and with the service's own rules: a change is only made to the record as it was looked at.
+
+use crate::account::Account;
+use crate::error::{HubError, Result};
+use crate::history::json;
+use crate::hub::Hub;
+use crate::typed;
+use musubi_connector::gate::Lane;
+use musubi_connector::{
+    ItemOutcome, ListRequest, Order, Page, Position, Priced, Projection, WriteItem, WriteKind, WriteRequest,
+};
+use musubi_core::schema::{Access, Field, FieldType, ModuleSchema};
+use musubi_core::{Instant, ModuleName, Observation, RemoteId};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What a connection reached.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Reached {
+    /// The org's id.
+    pub org_id: String,
+    /// Its name.
+    pub org_name: String,
+    /// IANA time zone, where told.
+    pub time_zone: Option<String>,
+    /// The paid edition, as the service names it.
+    pub edition: Option<String>,
+    /// The user in whose name calls are made.
+    pub user_name: String,
+    /// Their address.
+    pub user_email: String,
+    /// Credits that this hub may spend in a rolling day, where known.
+    pub credits_per_day: Option<u64>,
+    /// Milliseconds.
+    pub took_ms: u64,
+}
+
+/// A module of a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Module {
+    /// API name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// Its records can be read and written.
+    pub syncable: bool,
+    /// Made by the org.
+    pub custom: bool,
+}
+
+/// A field of a module.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FieldInfo {
+    /// API name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// `text`, `textarea`, `email`, `phone`, `url`, `integer`, `decimal`, `boolean`, `date`, `datetime`, `picklist`, `multi_picklist`, `lookup`, `user`, `subform` or `other`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The longest text, in characters.
+    pub max_length: Option<u32>,
+    /// What a picklist offers.
+    pub options: Vec<String>,
+    /// The module a lookup points to.
+    pub lookup: Option<String>,
+    /// It can be written when a record is made.
+    pub creatable: bool,
+    /// It can be written later.
+    pub editable: bool,
+    /// A record needs it.
+    pub required: bool,
+    /// No two records have the same.
+    pub unique: bool,
+    /// Made by the org.
+    pub custom: bool,
+}
+
+/// A record as its service shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// When it was last changed, in milliseconds since 1970.
+    pub modified_at: i64,
+    /// Field by field: a text, a number as text, a boolean, a list of texts, an id for a lookup, an address for a user, or `null`.
+    #[schema(value_type = BTreeMap<String, Option<Object>>)]
+    pub values: BTreeMap<String, Json>,
+}
+
+/// Some records.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Records {
+    /// The newest first.
+    pub items: Vec<Record>,
+    /// How to ask for more; `null` at the end.
+    pub next: Option<String>,
+}
+
+impl Hub {
+    /// Asks the service whether the credential is good, and whose it is.
+    pub async fn reach(&self, connection: i64) -> Result<Reached> {
+        let began = self.now();
+        let account = self.inner.account(connection).await?;
+        let org = account.ask(Lane::Interactive, Priced::Other, account.connector.org()).await?;
+        Ok(Reached {
+            org_id: org.id,
+            org_name: org.name,
+            time_zone: org.time_zone,
+            edition: org.edition,
+            user_name: org.current_user.name,
+            user_email: org.current_user.email,
+            credits_per_day: account.connector.limits().credits_per_day,
+            took_ms: (self.now() - began).unsigned_abs(),
+        })
+    }
+
+    /// The modules of a connection.
+    pub async fn modules(&self, connection: i64) -> Result<Vec<Module>> {
+        let account = self.inner.account(connection).await?;
+        let modules = account.ask(Lane::Interactive, Priced::Other, account.connector.modules()).await?;
+        let module = |one: musubi_connector::ModuleInfo| Module {
+            name: one.name.to_string(),
+            label: one.label,
+            syncable: one.syncable,
+            custom: one.custom,
+        };
+        Ok(modules.into_iter().map(module).collect())
+    }
+
+    /// The fields of a module.
+    pub async fn fields(&self, connection: i64, module: &str) -> Result<Vec<FieldInfo>> {
+        let account = self.inner.account(connection).await?;
+        let schema = account.schema(&ModuleName::from(module)).await?;
+        Ok(schema.fields.iter().map(field_info).collect())
+    }
+
+    /// A page of records, by id from the newest. `cursor` is the `next` of the page before.
+    pub async fn records(&self, connection: i64, module: &str, cursor: Option<String>) -> Result<Records> {
+        let (account, projection) = self.looked_at(connection, module).await?;
+        let request = ListRequest {
+            projection: Arc::clone(&projection),
+            modified_since: None,
+            order: Order::IdDescending,
+            position: cursor.map_or(Position::Start, Position::After),
+        };
+        let page = account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await?;
+        let next = page.next.clone();
+        Ok(Records { items: rows(page, &projection), next })
+    }
+
+    /// One record; `None` when the service does not show it.
+    pub async fn record(&self, connection: i64, module: &str, id: &str) -> Result<Option<Record>> {
+        let (account, projection) = self.looked_at(connection, module).await?;
+        let ids = [RemoteId::new(id)];
+        let call = account.connector.read(Arc::clone(&projection), &ids);
+        let page = account.ask(Lane::Interactive, Priced::Read, call).await?;
+        Ok(rows(page, &projection).into_iter().next())
+    }
+
+    /// Makes a record and gives its id.
+    pub async fn create_record(
+        &self,
+        connection: i64,
+        module: &str,
+        values: &BTreeMap<String, Json>,
+    ) -> Result<String> {
+        self.write(connection, module, WriteKind::Create, None, values, None).await
+    }
+
+    /// Changes a record; only if nobody changed it after `unmodified_since`, where that is given.
+    pub async fn change_record(
+        &self,
+        connection: i64,
+        module: &str,
+        id: &str,
+        values: &BTreeMap<String, Json>,
+        unmodified_since: Option<i64>,
+    ) -> Result<()> {
+        let since = unmodified_since.map(Instant::from_millis);
+        self.write(connection, module, WriteKind::Update, Some(id), values, since).await.map(drop)
+    }
+
+    /// Puts a record into the service's recycle bin.
+    pub async fn delete_record(&self, connection: i64, module: &str, id: &str) -> Result<()> {
+        self.write(connection, module, WriteKind::Delete, Some(id), &BTreeMap::new(), None).await.map(drop)
+    }
+
+    async fn write(
+        &self,
+        connection: i64,
+        module: &str,
+        kind: WriteKind,
+        id: Option<&str>,
+        values: &BTreeMap<String, Json>,
+        unmodified_since: Option<Instant>,
+    ) -> Result<String> {
+        let (account, projection) = self.looked_at(connection, module).await?;
+        let mut item = WriteItem { id: id.map(RemoteId::new), values: Vec::new() };
+        for (name, value) in values {
+            let slot = projection.fields.iter().position(|field| field.name.as_str() == name);
+            let (slot, field) =
+                slot.map(|slot| (slot, &projection.fields[slot])).ok_or_else(|| unknown(module, name))?;
+            let writable = match kind {
+                WriteKind::Create => field.access != Access::ReadOnly,
+                WriteKind::Update | WriteKind::Delete => field.access == Access::Writable,
+            };
+            if !writable {
+                return Err(HubError::new(
+                    "field.read_only",
+                    format!("{name} of {module} cannot be written"),
+                    "leave it out",
+                ));
+            }
+            item.values.push((slot as u16, typed::value(field, value)?));
+        }
+        let request = WriteRequest { projection, kind, items: vec![item], unmodified_since };
+        let priced = Priced::Write(kind, 1);
+        let written = account.ask(Lane::Interactive, priced, account.connector.write(request)).await?;
+        outcome(written.outcomes.into_iter().next())
+    }
+
+    /// A connection, and all fields of a module that people look at.
+    async fn looked_at(&self, connection: i64, module: &str) -> Result<(Arc<Account>, Arc<Projection>)> {
+        let account = self.inner.account(connection).await?;
+        let module = ModuleName::from(module);
+        let schema = account.schema(&module).await?;
+        Ok((account, Arc::new(Projection { module, fields: shown(&schema) })))
+    }
+}
+
+/// Services give at most fifty fields at once: those that a person fills in come first.
+fn shown(schema: &ModuleSchema) -> Vec<Field> {
+    const MOST: usize = 50;
+    let known = |field: &&Field| !matches!(field.kind, FieldType::Other { .. } | FieldType::Rows { .. });
+    let mut fields: Vec<Field> = schema.fields.iter().filter(known).cloned().collect();
+    fields.sort_by_key(|field| (field.access == Access::ReadOnly, !field.mandatory));
+    fields.truncate(MOST);
+    fields
+}
+
+fn rows(page: Page, projection: &Projection) -> Vec<Record> {
+    let record = |row: Observation| {
+        let value = |(field, value): (&Field, &Option<musubi_core::Value>)| {
+            value.as_ref().map(|value| (field.name.to_string(), json(value)))
+        };
+        Record {
+            id: row.id.to_string(),
+            modified_at: row.modified.millis(),
+            values: projection.fields.iter().zip(row.slots.iter()).filter_map(value).collect(),
+        }
+    };
+    page.rows.into_iter().map(record).collect()
+}
+
+fn outcome(outcome: Option<ItemOutcome>) -> Result<String> {
+    let refused = |error: musubi_connector::ServiceError| {
+        HubError::new(
+            "record.refused",
+            format!("the service refused it: {} ({})", error.message, error.code),
+            "correct what it names",
+        )
+    };
+    match outcome {
+        Some(ItemOutcome::Done { id, .. }) => Ok(id.to_string()),
+        Some(ItemOutcome::ConditionFailed) => Err(HubError::new(
+            "record.changed_meanwhile",
+            "somebody changed the record after it was looked at",
+            "look at it again",
+        )),
+        Some(ItemOutcome::NotFound) => Err(HubError::new(
+            "record.unknown",
+            "the service does not show this record",
+            "it may have been deleted",
+        )),
+        Some(ItemOutcome::Refused(error) | ItemOutcome::TryLater(error)) => Err(refused(error)),
+        Some(ItemOutcome::Unknown) | None => Err(HubError::new(
+            "record.not_known",
+            "the service did not say what became of it",
+            "look at the record before trying again",
+        )),
+    }
+}
+
+fn unknown(module: &str, name: &str) -> HubError {
+    HubError::new(
+        "field.unknown",
+        format!("{module} has no field {name}"),
+        "take a field from the module's list",
+    )
+}
+
+fn field_info(field: &Field) -> FieldInfo {
+    let texts = |options: &[compact_str::CompactString]| options.iter().map(ToString::to_string).collect();
+    let (kind, max_length, options, lookup) = match &field.kind {
+        FieldType::Text { max, multiline: false } => ("text", Some(*max), Vec::new(), None),
+        FieldType::Text { max, multiline: true } => ("textarea", Some(*max), Vec::new(), None),
+        FieldType::Email { max } => ("email", Some(*max), Vec::new(), None),
+        FieldType::Phone { max } => ("phone", Some(*max), Vec::new(), None),
+        FieldType::Url { max } => ("url", Some(*max), Vec::new(), None),
+        FieldType::Integer => ("integer", None, Vec::new(), None),
+        FieldType::Decimal { .. } => ("decimal", None, Vec::new(), None),
+        FieldType::Bool => ("boolean", None, Vec::new(), None),
+        FieldType::Date => ("date", None, Vec::new(), None),
+        FieldType::DateTime => ("datetime", None, Vec::new(), None),
+        FieldType::Picklist { options } => ("picklist", None, texts(options), None),
+        FieldType::MultiPicklist { options } => ("multi_picklist", None, texts(options), None),
+        FieldType::Lookup { module } => ("lookup", None, Vec::new(), Some(module.to_string())),
+        FieldType::User => ("user", None, Vec::new(), None),
+        FieldType::Rows { .. } => ("subform", None, Vec::new(), None),
+        FieldType::Other { .. } => ("other", None, Vec::new(), None),
+    };
+    FieldInfo {
+        name: field.name.to_string(),
+        label: field.label.to_string(),
+        kind,
+        max_length,
+        options,
+        lookup,
+        creatable: field.access != Access::ReadOnly,
+        editable: field.access == Access::Writable,
+        required: field.mandatory,
+        unique: field.unique,
+        custom: field.custom,
+    }
+}

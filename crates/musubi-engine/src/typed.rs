@@ -1,0 +1,122 @@
+//! What a person typed, as a value of a field.
+
+use crate::error::{HubError, Result};
+use compact_str::CompactString;
+use musubi_core::schema::{Field, FieldType};
+use musubi_core::value::UserRef;
+use musubi_core::{Instant, RemoteId, Value};
+use serde_json::Value as Json;
+
+/// The value, or what is wrong with it. `null` and the empty text clear a field.
+pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
+    let wrong = |expected: &str| {
+        HubError::new("field.value", format!("{} takes {expected}", field.name), "correct the value")
+    };
+    if json.is_null() || json.as_str().is_some_and(str::is_empty) {
+        return Ok(Value::Blank);
+    }
+    let text = || json.as_str().ok_or_else(|| wrong("a text"));
+    match &field.kind {
+        FieldType::Text { max, .. }
+        | FieldType::Email { max }
+        | FieldType::Phone { max }
+        | FieldType::Url { max } => {
+            let text = text()?;
+            if text.chars().count() > *max as usize {
+                return Err(wrong(&format!("at most {max} characters")));
+            }
+            Ok(Value::text(text))
+        }
+        FieldType::Picklist { options } => {
+            let text = text()?;
+            one_of(options, text).then(|| Value::text(text)).ok_or_else(|| wrong("one of its options"))
+        }
+        FieldType::MultiPicklist { options } => {
+            let all: Option<Vec<&str>> =
+                json.as_array().and_then(|all| all.iter().map(Json::as_str).collect());
+            let all = all.filter(|all| all.iter().all(|text| one_of(options, text)));
+            all.map(Value::set).ok_or_else(|| wrong("a list of its options"))
+        }
+        FieldType::Integer | FieldType::Decimal { .. } => {
+            let number = match json {
+                Json::Number(number) => number.to_string().parse().ok(),
+                Json::String(text) => text.trim().parse().ok(),
+                _ => None,
+            };
+            let number: rust_decimal::Decimal = number.ok_or_else(|| wrong("a number"))?;
+            if field.kind == FieldType::Integer && !number.is_integer() {
+                return Err(wrong("a whole number"));
+            }
+            Ok(Value::Number(number))
+        }
+        FieldType::Bool => json.as_bool().map(Value::Bool).ok_or_else(|| wrong("true or false")),
+        FieldType::Date => {
+            let date = json.as_str().and_then(|text| text.parse().ok());
+            date.map(Value::Date).ok_or_else(|| wrong("a date such as 2026-11-22"))
+        }
+        FieldType::DateTime => {
+            let at = json.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+            let at = at.map(|at| Value::Instant(Instant::from_millis(at.as_millisecond())));
+            at.ok_or_else(|| wrong("a time such as 2026-11-22T09:00:00Z"))
+        }
+        FieldType::Lookup { .. } => Ok(Value::Record(RemoteId::new(text()?))),
+        FieldType::User => Ok(Value::User(Box::new(UserRef { id: RemoteId::new(text()?), email: None }))),
+        FieldType::Rows { .. } | FieldType::Other { .. } => {
+            Err(wrong("nothing from here: change it in the service"))
+        }
+    }
+}
+
+/// A picklist without options takes any text.
+fn one_of(options: &[CompactString], text: &str) -> bool {
+    options.is_empty() || options.iter().any(|option| option == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use musubi_core::schema::Access;
+    use serde_json::json;
+
+    fn field(kind: FieldType) -> Field {
+        Field {
+            name: "F".into(),
+            label: "F".into(),
+            kind,
+            access: Access::Writable,
+            mandatory: false,
+            unique: false,
+            custom: false,
+        }
+    }
+
+    #[test]
+    fn values_are_taken_by_their_fields_type() {
+        let check = |kind: FieldType, typed: Json, expected: Option<Value>| {
+            let taken = value(&field(kind.clone()), &typed);
+            assert_eq!(taken.as_ref().ok(), expected.as_ref(), "{kind:?} {typed}");
+            assert!(taken.is_ok() || taken.is_err_and(|error| error.code == "field.value"));
+        };
+        let text = FieldType::Text { max: 3, multiline: false };
+        check(text.clone(), json!("abc"), Some(Value::text("abc")));
+        check(text.clone(), json!("abcd"), None);
+        check(text.clone(), json!(""), Some(Value::Blank));
+        check(text, json!(5), None);
+        check(FieldType::Integer, json!("7"), Some(Value::Number(7.into())));
+        check(FieldType::Integer, json!(7.5), None);
+        check(FieldType::Decimal { scale: 2 }, json!("7.50"), Some(Value::Number("7.50".parse().unwrap())));
+        check(FieldType::Bool, json!(true), Some(Value::Bool(true)));
+        check(FieldType::Bool, json!("true"), None);
+        check(FieldType::Date, json!("2026-02-30"), None);
+        check(FieldType::Date, json!("2026-02-28"), Some(Value::Date(jiff::civil::date(2026, 2, 28))));
+        check(
+            FieldType::DateTime,
+            json!("1970-01-01T09:00:01+09:00"),
+            Some(Value::Instant(Instant::from_millis(1000))),
+        );
+        let options = vec!["a".into(), "b".into()];
+        check(FieldType::Picklist { options: options.clone() }, json!("c"), None);
+        check(FieldType::MultiPicklist { options }, json!(["b", "a"]), Some(Value::set(["a", "b"])));
+        check(FieldType::Other { name: "file".into() }, json!("x"), None);
+    }
+}
