@@ -2,6 +2,7 @@
 
 mod access;
 mod app;
+mod console;
 mod cookie;
 mod guard;
 mod health;

@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::{health, hooks, metrics, v1};
+use crate::{console, health, hooks, metrics, v1};
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::Router;
 use musubi_engine::Hub;
 use std::future::Future;
 use std::io;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 /// A notification names at most some hundred records; nothing larger is read.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// Said with every answer: nothing here is a page, a script or something to keep.
+/// Said with every answer: nothing here is a page, a script or something to keep, unless the answer itself says so.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -42,14 +42,10 @@ pub fn router(app: App) -> Router {
         .merge(outside().with_state(app.hub.clone()))
         .merge(api)
         .route("/api/v1/openapi.json", get(shown))
-        .fallback(nothing)
+        .fallback_service(console::router(app))
         .method_not_allowed_fallback(not_so)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(security_headers))
-}
-
-async fn nothing() -> Problem {
-    Problem::not_found("such address")
 }
 
 async fn not_so() -> Problem {
@@ -86,7 +82,7 @@ pub async fn serve(
 async fn security_headers(request: axum::extract::Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -1,5 +1,6 @@
 //! The listener as a service and a monitor meet it.
 
+use musubi_api::{App, Options};
 use musubi_engine::{Config, Hub};
 use musubi_store::{ChannelRow, Keyring, Store};
 use std::sync::Arc;
@@ -42,7 +43,8 @@ async fn a_webhook_needs_both_secrets_and_leaves_a_hint() {
     .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let served = musubi_api::serve(listener, hub.clone(), std::future::pending());
+    let served =
+        musubi_api::serve(listener, App::new(hub.clone(), Options::default()), std::future::pending());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = async {
         let body = |token: &str| {

@@ -36,7 +36,11 @@ async fn an_edit_arrives_by_webhook_long_before_a_poll() {
             ..world::settings()
         };
         let hub = world.hub_with(&store, workspace, Some(public_url), settings).await;
-        let served = musubi_api::serve(listener, hub.clone(), std::future::pending());
+        let served = musubi_api::serve(
+            listener,
+            musubi_api::App::new(hub.clone(), musubi_api::Options::default()),
+            std::future::pending(),
+        );
         let people = async {
             agree(&hub, 30).await;
             until("the channels are open", 20, async || {

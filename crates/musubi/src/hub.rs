@@ -4,6 +4,7 @@ use crate::failure::{Exit, Failure};
 use crate::holder::Holder;
 use crate::registry::{self, Registry};
 use crate::store::Opened;
+use musubi_api::{App, Options};
 use musubi_engine::sync::Settings;
 use musubi_engine::{Hub, HubError, HubOptions};
 use std::net::SocketAddr;
@@ -106,6 +107,8 @@ pub struct Serving {
     pub address: SocketAddr,
     /// The workspace it works in.
     pub workspace: i64,
+    /// What the first person must know to become the owner, while nobody is there yet.
+    pub setup_code: Option<String>,
     server: JoinSet<()>,
     end: oneshot::Sender<()>,
 }
@@ -117,6 +120,7 @@ pub async fn serve(
     listen: SocketAddr,
     public: Public,
     settings: Settings,
+    api: Options,
 ) -> Result<Serving, Failure> {
     let refused = |error: std::io::Error| {
         Failure::new(
@@ -135,15 +139,17 @@ pub async fn serve(
     };
     let working = start(opened, data, public_url, settings).await?;
     let mut server = JoinSet::new();
-    let hub = working.hub.clone();
+    let app = App::new(working.hub.clone(), api);
+    let members = opened.store.count_members(opened.workspace.id).await?;
+    let setup_code = (members == 0).then(|| app.setup_code().to_owned());
     let (end, ended) = oneshot::channel();
     server.spawn(async move {
         let stop = async { drop(ended.await) };
-        if let Err(error) = musubi_api::serve(listener, hub, stop).await {
+        if let Err(error) = musubi_api::serve(listener, app, stop).await {
             tracing::error!("the listener ended: {error}");
         }
     });
-    Ok(Serving { working, address, workspace: opened.workspace.id, server, end })
+    Ok(Serving { working, address, workspace: opened.workspace.id, setup_code, server, end })
 }
 
 impl Serving {

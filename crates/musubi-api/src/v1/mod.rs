@@ -8,7 +8,7 @@ mod integrations;
 mod jobs;
 mod members;
 mod records;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod status;
 mod tokens;

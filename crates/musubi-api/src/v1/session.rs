@@ -280,6 +280,29 @@ pub(crate) async fn change_me(
     Ok(([(header::SET_COOKIE, set)], Json(Member::from(row))).into_response())
 }
 
+/// The demo's owner comes in: nobody's password, as nobody knows it.
+pub(crate) async fn demo(app: &App) -> Result<String, Problem> {
+    const EMAIL: &str = "you@demo.invalid";
+    if let Some(row) = app.store().member_by_email(app.workspace(), EMAIL).await? {
+        return begin(app, &row).await;
+    }
+    let row = MemberRow {
+        id: 0,
+        workspace: app.workspace(),
+        name: "Demo".to_owned(),
+        email: EMAIL.to_owned(),
+        role: Role::Owner.name().to_owned(),
+        password: password::digest(secret()).await?,
+        language: None,
+        theme: "auto".to_owned(),
+        active: true,
+        created_at: app.now(),
+        last_seen_at: None,
+    };
+    let id = app.store().insert_member(&row).await?;
+    begin(app, &MemberRow { id, ..row }).await
+}
+
 async fn enter(app: &App, row: MemberRow, status: StatusCode) -> Result<Response, Problem> {
     let cookie = begin(app, &row).await?;
     let set = cookie::set(&app.options, &cookie);

@@ -6,6 +6,7 @@ use crate::environment::variable;
 use crate::failure::{Exit, Failure};
 use crate::hub::{self, Public};
 use crate::{folders, store, tasks};
+use musubi_api::Options;
 use std::net::SocketAddr;
 
 const EXAMPLES: &str = "\
@@ -19,7 +20,8 @@ It keeps every active integration in agreement until it is stopped; Ctrl-C lets 
 With --public-url the services tell it of changes as they happen; without, it asks them (everything works, edits
 arrive at the next look instead of at once).
 
-It answers /healthz and /readyz, /metrics (Prometheus), and receives webhooks under /hooks.";
+The console is at the address it listens on, the API under /api/v1. On first start it prints a code: whoever
+enters it in the console becomes the owner. It answers /healthz and /readyz, /metrics (Prometheus), and receives webhooks under /hooks.";
 
 /// Keep everything in agreement from now on.
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,9 @@ pub struct Arguments {
     /// Where the services reach this hub from outside, such as https://musubi.example.com.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Every request comes through a proxy of ours, which sets X-Forwarded-For: believe it.
+    #[arg(long)]
+    trust_proxy: bool,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -46,12 +51,22 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let polling = matches!(public, Public::Nowhere);
     let opened = store::open(&context.global).await?;
     let data = folders::data(&context.global);
-    let serving = hub::serve(&opened, &data, listen, public, arguments.bounds.settings()).await?;
+    let https = matches!(&public, Public::At(url) if url.starts_with("https://"));
+    let api = Options { demo: false, https, trusts_proxy: arguments.trust_proxy };
+    let serving = hub::serve(&opened, &data, listen, public, arguments.bounds.settings(), api).await?;
     if context.output.is_json() {
-        let line = serde_json::json!({"listening": serving.address.to_string(), "webhooks": !polling});
+        let line = serde_json::json!({
+            "listening": serving.address.to_string(), "webhooks": !polling, "setup_code": serving.setup_code
+        });
         context.output.text(&line.to_string())?;
     } else {
         context.output.text(&format!("Musubi listens on http://{}", serving.address))?;
+        if let Some(code) = &serving.setup_code {
+            context.output.text(&format!(
+                "First start: open http://{}/setup and enter this code to become the owner: {code}",
+                serving.address
+            ))?;
+        }
         if polling && !context.global.quiet {
             context
                 .output

@@ -57,7 +57,8 @@ impl Stage {
             let refresh_token = Secret::new(&*org.refresh_token);
             registry::keep(&store, row.id, &Secrets { app, refresh_token }).await?;
         }
-        let serving = hub::serve(&opened, folder, listen, Public::Here, settings()).await?;
+        let demo = musubi_api::Options { demo: listen.ip().is_loopback(), ..musubi_api::Options::default() };
+        let serving = hub::serve(&opened, folder, listen, Public::Here, settings(), demo).await?;
         Ok(Stage { sandbox, control, orgs, people, serving, store })
     }
 
