@@ -43,7 +43,7 @@ pub struct Reached {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Module {
     /// API name.
-    pub name: String,
+    pub api_name: String,
     /// What people call it.
     pub label: String,
     /// Its records can be read and written.
@@ -56,28 +56,44 @@ pub struct Module {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldInfo {
     /// API name.
-    pub name: String,
+    pub api_name: String,
     /// What people call it.
     pub label: String,
-    /// `text`, `textarea`, `email`, `phone`, `url`, `integer`, `decimal`, `boolean`, `date`, `datetime`, `picklist`, `multi_picklist`, `lookup`, `user`, `subform` or `other`.
+    /// `text`, `textarea`, `email`, `phone`, `url`, `integer`, `decimal`, `boolean`, `date`, `datetime`, `picklist`, `multi_picklist`, `lookup`, `owner`, `subform` or `other`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The longest text, in characters.
     pub max_length: Option<u32>,
     /// What a picklist offers.
-    pub options: Vec<String>,
+    pub options: Vec<Choice>,
     /// The module a lookup points to.
-    pub lookup: Option<String>,
-    /// It can be written when a record is made.
-    pub creatable: bool,
-    /// It can be written later.
-    pub editable: bool,
+    pub lookup: Option<Target>,
+    /// It can never be written.
+    pub read_only: bool,
+    /// It can be written when a record is made, and not later.
+    pub create_only: bool,
     /// A record needs it.
     pub required: bool,
     /// No two records have the same.
     pub unique: bool,
     /// Made by the org.
     pub custom: bool,
+}
+
+/// What a picklist offers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Choice {
+    /// What is stored.
+    pub value: String,
+    /// What people see.
+    pub label: String,
+}
+
+/// What a lookup points to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Target {
+    /// The module.
+    pub module: String,
 }
 
 /// A record as its service shows it.
@@ -87,7 +103,7 @@ pub struct Record {
     pub id: String,
     /// When it was last changed, in milliseconds since 1970.
     pub modified_at: i64,
-    /// Field by field: a text, a number as text, a boolean, a list of texts, an id for a lookup, an address for a user, or `null`.
+    /// Field by field: a text, a number as text, a boolean, a list of texts, `{id, name}` for a lookup or a user, or `null`.
     #[schema(value_type = BTreeMap<String, Option<Object>>)]
     pub values: BTreeMap<String, Json>,
 }
@@ -124,7 +140,7 @@ impl Hub {
         let account = self.inner.account(connection).await?;
         let modules = account.ask(Lane::Interactive, Priced::Other, account.connector.modules()).await?;
         let module = |one: musubi_connector::ModuleInfo| Module {
-            name: one.name.to_string(),
+            api_name: one.name.to_string(),
             label: one.label,
             syncable: one.syncable,
             custom: one.custom,
@@ -246,7 +262,7 @@ fn shown(schema: &ModuleSchema) -> Vec<Field> {
 fn rows(page: Page, projection: &Projection) -> Vec<Record> {
     let record = |row: Observation| {
         let value = |(field, value): (&Field, &Option<musubi_core::Value>)| {
-            value.as_ref().map(|value| (field.name.to_string(), json(value)))
+            value.as_ref().map(|value| (field.name.to_string(), shown_value(value)))
         };
         Record {
             id: row.id.to_string(),
@@ -255,6 +271,15 @@ fn rows(page: Page, projection: &Projection) -> Vec<Record> {
         }
     };
     page.rows.into_iter().map(record).collect()
+}
+
+/// A lookup and a user with their ids, so that they can be written as they are shown.
+fn shown_value(value: &musubi_core::Value) -> Json {
+    match value {
+        musubi_core::Value::Record(id) => serde_json::json!({ "id": id.as_str(), "name": null }),
+        musubi_core::Value::User(user) => serde_json::json!({ "id": user.id.as_str(), "name": user.email }),
+        value => json(value),
+    }
 }
 
 fn outcome(outcome: Option<ItemOutcome>) -> Result<String> {
@@ -295,7 +320,11 @@ fn unknown(module: &str, name: &str) -> HubError {
 }
 
 fn field_info(field: &Field) -> FieldInfo {
-    let texts = |options: &[compact_str::CompactString]| options.iter().map(ToString::to_string).collect();
+    let texts = |options: &[compact_str::CompactString]| {
+        let choice =
+            |text: &compact_str::CompactString| Choice { value: text.to_string(), label: text.to_string() };
+        options.iter().map(choice).collect()
+    };
     let (kind, max_length, options, lookup) = match &field.kind {
         FieldType::Text { max, multiline: false } => ("text", Some(*max), Vec::new(), None),
         FieldType::Text { max, multiline: true } => ("textarea", Some(*max), Vec::new(), None),
@@ -309,20 +338,22 @@ fn field_info(field: &Field) -> FieldInfo {
         FieldType::DateTime => ("datetime", None, Vec::new(), None),
         FieldType::Picklist { options } => ("picklist", None, texts(options), None),
         FieldType::MultiPicklist { options } => ("multi_picklist", None, texts(options), None),
-        FieldType::Lookup { module } => ("lookup", None, Vec::new(), Some(module.to_string())),
-        FieldType::User => ("user", None, Vec::new(), None),
+        FieldType::Lookup { module } => {
+            ("lookup", None, Vec::new(), Some(Target { module: module.to_string() }))
+        }
+        FieldType::User => ("owner", None, Vec::new(), None),
         FieldType::Rows { .. } => ("subform", None, Vec::new(), None),
         FieldType::Other { .. } => ("other", None, Vec::new(), None),
     };
     FieldInfo {
-        name: field.name.to_string(),
+        api_name: field.name.to_string(),
         label: field.label.to_string(),
         kind,
         max_length,
         options,
         lookup,
-        creatable: field.access != Access::ReadOnly,
-        editable: field.access == Access::Writable,
+        read_only: field.access == Access::ReadOnly,
+        create_only: field.access == Access::CreateOnly,
         required: field.mandatory,
         unique: field.unique,
         custom: field.custom,

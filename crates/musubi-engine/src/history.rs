@@ -17,10 +17,27 @@ pub struct HistoryFilter {
     pub module: Option<String>,
     /// Of this record, by its id on either side.
     pub record: Option<String>,
-    /// Only what comes after this entry, by its time and number.
-    pub before: Option<(i64, i64)>,
+    /// Only what came before this entry.
+    pub before: Option<Before>,
     /// At most so many; 0 means 100.
     pub limit: usize,
+}
+
+/// A place in the journal of an integration: modules number their entries by themselves, so the module belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The entry's time.
+    pub at: i64,
+    /// Its number.
+    pub number: i64,
+    /// Its (left) module.
+    pub module: String,
+}
+
+impl Before {
+    fn is_after(&self, at: i64, number: i64, module: &str) -> bool {
+        (at, number, module) < (self.at, self.number, &self.module)
+    }
 }
 
 /// Which matters to try again.
@@ -53,34 +70,35 @@ impl Hub {
                     rows.extend(right.into_iter().filter(|row| row.left_id.as_ref() != Some(id)));
                     rows
                 }
-                None => self.latest(sync.id, filter.before, limit as i64).await?,
+                None => self.latest(&sync, filter.before.as_ref(), limit as i64).await?,
             };
             let mut names = Names::default();
             for row in rows {
                 entries.push(names.entry(hub, &sync, &row).await?);
             }
         }
-        entries.retain(|entry| filter.before.is_none_or(|before| (entry.at, entry.number) < before));
-        entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.number)));
+        let earlier = |entry: &HistoryEntry| {
+            let after = |before: &Before| before.is_after(entry.at, entry.number, &entry.module);
+            filter.before.as_ref().is_none_or(after)
+        };
+        entries.retain(earlier);
+        entries.sort_by(|a, b| (b.at, b.number, &b.module).cmp(&(a.at, a.number, &a.module)));
         entries.truncate(limit);
         Ok(entries)
     }
 
-    /// The newest entries of a sync before that one. Within a sync times rise with numbers, but not across syncs: each is gone back through until it is early enough.
-    async fn latest(&self, sync: SyncId, before: Option<(i64, i64)>, limit: i64) -> Result<Vec<JournalRow>> {
+    /// The newest entries of a sync before that one.
+    async fn latest(
+        &self,
+        sync: &ModuleSyncRow,
+        before: Option<&Before>,
+        limit: i64,
+    ) -> Result<Vec<JournalRow>> {
         let store = &self.inner.store;
-        let Some(before) = before else { return Ok(store.journal_latest(sync, i64::MAX, limit).await?) };
-        // The first number whose entry is too late, by halving.
-        let (mut low, mut high) = (0, store.journal_end(sync).await?);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let next = store.journal_tail(sync, middle, 1).await?;
-            match next.first() {
-                Some(row) if (row.at, row.seq) < before => low = row.seq,
-                _ => high = middle,
-            }
-        }
-        Ok(store.journal_latest(sync, low + 1, limit).await?)
+        let Some(before) = before else { return Ok(store.journal_latest(sync.id, i64::MAX, limit).await?) };
+        let first =
+            self.first_after(sync.id, |row| before.is_after(row.at, row.seq, &sync.left_module)).await?;
+        Ok(store.journal_latest(sync.id, first, limit).await?)
     }
 
     /// What a person may settle: failures, conflicts, ambiguous matches, held deletes.

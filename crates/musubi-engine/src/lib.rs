@@ -3,6 +3,7 @@
 //! [`sync`] is the logic of one module sync, without I/O: events in, effects out. The simulator runs the very same code.
 
 mod account;
+pub mod activity;
 mod apply;
 pub mod browse;
 mod budget;
@@ -22,8 +23,10 @@ mod hub;
 mod keeper;
 mod live;
 pub mod matter;
+pub mod pairs;
 mod partition;
 mod plan;
+pub mod preview;
 mod rehearsal;
 pub mod report;
 mod run;
@@ -39,7 +42,7 @@ pub use compile::LeftOut;
 pub use config::Config;
 pub use credentials::{StoredTokens, credential, save_credential};
 pub use error::{HubError, Result};
-pub use history::{HistoryFilter, Retry};
+pub use history::{Before, HistoryFilter, Retry};
 pub use hub::{Connect, Hub, HubOptions};
 pub use live::Problem;
 pub use report::{

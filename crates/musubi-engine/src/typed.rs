@@ -59,12 +59,20 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
             let at = at.map(|at| Value::Instant(Instant::from_millis(at.as_millisecond())));
             at.ok_or_else(|| wrong("a time such as 2026-11-22T09:00:00Z"))
         }
-        FieldType::Lookup { .. } => Ok(Value::Record(RemoteId::new(text()?))),
-        FieldType::User => Ok(Value::User(Box::new(UserRef { id: RemoteId::new(text()?), email: None }))),
+        FieldType::Lookup { .. } => Ok(Value::Record(id(json).ok_or_else(|| wrong("a record's id"))?)),
+        FieldType::User => {
+            let id = id(json).ok_or_else(|| wrong("a user's id"))?;
+            Ok(Value::User(Box::new(UserRef { id, email: None })))
+        }
         FieldType::Rows { .. } | FieldType::Other { .. } => {
             Err(wrong("nothing from here: change it in the service"))
         }
     }
+}
+
+/// An id by itself, or as records show it.
+fn id(json: &Json) -> Option<RemoteId> {
+    json.as_str().or_else(|| json.get("id")?.as_str()).filter(|id| !id.is_empty()).map(RemoteId::new)
 }
 
 /// A picklist without options takes any text.
@@ -117,6 +125,9 @@ mod tests {
         let options = vec!["a".into(), "b".into()];
         check(FieldType::Picklist { options: options.clone() }, json!("c"), None);
         check(FieldType::MultiPicklist { options }, json!(["b", "a"]), Some(Value::set(["a", "b"])));
+        let lookup = FieldType::Lookup { module: "Accounts".into() };
+        check(lookup.clone(), json!({"id": "7", "name": null}), Some(Value::Record("7".into())));
+        check(lookup, json!({"name": "x"}), None);
         check(FieldType::Other { name: "file".into() }, json!("x"), None);
     }
 }

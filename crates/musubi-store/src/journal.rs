@@ -36,7 +36,9 @@ const OF_LEFT: &str = "select seq, at, side, left_id, right_id, kind, body from 
 const OF_RIGHT: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
     where sync = $1 and right_id = $2 order by seq";
 const LAST: &str = "select coalesce(max(seq), 0) from journal where sync = $1";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST];
+const COUNTS: &str = "select (at - $3) / $4, kind, count(*) from journal where sync = $1 and seq >= $2 and at >= $3 \
+    group by 1, 2 order by 1, 2";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST, COUNTS];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, entries: &[JournalRow]) -> Result<()> {
     let rows =
@@ -81,6 +83,26 @@ impl Store {
     pub async fn journal_latest(&self, sync: SyncId, before: i64, limit: i64) -> Result<Vec<JournalRow>> {
         self.read(move |tx| {
             Box::pin(async move { tx.rows(BEFORE, &args![sync, before, limit], entry).await })
+        })
+        .await
+    }
+
+    /// How many entries of which kind there are in each stretch of `step` milliseconds since `from`: the stretch's place, the kind, the count. None before
+    /// the number `first` is looked at.
+    pub async fn journal_counts(
+        &self,
+        sync: SyncId,
+        first: i64,
+        from: i64,
+        step: i64,
+    ) -> Result<Vec<(i64, i64, i64)>> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                tx.rows(COUNTS, &args![sync, first, from, step], |row| {
+                    Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+                })
+                .await
+            })
         })
         .await
     }

@@ -64,7 +64,9 @@ const OWED: &str = "select left_id, right_id, state, body from link where sync =
     order by left_id limit $3";
 const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1";
 const COUNT: &str = "select count(*) from link where sync = $1 and state <> 2";
+const ONE: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id = $2";
 pub(crate) const STATEMENTS: &[&str] = &[
+    ONE,
     PUT,
     DELETE,
     BY_LEFT,
@@ -124,6 +126,16 @@ pub(crate) async fn others(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> R
 }
 
 impl Store {
+    /// The link of this left record.
+    pub async fn link(&self, sync: SyncId, left_id: &str) -> Result<Option<LinkRow>> {
+        let left_id = left_id.to_owned();
+        self.read(move |tx| {
+            let left_id = left_id.clone();
+            Box::pin(async move { tx.row(ONE, &args![sync, &left_id], link).await })
+        })
+        .await
+    }
+
     /// The links after this left id, in the order of the left ids; `""` begins.
     pub async fn scan_links(&self, sync: SyncId, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
         let after = after.to_owned();

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use musubi_engine::report::{Failure, HistoryEntry};
-use musubi_engine::{HistoryFilter, Retry};
+use musubi_engine::{Before, HistoryFilter, Retry};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -55,14 +55,21 @@ pub(crate) async fn list(
     let mut items = app.hub.history(&name, &filter).await?;
     let more = items.len() > limit;
     items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last| format!("{}-{}", last.at, last.number));
+    let next =
+        items.last().filter(|_| more).map(|last| format!("{}-{}-{}", last.at, last.number, last.module));
     Ok(Json(History { items, next }))
 }
 
-fn parse(cursor: &str) -> Result<(i64, i64), Problem> {
-    let parsed =
-        cursor.split_once('-').and_then(|(at, number)| Some((at.parse().ok()?, number.parse().ok()?)));
-    parsed.ok_or_else(|| Problem::input("cursor", "not_a_cursor", "That is no cursor of this list."))
+fn parse(cursor: &str) -> Result<Before, Problem> {
+    let mut parts = cursor.splitn(3, '-');
+    let mut number = || parts.next()?.parse().ok();
+    let parsed = number().zip(number());
+    let place = parsed.zip(parts.next()).map(|((at, number), module)| Before {
+        at,
+        number,
+        module: module.to_owned(),
+    });
+    place.ok_or_else(|| Problem::input("cursor", "not_a_cursor", "That is no cursor of this list."))
 }
 
 /// What a person may settle.

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig};
+use musubi_engine::preview::ModulePreview;
 use musubi_engine::report::IntegrationStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -94,6 +95,33 @@ pub(crate) async fn add(
     app.audit(&caller.actor(), "integration.add", json!({ "integration": new.name, "start": new.start }))
         .await;
     Ok((StatusCode::CREATED, Json(find(&app, &new.name).await?)))
+}
+
+/// What is to be previewed.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Draft {
+    /// The left connection.
+    left: String,
+    /// The right connection.
+    right: String,
+    modules: Vec<ModuleConfig>,
+}
+
+/// What the mappings would be.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Preview {
+    modules: Vec<ModulePreview>,
+}
+
+/// The mappings that an integration would have. Nothing is set up.
+#[utoipa::path(post, path = "/integrations/preview", tag = "integrations", operation_id = "previewIntegration", request_body = Draft,
+    responses((status = 200, body = Preview), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    Body(draft): Body<Draft>,
+) -> Result<Json<Preview>, Problem> {
+    let wanted = IntegrationConfig { left: draft.left, right: draft.right, modules: draft.modules };
+    Ok(Json(Preview { modules: app.hub.preview(&wanted).await? }))
 }
 
 /// Changes an integration's module pairs.

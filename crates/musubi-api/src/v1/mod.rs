@@ -7,6 +7,7 @@ mod history;
 mod integrations;
 mod jobs;
 mod members;
+mod pairs;
 mod records;
 pub(crate) mod session;
 mod settings;
@@ -32,6 +33,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(session::show, session::log_out))
         .routes(routes!(session::change_me))
         .routes(routes!(status::show))
+        .routes(routes!(status::activity))
         .routes(routes!(settings::about))
         .routes(routes!(events::listen))
         .routes(routes!(tokens::list, tokens::add))
@@ -45,6 +47,9 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(records::show))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::show))
+        .routes(routes!(integrations::preview))
+        .routes(routes!(pairs::list))
+        .routes(routes!(pairs::show))
         .routes(routes!(history::list))
         .routes(routes!(history::attention))
         .routes(routes!(history::retry))

@@ -1,0 +1,231 @@
+//! Pairs as a person looks at them: what is remembered of both sides, field by field. No call to a service is made.
+
+use crate::HistoryFilter;
+use crate::compile::Slot;
+use crate::error::{HubError, Result};
+use crate::history::json;
+use crate::hub::{Hub, Inner};
+use crate::report::HistoryEntry;
+use musubi_core::link::LinkBody;
+use musubi_core::{Side, Sides, Value};
+use musubi_store::{LinkRow, ModuleSyncRow};
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+/// So many links are looked through for one page of a search.
+const LOOKED_THROUGH: usize = 5_000;
+/// Fields that name a record to people, in the order they are tried.
+const NAMES: [&str; 8] =
+    ["Full_Name", "Last_Name", "Account_Name", "Deal_Name", "Product_Name", "Vendor_Name", "Subject", "Name"];
+
+/// A pair.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Pair {
+    /// Left record.
+    pub left_id: String,
+    /// Right record.
+    pub right_id: String,
+    /// `settled`, `owed` (work to do), `untied` (one of them was deleted) or `held`.
+    pub state: &'static str,
+    /// What people call it, where that is known.
+    pub label: Option<String>,
+}
+
+/// Some pairs.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Pairs {
+    /// In the order of the left ids.
+    pub items: Vec<Pair>,
+    /// Give it as `cursor` to go on; `null` at the end.
+    pub next: Option<String>,
+}
+
+/// A pair with what is remembered of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PairDetail {
+    /// The pair.
+    #[serde(flatten)]
+    pub pair: Pair,
+    /// When each side was last changed, as far as it was seen, in milliseconds since 1970.
+    pub modified_at: Sides<Option<i64>>,
+    /// Field by field.
+    pub fields: Vec<PairField>,
+    /// The whole journal of the pair, the newest first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A mapped field of a pair.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PairField {
+    /// Left field.
+    pub left: String,
+    /// Right field.
+    pub right: String,
+    /// What the left record holds, as last read; `null` also when that is not known.
+    #[schema(value_type = Option<Object>)]
+    pub left_value: Option<Json>,
+    /// What the right record holds.
+    #[schema(value_type = Option<Object>)]
+    pub right_value: Option<Json>,
+    /// What the left record held when both last agreed.
+    #[schema(value_type = Option<Object>)]
+    pub left_base: Option<Json>,
+    /// What the right record held then.
+    #[schema(value_type = Option<Object>)]
+    pub right_base: Option<Json>,
+    /// `agrees`, `left_changed`, `right_changed`, `conflict` (both changed), or `unknown` (never agreed yet).
+    pub state: &'static str,
+}
+
+impl Hub {
+    /// Pairs of a module, by left id after `cursor`; those whose ids or names contain `search`.
+    pub async fn pairs(
+        &self,
+        integration: &str,
+        module: &str,
+        search: Option<&str>,
+        cursor: &str,
+        limit: usize,
+    ) -> Result<Pairs> {
+        let hub = &self.inner;
+        let sync = sync(hub, integration, module).await?;
+        let mut names = Names::new(hub, &sync);
+        let search = search.map(str::to_lowercase).filter(|search| !search.is_empty());
+        let (mut items, mut after, mut looked) = (Vec::new(), cursor.to_owned(), 0);
+        loop {
+            let rows = hub.store.scan_links(sync.id, &after, 500).await?;
+            let ended = rows.len() < 500;
+            for row in rows {
+                after = row.left_id.clone();
+                looked += 1;
+                let pair = names.pair(&row).await?;
+                let hit = search.as_ref().is_none_or(|search| {
+                    let texts = [Some(&pair.left_id), Some(&pair.right_id), pair.label.as_ref()];
+                    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(search))
+                });
+                if hit {
+                    items.push(pair);
+                    if items.len() == limit {
+                        return Ok(Pairs { items, next: Some(after) });
+                    }
+                }
+            }
+            if ended {
+                return Ok(Pairs { items, next: None });
+            }
+            if looked >= LOOKED_THROUGH {
+                return Ok(Pairs { items, next: Some(after) });
+            }
+        }
+    }
+
+    /// One pair by its left id; `None` when there is none.
+    pub async fn pair(&self, integration: &str, module: &str, left_id: &str) -> Result<Option<PairDetail>> {
+        let hub = &self.inner;
+        let sync = sync(hub, integration, module).await?;
+        let Some(row) = hub.store.link(sync.id, left_id).await? else { return Ok(None) };
+        let mut names = Names::new(hub, &sync);
+        let pair = names.pair(&row).await?;
+        let body = LinkBody::decode(&row.body).map_err(|_| damaged())?;
+        let slots = names.slots(body.mapping).await?.clone();
+        let filter = HistoryFilter {
+            module: Some(sync.left_module.clone()),
+            record: Some(left_id.to_owned()),
+            limit: 500,
+            before: None,
+        };
+        let seen = |side| Some(body.side(side).seen.millis()).filter(|at| *at > 0);
+        let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names)).collect();
+        let history = self.history(integration, &filter).await?;
+        Ok(Some(PairDetail { pair, modified_at: Sides::from_fn(seen), fields, history }))
+    }
+}
+
+fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
+    let base = |side: Side| body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref);
+    let current = |side: Side| body.side(side).current(slot);
+    let changed = |side: Side| body.side(side).dirty_at(slot).is_some();
+    let known = Side::BOTH.into_iter().all(|side| base(side).is_some());
+    let state = match (known, changed(Side::Left), changed(Side::Right)) {
+        (false, ..) => "unknown",
+        (true, false, false) => "agrees",
+        (true, true, false) => "left_changed",
+        (true, false, true) => "right_changed",
+        (true, true, true) => "conflict",
+    };
+    let shown = |value: Option<&Value>| value.map(json);
+    PairField {
+        left: names.left.to_string(),
+        right: names.right.to_string(),
+        left_value: shown(current(Side::Left)),
+        right_value: shown(current(Side::Right)),
+        left_base: shown(base(Side::Left)),
+        right_base: shown(base(Side::Right)),
+        state,
+    }
+}
+
+/// The names of the slots of one module pair, by mapping version.
+struct Names<'a> {
+    hub: &'a Inner,
+    sync: &'a ModuleSyncRow,
+    known: Option<(u32, Vec<Slot>)>,
+}
+
+impl<'a> Names<'a> {
+    fn new(hub: &'a Inner, sync: &'a ModuleSyncRow) -> Names<'a> {
+        Names { hub, sync, known: None }
+    }
+
+    async fn slots(&mut self, version: u32) -> Result<&Vec<Slot>> {
+        if self.known.as_ref().is_none_or(|(known, _)| *known != version) {
+            let text = self.hub.store.mapping_version(self.sync.id, i64::from(version)).await?;
+            let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            self.known = Some((version, slots));
+        }
+        self.known.as_ref().map(|(_, slots)| slots).ok_or_else(damaged)
+    }
+
+    async fn pair(&mut self, row: &LinkRow) -> Result<Pair> {
+        let body = LinkBody::decode(&row.body).map_err(|_| damaged())?;
+        let slots = self.slots(body.mapping).await?;
+        let text = |name: &str| {
+            let slot = slots.iter().position(|slot| slot.left.as_str() == name)?;
+            body.side(Side::Left).current(slot as u16)?.as_text().map(str::to_owned)
+        };
+        let label = NAMES.iter().find_map(|name| match *name {
+            "Last_Name" => Some(
+                [text("First_Name"), Some(text("Last_Name")?)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
+            name => text(name),
+        });
+        let state = match row.state {
+            0 => "settled",
+            1 => "owed",
+            2 => "untied",
+            _ => "held",
+        };
+        Ok(Pair { left_id: row.left_id.clone(), right_id: row.right_id.clone(), state, label })
+    }
+}
+
+async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSyncRow> {
+    let row = hub.integration(integration).await?;
+    let syncs = hub.store.module_syncs(row.id).await?;
+    syncs.into_iter().find(|sync| sync.left_module == module).ok_or_else(|| {
+        HubError::new(
+            "module.unknown",
+            format!("{integration} does not sync {module}"),
+            "`musubi status` lists its modules",
+        )
+    })
+}
+
+fn damaged() -> HubError {
+    HubError::new("store.damaged", "what is remembered of a pair cannot be read", "restore the latest backup")
+}
