@@ -2,6 +2,7 @@
 
 use crate::guard::Guard;
 use crate::jobs::Jobs;
+use crate::v1::connecting::Consents;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use musubi_engine::Hub;
@@ -33,6 +34,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub guard: Guard,
     pub jobs: Jobs,
+    pub consents: Consents,
     pub setup_code: String,
     pub started_at: i64,
 }
@@ -42,7 +44,13 @@ impl App {
     pub fn new(hub: Hub, options: Options) -> App {
         let setup_code = (0..3).map(|_| group()).collect::<Vec<_>>().join("-");
         let started_at = hub.now();
-        let inner = Inner { guard: Guard::default(), jobs: Jobs::default(), setup_code, started_at };
+        let inner = Inner {
+            guard: Guard::default(),
+            jobs: Jobs::default(),
+            consents: Consents::default(),
+            setup_code,
+            started_at,
+        };
         App { hub, options, inner: Arc::new(inner) }
     }
 

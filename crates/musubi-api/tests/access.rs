@@ -227,6 +227,8 @@ async fn every_route_as_every_role() {
             "PATCH /connections/{name}/modules/{module}/records/{id}",
             "DELETE /connections/{name}/modules/{module}/records/{id}",
             "POST /integrations",
+            "POST /connections",
+            "POST /connections/authorize",
             "PATCH /integrations/{name}",
             "DELETE /integrations/{name}",
             "POST /integrations/{name}/pause",

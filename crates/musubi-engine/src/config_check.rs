@@ -18,7 +18,7 @@ pub(crate) fn check(config: &Config) -> Result<()> {
     no_rings(config.integrations.iter())
 }
 
-fn name_is_fine(table: &str, name: &str) -> Result<()> {
+pub(crate) fn name_is_fine(table: &str, name: &str) -> Result<()> {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !name.is_empty() && name.len() <= 60 && name.chars().all(fine) {
         return Ok(());

@@ -1,6 +1,7 @@
 //! The hub: everything a process that keeps integrations in agreement can be asked.
 
 use crate::account::Account;
+use crate::connecting::{Brought, NewConnection, TriedOut};
 use crate::error::{HubError, Result};
 use crate::keeper;
 use crate::live::Live;
@@ -33,11 +34,29 @@ pub struct HubOptions {
     pub workspace: i64,
 }
 
-/// Makes the connector of a connection. Makes no call.
+/// Makes connectors of connections.
 #[async_trait]
 pub trait Connect: Send + Sync {
-    /// The connector of this connection. The credential is in the store: [`crate::credential`], [`crate::StoredTokens`].
+    /// The connector of this connection; makes no call. The credential is in the store: [`crate::credential`], [`crate::StoredTokens`].
     async fn connect(&self, connection: &ConnectionRow) -> Result<Arc<dyn Connector>>;
+
+    /// Asks the service whether a new credential is good. Nothing is kept.
+    async fn try_out(&self, _new: &NewConnection, _brought: &Brought) -> Result<TriedOut> {
+        Err(not_offered())
+    }
+
+    /// Where a person consents in a browser.
+    fn consent_url(&self, _new: &NewConnection, _redirect_uri: &str, _state: &str) -> Result<String> {
+        Err(not_offered())
+    }
+}
+
+fn not_offered() -> HubError {
+    HubError::new(
+        "connection.not_offered",
+        "this process makes no new connections",
+        "run `musubi connect NAME` where the hub runs",
+    )
 }
 
 /// The hub. Clones are the same hub.
@@ -136,9 +155,19 @@ impl Hub {
         &self.inner.store
     }
 
+    /// How connections are made.
+    pub(crate) fn connect(&self) -> Result<&dyn Connect> {
+        self.inner.connect.as_deref().ok_or_else(not_offered)
+    }
+
     /// The workspace.
     pub fn workspace(&self) -> i64 {
         self.inner.workspace
+    }
+
+    /// Where services can reach this hub from outside.
+    pub fn public_url(&self) -> Option<String> {
+        self.inner.public_url.clone()
     }
 
     /// The time, in milliseconds since 1970.

@@ -13,6 +13,7 @@ mod compare;
 mod compile;
 pub mod config;
 mod config_check;
+pub mod connecting;
 mod credentials;
 mod driver;
 mod error;
@@ -45,6 +46,7 @@ pub use error::{HubError, Result};
 pub use history::{Before, HistoryFilter, Retry};
 pub use hub::{Connect, Hub, HubOptions};
 pub use live::Problem;
+pub use musubi_connector::Secret;
 pub use report::{
     ApplyReport, Certificate, Failure, HistoryEntry, PlanReport, Progress, RunReport, StatusReport,
 };

@@ -36,7 +36,7 @@ const OF_LEFT: &str = "select seq, at, side, left_id, right_id, kind, body from 
 const OF_RIGHT: &str = "select seq, at, side, left_id, right_id, kind, body from journal \
     where sync = $1 and right_id = $2 order by seq";
 const LAST: &str = "select coalesce(max(seq), 0) from journal where sync = $1";
-const COUNTS: &str = "select (at - $3) / $4, kind, count(*) from journal where sync = $1 and seq >= $2 and at >= $3 \
+const COUNTS: &str = "select (at - $1) / $2, kind, count(*) from journal where sync = $3 and seq >= $4 and at >= $5 \
     group by 1, 2 order by 1, 2";
 pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST, COUNTS];
 
@@ -98,7 +98,7 @@ impl Store {
     ) -> Result<Vec<(i64, i64, i64)>> {
         self.read(move |tx| {
             Box::pin(async move {
-                tx.rows(COUNTS, &args![sync, first, from, step], |row| {
+                tx.rows(COUNTS, &args![from, step, sync, first, from], |row| {
                     Ok((row.int(0)?, row.int(1)?, row.int(2)?))
                 })
                 .await
@@ -121,6 +121,18 @@ mod tests {
     use super::*;
     use crate::commit::Changes;
     use crate::testing::{SYNC, each_engine, journal_row, lease};
+
+    #[test]
+    fn entries_are_counted_by_time_and_kind() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let at = |seq, at, kind| JournalRow { at, kind, ..journal_row(seq, at) };
+            let journal = vec![at(1, 5, 0), at(2, 10, 0), at(3, 19, 0), at(4, 19, 1), at(5, 20, 1)];
+            store.commit(SYNC, epoch, 1, Changes { journal, ..Changes::default() }).await.unwrap();
+            let counted = store.journal_counts(SYNC, 2, 10, 10).await.unwrap();
+            assert_eq!(counted, [(0, 0, 2), (0, 1, 1), (1, 1, 1)]);
+        });
+    }
 
     #[test]
     fn the_journal_is_read_by_record_and_from_both_ends() {

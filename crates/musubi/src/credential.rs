@@ -8,20 +8,10 @@ use crate::output::Output;
 use musubi_connector::http::{Http, HttpOptions};
 use musubi_connector::oauth::{Accounts, App};
 use musubi_connector::{Place, Secret, Secrets};
+use musubi_engine::connecting::SCOPES;
 use serde::Deserialize;
 use std::io::Read;
 use std::time::Duration;
-
-/// What the hub asks for.
-const SCOPES: &[&str] = &[
-    "ZohoCRM.modules.ALL",
-    "ZohoCRM.settings.READ",
-    "ZohoCRM.users.READ",
-    "ZohoCRM.org.READ",
-    "ZohoCRM.bulk.READ",
-    "ZohoCRM.notifications.ALL",
-    "ZohoCRM.coql.READ",
-];
 
 /// What was given of a credential; also the form of a file of secrets.
 #[derive(Default, Deserialize)]

@@ -24,6 +24,7 @@ mod registry;
 mod store;
 mod tasks;
 mod terminal;
+mod tryout;
 
 use failure::Failure;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::oauth::App;
 use musubi_connector::{Clock, Connector, DataCentre, Place, Secret, Secrets};
+use musubi_engine::connecting::{Brought, NewConnection, TriedOut};
 use musubi_engine::{Connect, HubError, StoredTokens, credential, save_credential};
 use musubi_store::{ConnectionRow, Store};
 use musubi_zoho::Settings;
@@ -25,6 +26,11 @@ impl Registry {
         let pool = Pool::new(HttpOptions::default()).map_err(|error| HubError::of_call("HTTP", &error))?;
         Ok(Registry { store, timeout, pool })
     }
+
+    /// The connections of this process.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
 }
 
 #[async_trait]
@@ -43,6 +49,14 @@ impl Connect for Registry {
             pool: self.pool.clone(),
         })
         .map_err(|error| HubError::of_call(&row.name, &error))
+    }
+
+    async fn try_out(&self, new: &NewConnection, brought: &Brought) -> Result<TriedOut, HubError> {
+        self.try_credential(new, brought).await
+    }
+
+    fn consent_url(&self, new: &NewConnection, redirect_uri: &str, state: &str) -> Result<String, HubError> {
+        self.consent_at(new, redirect_uri, state)
     }
 }
 

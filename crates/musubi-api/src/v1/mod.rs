@@ -1,6 +1,7 @@
 //! `/api/v1`: every route, by who may use it. Nothing is reached but through one of these four groups.
 
 mod audit;
+pub(crate) mod connecting;
 mod connections;
 mod events;
 mod history;
@@ -18,6 +19,7 @@ use crate::access::{Role, require};
 use crate::app::App;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,6 +40,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(events::listen))
         .routes(routes!(tokens::list, tokens::add))
         .routes(routes!(tokens::remove))
+        .routes(routes!(connecting::services))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show))
         .routes(routes!(connections::test))
@@ -65,6 +68,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(audit::list))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change, members::remove))
+        .routes(routes!(connecting::add))
+        .routes(routes!(connecting::begin))
         .routes(routes!(connections::remove))
         .routes(routes!(records::add))
         .routes(routes!(records::change, records::remove))
@@ -92,5 +97,9 @@ pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
         .merge(guarded(user(), Role::User))
         .merge(guarded(admin(), Role::Admin));
     let (router, document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
-    (router.with_state(app.clone()), document)
+    // No call of the API: the service sends a browser here.
+    let back = Router::new()
+        .route("/oauth/callback", get(connecting::came_back))
+        .route_layer(from_fn_with_state((app.clone(), Role::Admin), require));
+    (router.merge(back).with_state(app.clone()), document)
 }

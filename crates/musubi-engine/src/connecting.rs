@@ -1,0 +1,116 @@
+//! New connections, and new credentials for those there are: nothing is kept unless the service accepts it.
+
+use crate::error::{HubError, Result};
+use crate::hub::Hub;
+use crate::save_credential;
+pub use musubi_connector::oauth::App as OauthApp;
+use musubi_connector::{DataCentre, Org, Secret, Secrets};
+use musubi_store::ConnectionRow;
+
+/// What the hub asks a CRM org for.
+pub const SCOPES: &[&str] = &[
+    "ZohoCRM.modules.ALL",
+    "ZohoCRM.settings.READ",
+    "ZohoCRM.users.READ",
+    "ZohoCRM.org.READ",
+    "ZohoCRM.bulk.READ",
+    "ZohoCRM.notifications.ALL",
+    "ZohoCRM.coql.READ",
+];
+
+/// The vendor's data centres: code, and the address of its API console there.
+pub fn data_centres() -> impl Iterator<Item = (&'static str, String)> {
+    let console = |centre: DataCentre| centre.accounts_host().replacen("accounts.", "api-console.", 1);
+    DataCentre::ALL.into_iter().map(move |centre| (centre.name(), format!("https://{}", console(centre))))
+}
+
+/// A connection to be made.
+#[derive(Clone, Debug)]
+pub struct NewConnection {
+    /// Its name.
+    pub name: String,
+    /// Such as `crm`.
+    pub service: String,
+    /// Such as `jp`.
+    pub data_centre: Option<String>,
+    /// Where the service is, instead of a data centre.
+    pub base_url: Option<String>,
+    /// The org it must be; otherwise whichever the credential belongs to.
+    pub org: Option<String>,
+    /// The application that the service knows.
+    pub app: OauthApp,
+}
+
+/// What a person brings to show that they may.
+#[derive(Clone, Debug)]
+pub enum Brought {
+    /// A refresh token.
+    RefreshToken(Secret),
+    /// A code, good once: of a self client, or of a consent in a browser with the address it came back to and the server that it named.
+    Code {
+        /// The code.
+        code: Secret,
+        /// Where the browser was sent back to.
+        redirect_uri: Option<String>,
+        /// The accounts server that the consent named.
+        accounts_server: Option<String>,
+    },
+}
+
+/// A credential that the service accepted.
+#[derive(Clone, Debug)]
+pub struct TriedOut {
+    /// To be kept.
+    pub secrets: Secrets,
+    /// Whose it is.
+    pub org: Org,
+    /// Where the account really is.
+    pub data_centre: Option<String>,
+}
+
+impl Hub {
+    /// Where a person consents in a browser, who is then sent back to `redirect_uri` with a code and `state`.
+    pub fn consent_url(&self, new: &NewConnection, redirect_uri: &str, state: &str) -> Result<String> {
+        self.connect()?.consent_url(new, redirect_uri, state)
+    }
+
+    /// Makes a connection, or gives the one of this name a new credential; that must be of the same org, as what is remembered belongs to it.
+    pub async fn authorise(&self, new: &NewConnection, brought: &Brought) -> Result<()> {
+        crate::config_check::name_is_fine("connections", &new.name)?;
+        let (store, workspace) = (self.store(), self.workspace());
+        let known = store.connections(workspace).await?.into_iter().find(|row| row.name == new.name);
+        let tried = self.connect()?.try_out(new, brought).await?;
+        let row = ConnectionRow {
+            id: known.as_ref().map_or(0, |row| row.id),
+            workspace,
+            name: new.name.clone(),
+            service: new.service.clone(),
+            data_centre: tried.data_centre.clone(),
+            base_url: new.base_url.clone(),
+            org: tried.org.id.clone(),
+        };
+        let id = match &known {
+            Some(old) if !old.org.is_empty() && old.org != row.org => {
+                return Err(HubError::new(
+                    "connection.other_org",
+                    format!(
+                        "the credential belongs to org {}, the connection {} to org {}",
+                        row.org, row.name, old.org
+                    ),
+                    "bring a credential of the same org, or make another connection",
+                ));
+            }
+            Some(old) => {
+                store.update_connection(&row).await?;
+                old.id
+            }
+            None => store.insert_connection(&row, self.now()).await?,
+        };
+        save_credential(store, id, &tried.secrets).await?;
+        // The access token of the credential before may be another user's.
+        if let Some(token) = store.token(id).await? {
+            store.save_token(id, token.version + 1, &[], 0).await?;
+        }
+        Ok(())
+    }
+}
