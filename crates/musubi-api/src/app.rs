@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use musubi_engine::Hub;
 use musubi_store::Store;
 use rand::TryRngCore;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How the API is set up.
@@ -19,6 +20,8 @@ pub struct Options {
     pub https: bool,
     /// The last address of `X-Forwarded-For` is the client's: a proxy of ours sets it.
     pub trusts_proxy: bool,
+    /// Where backups are put; without it none are made here.
+    pub backups: Option<PathBuf>,
 }
 
 /// What the handlers share. Cheap to clone.

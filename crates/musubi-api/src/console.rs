@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 /// What `npm run build` made in `console/`; without it the hub works and says how to build it.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../console/dist"]
+#[folder = "../../console/dist"]
 #[allow_missing = true]
 struct Built;
 

@@ -18,7 +18,7 @@ const REMEMBERED: usize = 50;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Job {
     /// Its number.
-    pub id: u64,
+    pub id: String,
     /// `plan`, `verify` or `backup`.
     pub kind: &'static str,
     /// The integration it is about.
@@ -39,7 +39,10 @@ pub struct Job {
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = JobProgress)]
 pub struct Progress {
+    /// What is being done, such as `reading`.
+    pub stage: &'static str,
     /// Records read so far.
     pub scanned: u64,
     /// Records there are.
@@ -73,8 +76,8 @@ pub struct Teller {
 
 impl Teller {
     /// So many of so many.
-    pub fn tell(&self, scanned: u64, expected: u64) {
-        self.app.inner.jobs.change(self.id, |job| job.progress = Some(Progress { scanned, expected }));
+    pub fn tell(&self, stage: &'static str, scanned: u64, expected: u64) {
+        self.app.inner.jobs.change(self.id, |job| job.progress = Some(Progress { stage, scanned, expected }));
     }
 }
 
@@ -90,7 +93,7 @@ impl App {
         inner.last += 1;
         let id = inner.last;
         let job = Job {
-            id,
+            id: id.to_string(),
             kind,
             integration,
             state: "running",
@@ -160,8 +163,8 @@ impl Jobs {
 impl Inner {
     fn forget(&mut self) {
         while self.tasks.try_join_next().is_some() {}
-        let ended: Vec<u64> =
-            self.jobs.values().filter(|job| job.state != "running").map(|job| job.id).collect();
+        let ended = self.jobs.iter().filter(|(_, job)| job.state != "running");
+        let ended: Vec<u64> = ended.map(|(id, _)| *id).collect();
         for id in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
             self.jobs.remove(id);
         }

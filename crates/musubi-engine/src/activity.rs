@@ -42,7 +42,9 @@ pub struct Bucket {
 pub struct CreditUse {
     /// Its name.
     pub connection: String,
-    /// Spent or reserved in the last 24 hours, by all processes.
+    /// Spent or reserved by the hour in the last 24 hours, the oldest first.
+    pub used: Vec<u64>,
+    /// The sum of it, by all processes.
     pub used_today: u64,
     /// What this hub may spend in 24 hours; `null` when the service has not told yet.
     pub limit: Option<u64>,
@@ -88,7 +90,12 @@ impl Hub {
         let mut all = Vec::new();
         for row in hub.store.connections(hub.workspace).await? {
             let account = open.iter().find(|(id, _)| *id == row.id);
+            let hour = self.now().div_euclid(HOUR);
+            let by_hour = hub.store.credits_by_hour(row.id, hour - 23).await?;
+            let of =
+                |hour: i64| by_hour.iter().filter(|(at, _)| *at == hour).map(|(_, used)| *used).sum::<i64>();
             all.push(CreditUse {
+                used: (hour - 23..=hour).map(|hour| of(hour).max(0).unsigned_abs()).collect(),
                 used_today: hub.store.credits_used(row.id, self.now()).await?.max(0).unsigned_abs(),
                 limit: account.and_then(|(_, account)| account.connector.limits().credits_per_day),
                 connection: row.name,

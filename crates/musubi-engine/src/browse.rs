@@ -21,22 +21,47 @@ use utoipa::ToSchema;
 /// What a connection reached.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Reached {
-    /// The org's id.
-    pub org_id: String,
-    /// Its name.
-    pub org_name: String,
-    /// IANA time zone, where told.
-    pub time_zone: Option<String>,
-    /// The paid edition, as the service names it.
-    pub edition: Option<String>,
+    /// Always true: what cannot be reached is a problem.
+    pub ok: bool,
+    /// The org.
+    pub org: ReachedOrg,
     /// The user in whose name calls are made.
-    pub user_name: String,
-    /// Their address.
-    pub user_email: String,
-    /// Credits that this hub may spend in a rolling day, where known.
-    pub credits_per_day: Option<u64>,
+    pub user: ReachedUser,
+    /// API credits.
+    pub credits: ReachedCredits,
     /// Milliseconds.
     pub took_ms: u64,
+}
+
+/// The org behind a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReachedOrg {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The paid edition, as the service names it.
+    pub edition: Option<String>,
+    /// IANA time zone, where told.
+    pub time_zone: Option<String>,
+}
+
+/// The user behind a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReachedUser {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+/// API credits of a connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReachedCredits {
+    /// Spent or reserved by this hub in the last 24 hours.
+    pub used: u64,
+    /// What this hub may spend in 24 hours, where known.
+    pub limit: Option<u64>,
 }
 
 /// A module of a connection.
@@ -46,8 +71,14 @@ pub struct Module {
     pub api_name: String,
     /// What people call it.
     pub label: String,
-    /// Its records can be read and written.
-    pub syncable: bool,
+    /// What people call many of them.
+    pub plural_label: String,
+    /// Records of it can be made by the API.
+    pub creatable: bool,
+    /// They can be changed.
+    pub editable: bool,
+    /// They can be deleted.
+    pub deletable: bool,
     /// Made by the org.
     pub custom: bool,
 }
@@ -123,14 +154,15 @@ impl Hub {
         let began = self.now();
         let account = self.inner.account(connection).await?;
         let org = account.ask(Lane::Interactive, Priced::Other, account.connector.org()).await?;
+        let used = self.inner.store.credits_used(connection, self.now()).await?;
         Ok(Reached {
-            org_id: org.id,
-            org_name: org.name,
-            time_zone: org.time_zone,
-            edition: org.edition,
-            user_name: org.current_user.name,
-            user_email: org.current_user.email,
-            credits_per_day: account.connector.limits().credits_per_day,
+            ok: true,
+            org: ReachedOrg { id: org.id, name: org.name, edition: org.edition, time_zone: org.time_zone },
+            user: ReachedUser { name: org.current_user.name, email: org.current_user.email },
+            credits: ReachedCredits {
+                used: used.max(0).unsigned_abs(),
+                limit: account.connector.limits().credits_per_day,
+            },
             took_ms: (self.now() - began).unsigned_abs(),
         })
     }
@@ -141,8 +173,11 @@ impl Hub {
         let modules = account.ask(Lane::Interactive, Priced::Other, account.connector.modules()).await?;
         let module = |one: musubi_connector::ModuleInfo| Module {
             api_name: one.name.to_string(),
+            plural_label: one.label.clone(),
             label: one.label,
-            syncable: one.syncable,
+            creatable: one.syncable,
+            editable: one.syncable,
+            deletable: one.syncable,
             custom: one.custom,
         };
         Ok(modules.into_iter().map(module).collect())

@@ -18,10 +18,39 @@ pub const SCOPES: &[&str] = &[
     "ZohoCRM.coql.READ",
 ];
 
-/// The vendor's data centres: code, and the address of its API console there.
-pub fn data_centres() -> impl Iterator<Item = (&'static str, String)> {
-    let console = |centre: DataCentre| centre.accounts_host().replacen("accounts.", "api-console.", 1);
-    DataCentre::ALL.into_iter().map(move |centre| (centre.name(), format!("https://{}", console(centre))))
+/// A data centre of the vendor.
+#[derive(Clone, Debug)]
+pub struct Centre {
+    /// Such as `jp`.
+    pub code: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// The host of its accounts server.
+    pub accounts_host: String,
+    /// The host of its API console.
+    pub console_host: String,
+}
+
+/// The vendor's data centres.
+pub fn data_centres() -> impl Iterator<Item = Centre> {
+    let label = |centre| match centre {
+        DataCentre::Us => "United States",
+        DataCentre::Eu => "Europe",
+        DataCentre::In => "India",
+        DataCentre::Au => "Australia",
+        DataCentre::Jp => "Japan",
+        DataCentre::Cn => "China",
+        DataCentre::Ca => "Canada",
+        DataCentre::Sa => "Saudi Arabia",
+        DataCentre::Ae => "United Arab Emirates",
+        DataCentre::Uk => "United Kingdom",
+    };
+    DataCentre::ALL.into_iter().map(move |centre| Centre {
+        code: centre.name(),
+        label: label(centre),
+        console_host: centre.accounts_host().replacen("accounts.", "api-console.", 1),
+        accounts_host: centre.accounts_host().to_owned(),
+    })
 }
 
 /// A connection to be made.

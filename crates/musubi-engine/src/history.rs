@@ -4,6 +4,7 @@ use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::matter::explain;
+use crate::pairs;
 use crate::report::{Failure, FieldChange, HistoryEntry};
 use crate::sync::{JournalKind, describe_journal};
 use musubi_core::{Side, Value};
@@ -84,6 +85,12 @@ impl Hub {
         entries.retain(earlier);
         entries.sort_by(|a, b| (b.at, b.number, &b.module).cmp(&(a.at, a.number, &a.module)));
         entries.truncate(limit);
+        for sync in syncs(hub, integration).await? {
+            let mut names = pairs::Names::new(hub, &sync);
+            for entry in entries.iter_mut().filter(|entry| entry.module == sync.left_module) {
+                entry.label = names.label(entry.left_id.as_deref()).await?;
+            }
+        }
         Ok(entries)
     }
 
@@ -105,9 +112,12 @@ impl Hub {
     pub async fn failures(&self, integration: &str) -> Result<Vec<Failure>> {
         let mut failures = Vec::new();
         for sync in syncs(&self.inner, integration).await? {
+            let mut names = pairs::Names::new(&self.inner, &sync);
             for item in open_items(&self.inner, sync.id).await? {
                 let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
+                let label = names.label(item.left_id.as_deref()).await?;
                 failures.push(Failure {
+                    label,
                     what: what.to_owned(),
                     hint: hint.to_owned(),
                     id: format!("{}-{}", sync.id.0, item.id),
@@ -210,6 +220,7 @@ impl Names {
             side: entry.side.name(),
             left_id: row.left_id.clone(),
             right_id: row.right_id.clone(),
+            label: None,
             changes: changes.collect(),
         })
     }

@@ -18,6 +18,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const GONE: i64 = 6_000;
 /// How often this process says that it lives.
 const BEAT: i64 = 2_000;
+/// How often what is old is forgotten.
+const FORGET: i64 = 3_600_000;
 /// The setting under which wishes to any process stand.
 const WISHES: &str = "wishes";
 
@@ -39,7 +41,7 @@ pub(crate) struct Told {
 
 /// Looks at the store again and again.
 pub(crate) async fn keep(hub: Arc<Inner>) {
-    let mut beat_at = 0;
+    let (mut beat_at, mut forget_at) = (0, hub.now() + FORGET / 10);
     while !hub.is_stopping() {
         if let Err(error) = refresh(&hub).await {
             tracing::warn!(code = error.code, "the store could not be looked at: {error}");
@@ -48,6 +50,12 @@ pub(crate) async fn keep(hub: Arc<Inner>) {
             beat_at = hub.now() + BEAT;
             if let Err(error) = beat(&hub).await {
                 tracing::warn!(code = error.code, "the heart did not beat: {error}");
+            }
+        }
+        if hub.now() >= forget_at {
+            forget_at = hub.now() + FORGET;
+            if let Err(error) = crate::retention::forget(&hub).await {
+                tracing::warn!(code = error.code, "what is old was not forgotten: {error}");
             }
         }
         if hub.status.receiver_count() > 0

@@ -30,6 +30,7 @@ mod plan;
 pub mod preview;
 mod rehearsal;
 pub mod report;
+pub mod retention;
 mod run;
 mod status;
 pub mod sync;

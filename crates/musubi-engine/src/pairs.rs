@@ -7,7 +7,7 @@ use crate::history::json;
 use crate::hub::{Hub, Inner};
 use crate::report::HistoryEntry;
 use musubi_core::link::LinkBody;
-use musubi_core::{Side, Sides, Value};
+use musubi_core::{Side, Value};
 use musubi_store::{LinkRow, ModuleSyncRow};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -47,8 +47,10 @@ pub struct PairDetail {
     /// The pair.
     #[serde(flatten)]
     pub pair: Pair,
-    /// When each side was last changed, as far as it was seen, in milliseconds since 1970.
-    pub modified_at: Sides<Option<i64>>,
+    /// When the left record was last changed, as far as it was seen, in milliseconds since 1970.
+    pub left_modified_at: Option<i64>,
+    /// When the right one was.
+    pub right_modified_at: Option<i64>,
     /// Field by field.
     pub fields: Vec<PairField>,
     /// The whole journal of the pair, the newest first.
@@ -138,7 +140,13 @@ impl Hub {
         let seen = |side| Some(body.side(side).seen.millis()).filter(|at| *at > 0);
         let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names)).collect();
         let history = self.history(integration, &filter).await?;
-        Ok(Some(PairDetail { pair, modified_at: Sides::from_fn(seen), fields, history }))
+        Ok(Some(PairDetail {
+            pair,
+            left_modified_at: seen(Side::Left),
+            right_modified_at: seen(Side::Right),
+            fields,
+            history,
+        }))
     }
 }
 
@@ -167,14 +175,14 @@ fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
 }
 
 /// The names of the slots of one module pair, by mapping version.
-struct Names<'a> {
+pub(crate) struct Names<'a> {
     hub: &'a Inner,
     sync: &'a ModuleSyncRow,
     known: Option<(u32, Vec<Slot>)>,
 }
 
 impl<'a> Names<'a> {
-    fn new(hub: &'a Inner, sync: &'a ModuleSyncRow) -> Names<'a> {
+    pub(crate) fn new(hub: &'a Inner, sync: &'a ModuleSyncRow) -> Names<'a> {
         Names { hub, sync, known: None }
     }
 
@@ -185,6 +193,16 @@ impl<'a> Names<'a> {
             self.known = Some((version, slots));
         }
         self.known.as_ref().map(|(_, slots)| slots).ok_or_else(damaged)
+    }
+
+    /// What people call the pair with this left record, where that is known.
+    pub(crate) async fn label(&mut self, left_id: Option<&str>) -> Result<Option<String>> {
+        let Some(left_id) = left_id else { return Ok(None) };
+        let row = self.hub.store.link(self.sync.id, left_id).await?;
+        match row {
+            Some(row) => Ok(self.pair(&row).await?.label),
+            None => Ok(None),
+        }
     }
 
     async fn pair(&mut self, row: &LinkRow) -> Result<Pair> {

@@ -380,6 +380,8 @@ pub struct HistoryEntry {
     pub left_id: Option<String>,
     /// Right record.
     pub right_id: Option<String>,
+    /// What people call it, where that is known.
+    pub label: Option<String>,
     /// The fields.
     pub changes: Vec<FieldChange>,
 }
@@ -408,6 +410,8 @@ pub struct Failure {
     pub left_id: Option<String>,
     /// Right record.
     pub right_id: Option<String>,
+    /// What people call it, where that is known.
+    pub label: Option<String>,
     /// The field it is about.
     pub field: Option<String>,
     /// Since when, in milliseconds since 1970.

@@ -17,7 +17,8 @@ const USED: &str =
 const ADD: &str = "insert into credit (connection, hour, used) values ($1, $2, $3) \
     on conflict (connection, hour) do update set used = credit.used + excluded.used";
 const FORGET: &str = "delete from credit where connection = $1 and hour >= 0 and hour < $2";
-pub(crate) const STATEMENTS: &[&str] = &[LOCK, USED, ADD, FORGET];
+const BY_HOUR: &str = "select hour, used from credit where connection = $1 and hour >= $2 order by hour";
+pub(crate) const STATEMENTS: &[&str] = &[LOCK, USED, ADD, FORGET, BY_HOUR];
 
 impl Store {
     /// Reserves up to `block` credits of a budget of `limit` in any 24 hours, and gives how many were granted.
@@ -46,6 +47,12 @@ impl Store {
             Box::pin(async move { tx.run(ADD, &args![connection, hour, -unspent]).await.map(drop) })
         })
         .await
+    }
+
+    /// Credits by hour (since 1970) from this hour on; hours without any are left out.
+    pub async fn credits_by_hour(&self, connection: i64, from: i64) -> Result<Vec<(i64, i64)>> {
+        let values = crate::single::values![connection, from.max(0)];
+        self.all(BY_HOUR, values, |row| Ok((row.int(0)?, row.int(1)?))).await
     }
 
     /// How many credits are reserved or spent in the 24 hours before `now`.

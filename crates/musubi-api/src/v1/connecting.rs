@@ -41,6 +41,10 @@ pub(crate) struct ServiceInfo {
 pub(crate) struct DataCentreInfo {
     /// Such as `jp`.
     code: &'static str,
+    /// What people call it.
+    label: &'static str,
+    /// The vendor's accounts server there.
+    accounts_url: String,
     /// The vendor's API console there.
     console_url: String,
 }
@@ -134,7 +138,12 @@ pub(crate) struct CameBack {
 #[utoipa::path(get, path = "/services", tag = "connections", operation_id = "listServices",
     responses((status = 200, body = Services), (status = 401, body = Problem)))]
 pub(crate) async fn services() -> Json<Services> {
-    let centre = |(code, console_url): (&'static str, String)| DataCentreInfo { code, console_url };
+    let centre = |centre: musubi_engine::connecting::Centre| DataCentreInfo {
+        code: centre.code,
+        label: centre.label,
+        accounts_url: format!("https://{}", centre.accounts_host),
+        console_url: format!("https://{}", centre.console_host),
+    };
     let crm = ServiceInfo {
         service: "crm",
         label: "Zoho CRM",

@@ -11,6 +11,7 @@ use musubi_engine::Reached;
 use musubi_engine::report::ConnectionStatus;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A connection, and what depends on it.
@@ -22,8 +23,19 @@ pub(crate) struct Connection {
     data_centre: Option<String>,
     /// Where the service is, instead of a data centre.
     base_url: Option<String>,
+    /// Its access token.
+    token: AccessToken,
     /// Integrations that need it.
     integrations: Vec<String>,
+}
+
+/// A connection's access token: renewed by itself as long as the credential is good.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccessToken {
+    /// `fresh`, `expired` (renewed with the next call) or `none` (no call was made yet).
+    state: &'static str,
+    /// In milliseconds since 1970.
+    expires_at: Option<i64>,
 }
 
 /// All connections.
@@ -82,6 +94,19 @@ pub(crate) async fn remove(
 async fn all(app: &App) -> Result<Vec<Connection>, Problem> {
     let status = app.hub.status().await?;
     let rows = app.store().connections(app.workspace()).await?;
+    let mut tokens = BTreeMap::new();
+    for row in &rows {
+        tokens.insert(row.id, app.store().token(row.id).await?);
+    }
+    let now = app.now();
+    let token = |id: i64| match tokens.get(&id).and_then(Option::as_ref).filter(|token| token.expires_at > 0)
+    {
+        Some(token) => AccessToken {
+            state: if token.expires_at > now { "fresh" } else { "expired" },
+            expires_at: Some(token.expires_at),
+        },
+        None => AccessToken { state: "none", expires_at: None },
+    };
     let connection = |one: ConnectionStatus| {
         let row = rows.iter().find(|row| row.id == one.id);
         let needs = |integration: &&musubi_engine::report::IntegrationStatus| {
@@ -90,6 +115,7 @@ async fn all(app: &App) -> Result<Vec<Connection>, Problem> {
         Connection {
             data_centre: row.and_then(|row| row.data_centre.clone()),
             base_url: row.and_then(|row| row.base_url.clone()),
+            token: token(one.id),
             integrations: status.integrations.iter().filter(needs).map(|one| one.name.clone()).collect(),
             status: one,
         }

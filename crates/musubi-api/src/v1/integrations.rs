@@ -186,6 +186,19 @@ pub(crate) async fn resume(
     standing(&app, &name).await
 }
 
+/// Has every record of both sides compared again, whatever is remembered of them.
+#[utoipa::path(post, path = "/integrations/{name}/full-pass", tag = "integrations", operation_id = "compareAll", params(("name" = String, Path)),
+    responses((status = 200, body = IntegrationStatus), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn full_pass(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<IntegrationStatus>, Problem> {
+    app.hub.full_pass(&name).await?;
+    app.audit(&caller.actor(), "integration.full_pass", json!({ "integration": name })).await;
+    standing(&app, &name).await
+}
+
 async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Problem> {
     let status = app.hub.status().await?;
     let found = status.integrations.into_iter().find(|one| one.name == name);

@@ -52,8 +52,9 @@ pub(crate) async fn plan(
     let hub = app.hub.clone();
     let job = app.start("plan", Some(name.clone()), |teller| {
         async move {
-            let mut tell =
-                |progress: &musubi_engine::report::Progress| teller.tell(progress.scanned, progress.expected);
+            let mut tell = |progress: &musubi_engine::report::Progress| {
+                teller.tell(progress.stage, progress.scanned, progress.expected)
+            };
             let report = hub.plan_telling(&name, &mut tell).await?;
             Ok(json!(report))
         }
@@ -85,8 +86,9 @@ pub(crate) async fn verify(
     let hub = app.hub.clone();
     let job = app.start("verify", Some(name.clone()), |teller| {
         async move {
-            let mut tell =
-                |progress: &musubi_engine::report::Progress| teller.tell(progress.scanned, progress.expected);
+            let mut tell = |progress: &musubi_engine::report::Progress| {
+                teller.tell(progress.stage, progress.scanned, progress.expected)
+            };
             let certificate = hub.verify(&name, verify.repair, &mut tell).await?;
             Ok(json!(certificate))
         }

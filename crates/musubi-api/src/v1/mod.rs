@@ -36,7 +36,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(session::change_me))
         .routes(routes!(status::show))
         .routes(routes!(status::activity))
-        .routes(routes!(settings::about))
+        .routes(routes!(settings::show))
         .routes(routes!(events::listen))
         .routes(routes!(tokens::list, tokens::add))
         .routes(routes!(tokens::remove))
@@ -77,6 +77,12 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::change, integrations::remove))
         .routes(routes!(integrations::pause))
         .routes(routes!(integrations::resume))
+        .routes(routes!(integrations::full_pass))
+}
+
+/// Owners.
+fn owner() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(settings::change)).routes(routes!(settings::back_up))
 }
 
 #[derive(OpenApi)]
@@ -95,7 +101,8 @@ pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
     let all = OpenApiRouter::with_openapi(Document::openapi())
         .merge(open())
         .merge(guarded(user(), Role::User))
-        .merge(guarded(admin(), Role::Admin));
+        .merge(guarded(admin(), Role::Admin))
+        .merge(guarded(owner(), Role::Owner));
     let (router, document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
     // No call of the API: the service sends a browser here.
     let back = Router::new()

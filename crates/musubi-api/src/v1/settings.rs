@@ -1,16 +1,27 @@
 //! The workspace and the hub themselves.
 
+use crate::access::Caller;
 use crate::app::App;
+use crate::input::Body;
+use crate::jobs::Job;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use axum::http::StatusCode;
+use futures::FutureExt;
+use musubi_engine::retention::Retention;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
-/// About this hub.
+/// The workspace and this hub.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct About {
-    /// Its version.
+pub(crate) struct Settings {
+    /// How long what is over is remembered.
+    retention: Retention,
+    /// Where services reach this hub from outside; `null`: it asks them.
+    public_url: Option<String>,
+    /// The hub's version.
     version: &'static str,
     /// `sqlite` or `postgresql`.
     database: &'static str,
@@ -18,17 +29,87 @@ pub(crate) struct About {
     started_at: i64,
     /// Processes at work.
     processes: Vec<String>,
+    /// Is everything well.
+    health: Health,
 }
 
-/// About this hub.
-#[utoipa::path(get, path = "/about", tag = "status", operation_id = "getAbout",
-    responses((status = 200, body = About), (status = 401, body = Problem)))]
-pub(crate) async fn about(State(app): State<App>) -> Result<Json<About>, Problem> {
+/// Is everything well.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// The database answers.
+    store_ok: bool,
+}
+
+/// What changes.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SettingsChange {
+    /// How long what is over is remembered.
+    retention: Retention,
+}
+
+/// The workspace and this hub.
+#[utoipa::path(get, path = "/settings", tag = "workspace", operation_id = "getSettings",
+    responses((status = 200, body = Settings), (status = 401, body = Problem)))]
+pub(crate) async fn show(State(app): State<App>) -> Result<Json<Settings>, Problem> {
     let status = app.hub.status().await?;
-    Ok(Json(About {
+    Ok(Json(Settings {
+        retention: app.hub.retention().await?,
+        public_url: app.hub.public_url(),
         version: env!("CARGO_PKG_VERSION"),
         database: if app.store().is_shared() { "postgresql" } else { "sqlite" },
         started_at: app.inner.started_at,
         processes: status.processes,
+        health: Health { store_ok: true },
     }))
+}
+
+/// Changes how long what is over is remembered.
+#[utoipa::path(patch, path = "/settings", tag = "workspace", operation_id = "changeSettings", request_body = SettingsChange,
+    responses((status = 200, body = Settings), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Body(change): Body<SettingsChange>,
+) -> Result<Json<Settings>, Problem> {
+    app.hub.set_retention(change.retention).await?;
+    app.audit(&caller.actor(), "settings.change", json!({ "retention": change.retention })).await;
+    show(State(app)).await
+}
+
+/// Writes everything into a file beside the database, which goes on working. The key is not in it.
+#[utoipa::path(post, path = "/backup", tag = "workspace", operation_id = "backUp",
+    responses((status = 202, body = Job), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn back_up(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<(StatusCode, Json<Job>), Problem> {
+    let folder = app.options.backups.clone().ok_or_else(|| {
+        Problem::new(
+            StatusCode::CONFLICT,
+            "backup.nowhere",
+            "This hub has no folder for backups.",
+            "Run `musubi backup FILE` where it runs.",
+        )
+    })?;
+    let file = folder.join(format!("musubi-{}.backup", app.now()));
+    app.audit(&caller.actor(), "workspace.backup", json!({})).await;
+    let store = app.store().clone();
+    let job = app.start("backup", None, |_| {
+        async move {
+            let failed = |error: std::io::Error| {
+                Problem::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "backup.folder",
+                    format!("The folder for backups cannot be used: {error}."),
+                    "See that the hub may write to its data folder, and that the disk is not full.",
+                )
+            };
+            std::fs::create_dir_all(&folder).map_err(failed)?;
+            store.backup(&file).await?;
+            let bytes = std::fs::metadata(&file).map_err(failed)?.len();
+            Ok(json!({ "file": file, "bytes": bytes }))
+        }
+        .boxed()
+    });
+    Ok((StatusCode::ACCEPTED, Json(job)))
 }

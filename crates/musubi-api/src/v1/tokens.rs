@@ -25,8 +25,8 @@ pub(crate) struct Token {
     /// What it is for.
     name: String,
     scope: Scope,
-    /// The person in whose name it works.
-    member: i64,
+    /// The address of the person in whose name it works.
+    member: String,
     /// In milliseconds since 1970.
     created_at: i64,
     /// In milliseconds since 1970.
@@ -35,13 +35,13 @@ pub(crate) struct Token {
     last_used_at: Option<i64>,
 }
 
-impl From<ApiTokenRow> for Token {
-    fn from(row: ApiTokenRow) -> Token {
+impl Token {
+    fn of(row: ApiTokenRow, member: &str) -> Token {
         Token {
             id: row.id,
             scope: Scope::parse(&row.scope),
             name: row.name,
-            member: row.member,
+            member: member.to_owned(),
             created_at: row.created_at,
             expires_at: row.expires_at,
             last_used_at: row.used_at,
@@ -80,7 +80,10 @@ pub(crate) struct MadeToken {
     responses((status = 200, body = Tokens), (status = 401, body = Problem)))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Tokens>, Problem> {
     let rows = app.store().api_tokens(app.workspace()).await?;
-    let items = rows.into_iter().filter(|row| concerns(&caller, row)).map(Token::from).collect();
+    let people = app.store().members(app.workspace()).await?;
+    let email = |id: i64| people.iter().find(|one| one.id == id).map_or("", |one| one.email.as_str());
+    let items = rows.into_iter().filter(|row| concerns(&caller, row));
+    let items = items.map(|row| Token::of(row.clone(), email(row.member))).collect();
     Ok(Json(Tokens { items }))
 }
 
@@ -109,7 +112,7 @@ pub(crate) async fn add(
     let id = app.store().insert_api_token(app.workspace(), &row, &digest(&secret)).await?;
     let details = json!({ "token": row.name, "scope": row.scope, "days": new.expires_in_days });
     app.audit(&caller.actor(), "token.add", details).await;
-    let token = ApiTokenRow { id, ..row }.into();
+    let token = Token::of(ApiTokenRow { id, ..row }, &caller.member.email);
     Ok((StatusCode::CREATED, Json(MadeToken { token, secret })))
 }
 

@@ -95,6 +95,7 @@ mod tests {
             side: "right",
             left_id: Some("1".into()),
             right_id: Some("2".into()),
+            label: Some("佐藤 雪".into()),
             changes: vec![
                 FieldChange { field: "Title".into(), before: Some("Buyer".into()), after: "部長".into() },
                 FieldChange { field: "Fax".into(), before: None, after: serde_json::Value::Null },

@@ -52,7 +52,12 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open(&context.global).await?;
     let data = folders::data(&context.global);
     let https = matches!(&public, Public::At(url) if url.starts_with("https://"));
-    let api = Options { demo: false, https, trusts_proxy: arguments.trust_proxy };
+    let api = Options {
+        demo: false,
+        https,
+        trusts_proxy: arguments.trust_proxy,
+        backups: Some(data.join("backups")),
+    };
     let serving = hub::serve(&opened, &data, listen, public, arguments.bounds.settings(), api).await?;
     if context.output.is_json() {
         let line = serde_json::json!({
