@@ -130,9 +130,14 @@ impl From<StoreError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
+        "record.unknown" => StatusCode::NOT_FOUND,
+        "record.changed_meanwhile" => StatusCode::CONFLICT,
+        "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "field" | "plan" => StatusCode::UNPROCESSABLE_ENTITY,
+            "config" | "integration" | "module" | "field" | "record" | "mapping" | "plan" | "failure" => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             // The service behind us said no, or nothing.
             "connection" | "service" => StatusCode::BAD_GATEWAY,
             "store" => StatusCode::SERVICE_UNAVAILABLE,
