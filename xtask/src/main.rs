@@ -4,6 +4,7 @@
 
 mod bench;
 mod cargo;
+mod console;
 mod demo;
 mod environment;
 mod help;
@@ -42,6 +43,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         summary: "what continuous integration runs: the same as test",
         run: test::run,
+    },
+    Command {
+        name: "console",
+        arguments: "",
+        summary: "build the web console, which the next build of the hub carries",
+        run: console::run,
     },
     Command {
         name: "tidy",

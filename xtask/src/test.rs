@@ -5,6 +5,7 @@
 
 mod checks;
 mod clients;
+mod console;
 mod counts;
 mod debian;
 mod guard;
@@ -42,9 +43,15 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", summary: "the rules of the house", run: checks::tidy },
     Step { name: "format", summary: "cargo fmt --check", run: checks::format },
     Step { name: "clippy", summary: "lints of all targets, warnings are errors", run: checks::clippy },
+    Step { name: "console", summary: "lints, component tests and build of the console", run: console::own },
     Step { name: "rust", summary: "cargo test, with a throw-away PostgreSQL", run: rust_tests::run },
     Step { name: "python", summary: "the official Python SDK against the sandbox", run: clients::python },
     Step { name: "node", summary: "the official Node SDK against the sandbox", run: clients::node },
+    Step {
+        name: "browser",
+        summary: "the console in a real browser over the real hub",
+        run: console::browser,
+    },
     Step { name: "simulator", summary: "10,000 seeds on SQLite, 300 on PostgreSQL", run: simulator::seeds },
     Step { name: "mutants", summary: "every broken engine is caught", run: simulator::mutants },
 ];

@@ -26,7 +26,12 @@ type Shared = Arc<Mutex<Office>>;
 /// Runs the demo until `q`, or for so many seconds.
 pub async fn run(stage: &Stage, seed: u64, seconds: Option<u64>, output: Output) -> Result<(), Failure> {
     let mut watcher = Watcher::new(stage, stage.serving.workspace).await?;
-    let mut scene = Scene { orgs: stage.orgs.each_ref().map(|org| org.name.clone()), ..Scene::default() };
+    let console = format!("http://{}", stage.serving.address);
+    let mut scene = Scene {
+        console: console.clone(),
+        orgs: stage.orgs.each_ref().map(|org| org.name.clone()),
+        ..Scene::default()
+    };
     let offices = stage.people.iter().map(|org| Office::new(stage.sandbox.base_url(), org.clone()));
     let offices: Vec<Shared> =
         offices.map(|made| made.map(|made| Arc::new(Mutex::new(made)))).collect::<Result<_, _>>()?;
@@ -41,6 +46,9 @@ pub async fn run(stage: &Stage, seed: u64, seconds: Option<u64>, output: Output)
         ));
     }
     let mut screen = Screen::take(output);
+    if !screen.is_terminal() {
+        output.text(&format!("Console: {console}"))?;
+    }
     let (pressed, mut keys) = mpsc::unbounded_channel();
     if screen.is_terminal() {
         // Reading a key blocks; the thread ends with the process.

@@ -9,6 +9,8 @@ const EDITS: usize = 12;
 /// Everything in the picture.
 #[derive(Clone, Debug, Default)]
 pub struct Scene {
+    /// Where the console is.
+    pub console: String,
     /// The orgs' names, left and right.
     pub orgs: [String; 2],
     /// A row per module.
@@ -117,7 +119,8 @@ impl Scene {
         lines.extend((self.edits.len().min(room)..room).map(|_| String::new()));
         lines.push(rule(columns));
         lines.push(format!(
-            "{DIM} Two people keep editing, one in each org. q or Ctrl-C ends the demo.{PLAIN}"
+            " Console: {BOLD}{}{PLAIN}{DIM}   two people keep editing, one in each org; q ends the demo{PLAIN}",
+            self.console
         ));
         lines
     }
