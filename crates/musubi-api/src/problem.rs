@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub struct Problem {
     /// Always `about:blank`: the code tells what it is.
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: Blank,
     /// The status in words.
     title: &'static str,
     /// The HTTP status.
@@ -22,15 +22,23 @@ pub struct Problem {
     /// A stable code such as `auth.wrong`; see `docs/errors.md`.
     pub code: String,
     /// What happened, in a sentence.
-    pub detail: String,
+    pub detail: Box<str>,
     /// What to do about it.
-    pub hint: String,
+    pub hint: Box<str>,
     /// What is wrong with which field of the input.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     fields: Vec<FieldProblem>,
     #[serde(skip)]
     retry_after_s: Option<u64>,
+}
+
+/// The one type of problem there is.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub enum Blank {
+    /// The code tells what it is.
+    #[serde(rename = "about:blank")]
+    AboutBlank,
 }
 
 /// What is wrong with one field.
@@ -53,12 +61,12 @@ impl Problem {
         hint: impl Into<String>,
     ) -> Problem {
         Problem {
-            kind: "about:blank",
+            kind: Blank::AboutBlank,
             title: status.canonical_reason().unwrap_or("Problem"),
             status: status.as_u16(),
             code: code.into(),
-            detail: detail.into(),
-            hint: hint.into(),
+            detail: detail.into().into(),
+            hint: hint.into().into(),
             fields: Vec::new(),
             retry_after_s: None,
         }

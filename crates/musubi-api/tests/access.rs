@@ -1,5 +1,7 @@
 //! Who gets in, and who may do what: over real HTTP, every route of the document as every role.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 use musubi_api::{App, Options};
 use musubi_engine::{Config, Hub};
 use musubi_store::{Keyring, Store};

@@ -1,5 +1,7 @@
 //! What an administrator sees and does, over the real hub and two real orgs of the sandbox: records, pairs, history, plans, verifications.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
 #[path = "../../musubi-engine/tests/world/mod.rs"]
 mod world;
 
