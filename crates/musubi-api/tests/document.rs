@@ -16,10 +16,7 @@ async fn the_document_is_the_one_in_docs() {
         std::fs::write(path, &made).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        made == kept,
-        "the API differs from docs/openapi.json: run the test with {WRITE}=1, then `npm run generate` in console/"
-    );
+    assert!(made == kept, "the API differs from docs/openapi.json: run the test with {WRITE}=1");
 }
 
 #[tokio::test]

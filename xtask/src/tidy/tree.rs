@@ -21,7 +21,7 @@ pub struct Tree {
 }
 
 /// Folders that hold built or fetched things, wherever they stand.
-const NOT_OURS: &[&str] = &["target", "node_modules", "dist"];
+const NOT_OURS: &[&str] = &["target", "node_modules", "dist", "generated"];
 
 impl Tree {
     /// Reads the tree under a root.

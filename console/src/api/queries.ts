@@ -1,0 +1,216 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, ask, setCsrf, type Schema } from "./client";
+import { ProblemError } from "./problem";
+
+const firstPage: string | undefined = undefined;
+const nextOf = (page: { next: string | null }) => page.next ?? undefined;
+/** Leaves out what is not set: the API takes absent parameters, not empty ones. */
+function set<T extends Record<string, unknown>>(query: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: ({ signal }) => ask(api.GET("/setup", { signal })),
+});
+
+/** The session, or null when nobody is logged in. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  staleTime: Infinity,
+  queryFn: async ({ signal }): Promise<Schema<"Session"> | null> => {
+    try {
+      const session = await ask(api.GET("/session", { signal }));
+      setCsrf(session.csrf);
+      return session;
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+/** Kept current by the live events; asked for once. */
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  staleTime: 30_000,
+  queryFn: ({ signal }) => ask(api.GET("/status", { signal })),
+});
+
+export const activityQuery = (hours: 24 | 720, integration?: string) =>
+  queryOptions({
+    queryKey: ["activity", hours, integration ?? null],
+    staleTime: 60_000,
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/activity", { signal, params: { query: set({ hours, integration }) } })),
+  });
+
+export const servicesQuery = queryOptions({
+  queryKey: ["services"],
+  staleTime: Infinity,
+  queryFn: ({ signal }) => ask(api.GET("/services", { signal })),
+});
+
+export const connectionsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => ask(api.GET("/connections", { signal })),
+});
+
+export const connectionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["connections", name],
+    queryFn: ({ signal }) => ask(api.GET("/connections/{name}", { signal, params: { path: { name } } })),
+  });
+
+export const modulesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "modules"],
+    staleTime: 300_000,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/connections/{name}/modules", { signal, params: { path: { name } } })),
+  });
+
+export const fieldsQuery = (name: string, module: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "fields", module],
+    staleTime: 300_000,
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/connections/{name}/modules/{module}/fields", {
+          signal,
+          params: { path: { name, module } },
+        }),
+      ),
+  });
+
+export const recordsQuery = (name: string, module: string, search: string) =>
+  infiniteQueryOptions({
+    queryKey: ["connections", name, "records", module, search],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/connections/{name}/modules/{module}/records", {
+          signal,
+          params: { path: { name, module }, query: set({ cursor, search, limit: 200 }) },
+        }),
+      ),
+  });
+
+export const recordQuery = (name: string, module: string, id: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "record", module, id],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/connections/{name}/modules/{module}/records/{id}", {
+          signal,
+          params: { path: { name, module, id } },
+        }),
+      ),
+  });
+
+export const integrationsQuery = queryOptions({
+  queryKey: ["integrations"],
+  queryFn: ({ signal }) => ask(api.GET("/integrations", { signal })),
+});
+
+export interface HistoryFilter {
+  module?: string | undefined;
+  record?: string | undefined;
+  kind?: Schema<"HistoryKind"> | undefined;
+}
+
+export const historyQuery = (name: string, filter: HistoryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["integration", name, "history", filter],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/integrations/{name}/history", {
+          signal,
+          params: { path: { name }, query: set({ ...filter, cursor, limit: 100 }) },
+        }),
+      ),
+  });
+
+export const attentionQuery = (
+  name: string,
+  filter: { module?: string | undefined; code?: string | undefined },
+) =>
+  infiniteQueryOptions({
+    queryKey: ["integration", name, "attention", filter],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/integrations/{name}/attention", {
+          signal,
+          params: { path: { name }, query: set({ ...filter, cursor, limit: 100 }) },
+        }),
+      ),
+  });
+
+export const linkQuery = (name: string, module: string, leftId: string) =>
+  queryOptions({
+    queryKey: ["integration", name, "link", module, leftId],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/integrations/{name}/modules/{module}/links/{left_id}", {
+          signal,
+          params: { path: { name, module, left_id: leftId } },
+        }),
+      ),
+  });
+
+export const linksQuery = (name: string, module: string, search: string) =>
+  infiniteQueryOptions({
+    queryKey: ["integration", name, "links", module, search],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/integrations/{name}/modules/{module}/links", {
+          signal,
+          params: { path: { name, module }, query: set({ search, cursor, limit: 100 }) },
+        }),
+      ),
+  });
+
+export const jobsQuery = queryOptions({
+  queryKey: ["jobs"],
+  queryFn: ({ signal }) => ask(api.GET("/jobs", { signal })),
+});
+
+/** A job; asked for again while it runs, in case the live events are cut off. */
+export const jobQuery = (id: string) =>
+  queryOptions<Schema<"Job">>({
+    queryKey: ["job", id],
+    refetchInterval: (query) => (query.state.data?.state === "running" ? 1_500 : false),
+    queryFn: ({ signal }) => ask(api.GET("/jobs/{id}", { signal, params: { path: { id } } })),
+  });
+
+export const membersQuery = queryOptions({
+  queryKey: ["members"],
+  queryFn: ({ signal }) => ask(api.GET("/members", { signal })),
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: ({ signal }) => ask(api.GET("/tokens", { signal })),
+});
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  initialPageParam: firstPage,
+  getNextPageParam: nextOf,
+  queryFn: ({ signal, pageParam: cursor }) =>
+    ask(api.GET("/audit", { signal, params: { query: set({ cursor, limit: 100 }) } })),
+});
+
+export const settingsQuery = queryOptions({
+  queryKey: ["settings"],
+  queryFn: ({ signal }) => ask(api.GET("/settings", { signal })),
+});

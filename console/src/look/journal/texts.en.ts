@@ -1,0 +1,22 @@
+export default {
+  created: "{{label}} was created on {{to}}, copied from {{from}}",
+  createdLater: "{{label}} was created on {{to}}, copied from {{from}} {{span}} after it was made there",
+  updated: "{{field}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}}",
+  updatedLater:
+    "{{field}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}} {{span}} later",
+  set: "{{field}} was set to {{after}} on {{from}}; written to {{to}}",
+  setLater: "{{field}} was set to {{after}} on {{from}}; written to {{to}} {{span}} later",
+  several: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}}",
+  severalLater: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}} {{span}} later",
+  kind_deleted: "{{label}} was deleted on {{from}}, and therefore on {{to}}",
+  kind_linked: "{{label}} was found on both sides and linked",
+  kind_untied: "{{label}} was unlinked; both records stay",
+  kind_revived: "{{label}} was created again on {{to}}",
+  kind_conflict_skipped: "Both sides changed {{fields}} of {{label}}; both were left as they are",
+  kind_sent_unanswered: "A change of {{label}} was sent to {{to}} without an answer; it is being checked",
+  record: "Record {{id}}",
+  blank: "blank",
+  quoted: "“{{value}}”",
+  listedNew: "{{field}}: {{after}}",
+  listed: "{{field}}: {{before}} → {{after}}",
+} as const;

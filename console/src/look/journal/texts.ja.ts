@@ -1,0 +1,25 @@
+import type { Japanese } from "../texts";
+import type en from "./texts.en";
+
+export default {
+  created: "{{from}} の「{{label}}」が {{to}} に作成されました",
+  createdLater: "{{from}} で追加された「{{label}}」が、{{span}}後に {{to}} に作成されました",
+  updated: "{{from}} で{{field}}が{{before}}から{{after}}に変更され、{{to}} に反映されました",
+  updatedLater:
+    "{{from}} で{{field}}が{{before}}から{{after}}に変更され、{{span}}後に {{to}} に反映されました",
+  set: "{{from}} で{{field}}に{{after}}が設定され、{{to}} に反映されました",
+  setLater: "{{from}} で{{field}}に{{after}}が設定され、{{span}}後に {{to}} に反映されました",
+  several: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{to}} に反映されました",
+  severalLater: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{span}}後に {{to}} に反映されました",
+  kind_deleted: "{{from}} で「{{label}}」が削除されたため、{{to}} でも削除しました",
+  kind_linked: "「{{label}}」が双方にあるため、対応するデータとしてリンクしました",
+  kind_untied: "「{{label}}」の関連付けを解除しました(双方のデータは残ります)",
+  kind_revived: "「{{label}}」を {{to}} に再作成しました",
+  kind_conflict_skipped: "「{{label}}」の{{fields}}が双方で変更されたため、どちらもそのままにしました",
+  kind_sent_unanswered: "「{{label}}」の変更を {{to}} に送信しましたが応答がないため、結果を確認しています",
+  record: "データ {{id}}",
+  blank: "空",
+  quoted: "「{{value}}」",
+  listedNew: "{{field}}：{{after}}",
+  listed: "{{field}}：{{before}} → {{after}}",
+} satisfies Japanese<typeof en>;

@@ -1,0 +1,32 @@
+import { useTranslation } from "react-i18next";
+
+/** A short name for each kind of matter that waits, for lists and filters. */
+const NAMES: Record<string, { en: string; ja: string }> = {
+  "conflict.held": { en: "Conflict to decide", ja: "競合(保留)" },
+  "conflict.skipped": { en: "Conflict skipped", ja: "競合(スキップ済み)" },
+  "create.mandatory_missing": { en: "Mandatory field is blank", ja: "必須項目が空" },
+  "create.refused": { en: "Create was refused", ja: "作成が拒否された" },
+  "create.unresolved": { en: "Create without an answer", ja: "作成の応答なし" },
+  "delete.breaker": { en: "Many deletes held", ja: "大量削除(保留)" },
+  "delete.conflict": { en: "Deleted here, changed there", ja: "削除と変更の競合" },
+  "delete.restored": { en: "Deleted since the backup", ja: "バックアップ以後の削除" },
+  "lookup.parent_not_linked": { en: "Waits for its parent record", ja: "親データの同期待ち" },
+  "lookup.parent_not_synced": { en: "Lookup to a module outside", ja: "対象外タブへのルックアップ" },
+  "match.ambiguous": { en: "Several possible matches", ja: "照合候補が複数" },
+  "match.taken": { en: "Match already taken", ja: "照合先が使用済み" },
+  oscillation: { en: "Automations undo each other", ja: "自動処理の打ち消し合い" },
+  "owner.unknown": { en: "Owner has no user there", ja: "所有者が相手側にいない" },
+  "plan.changed": { en: "Differs from the approved plan", ja: "承認した計画との相違" },
+  "record.missing": { en: "Record is out of sight", ja: "データが見えない" },
+  "restore.unresolved": { en: "Unclear after restoring", ja: "復元後の状態が不明" },
+  "value.not_an_option": { en: "Not among the options", ja: "選択肢にない値" },
+  "value.not_convertible": { en: "Value does not fit the type", ja: "項目の種類に合わない値" },
+  "value.not_whole": { en: "Not a whole number", ja: "整数でない値" },
+  "value.too_long": { en: "Value is too long", ja: "文字数の超過" },
+  "write.refused": { en: "Change was refused", ja: "変更が拒否された" },
+};
+
+export function useMatterName() {
+  const { i18n } = useTranslation();
+  return (code: string) => NAMES[code]?.[i18n.language === "ja" ? "ja" : "en"] ?? code;
+}

@@ -1,0 +1,61 @@
+import type { Schema } from "../api/client";
+
+/** How an integration or a module pair stands, as one word. */
+export type Standing = "agrees" | "loading" | "working" | "paused" | "attention" | "stopped";
+
+type Module = Schema<"ModuleStatus">;
+
+/** These go on by themselves when their parent is carried over; nobody has to look at them. */
+const BY_ITSELF = new Set(["lookup.parent_not_linked"]);
+
+function sum(counts: Record<string, number>): number {
+  return Object.entries(counts).reduce(
+    (total, [code, count]) => (BY_ITSELF.has(code) ? total : total + count),
+    0,
+  );
+}
+
+/** How many matters wait for a person. */
+export function waiting(module: Module): number {
+  return sum(module.held) + sum(module.failed);
+}
+
+export function isLoading(module: Module): boolean {
+  return module.phase !== "steady";
+}
+
+export function standingOfModule(module: Module, paused: boolean): Standing {
+  if (paused) return "paused";
+  if (module.problem !== null) return "stopped";
+  if (isLoading(module)) return "loading";
+  if (waiting(module) > 0) return "attention";
+  return module.open > 0 || module.agreed_since === null ? "working" : "agrees";
+}
+
+/** The gravest standing of its modules counts. */
+const ORDER: Standing[] = ["stopped", "loading", "attention", "working", "agrees"];
+
+export function standingOf(integration: Schema<"IntegrationStatus">): Standing {
+  if (integration.state === "paused") return "paused";
+  const all = new Set(integration.modules.map((module) => standingOfModule(module, false)));
+  return ORDER.find((standing) => all.has(standing)) ?? "working";
+}
+
+/** Records read and expected in the loads under way. */
+export function loadOf(modules: Module[]): { scanned: number; expected: number } {
+  const both = (sides: { left: number; right: number }) => sides.left + sides.right;
+  return {
+    scanned: modules.reduce((total, module) => total + both(module.scanned), 0),
+    expected: modules.reduce(
+      (total, module) => total + Math.max(both(module.expected), both(module.scanned)),
+      0,
+    ),
+  };
+}
+
+/** How far behind the services the hub may be, in milliseconds; null before the first complete look. */
+export function lagOf(modules: Module[], now: number): number | null {
+  const seen = modules.flatMap((module) => [module.seen_until.left, module.seen_until.right]);
+  const oldest = Math.min(...seen);
+  return seen.length === 0 || oldest <= 0 ? null : Math.max(0, now - oldest);
+}

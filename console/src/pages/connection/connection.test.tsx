@@ -1,0 +1,32 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { show } from "../../stage";
+import { asConnection, contacts } from "../../stage/data";
+
+const answers = (integrations: string[]) => ({
+  "GET /connections/tokyo": asConnection("tokyo", integrations),
+  "GET /connections/tokyo/modules": { items: [contacts] },
+});
+
+test("a connection in use is not removed; what uses it is named", async () => {
+  show("/connections/tokyo", answers(["tokyo-london"]));
+  await userEvent.click(await screen.findByRole("button", { name: "Remove the connection" }));
+  expect(await screen.findByText(/cannot be removed while/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Remove" })).toBeNull();
+});
+
+test("removing asks for the name first", async () => {
+  const { asked } = show("/connections/tokyo", {
+    ...answers([]),
+    "DELETE /connections/tokyo": null,
+    "GET /connections": { items: [] },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Remove the connection" }));
+  const remove = await screen.findByRole("button", { name: "Remove" });
+  expect(remove).toBeDisabled();
+  await userEvent.type(screen.getByLabelText("Type tokyo to confirm"), "tokyo");
+  await userEvent.click(remove);
+  expect(await screen.findByText("No connection yet")).toBeVisible();
+  expect(asked.some(({ method }) => method === "DELETE")).toBe(true);
+});

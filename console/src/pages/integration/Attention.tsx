@@ -1,0 +1,100 @@
+import { Button, Group, Paper, Select, Stack } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { api, ask, type Schema } from "../../api/client";
+import { attentionQuery } from "../../api/queries";
+import { EmptyState } from "../../look/EmptyState";
+import { useFormat } from "../../look/format";
+import { IconCircleCheck, IconRefresh } from "../../look/icons";
+import { ListState } from "../../look/ListState";
+import { useMatterName } from "../../look/matterNames";
+import { MoreButton } from "../../look/MoreButton";
+import { useToast } from "../../shell/toast";
+import { AttentionItem } from "./AttentionItem";
+import { useTexts } from "./texts";
+
+/** What waits for a person: what happened, what to do, try again. */
+export function Attention({ integration }: { integration: Schema<"IntegrationStatus"> }) {
+  const t = useTexts();
+  const toast = useToast();
+  const format = useFormat();
+  const matterName = useMatterName();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { name } = integration;
+  const { code } = useSearch({ from: "/inside/integrations/$name" });
+  const query = useInfiniteQuery(attentionQuery(name, { code }));
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const codes = new Set(
+    integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
+  );
+  if (code !== undefined) codes.add(code);
+
+  const retry = useMutation({
+    mutationFn: (ids: string[] | null) =>
+      ask(
+        api.POST("/integrations/{name}/attention/retry", {
+          params: { path: { name } },
+          body: { ids, ...(ids === null && code !== undefined ? { code } : {}) },
+        }),
+      ),
+    onSuccess: ({ retried }) => {
+      toast.done(t("retried", { count: retried, n: format.count(retried) }));
+      void queries.invalidateQueries({ queryKey: ["integration", name, "attention"] });
+    },
+    onError: toast.problem,
+  });
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-end">
+        <Select
+          label={t("filterCode")}
+          placeholder={t("any")}
+          clearable
+          w={280}
+          maw="100%"
+          value={code ?? null}
+          onChange={(value) =>
+            void navigate({
+              to: "/integrations/$name",
+              params: { name },
+              search: { tab: "attention", ...(value === null ? {} : { code: value }) },
+              replace: true,
+            })
+          }
+          data={[...codes].sort().map((each) => ({ value: each, label: matterName(each) }))}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} />}
+          disabled={items.length === 0}
+          loading={retry.isPending && retry.variables === null}
+          onClick={() => retry.mutate(null)}
+        >
+          {t("retryAll")}
+        </Button>
+      </Group>
+      <Paper style={{ overflow: "hidden" }}>
+        <ListState
+          query={query}
+          items={items}
+          empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
+        >
+          {(some) =>
+            some.map((item, at) => (
+              <AttentionItem
+                key={item.id}
+                item={item}
+                integration={name}
+                first={at === 0}
+                pending={retry.isPending && retry.variables?.[0] === item.id}
+                onRetry={() => retry.mutate([item.id])}
+              />
+            ))
+          }
+        </ListState>
+        <MoreButton query={query} />
+      </Paper>
+    </Stack>
+  );
+}

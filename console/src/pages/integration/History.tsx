@@ -1,0 +1,127 @@
+import { Box, Group, Paper, Select, Stack, TextInput, Timeline } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { Schema } from "../../api/client";
+import { historyQuery } from "../../api/queries";
+import { EmptyState } from "../../look/EmptyState";
+import { IconHistory } from "../../look/icons";
+import { Entry } from "../../look/journal/Entry";
+import { LinkText } from "../../look/links";
+import { ListState } from "../../look/ListState";
+import { MoreButton } from "../../look/MoreButton";
+import { useModuleName } from "../../look/names";
+import type { IntegrationSearch } from "../../shell/search";
+import { useTexts } from "./texts";
+
+const KINDS: Schema<"HistoryKind">[] = [
+  "created",
+  "updated",
+  "deleted",
+  "linked",
+  "untied",
+  "revived",
+  "conflict_skipped",
+  "sent_unanswered",
+];
+
+/** Everything that was written, newest first, in sentences. */
+export function History({ integration }: { integration: Schema<"IntegrationStatus"> }) {
+  const t = useTexts();
+  const moduleName = useModuleName();
+  const { name } = integration;
+  const navigate = useNavigate();
+  const { module, kind: rawKind, record } = useSearch({ from: "/inside/integrations/$name" });
+  const kind = KINDS.find((each) => each === rawKind);
+  const query = useInfiniteQuery(historyQuery(name, { module, kind, record }));
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const filter = (change: { [K in keyof IntegrationSearch]?: string | null }) => {
+    const search: Record<string, string | null | undefined> = {
+      tab: "history",
+      module,
+      kind,
+      record,
+      ...change,
+    };
+    const kept = Object.fromEntries(
+      Object.entries(search).filter(([, value]) => value != null && value !== ""),
+    );
+    void navigate({
+      to: "/integrations/$name",
+      params: { name },
+      search: kept as IntegrationSearch,
+      replace: true,
+    });
+  };
+  const typeRecord = useDebouncedCallback((value: string) => filter({ record: value.trim() }), 350);
+  const filtered = module !== undefined || kind !== undefined || record !== undefined;
+  return (
+    <Stack gap="md">
+      <Group gap="sm" align="flex-end">
+        <Select
+          label={t("filterModule")}
+          placeholder={t("any")}
+          clearable
+          w={170}
+          value={module ?? null}
+          onChange={(value) => filter({ module: value })}
+          data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
+        />
+        <Select
+          label={t("filterKind")}
+          placeholder={t("any")}
+          clearable
+          w={170}
+          value={kind ?? null}
+          onChange={(value) => filter({ kind: value })}
+          data={KINDS.map((each) => ({ value: each, label: t(`kind_${each}`) }))}
+        />
+        <TextInput
+          label={t("filterRecord")}
+          w={210}
+          defaultValue={record ?? ""}
+          onChange={(event) => typeRecord(event.currentTarget.value)}
+        />
+      </Group>
+      <Paper p="md">
+        <ListState
+          query={query}
+          items={entries}
+          empty={
+            <EmptyState
+              icon={<IconHistory size={22} />}
+              title={filtered ? t("noHistoryFilter") : t("noHistory")}
+              {...(filtered ? {} : { text: t("noHistoryText") })}
+            />
+          }
+        >
+          {(items) => (
+            <Timeline bulletSize={12} lineWidth={2} active={-1}>
+              {items.map((entry) => (
+                <Timeline.Item key={`${entry.module} ${entry.number}`}>
+                  <Entry entry={entry} sides={integration}>
+                    {entry.left_id !== null && (
+                      <Box component="span">
+                        {" · "}
+                        {moduleName(entry.module)}
+                        {" · "}
+                        <LinkText
+                          size="xs"
+                          to="/integrations/$name/$module/$leftId"
+                          params={{ name, module: entry.module, leftId: entry.left_id }}
+                        >
+                          {t("openRecord")}
+                        </LinkText>
+                      </Box>
+                    )}
+                  </Entry>
+                </Timeline.Item>
+              ))}
+            </Timeline>
+          )}
+        </ListState>
+        <MoreButton query={query} />
+      </Paper>
+    </Stack>
+  );
+}

@@ -1,0 +1,109 @@
+import { Paper, SegmentedControl, Skeleton, Stack, Text, Timeline } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { linkQuery, statusQuery } from "../../api/queries";
+import { CardTitle } from "../../look/CardTitle";
+import { ErrorState } from "../../look/ErrorState";
+import { Entry } from "../../look/journal/Entry";
+import { useFieldName, useModuleName } from "../../look/names";
+import { PageHead } from "../../look/PageHead";
+import { Fields } from "./Fields";
+import { Side } from "./Side";
+import { useTexts } from "./texts";
+
+/** `/integrations/$name/$module/$leftId`: one pair, both sides beside each other, and what happened to it. */
+export function RecordPage() {
+  const t = useTexts();
+  const moduleName = useModuleName();
+  const fieldName = useFieldName();
+  const { name, module, leftId } = useParams({ from: "/inside/integrations/$name/$module/$leftId" });
+  const [only, setOnly] = useState<"all" | "differing">("all");
+  const status = useQuery(statusQuery);
+  const link = useQuery(linkQuery(name, module, leftId));
+  const integration = status.data?.integrations.find((each) => each.name === name);
+  const sides = { left: integration?.left ?? "left", right: integration?.right ?? "right" };
+  const rightModule = integration?.modules.find((each) => each.left === module)?.right ?? module;
+  const trail = [
+    { label: t("trail"), to: "/integrations" as const },
+    { label: name, to: "/integrations/$name" as const, params: { name } },
+  ];
+  if (link.isPending) {
+    return (
+      <>
+        <PageHead title={leftId} trail={trail} />
+        <Skeleton h={360} />
+      </>
+    );
+  }
+  if (link.data === undefined) return <ErrorState error={link.error} retry={link.refetch} />;
+  const { fields, history, right_id } = link.data;
+  const differing = fields.filter(({ state }) => state !== "agrees");
+  // Each side names a field in its own words.
+  const names = (side: "left" | "right") => (api: string) => {
+    const found = fields.find((field) => field[side] === api);
+    return found === undefined ? fieldName(api) : side === "left" ? found.label_left : found.label_right;
+  };
+  return (
+    <>
+      <PageHead title={link.data.label ?? leftId} trail={trail} text={moduleName(module)} />
+      <Stack>
+        <Paper>
+          <Stack gap={0}>
+            <div style={{ display: "flex", flexWrap: "wrap" }}>
+              <Side
+                name={sides.left}
+                module={module}
+                id={leftId}
+                at={link.data.left_modified_at}
+                url={link.data.left_url}
+              />
+              <Side
+                name={sides.right}
+                module={rightModule}
+                id={right_id}
+                at={link.data.right_modified_at}
+                url={link.data.right_url}
+              />
+            </div>
+          </Stack>
+        </Paper>
+        <Paper p="md">
+          <CardTitle title={t("fields")}>
+            <SegmentedControl
+              size="xs"
+              aria-label={t("show")}
+              value={only}
+              onChange={(value) => setOnly(value)}
+              data={[
+                { value: "all", label: t("all") },
+                { value: "differing", label: `${t("differing")} (${differing.length})` },
+              ]}
+            />
+          </CardTitle>
+          <Fields fields={only === "all" ? fields : differing} sides={sides} />
+        </Paper>
+        <Paper p="md">
+          <CardTitle title={t("history")} />
+          {history.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              {t("noHistory")}
+            </Text>
+          ) : (
+            <Timeline bulletSize={12} lineWidth={2} active={-1}>
+              {history.map((entry) => (
+                <Timeline.Item key={entry.number}>
+                  <Entry
+                    entry={{ ...entry, label: entry.label ?? link.data.label ?? null }}
+                    sides={sides}
+                    names={names(entry.side)}
+                  />
+                </Timeline.Item>
+              ))}
+            </Timeline>
+          )}
+        </Paper>
+      </Stack>
+    </>
+  );
+}

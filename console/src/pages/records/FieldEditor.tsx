@@ -1,0 +1,141 @@
+import { Autosize } from "./Autosize";
+import { MultiSelect, Select, TextInput } from "@mantine/core";
+import type { Schema } from "../../api/client";
+import { useFormat } from "../../look/format";
+import { useModuleName } from "../../look/names";
+import { useWords } from "../../look/words";
+import { LookupInput } from "./LookupInput";
+import { MomentInput } from "./MomentInput";
+import { useTexts } from "./texts";
+
+interface Props {
+  connection: string;
+  field: Schema<"Field">;
+  value: string | string[] | boolean | null | undefined;
+  /** What the record held when it was read: a lookup's name is known from it. */
+  given: unknown;
+  disabled: boolean;
+  error: string | undefined;
+  onChange: (value: string | string[] | boolean | null) => void;
+}
+
+const INPUT: Partial<Record<Schema<"FieldType">, { type?: string; inputMode?: "numeric" | "decimal" }>> = {
+  email: { type: "email" },
+  phone: { type: "tel" },
+  url: { type: "url" },
+  integer: { inputMode: "numeric" },
+  decimal: { inputMode: "decimal" },
+  currency: { inputMode: "decimal" },
+  percent: { inputMode: "decimal" },
+  date: { type: "date" },
+};
+
+/** The editor that fits the field's type. */
+export function FieldEditor({ connection, field, value, given, disabled, error, onChange }: Props) {
+  const t = useTexts();
+  const words = useWords();
+  const format = useFormat();
+  const moduleName = useModuleName();
+  const text = typeof value === "string" ? value : "";
+  const limit = field.max_length;
+  const near = limit !== null && text.length > limit * 0.8;
+  const hint = field.read_only
+    ? t("readOnly")
+    : field.type === "lookup"
+      ? t("lookupText", { module: moduleName(field.lookup?.module ?? "") })
+      : field.type === "owner"
+        ? t("ownerText")
+        : field.type === "subform"
+          ? t("subformText")
+          : near
+            ? t("tooLong", { count: format.count(text.length), limit: format.count(limit) })
+            : undefined;
+  const shared = { label: field.label, description: hint, disabled, error, withAsterisk: field.required };
+  const maxLength = limit === null ? {} : { maxLength: limit };
+  switch (field.type) {
+    case "boolean":
+      return (
+        <Select
+          {...shared}
+          clearable={!field.required}
+          value={value === true ? "yes" : value === false ? "no" : null}
+          onChange={(chosen) => onChange(chosen === null ? null : chosen === "yes")}
+          data={[
+            { value: "yes", label: words("yes") },
+            { value: "no", label: words("no") },
+          ]}
+        />
+      );
+    case "picklist":
+      return (
+        <Select
+          {...shared}
+          searchable
+          clearable={!field.required}
+          value={text === "" ? null : text}
+          onChange={(chosen) => onChange(chosen ?? "")}
+          data={withValue(field.options, text)}
+        />
+      );
+    case "multi_picklist":
+      return (
+        <MultiSelect
+          {...shared}
+          searchable
+          clearable
+          value={Array.isArray(value) ? value : []}
+          onChange={onChange}
+          data={field.options}
+        />
+      );
+    case "lookup":
+      return field.lookup === null ? (
+        <TextInput {...shared} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
+      ) : (
+        <LookupInput
+          {...shared}
+          connection={connection}
+          module={field.lookup.module}
+          value={text}
+          name={nameIn(given, text)}
+          onChange={onChange}
+        />
+      );
+    case "datetime":
+      return <MomentInput {...shared} value={text} onChange={onChange} />;
+    case "textarea":
+    case "subform":
+      return (
+        <Autosize
+          {...shared}
+          {...maxLength}
+          value={text}
+          mono={field.type === "subform"}
+          onChange={onChange}
+        />
+      );
+    default:
+      return (
+        <TextInput
+          {...shared}
+          {...maxLength}
+          {...INPUT[field.type]}
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+  }
+}
+
+/** The name of a lookup's record, while it is still the one that was read. */
+function nameIn(given: unknown, id: string): string {
+  const known =
+    typeof given === "object" && given !== null && "id" in given && "name" in given && given.id === id;
+  return known && typeof given.name === "string" ? given.name : "";
+}
+
+/** A value that is no option any more is still shown. */
+function withValue(options: Schema<"Option">[], value: string) {
+  const known = value === "" || options.some((option) => option.value === value);
+  return known ? options : [...options, { value, label: value }];
+}

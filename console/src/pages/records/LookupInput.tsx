@@ -1,0 +1,48 @@
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { recordsQuery } from "../../api/queries";
+import { titleOf } from "./columns";
+
+interface Props {
+  label: string;
+  description: string | undefined;
+  disabled: boolean;
+  error: string | undefined;
+  withAsterisk: boolean;
+  connection: string;
+  module: string;
+  /** The record's id, empty for none. */
+  value: string;
+  /** What the record is called, as far as it is known. */
+  name: string;
+  onChange: (id: string) => void;
+}
+
+/** Chooses a record of another module by searching for it. */
+export function LookupInput({ connection, module, value, name, onChange, ...rest }: Props) {
+  const [opened, setOpened] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [search] = useDebouncedValue(typed, 300);
+  const query = useInfiniteQuery({ ...recordsQuery(connection, module, search), enabled: opened });
+  const found = query.data?.pages[0]?.items.slice(0, 50) ?? [];
+  const data = found.map(({ id, values }) => ({ value: id, label: titleOf(values, id) }));
+  if (value !== "" && !data.some((each) => each.value === value)) {
+    data.unshift({ value, label: name === "" ? value : name });
+  }
+  return (
+    <Select
+      {...rest}
+      searchable
+      clearable
+      data={data}
+      // The hub has searched already.
+      filter={({ options }) => options}
+      value={value === "" ? null : value}
+      onChange={(id) => onChange(id ?? "")}
+      onDropdownOpen={() => setOpened(true)}
+      onSearchChange={(text) => setTyped(text === name ? "" : text)}
+    />
+  );
+}

@@ -1,0 +1,47 @@
+import type { Schema } from "../../api/client";
+
+type Field = Schema<"Field">;
+
+const FIRST = [
+  "Full_Name",
+  "Last_Name",
+  "First_Name",
+  "Name",
+  "Account_Name",
+  "Deal_Name",
+  "Product_Name",
+  "Subject",
+  "Email",
+  "Company",
+  "Stage",
+  "Phone",
+];
+const LONG = new Set<Field["type"]>(["textarea", "subform", "other"]);
+
+/** The fields that tell records apart best: the naming ones, then mandatory ones, then as the service orders them. */
+export function columnsOf(fields: Field[], count: number): Field[] {
+  const rank = (field: Field) => {
+    const named = FIRST.indexOf(field.api_name);
+    if (named >= 0) return named;
+    return field.required ? FIRST.length : FIRST.length + 1;
+  };
+  const fitting = fields.filter(({ type }) => !LONG.has(type));
+  return fitting
+    .map((field, at) => ({ field, at }))
+    .sort((one, other) => rank(one.field) - rank(other.field) || one.at - other.at)
+    .slice(0, count)
+    .map(({ field }) => field);
+}
+
+/** What a person would call the record. */
+export function titleOf(values: Record<string, unknown>, fallback: string): string {
+  const text = (name: string) => {
+    const value = values[name];
+    return typeof value === "string" ? value : "";
+  };
+  const person = [text("Last_Name"), text("First_Name")].filter((part) => part !== "").join(" ");
+  const names = ["Full_Name", "Name", "Account_Name", "Deal_Name", "Product_Name", "Subject", "Email"].map(
+    text,
+  );
+  return [person, ...names].find((name) => name !== "") ?? fallback;
+}

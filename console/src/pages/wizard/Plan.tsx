@@ -1,0 +1,112 @@
+import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import type { Schema } from "../../api/client";
+import { Count } from "../../look/Count";
+import { Figure } from "../../look/Figure";
+import { useFormat } from "../../look/format";
+import { useFieldName, usePairName } from "../../look/names";
+import { useShownValue } from "../../look/value";
+import { useWords } from "../../look/words";
+import { useTexts } from "./texts";
+
+interface Props {
+  plan: Schema<"PlanReport">;
+  left: string;
+  right: string;
+}
+
+/** What a run would do: counts, cost and samples, module by module. */
+export function Plan({ plan, left, right }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const cost = t("cost", {
+    calls: format.count(plan.calls.left + plan.calls.right),
+    credits: format.count(plan.credits.left + plan.credits.right),
+  });
+  return (
+    <Stack>
+      <Text fw={600}>{cost}</Text>
+      {plan.modules.map((module) => (
+        <ModulePlan key={module.left} module={module} left={left} right={right} />
+      ))}
+    </Stack>
+  );
+}
+
+function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; left: string; right: string }) {
+  const t = useTexts();
+  const pair = usePairName();
+  const held = Object.values(module.held).reduce((total, count) => total + count, 0);
+  const deleted = module.would_delete.left + module.would_delete.right;
+  return (
+    <Paper p="md" bg="var(--page)" component="section" aria-label={pair(module.left, module.right)}>
+      <Title order={3} mb="sm">
+        {pair(module.left, module.right)}
+      </Title>
+      <SimpleGrid cols={{ base: 2, sm: 4 }} verticalSpacing="sm">
+        <Figure
+          label={t("records")}
+          value={
+            <>
+              <Count value={module.records.left} /> / <Count value={module.records.right} />
+            </>
+          }
+        />
+        <Figure label={t("wouldLink")} value={<Count value={module.would_link} />} />
+        <Figure label={t("wouldCreate", { name: left })} value={<Count value={module.would_create_left} />} />
+        <Figure
+          label={t("wouldCreate", { name: right })}
+          value={<Count value={module.would_create_right} />}
+        />
+        <Figure label={t("wouldUpdate", { name: left })} value={<Count value={module.would_update.left} />} />
+        <Figure
+          label={t("wouldUpdate", { name: right })}
+          value={<Count value={module.would_update.right} />}
+        />
+        <Figure
+          label={t("ambiguous")}
+          value={<Count value={module.ambiguous} />}
+          {...(module.ambiguous > 0 ? { color: "orange" } : {})}
+        />
+        <Figure label={t("held")} value={<Count value={held} />} {...(held > 0 ? { color: "orange" } : {})} />
+        {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="red" />}
+      </SimpleGrid>
+      {module.operations.length > 0 && (
+        <Stack gap={4} mt="md">
+          <Text size="sm" fw={600}>
+            {t("samples")}
+          </Text>
+          {module.operations.slice(0, 8).map((operation) => (
+            <Operation
+              key={`${operation.kind} ${operation.side} ${operation.source_id}`}
+              operation={operation}
+              name={operation.side === "left" ? left : right}
+            />
+          ))}
+        </Stack>
+      )}
+    </Paper>
+  );
+}
+
+function Operation({ operation, name }: { operation: Schema<"PlannedOperation">; name: string }) {
+  const t = useTexts();
+  const words = useWords();
+  const shown = useShownValue();
+  const fieldName = useFieldName();
+  const text = (value: unknown) => shown(value) || words("blank");
+  return (
+    <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+      {t(`op_${operation.kind}`, { name })} · {operation.target_id ?? operation.source_id}
+      <Text span size="xs" c="dimmed" display="block">
+        {operation.fields
+          .slice(0, 4)
+          .map(({ field, before, after }) =>
+            operation.kind === "update"
+              ? `${fieldName(field)}: ${text(before)} → ${text(after)}`
+              : `${fieldName(field)}: ${text(after)}`,
+          )
+          .join(" · ")}
+      </Text>
+    </Text>
+  );
+}

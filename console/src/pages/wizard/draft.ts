@@ -1,0 +1,58 @@
+import { useLocalStorage } from "@mantine/hooks";
+import type { Schema } from "../../api/client";
+
+export type Pair = Schema<"ModulePair">;
+
+/** What has been chosen so far; kept in the browser, so that one can leave and come back. */
+export interface Draft {
+  step: 0 | 1 | 2 | 3;
+  name: string;
+  left: string;
+  right: string;
+  modules: Pair[];
+  /** The hub knows the integration, paused, since a plan was asked for. */
+  saved: boolean;
+  /** The job that makes the plan. */
+  job: string | null;
+}
+
+export const EMPTY: Draft = { step: 0, name: "", left: "", right: "", modules: [], saved: false, job: null };
+
+export function useDraft() {
+  return useLocalStorage<Draft>({
+    key: "musubi.wizard",
+    defaultValue: EMPTY,
+    getInitialValueInEffect: false,
+  });
+}
+
+export function newPair(module: string): Pair {
+  return {
+    left: module,
+    right: module,
+    direction: "both",
+    match: [],
+    conflict: "latest",
+    fields: "same_name",
+  };
+}
+
+export function suggestedName(left: string, right: string): string {
+  return left === "" || right === "" ? "" : `${left}-${right}`;
+}
+
+export function validName(name: string): boolean {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(name);
+}
+
+/** Whether the step's questions are answered. */
+export function complete(draft: Draft): boolean {
+  switch (draft.step) {
+    case 0:
+      return draft.left !== "" && draft.right !== "" && draft.left !== draft.right && validName(draft.name);
+    case 1:
+      return draft.modules.length > 0;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,86 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { show } from "../../stage";
+import { asConnection, job } from "../../stage/data";
+import { complete, EMPTY, newPair } from "./draft";
+
+const sides = (left: number, right = left) => ({ left, right });
+const plan = {
+  integration: "tokyo-london",
+  calls: sides(10),
+  credits: sides(20),
+  modules: [
+    {
+      left: "Contacts",
+      right: "Contacts",
+      records: sides(5, 4),
+      links: 0,
+      would_link: 3,
+      would_create_left: 1,
+      would_create_right: 2,
+      would_update: sides(0),
+      would_delete: sides(0),
+      ambiguous: 0,
+      held: {},
+      stay_alone: 0,
+      left_out: [],
+      samples: { link: [], create_left: [], create_right: [], ambiguous: [] },
+      operations: [],
+      digest: "x",
+      calls: sides(10),
+      credits: sides(20),
+    },
+  ],
+};
+
+test("what was begun is continued; the plan is made paused, and nothing starts before one says so", async () => {
+  const begun = {
+    ...EMPTY,
+    step: 2,
+    name: "tokyo-london",
+    left: "tokyo",
+    right: "london",
+    modules: [newPair("Contacts")],
+  };
+  localStorage.setItem("musubi.wizard", JSON.stringify(begun));
+  const { asked, router } = show("/integrations/new", {
+    "GET /connections": { items: [asConnection("tokyo", []), asConnection("london", [])] },
+    "POST /integrations/preview": {
+      modules: [
+        {
+          left: "Contacts",
+          right: "Contacts",
+          mapped: [],
+          left_out: [],
+          required_missing: { left: [], right: ["Region"] },
+        },
+      ],
+    },
+    "POST /integrations": {},
+    "POST /integrations/tokyo-london/plan": job({ id: "3", kind: "plan", state: "running" }),
+    "GET /jobs/3": job({ id: "3", kind: "plan", result: plan }),
+    "POST /integrations/tokyo-london/resume": {},
+  });
+  expect(await screen.findByText(/Mandatory on london but not mapped: Region/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Make the plan" }));
+  expect(await screen.findByText("About 20 API calls and 40 API credits")).toBeVisible();
+  const sent = () => asked.filter(({ method }) => method === "POST").map(({ path }) => path);
+  expect(sent()).not.toContain("/integrations/tokyo-london/resume");
+  expect(asked.find(({ method, path }) => method === "POST" && path === "/integrations")?.body).toMatchObject(
+    { start: false },
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Start the sync" }));
+  expect(await screen.findByRole("heading", { name: "tokyo-london" })).toBeVisible();
+  expect(sent()).toContain("/integrations/tokyo-london/resume");
+  expect(router.state.location.pathname).toBe("/integrations/tokyo-london");
+  expect(JSON.parse(localStorage.getItem("musubi.wizard") ?? "{}")).toMatchObject({ step: 0, name: "" });
+});
+
+test("a step is complete when its questions are answered", () => {
+  expect(complete(EMPTY)).toBe(false);
+  expect(complete({ ...EMPTY, left: "a", right: "a", name: "a-a" })).toBe(false);
+  expect(complete({ ...EMPTY, left: "a", right: "b", name: "a-b" })).toBe(true);
+  expect(complete({ ...EMPTY, step: 1 })).toBe(false);
+});

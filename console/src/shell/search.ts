@@ -1,0 +1,55 @@
+/** What the address may carry beside the path: every filter, so that a view can be shared. Anything else is dropped. */
+
+type Raw = Record<string, unknown>;
+
+function text(raw: Raw, key: string): string | undefined {
+  const value = raw[key];
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Only the keys that are set. */
+function present<Keys extends string>(raw: Raw, ...keys: Keys[]): { [K in Keys]?: string } {
+  const entries = keys
+    .map((key) => [key, text(raw, key)] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in Keys]?: string };
+}
+
+/** `next` leads back into the console, never elsewhere. */
+export function login(raw: Raw): { next?: string } {
+  const { next } = present(raw, "next");
+  return next?.startsWith("/") === true && !next.startsWith("//") && !next.startsWith("/\\") ? { next } : {};
+}
+
+export const TABS = ["overview", "records", "history", "attention", "verify"] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface IntegrationSearch {
+  tab?: Tab;
+  module?: string;
+  record?: string;
+  kind?: string;
+  code?: string;
+  job?: string;
+  search?: string;
+}
+
+export function integration(raw: Raw): IntegrationSearch {
+  const tab = TABS.find((each) => each === raw["tab"]);
+  return { ...(tab ? { tab } : {}), ...present(raw, "module", "record", "kind", "code", "job", "search") };
+}
+
+/** How an authorization in the browser ended, and what to look for. */
+export function connections(raw: Raw) {
+  return present(raw, "authorized", "problem");
+}
+
+export function records(raw: Raw) {
+  return present(raw, "search", "record");
+}
+
+/** `again`: the connection that gets a new credential. */
+export function connect(raw: Raw) {
+  return present(raw, "again");
+}
