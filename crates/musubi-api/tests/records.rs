@@ -51,6 +51,30 @@ impl Admin {
         body
     }
 
+    /// What the stream of events tells until it tells `wanted`.
+    async fn hear(&self, stream: &mut reqwest::Response, wanted: &str) -> String {
+        let mut heard = Vec::new();
+        let all = async {
+            loop {
+                heard.extend(stream.chunk().await.unwrap().expect("the stream goes on"));
+                let text = String::from_utf8_lossy(&heard).into_owned();
+                if text.contains(wanted) && text.ends_with("\n\n") {
+                    return text;
+                }
+            }
+        };
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(20), all).await;
+        heard.unwrap_or_else(|_| panic!("{wanted} is not told"))
+    }
+
+    async fn listen(&self, last: Option<&str>) -> reqwest::Response {
+        let request = self.http.get(format!("{}/api/v1/events", self.base)).header("cookie", &self.cookie);
+        let request = last.iter().fold(request, |request, last| request.header("last-event-id", *last));
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        response
+    }
+
     /// Starts a job and gives what it found.
     async fn job(&self, path: &str, body: Value) -> Value {
         let (status, job) = self.ask("POST", path, body).await;
@@ -122,6 +146,8 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             let records = admin.get("/connections/tokyo/modules/Contacts/records").await;
             let record = &records["items"][0];
             let path = format!("/connections/tokyo/modules/Contacts/records/{}", record["id"].as_str().unwrap());
+            let mut events = admin.listen(None).await;
+            assert!(admin.hear(&mut events, "\n\n").await.starts_with("event: status\ndata: {"));
             let change = json!({"values": {"Title": "部長"}, "unmodified_since": record["modified_at"]});
             let (status, changed) = admin.ask("PATCH", &path, change.clone()).await;
             assert_eq!((status, &changed["values"]["Title"]), (200, &json!("部長")), "{changed}");
@@ -136,6 +162,11 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
                 title["right_value"] == "部長" && title["state"] == "agrees"
             })
             .await;
+            let told = admin.hear(&mut events, "event: journal").await;
+            let told = told.split("\n\n").find(|event| event.contains("event: journal")).unwrap();
+            assert!(told.contains("\"integration\":\"both\"") && told.contains("部長"), "{told}");
+            let id = told.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+            drop(events);
             let shown = admin.get(&pair).await;
             let last = &shown["history"][0];
             assert_eq!((&last["kind"], &last["side"]), (&json!("updated"), &json!("right")));
@@ -176,6 +207,10 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             let gone = format!("/connections/london/modules/Contacts/records/{}", made["id"].as_str().unwrap());
             assert_eq!(admin.ask("DELETE", &gone, Value::Null).await.0, 204);
             assert_eq!(admin.ask("GET", &gone, Value::Null).await.0, 404);
+
+            // Whoever lost the connection is told what happened meanwhile, and nothing that came before.
+            let heard = admin.hear(&mut admin.listen(Some(id)).await, "new@console.example").await;
+            assert!(!heard.contains(r#""after":"部長""#), "{heard}");
 
             // A connection is reached, and is not removed while something needs it.
             let (_, reached) = admin.ask("POST", "/connections/tokyo/test", Value::Null).await;

@@ -41,6 +41,10 @@ impl Before {
     }
 }
 
+/// How far the journals of all module syncs were followed.
+#[derive(Clone, Debug, Default)]
+pub struct Followed(HashMap<SyncId, i64>);
+
 /// Which matters to try again.
 #[derive(Clone, Debug)]
 pub enum Retry {
@@ -92,6 +96,50 @@ impl Hub {
             }
         }
         Ok(entries)
+    }
+
+    /// Where the journals stand now, or stood at that time.
+    pub async fn follow(&self, since: Option<i64>) -> Result<Followed> {
+        let hub = &self.inner;
+        let mut followed = Followed::default();
+        for row in hub.store.integrations(hub.workspace).await? {
+            for sync in hub.store.module_syncs(row.id).await? {
+                let last = match since {
+                    Some(since) => self.first_after(sync.id, |row| row.at <= since).await? - 1,
+                    None => hub.store.journal_end(sync.id).await?,
+                };
+                followed.0.insert(sync.id, last);
+            }
+        }
+        Ok(followed)
+    }
+
+    /// What was added to the journals since, by time, at most `most` of each module, with the integrations they belong to. Costs one small query for each
+    /// module in which nothing happened.
+    pub async fn news(&self, followed: &mut Followed, most: usize) -> Result<Vec<(String, HistoryEntry)>> {
+        let hub = &self.inner;
+        let mut news = Vec::new();
+        for row in hub.store.integrations(hub.workspace).await? {
+            for sync in hub.store.module_syncs(row.id).await? {
+                let end = hub.store.journal_end(sync.id).await?;
+                // A sync that was added meanwhile is told from its beginning.
+                let seen = followed.0.entry(sync.id).or_insert(0);
+                if *seen >= end {
+                    continue;
+                }
+                let after = (*seen).max(end - most as i64);
+                let rows = hub.store.journal_tail(sync.id, after, most as i64).await?;
+                *seen = rows.last().map_or(end, |row| row.seq);
+                let (mut names, mut labels) = (Names::default(), pairs::Names::new(hub, &sync));
+                for entry in rows {
+                    let mut entry = names.entry(hub, &sync, &entry).await?;
+                    entry.label = labels.label(entry.left_id.as_deref()).await?;
+                    news.push((row.name.clone(), entry));
+                }
+            }
+        }
+        news.sort_by_key(|(_, entry)| entry.at);
+        Ok(news)
     }
 
     /// The newest entries of a sync before that one.

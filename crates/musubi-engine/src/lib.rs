@@ -44,7 +44,7 @@ pub use compile::LeftOut;
 pub use config::Config;
 pub use credentials::{StoredTokens, credential, save_credential};
 pub use error::{HubError, Result};
-pub use history::{Before, HistoryFilter, Retry};
+pub use history::{Before, Followed, HistoryFilter, Retry};
 pub use hub::{Connect, Hub, HubOptions};
 pub use live::Problem;
 pub use musubi_connector::Secret;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt};
-use musubi_engine::HistoryFilter;
+use musubi_engine::Followed;
 use musubi_engine::report::HistoryEntry;
 use serde::Serialize;
 use std::convert::Infallible;
@@ -30,8 +30,10 @@ struct Listener {
     app: App,
     status: watch::Receiver<std::sync::Arc<musubi_engine::StatusReport>>,
     jobs: broadcast::Receiver<crate::jobs::Job>,
-    /// Everything in the journal up to this time and number was told, or was there before.
-    seen: (i64, i64),
+    /// What of the journals was told; nothing before the first look.
+    followed: Option<Followed>,
+    /// The time of the entry that the page saw last, if it was here before.
+    since: Option<i64>,
     first: bool,
 }
 
@@ -42,13 +44,12 @@ pub(crate) async fn listen(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let last =
-        last.and_then(|id| id.split_once('-')).and_then(|(at, n)| Some((at.parse().ok()?, n.parse().ok()?)));
+    let since = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let listener = Listener {
         status: app.hub.watch_status(),
         jobs: app.inner.jobs.watch(),
-        seen: last.unwrap_or((app.now(), 0)),
+        followed: None,
+        since,
         first: true,
         app,
     };
@@ -62,6 +63,8 @@ pub(crate) async fn listen(
 impl Listener {
     async fn next(&mut self) -> Vec<Event> {
         if std::mem::take(&mut self.first) {
+            // From here on nothing is missed.
+            self.journal().await;
             return self.status().await;
         }
         tokio::select! {
@@ -87,20 +90,16 @@ impl Listener {
     }
 
     async fn journal(&mut self) -> Vec<Event> {
-        let rows = self.app.store().integrations(self.app.workspace()).await.unwrap_or_default();
-        let mut told = Vec::new();
-        for row in rows {
-            let filter = HistoryFilter { limit: MOST, ..HistoryFilter::default() };
-            let entries = self.app.hub.history(&row.name, &filter).await.unwrap_or_default();
-            let new = entries.into_iter().filter(|entry| (entry.at, entry.number) > self.seen);
-            told.extend(new.map(|entry| Told { integration: row.name.clone(), entry }));
-        }
-        told.sort_by_key(|told| (told.entry.at, told.entry.number));
-        if let Some(last) = told.last() {
-            self.seen = (last.entry.at, last.entry.number);
-        }
-        let id = |told: &Told| format!("{}-{}", told.entry.at, told.entry.number);
-        told.iter().filter_map(|told| event("journal", Some(id(told)), told)).collect()
+        let Some(followed) = &mut self.followed else {
+            self.followed = self.app.hub.follow(self.since).await.ok();
+            return Vec::new();
+        };
+        let Ok(news) = self.app.hub.news(followed, MOST).await else { return Vec::new() };
+        let told = |(integration, entry): (String, HistoryEntry)| {
+            let id = entry.at.to_string();
+            event("journal", Some(id), &Told { integration, entry })
+        };
+        news.into_iter().filter_map(told).collect()
     }
 }
 
