@@ -65,11 +65,11 @@ impl Listener {
         if std::mem::take(&mut self.first) {
             // From here on nothing is missed.
             self.journal().await;
-            return self.status().await;
+            return self.standing().await;
         }
         tokio::select! {
             changed = self.status.changed() => match changed {
-                Ok(()) => self.status().await,
+                Ok(()) => self.status(),
                 // The hub stops; the page asks again.
                 Err(_) => {
                     tokio::time::sleep(LOOK).await;
@@ -81,12 +81,18 @@ impl Listener {
         }
     }
 
-    async fn status(&mut self) -> Vec<Event> {
+    async fn standing(&mut self) -> Vec<Event> {
         self.status.mark_unchanged();
         match self.app.hub.status().await {
             Ok(status) => event("status", None, &status).into_iter().collect(),
             Err(_) => Vec::new(),
         }
+    }
+
+    /// What the hub found out for all who listen.
+    fn status(&mut self) -> Vec<Event> {
+        let status = std::sync::Arc::clone(&self.status.borrow_and_update());
+        event("status", None, &*status).into_iter().collect()
     }
 
     async fn journal(&mut self) -> Vec<Event> {
