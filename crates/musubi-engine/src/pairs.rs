@@ -64,6 +64,10 @@ pub struct PairField {
     pub left: String,
     /// Right field.
     pub right: String,
+    /// The left field's name for people: no service is asked, so it is the API name in words.
+    pub label_left: String,
+    /// The right field's.
+    pub label_right: String,
     /// What the left record holds, as last read; `null` also when that is not known.
     #[schema(value_type = Option<Object>)]
     pub left_value: Option<Json>,
@@ -166,6 +170,8 @@ fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
     PairField {
         left: names.left.to_string(),
         right: names.right.to_string(),
+        label_left: names.left.as_str().replace('_', " "),
+        label_right: names.right.as_str().replace('_', " "),
         left_value: shown(current(Side::Left)),
         right_value: shown(current(Side::Right)),
         left_base: shown(base(Side::Left)),
