@@ -7,7 +7,6 @@ use crate::hub::Hub;
 use musubi_core::{ModuleName, Side, Sides};
 use musubi_store::SyncId;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What a module pair's mapping would be.
@@ -59,7 +58,6 @@ impl Hub {
             left: hub.account(id(&config.left)?).await?,
             right: hub.account(id(&config.right)?).await?,
         };
-        let accounts = Sides { left: Arc::clone(&accounts.left), right: Arc::clone(&accounts.right) };
         let siblings: Vec<Sibling> = (1..)
             .zip(&config.modules)
             .map(|(n, module)| Sibling {
