@@ -35,7 +35,7 @@ pub struct Arguments {
     bounds: Bounds,
 }
 
-/// A problem that stays for so many tellings (five in a second) is not a passing one.
+/// A problem told so many times more often (five in a second) than it was not told is not a passing one.
 const STAYS: u32 = 10;
 
 /// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
@@ -80,10 +80,21 @@ impl Watch {
                     | "connection.no_credential"
                     | "connection.credential_damaged"
                     | "connection.schema_changed"
+                    | "store.full"
+                    | "store.read_only"
+                    | "store.corrupt"
+                    | "store.newer_version"
+                    | "store.wrong_key"
             ) || problem.code.starts_with("config.")
         };
         let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
-        self.seen.retain(|code, _| found.iter().any(|problem| problem.code == *code));
+        // Each new try looks well for a moment: what is not told this time counts less, not nothing.
+        self.seen.retain(|code, times| {
+            if found.iter().all(|problem| problem.code != *code) {
+                *times -= 1;
+            }
+            *times > 0
+        });
         found
             .into_iter()
             .find(|problem| {
@@ -160,6 +171,19 @@ mod tests {
         assert!(watch.hopeless(&telling("connection.refused")).is_some());
         let mut watch = Watch::default();
         assert!((0..1000).all(|_| watch.hopeless(&telling("connection.throttled")).is_none()));
+    }
+
+    #[test]
+    fn a_full_disk_ends_the_waiting_although_each_try_begins_well() {
+        let mut watch = Watch::default();
+        let told = (0..100).find(|turn| {
+            let now = if turn % 4 == 3 { Progress::default() } else { telling("store.full") };
+            watch.hopeless(&now).is_some()
+        });
+        assert_eq!(told, Some(18));
+        let mut watch = Watch::default();
+        let rare = |turn: u32| if turn.is_multiple_of(3) { telling("store.full") } else { Progress::default() };
+        assert!((0..1000).all(|turn| watch.hopeless(&rare(turn)).is_none()), "it passes by itself");
     }
 
     #[test]
