@@ -27,7 +27,7 @@ export function Entry({ entry, sides, names, children }: Props) {
         <Stack gap={0} mt={2} pl="sm" style={{ borderLeft: "2px solid var(--line)" }}>
           {entry.changes.map((change) => (
             <Text size="xs" key={change.field} style={{ overflowWrap: "anywhere" }}>
-              {line(change, names)}
+              {line(entry.kind === "created" ? { field: change.field, after: change.after } : change, names)}
             </Text>
           ))}
         </Stack>

@@ -50,7 +50,7 @@ export function useEntrySentence() {
     if (change === undefined || more !== undefined) {
       return t(`several${late}`, { label, from, to, span, count: format.count(entry.changes.length) });
     }
-    const parts = { field: names(change.field), after: quoted(change.after), from, to, span };
+    const parts = { label, field: names(change.field), after: quoted(change.after), from, to, span };
     if (change.before === undefined) return t(`set${late}`, parts);
     return t(`updated${late}`, { ...parts, before: quoted(change.before) });
   };

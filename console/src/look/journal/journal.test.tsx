@@ -16,15 +16,23 @@ function check(language: Language, more: Partial<Schema<"HistoryEntry">>, wanted
 }
 
 test("a change says what was changed where, and how much later it was written", () => {
-  check("en", {}, "Phone was changed from “03-1” to “03-2” on tokyo; written to london 0.4 s later");
-  check("ja", {}, "tokyo で電話番号が「03-1」から「03-2」に変更され、0.4 秒後に london に反映されました");
+  check(
+    "en",
+    {},
+    "Phone of 佐藤 結衣 was changed from “03-1” to “03-2” on tokyo; written to london 0.4 s later",
+  );
+  check(
+    "ja",
+    {},
+    "tokyo で「佐藤 結衣」の電話番号が「03-1」から「03-2」に変更され、0.4 秒後に london に反映されました",
+  );
 });
 
 test("without the time of the change nothing is said about how much later", () => {
   check(
     "en",
     { source_at: null, side: "left" },
-    "Phone was changed from “03-1” to “03-2” on london; written to tokyo",
+    "Phone of 佐藤 結衣 was changed from “03-1” to “03-2” on london; written to tokyo",
   );
 });
 
@@ -32,12 +40,12 @@ test("blank and unknown are not the same", () => {
   check(
     "en",
     { changes: [{ field: "Phone", before: null, after: null }] },
-    "Phone was changed from blank to blank on tokyo; written to london 0.4 s later",
+    "Phone of 佐藤 結衣 was changed from blank to blank on tokyo; written to london 0.4 s later",
   );
   check(
     "en",
     { changes: [{ field: "Phone", after: "1" }] },
-    "Phone was set to “1” on tokyo; written to london 0.4 s later",
+    "Phone of 佐藤 結衣 was set to “1” on tokyo; written to london 0.4 s later",
   );
 });
 

@@ -1,11 +1,11 @@
 export default {
   created: "{{label}} was created on {{to}}, copied from {{from}}",
   createdLater: "{{label}} was created on {{to}}, copied from {{from}} {{span}} after it was made there",
-  updated: "{{field}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}}",
+  updated: "{{field}} of {{label}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}}",
   updatedLater:
-    "{{field}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}} {{span}} later",
-  set: "{{field}} was set to {{after}} on {{from}}; written to {{to}}",
-  setLater: "{{field}} was set to {{after}} on {{from}}; written to {{to}} {{span}} later",
+    "{{field}} of {{label}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}} {{span}} later",
+  set: "{{field}} of {{label}} was set to {{after}} on {{from}}; written to {{to}}",
+  setLater: "{{field}} of {{label}} was set to {{after}} on {{from}}; written to {{to}} {{span}} later",
   several: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}}",
   severalLater: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}} {{span}} later",
   kind_deleted: "{{label}} was deleted on {{from}}, and therefore on {{to}}",

@@ -95,7 +95,7 @@ test("the history is asked for with the filters of the address", async () => {
   const { asked } = show("/integrations/tokyo-london?tab=history&kind=updated&record=1", {
     "GET /integrations/tokyo-london/history": { items: [entry], next: null },
   });
-  expect(await screen.findByText(/Phone was changed/)).toBeVisible();
+  expect(await screen.findByText(/Phone of 佐藤 結衣 was changed/)).toBeVisible();
   const query = asked.find(({ path }) => path.endsWith("/history"))?.query;
   expect(query?.get("kind")).toBe("updated");
   expect(query?.get("record")).toBe("1");

@@ -53,6 +53,6 @@ test("only the differences, and the journal in the words of the side written to"
   await userEvent.click(await screen.findByText("Only differences (1)"));
   expect(screen.queryByRole("row", { name: /電話番号/ })).toBeNull();
   expect(
-    screen.getByText(/Phone was changed from “03-1” to “03-2” on tokyo; written to london/),
+    screen.getByText(/Phone of 佐藤 結衣 was changed from “03-1” to “03-2” on tokyo; written to london/),
   ).toBeVisible();
 });
