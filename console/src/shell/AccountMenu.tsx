@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../api/client";
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from "../look/icons";
 import { speak, type Language } from "../look/texts";
+import { TourItem } from "../tour/TourItem";
 import { useChangeProfile, useLeave, useSession } from "./session";
 import { useTexts } from "./texts";
 import { useToast } from "./toast";
@@ -22,7 +23,7 @@ const LANGUAGES: [Language, string][] = [
 /** The member's own things: profile, language, appearance, log out. */
 export function AccountMenu() {
   const t = useTexts();
-  const { member } = useSession();
+  const { member, demo } = useSession();
   const { i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
@@ -55,6 +56,7 @@ export function AccountMenu() {
         >
           {t("profile")}
         </Menu.Item>
+        {demo && <TourItem />}
         <Menu.Divider />
         <Menu.Label>{t("language")}</Menu.Label>
         {LANGUAGES.map(([language, name]) => (

@@ -2,7 +2,7 @@ import { AppShell, Box, Burger, Group, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { sessionQuery } from "../api/queries";
 import { AccountMenu } from "./AccountMenu";
 import { LiveBadge } from "./LiveBadge";
@@ -12,6 +12,9 @@ import { Palette, PaletteButton } from "./Palette";
 import { PendingPage } from "./LostPage";
 import { useTexts } from "./texts";
 import { useMemberChoices } from "./choices";
+import { useSession } from "./session";
+
+const Tour = lazy(() => import("../tour").then((module) => ({ default: module.Tour })));
 
 /** What stands around every page behind the log-in; leaves when the session ends. */
 export function Frame() {
@@ -27,6 +30,7 @@ export function Frame() {
 
 function Around() {
   const t = useTexts();
+  const { demo } = useSession();
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
   const content = useRef<HTMLElement>(null);
@@ -77,6 +81,11 @@ function Around() {
           <Navigation />
         </ScrollArea>
       </AppShell.Navbar>
+      {demo && (
+        <Suspense>
+          <Tour />
+        </Suspense>
+      )}
       <AppShell.Main id="content" ref={content} tabIndex={-1}>
         <Box maw={1180} mx="auto" px={{ base: "md", sm: "xl" }} py={{ base: "md", sm: "lg" }}>
           <Suspense fallback={<PendingPage />}>
