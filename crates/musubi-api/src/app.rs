@@ -1,5 +1,6 @@
 //! What the handlers share.
 
+use crate::calls::Calls;
 use crate::guard::Guard;
 use crate::jobs::Jobs;
 use crate::v1::connecting::Consents;
@@ -37,6 +38,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub guard: Guard,
     pub jobs: Jobs,
+    pub calls: Calls,
     pub consents: Consents,
     pub setup_code: String,
     pub started_at: i64,
@@ -50,6 +52,7 @@ impl App {
         let inner = Inner {
             guard: Guard::default(),
             jobs: Jobs::default(),
+            calls: Calls::default(),
             consents: Consents::default(),
             setup_code,
             started_at,

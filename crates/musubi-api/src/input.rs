@@ -13,14 +13,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Body<T>, Problem> {
-        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|rejection| {
-            let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                "input.too_large"
-            } else {
-                "input.unreadable"
-            };
-            Problem::new(rejection.status(), code, "The body could not be read.", "Send less at once.")
-        })?;
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unreadable(rejection.status()))?;
         let text = serde_json::from_slice(&bytes).map_err(|error| {
             let status =
                 if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
@@ -34,6 +29,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         })?;
         Ok(Body(text))
     }
+}
+
+/// The body did not arrive whole, or is larger than anything that is taken here.
+pub(crate) fn unreadable(status: StatusCode) -> Problem {
+    let code = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "input.too_large",
+        _ => "input.unreadable",
+    };
+    Problem::new(status, code, "The body could not be read.", "Send less at once.")
 }
 
 /// What stands after the question mark.

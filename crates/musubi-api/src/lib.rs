@@ -2,11 +2,13 @@
 
 mod access;
 mod app;
+mod calls;
 mod console;
 mod cookie;
 mod guard;
 mod health;
 mod hooks;
+mod idempotency;
 mod input;
 mod jobs;
 mod metrics;

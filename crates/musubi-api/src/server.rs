@@ -17,7 +17,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// A notification names at most some hundred records; nothing larger is read.
-const LARGEST_BODY: usize = 1 << 20;
+pub(crate) const LARGEST_BODY: usize = 1 << 20;
 
 /// Said with every answer: nothing here is a page, a script or something to keep, unless the answer itself says so.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -72,10 +72,11 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let jobs = Arc::clone(&app.inner);
+    let inner = Arc::clone(&app.inner);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let done = axum::serve(listener, service).with_graceful_shutdown(stop).await;
-    jobs.jobs.stop().await;
+    inner.calls.stop().await;
+    inner.jobs.stop().await;
     done
 }
 

@@ -1,46 +1,21 @@
 //! The listener as a service and a monitor meet it.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+mod hub;
+
 use musubi_api::{App, Options};
-use musubi_engine::{Config, Hub};
 use musubi_store::{ChannelRow, Keyring, Store};
-use std::sync::Arc;
 use tokio::net::TcpListener;
-
-const FILE: &str = "[connections.a]\nservice = \"crm\"\nbase_url = \"http://127.0.0.1:1\"\n\
-    [connections.b]\nservice = \"crm\"\nbase_url = \"http://127.0.0.1:1\"\n\
-    [integrations.i]\nleft = \"a\"\nright = \"b\"\n[[integrations.i.modules]]\nleft = \"Leads\"\nright = \"Leads\"\n";
-
-struct Nobody;
-
-#[async_trait::async_trait]
-impl musubi_engine::Connect for Nobody {
-    async fn connect(
-        &self,
-        _: &musubi_store::ConnectionRow,
-    ) -> musubi_engine::Result<Arc<dyn musubi_connector::Connector>> {
-        Err(musubi_engine::HubError::new("connection.none", "nobody is there", "nothing to do"))
-    }
-}
 
 #[tokio::test]
 async fn a_webhook_needs_both_secrets_and_leaves_a_hint() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::in_memory().unwrap().unlock(Keyring::new(&[1; 32])).await.unwrap();
-    Hub::offline(store.clone(), 1).apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+    let hub = hub::start(&store, 1).await;
     let connection = store.connections(1).await.unwrap()[0].id;
     let token = b"0123456789abcdef0123456789abcdef".to_vec();
     let row = ChannelRow { connection, id: "77".into(), module: "Leads".into(), token, until: i64::MAX };
     store.put_channel(&row).await.unwrap();
-    let hub = Hub::start(musubi_engine::HubOptions {
-        store: store.clone(),
-        connect: Arc::new(Nobody),
-        holder: "test".into(),
-        public_url: None,
-        settings: musubi_engine::sync::Settings::default(),
-        workspace: 1,
-    })
-    .await
-    .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let served =

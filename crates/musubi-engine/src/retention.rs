@@ -13,6 +13,9 @@ const SHORTEST: u32 = 7;
 /// At the longest, in days.
 const LONGEST: u32 = 3_650;
 
+/// What a call was answered is remembered so long, to tell it to whoever sends the call again.
+const ANSWERS_DAYS: u32 = 1;
+
 /// How many days are remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Retention {
@@ -56,6 +59,7 @@ impl Hub {
 pub(crate) async fn forget(hub: &Inner) -> Result<u64> {
     let Retention { journal_days, runs_days } = retention(hub).await?;
     let before = |days: u32| hub.now() - i64::from(days) * DAY;
+    hub.store.forget_answers(before(ANSWERS_DAYS)).await?;
     Ok(hub.store.forget(before(journal_days), before(runs_days)).await?)
 }
 

@@ -36,3 +36,14 @@ create table api_token (
     expires_at BIGINT not null,
     used_at BIGINT
 ) /*without rowid*/;
+
+-- What a call that starts something was answered, so that the same call sent again starts nothing. Without a status it is still at work.
+create table answer (
+    member BIGINT not null,
+    name TEXT not null,
+    request BYTEA not null,
+    started_at BIGINT not null,
+    status BIGINT,
+    body BYTEA,
+    primary key (member, name)
+) /*without rowid*/;

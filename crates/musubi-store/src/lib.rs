@@ -4,6 +4,7 @@
 //! Read first: `sql.rs` (the seam), `commit.rs` (the one transaction a partition changes by), `load.rs`, `lease.rs`.
 //! Times are milliseconds since 1970 and always arguments.
 
+mod answer;
 mod api_token;
 mod attention;
 mod backup;
@@ -52,6 +53,7 @@ mod unlock;
 mod wake;
 mod workspace;
 
+pub use answer::AnswerRow;
 pub use api_token::ApiTokenRow;
 pub use attention::AttentionRow;
 pub use channel::ChannelRow;

@@ -46,8 +46,20 @@ const SEEN: &str = "update member set last_seen_at = $1 where id = $2";
 const DELETE: &str = "delete from member where id = $1";
 const DELETE_SESSIONS: &str = "delete from session where member = $1";
 const DELETE_TOKENS: &str = "delete from api_token where member = $1";
-pub(crate) const STATEMENTS: &[&str] =
-    &[COUNT, INSERT, UPDATE, LIST, BY_EMAIL, GET, SEEN, DELETE, DELETE_SESSIONS, DELETE_TOKENS];
+const DELETE_ANSWERS: &str = "delete from answer where member = $1";
+pub(crate) const STATEMENTS: &[&str] = &[
+    COUNT,
+    INSERT,
+    UPDATE,
+    LIST,
+    BY_EMAIL,
+    GET,
+    SEEN,
+    DELETE,
+    DELETE_SESSIONS,
+    DELETE_TOKENS,
+    DELETE_ANSWERS,
+];
 
 fn member(row: &Row<'_>) -> Result<MemberRow> {
     Ok(MemberRow {
@@ -130,7 +142,7 @@ impl Store {
     pub async fn delete_member(&self, id: i64) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
-                for sql in [DELETE_SESSIONS, DELETE_TOKENS, DELETE] {
+                for sql in [DELETE_SESSIONS, DELETE_TOKENS, DELETE_ANSWERS, DELETE] {
                     tx.queue(sql, &args![id], Expect::Any)?;
                 }
                 Ok(())

@@ -3,6 +3,7 @@
 
 /// The statements of each file.
 pub(crate) const ALL: &[(&str, &[&str])] = &[
+    ("answer", crate::answer::STATEMENTS),
     ("api_token", crate::api_token::STATEMENTS),
     ("attention", crate::attention::STATEMENTS),
     ("channel", crate::channel::STATEMENTS),

@@ -17,6 +17,7 @@ mod tokens;
 
 use crate::access::{Role, require};
 use crate::app::App;
+use crate::idempotency;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
@@ -95,8 +96,12 @@ struct Document;
 
 /// The routes under `/api/v1`, and the document that describes them.
 pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
-    let guarded = |routes: OpenApiRouter<App>, role: Role| {
-        routes.route_layer(from_fn_with_state((app.clone(), role), require))
+    let guarded = |mut routes: OpenApiRouter<App>, role: Role| {
+        idempotency::describe(routes.get_openapi_mut());
+        // The latter comes first: nobody is told what somebody else was answered.
+        routes
+            .route_layer(from_fn_with_state(app.clone(), idempotency::once))
+            .route_layer(from_fn_with_state((app.clone(), role), require))
     };
     let all = OpenApiRouter::with_openapi(Document::openapi())
         .merge(open())
