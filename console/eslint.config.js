@@ -10,9 +10,19 @@ export default ts.config(
     files: ["browser/**/*.mjs"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["console", "process", "setTimeout", "URL", "document", "fetch", "performance", "innerWidth"].map(
-          (name) => [name, "readonly"],
-        ),
+        [
+          "console",
+          "process",
+          "setTimeout",
+          "URL",
+          "document",
+          "fetch",
+          "performance",
+          "innerWidth",
+          "localStorage",
+          "requestAnimationFrame",
+          "PerformanceObserver",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },

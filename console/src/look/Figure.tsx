@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 interface Props {
   label: string;
   value: ReactNode;
-  color?: string;
+  color?: "warning" | "danger";
   width?: number;
 }
 
@@ -20,7 +20,7 @@ export function Figure({ label, value, color, width = 76 }: Props) {
         fw={600}
         className="number"
         component="div"
-        {...(color === undefined ? {} : { c: color })}
+        {...(color === undefined ? {} : { c: `var(--${color})` })}
       >
         {value}
       </Text>

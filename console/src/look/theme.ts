@@ -58,7 +58,7 @@ const family = [
 
 export const theme = createTheme({
   primaryColor: "ai",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { ai, gray, dark },
   black: "#1c2230",
   autoContrast: true,

@@ -144,6 +144,8 @@ export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queries },
+    parseSearch: search.read,
+    stringifySearch: search.write,
     defaultPreload: "intent",
     defaultPendingComponent: PendingPage,
     defaultErrorComponent: LostPage,

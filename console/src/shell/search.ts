@@ -2,9 +2,20 @@
 
 type Raw = Record<string, unknown>;
 
+/** Everything in an address is text: the router's own way takes ids for numbers, which are too short for them. */
+export function read(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+export function write(search: Raw): string {
+  const texts = Object.entries(search).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return texts.length === 0 ? "" : `?${new URLSearchParams(texts).toString()}`;
+}
+
 function text(raw: Raw, key: string): string | undefined {
   const value = raw[key];
-  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

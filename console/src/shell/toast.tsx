@@ -11,13 +11,20 @@ export function useToast() {
   const words = useWords();
   return useMemo(
     () => ({
-      done: (message: string) => notifications.show({ message, color: "teal", autoClose: 4_000 }),
+      done: (message: string) =>
+        notifications.show({
+          message,
+          color: "teal",
+          autoClose: 4_000,
+          closeButtonProps: { "aria-label": words("close") },
+        }),
       problem: (error: unknown) => {
         const problem = asProblem(error);
         const { what, hint } = explain(problem.code, problem.detail, problem.hint);
         notifications.show({
           color: "red",
           autoClose: 12_000,
+          closeButtonProps: { "aria-label": words("close") },
           title: what,
           message: (
             <Stack gap={2}>

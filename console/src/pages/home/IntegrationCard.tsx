@@ -51,7 +51,7 @@ export function IntegrationCard({ integration }: { integration: Schema<"Integrat
             params={{ name: integration.name }}
             search={{ tab: "attention" }}
             size="sm"
-            c="orange"
+            c="var(--warning)"
           >
             {((n) => t("waiting", { count: n, n: format.count(n) }))(
               modules.reduce((total, module) => total + waiting(module), 0),
@@ -73,7 +73,7 @@ function Line({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const problem = modules.find((module) => module.problem !== null)?.problem;
   if (problem && integration.state === "active") {
     return (
-      <Text size="sm" c="red">
+      <Text size="sm" c="var(--danger)">
         {explain(problem.code, problem.message, problem.hint).what}
       </Text>
     );

@@ -31,7 +31,9 @@ test("live events change what is shown without asking again", async () => {
   });
   await waitFor(() => expect(card).toHaveTextContent("4,321"));
   expect(card).toHaveTextContent("In agreement");
-  expect(await screen.findByText(/Phone of 佐藤 結衣 was changed from “03-1” to “03-2” on tokyo/)).toBeVisible();
+  expect(
+    await screen.findByText(/Phone of 佐藤 結衣 was changed from “03-1” to “03-2” on tokyo/),
+  ).toBeVisible();
 });
 
 test("an empty hub says how to begin", async () => {

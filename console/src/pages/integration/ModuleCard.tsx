@@ -62,7 +62,7 @@ export function ModuleCard({ integration, module }: Props) {
         <Figure
           label={t("waiting")}
           value={<Count value={waiting(module)} />}
-          {...(waiting(module) > 0 ? { color: "orange" } : {})}
+          {...(waiting(module) > 0 ? { color: "warning" } : {})}
         />
         <Figure label={t("unlinked")} value={bySide(module.unlinked)} />
         <Figure label={t("calls")} value={bySide(module.calls)} />

@@ -92,7 +92,7 @@ function Row({ integration }: { integration: Schema<"IntegrationStatus"> }) {
           <Figure
             label={t("waiting")}
             value={<Count value={total(waiting)} />}
-            {...(total(waiting) > 0 ? { color: "orange" } : {})}
+            {...(total(waiting) > 0 ? { color: "warning" } : {})}
           />
           <Figure
             label={t("lag")}

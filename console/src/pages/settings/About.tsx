@@ -27,7 +27,7 @@ export function About() {
           <Figure
             label={t("database")}
             value={`${name}, ${t(health.store_ok ? "databaseOk" : "databaseBad")}`}
-            {...(health.store_ok ? {} : { color: "red" })}
+            {...(health.store_ok ? {} : { color: "danger" })}
           />
           <Figure label={t("startedAt")} value={<Ago at={started_at} />} />
           <Figure label={t("processes")} value={processes.join(", ")} />

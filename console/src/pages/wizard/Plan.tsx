@@ -65,10 +65,14 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
         <Figure
           label={t("ambiguous")}
           value={<Count value={module.ambiguous} />}
-          {...(module.ambiguous > 0 ? { color: "orange" } : {})}
+          {...(module.ambiguous > 0 ? { color: "warning" } : {})}
         />
-        <Figure label={t("held")} value={<Count value={held} />} {...(held > 0 ? { color: "orange" } : {})} />
-        {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="red" />}
+        <Figure
+          label={t("held")}
+          value={<Count value={held} />}
+          {...(held > 0 ? { color: "warning" } : {})}
+        />
+        {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="danger" />}
       </SimpleGrid>
       {module.operations.length > 0 && (
         <Stack gap={4} mt="md">

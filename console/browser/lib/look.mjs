@@ -1,0 +1,51 @@
+// Opening pages, and looking whether anything is wrong with what is shown.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Waits until a page shows what it is about, and nothing that only holds its place. */
+export async function settled({ page }) {
+  await page.locator("h1, h2, main p").first().waitFor({ timeout: 15_000 });
+  await page.waitForFunction(
+    () =>
+      document.querySelectorAll("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root").length ===
+      0,
+    undefined,
+    { timeout: 15_000 },
+  );
+}
+
+/** Opens an address of the console. */
+export async function open(visitor, path) {
+  await visitor.page.goto(visitor.base + path);
+  await settled(visitor);
+}
+
+/** Fails if the page is wider than the window. */
+export async function fits({ page }) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (overflow > 1) throw new Error(`it is ${overflow} px too wide`);
+}
+
+/** Fails on errors in the console, requests to another host, and what keeps people out. `expected` are errors that belong to it. */
+export async function nothingWrong({ page, wrong }, expected = /^$/) {
+  const errors = wrong.splice(0).filter((one) => !expected.test(one));
+  if (errors.length > 0) throw new Error(errors.join("; "));
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }),
+  );
+  const places = (nodes) => nodes.slice(0, 3).map((node) => node.target.join(" "));
+  const told = violations.map(({ id, nodes }) => `${id}: ${places(nodes).join(", ")}`);
+  if (told.length > 0) throw new Error(`not accessible: ${told.join("; ")}`);
+}
+
+/** Fails if the page does not say all of this. */
+export async function says({ page }, ...texts) {
+  const shown = (await page.locator("body").innerText()).replace(/\s+/g, " ");
+  const missing = texts.filter((text) => !(text instanceof RegExp ? text.test(shown) : shown.includes(text)));
+  if (missing.length > 0)
+    throw new Error(`it does not say ${missing.join(" | ")}, but: ${shown.slice(0, 400)}`);
+}

@@ -1,0 +1,19 @@
+// The stages on which pages are seen: real hubs over real sandboxes. Each starts when it is first asked for.
+
+import { blank } from "./blank.mjs";
+import { demo } from "./demo.mjs";
+import { empty } from "./empty.mjs";
+import { first } from "./first.mjs";
+import { office } from "./office.mjs";
+import { ready } from "./ready.mjs";
+import { troubled } from "./troubled.mjs";
+
+const STAGES = { first, empty, blank, ready, demo, office, troubled };
+const started = new Map();
+
+/** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */
+export function stage(name) {
+  if (name === "mortal") return empty();
+  if (!started.has(name)) started.set(name, STAGES[name]());
+  return started.get(name);
+}

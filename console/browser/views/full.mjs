@@ -1,0 +1,83 @@
+// Every page in the middle of the work.
+
+import { wizard } from "./wizard.mjs";
+
+const INTEGRATION = "/integrations/tokyo-london";
+const seen = (name, path, says, more = {}) => ({ name, stage: "office", path, says, ...more });
+
+export const full = [
+  {
+    name: "tour",
+    stage: "demo",
+    path: "/",
+    says: { en: ["Two organizations, kept in agreement"], ja: ["2つの組織を、いつも同じ状態に"] },
+  },
+  seen(
+    "home",
+    "/",
+    { en: ["Happening now", "needs attention"], ja: ["現在の動き", "要確認 1件"] },
+    { begin: news },
+  ),
+  seen("integrations", "/integrations", { en: ["tokyo ↔ london"], ja: ["tokyo ↔ london"] }),
+  seen("integration-overview", INTEGRATION, { en: ["Webhooks arrive"], ja: ["Webhook を受信"] }),
+  seen("integration-records", `${INTEGRATION}?tab=records&module=Contacts`, {
+    en: ["Search by name or id"],
+    ja: ["名前またはIDで検索"],
+  }),
+  seen("integration-history", `${INTEGRATION}?tab=history`, {
+    en: [/written to (tokyo|london)/],
+    ja: [/(tokyo|london) に反映されました/],
+  }),
+  seen("integration-attention", `${INTEGRATION}?tab=attention`, {
+    en: ["service refused the change", "write.refused"],
+    ja: ["すべて再試行", "write.refused"],
+  }),
+  seen("integration-verify", `${INTEGRATION}?tab=verify`, { en: ["Compared at"], ja: ["に比較(所要時間"] }),
+  // Both sides beside each other, in the words of either service.
+  seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
+    en: ["Last Name", "Email", "Agrees", "営業部長", "Title of", "2 fields of", "Department:"],
+    ja: ["Last Name", "一致", "営業部長", "に変更され", "2項目が", "Department："],
+  }),
+  seen("connections", "/connections", { en: ["Authorized"], ja: ["認証済み"] }),
+  seen("connection", "/connections/tokyo", { en: ["Acts as", "Modules"], ja: ["タブ"] }, { begin: test }),
+  seen("connection-new", "/connections/new", { en: ["Self client"], ja: ["セルフクライアント"] }),
+  seen("records", "/connections/tokyo/Contacts", { en: ["120 records"], ja: ["120件"] }),
+  seen("records-edit", (stage) => `/connections/tokyo/Contacts?record=${stage.pair.left_id}`, {
+    en: ["Save", "Delete the record"],
+    ja: ["保存", "データを削除"],
+  }),
+  seen("records-new", "/connections/tokyo/Contacts?record=new", { en: ["Save"], ja: ["保存"] }),
+  ...wizard,
+  seen("settings-profile", "/settings/profile", { en: ["Time zone"], ja: ["タイムゾーン"] }),
+  seen("settings-people", "/settings/people", { en: ["yuki@example.com"], ja: ["yuki@example.com"] }),
+  seen("settings-tokens", "/settings/tokens", { en: [], ja: [] }),
+  seen("settings-retention", "/settings/retention", { en: [], ja: [] }),
+  {
+    name: "settings-audit",
+    stage: "ready",
+    path: "/settings/audit",
+    says: { en: ["佐藤 雪"], ja: ["佐藤 雪"] },
+  },
+  seen("settings-about", "/settings/about", { en: ["SQLite"], ja: ["SQLite"] }),
+  seen("palette", "/", { en: ["Open the connection"], ja: ["接続を開く"] }, { begin: search }),
+];
+
+/** People edit something: the page tells of it. */
+async function news({ page }, stage) {
+  await stage.work();
+  await page.waitForFunction(() => document.querySelectorAll("main time").length >= 3, undefined, {
+    timeout: 15_000,
+  });
+}
+
+/** The service is asked whether the credential is good. */
+async function test({ page, language }) {
+  await page.getByRole("button", { name: { en: "Test", ja: "接続テスト" }[language], exact: true }).click();
+  await page.getByText("Musubi Tokyo K.K.").first().waitFor();
+}
+
+async function search({ page }) {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("textbox").last().waitFor();
+  await page.keyboard.type("lon");
+}
