@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useZone } from "./zone";
 
@@ -22,13 +21,16 @@ export function formatter(language: string, zone: string) {
   const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", timeZone: zone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const unit = (value: number, name: string, digits = 0) =>
-    new Intl.NumberFormat(language, {
-      style: "unit",
-      unit: name,
-      unitDisplay: "short",
-      maximumFractionDigits: digits,
-    }).format(value);
+  const units = new Map<string, Intl.NumberFormat>();
+  function unit(value: number, name: string, digits = 0): string {
+    const key = `${name} ${digits}`;
+    const made = units.get(key);
+    if (made) return made.format(value);
+    const style = { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits } as const;
+    const format = new Intl.NumberFormat(language, style);
+    units.set(key, format);
+    return format.format(value);
+  }
 
   /** English writes "0.4 s"; Intl would write "0.4 secs" in some of its variants. */
   const seconds = (value: number) =>
@@ -55,9 +57,9 @@ export function formatter(language: string, zone: string) {
   }
 
   function bytes(count: number): string {
-    const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-    const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(count, 1)) / 3));
-    return unit(count / 1000 ** step, units[step] ?? "byte", 1);
+    const names = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+    const step = Math.min(names.length - 1, Math.floor(Math.log10(Math.max(count, 1)) / 3));
+    return unit(count / 1000 ** step, names[step] ?? "byte", 1);
   }
 
   return {
@@ -83,8 +85,15 @@ function localeOf(language: string): string {
   return navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 }
 
+/** Made once for a language and zone: a long list asks for it hundreds of times, and the browser takes long to make one. */
+const made = new Map<string, Formatter>();
+
 export function useFormat(): Formatter {
   const { i18n } = useTranslation();
   const zone = useZone();
-  return useMemo(() => formatter(localeOf(i18n.language), zone), [i18n.language, zone]);
+  const locale = localeOf(i18n.language);
+  const key = `${locale} ${zone}`;
+  const found = made.get(key) ?? formatter(locale, zone);
+  made.set(key, found);
+  return found;
 }
