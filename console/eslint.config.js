@@ -15,6 +15,7 @@ export default ts.config(
           "process",
           "setTimeout",
           "URL",
+          "addEventListener",
           "document",
           "fetch",
           "performance",

@@ -1,4 +1,4 @@
-// Pictures of every page: both languages, both themes, a desktop's and a phone's width. MUSUBI_PICTURES names the folder they go to.
+// Pictures of every page: both languages, both themes, a desktop's and a phone's width. The argument is the folder they go to.
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { endPrograms } from "./lib/programs.mjs";
 import { stage } from "./stages/index.mjs";
 import { show, views } from "./views/index.mjs";
 
-const folder = process.env.MUSUBI_PICTURES;
-if (!folder) throw new Error("MUSUBI_PICTURES must name a folder");
+const folder = process.argv[2];
+if (!folder) throw new Error("say which folder the pictures go to");
 const only = process.env.MUSUBI_BROWSER_ONLY;
 const chosen = views.filter(({ name }) => !only || only.split(",").some((part) => name.includes(part)));
 

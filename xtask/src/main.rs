@@ -3,6 +3,7 @@
 //! One command, one file. This one holds the list of them.
 
 mod bench;
+mod browser;
 mod cargo;
 mod console;
 mod demo;
@@ -10,6 +11,7 @@ mod environment;
 mod help;
 mod mutants;
 mod say;
+mod screenshots;
 mod simulate;
 mod test;
 mod tidy;
@@ -51,6 +53,12 @@ const COMMANDS: &[Command] = &[
         run: console::run,
     },
     Command {
+        name: "screenshots",
+        arguments: "",
+        summary: "take pictures of every page of the console, for docs/images/console",
+        run: screenshots::run,
+    },
+    Command {
         name: "tidy",
         arguments: "",
         summary: "check the rules of the house: dependencies, sizes, words, behaviours",
@@ -70,8 +78,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--records N] [--json] [--delay MS]",
-        summary: "measure the engine against a plain ceiling loop, in one run",
+        arguments: "[--console] [--records N] [--json]",
+        summary: "measure the engine against a plain ceiling loop; or the console in a browser",
         run: bench::run,
     },
 ];

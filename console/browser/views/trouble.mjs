@@ -12,13 +12,24 @@ const AWAY = /50[0-9]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY/;
 
 export const trouble = [
   seen("home-problem", "/", "could not be reached", "サービスから応答がありません"),
-  seen("integration-problem", "/integrations/tokyo-london", "could not be reached", "サービスから応答がありません"),
+  seen(
+    "integration-problem",
+    "/integrations/tokyo-london",
+    "could not be reached",
+    "サービスから応答がありません",
+  ),
   seen("connection-problem", "/connections/tokyo", "could not be reached", "サービスから応答がありません", {
     expected: AWAY,
   }),
-  seen("records-problem", "/connections/tokyo/Accounts", "could not be reached", "サービスから応答がありません", {
-    expected: AWAY,
-  }),
+  seen(
+    "records-problem",
+    "/connections/tokyo/Accounts",
+    "could not be reached",
+    "サービスから応答がありません",
+    {
+      expected: AWAY,
+    },
+  ),
   seen("page-missing", "/nowhere", "There is no such page", "ページが見つかりません"),
   seen(
     "integration-missing",
