@@ -1,11 +1,11 @@
-import { Box, Text, UnstyledButton } from "@mantine/core";
+import { Box, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { Schema } from "../../api/client";
-import { useFormat } from "../../look/format";
-import { useShownValue } from "../../look/value";
 import { columnsOf } from "./columns";
+import { RecordRow } from "./RecordRow";
+import "./records.css";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -21,11 +21,10 @@ const ROW = 41;
 /** However many records are loaded, only the rows in sight (and a few around them) are mounted. */
 export function RecordTable({ records, fields, more, onOpen }: Props) {
   const t = useTexts();
-  const format = useFormat();
-  const shown = useShownValue();
   const box = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery("(max-width: 48em)");
-  const columns = columnsOf(fields, narrow ? 2 : 5);
+  const columns = useMemo(() => columnsOf(fields, narrow ? 2 : 5), [fields, narrow]);
+  const names = useMemo(() => columns.map(({ api_name }) => api_name), [columns]);
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions stay in this component, which the compiler leaves alone
   const rows = useVirtualizer({
     count: records.length,
@@ -38,13 +37,22 @@ export function RecordTable({ records, fields, more, onOpen }: Props) {
   useEffect(() => {
     if (more !== null && last >= records.length - 40) more();
   }, [last, more, records.length]);
-  const grid = {
-    display: "grid",
-    gridTemplateColumns: `repeat(${Math.max(columns.length, 1)}, minmax(0, 1fr))${narrow ? "" : " 168px"}`,
-    gap: 12,
-    padding: "0 16px",
-    alignItems: "center",
-  };
+  const grid = useMemo(
+    () => ({
+      display: "grid",
+      gridTemplateColumns: `repeat(${Math.max(names.length, 1)}, minmax(0, 1fr))${narrow ? "" : " 168px"}`,
+      gap: 12,
+      padding: "0 16px",
+      alignItems: "center",
+    }),
+    [names, narrow],
+  );
+  // The rows are given one function for good, whatever the page makes anew.
+  const latest = useRef(onOpen);
+  useEffect(() => {
+    latest.current = onOpen;
+  }, [onOpen]);
+  const open = useCallback((id: string) => latest.current(id), []);
   return (
     <div role="table" aria-label={t("table")} aria-rowcount={records.length + 1}>
       <div
@@ -69,33 +77,17 @@ export function RecordTable({ records, fields, more, onOpen }: Props) {
             const record = records[index];
             if (record === undefined) return null;
             return (
-              <UnstyledButton
+              <RecordRow
                 key={record.id}
-                role="row"
-                aria-rowindex={index + 2}
-                className="row-link"
-                onClick={() => onOpen(record.id)}
-                style={{
-                  ...grid,
-                  position: "absolute",
-                  top: start,
-                  left: 0,
-                  right: 0,
-                  height: ROW,
-                  borderBottom: "1px solid var(--line)",
-                }}
-              >
-                {columns.map((field, at) => (
-                  <Text role="cell" size="sm" truncate key={field.api_name} fw={at === 0 ? 600 : 400}>
-                    {shown(record.values[field.api_name])}
-                  </Text>
-                ))}
-                {!narrow && (
-                  <Text role="cell" size="xs" c="dimmed" className="number">
-                    {record.modified_at === null ? "" : format.dateTime(record.modified_at)}
-                  </Text>
-                )}
-              </UnstyledButton>
+                record={record}
+                index={index}
+                start={start}
+                height={ROW}
+                columns={names}
+                dated={!narrow}
+                grid={grid}
+                onOpen={open}
+              />
             );
           })}
         </div>
