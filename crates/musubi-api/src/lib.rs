@@ -16,7 +16,9 @@ mod page;
 mod password;
 mod problem;
 mod server;
+mod tls;
 mod v1;
 
 pub use app::{App, Options};
 pub use server::{document, router, serve};
+pub use tls::{Certificate, CertificateError};

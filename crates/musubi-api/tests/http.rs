@@ -19,7 +19,7 @@ async fn a_webhook_needs_both_secrets_and_leaves_a_hint() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let served =
-        musubi_api::serve(listener, App::new(hub.clone(), Options::default()), std::future::pending());
+        musubi_api::serve(listener, App::new(hub.clone(), Options::default()), None, std::future::pending());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = async {
         let body = |token: &str| {

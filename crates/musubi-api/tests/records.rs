@@ -100,7 +100,7 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let code = app.setup_code().to_owned();
-        let served = musubi_api::serve(listener, app, std::future::pending());
+        let served = musubi_api::serve(listener, app, None, std::future::pending());
         let people = async {
             let admin = Admin::enter(base, &code).await;
             agree(&hub, 30).await;

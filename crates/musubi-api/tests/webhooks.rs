@@ -39,6 +39,7 @@ async fn an_edit_arrives_by_webhook_long_before_a_poll() {
         let served = musubi_api::serve(
             listener,
             musubi_api::App::new(hub.clone(), musubi_api::Options::default()),
+            None,
             std::future::pending(),
         );
         let people = async {

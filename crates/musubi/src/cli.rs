@@ -31,6 +31,7 @@ Environment:
   MUSUBI_DATA, MUSUBI_DATABASE, MUSUBI_LOG      as --data, --database, --log
   MUSUBI_KEY                                    the key for stored secrets, 32 bytes in base64
   MUSUBI_LISTEN, MUSUBI_PUBLIC_URL              as `musubi serve --listen`, `--public-url`
+  MUSUBI_TLS_CERT, MUSUBI_TLS_KEY               as `musubi serve --tls-cert`, `--tls-key`
   MUSUBI_CONNECTION_<NAME>_CLIENT_ID, …_CLIENT_SECRET, …_REFRESH_TOKEN   a connection's secrets";
 
 /// Keeps business apps in agreement: a self-hosted sync hub for Zoho.

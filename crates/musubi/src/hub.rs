@@ -4,7 +4,7 @@ use crate::failure::{Exit, Failure};
 use crate::holder::Holder;
 use crate::registry::{self, Registry};
 use crate::store::Opened;
-use musubi_api::{App, Options};
+use musubi_api::{App, Certificate, Options};
 use musubi_engine::sync::Settings;
 use musubi_engine::{Hub, HubError, HubOptions};
 use std::net::SocketAddr;
@@ -99,6 +99,14 @@ pub enum Public {
     Here,
 }
 
+/// How it is reached.
+pub struct Listen {
+    /// Address and port; port 0 takes any free one.
+    pub at: SocketAddr,
+    /// HTTPS is spoken with it, HTTP without.
+    pub certificate: Option<Certificate>,
+}
+
 /// A hub with its listener for webhooks, health and metrics.
 pub struct Serving {
     /// The hub at work.
@@ -117,7 +125,7 @@ pub struct Serving {
 pub async fn serve(
     opened: &Opened,
     data: &Path,
-    listen: SocketAddr,
+    listen: Listen,
     public: Public,
     settings: Settings,
     api: Options,
@@ -126,11 +134,11 @@ pub async fn serve(
         Failure::new(
             Exit::Failed,
             "serve.listen",
-            format!("cannot listen on {listen}: {error}"),
+            format!("cannot listen on {}: {error}", listen.at),
             "choose another --listen address; port 0 takes any free port",
         )
     };
-    let listener = TcpListener::bind(listen).await.map_err(refused)?;
+    let listener = TcpListener::bind(listen.at).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let public_url = match public {
         Public::Nowhere => None,
@@ -145,7 +153,7 @@ pub async fn serve(
     let (end, ended) = oneshot::channel();
     server.spawn(async move {
         let stop = async { drop(ended.await) };
-        if let Err(error) = musubi_api::serve(listener, app, stop).await {
+        if let Err(error) = musubi_api::serve(listener, app, listen.certificate, stop).await {
             tracing::error!("the listener ended: {error}");
         }
     });

@@ -137,7 +137,7 @@ pub async fn with_api<F: Future<Output = ()>>(options: Options, test: impl FnOnc
         http: Client::builder().no_proxy().build().unwrap(),
     };
     tokio::select! {
-        served = musubi_api::serve(listener, app, std::future::pending()) => panic!("the server ended: {served:?}"),
+        served = musubi_api::serve(listener, app, None, std::future::pending()) => panic!("the server ended: {served:?}"),
         () = test(api, store) => {}
     }
     hub.stop().await;

@@ -182,7 +182,8 @@ mod tests {
         });
         assert_eq!(told, Some(18));
         let mut watch = Watch::default();
-        let rare = |turn: u32| if turn.is_multiple_of(3) { telling("store.full") } else { Progress::default() };
+        let rare =
+            |turn: u32| if turn.is_multiple_of(3) { telling("store.full") } else { Progress::default() };
         assert!((0..1000).all(|turn| watch.hopeless(&rare(turn)).is_none()), "it passes by itself");
     }
 

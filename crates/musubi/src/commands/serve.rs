@@ -4,15 +4,17 @@ use super::Context;
 use crate::bounds::Bounds;
 use crate::environment::variable;
 use crate::failure::{Exit, Failure};
-use crate::hub::{self, Public};
+use crate::hub::{self, Listen, Public};
 use crate::{folders, store, tasks};
-use musubi_api::Options;
+use musubi_api::{Certificate, CertificateError, Options};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
   musubi serve
   musubi serve --listen 0.0.0.0:8080 --public-url https://musubi.example.com
+  musubi serve --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --public-url https://musubi.example.com:8443
   musubi serve --database postgres://musubi@db/musubi      any number of processes may share it
   musubi serve --log info --log-format json
 
@@ -36,6 +38,12 @@ pub struct Arguments {
     /// Every request comes through a proxy of ours, which sets X-Forwarded-For: believe it.
     #[arg(long)]
     trust_proxy: bool,
+    /// Speak HTTPS with this certificate and the chain that vouches for it (PEM). Renewed files are taken within a minute.
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of that certificate (PEM, not encrypted).
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -48,16 +56,20 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     };
     let public = arguments.public_url.or_else(|| variable("MUSUBI_PUBLIC_URL"));
     let public = public.as_deref().map(public_url).transpose()?.map_or(Public::Nowhere, Public::At);
+    let certificate = certificate(arguments.tls_cert, arguments.tls_key)?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
     let polling = matches!(public, Public::Nowhere);
     let opened = store::open(&context.global).await?;
     let data = folders::data(&context.global);
-    let https = matches!(&public, Public::At(url) if url.starts_with("https://"));
+    // Behind a proxy that speaks HTTPS for it, browsers reach it by https all the same.
+    let https = certificate.is_some() || matches!(&public, Public::At(url) if url.starts_with("https://"));
     let api = Options {
         demo: false,
         https,
         trusts_proxy: arguments.trust_proxy,
         backups: Some(data.join("backups")),
     };
+    let listen = Listen { at: listen, certificate };
     let serving = hub::serve(&opened, &data, listen, public, arguments.bounds.settings(), api).await?;
     if context.output.is_json() {
         let line = serde_json::json!({
@@ -65,10 +77,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         });
         context.output.text(&line.to_string())?;
     } else {
-        context.output.text(&format!("Musubi listens on http://{}", serving.address))?;
+        context.output.text(&format!("Musubi listens on {scheme}://{}", serving.address))?;
         if let Some(code) = &serving.setup_code {
             context.output.text(&format!(
-                "First start: open http://{}/setup and enter this code to become the owner: {code}",
+                "First start: open {scheme}://{}/setup and enter this code to become the owner: {code}",
                 serving.address
             ))?;
         }
@@ -86,6 +98,31 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     }
     tasks::settled(serving.stop()).await;
     Ok(Exit::Done)
+}
+
+/// Both files or neither, as given here or by the environment.
+fn certificate(chain: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Certificate>, Failure> {
+    let refused = |why: String, hint: &'static str| Failure::new(Exit::Usage, "serve.certificate", why, hint);
+    let chain = chain.or_else(|| variable("MUSUBI_TLS_CERT").map(PathBuf::from));
+    let key = key.or_else(|| variable("MUSUBI_TLS_KEY").map(PathBuf::from));
+    let (chain, key) = match (chain, key) {
+        (None, None) => return Ok(None),
+        (Some(chain), Some(key)) => (chain, key),
+        _ => {
+            return Err(refused(
+                "a certificate and a key belong together, and only one of them is given".into(),
+                "give both --tls-cert and --tls-key",
+            ));
+        }
+    };
+    let certificate = Certificate::load(&chain, &key).map_err(|error| {
+        let hint = match error {
+            CertificateError::File { .. } => "give PEM files that the user who runs musubi can read",
+            CertificateError::Pair(_) => "give the key that the certificate was made for",
+        };
+        refused(error.to_string(), hint)
+    })?;
+    Ok(Some(certificate))
 }
 
 fn listen_from_environment() -> Result<SocketAddr, Failure> {
@@ -130,6 +167,15 @@ mod tests {
         assert_eq!(public_url("https://m.example/hub/").unwrap(), "https://m.example/hub");
         for bad in ["m.example", "ftp://m.example", "https://m.example/?a=1"] {
             assert_eq!(public_url(bad).unwrap_err().code, "usage.public_url", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_files_that_are_there() {
+        assert!(certificate(None, None).unwrap().is_none());
+        for (chain, key) in [(Some("c.pem"), None), (None, Some("k.pem")), (Some("none.pem"), Some("none.pem"))] {
+            let refused = certificate(chain.map(PathBuf::from), key.map(PathBuf::from)).err().unwrap();
+            assert_eq!(refused.code, "serve.certificate");
         }
     }
 }

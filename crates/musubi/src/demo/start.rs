@@ -3,7 +3,7 @@
 use super::edits::MODULES;
 use super::sample::{Control, Org};
 use crate::failure::Failure;
-use crate::hub::{self, Public, Serving};
+use crate::hub::{self, Listen, Public, Serving};
 use crate::registry;
 use musubi_connector::oauth::App;
 use musubi_connector::{Secret, Secrets};
@@ -58,7 +58,15 @@ impl Stage {
             registry::keep(&store, row.id, &Secrets { app, refresh_token }).await?;
         }
         let demo = musubi_api::Options { demo: listen.ip().is_loopback(), ..musubi_api::Options::default() };
-        let serving = hub::serve(&opened, folder, listen, Public::Here, settings(), demo).await?;
+        let serving = hub::serve(
+            &opened,
+            folder,
+            Listen { at: listen, certificate: None },
+            Public::Here,
+            settings(),
+            demo,
+        )
+        .await?;
         Ok(Stage { sandbox, control, orgs, people, serving, store })
     }
 
