@@ -39,7 +39,9 @@ export async function profile(browser, { language = "en", width = 1280, theme = 
 export async function visit(context, base, language) {
   const page = await context.newPage();
   const wrong = [];
-  page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") wrong.push(`console: ${message.text()} ${message.location().url}`);
+  });
   page.on("pageerror", (error) => wrong.push(`page: ${error.message}`));
   page.on("request", (request) => {
     const url = new URL(request.url());

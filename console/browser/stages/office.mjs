@@ -34,7 +34,7 @@ export async function office() {
   await edit("Contacts", pair.left_id, { Title: "営業部長" });
   await until("the change of the title", async () => {
     const link = await stage.ask("GET", `${INTEGRATION}/modules/Contacts/links/${pair.left_id}`);
-    return link.history.length > 0;
+    return link.history.some(({ changes }) => changes.some(({ field }) => field === "Title"));
   });
   await edit("Contacts", pair.left_id, { Phone: "03-5550-1234", Department: "営業本部" });
   await work();

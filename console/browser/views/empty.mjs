@@ -10,7 +10,7 @@ const seen = (stage, name, path, en, ja, more = {}) => ({
 const INTEGRATION = "/integrations/tokyo-london";
 
 export const empty = [
-  seen("first", "setup", "/", "Set-up code", "セットアップコード", { stranger: true }),
+  seen("first", "setup", "/", "Set-up code", "セットアップコード", { stranger: true, expected: /401/ }),
   seen("empty", "login", "/", "E-mail", "メールアドレス", { stranger: true, expected: /401/ }),
   seen("empty", "home-empty", "/", "No integration yet", "連携がまだありません"),
   seen("empty", "integrations-empty", "/integrations", "No integration yet", "連携がまだありません"),
