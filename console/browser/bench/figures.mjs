@@ -21,7 +21,7 @@ export function instruments() {
       new Promise((resolve) => {
         const look = () => {
           const main = document.querySelector("main");
-          const there = main?.innerText.includes(text) && waits.length + loads.length === 0;
+          const there = main?.textContent.includes(text) && waits.length + loads.length === 0;
           if (!there) return requestAnimationFrame(look);
           requestAnimationFrame(() =>
             requestAnimationFrame(() => resolve(performance.now() - state.clicked)),

@@ -31,7 +31,7 @@ export async function office() {
     await edit("Contacts", three.left_id, { Title: `Sales Lead ${stage.round}` });
   };
   // Two changes, one after the other: together they would arrive as one.
-  await edit("Contacts", pair.left_id, { Title: "営業部長" });
+  await edit("Contacts", pair.left_id, { Title: "首都圏営業部長" });
   await until("the change of the title", async () => {
     const link = await stage.ask("GET", `${INTEGRATION}/modules/Contacts/links/${pair.left_id}`);
     return link.history.some(({ changes }) => changes.some(({ field }) => field === "Title"));

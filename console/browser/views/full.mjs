@@ -35,8 +35,8 @@ export const full = [
   seen("integration-verify", `${INTEGRATION}?tab=verify`, { en: ["Compared at"], ja: ["に比較(所要時間"] }),
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
-    en: ["Last Name", "Email", "Agrees", "営業部長", "Title of", "2 fields of", "Department:"],
-    ja: ["Last Name", "一致", "営業部長", "に変更され", "2項目が", "Department："],
+    en: ["Last Name", "Email", "Agrees", "首都圏営業部長", "Title of", "2 fields of", "Department:"],
+    ja: ["Last Name", "一致", "首都圏営業部長", "に変更され", "2項目が", "Department："],
   }),
   seen("connections", "/connections", { en: ["Authorized"], ja: ["認証済み"] }),
   seen("connection", "/connections/tokyo", { en: ["Acts as", "Modules"], ja: ["タブ"] }, { begin: test }),

@@ -65,7 +65,8 @@ async function wrongPassword({ page }) {
 async function wrongSecret({ page, language }, stage) {
   const { base } = await stage.another();
   await page.getByLabel({ en: "Name", ja: "名前" }[language], { exact: true }).fill("osaka");
-  await page.getByRole("textbox", { name: { en: "Data center", ja: "データセンター" }[language] }).click();
+  const centre = { name: { en: "Data center", ja: "データセンター" }[language] };
+  await page.getByRole("combobox", centre).or(page.getByRole("textbox", centre)).click();
   await page.getByRole("option").last().click();
   await page.getByLabel({ en: "Address", ja: "アドレス" }[language], { exact: true }).fill(base);
   await page.getByLabel({ en: "Client ID", ja: "クライアントID" }[language]).fill("1000.NOBODY");

@@ -131,7 +131,7 @@ export const historyQuery = (name: string, filter: HistoryFilter) =>
       ask(
         api.GET("/integrations/{name}/history", {
           signal,
-          params: { path: { name }, query: set({ ...filter, cursor, limit: 100 }) },
+          params: { path: { name }, query: set({ ...filter, cursor, limit: 40 }) },
         }),
       ),
   });
