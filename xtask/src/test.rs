@@ -4,7 +4,9 @@
 //! lines stand together at the end.
 
 mod checks;
+mod client;
 mod clients;
+mod conformance;
 mod console;
 mod counts;
 pub mod debian;
@@ -47,6 +49,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", summary: "cargo test, with a throw-away PostgreSQL", run: rust_tests::run },
     Step { name: "python", summary: "the official Python SDK against the sandbox", run: clients::python },
     Step { name: "node", summary: "the official Node SDK against the sandbox", run: clients::node },
+    Step { name: "api", summary: "the API against its own document, by Schemathesis", run: conformance::run },
     Step {
         name: "browser",
         summary: "the console in a real browser over the real hub",

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::{ObjectBuilder, OpenApi, Type};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Type};
 
 /// What the caller names the call by.
 pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -40,7 +40,8 @@ pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -
 }
 
 fn name(key: &HeaderValue) -> Result<String, Problem> {
-    let usable = |text: &&str| !text.is_empty() && text.len() <= LONGEST;
+    let visible = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    let usable = |text: &&str| !text.is_empty() && text.len() <= LONGEST && visible(text);
     key.to_str().ok().filter(usable).map(str::to_owned).ok_or_else(|| {
         Problem::new(
             StatusCode::BAD_REQUEST,
@@ -152,6 +153,13 @@ fn digest(method: &Method, uri: &str, body: &Bytes) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
+/// What the key itself may be refused with.
+const REFUSALS: [(&str, &str); 3] = [
+    ("400", "The Idempotency-Key is none."),
+    ("409", "The call that has this Idempotency-Key has no answer yet."),
+    ("422", "The Idempotency-Key was used for another call."),
+];
+
 /// Tells of the key in the document, at every call that may have one.
 pub(crate) fn describe(document: &mut OpenApi) {
     let key = ParameterBuilder::new()
@@ -165,10 +173,15 @@ pub(crate) fn describe(document: &mut OpenApi) {
                 .schema_type(Type::String)
                 .min_length(Some(1))
                 .max_length(Some(LONGEST))
-                .pattern(Some("^[ -~]+$")),
+                .pattern(Some("^[!-~]+$")),
         ))
         .build();
     for post in document.paths.paths.values_mut().filter_map(|item| item.post.as_mut()) {
         post.parameters.get_or_insert_default().push(key.clone().into());
+        for (status, why) in REFUSALS {
+            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            let response = ResponseBuilder::new().description(why).content("application/json", body).build();
+            post.responses.responses.entry(status.into()).or_insert(RefOr::T(response));
+        }
     }
 }

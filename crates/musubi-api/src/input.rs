@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// A body of JSON.
 pub(crate) struct Body<T>(pub T);
@@ -16,18 +17,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
             .map_err(|rejection| unreadable(rejection.status()))?;
-        let text = serde_json::from_slice(&bytes).map_err(|error| {
-            let status =
-                if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
-            let code = if error.is_data() { "input.invalid" } else { "input.no_json" };
+        let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| {
             Problem::new(
-                status,
-                code,
-                format!("The body cannot be used: {error}."),
+                StatusCode::BAD_REQUEST,
+                "input.no_json",
+                format!("The body is no JSON: {error}."),
                 "See /api/v1/openapi.json for what is expected.",
             )
         })?;
-        Ok(Body(text))
+        if !value.is_object() {
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "input.invalid",
+                "The body is no JSON object.",
+                "See /api/v1/openapi.json for what is expected.",
+            ));
+        }
+        whole_numbers(&mut value);
+        let body = serde_path_to_error::deserialize(value).map_err(|error| {
+            let (field, why) = (error.path().to_string(), error.inner().to_string());
+            Problem::shape(&field, format!("{field} cannot be used: {why}."))
+        })?;
+        Ok(Body(body))
     }
 }
 
@@ -40,6 +51,24 @@ pub(crate) fn unreadable(status: StatusCode) -> Problem {
     Problem::new(status, code, "The body could not be read.", "Send less at once.")
 }
 
+/// JSON has one kind of number: 7.0 is as whole as 7.
+fn whole_numbers(value: &mut Value) {
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    match value {
+        Value::Number(number) => {
+            let whole = number
+                .as_f64()
+                .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT);
+            if let Some(float) = whole {
+                *value = Value::from(float as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
 /// What stands after the question mark.
 pub(crate) struct Query<T>(pub T);
 
@@ -50,7 +79,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(query) => Ok(Query(query.0)),
             Err(error) => Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
+                StatusCode::BAD_REQUEST,
                 "input.invalid",
                 format!("The query cannot be used: {}.", error.body_text()),
                 "See /api/v1/openapi.json for what is expected.",

@@ -15,7 +15,7 @@ const MOST: usize = 200;
 pub(crate) struct Page {
     /// The `next` of the page before.
     #[serde(default)]
-    #[param(max_length = 200)]
+    #[param(max_length = 200, pattern = "^.+$")]
     pub cursor: Option<String>,
     /// At most so many.
     #[serde(default)]
@@ -27,7 +27,9 @@ impl Page {
     /// The cursor as a number.
     pub fn number(&self) -> Result<Option<i64>, Problem> {
         let wrong = || Problem::input("cursor", "not_a_cursor", "That is no cursor of this list.");
-        self.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| wrong())).transpose()
+        // A place has one name: what merely reads as the same number is not it.
+        let place = |cursor: &str| cursor.parse().ok().filter(|number: &i64| number.to_string() == cursor);
+        self.cursor.as_deref().map(|cursor| place(cursor).ok_or_else(wrong)).transpose()
     }
 }
 

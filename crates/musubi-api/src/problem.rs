@@ -82,7 +82,21 @@ impl Problem {
         )
     }
 
-    /// One field of the input is wrong.
+    /// One field of the input is not as the document says.
+    pub fn shape(field: &str, detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        Problem {
+            fields: vec![FieldProblem { field: field.into(), code: "unusable", detail: detail.clone() }],
+            ..Problem::new(
+                StatusCode::BAD_REQUEST,
+                "input.invalid",
+                detail,
+                "See /api/v1/openapi.json for what is expected.",
+            )
+        }
+    }
+
+    /// One field of the input is wrong, although it is as the document says.
     pub fn input(field: &str, code: &'static str, detail: impl Into<String>) -> Problem {
         let detail = detail.into();
         Problem {
@@ -93,6 +107,18 @@ impl Problem {
                 detail,
                 "Correct the field and send it again.",
             )
+        }
+    }
+
+    /// What was sent names something that is not there, or a credential that the service refuses: the input is wrong, not the address.
+    pub fn of_input(error: impl Into<Problem>) -> Problem {
+        let problem = error.into();
+        if problem.status != 404 && problem.code != "connection.refused" {
+            return problem;
+        }
+        Problem {
+            fields: problem.fields,
+            ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, problem.code, problem.detail, problem.hint)
         }
     }
 
@@ -138,7 +164,7 @@ impl From<StoreError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
-        "record.unknown" => StatusCode::NOT_FOUND,
+        "record.unknown" | "module.unknown" => StatusCode::NOT_FOUND,
         "record.changed_meanwhile" => StatusCode::CONFLICT,
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,

@@ -246,14 +246,14 @@ async fn what_cannot_be_read_is_a_problem_that_says_where() {
             (status, problem["code"].as_str().unwrap().to_owned())
         };
         assert_eq!(post("{").await, (400, "input.no_json".to_owned()));
-        assert_eq!(post("{\"name\": 5}").await, (422, "input.invalid".to_owned()));
+        assert_eq!(post("{\"name\": 5}").await, (400, "input.invalid".to_owned()));
         let days = json!({"name": "x", "scope": "read", "expires_in_days": 0});
         assert_eq!(
             api.status(&owner, Method::POST, "/tokens", Some(days)).await.1["fields"][0]["field"],
             "expires_in_days"
         );
         assert_eq!(api.status(&owner, Method::GET, "/audit?limit=0", None).await.0, 422);
-        assert_eq!(api.status(&owner, Method::GET, "/audit?limit=x", None).await.0, 422);
+        assert_eq!(api.status(&owner, Method::GET, "/audit?limit=x", None).await.0, 400);
         assert_eq!(api.status(&owner, Method::GET, "/nothing", None).await.1["code"], "not_found");
         assert_eq!(api.status(&owner, Method::DELETE, "/status", None).await.1["code"], "input.method");
         let (status, problem) = api.status(&owner, Method::GET, "/connections/a/modules", None).await;

@@ -46,7 +46,7 @@ async fn a_call_sent_again_starts_nothing_and_is_answered_as_before() {
         // A refusal is an answer as well; what was not taken up is not.
         let bad = Who { key: Some("bad"), ..owner.clone() };
         for _ in 0..2 {
-            assert_eq!(api.status(&bad, Method::POST, "/tokens", Some(json!({"name": 5}))).await.0, 422);
+            assert_eq!(api.status(&bad, Method::POST, "/tokens", Some(json!({"name": 5}))).await.0, 400);
         }
         let stranger = Who { key: Some("6f1c"), ..Who::default() };
         assert_eq!(api.status(&stranger, Method::POST, "/tokens", token("nightly")).await.0, 401);

@@ -80,8 +80,10 @@ pub struct IntegrationConfig {
 #[serde(deny_unknown_fields)]
 pub struct ModuleConfig {
     /// The left module's API name.
+    #[schema(min_length = 1, max_length = 100)]
     pub left: String,
     /// The right module's API name.
+    #[schema(min_length = 1, max_length = 100)]
     pub right: String,
     /// Which way.
     #[serde(default)]

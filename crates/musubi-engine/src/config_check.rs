@@ -90,6 +90,15 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
     }
     let mut seen = HashSet::new();
     for module in &integration.modules {
+        for side in [&module.left, &module.right] {
+            if side.is_empty() || side.len() > LONGEST_NAME || side.chars().any(char::is_control) {
+                return Err(HubError::new(
+                    "config.module_name",
+                    format!("integrations.{name} has a module named {side:?}"),
+                    "give the module's API name, such as Contacts",
+                ));
+            }
+        }
         if !seen.insert((&module.left, &module.right)) {
             return Err(HubError::new(
                 "config.module_twice",
@@ -100,6 +109,9 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
     }
     Ok(())
 }
+
+/// No service names a module by so many bytes.
+const LONGEST_NAME: usize = 100;
 
 /// A place where records are: a connection's module.
 type Node<'a> = (&'a str, &'a str);

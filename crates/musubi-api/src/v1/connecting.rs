@@ -179,7 +179,7 @@ pub(crate) async fn add(
         org: given.org,
         app: OauthApp { client_id: given.client_id, client_secret: Secret::new(given.client_secret) },
     };
-    app.hub.authorise(&new, &brought).await?;
+    app.hub.authorise(&new, &brought).await.map_err(Problem::of_input)?;
     app.audit(&caller.actor(), "connection.authorise", json!({ "connection": new.name })).await;
     Ok((StatusCode::CREATED, Json(Connected { name: new.name })))
 }
@@ -206,7 +206,7 @@ pub(crate) async fn begin(
         app: OauthApp { client_id: given.client_id, client_secret: Secret::new(given.client_secret) },
     };
     let state = secret();
-    let authorize_url = app.hub.consent_url(&new, &redirect_url, &state)?;
+    let authorize_url = app.hub.consent_url(&new, &redirect_url, &state).map_err(Problem::of_input)?;
     let (at, member, actor) = (app.now(), caller.member.id, caller.actor());
     let mut begun = app.inner.consents.0.lock().unwrap_or_else(PoisonError::into_inner);
     begun.retain(|_, begun| at - begun.at < PATIENCE);

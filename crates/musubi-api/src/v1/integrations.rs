@@ -91,7 +91,7 @@ pub(crate) async fn add(
     }
     let wanted = IntegrationConfig { left: new.left, right: new.right, modules: new.modules };
     config.integrations.insert(new.name.clone(), wanted);
-    app.hub.add(&config, new.start).await?;
+    app.hub.add(&config, new.start).await.map_err(Problem::of_input)?;
     app.audit(&caller.actor(), "integration.add", json!({ "integration": new.name, "start": new.start }))
         .await;
     Ok((StatusCode::CREATED, Json(find(&app, &new.name).await?)))
@@ -121,7 +121,7 @@ pub(crate) async fn preview(
     Body(draft): Body<Draft>,
 ) -> Result<Json<Preview>, Problem> {
     let wanted = IntegrationConfig { left: draft.left, right: draft.right, modules: draft.modules };
-    Ok(Json(Preview { modules: app.hub.preview(&wanted).await? }))
+    Ok(Json(Preview { modules: app.hub.preview(&wanted).await.map_err(Problem::of_input)? }))
 }
 
 /// Changes an integration's module pairs.
@@ -136,7 +136,7 @@ pub(crate) async fn change(
     let mut config: Config = app.hub.export().await?;
     let integration = config.integrations.get_mut(&name);
     integration.ok_or_else(|| Problem::not_found("such integration"))?.modules = change.modules;
-    let report = app.hub.apply(&config, true).await?;
+    let report = app.hub.apply(&config, true).await.map_err(Problem::of_input)?;
     let changes: Vec<_> = report
         .changes
         .iter()

@@ -3,6 +3,7 @@
 mod audit;
 pub(crate) mod connecting;
 mod connections;
+mod describe;
 mod events;
 mod history;
 mod integrations;
@@ -108,7 +109,8 @@ pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
         .merge(guarded(user(), Role::User))
         .merge(guarded(admin(), Role::Admin))
         .merge(guarded(owner(), Role::Owner));
-    let (router, document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
+    let (router, mut document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
+    describe::complete(&mut document);
     // No call of the API: the service sends a browser here.
     let back = Router::new()
         .route("/oauth/callback", get(connecting::came_back))

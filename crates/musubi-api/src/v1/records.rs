@@ -87,7 +87,12 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Records>, Problem> {
     let connection = number(&app, &name).await?;
-    Ok(Json(app.hub.records(connection, &module, wanted.cursor).await?))
+    app.hub.records(connection, &module, wanted.cursor).await.map(Json).map_err(|error| match error.code {
+        "connection.cursor_lost" => {
+            Problem::input("cursor", "not_a_cursor", "The service knows no such place in this list.")
+        }
+        _ => error.into(),
+    })
 }
 
 /// One record.

@@ -173,7 +173,9 @@ mod tests {
     #[test]
     fn a_certificate_needs_its_key_and_files_that_are_there() {
         assert!(certificate(None, None).unwrap().is_none());
-        for (chain, key) in [(Some("c.pem"), None), (None, Some("k.pem")), (Some("none.pem"), Some("none.pem"))] {
+        for (chain, key) in
+            [(Some("c.pem"), None), (None, Some("k.pem")), (Some("none.pem"), Some("none.pem"))]
+        {
             let refused = certificate(chain.map(PathBuf::from), key.map(PathBuf::from)).err().unwrap();
             assert_eq!(refused.code, "serve.certificate");
         }
