@@ -142,6 +142,25 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             assert_eq!(buckets.iter().map(|bucket| bucket["created"].as_i64().unwrap()).sum::<i64>(), 130);
             assert!(activity["credits"][0]["used_today"].as_i64().unwrap() > 0);
 
+            // K-24: the first load is a run of its own, every record of it has one outcome, and its stretch of the journal tells which.
+            let runs = admin.get("/integrations/both/runs").await;
+            let kinds: Vec<&str> = runs["items"].as_array().unwrap().iter().map(|run| run["kind"].as_str().unwrap()).collect();
+            assert_eq!(kinds, ["changes", "first_load"], "{runs}");
+            let load = &runs["items"][1];
+            assert_eq!(load["outcomes"][0]["outcome"], "added");
+            let counts = load["outcomes"].as_array().unwrap().iter().map(|outcome| outcome["count"].as_i64().unwrap());
+            assert_eq!(counts.sum::<i64>(), 130, "{load}");
+            let (began, ended) = (load["started_at"].as_i64().unwrap(), load["ended_at"].as_i64().unwrap());
+            let told = async |stretch: String| {
+                admin.get(&format!("/integrations/both/history?limit=200&{stretch}")).await["items"].as_array().unwrap().len()
+            };
+            assert_eq!(told(format!("since={began}&until={}", ended + 1)).await, 130);
+            assert_eq!(told(format!("until={began}")).await, 0);
+            assert_eq!(told(format!("since={}", ended + 1)).await, 0);
+            let older = admin.get("/integrations/both/runs?limit=1").await["next"].as_str().unwrap().to_owned();
+            let older = admin.get(&format!("/integrations/both/runs?limit=1&cursor={older}")).await;
+            assert_eq!((&older["items"][0], &older["next"]), (load, &Value::Null));
+
             // A record of one side is changed here, and arrives there.
             let records = admin.get("/connections/tokyo/modules/Contacts/records").await;
             let record = &records["items"][0];

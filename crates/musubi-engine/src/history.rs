@@ -18,6 +18,10 @@ pub struct HistoryFilter {
     pub module: Option<String>,
     /// Of this record, by its id on either side.
     pub record: Option<String>,
+    /// Only what happened at this time or later.
+    pub since: Option<i64>,
+    /// Only what happened before this time.
+    pub until: Option<i64>,
     /// Only what came before this entry.
     pub before: Option<Before>,
     /// At most so many; 0 means 100.
@@ -36,7 +40,7 @@ pub struct Before {
 }
 
 impl Before {
-    fn is_after(&self, at: i64, number: i64, module: &str) -> bool {
+    pub(crate) fn is_after(&self, at: i64, number: i64, module: &str) -> bool {
         (at, number, module) < (self.at, self.number, &self.module)
     }
 }
@@ -59,6 +63,7 @@ impl Hub {
     pub async fn history(&self, integration: &str, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>> {
         let hub = &self.inner;
         let limit = if filter.limit == 0 { 100 } else { filter.limit };
+        let begin = begin(filter);
         let mut entries = Vec::new();
         for sync in syncs(hub, integration).await? {
             if filter
@@ -75,7 +80,7 @@ impl Hub {
                     rows.extend(right.into_iter().filter(|row| row.left_id.as_ref() != Some(id)));
                     rows
                 }
-                None => self.latest(&sync, filter.before.as_ref(), limit as i64).await?,
+                None => self.latest(&sync, begin.as_ref(), limit as i64).await?,
             };
             let mut names = Names::default();
             for row in rows {
@@ -84,7 +89,7 @@ impl Hub {
         }
         let earlier = |entry: &HistoryEntry| {
             let after = |before: &Before| before.is_after(entry.at, entry.number, &entry.module);
-            filter.before.as_ref().is_none_or(after)
+            begin.as_ref().is_none_or(after) && filter.since.is_none_or(|since| entry.at >= since)
         };
         entries.retain(earlier);
         entries.sort_by(|a, b| (b.at, b.number, &b.module).cmp(&(a.at, a.number, &a.module)));
@@ -202,6 +207,16 @@ impl Hub {
     }
 }
 
+/// The place that everything wanted came before: the page's, or that of the time.
+fn begin(filter: &HistoryFilter) -> Option<Before> {
+    let of_time = filter.until.map(|at| Before { at, number: i64::MIN, module: String::new() });
+    let earlier = |a: Before, b: Before| if a.is_after(b.at, b.number, &b.module) { b } else { a };
+    match (filter.before.clone(), of_time) {
+        (Some(page), Some(time)) => Some(earlier(page, time)),
+        (page, time) => page.or(time),
+    }
+}
+
 fn number(id: &str) -> Result<(SyncId, i64)> {
     let parsed =
         id.split_once('-').and_then(|(sync, item)| Some((SyncId(sync.parse().ok()?), item.parse().ok()?)));
@@ -214,7 +229,7 @@ fn number(id: &str) -> Result<(SyncId, i64)> {
     })
 }
 
-async fn syncs(hub: &Inner, integration: &str) -> Result<Vec<ModuleSyncRow>> {
+pub(crate) async fn syncs(hub: &Inner, integration: &str) -> Result<Vec<ModuleSyncRow>> {
     let row = hub.integration(integration).await?;
     Ok(hub.store.module_syncs(row.id).await?)
 }

@@ -32,6 +32,7 @@ mod rehearsal;
 pub mod report;
 pub mod retention;
 mod run;
+pub mod runs;
 mod status;
 pub mod sync;
 mod throttle;

@@ -139,7 +139,7 @@ impl Hub {
             module: Some(sync.left_module.clone()),
             record: Some(left_id.to_owned()),
             limit: 500,
-            before: None,
+            ..HistoryFilter::default()
         };
         let seen = |side| Some(body.side(side).seen.millis()).filter(|at| *at > 0);
         let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names)).collect();

@@ -23,6 +23,12 @@ pub(crate) struct Wanted {
     /// Of this record, by its id on either side.
     #[serde(default)]
     record: Option<String>,
+    /// What happened at this time or later, in milliseconds since 1970.
+    #[serde(default)]
+    since: Option<i64>,
+    /// What happened before this time, in milliseconds since 1970.
+    #[serde(default)]
+    until: Option<i64>,
     /// The `next` of the page before.
     #[serde(default)]
     #[param(max_length = 200)]
@@ -50,8 +56,15 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<History>, Problem> {
     let limit = limit(wanted.limit)?;
-    let before = wanted.cursor.as_deref().map(parse).transpose()?;
-    let filter = HistoryFilter { module: wanted.module, record: wanted.record, before, limit: limit + 1 };
+    let before = wanted.cursor.as_deref().map(place).transpose()?;
+    let filter = HistoryFilter {
+        module: wanted.module,
+        record: wanted.record,
+        since: wanted.since,
+        until: wanted.until,
+        before,
+        limit: limit + 1,
+    };
     let mut items = app.hub.history(&name, &filter).await?;
     let more = items.len() > limit;
     items.truncate(limit);
@@ -60,7 +73,8 @@ pub(crate) async fn list(
     Ok(Json(History { items, next }))
 }
 
-fn parse(cursor: &str) -> Result<Before, Problem> {
+/// A cursor: time, number, module.
+pub(super) fn place(cursor: &str) -> Result<Before, Problem> {
     let mut parts = cursor.splitn(3, '-');
     let mut number = || parts.next()?.parse().ok();
     let parsed = number().zip(number());

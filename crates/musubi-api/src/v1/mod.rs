@@ -11,6 +11,7 @@ mod jobs;
 mod members;
 mod pairs;
 mod records;
+mod runs;
 pub(crate) mod session;
 mod settings;
 mod status;
@@ -56,6 +57,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(pairs::list))
         .routes(routes!(pairs::show))
         .routes(routes!(history::list))
+        .routes(routes!(runs::list))
         .routes(routes!(history::attention))
         .routes(routes!(history::retry))
         .routes(routes!(jobs::list))

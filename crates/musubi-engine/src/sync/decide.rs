@@ -74,7 +74,7 @@ impl Sync {
         let side = page.side;
         let link = &mut known.links[at];
         if link.state == link_state::UNTIED && !self.revives(link, page) {
-            self.count("skipped.untied");
+            self.count_record("skipped.untied", row.id.as_str());
             return false;
         }
         let link = &mut known.links[at];

@@ -29,6 +29,7 @@ pub mod rehearse;
 mod rereads;
 mod resolve;
 mod restored;
+mod run;
 mod send;
 pub mod settings;
 pub mod state;
@@ -41,6 +42,7 @@ pub use bound::{Binding, outstanding};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
 pub use rehearse::Rehearsal;
+pub use run::RunKind;
 pub use settings::{BatchSizes, People, Plan, Settings};
 pub use state::{Phase, SideState, SyncState};
 
@@ -52,6 +54,7 @@ use listing::{Listing, Looks};
 use musubi_connector::CallError;
 use musubi_core::{Instant, RemoteId, Side, Sides, plan::Approved, reconcile::Rules};
 use musubi_store::HintRow;
+use run::Counted;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -115,7 +118,7 @@ pub struct Sync {
     compares: bool,
     owed: i64,
     waiting_rows: i64,
-    outcomes: BTreeMap<String, i64>,
+    outcomes: BTreeMap<String, Counted>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
     /// Deletions carried over since then.

@@ -10,7 +10,7 @@ use super::{
 };
 use musubi_connector::WriteKind;
 use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Assignment};
-use musubi_store::{LinkRow, OutcomeRow, UnlinkedRow};
+use musubi_store::{LinkRow, UnlinkedRow};
 
 impl Sync {
     /// Decides a job. Gives what is to be stored, if anything is.
@@ -149,18 +149,7 @@ impl Sync {
                 });
             }
         }
-        let run = self.state.run;
-        for (code, count) in std::mem::take(&mut self.outcomes) {
-            *self.totals.outcomes.entry(code.clone()).or_default() += count;
-            let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
-            changes.outcomes.push(OutcomeRow {
-                run,
-                outcome: outcome.to_owned(),
-                reason: reason.to_owned(),
-                count,
-                sample: Vec::new(),
-            });
-        }
+        self.tell_outcomes(changes);
         self.state.echoes = self.awaited.count();
         self.saved = self.state.essence();
         changes.state = Some(self.state.encode());
@@ -185,14 +174,6 @@ impl Sync {
         }
         if self.is_idle_by_order() {
             self.drop_unsent();
-        }
-    }
-
-    /// Counts an outcome.
-    pub(super) fn count(&mut self, code: &str) {
-        match self.outcomes.get_mut(code) {
-            Some(count) => *count += 1,
-            None => drop(self.outcomes.insert(code.to_owned(), 1)),
         }
     }
 

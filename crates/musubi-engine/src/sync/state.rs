@@ -1,6 +1,7 @@
 //! What a module sync keeps in the store about itself: phase, cursors, counters.
 
 use super::bound::Binding;
+use super::run::CurrentRun;
 use musubi_core::{Instant, Side, Sides};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub struct SyncState {
     /// The next intent number.
     pub next_intent: i64,
     /// The run that outcomes are counted under.
-    pub run: i64,
+    pub run: CurrentRun,
     /// Made from a restored backup: the services' times from when on they went on without us (DESIGN §2.14).
     pub restored: Option<Sides<Instant>>,
     /// A person paused it.
@@ -81,7 +82,7 @@ impl Default for SyncState {
             sides: Sides::default(),
             next_journal: 1,
             next_intent: 1,
-            run: 1,
+            run: CurrentRun::default(),
             restored: None,
             paused: false,
             binding: None,

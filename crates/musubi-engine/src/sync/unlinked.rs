@@ -194,7 +194,7 @@ impl Sync {
             ),
             Match::Taken => self.hold(side, id, "match.taken", "{}", &keys, known, draft),
             Match::None if !self.plan.creates_from(side) => {
-                self.count("skipped.direction");
+                self.count_record("skipped.direction", id.as_str());
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::None if !self.has_looked(side, id) => {

@@ -39,8 +39,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let filter = HistoryFilter {
         module: arguments.module,
         record: arguments.record,
-        before: None,
         limit: arguments.limit,
+        ..HistoryFilter::default()
     };
     let entries = Hub::offline(opened.store, opened.workspace.id).history(&arguments.name, &filter).await?;
     context.output.report(&entries, |entries| text(entries))?;

@@ -1,0 +1,41 @@
+//! Runs and how their records came out.
+
+use super::history::place;
+use crate::app::App;
+use crate::input::{Path, Query};
+use crate::page::{Page, limit};
+use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use musubi_engine::runs::Run;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Runs {
+    items: Vec<Run>,
+    /// Give it as `cursor` to go on; `null` at the end.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// The runs of an integration, the newest first: first loads, comparisons of everything, and days of following changes.
+#[utoipa::path(get, path = "/integrations/{name}/runs", tag = "integrations", operation_id = "listRuns", params(("name" = String, Path), Page),
+    responses((status = 200, body = Runs), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(page): Query<Page>,
+) -> Result<Json<Runs>, Problem> {
+    let limit = limit(page.limit)?;
+    let before = page.cursor.as_deref().map(place).transpose()?;
+    let mut items = app.hub.runs(&name, before.as_ref(), limit + 1).await?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}-{}-{}", last.started_at, last.number, last.module));
+    Ok(Json(Runs { items, next }))
+}
