@@ -39,6 +39,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let filter = HistoryFilter {
         module: arguments.module,
         record: arguments.record,
+        kind: None,
         before: None,
         limit: arguments.limit,
     };
@@ -61,8 +62,8 @@ fn entry(entry: &HistoryEntry) -> String {
     format!(
         "{}  {} on the {}: {} {} ↔ {}{changes}",
         at.unwrap_or_default(),
-        entry.kind,
-        entry.side,
+        entry.kind.name(),
+        entry.side.name(),
         entry.module,
         id(&entry.left_id),
         id(&entry.right_id)
@@ -91,8 +92,8 @@ mod tests {
             at: 1_795_334_400_000,
             module: "Contacts".into(),
             number: 1,
-            kind: "updated".into(),
-            side: "right",
+            kind: musubi_engine::sync::JournalKind::Updated,
+            side: musubi_core::Side::Right,
             left_id: Some("1".into()),
             right_id: Some("2".into()),
             label: Some("佐藤 雪".into()),
