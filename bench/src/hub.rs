@@ -6,6 +6,7 @@ use crate::{Failure, mapping, setup};
 use async_trait::async_trait;
 use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets, oauth::App};
+use musubi_engine::report::Stage;
 use musubi_engine::sync::Settings;
 use musubi_engine::{Config, Connect, Hub, HubError, HubOptions, Progress, StoredTokens};
 use musubi_store::{ConnectionRow, Keyring, Store};
@@ -141,7 +142,7 @@ async fn pass(hub: &Hub, began: &Usage) -> Result<String, Failure> {
     let before = musubi_store::statements_run();
     let mut loaded = None;
     let mut progress = |progress: &Progress| match progress.stage {
-        "settling" | "agreed" => drop(loaded.get_or_insert_with(|| (began.wall(), began.cpu()))),
+        Stage::Settling | Stage::Agreed => drop(loaded.get_or_insert_with(|| (began.wall(), began.cpu()))),
         _ => loaded = None,
     };
     let report = hub.run_until_agreed(INTEGRATION, PATIENCE, &mut progress).await.map_err(failed)?;

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::problem::Problem;
 use futures::future::BoxFuture;
+use musubi_engine::report::{Certificate, PlanReport, Stage};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
@@ -19,30 +19,80 @@ const REMEMBERED: usize = 50;
 pub struct Job {
     /// Its number.
     pub id: String,
-    /// `plan`, `verify` or `backup`.
-    pub kind: &'static str,
+    /// What it does.
+    pub kind: JobKind,
     /// The integration it is about.
+    #[schema(required)]
     pub integration: Option<String>,
-    /// `running`, `done` or `failed`.
-    pub state: &'static str,
+    /// How it stands.
+    pub state: JobState,
     /// In milliseconds since 1970.
     pub started_at: i64,
     /// In milliseconds since 1970; `null` while it runs.
+    #[schema(required)]
     pub ended_at: Option<i64>,
     /// How far it is, if that is known.
+    #[schema(required)]
     pub progress: Option<Progress>,
-    /// What it found, once it is done: for `plan` a plan, for `verify` a certificate.
-    pub result: Option<Value>,
+    /// What it found, once it is done.
+    #[schema(required)]
+    pub result: Option<JobResult>,
     /// Why it ended without a result.
-    pub problem: Option<Value>,
+    #[schema(required)]
+    pub problem: Option<Problem>,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Finds out what a run would do.
+    Plan,
+    /// Compares both sides completely.
+    Verify,
+    /// Writes everything into a file.
+    Backup,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It goes on.
+    Running,
+    /// It ended, with a result.
+    Done,
+    /// It ended without one.
+    Failed,
+}
+
+/// What a job found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum JobResult {
+    /// Of a plan.
+    Plan(PlanReport),
+    /// Of a verification.
+    Verify(Certificate),
+    /// Of a backup.
+    Backup(BackupReport),
+}
+
+/// A backup.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BackupReport {
+    /// The file, on the machine where the hub runs.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[schema(as = JobProgress)]
 pub struct Progress {
-    /// What is being done, such as `reading`.
-    pub stage: &'static str,
+    /// What is being done.
+    pub stage: Stage,
     /// Records read so far.
     pub scanned: u64,
     /// Records there are.
@@ -76,7 +126,7 @@ pub struct Teller {
 
 impl Teller {
     /// So many of so many.
-    pub fn tell(&self, stage: &'static str, scanned: u64, expected: u64) {
+    pub fn tell(&self, stage: Stage, scanned: u64, expected: u64) {
         self.app.inner.jobs.change(self.id, |job| job.progress = Some(Progress { stage, scanned, expected }));
     }
 }
@@ -85,9 +135,9 @@ impl App {
     /// Starts a job. Its work is given a way to tell how far it is.
     pub(crate) fn start(
         &self,
-        kind: &'static str,
+        kind: JobKind,
         integration: Option<String>,
-        work: impl FnOnce(Teller) -> BoxFuture<'static, Result<Value, Problem>>,
+        work: impl FnOnce(Teller) -> BoxFuture<'static, Result<JobResult, Problem>>,
     ) -> Job {
         let mut inner = self.inner.jobs.inner();
         inner.last += 1;
@@ -96,7 +146,7 @@ impl App {
             id: id.to_string(),
             kind,
             integration,
-            state: "running",
+            state: JobState::Running,
             started_at: self.now(),
             ended_at: None,
             progress: None,
@@ -113,8 +163,8 @@ impl App {
             app.inner.jobs.change(id, |job| {
                 job.ended_at = Some(now);
                 match done {
-                    Ok(result) => (job.state, job.result) = ("done", Some(result)),
-                    Err(problem) => (job.state, job.problem) = ("failed", serde_json::to_value(problem).ok()),
+                    Ok(result) => (job.state, job.result) = (JobState::Done, Some(result)),
+                    Err(problem) => (job.state, job.problem) = (JobState::Failed, Some(problem)),
                 }
             });
         });
@@ -163,7 +213,7 @@ impl Jobs {
 impl Inner {
     fn forget(&mut self) {
         while self.tasks.try_join_next().is_some() {}
-        let ended = self.jobs.iter().filter(|(_, job)| job.state != "running");
+        let ended = self.jobs.iter().filter(|(_, job)| job.state != JobState::Running);
         let ended: Vec<u64> = ended.map(|(id, _)| *id).collect();
         for id in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
             self.jobs.remove(id);

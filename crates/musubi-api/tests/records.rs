@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
+mod answers;
 #[path = "../../musubi-engine/tests/world/mod.rs"]
 mod world;
 
@@ -42,7 +43,9 @@ impl Admin {
         let request = if body.is_null() { request } else { request.body(body.to_string()) };
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
+        let answer = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default();
+        answers::check(method, path, status, &answer);
+        (status, answer)
     }
 
     async fn get(&self, path: &str) -> Value {
@@ -164,6 +167,19 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             // A record of one side is changed here, and arrives there.
             let records = admin.get("/connections/tokyo/modules/Contacts/records").await;
             let record = &records["items"][0];
+
+            // Whom a record belongs to has a name, and a record is found by a part of its own.
+            let users = admin.get("/connections/tokyo/users").await;
+            let owner = &record["values"]["Owner"];
+            let mut users = users["items"].as_array().unwrap().iter();
+            assert!(users.any(|user| user["id"] == owner["id"] && user["name"] == owner["name"]), "{owner}");
+            let name = record["values"]["Last_Name"].as_str().unwrap();
+            let found = admin.get(&format!("/connections/tokyo/modules/Contacts/records?search={name}")).await;
+            let found = found["items"].as_array().unwrap();
+            assert!(found.contains(record) && found.iter().all(|one| one.to_string().contains(name)), "{found:?}");
+            let id = record["id"].as_str().unwrap();
+            let found = admin.get(&format!("/connections/tokyo/modules/Contacts/records?search={id}")).await;
+            assert_eq!(found["items"][0]["id"], id);
             let path = format!("/connections/tokyo/modules/Contacts/records/{}", record["id"].as_str().unwrap());
             let mut events = admin.listen(None).await;
             assert!(admin.hear(&mut events, "\n\n").await.starts_with("event: status\ndata: {"));

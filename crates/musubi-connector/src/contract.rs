@@ -302,6 +302,14 @@ pub trait Connector: Send + Sync {
     async fn list(&self, request: ListRequest) -> Result<Page, CallError>;
     /// Records by id, at most [`Limits::read_batch`]. An id that is missing from the answer is *not* proof of deletion.
     async fn read(&self, projection: Arc<Projection>, ids: &[RemoteId]) -> Result<Page, CallError>;
+    /// The newest records, by id, of which one of `fields` holds `text` somewhere, whatever the case of its letters; at most [`Limits::read_batch`]. For people who
+    /// look for a record: what is missing from the answer is not proof of anything.
+    async fn find(
+        &self,
+        module: &ModuleName,
+        fields: &[FieldName],
+        text: &str,
+    ) -> Result<Vec<RemoteId>, CallError>;
     /// One page (from 1) of the records deleted since (inclusive).
     async fn deleted(
         &self,

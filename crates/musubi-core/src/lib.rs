@@ -23,5 +23,5 @@ pub use instant::Instant;
 pub use link::LinkBody;
 pub use mapping::Mapping;
 pub use observation::{Observation, Slots};
-pub use side::{Side, Sides};
+pub use side::{CountBySide, FlagBySide, NamesBySide, Side, Sides, TimeBySide};
 pub use value::Value;

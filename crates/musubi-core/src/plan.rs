@@ -64,7 +64,7 @@ pub struct Field {
 /// Why a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = WriteReason))]
 pub enum Why {
     /// It belongs to a record that is made.
     New,

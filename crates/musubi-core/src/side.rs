@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One of the two sides of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Side {
     /// The first connection named in the configuration.
     Left,
@@ -48,7 +49,6 @@ impl Side {
 
 /// One `T` for each side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sides<T> {
     /// The left one.
     pub left: T,
@@ -75,6 +75,67 @@ impl<T> Sides<T> {
         match side {
             Side::Left => &mut self.left,
             Side::Right => &mut self.right,
+        }
+    }
+}
+
+/// A count for each side.
+pub type CountBySide = Sides<u64>;
+/// Yes or no for each side.
+pub type FlagBySide = Sides<bool>;
+/// An instant for each side, in milliseconds since 1970.
+pub type TimeBySide = Sides<i64>;
+/// Names for each side.
+pub type NamesBySide = Sides<Vec<String>>;
+
+/// How each of these is named and described in the document of the API.
+#[cfg(feature = "schema")]
+mod schema {
+    use super::Sides;
+    use std::borrow::Cow;
+    use utoipa::openapi::{ObjectBuilder, RefOr, schema::Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    trait Named: PartialSchema {
+        const NAME: &str;
+        const DESCRIPTION: &str;
+    }
+
+    impl Named for u64 {
+        const NAME: &str = "CountBySide";
+        const DESCRIPTION: &str = "A count for each side.";
+    }
+
+    impl Named for bool {
+        const NAME: &str = "FlagBySide";
+        const DESCRIPTION: &str = "Yes or no for each side.";
+    }
+
+    impl Named for i64 {
+        const NAME: &str = "TimeBySide";
+        const DESCRIPTION: &str = "An instant for each side, in milliseconds since 1970.";
+    }
+
+    impl Named for Vec<String> {
+        const NAME: &str = "NamesBySide";
+        const DESCRIPTION: &str = "Names for each side.";
+    }
+
+    impl<T: Named> PartialSchema for Sides<T> {
+        fn schema() -> RefOr<Schema> {
+            ObjectBuilder::new()
+                .description(Some(T::DESCRIPTION))
+                .property("left", T::schema())
+                .required("left")
+                .property("right", T::schema())
+                .required("right")
+                .into()
+        }
+    }
+
+    impl<T: Named> ToSchema for Sides<T> {
+        fn name() -> Cow<'static, str> {
+            T::NAME.into()
         }
     }
 }

@@ -24,6 +24,7 @@ pub struct Activity {
 
 /// What was done in one stretch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ActivityBucket)]
 pub struct Bucket {
     /// Where it begins, in milliseconds since 1970.
     pub at: i64,
@@ -47,6 +48,7 @@ pub struct CreditUse {
     /// The sum of it, by all processes.
     pub used_today: u64,
     /// What this hub may spend in 24 hours; `null` when the service has not told yet.
+    #[schema(required)]
     pub limit: Option<u64>,
 }
 

@@ -3,15 +3,18 @@
 
 use crate::account::Account;
 use crate::error::{HubError, Result};
+use crate::fields::{FieldInfo, field_info};
 use crate::history::json;
 use crate::hub::Hub;
+use crate::references::{self, References};
 use crate::typed;
+use crate::value_schema::FieldValue;
 use musubi_connector::gate::Lane;
 use musubi_connector::{
     ItemOutcome, ListRequest, Order, Page, Position, Priced, Projection, WriteItem, WriteKind, WriteRequest,
 };
 use musubi_core::schema::{Access, Field, FieldType, ModuleSchema};
-use musubi_core::{Instant, ModuleName, Observation, RemoteId};
+use musubi_core::{Instant, ModuleName, Observation, RemoteId, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -20,6 +23,7 @@ use utoipa::ToSchema;
 
 /// What a connection reached.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ConnectionTest)]
 pub struct Reached {
     /// Always true: what cannot be reached is a problem.
     pub ok: bool,
@@ -35,19 +39,23 @@ pub struct Reached {
 
 /// The org behind a connection.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TestedOrg)]
 pub struct ReachedOrg {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
     /// The paid edition, as the service names it.
+    #[schema(required)]
     pub edition: Option<String>,
     /// IANA time zone, where told.
+    #[schema(required)]
     pub time_zone: Option<String>,
 }
 
 /// The user behind a connection.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TestedUser)]
 pub struct ReachedUser {
     /// Their name.
     pub name: String,
@@ -57,10 +65,12 @@ pub struct ReachedUser {
 
 /// API credits of a connection.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TestedCredits)]
 pub struct ReachedCredits {
     /// Spent or reserved by this hub in the last 24 hours.
     pub used: u64,
     /// What this hub may spend in 24 hours, where known.
+    #[schema(required)]
     pub limit: Option<u64>,
 }
 
@@ -83,50 +93,6 @@ pub struct Module {
     pub custom: bool,
 }
 
-/// A field of a module.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FieldInfo {
-    /// API name.
-    pub api_name: String,
-    /// What people call it.
-    pub label: String,
-    /// `text`, `textarea`, `email`, `phone`, `url`, `integer`, `decimal`, `boolean`, `date`, `datetime`, `picklist`, `multi_picklist`, `lookup`, `owner`, `subform` or `other`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The longest text, in characters.
-    pub max_length: Option<u32>,
-    /// What a picklist offers.
-    pub options: Vec<Choice>,
-    /// The module a lookup points to.
-    pub lookup: Option<Target>,
-    /// It can never be written.
-    pub read_only: bool,
-    /// It can be written when a record is made, and not later.
-    pub create_only: bool,
-    /// A record needs it.
-    pub required: bool,
-    /// No two records have the same.
-    pub unique: bool,
-    /// Made by the org.
-    pub custom: bool,
-}
-
-/// What a picklist offers.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Choice {
-    /// What is stored.
-    pub value: String,
-    /// What people see.
-    pub label: String,
-}
-
-/// What a lookup points to.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Target {
-    /// The module.
-    pub module: String,
-}
-
 /// A record as its service shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Record {
@@ -134,17 +100,19 @@ pub struct Record {
     pub id: String,
     /// When it was last changed, in milliseconds since 1970.
     pub modified_at: i64,
-    /// Field by field: a text, a number as text, a boolean, a list of texts, `{id, name}` for a lookup or a user, or `null`.
-    #[schema(value_type = BTreeMap<String, Option<Object>>)]
+    /// Field by field: a text, a number as text, a boolean, a list of texts, `{id, name}` for a lookup or a user, the rows of a subform, or `null`.
+    #[schema(value_type = BTreeMap<String, FieldValue>)]
     pub values: BTreeMap<String, Json>,
 }
 
 /// Some records.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RecordPage)]
 pub struct Records {
     /// The newest first.
     pub items: Vec<Record>,
     /// How to ask for more; `null` at the end.
+    #[schema(required)]
     pub next: Option<String>,
 }
 
@@ -190,9 +158,18 @@ impl Hub {
         Ok(schema.fields.iter().map(field_info).collect())
     }
 
-    /// A page of records, by id from the newest. `cursor` is the `next` of the page before.
-    pub async fn records(&self, connection: i64, module: &str, cursor: Option<String>) -> Result<Records> {
-        let (account, projection) = self.looked_at(connection, module).await?;
+    /// A page of records, by id from the newest. `cursor` is the `next` of the page before. Of those that are looked for there is one page.
+    pub async fn records(
+        &self,
+        connection: i64,
+        module: &str,
+        cursor: Option<String>,
+        search: Option<&str>,
+    ) -> Result<Records> {
+        let (account, projection) = self.looked_at(connection, module, With::Cells).await?;
+        if let Some(text) = search.map(str::trim).filter(|text| !text.is_empty()) {
+            return found(&account, &projection, text).await;
+        }
         let request = ListRequest {
             projection: Arc::clone(&projection),
             modified_since: None,
@@ -201,16 +178,16 @@ impl Hub {
         };
         let page = account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await?;
         let next = page.next.clone();
-        Ok(Records { items: rows(page, &projection), next })
+        Ok(Records { items: rows(&account, page, &projection).await, next })
     }
 
     /// One record; `None` when the service does not show it.
     pub async fn record(&self, connection: i64, module: &str, id: &str) -> Result<Option<Record>> {
-        let (account, projection) = self.looked_at(connection, module).await?;
+        let (account, projection) = self.looked_at(connection, module, With::Rows).await?;
         let ids = [RemoteId::new(id)];
         let call = account.connector.read(Arc::clone(&projection), &ids);
         let page = account.ask(Lane::Interactive, Priced::Read, call).await?;
-        Ok(rows(page, &projection).into_iter().next())
+        Ok(rows(&account, page, &projection).await.into_iter().next())
     }
 
     /// Makes a record and gives its id.
@@ -250,7 +227,7 @@ impl Hub {
         values: &BTreeMap<String, Json>,
         unmodified_since: Option<Instant>,
     ) -> Result<String> {
-        let (account, projection) = self.looked_at(connection, module).await?;
+        let (account, projection) = self.looked_at(connection, module, With::Rows).await?;
         let mut item = WriteItem { id: id.map(RemoteId::new), values: Vec::new() };
         for (name, value) in values {
             let slot = projection.fields.iter().position(|field| field.name.as_str() == name);
@@ -276,28 +253,62 @@ impl Hub {
     }
 
     /// A connection, and all fields of a module that people look at.
-    async fn looked_at(&self, connection: i64, module: &str) -> Result<(Arc<Account>, Arc<Projection>)> {
+    async fn looked_at(
+        &self,
+        connection: i64,
+        module: &str,
+        with: With,
+    ) -> Result<(Arc<Account>, Arc<Projection>)> {
         let account = self.inner.account(connection).await?;
         let module = ModuleName::from(module);
         let schema = account.schema(&module).await?;
-        Ok((account, Arc::new(Projection { module, fields: shown(&schema) })))
+        Ok((account, Arc::new(Projection { module, fields: shown(&schema, with) })))
     }
 }
 
+/// Whether the rows of subforms are looked at, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    /// A list shows none.
+    Cells,
+    /// They are.
+    Rows,
+}
+
 /// Services give at most fifty fields at once: those that a person fills in come first.
-fn shown(schema: &ModuleSchema) -> Vec<Field> {
+fn shown(schema: &ModuleSchema, with: With) -> Vec<Field> {
     const MOST: usize = 50;
-    let known = |field: &&Field| !matches!(field.kind, FieldType::Other { .. } | FieldType::Rows { .. });
+    let known = |field: &&Field| match field.kind {
+        FieldType::Other { .. } => false,
+        FieldType::Rows { .. } => with == With::Rows,
+        _ => true,
+    };
     let mut fields: Vec<Field> = schema.fields.iter().filter(known).cloned().collect();
     fields.sort_by_key(|field| (field.access == Access::ReadOnly, !field.mandatory));
     fields.truncate(MOST);
     fields
 }
 
-fn rows(page: Page, projection: &Projection) -> Vec<Record> {
+/// The records that a person looks for, by a name, an address or the id.
+async fn found(account: &Account, projection: &Arc<Projection>, text: &str) -> Result<Records> {
+    let schema = account.schema(&projection.module).await?;
+    let names = references::looked_for_by(&schema);
+    let call = account.connector.find(&projection.module, &names, text);
+    let mut ids = account.ask(Lane::Interactive, Priced::List, call).await?;
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        ids.insert(0, RemoteId::new(text));
+        ids.truncate(account.connector.limits().read_batch);
+    }
+    let call = account.connector.read(Arc::clone(projection), &ids);
+    let page = account.ask(Lane::Interactive, Priced::Read, call).await?;
+    Ok(Records { items: rows(account, page, projection).await, next: None })
+}
+
+async fn rows(account: &Account, page: Page, projection: &Projection) -> Vec<Record> {
+    let names = References::of(account, &page, projection).await;
     let record = |row: Observation| {
-        let value = |(field, value): (&Field, &Option<musubi_core::Value>)| {
-            value.as_ref().map(|value| (field.name.to_string(), shown_value(value)))
+        let value = |(field, value): (&Field, &Option<Value>)| {
+            value.as_ref().map(|value| (field.name.to_string(), shown_value(&names, &field.kind, value)))
         };
         Record {
             id: row.id.to_string(),
@@ -308,12 +319,19 @@ fn rows(page: Page, projection: &Projection) -> Vec<Record> {
     page.rows.into_iter().map(record).collect()
 }
 
-/// A lookup and a user with their ids, so that they can be written as they are shown.
-fn shown_value(value: &musubi_core::Value) -> Json {
-    match value {
-        musubi_core::Value::Record(id) => serde_json::json!({ "id": id.as_str(), "name": null }),
-        musubi_core::Value::User(user) => serde_json::json!({ "id": user.id.as_str(), "name": user.email }),
-        value => json(value),
+/// As it can be written again: lookups and users with their ids, rows by their columns.
+fn shown_value(names: &References, kind: &FieldType, value: &Value) -> Json {
+    match (kind, value) {
+        (kind, Value::Record(id)) => serde_json::json!(names.record(kind, id)),
+        (_, Value::User(user)) => serde_json::json!(names.user(user)),
+        (FieldType::Rows { columns }, Value::Rows(rows)) => {
+            let cell = |(column, value): (&Field, &Value)| {
+                (column.name.to_string(), shown_value(names, &column.kind, value))
+            };
+            let row = |row: &Box<[Value]>| -> Json { columns.iter().zip(row.iter()).map(cell).collect() };
+            rows.iter().map(row).collect()
+        }
+        (_, value) => json(value),
     }
 }
 
@@ -352,45 +370,4 @@ fn unknown(module: &str, name: &str) -> HubError {
         format!("{module} has no field {name}"),
         "take a field from the module's list",
     )
-}
-
-fn field_info(field: &Field) -> FieldInfo {
-    let texts = |options: &[compact_str::CompactString]| {
-        let choice =
-            |text: &compact_str::CompactString| Choice { value: text.to_string(), label: text.to_string() };
-        options.iter().map(choice).collect()
-    };
-    let (kind, max_length, options, lookup) = match &field.kind {
-        FieldType::Text { max, multiline: false } => ("text", Some(*max), Vec::new(), None),
-        FieldType::Text { max, multiline: true } => ("textarea", Some(*max), Vec::new(), None),
-        FieldType::Email { max } => ("email", Some(*max), Vec::new(), None),
-        FieldType::Phone { max } => ("phone", Some(*max), Vec::new(), None),
-        FieldType::Url { max } => ("url", Some(*max), Vec::new(), None),
-        FieldType::Integer => ("integer", None, Vec::new(), None),
-        FieldType::Decimal { .. } => ("decimal", None, Vec::new(), None),
-        FieldType::Bool => ("boolean", None, Vec::new(), None),
-        FieldType::Date => ("date", None, Vec::new(), None),
-        FieldType::DateTime => ("datetime", None, Vec::new(), None),
-        FieldType::Picklist { options } => ("picklist", None, texts(options), None),
-        FieldType::MultiPicklist { options } => ("multi_picklist", None, texts(options), None),
-        FieldType::Lookup { module } => {
-            ("lookup", None, Vec::new(), Some(Target { module: module.to_string() }))
-        }
-        FieldType::User => ("owner", None, Vec::new(), None),
-        FieldType::Rows { .. } => ("subform", None, Vec::new(), None),
-        FieldType::Other { .. } => ("other", None, Vec::new(), None),
-    };
-    FieldInfo {
-        api_name: field.name.to_string(),
-        label: field.label.to_string(),
-        kind,
-        max_length,
-        options,
-        lookup,
-        read_only: field.access == Access::ReadOnly,
-        create_only: field.access == Access::CreateOnly,
-        required: field.mandatory,
-        unique: field.unique,
-        custom: field.custom,
-    }
 }

@@ -77,6 +77,7 @@ pub struct IntegrationConfig {
 
 /// One module pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ModulePair)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleConfig {
     /// The left module's API name.
@@ -104,6 +105,7 @@ pub struct ModuleConfig {
 
 /// The direction of a module or a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Direction)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// Both ways.
@@ -131,6 +133,7 @@ impl From<Way> for Direction {
     untagged,
     expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]"
 )]
+#[schema(as = FieldChoice)]
 pub enum Fields {
     /// `"same_name"`: every field that both modules have under the same name.
     Named(Naming),

@@ -11,6 +11,9 @@ use musubi_core::{Side, Value};
 use musubi_store::{AttentionRow, JournalRow, ModuleSyncRow, SyncId};
 use std::collections::hash_map::{Entry, HashMap};
 
+/// So many entries are looked at together for those of one kind.
+const LOOKED_AT: usize = 500;
+
 /// Which entries of the journal are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryFilter {
@@ -22,6 +25,8 @@ pub struct HistoryFilter {
     pub since: Option<i64>,
     /// Only what happened before this time.
     pub until: Option<i64>,
+    /// Of this kind.
+    pub kind: Option<JournalKind>,
     /// Only what came before this entry.
     pub before: Option<Before>,
     /// At most so many; 0 means 100.
@@ -39,6 +44,12 @@ pub struct Before {
     pub module: String,
 }
 
+impl HistoryFilter {
+    fn takes(&self, row: &JournalRow) -> bool {
+        self.kind.is_none_or(|kind| kind.number() == row.kind)
+    }
+}
+
 impl Before {
     pub(crate) fn is_after(&self, at: i64, number: i64, module: &str) -> bool {
         (at, number, module) < (self.at, self.number, &self.module)
@@ -54,6 +65,8 @@ pub struct Followed(HashMap<SyncId, i64>);
 pub enum Retry {
     /// All of the integration.
     All,
+    /// Those with this code.
+    Coded(String),
     /// These, by [`Failure::id`].
     These(Vec<String>),
 }
@@ -78,9 +91,10 @@ impl Hub {
                     let mut rows = hub.store.journal_of(sync.id, Side::Left, id).await?;
                     let right = hub.store.journal_of(sync.id, Side::Right, id).await?;
                     rows.extend(right.into_iter().filter(|row| row.left_id.as_ref() != Some(id)));
+                    rows.retain(|row| filter.takes(row));
                     rows
                 }
-                None => self.latest(&sync, begin.as_ref(), limit as i64).await?,
+                None => self.latest(&sync, filter, begin.as_ref(), limit).await?,
             };
             let mut names = Names::default();
             for row in rows {
@@ -147,18 +161,32 @@ impl Hub {
         Ok(news)
     }
 
-    /// The newest entries of a sync before that one.
+    /// The newest entries of a sync that the filter takes.
     async fn latest(
         &self,
         sync: &ModuleSyncRow,
-        before: Option<&Before>,
-        limit: i64,
+        filter: &HistoryFilter,
+        begin: Option<&Before>,
+        limit: usize,
     ) -> Result<Vec<JournalRow>> {
-        let store = &self.inner.store;
-        let Some(before) = before else { return Ok(store.journal_latest(sync.id, i64::MAX, limit).await?) };
-        let first =
-            self.first_after(sync.id, |row| before.is_after(row.at, row.seq, &sync.left_module)).await?;
-        Ok(store.journal_latest(sync.id, first, limit).await?)
+        let mut before = match begin {
+            Some(before) => {
+                self.first_after(sync.id, |row| before.is_after(row.at, row.seq, &sync.left_module)).await?
+            }
+            None => i64::MAX,
+        };
+        let (mut taken, page) = (Vec::new(), limit.max(LOOKED_AT));
+        loop {
+            let wanted = if filter.kind.is_none() { limit } else { page };
+            let rows = self.inner.store.journal_latest(sync.id, before, wanted as i64).await?;
+            let too_early = |row: &JournalRow| filter.since.is_some_and(|since| row.at < since);
+            let ended = rows.len() < wanted || rows.last().is_some_and(too_early);
+            before = rows.last().map_or(before, |row| row.seq);
+            taken.extend(rows.into_iter().filter(|row| filter.takes(row)));
+            if ended || taken.len() >= limit {
+                return Ok(taken);
+            }
+        }
     }
 
     /// What a person may settle: failures, conflicts, ambiguous matches, held deletes.
@@ -194,6 +222,10 @@ impl Hub {
         for sync in syncs(hub, integration).await? {
             let ids = match &which {
                 Retry::All => open_items(hub, sync.id).await?.into_iter().map(|item| item.id).collect(),
+                Retry::Coded(code) => {
+                    let items = open_items(hub, sync.id).await?;
+                    items.into_iter().filter(|item| item.code == *code).map(|item| item.id).collect()
+                }
                 Retry::These(ids) => {
                     let own = ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?;
                     own.into_iter().filter(|(of, _)| *of == sync.id).map(|(_, id)| id).collect::<Vec<_>>()
@@ -279,26 +311,13 @@ impl Names {
             at: row.at,
             module: sync.left_module.clone(),
             number: row.seq,
-            kind: kind_name(entry.kind).to_owned(),
-            side: entry.side.name(),
+            kind: entry.kind,
+            side: entry.side,
             left_id: row.left_id.clone(),
             right_id: row.right_id.clone(),
             label: None,
             changes: changes.collect(),
         })
-    }
-}
-
-fn kind_name(kind: JournalKind) -> &'static str {
-    match kind {
-        JournalKind::Created => "created",
-        JournalKind::Updated => "updated",
-        JournalKind::Deleted => "deleted",
-        JournalKind::Linked => "linked",
-        JournalKind::Untied => "untied",
-        JournalKind::Revived => "revived",
-        JournalKind::ConflictSkipped => "conflict_skipped",
-        JournalKind::SentUnanswered => "sent_unanswered",
     }
 }
 

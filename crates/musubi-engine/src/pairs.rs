@@ -5,7 +5,9 @@ use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::history::json;
 use crate::hub::{Hub, Inner};
+use crate::references;
 use crate::report::HistoryEntry;
+use crate::value_schema::FieldValue;
 use musubi_core::link::LinkBody;
 use musubi_core::{Side, Value};
 use musubi_store::{LinkRow, ModuleSyncRow};
@@ -15,41 +17,75 @@ use utoipa::ToSchema;
 
 /// So many links are looked through for one page of a search.
 const LOOKED_THROUGH: usize = 5_000;
-/// Fields that name a record to people, in the order they are tried.
-const NAMES: [&str; 8] =
-    ["Full_Name", "Last_Name", "Account_Name", "Deal_Name", "Product_Name", "Vendor_Name", "Subject", "Name"];
+
+/// How a pair stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// Both agree.
+    Settled,
+    /// There is work to do.
+    Owed,
+    /// One of them was deleted.
+    Untied,
+    /// It waits for a person or a parent.
+    Held,
+}
+
+/// How the two values of a pair's field compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldState {
+    /// They agree.
+    Agrees,
+    /// The left one was changed.
+    LeftChanged,
+    /// The right one was changed.
+    RightChanged,
+    /// Both were changed.
+    Conflict,
+    /// They have never agreed yet.
+    Unknown,
+}
 
 /// A pair.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Link)]
 pub struct Pair {
     /// Left record.
     pub left_id: String,
     /// Right record.
     pub right_id: String,
-    /// `settled`, `owed` (work to do), `untied` (one of them was deleted) or `held`.
-    pub state: &'static str,
+    /// How it stands.
+    pub state: LinkState,
     /// What people call it, where that is known.
+    #[schema(required)]
     pub label: Option<String>,
 }
 
 /// Some pairs.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LinkPage)]
 pub struct Pairs {
     /// In the order of the left ids.
     pub items: Vec<Pair>,
     /// Give it as `cursor` to go on; `null` at the end.
+    #[schema(required)]
     pub next: Option<String>,
 }
 
 /// A pair with what is remembered of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LinkDetail)]
 pub struct PairDetail {
     /// The pair.
     #[serde(flatten)]
     pub pair: Pair,
     /// When the left record was last changed, as far as it was seen, in milliseconds since 1970.
+    #[schema(required)]
     pub left_modified_at: Option<i64>,
     /// When the right one was.
+    #[schema(required)]
     pub right_modified_at: Option<i64>,
     /// Field by field.
     pub fields: Vec<PairField>,
@@ -59,6 +95,7 @@ pub struct PairDetail {
 
 /// A mapped field of a pair.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LinkField)]
 pub struct PairField {
     /// Left field.
     pub left: String,
@@ -69,19 +106,19 @@ pub struct PairField {
     /// The right field's.
     pub label_right: String,
     /// What the left record holds, as last read; `null` also when that is not known.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldValue, required)]
     pub left_value: Option<Json>,
     /// What the right record holds.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldValue, required)]
     pub right_value: Option<Json>,
     /// What the left record held when both last agreed.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldValue, required)]
     pub left_base: Option<Json>,
     /// What the right record held then.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldValue, required)]
     pub right_base: Option<Json>,
-    /// `agrees`, `left_changed`, `right_changed`, `conflict` (both changed), or `unknown` (never agreed yet).
-    pub state: &'static str,
+    /// How the two compare.
+    pub state: FieldState,
 }
 
 impl Hub {
@@ -160,11 +197,11 @@ fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
     let changed = |side: Side| body.side(side).dirty_at(slot).is_some();
     let known = Side::BOTH.into_iter().all(|side| base(side).is_some());
     let state = match (known, changed(Side::Left), changed(Side::Right)) {
-        (false, ..) => "unknown",
-        (true, false, false) => "agrees",
-        (true, true, false) => "left_changed",
-        (true, false, true) => "right_changed",
-        (true, true, true) => "conflict",
+        (false, ..) => FieldState::Unknown,
+        (true, false, false) => FieldState::Agrees,
+        (true, true, false) => FieldState::LeftChanged,
+        (true, false, true) => FieldState::RightChanged,
+        (true, true, true) => FieldState::Conflict,
     };
     let shown = |value: Option<&Value>| value.map(json);
     PairField {
@@ -218,21 +255,12 @@ impl<'a> Names<'a> {
             let slot = slots.iter().position(|slot| slot.left.as_str() == name)?;
             body.side(Side::Left).current(slot as u16)?.as_text().map(str::to_owned)
         };
-        let label = NAMES.iter().find_map(|name| match *name {
-            "Last_Name" => Some(
-                [text("First_Name"), Some(text("Last_Name")?)]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ),
-            name => text(name),
-        });
+        let label = references::called(text);
         let state = match row.state {
-            0 => "settled",
-            1 => "owed",
-            2 => "untied",
-            _ => "held",
+            0 => LinkState::Settled,
+            1 => LinkState::Owed,
+            2 => LinkState::Untied,
+            _ => LinkState::Held,
         };
         Ok(Pair { left_id: row.left_id.clone(), right_id: row.right_id.clone(), state, label })
     }

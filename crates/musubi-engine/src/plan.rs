@@ -152,7 +152,7 @@ fn shown(stage: &Stage, operation: &Operation) -> PlannedOperation {
     };
     PlannedOperation {
         kind: operation.kind,
-        side: operation.target.name(),
+        side: operation.target,
         source_id: operation.source.to_string(),
         target_id: operation.target_id.as_ref().map(ToString::to_string),
         fields: operation.fields.iter().map(field).collect(),

@@ -4,7 +4,7 @@ use crate::compile::{LeftOut, Sibling, mapping};
 use crate::config::IntegrationConfig;
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
-use musubi_core::{ModuleName, Side, Sides};
+use musubi_core::{ModuleName, NamesBySide, Side, Sides};
 use musubi_store::SyncId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ pub struct ModulePreview {
     /// Fields that both sides have and that would not be.
     pub left_out: Vec<LeftOut>,
     /// Fields that a new record of a side needs and that nothing would fill, per side.
-    pub required_missing: Sides<Vec<String>>,
+    pub required_missing: NamesBySide,
 }
 
 /// Two fields that would hold the same.

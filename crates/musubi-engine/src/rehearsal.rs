@@ -218,7 +218,7 @@ impl Ensemble<'_> {
         });
         let (scanned, expected) = sides.fold((0, 0), |sum, side| (sum.0 + side.0, sum.1 + side.1));
         let seen = self.stages.iter().map(|stage| stage.seen).sum();
-        Progress { stage: "reading", scanned, expected, seen, ..Progress::default() }
+        Progress { stage: crate::report::Stage::Reading, scanned, expected, seen, ..Progress::default() }
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
 use crate::live::Problem;
-use musubi_core::Sides;
+use crate::sync::{JournalKind, Phase};
+use crate::value_schema::FieldValue;
+use musubi_core::{CountBySide, FlagBySide, Side, TimeBySide};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -38,9 +40,9 @@ pub struct PlanReport {
     /// Per module pair.
     pub modules: Vec<ModulePlan>,
     /// Calls expected, per side.
-    pub calls: Sides<u64>,
+    pub calls: CountBySide,
     /// Credits expected, per side.
-    pub credits: Sides<u64>,
+    pub credits: CountBySide,
 }
 
 /// What a run of one module pair would do.
@@ -51,7 +53,7 @@ pub struct ModulePlan {
     /// Right module.
     pub right: String,
     /// Records on each side.
-    pub records: Sides<u64>,
+    pub records: CountBySide,
     /// Pairs that exist already.
     pub links: u64,
     /// Pairs that match and would be tied.
@@ -61,9 +63,9 @@ pub struct ModulePlan {
     /// Records that would be created on the right.
     pub would_create_right: u64,
     /// Existing records that would be changed, per side.
-    pub would_update: Sides<u64>,
+    pub would_update: CountBySide,
     /// Existing records that would be deleted, per side.
-    pub would_delete: Sides<u64>,
+    pub would_delete: CountBySide,
     /// Records that match several others, or one that is taken: a person decides.
     pub ambiguous: u64,
     /// What would wait for a person or a parent, by reason; records that match several are among it.
@@ -79,9 +81,9 @@ pub struct ModulePlan {
     /// Stands for all operations: two plans with the same digest do the same.
     pub digest: String,
     /// Calls expected, per side.
-    pub calls: Sides<u64>,
+    pub calls: CountBySide,
     /// Credits expected, per side.
-    pub credits: Sides<u64>,
+    pub credits: CountBySide,
 }
 
 /// One operation of a plan.
@@ -90,10 +92,11 @@ pub struct PlannedOperation {
     /// What it does.
     pub kind: musubi_core::plan::Kind,
     /// The side written to.
-    pub side: &'static str,
+    pub side: Side,
     /// The record on the other side it is done because of.
     pub source_id: String,
     /// The record written to; `null` when it is yet to be made.
+    #[schema(required)]
     pub target_id: Option<String>,
     /// The fields.
     pub fields: Vec<PlannedField>,
@@ -105,8 +108,10 @@ pub struct PlannedField {
     /// Its name on the side written to.
     pub field: String,
     /// What it holds now; `null` when the record is yet to be made.
+    #[schema(value_type = FieldValue)]
     pub before: Option<serde_json::Value>,
     /// What it would hold; `null` for a lookup to a record that is yet to be made.
+    #[schema(value_type = FieldValue)]
     pub after: Option<serde_json::Value>,
     /// Why.
     pub why: musubi_core::plan::Why,
@@ -125,11 +130,47 @@ pub struct Samples {
     pub ambiguous: Vec<String>,
 }
 
+/// What a run, a plan or a verification is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// No process works on it yet.
+    #[default]
+    Waiting,
+    /// Records are counted.
+    Counting,
+    /// Records are read.
+    Reading,
+    /// Both sides are compared.
+    Comparing,
+    /// What is left without a counterpart is decided.
+    Deciding,
+    /// What was decided is written and read back.
+    Settling,
+    /// Both sides agree.
+    Agreed,
+}
+
+impl Stage {
+    /// As it is told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Waiting => "waiting",
+            Stage::Counting => "counting",
+            Stage::Reading => "reading",
+            Stage::Comparing => "comparing",
+            Stage::Deciding => "deciding",
+            Stage::Settling => "settling",
+            Stage::Agreed => "agreed",
+        }
+    }
+}
+
 /// How a run goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Progress {
-    /// What is being done: `waiting`, `counting`, `reading`, `deciding`, `settling`, `agreed`.
-    pub stage: &'static str,
+    /// What is being done.
+    pub stage: Stage,
     /// Records read so far in the loads under way, and expected.
     pub scanned: u64,
     /// See [`Progress::scanned`].
@@ -176,9 +217,9 @@ pub struct RunReport {
     /// Credits of both sides.
     pub credits: u64,
     /// Calls per side.
-    pub calls_by_side: Sides<u64>,
+    pub calls_by_side: CountBySide,
     /// Credits per side.
-    pub credits_by_side: Sides<u64>,
+    pub credits_by_side: CountBySide,
     /// Milliseconds.
     pub took_ms: u64,
     /// What keeps a module sync from working.
@@ -196,13 +237,74 @@ pub struct StatusReport {
     pub processes: Vec<String>,
 }
 
+/// Whether an integration works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IntegrationState {
+    /// It works.
+    Active,
+    /// No calls and no writes.
+    #[default]
+    Paused,
+}
+
+impl IntegrationState {
+    /// As it is told.
+    pub fn name(self) -> &'static str {
+        match self {
+            IntegrationState::Active => "active",
+            IntegrationState::Paused => "paused",
+        }
+    }
+}
+
+impl From<musubi_store::IntegrationState> for IntegrationState {
+    fn from(state: musubi_store::IntegrationState) -> IntegrationState {
+        match state {
+            musubi_store::IntegrationState::Active => IntegrationState::Active,
+            musubi_store::IntegrationState::Paused => IntegrationState::Paused,
+        }
+    }
+}
+
+/// How far a module pair's first load is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncPhase {
+    /// It did not begin yet.
+    #[default]
+    New,
+    /// The records of both sides are counted.
+    Count,
+    /// The smaller side is read.
+    ScanFirst,
+    /// The other side is read.
+    ScanSecond,
+    /// What is left without a counterpart is decided.
+    Sweep,
+    /// It is over: changes are followed.
+    Steady,
+}
+
+impl From<Phase> for SyncPhase {
+    fn from(phase: Phase) -> SyncPhase {
+        match phase {
+            Phase::Count => SyncPhase::Count,
+            Phase::ScanFirst { .. } => SyncPhase::ScanFirst,
+            Phase::ScanSecond { .. } => SyncPhase::ScanSecond,
+            Phase::Sweep => SyncPhase::Sweep,
+            Phase::Steady => SyncPhase::Steady,
+        }
+    }
+}
+
 /// How an integration stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct IntegrationStatus {
     /// Its name.
     pub name: String,
-    /// `active` or `paused`.
-    pub state: &'static str,
+    /// Whether it works.
+    pub state: IntegrationState,
     /// Left connection.
     pub left: String,
     /// Right connection.
@@ -218,18 +320,20 @@ pub struct ModuleStatus {
     pub left: String,
     /// Right module.
     pub right: String,
-    /// Which way: `both`, `left_to_right` or `right_to_left`.
+    /// Which way.
     pub direction: crate::config::Way,
-    /// `new`, `count`, `scan_first`, `scan_second`, `sweep` or `steady`.
-    pub phase: &'static str,
+    /// How far its first load is.
+    pub phase: SyncPhase,
     /// The process that works on it.
+    #[schema(required)]
     pub process: Option<String>,
     /// In agreement since, in milliseconds since 1970; `null` while there is work or nobody works on it.
+    #[schema(required)]
     pub agreed_since: Option<i64>,
     /// Pairs.
     pub links: u64,
     /// Records without a counterpart, per side.
-    pub unlinked: Sides<u64>,
+    pub unlinked: CountBySide,
     /// Pairs with work to do, records to decide, writes under way.
     pub open: u64,
     /// What waits for a person or a parent, by reason.
@@ -237,22 +341,23 @@ pub struct ModuleStatus {
     /// What the services refuse, by code.
     pub failed: BTreeMap<String, u64>,
     /// Records read in the load under way, and expected.
-    pub scanned: Sides<u64>,
+    pub scanned: CountBySide,
     /// See [`ModuleStatus::scanned`].
-    pub expected: Sides<u64>,
+    pub expected: CountBySide,
     /// Everything changed before this instant has been seen, per side, in milliseconds since 1970.
-    pub seen_until: Sides<i64>,
+    pub seen_until: TimeBySide,
     /// Webhooks arrive, per side.
-    pub watched: Sides<bool>,
+    pub watched: FlagBySide,
     /// Counted since the process started: outcomes by code.
     pub outcomes: BTreeMap<String, i64>,
     /// Records read since the process started.
     pub seen: u64,
     /// Calls since the process started, per side.
-    pub calls: Sides<u64>,
+    pub calls: CountBySide,
     /// Credits since the process started, per side.
-    pub credits: Sides<u64>,
+    pub credits: CountBySide,
     /// What keeps it from working.
+    #[schema(required)]
     pub problem: Option<Problem>,
 }
 
@@ -272,8 +377,10 @@ pub struct ConnectionStatus {
     /// A credential is kept for it.
     pub has_credential: bool,
     /// Credits this process counted in the rolling day.
+    #[schema(required)]
     pub credits_used: Option<u64>,
     /// Calls under way in this process.
+    #[schema(required)]
     pub calls_under_way: Option<u32>,
     /// Notification channels that are open.
     pub channels: u64,
@@ -299,11 +406,12 @@ pub struct Certificate {
     /// What deciding again would do about it, in order. Nothing of it is done by comparing.
     pub mending: Vec<Mending>,
     /// What was set going to mend it.
+    #[schema(required)]
     pub repair: Option<Repair>,
     /// Calls made for it, per side.
-    pub calls: Sides<u64>,
+    pub calls: CountBySide,
     /// Credits spent for it, per side.
-    pub credits: Sides<u64>,
+    pub credits: CountBySide,
 }
 
 impl Certificate {
@@ -341,8 +449,10 @@ pub struct Mending {
     /// The left module.
     pub module: String,
     /// Left record, if there is one.
+    #[schema(required)]
     pub left_id: Option<String>,
     /// Right record, if there is one.
+    #[schema(required)]
     pub right_id: Option<String>,
     /// Left names of the fields that would be written to the left.
     pub write_left: Vec<String>,
@@ -351,7 +461,8 @@ pub struct Mending {
     /// Left names of the fields that differ and would stay so: the policy leaves them, or they cannot be carried over.
     pub stay: Vec<String>,
     /// The record would be tied to its match on this side, or created there.
-    pub create: Option<&'static str>,
+    #[schema(required)]
+    pub create: Option<Side>,
 }
 
 /// What was set going to mend differences.
@@ -372,15 +483,18 @@ pub struct HistoryEntry {
     pub module: String,
     /// Its number in the module's journal.
     pub number: i64,
-    /// Such as `created`.
-    pub kind: String,
+    /// What was done.
+    pub kind: JournalKind,
     /// The side that was written to.
-    pub side: &'static str,
+    pub side: Side,
     /// Left record.
+    #[schema(required)]
     pub left_id: Option<String>,
     /// Right record.
+    #[schema(required)]
     pub right_id: Option<String>,
     /// What people call it, where that is known.
+    #[schema(required)]
     pub label: Option<String>,
     /// The fields.
     pub changes: Vec<FieldChange>,
@@ -392,13 +506,17 @@ pub struct FieldChange {
     /// The field's name on the side written to.
     pub field: String,
     /// Before; absent when it was not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = FieldValue, required = false)]
     pub before: Option<serde_json::Value>,
     /// After.
+    #[schema(value_type = FieldValue)]
     pub after: serde_json::Value,
 }
 
 /// Something a person may settle.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = AttentionItem)]
 pub struct Failure {
     /// By this it is retried.
     pub id: String,
@@ -407,12 +525,16 @@ pub struct Failure {
     /// A stable code.
     pub code: String,
     /// Left record.
+    #[schema(required)]
     pub left_id: Option<String>,
     /// Right record.
+    #[schema(required)]
     pub right_id: Option<String>,
     /// What people call it, where that is known.
+    #[schema(required)]
     pub label: Option<String>,
     /// The field it is about.
+    #[schema(required)]
     pub field: Option<String>,
     /// Since when, in milliseconds since 1970.
     pub since: i64,

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
-use crate::report::{Progress, RunReport};
+use crate::report::{Progress, RunReport, Stage};
 use crate::status::held_and_failed;
 use crate::sync::Phase;
 use musubi_core::{Side, Sides};
@@ -39,7 +39,7 @@ impl Hub {
         let before = lives(hub, &syncs).await?;
         keeper::wish_look(hub, row.id).await?;
         let (mut told_at, mut nudged_at, mut wished_at) = (0, started, started);
-        let mut told_stage = "";
+        let mut told_stage = None;
         let (agreed, after) = loop {
             let lives = lives(hub, &syncs).await?;
             let quiet = |live: &Live| live.driven && live.quiet_since.is_some_and(|at| at >= started);
@@ -50,9 +50,9 @@ impl Hub {
             }
             let now = hub.now();
             let stage = stage(&lives, agreed);
-            if now - told_at >= TELL_EVERY || stage != told_stage {
+            if now - told_at >= TELL_EVERY || told_stage != Some(stage) {
                 told_at = now;
-                told_stage = stage;
+                told_stage = Some(stage);
                 progress(&describe(&lives, &before, agreed));
             }
             if agreed || now >= end {
@@ -179,19 +179,19 @@ fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agr
 }
 
 /// How far the least advanced module sync is.
-fn stage(lives: &BTreeMap<SyncId, Live>, agreed: bool) -> &'static str {
+fn stage(lives: &BTreeMap<SyncId, Live>, agreed: bool) -> Stage {
     let any = |wanted: fn(&Phase) -> bool| lives.values().any(|live| live.phase.as_ref().is_some_and(wanted));
     if agreed {
-        "agreed"
+        Stage::Agreed
     } else if !lives.values().any(|live| live.driven) {
-        "waiting"
+        Stage::Waiting
     } else if any(|phase| matches!(phase, Phase::Count)) {
-        "counting"
+        Stage::Counting
     } else if any(|phase| matches!(phase, Phase::ScanFirst { .. } | Phase::ScanSecond { .. })) {
-        "reading"
+        Stage::Reading
     } else if any(|phase| matches!(phase, Phase::Sweep)) {
-        "deciding"
+        Stage::Deciding
     } else {
-        "settling"
+        Stage::Settling
     }
 }

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
-use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport};
-use crate::sync::{Phase, SyncState};
+use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport, SyncPhase};
+use crate::sync::SyncState;
 use musubi_core::{Side, Sides};
 use musubi_store::{Counts, ModuleSyncRow};
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
             left: name(row.left_connection),
             right: name(row.right_connection),
             name: row.name,
-            state: row.state.name(),
+            state: row.state.into(),
             modules,
         });
     }
@@ -99,7 +99,7 @@ async fn module(
         direction: crate::apply::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
         left: sync.left_module,
         right: sync.right_module,
-        phase: state.as_ref().map_or("new", |state| phase_name(state.phase)),
+        phase: state.as_ref().map_or(SyncPhase::New, |state| state.phase.into()),
         process,
         agreed_since: live.quiet_since,
         links: (counts.all_links() - of_state(2)) as u64,
@@ -123,17 +123,6 @@ async fn module(
     })
 }
 
-/// The name of a phase.
-pub(crate) fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Count => "count",
-        Phase::ScanFirst { .. } => "scan_first",
-        Phase::ScanSecond { .. } => "scan_second",
-        Phase::Sweep => "sweep",
-        Phase::Steady => "steady",
-    }
-}
-
 /// What waits for a person or a parent, and what the services refuse, by code.
 pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
     let (mut held, mut failed) = (BTreeMap::new(), BTreeMap::new());
@@ -147,7 +136,7 @@ pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeM
         *of.entry(code.clone()).or_default() += *count as u64;
     }
     if counts.parked > 0 {
-        *held.entry("parent_not_linked".to_owned()).or_default() += counts.parked as u64;
+        *held.entry("lookup.parent_not_linked".to_owned()).or_default() += counts.parked as u64;
     }
     (held, failed)
 }

@@ -64,9 +64,25 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
             let id = id(json).ok_or_else(|| wrong("a user's id"))?;
             Ok(Value::User(Box::new(UserRef { id, email: None })))
         }
-        FieldType::Rows { .. } | FieldType::Other { .. } => {
-            Err(wrong("nothing from here: change it in the service"))
+        FieldType::Rows { columns } => {
+            let row = |row: &Json| {
+                let cells = row.as_object().ok_or_else(|| wrong("a list of rows"))?;
+                if let Some(name) =
+                    cells.keys().find(|name| columns.iter().all(|column| column.name.as_str() != *name))
+                {
+                    return Err(wrong(&format!("rows without a column {name}")));
+                }
+                let cell =
+                    |column: &Field| value(column, cells.get(column.name.as_str()).unwrap_or(&Json::Null));
+                columns.iter().map(cell).collect::<Result<Box<[Value]>>>()
+            };
+            let rows = json.as_array().ok_or_else(|| wrong("a list of rows"))?;
+            match rows.is_empty() {
+                true => Ok(Value::Blank),
+                false => Ok(Value::Rows(rows.iter().map(row).collect::<Result<_>>()?)),
+            }
         }
+        FieldType::Other { .. } => Err(wrong("nothing from here: change it in the service")),
     }
 }
 
@@ -128,6 +144,13 @@ mod tests {
         let lookup = FieldType::Lookup { module: "Accounts".into() };
         check(lookup.clone(), json!({"id": "7", "name": null}), Some(Value::Record("7".into())));
         check(lookup, json!({"name": "x"}), None);
+        let rows = FieldType::Rows { columns: vec![field(FieldType::Integer)] };
+        let row = |number: i64| vec![Value::Number(number.into())].into_boxed_slice();
+        check(rows.clone(), json!([{"F": "1"}, {"F": 2}]), Some(Value::Rows([row(1), row(2)].into())));
+        check(rows.clone(), json!([{}]), Some(Value::Rows([[Value::Blank].into()].into())));
+        check(rows.clone(), json!([]), Some(Value::Blank));
+        check(rows.clone(), json!([{"F": "x"}]), None);
+        check(rows, json!([{"G": 1}]), None);
         check(FieldType::Other { name: "file".into() }, json!("x"), None);
     }
 }

@@ -10,7 +10,7 @@ use crate::everything::{self, Spent, again};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::partition::{Prepared, prepare};
-use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair};
+use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
 use crate::sync::Plan;
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
@@ -64,7 +64,7 @@ impl Hub {
                     module: sync.left_module.clone(),
                     left_id: (side == Side::Left).then(|| id.clone()),
                     right_id: (side == Side::Right).then(|| id.clone()),
-                    create: Some(if side == Side::Left { "right" } else { "left" }),
+                    create: Some(side.other()),
                     ..Mending::default()
                 }));
                 alone.extend(ids.into_iter().map(|id| Alone { module: module.clone(), id }));
@@ -139,7 +139,7 @@ impl Work<'_> {
         let mut progress = |count: usize| {
             scanned += count as u64;
             tell(&Progress {
-                stage: "comparing",
+                stage: Stage::Comparing,
                 scanned,
                 expected: total,
                 seen: scanned,

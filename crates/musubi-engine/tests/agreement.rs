@@ -2,6 +2,7 @@
 
 mod world;
 
+use musubi_engine::sync::JournalKind;
 use serde_json::json;
 use world::{World, agree, each_engine};
 
@@ -66,7 +67,7 @@ async fn two_orgs_agree_and_stay_in_agreement() {
         let quiet = agree(&hub, 60).await;
         assert_eq!((quiet.added, quiet.updated), (0, 0), "{quiet:?}");
         let history = hub.history("both", &Default::default()).await.unwrap();
-        assert!(history.iter().any(|entry| entry.kind == "untied"), "{history:?}");
+        assert!(history.iter().any(|entry| entry.kind == JournalKind::Untied), "{history:?}");
         hub.stop().await;
         assert!(store.leases().await.unwrap().iter().all(|lease| lease.until == 0));
     })
@@ -76,7 +77,7 @@ async fn two_orgs_agree_and_stay_in_agreement() {
 async fn until_untied(hub: &musubi_engine::Hub) {
     world::until("the deletion is seen", 20, async || {
         let history = hub.history("both", &Default::default()).await.expect("the store answers");
-        history.iter().any(|entry| entry.kind == "untied")
+        history.iter().any(|entry| entry.kind == JournalKind::Untied)
     })
     .await;
 }

@@ -2,6 +2,8 @@
 
 mod world;
 
+use musubi_core::Side;
+use musubi_engine::report::IntegrationState;
 use serde_json::json;
 use world::{World, agree, each_engine, until};
 
@@ -65,7 +67,7 @@ async fn a_plan_says_what_the_load_then_does() {
         assert_eq!(would, (5, 20, 2, 3), "{contacts:?}");
         assert_eq!(london.all("Contacts", &["id"]).await.len(), 9, "a plan writes nothing");
         let makes = |operation: &&musubi_engine::report::PlannedOperation| {
-            operation.kind == musubi_core::plan::Kind::Create && operation.side == "right"
+            operation.kind == musubi_core::plan::Kind::Create && operation.side == Side::Right
         };
         let created = contacts.operations.iter().find(makes).unwrap();
         let lookup = created.fields.iter().find(|field| field.field == "Account_Name").unwrap();
@@ -114,7 +116,10 @@ async fn a_certificate_tells_differences_and_repair_mends_them() {
 
         // While nobody works on it, the sides drift apart.
         hub.pause("both").await.unwrap();
-        until("paused", 10, async || hub.status().await.unwrap().integrations[0].state == "paused").await;
+        until("paused", 10, async || {
+            hub.status().await.unwrap().integrations[0].state == IntegrationState::Paused
+        })
+        .await;
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         let rows = tokyo.all("Contacts", &["Email", "id"]).await;
         let id = |at: usize| rows[at][1].as_str().unwrap();

@@ -2,6 +2,7 @@
 
 mod world;
 
+use musubi_engine::report::IntegrationState;
 use serde_json::json;
 use std::time::Duration;
 use world::{World, agree, each_engine, on_postgres, until};
@@ -80,9 +81,12 @@ async fn paused_means_nothing_is_written_and_resuming_catches_up() {
         world.orgs[1].create("Contacts", json!({"Last_Name": "New", "Email": "new@pause.example"})).await;
         tokio::time::sleep(Duration::from_millis(2_500)).await;
         assert_eq!(world.orgs[0].all("Contacts", &["id"]).await.len(), 30);
-        assert_eq!(other.status().await.unwrap().integrations[0].state, "paused");
+        assert_eq!(other.status().await.unwrap().integrations[0].state, IntegrationState::Paused);
         other.resume("both").await.unwrap();
-        until("resumed", 10, async || other.status().await.unwrap().integrations[0].state == "active").await;
+        until("resumed", 10, async || {
+            other.status().await.unwrap().integrations[0].state == IntegrationState::Active
+        })
+        .await;
         agree(&hub, 60).await;
         assert_same(&world, 31).await;
         hub.stop().await;

@@ -27,9 +27,11 @@ pub(crate) struct AuditEntry {
 
 /// A page of the audit log.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuditPage)]
 pub(crate) struct AuditLog {
     items: Vec<AuditEntry>,
     /// Give it as `cursor` to go on; `null` at the end.
+    #[schema(required)]
     next: Option<String>,
 }
 

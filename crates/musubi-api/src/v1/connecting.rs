@@ -23,6 +23,7 @@ const BACK: &str = "/oauth/callback";
 
 /// A service that can be connected.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Service)]
 pub(crate) struct ServiceInfo {
     /// Such as `crm`.
     service: &'static str,
@@ -38,6 +39,7 @@ pub(crate) struct ServiceInfo {
 
 /// A data centre of the vendor.
 #[derive(Serialize, ToSchema)]
+#[schema(as = DataCentre)]
 pub(crate) struct DataCentreInfo {
     /// Such as `jp`.
     code: &'static str,
@@ -51,12 +53,14 @@ pub(crate) struct DataCentreInfo {
 
 /// What can be connected.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ServiceList)]
 pub(crate) struct Services {
     items: Vec<ServiceInfo>,
 }
 
 /// A connection to be made, or to be given a new credential.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NewConnection)]
 pub(crate) struct NewCredential {
     #[schema(min_length = 1, max_length = 60)]
     name: String,

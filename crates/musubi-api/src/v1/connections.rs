@@ -20,8 +20,10 @@ pub(crate) struct Connection {
     #[serde(flatten)]
     status: ConnectionStatus,
     /// Such as `jp`.
+    #[schema(required)]
     data_centre: Option<String>,
     /// Where the service is, instead of a data centre.
+    #[schema(required)]
     base_url: Option<String>,
     /// Its access token.
     token: AccessToken,
@@ -32,14 +34,27 @@ pub(crate) struct Connection {
 /// A connection's access token: renewed by itself as long as the credential is good.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccessToken {
-    /// `fresh`, `expired` (renewed with the next call) or `none` (no call was made yet).
-    state: &'static str,
+    state: TokenState,
     /// In milliseconds since 1970.
+    #[schema(required)]
     expires_at: Option<i64>,
+}
+
+/// Whether the next call can use it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenState {
+    /// It can.
+    Fresh,
+    /// The next call renews it.
+    Expired,
+    /// No call was made yet.
+    None,
 }
 
 /// All connections.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionList)]
 pub(crate) struct Connections {
     items: Vec<Connection>,
 }
@@ -102,10 +117,10 @@ async fn all(app: &App) -> Result<Vec<Connection>, Problem> {
     let token = |id: i64| match tokens.get(&id).and_then(Option::as_ref).filter(|token| token.expires_at > 0)
     {
         Some(token) => AccessToken {
-            state: if token.expires_at > now { "fresh" } else { "expired" },
+            state: if token.expires_at > now { TokenState::Fresh } else { TokenState::Expired },
             expires_at: Some(token.expires_at),
         },
-        None => AccessToken { state: "none", expires_at: None },
+        None => AccessToken { state: TokenState::None, expires_at: None },
     };
     let connection = |one: ConnectionStatus| {
         let row = rows.iter().find(|row| row.id == one.id);

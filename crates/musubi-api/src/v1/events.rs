@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
+use utoipa::ToSchema;
 
 /// The journal is looked at this often while a page listens.
 const LOOK: Duration = Duration::from_millis(250);
@@ -19,8 +20,9 @@ const LOOK: Duration = Duration::from_millis(250);
 const MOST: usize = 100;
 
 /// An entry with the integration it belongs to.
-#[derive(Serialize)]
-struct Told {
+#[derive(Serialize, ToSchema)]
+#[schema(as = JournalEvent)]
+pub(crate) struct Told {
     integration: String,
     #[serde(flatten)]
     entry: HistoryEntry,

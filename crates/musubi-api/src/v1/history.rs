@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use musubi_engine::report::{Failure, HistoryEntry};
+use musubi_engine::sync::JournalKind;
 use musubi_engine::{Before, HistoryFilter, Retry};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,6 +30,9 @@ pub(crate) struct Wanted {
     /// What happened before this time, in milliseconds since 1970.
     #[serde(default)]
     until: Option<i64>,
+    /// Of this kind.
+    #[serde(default)]
+    kind: Option<JournalKind>,
     /// The `next` of the page before.
     #[serde(default)]
     #[param(max_length = 200)]
@@ -41,9 +45,11 @@ pub(crate) struct Wanted {
 
 /// A page of the journal.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HistoryPage)]
 pub(crate) struct History {
     items: Vec<HistoryEntry>,
     /// Give it as `cursor` to go on; `null` at the end.
+    #[schema(required)]
     next: Option<String>,
 }
 
@@ -62,6 +68,7 @@ pub(crate) async fn list(
         record: wanted.record,
         since: wanted.since,
         until: wanted.until,
+        kind: wanted.kind,
         before,
         limit: limit + 1,
     };
@@ -88,16 +95,33 @@ pub(super) fn place(cursor: &str) -> Result<Before, Problem> {
 
 /// What a person may settle.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AttentionList)]
 pub(crate) struct Attention {
     items: Vec<Failure>,
 }
 
-/// What to try again.
+/// Which matters.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Matters {
+    /// Of this left module.
+    #[serde(default)]
+    module: Option<String>,
+    /// With this code.
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// What to try again. Without anything: all.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = RetryRequest)]
 pub(crate) struct Again {
-    /// These; without it, all.
+    /// These.
     #[serde(default)]
     ids: Option<Vec<String>>,
+    /// Those with this code, if there are no `ids`.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// How many were tried again.
@@ -107,13 +131,19 @@ pub(crate) struct Retried {
 }
 
 /// Failures, conflicts, ambiguous matches, held deletes.
-#[utoipa::path(get, path = "/integrations/{name}/attention", tag = "integrations", operation_id = "listAttention", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/integrations/{name}/attention", tag = "integrations", operation_id = "listAttention", params(("name" = String, Path), Matters),
     responses((status = 200, body = Attention), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn attention(
     State(app): State<App>,
     Path(name): Path<String>,
+    Query(matters): Query<Matters>,
 ) -> Result<Json<Attention>, Problem> {
-    Ok(Json(Attention { items: app.hub.failures(&name).await? }))
+    let mut items = app.hub.failures(&name).await?;
+    items.retain(|item| {
+        matters.module.as_ref().is_none_or(|module| item.module == *module)
+            && matters.code.as_ref().is_none_or(|code| item.code == *code)
+    });
+    Ok(Json(Attention { items }))
 }
 
 /// Has them decided again.
@@ -125,7 +155,12 @@ pub(crate) async fn retry(
     Path(name): Path<String>,
     Body(again): Body<Again>,
 ) -> Result<Json<Retried>, Problem> {
-    let retried = app.hub.retry(&name, again.ids.map_or(Retry::All, Retry::These)).await?;
+    let which = match (again.ids, again.code) {
+        (Some(ids), _) => Retry::These(ids),
+        (None, Some(code)) => Retry::Coded(code),
+        (None, None) => Retry::All,
+    };
+    let retried = app.hub.retry(&name, which).await?;
     app.audit(&caller.actor(), "attention.retry", json!({ "integration": name, "count": retried })).await;
     Ok(Json(Retried { retried }))
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig};
 use musubi_engine::preview::ModulePreview;
-use musubi_engine::report::IntegrationStatus;
+use musubi_engine::report::{IntegrationState, IntegrationStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -22,13 +22,14 @@ pub(crate) struct Integration {
     left: String,
     /// The right connection.
     right: String,
-    /// `active` or `paused`.
-    state: &'static str,
+    /// Whether it works.
+    state: IntegrationState,
     modules: Vec<ModuleConfig>,
 }
 
 /// All integrations.
 #[derive(Serialize, ToSchema)]
+#[schema(as = IntegrationList)]
 pub(crate) struct Integrations {
     items: Vec<Integration>,
 }
@@ -99,6 +100,7 @@ pub(crate) async fn add(
 
 /// What is to be previewed.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = IntegrationDraft)]
 pub(crate) struct Draft {
     /// The left connection.
     left: String,
@@ -208,8 +210,9 @@ async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Prob
 async fn all(app: &App) -> Result<Vec<Integration>, Problem> {
     let config = app.hub.export().await?;
     let rows = app.store().integrations(app.workspace()).await?;
-    let state =
-        |name: &str| rows.iter().find(|row| row.name == name).map_or("paused", |row| row.state.name());
+    let state = |name: &str| {
+        rows.iter().find(|row| row.name == name).map_or(IntegrationState::Paused, |row| row.state.into())
+    };
     let integration = |(name, one): (String, IntegrationConfig)| Integration {
         state: state(&name),
         name,

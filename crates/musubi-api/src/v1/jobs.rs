@@ -3,7 +3,7 @@
 use crate::access::{Caller, Role};
 use crate::app::App;
 use crate::input::{Body, Path};
-use crate::jobs::Job;
+use crate::jobs::{Job, JobKind, JobResult};
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
@@ -21,6 +21,7 @@ pub(crate) struct JobList {
 
 /// What to do with differences.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(as = VerifyRequest)]
 pub(crate) struct Verify {
     /// Has what differs decided again. An admin may.
     #[serde(default)]
@@ -35,7 +36,7 @@ pub(crate) async fn list(State(app): State<App>) -> Json<JobList> {
 }
 
 /// One job.
-#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", operation_id = "getJob", params(("id" = u64, Path)),
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", operation_id = "getJob", params(("id" = String, Path)),
     responses((status = 200, body = Job), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<u64>) -> Result<Json<Job>, Problem> {
     app.inner.jobs.get(id).map(Json).ok_or_else(|| Problem::not_found("such job"))
@@ -50,13 +51,13 @@ pub(crate) async fn plan(
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     exists(&app, &name).await?;
     let hub = app.hub.clone();
-    let job = app.start("plan", Some(name.clone()), |teller| {
+    let job = app.start(JobKind::Plan, Some(name.clone()), |teller| {
         async move {
             let mut tell = |progress: &musubi_engine::report::Progress| {
                 teller.tell(progress.stage, progress.scanned, progress.expected)
             };
             let report = hub.plan_telling(&name, &mut tell).await?;
-            Ok(json!(report))
+            Ok(JobResult::Plan(report))
         }
         .boxed()
     });
@@ -84,13 +85,13 @@ pub(crate) async fn verify(
     let details = json!({ "integration": name, "repair": verify.repair });
     app.audit(&caller.actor(), "integration.verify", details).await;
     let hub = app.hub.clone();
-    let job = app.start("verify", Some(name.clone()), |teller| {
+    let job = app.start(JobKind::Verify, Some(name.clone()), |teller| {
         async move {
             let mut tell = |progress: &musubi_engine::report::Progress| {
                 teller.tell(progress.stage, progress.scanned, progress.expected)
             };
             let certificate = hub.verify(&name, verify.repair, &mut tell).await?;
-            Ok(json!(certificate))
+            Ok(JobResult::Verify(certificate))
         }
         .boxed()
     });

@@ -1,5 +1,6 @@
 //! People of the workspace.
 
+use super::session::{Language, Theme};
 use crate::access::{Caller, Role};
 use crate::app::App;
 use crate::input::{Body, Path};
@@ -20,15 +21,16 @@ pub(crate) struct Member {
     name: String,
     email: String,
     role: Role,
-    /// `en` or `ja`; `null`: as the browser says.
-    language: Option<String>,
-    /// `light`, `dark` or `auto`.
-    theme: String,
+    /// `null`: as the browser says.
+    #[schema(required)]
+    language: Option<Language>,
+    theme: Theme,
     /// May log in.
     active: bool,
     /// In milliseconds since 1970.
     created_at: i64,
     /// In milliseconds since 1970.
+    #[schema(required)]
     last_seen_at: Option<i64>,
 }
 
@@ -39,8 +41,8 @@ impl From<MemberRow> for Member {
             id: row.id,
             name: row.name,
             email: row.email,
-            language: row.language,
-            theme: row.theme,
+            language: row.language.as_deref().and_then(Language::parse),
+            theme: Theme::parse(&row.theme),
             active: row.active,
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
@@ -50,6 +52,7 @@ impl From<MemberRow> for Member {
 
 /// All people.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MemberList)]
 pub(crate) struct Members {
     items: Vec<Member>,
 }

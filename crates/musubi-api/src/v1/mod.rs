@@ -48,6 +48,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(connections::show))
         .routes(routes!(connections::test))
         .routes(routes!(records::modules))
+        .routes(routes!(records::users))
         .routes(routes!(records::fields))
         .routes(routes!(records::list))
         .routes(routes!(records::show))
@@ -90,11 +91,14 @@ fn owner() -> OpenApiRouter<App> {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Musubi",
-    description = "The hub's API: everything that the console can do.",
-    license(name = "Apache-2.0", identifier = "Apache-2.0")
-))]
+#[openapi(
+    info(
+        title = "Musubi",
+        description = "The hub's API: everything that the console can do.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(events::Told))
+)]
 struct Document;
 
 /// The routes under `/api/v1`, and the document that describes them.
@@ -106,12 +110,12 @@ pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi) {
             .route_layer(from_fn_with_state(app.clone(), idempotency::once))
             .route_layer(from_fn_with_state((app.clone(), role), require))
     };
-    let all = OpenApiRouter::with_openapi(Document::openapi())
-        .merge(open())
+    let all = open()
         .merge(guarded(user(), Role::User))
         .merge(guarded(admin(), Role::Admin))
         .merge(guarded(owner(), Role::Owner));
-    let (router, mut document) = OpenApiRouter::new().nest("/api/v1", all).split_for_parts();
+    let whole = OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", all);
+    let (router, mut document) = whole.split_for_parts();
     describe::complete(&mut document);
     // No call of the API: the service sends a browser here.
     let back = Router::new()

@@ -7,7 +7,10 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use musubi_engine::browse::{FieldInfo, Module, Record, Records};
+use musubi_engine::browse::{Module, Record, Records};
+use musubi_engine::fields::FieldInfo;
+use musubi_engine::references::OrgUser;
+use musubi_engine::value_schema::FieldValue;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -15,12 +18,21 @@ use utoipa::{IntoParams, ToSchema};
 
 /// The modules of a connection.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ModuleList)]
 pub(crate) struct Modules {
     items: Vec<Module>,
 }
 
+/// The users of an org.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrgUserList)]
+pub(crate) struct Users {
+    items: Vec<OrgUser>,
+}
+
 /// The fields of a module.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FieldList)]
 pub(crate) struct Fields {
     items: Vec<FieldInfo>,
 }
@@ -33,13 +45,17 @@ pub(crate) struct Wanted {
     #[serde(default)]
     #[param(max_length = 2000)]
     cursor: Option<String>,
+    /// Part of a name or an address, or the id. What is looked for is one page of the newest.
+    #[serde(default)]
+    #[param(max_length = 200)]
+    search: Option<String>,
 }
 
 /// What a record shall hold.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NewRecord {
     /// Field by field, as records show it.
-    #[schema(value_type = BTreeMap<String, Option<Object>>)]
+    #[schema(value_type = BTreeMap<String, FieldValue>)]
     values: BTreeMap<String, Value>,
 }
 
@@ -47,7 +63,7 @@ pub(crate) struct NewRecord {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct RecordChange {
     /// Field by field, as records show it; `null` clears.
-    #[schema(value_type = BTreeMap<String, Option<Object>>)]
+    #[schema(value_type = BTreeMap<String, FieldValue>)]
     values: BTreeMap<String, Value>,
     /// Only if nobody changed it since: its `modified_at` when it was looked at.
     #[serde(default)]
@@ -63,6 +79,14 @@ pub(crate) async fn modules(
 ) -> Result<Json<Modules>, Problem> {
     let connection = number(&app, &name).await?;
     Ok(Json(Modules { items: app.hub.modules(connection).await? }))
+}
+
+/// The users of the connection's org: who can own records.
+#[utoipa::path(get, path = "/connections/{name}/users", tag = "records", operation_id = "listUsers", params(("name" = String, Path)),
+    responses((status = 200, body = Users), (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn users(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Users>, Problem> {
+    let connection = number(&app, &name).await?;
+    Ok(Json(Users { items: app.hub.org_users(connection).await? }))
 }
 
 /// The fields of a module.
@@ -87,7 +111,8 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Records>, Problem> {
     let connection = number(&app, &name).await?;
-    app.hub.records(connection, &module, wanted.cursor).await.map(Json).map_err(|error| match error.code {
+    let page = app.hub.records(connection, &module, wanted.cursor, wanted.search.as_deref()).await;
+    page.map(Json).map_err(|error| match error.code {
         "connection.cursor_lost" => {
             Problem::input("cursor", "not_a_cursor", "The service knows no such place in this list.")
         }

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 /// Whether somebody is there yet.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SetupState)]
 pub(crate) struct Setup {
     /// Nobody is there yet: the first person becomes the owner.
     needed: bool,
@@ -53,6 +54,15 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// From how it is stored.
+    pub fn parse(name: &str) -> Option<Language> {
+        match name {
+            "en" => Some(Language::En),
+            "ja" => Some(Language::Ja),
+            _ => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Language::En => "en",
@@ -74,6 +84,15 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
+    /// From how it is stored.
+    pub fn parse(name: &str) -> Theme {
+        match name {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::Auto,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Theme::Light => "light",
@@ -102,6 +121,7 @@ pub(crate) struct Session {
     /// To be sent as `X-Musubi-CSRF` with every change. Empty for an API token, which needs none.
     csrf: String,
     /// In milliseconds since 1970; `null` for an API token.
+    #[schema(required)]
     expires_at: Option<i64>,
     /// The hub's version.
     version: &'static str,
@@ -118,6 +138,7 @@ pub(crate) struct Workspace {
 
 /// What one may change about oneself.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ProfileChange)]
 pub(crate) struct OwnChange {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 100)]

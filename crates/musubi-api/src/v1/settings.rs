@@ -3,7 +3,7 @@
 use crate::access::Caller;
 use crate::app::App;
 use crate::input::Body;
-use crate::jobs::Job;
+use crate::jobs::{BackupReport, Job, JobKind, JobResult};
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
@@ -20,11 +20,12 @@ pub(crate) struct Settings {
     /// How long what is over is remembered.
     retention: Retention,
     /// Where services reach this hub from outside; `null`: it asks them.
+    #[schema(required)]
     public_url: Option<String>,
     /// The hub's version.
     version: &'static str,
-    /// `sqlite` or `postgresql`.
-    database: &'static str,
+    /// What it keeps everything in.
+    database: Database,
     /// When the process that answers started, in milliseconds since 1970.
     started_at: i64,
     /// Processes at work.
@@ -38,6 +39,16 @@ pub(crate) struct Settings {
 pub(crate) struct Health {
     /// The database answers.
     store_ok: bool,
+}
+
+/// What the hub keeps everything in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Database {
+    /// A file beside it.
+    Sqlite,
+    /// A server, which several processes may share.
+    Postgresql,
 }
 
 /// What changes.
@@ -56,7 +67,7 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Json<Settings>, Probl
         retention: app.hub.retention().await?,
         public_url: app.hub.public_url(),
         version: env!("CARGO_PKG_VERSION"),
-        database: if app.store().is_shared() { "postgresql" } else { "sqlite" },
+        database: if app.store().is_shared() { Database::Postgresql } else { Database::Sqlite },
         started_at: app.inner.started_at,
         processes: status.processes,
         health: Health { store_ok: true },
@@ -94,7 +105,7 @@ pub(crate) async fn back_up(
     let file = folder.join(format!("musubi-{}.backup", app.now()));
     app.audit(&caller.actor(), "workspace.backup", json!({})).await;
     let store = app.store().clone();
-    let job = app.start("backup", None, |_| {
+    let job = app.start(JobKind::Backup, None, |_| {
         async move {
             let failed = |error: std::io::Error| {
                 Problem::new(
@@ -107,7 +118,7 @@ pub(crate) async fn back_up(
             std::fs::create_dir_all(&folder).map_err(failed)?;
             store.backup(&file).await?;
             let bytes = std::fs::metadata(&file).map_err(failed)?.len();
-            Ok(json!({ "file": file, "bytes": bytes }))
+            Ok(JobResult::Backup(BackupReport { file: file.to_string_lossy().into_owned(), bytes }))
         }
         .boxed()
     });

@@ -32,6 +32,7 @@ pub(crate) struct Token {
     /// In milliseconds since 1970.
     expires_at: i64,
     /// In milliseconds since 1970, to the minute.
+    #[schema(required)]
     last_used_at: Option<i64>,
 }
 
@@ -51,6 +52,7 @@ impl Token {
 
 /// Tokens.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TokenList)]
 pub(crate) struct Tokens {
     items: Vec<Token>,
 }

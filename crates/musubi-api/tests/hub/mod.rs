@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[path = "../answers/mod.rs"]
+mod answers;
+
 use musubi_api::{App, Options};
 use musubi_engine::{Config, Hub};
 use musubi_store::{Keyring, Store};
@@ -70,9 +73,11 @@ impl Api {
     }
 
     pub async fn status(&self, who: &Who, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let response = self.send(who, method, path, body).await;
+        let response = self.send(who, method.clone(), path, body).await;
         let status = response.status().as_u16();
-        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
+        let answer = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default();
+        answers::check(method.as_str(), path, status, &answer);
+        (status, answer)
     }
 
     /// Sets the hub up, and gives its owner.

@@ -6,9 +6,12 @@ use musubi_core::{
     reconcile::Assignment,
 };
 use musubi_store::JournalRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What happened to a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum JournalKind {
     /// A record was created on the side.
     Created,
@@ -39,6 +42,20 @@ impl JournalKind {
         JournalKind::ConflictSkipped,
         JournalKind::SentUnanswered,
     ];
+
+    /// As it is told.
+    pub fn name(self) -> &'static str {
+        match self {
+            JournalKind::Created => "created",
+            JournalKind::Updated => "updated",
+            JournalKind::Deleted => "deleted",
+            JournalKind::Linked => "linked",
+            JournalKind::Untied => "untied",
+            JournalKind::Revived => "revived",
+            JournalKind::ConflictSkipped => "conflict_skipped",
+            JournalKind::SentUnanswered => "sent_unanswered",
+        }
+    }
 
     /// The number in the store.
     pub fn number(self) -> i64 {

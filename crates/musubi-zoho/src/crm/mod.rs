@@ -7,6 +7,7 @@ mod cost;
 mod deleted;
 mod describe;
 mod field;
+mod find;
 mod list;
 mod parse;
 mod query;
@@ -27,7 +28,7 @@ use musubi_connector::{
     Org, Page, Place, Priced, Projection, User, WatchRequest, WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
-use musubi_core::{Instant, ModuleName, Observation, RemoteId};
+use musubi_core::{FieldName, Instant, ModuleName, Observation, RemoteId};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -120,6 +121,15 @@ impl Connector for Crm {
 
     async fn schema(&self, module: &ModuleName) -> Result<ModuleSchema, CallError> {
         self.describe(module).await
+    }
+
+    async fn find(
+        &self,
+        module: &ModuleName,
+        fields: &[FieldName],
+        text: &str,
+    ) -> Result<Vec<RemoteId>, CallError> {
+        self.find_ids(module, fields, text).await
     }
 
     async fn count(&self, module: &ModuleName) -> Result<u64, CallError> {

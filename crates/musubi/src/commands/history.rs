@@ -61,8 +61,8 @@ fn entry(entry: &HistoryEntry) -> String {
     format!(
         "{}  {} on the {}: {} {} ↔ {}{changes}",
         at.unwrap_or_default(),
-        entry.kind,
-        entry.side,
+        entry.kind.name(),
+        entry.side.name(),
         entry.module,
         id(&entry.left_id),
         id(&entry.right_id)
@@ -91,8 +91,8 @@ mod tests {
             at: 1_795_334_400_000,
             module: "Contacts".into(),
             number: 1,
-            kind: "updated".into(),
-            side: "right",
+            kind: musubi_engine::sync::JournalKind::Updated,
+            side: musubi_core::Side::Right,
             left_id: Some("1".into()),
             right_id: Some("2".into()),
             label: Some("佐藤 雪".into()),

@@ -115,7 +115,7 @@ fn change(operation: &PlannedOperation) -> String {
         fields.push(format!("and {} more", operation.fields.len() - SHOWN));
     }
     let target = operation.target_id.as_deref().unwrap_or("a new record");
-    format!("would change {target} on the {}: {}", operation.side, fields.join(", "))
+    format!("would change {target} on the {}: {}", operation.side.name(), fields.join(", "))
 }
 
 fn name(module: &ModulePlan) -> String {
@@ -158,7 +158,7 @@ mod tests {
         };
         let operation = PlannedOperation {
             kind: Kind::Update,
-            side: "right",
+            side: musubi_core::Side::Right,
             source_id: "11".into(),
             target_id: Some("22".into()),
             fields: vec![field("Phone", "03", "04"), field("Title", "", "Owner")],

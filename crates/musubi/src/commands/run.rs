@@ -118,7 +118,10 @@ fn line(progress: &Progress) -> String {
         progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
     format!(
         "{}: {} added, {} updated, {} open{problem}",
-        progress.stage, progress.added, progress.updated, progress.open
+        progress.stage.name(),
+        progress.added,
+        progress.updated,
+        progress.open
     )
 }
 

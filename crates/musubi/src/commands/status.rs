@@ -3,7 +3,7 @@
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::{output, store};
-use musubi_engine::report::{IntegrationStatus, ModuleStatus};
+use musubi_engine::report::{IntegrationStatus, ModuleStatus, SyncPhase};
 use musubi_engine::{Hub, StatusReport};
 
 const EXAMPLES: &str = "\
@@ -81,7 +81,7 @@ fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
     format!(
         "{} ({}): {} ⇄ {}\n{}{problems}",
         integration.name,
-        integration.state,
+        integration.state.name(),
         integration.left,
         integration.right,
         output::table(&rows)
@@ -91,8 +91,12 @@ fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
 fn state(module: &ModuleStatus) -> String {
     let done = module.scanned.left + module.scanned.right;
     match (module.phase, module.expected.left + module.expected.right) {
-        ("steady", _) => "steady".to_owned(),
-        (phase, 0) => phase.replace('_', " "),
+        (SyncPhase::Steady, _) => "steady".to_owned(),
+        (SyncPhase::New, 0) => "new".to_owned(),
+        (SyncPhase::Count, 0) => "count".to_owned(),
+        (SyncPhase::ScanFirst, 0) => "scan first".to_owned(),
+        (SyncPhase::ScanSecond, 0) => "scan second".to_owned(),
+        (SyncPhase::Sweep, 0) => "sweep".to_owned(),
         (_, expected) => format!("loading {} %", done * 100 / expected.max(1)),
     }
 }
@@ -108,13 +112,14 @@ fn in_step(module: &ModuleStatus, now: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use musubi_engine::report::IntegrationState;
 
     #[test]
     fn what_a_person_reads() {
         let module = ModuleStatus {
             left: "Contacts".into(),
             right: "Contacts".into(),
-            phase: "steady",
+            phase: SyncPhase::Steady,
             process: Some("p".into()),
             agreed_since: Some(5_000),
             links: 120,
@@ -122,7 +127,7 @@ mod tests {
         };
         let integration = IntegrationStatus {
             name: "tokyo-london".into(),
-            state: "active",
+            state: IntegrationState::Active,
             left: "tokyo".into(),
             right: "london".into(),
             modules: vec![module],

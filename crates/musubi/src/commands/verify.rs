@@ -93,8 +93,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
 
 async fn compare(hub: &Hub, name: &str, context: &Context) -> Result<Certificate, Failure> {
     let bar = Bar::new(context.shows_progress());
-    let mut progress =
-        |progress: &Progress| bar.show(progress.scanned, Some(progress.expected), progress.stage.to_owned());
+    let mut progress = |progress: &Progress| {
+        bar.show(progress.scanned, Some(progress.expected), progress.stage.name().to_owned())
+    };
     let work = async { Ok(hub.verify(name, false, &mut progress).await?) };
     let certificate = tasks::or_stopped(work, std::future::ready(())).await;
     bar.end();
@@ -170,7 +171,7 @@ fn of_step(step: &Mending) -> String {
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
     let mut line = format!("  {}  {} ↔ {} ", step.module, id(&step.left_id), id(&step.right_id));
     if let Some(side) = step.create {
-        line.push_str(&format!(" tie to its match on the {side}, or create it there"));
+        line.push_str(&format!(" tie to its match on the {}, or create it there", side.name()));
     }
     for (what, fields) in [
         ("write to the left:", &step.write_left),
@@ -221,7 +222,7 @@ mod tests {
             Mending {
                 module: "Leads".into(),
                 left_id: Some("9".into()),
-                create: Some("right"),
+                create: Some(musubi_core::Side::Right),
                 ..Mending::default()
             },
         ];

@@ -143,8 +143,12 @@ async fn conflicts(stage: &Stage) -> Result<u64, Failure> {
 
 async fn agree(stage: &Stage, bar: &Bar, what: &str) -> Result<RunReport, Failure> {
     let mut progress = |progress: &Progress| {
-        let done =
-            format!("{what}: {} ({} added, {} updated)", progress.stage, progress.added, progress.updated);
+        let done = format!(
+            "{what}: {} ({} added, {} updated)",
+            progress.stage.name(),
+            progress.added,
+            progress.updated
+        );
         bar.show(progress.scanned, Some(progress.expected), done);
     };
     Ok(stage.serving.hub().run_until_agreed(INTEGRATION, PATIENCE, &mut progress).await?)
