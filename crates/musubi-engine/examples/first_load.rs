@@ -55,11 +55,17 @@ async fn main() {
     let settings = musubi_engine::sync::Settings::default();
     let began = Instant::now();
     let hub = world.hub_with(&store, workspace, None, settings).await;
-    let mut stage = "";
+    let mut stage = None;
     let mut progress = |now: &musubi_engine::Progress| {
-        if now.stage != stage {
-            stage = now.stage;
-            println!("{:>6} ms {} seen {} added {}", began.elapsed().as_millis(), stage, now.seen, now.added);
+        if stage != Some(now.stage) {
+            stage = Some(now.stage);
+            println!(
+                "{:>6} ms {} seen {} added {}",
+                began.elapsed().as_millis(),
+                now.stage.name(),
+                now.seen,
+                now.added
+            );
         }
     };
     let report = hub.run_until_agreed("both", Duration::from_secs(600), &mut progress).await.unwrap();

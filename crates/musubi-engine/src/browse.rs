@@ -275,7 +275,7 @@ enum With {
     Rows,
 }
 
-/// Services give at most fifty fields at once: those that a person fills in come first.
+/// A list shows as many fields as services give at once, first those that a person fills in; one record shows all.
 fn shown(schema: &ModuleSchema, with: With) -> Vec<Field> {
     const MOST: usize = 50;
     let known = |field: &&Field| match field.kind {
@@ -285,7 +285,9 @@ fn shown(schema: &ModuleSchema, with: With) -> Vec<Field> {
     };
     let mut fields: Vec<Field> = schema.fields.iter().filter(known).cloned().collect();
     fields.sort_by_key(|field| (field.access == Access::ReadOnly, !field.mandatory));
-    fields.truncate(MOST);
+    if with == With::Cells {
+        fields.truncate(MOST);
+    }
     fields
 }
 
@@ -328,8 +330,8 @@ fn shown_value(names: &References, kind: &FieldType, value: &Value) -> Json {
             let cell = |(column, value): (&Field, &Value)| {
                 (column.name.to_string(), shown_value(names, &column.kind, value))
             };
-            let row = |row: &Box<[Value]>| -> Json { columns.iter().zip(row.iter()).map(cell).collect() };
-            rows.iter().map(row).collect()
+            let row = |row: &[Value]| -> Json { columns.iter().zip(row).map(cell).collect() };
+            rows.iter().map(|cells| row(cells)).collect()
         }
         (_, value) => json(value),
     }

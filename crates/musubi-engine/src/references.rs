@@ -152,8 +152,8 @@ impl References {
 fn cells<'a>(kind: &'a FieldType, value: Option<&'a Value>) -> Vec<(&'a FieldType, &'a Value)> {
     match (kind, value) {
         (FieldType::Rows { columns }, Some(Value::Rows(rows))) => {
-            let row = |row: &'a Box<[Value]>| columns.iter().map(|column| &column.kind).zip(row.iter());
-            rows.iter().flat_map(row).collect()
+            let row = |row: &'a [Value]| columns.iter().map(|column| &column.kind).zip(row);
+            rows.iter().flat_map(|cells| row(cells)).collect()
         }
         (kind, Some(value)) => vec![(kind, value)],
         (_, None) => Vec::new(),

@@ -121,6 +121,7 @@ pub struct PlannedField {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Samples {
     /// Left and right id.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub link: Vec<(String, String)>,
     /// Right ids of what would be created on the left.
     pub create_left: Vec<String>,
