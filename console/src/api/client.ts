@@ -12,6 +12,8 @@ export function setCsrf(token: string | null) {
   csrf = token;
 }
 
+/** Nobody is logged in yet when these are asked. */
+const OPEN = new Set(["/api/v1/session", "/api/v1/setup"]);
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A random id; `crypto.randomUUID` is missing on plain http, where many hubs live. */
@@ -26,7 +28,7 @@ export function randomId(): string {
 const headers: Middleware = {
   onRequest({ request, schemaPath }) {
     if (!UNSAFE.has(request.method)) return undefined;
-    const open = request.method === "POST" && (schemaPath === "/session" || schemaPath === "/setup");
+    const open = request.method === "POST" && OPEN.has(schemaPath);
     if (csrf !== null && !open) request.headers.set("X-Musubi-CSRF", csrf);
     if (request.method === "POST" && !open) request.headers.set("Idempotency-Key", randomId());
     return request;
@@ -46,7 +48,7 @@ async function send(request: Request): Promise<Response> {
 }
 
 export const api = createClient<paths>({
-  baseUrl: new URL("/api/v1", globalThis.location.origin).href,
+  baseUrl: globalThis.location.origin,
   credentials: "same-origin",
   fetch: send,
 });

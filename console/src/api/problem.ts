@@ -1,6 +1,7 @@
 import type { components } from "./generated/schema";
 
-export type Problem = components["schemas"]["Problem"];
+/** A problem of the hub's API; `trace` is what else helps whoever looks for its cause. */
+export type Problem = components["schemas"]["Problem"] & { trace?: string };
 
 /** A problem as the hub told it, or one of the two the console knows itself: no answer, and an answer it cannot read. */
 export class ProblemError extends Error {
@@ -33,7 +34,6 @@ export function problemOf(body: unknown, response: Response): Problem {
     code: "hub.unreadable",
     detail: `The hub answered with status ${response.status}, which the console cannot read.`,
     hint: "Try again; if it stays so, look into the hub's log.",
-    request_id: response.headers.get("x-request-id"),
   };
 }
 
@@ -58,6 +58,6 @@ export function asProblem(error: unknown): Problem {
     code: "console.broken",
     detail: "The console made a mistake while it showed this.",
     hint: "Reload the page; if it happens again, please report it with the text below.",
-    request_id: error instanceof Error ? error.message : String(error),
+    trace: error instanceof Error ? error.message : String(error),
   };
 }

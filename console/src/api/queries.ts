@@ -12,7 +12,7 @@ function set<T extends Record<string, unknown>>(query: T): { [K in keyof T]?: Ex
 
 export const setupQuery = queryOptions({
   queryKey: ["setup"],
-  queryFn: ({ signal }) => ask(api.GET("/setup", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/setup", { signal })),
 });
 
 /** The session, or null when nobody is logged in. */
@@ -21,7 +21,7 @@ export const sessionQuery = queryOptions({
   staleTime: Infinity,
   queryFn: async ({ signal }): Promise<Schema<"Session"> | null> => {
     try {
-      const session = await ask(api.GET("/session", { signal }));
+      const session = await ask(api.GET("/api/v1/session", { signal }));
       setCsrf(session.csrf);
       return session;
     } catch (error) {
@@ -35,7 +35,7 @@ export const sessionQuery = queryOptions({
 export const statusQuery = queryOptions({
   queryKey: ["status"],
   staleTime: 30_000,
-  queryFn: ({ signal }) => ask(api.GET("/status", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/status", { signal })),
 });
 
 export const activityQuery = (hours: 24 | 720, integration?: string) =>
@@ -44,24 +44,25 @@ export const activityQuery = (hours: 24 | 720, integration?: string) =>
     staleTime: 60_000,
     refetchInterval: 60_000,
     queryFn: ({ signal }) =>
-      ask(api.GET("/activity", { signal, params: { query: set({ hours, integration }) } })),
+      ask(api.GET("/api/v1/activity", { signal, params: { query: set({ hours, integration }) } })),
   });
 
 export const servicesQuery = queryOptions({
   queryKey: ["services"],
   staleTime: Infinity,
-  queryFn: ({ signal }) => ask(api.GET("/services", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/services", { signal })),
 });
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => ask(api.GET("/connections", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/connections", { signal })),
 });
 
 export const connectionQuery = (name: string) =>
   queryOptions({
     queryKey: ["connections", name],
-    queryFn: ({ signal }) => ask(api.GET("/connections/{name}", { signal, params: { path: { name } } })),
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/connections/{name}", { signal, params: { path: { name } } })),
   });
 
 export const modulesQuery = (name: string) =>
@@ -69,7 +70,7 @@ export const modulesQuery = (name: string) =>
     queryKey: ["connections", name, "modules"],
     staleTime: 300_000,
     queryFn: ({ signal }) =>
-      ask(api.GET("/connections/{name}/modules", { signal, params: { path: { name } } })),
+      ask(api.GET("/api/v1/connections/{name}/modules", { signal, params: { path: { name } } })),
   });
 
 export const fieldsQuery = (name: string, module: string) =>
@@ -78,11 +79,19 @@ export const fieldsQuery = (name: string, module: string) =>
     staleTime: 300_000,
     queryFn: ({ signal }) =>
       ask(
-        api.GET("/connections/{name}/modules/{module}/fields", {
+        api.GET("/api/v1/connections/{name}/modules/{module}/fields", {
           signal,
           params: { path: { name, module } },
         }),
       ),
+  });
+
+export const usersQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "users"],
+    staleTime: 300_000,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/connections/{name}/users", { signal, params: { path: { name } } })),
   });
 
 export const recordsQuery = (name: string, module: string, search: string) =>
@@ -92,9 +101,9 @@ export const recordsQuery = (name: string, module: string, search: string) =>
     getNextPageParam: nextOf,
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(
-        api.GET("/connections/{name}/modules/{module}/records", {
+        api.GET("/api/v1/connections/{name}/modules/{module}/records", {
           signal,
-          params: { path: { name, module }, query: set({ cursor, search, limit: 200 }) },
+          params: { path: { name, module }, query: set({ cursor, search }) },
         }),
       ),
   });
@@ -104,7 +113,7 @@ export const recordQuery = (name: string, module: string, id: string) =>
     queryKey: ["connections", name, "record", module, id],
     queryFn: ({ signal }) =>
       ask(
-        api.GET("/connections/{name}/modules/{module}/records/{id}", {
+        api.GET("/api/v1/connections/{name}/modules/{module}/records/{id}", {
           signal,
           params: { path: { name, module, id } },
         }),
@@ -113,13 +122,13 @@ export const recordQuery = (name: string, module: string, id: string) =>
 
 export const integrationsQuery = queryOptions({
   queryKey: ["integrations"],
-  queryFn: ({ signal }) => ask(api.GET("/integrations", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/integrations", { signal })),
 });
 
 export interface HistoryFilter {
   module?: string | undefined;
   record?: string | undefined;
-  kind?: Schema<"HistoryKind"> | undefined;
+  kind?: Schema<"JournalKind"> | undefined;
 }
 
 export const historyQuery = (name: string, filter: HistoryFilter) =>
@@ -129,26 +138,21 @@ export const historyQuery = (name: string, filter: HistoryFilter) =>
     getNextPageParam: nextOf,
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(
-        api.GET("/integrations/{name}/history", {
+        api.GET("/api/v1/integrations/{name}/history", {
           signal,
           params: { path: { name }, query: set({ ...filter, cursor, limit: 40 }) },
         }),
       ),
   });
 
-export const attentionQuery = (
-  name: string,
-  filter: { module?: string | undefined; code?: string | undefined },
-) =>
-  infiniteQueryOptions({
-    queryKey: ["integration", name, "attention", filter],
-    initialPageParam: firstPage,
-    getNextPageParam: nextOf,
-    queryFn: ({ signal, pageParam: cursor }) =>
+export const attentionQuery = (name: string, code: string | undefined) =>
+  queryOptions({
+    queryKey: ["integration", name, "attention", code ?? null],
+    queryFn: ({ signal }) =>
       ask(
-        api.GET("/integrations/{name}/attention", {
+        api.GET("/api/v1/integrations/{name}/attention", {
           signal,
-          params: { path: { name }, query: set({ ...filter, cursor, limit: 100 }) },
+          params: { path: { name }, query: set({ code }) },
         }),
       ),
   });
@@ -158,7 +162,7 @@ export const linkQuery = (name: string, module: string, leftId: string) =>
     queryKey: ["integration", name, "link", module, leftId],
     queryFn: ({ signal }) =>
       ask(
-        api.GET("/integrations/{name}/modules/{module}/links/{left_id}", {
+        api.GET("/api/v1/integrations/{name}/modules/{module}/links/{left_id}", {
           signal,
           params: { path: { name, module, left_id: leftId } },
         }),
@@ -172,7 +176,7 @@ export const linksQuery = (name: string, module: string, search: string) =>
     getNextPageParam: nextOf,
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(
-        api.GET("/integrations/{name}/modules/{module}/links", {
+        api.GET("/api/v1/integrations/{name}/modules/{module}/links", {
           signal,
           params: { path: { name, module }, query: set({ search, cursor, limit: 100 }) },
         }),
@@ -181,7 +185,7 @@ export const linksQuery = (name: string, module: string, search: string) =>
 
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
-  queryFn: ({ signal }) => ask(api.GET("/jobs", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/jobs", { signal })),
 });
 
 /** A job; asked for again while it runs, in case the live events are cut off. */
@@ -189,17 +193,17 @@ export const jobQuery = (id: string) =>
   queryOptions<Schema<"Job">>({
     queryKey: ["job", id],
     refetchInterval: (query) => (query.state.data?.state === "running" ? 1_500 : false),
-    queryFn: ({ signal }) => ask(api.GET("/jobs/{id}", { signal, params: { path: { id } } })),
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/jobs/{id}", { signal, params: { path: { id } } })),
   });
 
 export const membersQuery = queryOptions({
   queryKey: ["members"],
-  queryFn: ({ signal }) => ask(api.GET("/members", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/members", { signal })),
 });
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
-  queryFn: ({ signal }) => ask(api.GET("/tokens", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/tokens", { signal })),
 });
 
 export const auditQuery = infiniteQueryOptions({
@@ -207,10 +211,10 @@ export const auditQuery = infiniteQueryOptions({
   initialPageParam: firstPage,
   getNextPageParam: nextOf,
   queryFn: ({ signal, pageParam: cursor }) =>
-    ask(api.GET("/audit", { signal, params: { query: set({ cursor, limit: 100 }) } })),
+    ask(api.GET("/api/v1/audit", { signal, params: { query: set({ cursor, limit: 100 }) } })),
 });
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
-  queryFn: ({ signal }) => ask(api.GET("/settings", { signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/settings", { signal })),
 });

@@ -22,7 +22,7 @@ export function Problem({ error, children }: { error: unknown; children?: ReactN
         ))}
         <Text size="xs" c="dimmed">
           {words("code", { code: problem.code })}
-          {problem.request_id ? ` · ${words("request", { id: problem.request_id })}` : ""}
+          {problem.trace !== undefined && ` · ${problem.trace}`}
         </Text>
         {children}
       </Stack>

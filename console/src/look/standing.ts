@@ -8,16 +8,15 @@ type Module = Schema<"ModuleStatus">;
 /** These go on by themselves when their parent is carried over; nobody has to look at them. */
 const BY_ITSELF = new Set(["lookup.parent_not_linked"]);
 
-function sum(counts: Record<string, number>): number {
-  return Object.entries(counts).reduce(
-    (total, [code, count]) => (BY_ITSELF.has(code) ? total : total + count),
-    0,
-  );
+/** The matters that wait for a person, with how many there are of each. */
+export function matters({ held, failed }: Module): [code: string, count: number][] {
+  const all = [...Object.entries(held), ...Object.entries(failed)];
+  return all.filter(([code]) => !BY_ITSELF.has(code));
 }
 
 /** How many matters wait for a person. */
 export function waiting(module: Module): number {
-  return sum(module.held) + sum(module.failed);
+  return matters(module).reduce((total, [, count]) => total + count, 0);
 }
 
 export function isLoading(module: Module): boolean {

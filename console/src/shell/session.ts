@@ -30,7 +30,7 @@ export function useEnter() {
 export function useLeave() {
   const queries = useQueryClient();
   return async () => {
-    await ask(api.DELETE("/session"));
+    await ask(api.DELETE("/api/v1/session"));
     setCsrf(null);
     queries.setQueryData(sessionQuery.queryKey, null);
   };
@@ -39,8 +39,8 @@ export function useLeave() {
 /** Changes one's own profile and keeps the session current. */
 export function useChangeProfile() {
   const queries = useQueryClient();
-  return async (body: Schema<"ProfilePatch">) => {
-    const member = await ask(api.PATCH("/session/member", { body }));
+  return async (body: Schema<"ProfileChange">) => {
+    const member = await ask(api.PATCH("/api/v1/session/member", { body }));
     queries.setQueryData(sessionQuery.queryKey, (session) => (session ? { ...session, member } : session));
     return member;
   };

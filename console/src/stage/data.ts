@@ -21,7 +21,6 @@ export const session: Schema<"Session"> = {
   expires_at: 0,
   version: "1",
   demo: false,
-  console_features: [],
 };
 
 export function module(left: string, more: Partial<Schema<"ModuleStatus">> = {}): Schema<"ModuleStatus"> {
@@ -86,7 +85,6 @@ export function asConnection(name: string, integrations: string[]): Schema<"Conn
     ...connection(1, name),
     data_centre: "jp",
     base_url: null,
-    created_at: 0,
     integrations,
     token: { state: "fresh", expires_at: null },
   };
@@ -102,10 +100,13 @@ export function field(
     label: api_name,
     type,
     required: false,
+    create_only: false,
+    custom: false,
     read_only: false,
     unique: false,
     max_length: null,
     options: [],
+    columns: [],
     lookup: null,
     ...more,
   };
@@ -118,6 +119,7 @@ export const contacts: Schema<"Module"> = {
   creatable: true,
   editable: true,
   deletable: true,
+  custom: false,
 };
 
 export const activity: Schema<"Activity"> = {
@@ -144,7 +146,6 @@ export function job(more: Partial<Schema<"Job">>): Schema<"Job"> {
 
 export const entry: Schema<"HistoryEntry"> = {
   at: 10_400,
-  source_at: 10_000,
   module: "Contacts",
   number: 5,
   kind: "updated",

@@ -29,7 +29,7 @@ test("a change made on the way is awaited, told, and explained", async () => {
   await press("Open a record of tokyo");
   await waitFor(() => expect(router.state.location.pathname).toBe("/connections/tokyo/Contacts"));
   expect(router.state.location.search).toEqual({ record: "1" });
-  const change = { ...entry, integration: "tokyo-london", at: Date.now() + 1_000, source_at: null };
+  const change = { ...entry, integration: "tokyo-london", at: Date.now() + 1_000 };
   act(() => Silent.last?.say("journal", { ...change, left_id: "9" }));
   expect(await card()).toHaveTextContent("2 of 5");
   act(() => Silent.last?.say("journal", change));

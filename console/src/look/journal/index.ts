@@ -24,7 +24,7 @@ function useQuoted(t: Say<typeof en>) {
   };
 }
 
-/** An entry of the journal as a plain sentence: what was changed where, what was written where, how much later. */
+/** An entry of the journal as a plain sentence: what was changed where, what was written where. */
 export function useEntrySentence() {
   const t = useTexts();
   const format = useFormat();
@@ -34,12 +34,8 @@ export function useEntrySentence() {
     const to = entry.side === "left" ? sides.left : sides.right;
     const from = entry.side === "left" ? sides.right : sides.left;
     const label = entry.label ?? t("record", { id: entry.left_id ?? entry.right_id ?? "" });
-    const lag = entry.source_at == null ? null : entry.at - entry.source_at;
-    // The services' clocks are only whole seconds and not ours: a negative span says nothing.
-    const span = lag === null || lag < 0 ? "" : format.span(lag);
-    const late = span === "" ? "" : "Later";
     const [change, more] = entry.changes;
-    if (entry.kind === "created") return t(`created${late}`, { label, from, to, span });
+    if (entry.kind === "created") return t("created", { label, from, to });
     if (entry.kind === "conflict_skipped") {
       return t("kind_conflict_skipped", {
         label,
@@ -48,11 +44,11 @@ export function useEntrySentence() {
     }
     if (entry.kind !== "updated") return t(`kind_${entry.kind}`, { label, from, to });
     if (change === undefined || more !== undefined) {
-      return t(`several${late}`, { label, from, to, span, count: format.count(entry.changes.length) });
+      return t("several", { label, from, to, count: format.count(entry.changes.length) });
     }
-    const parts = { label, field: names(change.field), after: quoted(change.after), from, to, span };
-    if (change.before === undefined) return t(`set${late}`, parts);
-    return t(`updated${late}`, { ...parts, before: quoted(change.before) });
+    const parts = { label, field: names(change.field), after: quoted(change.after), from, to };
+    if (change.before === undefined) return t("set", parts);
+    return t("updated", { ...parts, before: quoted(change.before) });
   };
 }
 

@@ -1,13 +1,8 @@
 export default {
   created: "{{label}} was created on {{to}}, copied from {{from}}",
-  createdLater: "{{label}} was created on {{to}}, copied from {{from}} {{span}} after it was made there",
   updated: "{{field}} of {{label}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}}",
-  updatedLater:
-    "{{field}} of {{label}} was changed from {{before}} to {{after}} on {{from}}; written to {{to}} {{span}} later",
   set: "{{field}} of {{label}} was set to {{after}} on {{from}}; written to {{to}}",
-  setLater: "{{field}} of {{label}} was set to {{after}} on {{from}}; written to {{to}} {{span}} later",
   several: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}}",
-  severalLater: "{{count}} fields of {{label}} were changed on {{from}}; written to {{to}} {{span}} later",
   kind_deleted: "{{label}} was deleted on {{from}}, and therefore on {{to}}",
   kind_linked: "{{label}} was found on both sides and linked",
   kind_untied: "{{label}} was unlinked; both records stay",

@@ -3,14 +3,9 @@ import type en from "./texts.en";
 
 export default {
   created: "{{from}} の「{{label}}」が {{to}} に作成されました",
-  createdLater: "{{from}} で追加された「{{label}}」が、{{span}}後に {{to}} に作成されました",
   updated: "{{from}} で「{{label}}」の{{field}}が{{before}}から{{after}}に変更され、{{to}} に反映されました",
-  updatedLater:
-    "{{from}} で「{{label}}」の{{field}}が{{before}}から{{after}}に変更され、{{span}}後に {{to}} に反映されました",
   set: "{{from}} で「{{label}}」の{{field}}に{{after}}が設定され、{{to}} に反映されました",
-  setLater: "{{from}} で「{{label}}」の{{field}}に{{after}}が設定され、{{span}}後に {{to}} に反映されました",
   several: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{to}} に反映されました",
-  severalLater: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{span}}後に {{to}} に反映されました",
   kind_deleted: "{{from}} で「{{label}}」が削除されたため、{{to}} でも削除しました",
   kind_linked: "「{{label}}」が双方にあるため、対応するデータとしてリンクしました",
   kind_untied: "「{{label}}」の関連付けを解除しました(双方のデータは残ります)",

@@ -40,7 +40,7 @@ function where(form: Form) {
   return { data_centre: elsewhere ? null : form.place, base_url: elsewhere ? form.baseUrl.trim() : null };
 }
 
-export function connectionInput(form: Form): Schema<"ConnectionInput"> {
+export function connectionInput(form: Form): Schema<"NewConnection"> {
   return {
     name: form.name,
     service: form.service,
@@ -53,7 +53,7 @@ export function connectionInput(form: Form): Schema<"ConnectionInput"> {
   };
 }
 
-export function authorizeInput(form: Form): Schema<"AuthorizeInput"> {
+export function authorizeInput(form: Form): Schema<"NewConsent"> {
   return {
     name: form.name,
     service: form.service,

@@ -39,13 +39,13 @@ export function ConnectPage() {
     mutationFn: async () => {
       if (form.way === "browser") {
         const { authorize_url } = await ask(
-          api.POST("/connections/authorize", { body: authorizeInput(form) }),
+          api.POST("/api/v1/connections/authorize", { body: authorizeInput(form) }),
         );
         location.assign(authorize_url);
         return null;
       }
       // A connection of that name gets the new credential; the hub sees that it is of the same org.
-      return ask(api.POST("/connections", { body: connectionInput(form) }));
+      return ask(api.POST("/api/v1/connections", { body: connectionInput(form) }));
     },
     onSuccess: async (connection) => {
       if (connection === null) return;

@@ -18,7 +18,7 @@ export function Remove({ connection }: { connection: Schema<"Connection"> }) {
   const [asking, { open, close }] = useDisclosure();
   const { name, integrations } = connection;
   const remove = useMutation({
-    mutationFn: () => ask(api.DELETE("/connections/{name}", { params: { path: { name } } })),
+    mutationFn: () => ask(api.DELETE("/api/v1/connections/{name}", { params: { path: { name } } })),
     onSuccess: async () => {
       await navigate({ to: "/connections" });
       void queries.invalidateQueries({ queryKey: ["connections"] });

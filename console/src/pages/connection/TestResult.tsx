@@ -22,16 +22,14 @@ export function TestResult({ test }: { test: Schema<"ConnectionTest"> }) {
         {test.org.edition !== null && <Figure label={t("edition")} value={test.org.edition} />}
         {test.org.time_zone !== null && <Figure label={t("zone")} value={test.org.time_zone} />}
         <Figure label={t("testUser")} value={`${test.user.name} <${test.user.email}>`} />
-        {used !== null && (
-          <Figure
-            label={t("testCredits")}
-            value={
-              limit === null
-                ? format.count(used)
-                : t("creditsOf", { used: format.count(used), limit: format.count(limit) })
-            }
-          />
-        )}
+        <Figure
+          label={t("testCredits")}
+          value={
+            limit === null
+              ? format.count(used)
+              : t("creditsOf", { used: format.count(used), limit: format.count(limit) })
+          }
+        />
       </Group>
     </Alert>
   );

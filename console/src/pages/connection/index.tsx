@@ -24,7 +24,7 @@ export function ConnectionPage() {
   const { name } = useParams({ from: "/inside/connections/$name" });
   const query = useQuery(connectionQuery(name));
   const test = useMutation({
-    mutationFn: () => ask(api.POST("/connections/{name}/test", { params: { path: { name } } })),
+    mutationFn: () => ask(api.POST("/api/v1/connections/{name}/test", { params: { path: { name } } })),
   });
   const trail = [{ label: t("trail"), to: "/connections" as const }];
   if (query.isPending)

@@ -14,7 +14,7 @@ export function ActivityCard() {
   const [hours, setHours] = useState<24 | 720>(24);
   const activity = useQuery(activityQuery(hours));
   const quiet = activity.data?.buckets.every(
-    ({ created, updated, deleted, linked, failed }) => created + updated + deleted + linked + failed === 0,
+    ({ created, updated, deleted, linked }) => created + updated + deleted + linked === 0,
   );
   return (
     <Paper p="md">

@@ -9,7 +9,6 @@ const SERIES = [
   ["created", "teal.5"],
   ["linked", "gray.4"],
   ["deleted", "violet.5"],
-  ["failed", "red.6"],
 ] as const;
 
 /** Stacked bars, one for each step of time. Loaded only here: the chart library is large. */

@@ -5,6 +5,7 @@ import { useFormat } from "../../look/format";
 import { IconCircleCheck } from "../../look/icons";
 import { LinkBlock } from "../../look/links";
 import { useMatterName } from "../../look/matterNames";
+import { matters } from "../../look/standing";
 import { useTexts } from "./texts";
 
 /** What waits for a person, by integration and kind. */
@@ -14,8 +15,8 @@ export function AttentionCard({ integrations }: { integrations: Schema<"Integrat
   const name = useMatterName();
   const rows = integrations.flatMap((integration) => {
     const counts = new Map<string, number>();
-    for (const { held, failed } of integration.modules) {
-      for (const [code, count] of [...Object.entries(held), ...Object.entries(failed)]) {
+    for (const module of integration.modules) {
+      for (const [code, count] of matters(module)) {
         counts.set(code, (counts.get(code) ?? 0) + count);
       }
     }

@@ -7,6 +7,7 @@ import { LinkText } from "../../look/links";
 import { useNow } from "../../look/now";
 import { StateBadge } from "../../look/StateBadge";
 import { lagOf, loadOf, standingOf, waiting } from "../../look/standing";
+import { useWords } from "../../look/words";
 import { useTexts } from "./texts";
 
 /** One integration: between whom, its standing, how many pairs, how far behind. */
@@ -66,6 +67,7 @@ export function IntegrationCard({ integration }: { integration: Schema<"Integrat
 /** What is going on, in one line: why it stands still, how far a load is, how far behind. */
 function Line({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
+  const words = useWords();
   const format = useFormat();
   const explain = useExplainProblem();
   const now = useNow();
@@ -80,7 +82,7 @@ function Line({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   }
   if (standingOf(integration) === "loading") {
     const { scanned, expected } = loadOf(modules);
-    const text = t("progress", { scanned: format.count(scanned), expected: format.count(expected) });
+    const text = words("recordsRead", { scanned: format.count(scanned), expected: format.count(expected) });
     return (
       <>
         <Progress value={expected === 0 ? 0 : (scanned / expected) * 100} size="sm" aria-label={text} />

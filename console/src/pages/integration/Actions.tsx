@@ -37,8 +37,8 @@ export function Actions({ integration }: { integration: Schema<"IntegrationStatu
   const toggle = useMutation({
     mutationFn: () =>
       paused
-        ? ask(api.POST("/integrations/{name}/resume", params))
-        : ask(api.POST("/integrations/{name}/pause", params)),
+        ? ask(api.POST("/api/v1/integrations/{name}/resume", params))
+        : ask(api.POST("/api/v1/integrations/{name}/pause", params)),
     onSuccess: (changed) => {
       take(changed);
       toast.done(t(paused ? "resumed" : "paused"));
@@ -46,7 +46,7 @@ export function Actions({ integration }: { integration: Schema<"IntegrationStatu
     onError: toast.problem,
   });
   const fullPass = useMutation({
-    mutationFn: () => ask(api.POST("/integrations/{name}/full-pass", params)),
+    mutationFn: () => ask(api.POST("/api/v1/integrations/{name}/full-pass", params)),
     onSuccess: (changed) => {
       take(changed);
       toast.done(t("fullPassDone"));
@@ -54,7 +54,7 @@ export function Actions({ integration }: { integration: Schema<"IntegrationStatu
     onError: toast.problem,
   });
   const remove = useMutation({
-    mutationFn: () => ask(api.DELETE("/integrations/{name}", params)),
+    mutationFn: () => ask(api.DELETE("/api/v1/integrations/{name}", params)),
     onSuccess: async () => {
       await navigate({ to: "/integrations" });
       void queries.invalidateQueries();

@@ -1,6 +1,7 @@
-import { Button, Group, Paper, Select, Stack } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Center, Group, Paper, Select, Stack } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
@@ -8,23 +9,28 @@ import { useFormat } from "../../look/format";
 import { IconCircleCheck, IconRefresh } from "../../look/icons";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
-import { MoreButton } from "../../look/MoreButton";
+import { useWords } from "../../look/words";
 import { useToast } from "../../shell/toast";
 import { AttentionItem } from "./AttentionItem";
 import { useTexts } from "./texts";
 
+/** So many are shown at first, and more at a time. */
+const PAGE = 100;
+
 /** What waits for a person: what happened, what to do, try again. */
 export function Attention({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
+  const words = useWords();
   const toast = useToast();
+  const [shown, setShown] = useState(PAGE);
   const format = useFormat();
   const matterName = useMatterName();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { name } = integration;
   const { code } = useSearch({ from: "/inside/integrations/$name" });
-  const query = useInfiniteQuery(attentionQuery(name, { code }));
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useQuery(attentionQuery(name, code));
+  const items = query.data?.items ?? [];
   const codes = new Set(
     integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
   );
@@ -33,7 +39,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   const retry = useMutation({
     mutationFn: (ids: string[] | null) =>
       ask(
-        api.POST("/integrations/{name}/attention/retry", {
+        api.POST("/api/v1/integrations/{name}/attention/retry", {
           params: { path: { name } },
           body: { ids, ...(ids === null && code !== undefined ? { code } : {}) },
         }),
@@ -81,19 +87,27 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
         >
           {(some) =>
-            some.map((item, at) => (
-              <AttentionItem
-                key={item.id}
-                item={item}
-                integration={name}
-                first={at === 0}
-                pending={retry.isPending && retry.variables?.[0] === item.id}
-                onRetry={() => retry.mutate([item.id])}
-              />
-            ))
+            some
+              .slice(0, shown)
+              .map((item, at) => (
+                <AttentionItem
+                  key={item.id}
+                  item={item}
+                  integration={name}
+                  first={at === 0}
+                  pending={retry.isPending && retry.variables?.[0] === item.id}
+                  onRetry={() => retry.mutate([item.id])}
+                />
+              ))
           }
         </ListState>
-        <MoreButton query={query} />
+        {items.length > shown && (
+          <Center p="sm">
+            <Button variant="default" size="xs" onClick={() => setShown(shown + PAGE)}>
+              {words("more")}
+            </Button>
+          </Center>
+        )}
       </Paper>
     </Stack>
   );

@@ -14,7 +14,7 @@ import { useModuleName } from "../../look/names";
 import type { IntegrationSearch } from "../../shell/search";
 import { useTexts } from "./texts";
 
-const KINDS: Schema<"HistoryKind">[] = [
+const KINDS: Schema<"JournalKind">[] = [
   "created",
   "updated",
   "deleted",

@@ -2,6 +2,7 @@ import { Progress, Stack, Text } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { useFormat } from "../../look/format";
 import { loadOf } from "../../look/standing";
+import { useWords } from "../../look/words";
 import { useTexts } from "./texts";
 import { useTimeLeft } from "./timeLeft";
 
@@ -10,12 +11,15 @@ type Module = Schema<"ModuleStatus">;
 /** How far the first load is, and about how long it still takes. */
 export function LoadProgress({ module }: { module: Module }) {
   const t = useTexts();
+  const words = useWords();
   const format = useFormat();
   const { scanned, expected } = loadOf([module]);
   const left = useTimeLeft(scanned, expected);
   const phase = module.phase === "steady" ? "sweep" : module.phase;
   const text = [
-    expected === 0 ? "" : t("progress", { scanned: format.count(scanned), expected: format.count(expected) }),
+    expected === 0
+      ? ""
+      : words("recordsRead", { scanned: format.count(scanned), expected: format.count(expected) }),
     ...(left === null ? [] : [t("left", { span: format.span(left) })]),
   ].join(" · ");
   return (

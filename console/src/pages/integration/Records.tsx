@@ -74,7 +74,7 @@ export function Records({ integration }: { integration: Schema<"IntegrationStatu
                     {link.label ?? link.left_id}
                   </Text>
                   <Text size="xs" c="dimmed" className="number">
-                    {link.left_id} ↔ {link.right_id ?? "–"}
+                    {link.left_id} ↔ {link.right_id}
                   </Text>
                 </Group>
               </LinkBlock>

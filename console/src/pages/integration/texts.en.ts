@@ -36,7 +36,6 @@ export default {
   phase_scan_first: "Reading the first side",
   phase_scan_second: "Reading the second side and deciding",
   phase_sweep: "Deciding about the rest",
-  progress: "{{scanned}} of {{expected}} records read",
   left: "about {{span}} left",
   noProcess: "No process works on it at the moment.",
   filterModule: "Module",

@@ -38,7 +38,6 @@ export default {
   phase_scan_first: "一方のデータを読み込んでいます",
   phase_scan_second: "もう一方を読み込み、照合しています",
   phase_sweep: "残りのデータを処理しています",
-  progress: "{{expected}}件中 {{scanned}}件を読み込み済み",
   left: "残り約{{span}}",
   noProcess: "現在、処理しているプロセスがありません。",
   filterModule: "タブ",

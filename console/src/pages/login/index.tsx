@@ -17,7 +17,7 @@ export function LoginPage() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const login = useMutation({
-    mutationFn: () => ask(api.POST("/session", { body: { email: email.trim(), password } })),
+    mutationFn: () => ask(api.POST("/api/v1/session", { body: { email: email.trim(), password } })),
     onSuccess: async (session) => {
       enter(session);
       await navigate({ href: next ?? "/", replace: true });

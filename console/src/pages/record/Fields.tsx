@@ -16,7 +16,6 @@ const COLOR: Record<Field["state"], string> = {
   left_changed: "ai",
   right_changed: "ai",
   conflict: "orange",
-  held: "orange",
   unknown: "gray",
 };
 

@@ -51,20 +51,8 @@ export function RecordPage() {
         <Paper>
           <Stack gap={0}>
             <div style={{ display: "flex", flexWrap: "wrap" }}>
-              <Side
-                name={sides.left}
-                module={module}
-                id={leftId}
-                at={link.data.left_modified_at}
-                url={link.data.left_url}
-              />
-              <Side
-                name={sides.right}
-                module={rightModule}
-                id={right_id}
-                at={link.data.right_modified_at}
-                url={link.data.right_url}
-              />
+              <Side name={sides.left} module={module} id={leftId} at={link.data.left_modified_at} />
+              <Side name={sides.right} module={rightModule} id={right_id} at={link.data.right_modified_at} />
             </div>
           </Stack>
         </Paper>

@@ -1,14 +1,17 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
+import type { Schema } from "../../api/client";
 import { show } from "../../stage";
 import { entry } from "../../stage/data";
 
-const link = {
+const link: Schema<"LinkDetail"> = {
   left_id: "1",
   right_id: "2",
   state: "held",
   label: "佐藤 結衣",
+  left_modified_at: null,
+  right_modified_at: null,
   history: [entry],
   fields: [
     {
@@ -16,7 +19,6 @@ const link = {
       right: "Phone",
       label_left: "電話番号",
       label_right: "Phone",
-      type: "phone",
       left_value: "03-2",
       right_value: "03-2",
       left_base: "03-2",
@@ -28,7 +30,6 @@ const link = {
       right: "Title",
       label_left: "役職",
       label_right: "Title",
-      type: "text",
       left_value: "部長",
       right_value: null,
       left_base: "課長",

@@ -4,19 +4,24 @@ import type { Schema } from "../../api/client";
 import { useFormat } from "../../look/format";
 import { useModuleName } from "../../look/names";
 import { useWords } from "../../look/words";
+import { isRows, type Edited } from "./draft";
 import { LookupInput } from "./LookupInput";
 import { MomentInput } from "./MomentInput";
+import { OwnerInput } from "./OwnerInput";
+import { SubformInput } from "./SubformInput";
 import { useTexts } from "./texts";
 
 interface Props {
   connection: string;
   field: Schema<"Field">;
-  value: string | string[] | boolean | null | undefined;
+  value: Edited | undefined;
   /** What the record held when it was read: a lookup's name is known from it. */
-  given: unknown;
+  given: Schema<"FieldValue"> | undefined;
   disabled: boolean;
-  error: string | undefined;
-  onChange: (value: string | string[] | boolean | null) => void;
+  /** Where it stands in the form, and what is wrong with what stands at a place. */
+  path: string;
+  told: (path: string) => string | undefined;
+  onChange: (value: Edited) => void;
 }
 
 const INPUT: Partial<Record<Schema<"FieldType">, { type?: string; inputMode?: "numeric" | "decimal" }>> = {
@@ -25,13 +30,11 @@ const INPUT: Partial<Record<Schema<"FieldType">, { type?: string; inputMode?: "n
   url: { type: "url" },
   integer: { inputMode: "numeric" },
   decimal: { inputMode: "decimal" },
-  currency: { inputMode: "decimal" },
-  percent: { inputMode: "decimal" },
   date: { type: "date" },
 };
 
 /** The editor that fits the field's type. */
-export function FieldEditor({ connection, field, value, given, disabled, error, onChange }: Props) {
+export function FieldEditor({ connection, field, value, given, disabled, path, told, onChange }: Props) {
   const t = useTexts();
   const words = useWords();
   const format = useFormat();
@@ -45,11 +48,10 @@ export function FieldEditor({ connection, field, value, given, disabled, error, 
       ? t("lookupText", { module: moduleName(field.lookup?.module ?? "") })
       : field.type === "owner"
         ? t("ownerText")
-        : field.type === "subform"
-          ? t("subformText")
-          : near
-            ? t("tooLong", { count: format.count(text.length), limit: format.count(limit) })
-            : undefined;
+        : near
+          ? t("tooLong", { count: format.count(text.length), limit: format.count(limit) })
+          : undefined;
+  const error = told(path);
   const shared = { label: field.label, description: hint, disabled, error, withAsterisk: field.required };
   const maxLength = limit === null ? {} : { maxLength: limit };
   switch (field.type) {
@@ -83,7 +85,7 @@ export function FieldEditor({ connection, field, value, given, disabled, error, 
           {...shared}
           searchable
           clearable
-          value={Array.isArray(value) ? value : []}
+          value={Array.isArray(value) ? value.filter((each) => typeof each === "string") : []}
           onChange={onChange}
           data={field.options}
         />
@@ -101,19 +103,35 @@ export function FieldEditor({ connection, field, value, given, disabled, error, 
           onChange={onChange}
         />
       );
-    case "datetime":
-      return <MomentInput {...shared} value={text} onChange={onChange} />;
-    case "textarea":
-    case "subform":
+    case "owner":
       return (
-        <Autosize
+        <OwnerInput
           {...shared}
-          {...maxLength}
+          connection={connection}
           value={text}
-          mono={field.type === "subform"}
+          name={nameIn(given, text)}
           onChange={onChange}
         />
       );
+    case "subform":
+      return (
+        <SubformInput
+          connection={connection}
+          field={field}
+          description={hint}
+          disabled={disabled}
+          error={error}
+          path={path}
+          told={told}
+          rows={isRows(value) ? value : []}
+          given={given}
+          onChange={onChange}
+        />
+      );
+    case "datetime":
+      return <MomentInput {...shared} value={text} onChange={onChange} />;
+    case "textarea":
+      return <Autosize {...shared} {...maxLength} value={text} onChange={onChange} />;
     default:
       return (
         <TextInput
@@ -128,14 +146,13 @@ export function FieldEditor({ connection, field, value, given, disabled, error, 
 }
 
 /** The name of a lookup's record, while it is still the one that was read. */
-function nameIn(given: unknown, id: string): string {
-  const known =
-    typeof given === "object" && given !== null && "id" in given && "name" in given && given.id === id;
-  return known && typeof given.name === "string" ? given.name : "";
+function nameIn(given: Schema<"FieldValue"> | undefined, id: string): string {
+  const known = typeof given === "object" && given !== null && "id" in given && given.id === id;
+  return known ? (given.name ?? "") : "";
 }
 
 /** A value that is no option any more is still shown. */
-function withValue(options: Schema<"Option">[], value: string) {
+function withValue(options: Schema<"PicklistOption">[], value: string) {
   const known = value === "" || options.some((option) => option.value === value);
   return known ? options : [...options, { value, label: value }];
 }

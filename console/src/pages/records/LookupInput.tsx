@@ -3,7 +3,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { recordsQuery } from "../../api/queries";
+import { useWords } from "../../look/words";
 import { titleOf } from "./columns";
+import { useTexts } from "./texts";
 
 interface Props {
   label: string;
@@ -22,15 +24,24 @@ interface Props {
 
 /** Chooses a record of another module by searching for it. */
 export function LookupInput({ connection, module, value, name, onChange, ...rest }: Props) {
+  const t = useTexts();
+  const words = useWords();
   const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState({ id: value, name });
   const [search] = useDebouncedValue(typed, 300);
   const query = useInfiniteQuery({ ...recordsQuery(connection, module, search), enabled: opened });
+  const called = chosen.id === value && chosen.name !== "" ? chosen.name : value;
   const found = query.data?.pages[0]?.items.slice(0, 50) ?? [];
   const data = found.map(({ id, values }) => ({ value: id, label: titleOf(values, id) }));
   if (value !== "" && !data.some((each) => each.value === value)) {
-    data.unshift({ value, label: name === "" ? value : name });
+    data.unshift({ value, label: called });
   }
+  const nothing = query.isError
+    ? t("lookupFailed")
+    : query.isFetching
+      ? words("loading")
+      : t("noneFound", { search });
   return (
     <Select
       {...rest}
@@ -39,10 +50,14 @@ export function LookupInput({ connection, module, value, name, onChange, ...rest
       data={data}
       // The hub has searched already.
       filter={({ options }) => options}
+      nothingFoundMessage={nothing}
       value={value === "" ? null : value}
-      onChange={(id) => onChange(id ?? "")}
+      onChange={(id, option) => {
+        setChosen({ id: id ?? "", name: option?.label ?? "" });
+        onChange(id ?? "");
+      }}
       onDropdownOpen={() => setOpened(true)}
-      onSearchChange={(text) => setTyped(text === name ? "" : text)}
+      onSearchChange={(text) => setTyped(text === called ? "" : text.trim())}
     />
   );
 }

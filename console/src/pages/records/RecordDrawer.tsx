@@ -47,7 +47,7 @@ export function RecordDrawer({ connection, module, api, fields, id, opened, onOp
         </Stack>
       ) : (
         <RecordForm
-          key={record ? `${record.id} ${record.modified_at ?? 0}` : "new"}
+          key={record ? `${record.id} ${record.modified_at}` : "new"}
           connection={connection}
           module={module}
           api={api}

@@ -36,18 +36,23 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
   const [draft, setDraft] = useState<Draft>(() => draftOf(fields, record?.values ?? {}));
   const [tried, setTried] = useState(false);
   const may = admin && (record === null ? module?.creatable : module?.editable) !== false;
-  const wrong = wrongIn(fields, draft, record === null);
+  // What is only kept in the service has no editor.
+  const shown = fields.filter(({ type }) => type !== "other");
+  const wrong = wrongIn(shown, draft, record === null);
   const path = { name: connection, module: api };
   const refresh = () => queries.invalidateQueries({ queryKey: ["connections", connection] });
 
   const save = useMutation({
-    mutationFn: (values: Record<string, unknown>) =>
+    mutationFn: (values: Schema<"Record">["values"]) =>
       record === null
         ? ask(
-            hub.POST("/connections/{name}/modules/{module}/records", { params: { path }, body: { values } }),
+            hub.POST("/api/v1/connections/{name}/modules/{module}/records", {
+              params: { path },
+              body: { values },
+            }),
           )
         : ask(
-            hub.PATCH("/connections/{name}/modules/{module}/records/{id}", {
+            hub.PATCH("/api/v1/connections/{name}/modules/{module}/records/{id}", {
               params: { path: { ...path, id: record.id } },
               body: { values, unmodified_since: record.modified_at },
             }),
@@ -61,7 +66,7 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
   const remove = useMutation({
     mutationFn: () =>
       ask(
-        hub.DELETE("/connections/{name}/modules/{module}/records/{id}", {
+        hub.DELETE("/api/v1/connections/{name}/modules/{module}/records/{id}", {
           params: { path: { ...path, id: record?.id ?? "" } },
         }),
       ),
@@ -72,33 +77,36 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
     },
   });
   const problem = save.error instanceof ProblemError ? save.error : null;
+  const told = (path: string) => {
+    const fault = wrong.get(path);
+    return (
+      problem?.field(path) ?? (fault !== undefined && (tried || fault !== "mandatory") ? t(fault) : undefined)
+    );
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (wrong.size > 0) return;
-    const values = changesOf(fields, draft, record?.values ?? {});
+    const values = changesOf(shown, draft, record?.values ?? {});
     if (Object.keys(values).length === 0) toast.done(t("nothing"));
     else save.mutate(values);
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {fields.map((field) => {
-          const fault = wrong.get(field.api_name);
-          const shownFault = fault !== undefined && (tried || fault !== "mandatory") ? t(fault) : undefined;
-          return (
-            <FieldEditor
-              key={field.api_name}
-              connection={connection}
-              field={field}
-              given={record?.values[field.api_name]}
-              value={draft[field.api_name]}
-              disabled={!may || field.read_only}
-              error={problem?.field(field.api_name) ?? shownFault}
-              onChange={(value) => setDraft((before) => ({ ...before, [field.api_name]: value }))}
-            />
-          );
-        })}
+        {shown.map((field) => (
+          <FieldEditor
+            key={field.api_name}
+            connection={connection}
+            field={field}
+            given={record?.values[field.api_name]}
+            value={draft[field.api_name]}
+            disabled={!may || field.read_only || (record !== null && field.create_only)}
+            path={field.api_name}
+            told={told}
+            onChange={(value) => setDraft((before) => ({ ...before, [field.api_name]: value }))}
+          />
+        ))}
         {save.isError && <Problem error={save.error} />}
         {may && (
           <Group

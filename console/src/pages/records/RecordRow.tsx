@@ -37,7 +37,7 @@ export const RecordRow = memo(function RecordRow(props: Props) {
       ))}
       {dated && (
         <span role="cell" className="record-when number">
-          {record.modified_at === null ? "" : format.dateTime(record.modified_at)}
+          {format.dateTime(record.modified_at)}
         </span>
       )}
     </button>

@@ -5,13 +5,15 @@ import { partsOf } from "./MomentInput";
 
 const fields = [
   field("Name", "text", { required: true }),
-  field("Amount", "currency"),
+  field("Amount", "decimal"),
   field("Score", "integer"),
   field("Account", "lookup", { lookup: { module: "Accounts" } }),
   field("Tags", "multi_picklist"),
   field("Active", "boolean"),
-  field("Lines", "subform"),
-  field("Number", "auto_number", { read_only: true }),
+  field("Lines", "subform", {
+    columns: [field("Item", "text", { required: true }), field("Count", "integer")],
+  }),
+  field("Number", "text", { read_only: true }),
 ];
 const values = {
   Name: "a",
@@ -20,7 +22,7 @@ const values = {
   Account: { id: "9", name: "Acme" },
   Tags: ["x"],
   Active: true,
-  Lines: [],
+  Lines: [{ Item: "a", Count: "1" }],
   Number: "C-1",
 };
 
@@ -33,15 +35,15 @@ test("an untouched record has no changes, and only touched fields are sent", () 
     Account: "10",
     Tags: [],
     Active: null,
-    Lines: '[{"Item":"b"}]',
+    Lines: [{ key: "new", cells: { Item: "b", Count: "" } }],
     Number: "C-2",
   };
   expect(changesOf(fields, edited, values)).toEqual({
     Amount: "12.500000000000000001",
-    Account: { id: "10" },
+    Account: { id: "10", name: null },
     Tags: [],
     Active: null,
-    Lines: [{ Item: "b" }],
+    Lines: [{ Item: "b", Count: null }],
   });
 });
 
@@ -50,12 +52,19 @@ test("emptied is null, not an empty text", () => {
 });
 
 test("what is wrong is told by field", () => {
-  const draft = { ...draftOf(fields, values), Name: "", Amount: "1,5", Score: "1.5", Lines: "{}" };
+  const draft = {
+    ...draftOf(fields, values),
+    Name: "",
+    Amount: "1,5",
+    Score: "1.5",
+    Lines: [{ key: "k", cells: { Item: "", Count: "x" } }],
+  };
   expect(Object.fromEntries(wrongIn(fields, draft, false))).toEqual({
     Name: "mandatory",
     Amount: "notNumber",
     Score: "notWhole",
-    Lines: "notJson",
+    "Lines.k.Item": "mandatory",
+    "Lines.k.Count": "notWhole",
   });
 });
 

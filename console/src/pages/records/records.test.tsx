@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, test, vi } from "vitest";
 import { Refusal, show } from "../../stage";
@@ -63,4 +63,86 @@ test("a mandatory field is asked for before anything is sent, and the service's 
   await userEvent.type(screen.getByLabelText(/姓/), "田中");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Code write.refused")).toBeVisible();
+});
+
+const lines = field("Lines", "subform", {
+  label: "明細",
+  columns: [
+    field("Item", "lookup", { label: "商品", lookup: { module: "Products" } }),
+    field("Count", "integer", { label: "数量", required: true }),
+  ],
+});
+const order = {
+  id: "7",
+  modified_at: 1000,
+  values: {
+    Owner: { id: "1", name: "山田" },
+    Lines: [
+      { Item: { id: "11", name: "Desk" }, Count: "2" },
+      { Item: { id: "12", name: "Chair" }, Count: "4" },
+    ],
+  },
+};
+const orders = {
+  "GET /connections/tokyo/modules": { items: [{ ...contacts, api_name: "Orders" }] },
+  "GET /connections/tokyo/modules/Orders/fields": {
+    items: [field("Owner", "owner", { label: "所有者" }), lines],
+  },
+  "GET /connections/tokyo/modules/Orders/records": { items: [order], next: null },
+  "GET /connections/tokyo/modules/Orders/records/7": order,
+  "PATCH /connections/tokyo/modules/Orders/records/7": { ...order, modified_at: 2000 },
+  "GET /connections/tokyo/users": {
+    items: [
+      { id: "1", name: "山田", email: "yamada@example.jp", active: true },
+      { id: "2", name: "鈴木", email: "suzuki@example.jp", active: true },
+      { id: "3", name: "高橋", email: "takahashi@example.jp", active: false },
+    ],
+  },
+  "GET /connections/tokyo/modules/Products/records": {
+    items: [{ id: "13", modified_at: 1, values: { Product_Name: "Lamp" } }],
+    next: null,
+  },
+};
+const written = (asked: ReturnType<typeof show>["asked"]) =>
+  asked.find(({ method }) => method === "PATCH")?.body as { values: unknown } | undefined;
+
+test("rows are put in order, removed and added with the keyboard, and cells are checked", async () => {
+  const { asked } = show("/connections/tokyo/Orders?record=7", orders);
+  const rows = await screen.findByRole("group", { name: "明細" });
+  expect(within(rows).getByRole("button", { name: "Row 1: Desk, 2" })).toBeVisible();
+  within(rows).getByRole("button", { name: "Move row 2 up" }).focus();
+  await userEvent.keyboard("{Enter}");
+  expect(within(rows).getByRole("button", { name: "Row 1: Chair, 4" })).toBeVisible();
+  expect(within(rows).getByRole("button", { name: "Move row 1 down" })).toHaveFocus();
+  await userEvent.click(within(rows).getByRole("button", { name: "Remove row 2" }));
+  await userEvent.click(within(rows).getByRole("button", { name: "Add a row to 明細" }));
+  const [item, count] = [screen.getByLabelText(/商品/, { selector: "input" }), screen.getByLabelText(/数量/)];
+  expect(item).toHaveFocus();
+  await userEvent.type(item, "Lam");
+  await userEvent.click(await screen.findByRole("option", { name: "Lamp" }));
+  await userEvent.type(count, "x");
+  expect(screen.getByText("Write a whole number")).toBeVisible();
+  await userEvent.clear(count);
+  await userEvent.type(count, "9");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(written(asked)?.values).toEqual({
+      Lines: [
+        { Item: { id: "12", name: null }, Count: "4" },
+        { Item: { id: "13", name: null }, Count: "9" },
+      ],
+    }),
+  );
+});
+
+test("an owner is chosen by name or address, and nobody who is not active", async () => {
+  const { asked } = show("/connections/tokyo/Orders?record=7", orders);
+  const owner = await screen.findByLabelText("所有者", { selector: "input" });
+  expect(owner).toHaveValue("山田");
+  await userEvent.clear(owner);
+  expect(await screen.findByRole("option", { name: /高橋/ })).toHaveAttribute("data-combobox-disabled");
+  await userEvent.type(owner, "suzuki@");
+  await userEvent.click(await screen.findByRole("option", { name: /鈴木/ }));
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(written(asked)?.values).toEqual({ Owner: { id: "2", name: null } }));
 });

@@ -9,7 +9,7 @@ import { useWords } from "../../look/words";
 import { useMay } from "../../shell/session";
 import { useTexts } from "./texts";
 
-const EMPTY: Schema<"MemberInput"> = { name: "", email: "", role: "user", password: "" };
+const EMPTY: Schema<"NewMember"> = { name: "", email: "", role: "user", password: "" };
 
 export function AddPerson({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useTexts();
@@ -18,7 +18,7 @@ export function AddPerson({ opened, onClose }: { opened: boolean; onClose: () =>
   const owner = useMay("owner");
   const [form, setForm] = useState(EMPTY);
   const add = useMutation({
-    mutationFn: () => ask(api.POST("/members", { body: form })),
+    mutationFn: () => ask(api.POST("/api/v1/members", { body: form })),
     onSuccess: () => {
       setForm(EMPTY);
       onClose();

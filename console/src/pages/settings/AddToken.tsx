@@ -17,10 +17,11 @@ export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => 
   const words = useWords();
   const queries = useQueryClient();
   const [name, setName] = useState("");
-  const [scope, setScope] = useState<Schema<"TokenScope">>("read");
-  const [days, setDays] = useState<number | null>(90);
+  const [scope, setScope] = useState<Schema<"Scope">>("read");
+  const [days, setDays] = useState(90);
   const add = useMutation({
-    mutationFn: () => ask(api.POST("/tokens", { body: { name: name.trim(), scope, expires_in_days: days } })),
+    mutationFn: () =>
+      ask(api.POST("/api/v1/tokens", { body: { name: name.trim(), scope, expires_in_days: days } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   const close = () => {
@@ -69,12 +70,9 @@ export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => 
             <Select
               label={t("expires")}
               allowDeselect={false}
-              value={days === null ? "never" : String(days)}
-              onChange={(value) => setDays(value === "never" ? null : Number(value))}
-              data={[
-                ...DAYS.map((each) => ({ value: String(each), label: t("days", { count: each }) })),
-                { value: "never", label: t("never") },
-              ]}
+              value={String(days)}
+              onChange={(value) => setDays(Number(value))}
+              data={DAYS.map((each) => ({ value: String(each), label: t("days", { count: each }) }))}
             />
             {add.isError && <Problem error={add.error} />}
             <Button type="submit" loading={add.isPending}>

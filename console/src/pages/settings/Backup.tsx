@@ -1,32 +1,20 @@
-import { Alert, Button, Group, Paper, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Box, Button, Group, Paper, Text } from "@mantine/core";
 import { useState } from "react";
-import { api, ask, type Schema } from "../../api/client";
-import { ProblemError } from "../../api/problem";
-import { jobQuery } from "../../api/queries";
+import { api, ask } from "../../api/client";
 import { CardTitle } from "../../look/CardTitle";
 import { useFormat } from "../../look/format";
 import { IconArchive, IconCircleCheck } from "../../look/icons";
-import { Problem } from "../../look/Problem";
+import { JobRun, resultOf, useJob, useStartJob } from "../../look/job";
 import { useTexts } from "./texts";
 
 /** A backup now, and where it was written. */
 export function Backup() {
   const t = useTexts();
   const format = useFormat();
-  const queries = useQueryClient();
   const [id, setId] = useState<string | null>(null);
-  const job = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null });
-  const start = useMutation({
-    mutationFn: () => ask(api.POST("/backup")),
-    onSuccess: (started) => {
-      queries.setQueryData(["job", started.id], started);
-      setId(started.id);
-    },
-  });
-  const running = start.isPending || job.data?.state === "running";
-  const result = job.data?.state === "done" ? (job.data.result as Schema<"BackupReport"> | null) : null;
-  const problem = job.data?.problem;
+  const job = useJob(id);
+  const start = useStartJob(() => ask(api.POST("/api/v1/backup")), setId);
+  const result = resultOf(job.data, "backup");
   return (
     <Paper p="lg">
       <CardTitle title={t("backup")} />
@@ -37,36 +25,23 @@ export function Backup() {
         <Button
           variant="default"
           leftSection={<IconArchive size={16} />}
-          loading={running}
+          loading={start.isPending}
+          disabled={job.data?.state === "running"}
           onClick={() => start.mutate()}
         >
           {t("backupNow")}
         </Button>
-        {running && (
-          <Text size="sm" role="status">
-            {t("backingUp")}
-          </Text>
-        )}
       </Group>
+      <JobRun
+        job={job}
+        start={start}
+        doing={t("backingUp")}
+        frame={(progress) => <Box mt="md">{progress}</Box>}
+      />
       {result && (
         <Alert color="teal" mt="md" icon={<IconCircleCheck size={20} />} role="status">
           {t("backedUp", { file: result.file, size: format.bytes(result.bytes) })}
         </Alert>
-      )}
-      {start.isError && <Problem error={start.error} />}
-      {problem && (
-        <Problem
-          error={
-            new ProblemError({
-              type: "about:blank",
-              title: problem.code,
-              status: 0,
-              code: problem.code,
-              detail: problem.message,
-              hint: problem.hint,
-            })
-          }
-        />
       )}
     </Paper>
   );

@@ -27,7 +27,7 @@ export function PersonMenu({ member, own }: { member: Schema<"Member">; own: boo
   const params = { params: { path: { id: member.id } } };
   const refresh = () => queries.invalidateQueries({ queryKey: membersQuery.queryKey });
   const change = useMutation({
-    mutationFn: (body: Schema<"MemberPatch">) => ask(api.PATCH("/members/{id}", { ...params, body })),
+    mutationFn: (body: Schema<"MemberChange">) => ask(api.PATCH("/api/v1/members/{id}", { ...params, body })),
     onSuccess: () => {
       toast.done(words("saved"));
       setter.close();
@@ -39,7 +39,7 @@ export function PersonMenu({ member, own }: { member: Schema<"Member">; own: boo
     },
   });
   const remove = useMutation({
-    mutationFn: () => ask(api.DELETE("/members/{id}", params)),
+    mutationFn: () => ask(api.DELETE("/api/v1/members/{id}", params)),
     onSuccess: () => {
       remover.close();
       return refresh();

@@ -27,7 +27,7 @@ function RetentionForm({ retention }: { retention: Schema<"Retention"> }) {
   const owner = useMay("owner");
   const [form, setForm] = useState(retention);
   const save = useMutation({
-    mutationFn: () => ask(api.PATCH("/settings", { body: { retention: form } })),
+    mutationFn: () => ask(api.PATCH("/api/v1/settings", { body: { retention: form } })),
     onSuccess: (settings) => {
       queries.setQueryData(settingsQuery.queryKey, settings);
       toast.done(words("saved"));

@@ -24,7 +24,7 @@ export function Tokens() {
   const [revoking, setRevoking] = useState<Schema<"Token"> | null>(null);
   const query = useQuery(tokensQuery);
   const revoke = useMutation({
-    mutationFn: (id: number) => ask(api.DELETE("/tokens/{id}", { params: { path: { id } } })),
+    mutationFn: (id: number) => ask(api.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } })),
     onSuccess: () => {
       setRevoking(null);
       return queries.invalidateQueries({ queryKey: tokensQuery.queryKey });
@@ -73,7 +73,7 @@ function Row({ token, onRevoke }: { token: Schema<"Token">; onRevoke: () => void
   const parts = [
     t(`scope.${token.scope}`),
     token.member,
-    token.expires_at === null ? t("never") : t("expiresOn", { date: format.date(token.expires_at) }),
+    t("expiresOn", { date: format.date(token.expires_at) }),
     token.last_used_at === null ? t("unused") : t("used", { ago: format.ago(token.last_used_at, now) }),
   ];
   return (

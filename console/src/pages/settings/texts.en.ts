@@ -51,7 +51,6 @@ export default {
   "scope.admin": "Administer",
   expires: "Expires",
   expiresOn: "expires {{date}}",
-  never: "Never",
   days: "After {{count}} days",
   used: "used {{ago}}",
   unused: "never used",

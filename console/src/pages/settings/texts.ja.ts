@@ -54,7 +54,6 @@ export default {
   "scope.admin": "管理",
   expires: "有効期限",
   expiresOn: "{{date}}まで有効",
-  never: "無期限",
   days: "{{count}}日後",
   used: "最終使用：{{ago}}",
   unused: "未使用",

@@ -19,7 +19,7 @@ export function SetupPage() {
   const navigate = useNavigate();
   const [form, setForm] = useState({ code: "", name: "", email: "", password: "" });
   const setUp = useMutation({
-    mutationFn: () => ask(api.POST("/setup", { body: { ...form, language: currentLanguage() } })),
+    mutationFn: () => ask(api.POST("/api/v1/setup", { body: { ...form, language: currentLanguage() } })),
     onSuccess: async (session) => {
       enter(session);
       await navigate({ to: "/", replace: true });

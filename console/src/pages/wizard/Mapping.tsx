@@ -12,11 +12,11 @@ import { useTexts } from "./texts";
 /** Which fields are mapped to each other, which are left out and why, and what is missing. */
 export function Mapping({ draft }: { draft: Draft }) {
   const t = useTexts();
-  const { name, left, right, modules } = draft;
+  const { left, right, modules } = draft;
   const preview = useQuery({
     queryKey: ["preview", left, right, modules],
     queryFn: ({ signal }) =>
-      ask(api.POST("/integrations/preview", { signal, body: { name, left, right, modules } })),
+      ask(api.POST("/api/v1/integrations/preview", { signal, body: { left, right, modules } })),
   });
   if (preview.isPending) return <Skeleton h={160} />;
   if (preview.data === undefined) return <ErrorState error={preview.error} retry={preview.refetch} />;

@@ -1,10 +1,9 @@
-import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { api, ask, type Schema } from "../../api/client";
-import { ProblemError } from "../../api/problem";
-import { jobQuery, statusQuery } from "../../api/queries";
-import { useFormat } from "../../look/format";
+import { api, ask } from "../../api/client";
+import { statusQuery } from "../../api/queries";
+import { JobRun, resultOf, useJob, useStartJob } from "../../look/job";
 import { Problem } from "../../look/Problem";
 import { useToast } from "../../shell/toast";
 import type { Draft } from "./draft";
@@ -21,41 +20,35 @@ interface Props {
 export function PlanStep({ draft, set, clear }: Props) {
   const t = useTexts();
   const toast = useToast();
-  const format = useFormat();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { name, left, right, modules } = draft;
   const params = { params: { path: { name } } };
-  const job = useQuery({ ...jobQuery(draft.job ?? ""), enabled: draft.job !== null });
+  const job = useJob(draft.job);
 
-  const plan = useMutation({
-    mutationFn: async () => {
-      if (draft.saved) await ask(api.PATCH("/integrations/{name}", { ...params, body: { modules } }));
-      else await ask(api.POST("/integrations", { body: { name, left, right, modules, start: false } }));
+  const make = useStartJob(
+    async () => {
+      if (draft.saved) await ask(api.PATCH("/api/v1/integrations/{name}", { ...params, body: { modules } }));
+      else
+        await ask(api.POST("/api/v1/integrations", { body: { name, left, right, modules, start: false } }));
       set({ saved: true });
-      return ask(api.POST("/integrations/{name}/plan", params));
+      return ask(api.POST("/api/v1/integrations/{name}/plan", params));
     },
-    onSuccess: (started) => {
-      queries.setQueryData(["job", started.id], started);
-      set({ job: started.id });
-    },
-  });
+    (started) => set({ job: started }),
+  );
   const leave = async () => {
     await queries.invalidateQueries({ queryKey: statusQuery.queryKey });
     await navigate({ to: "/integrations/$name", params: { name } });
     clear();
   };
   const start = useMutation({
-    mutationFn: () => ask(api.POST("/integrations/{name}/resume", params)),
+    mutationFn: () => ask(api.POST("/api/v1/integrations/{name}/resume", params)),
     onSuccess: async () => {
       toast.done(t("started", { name }));
       await leave();
     },
   });
-  const running = job.data?.state === "running";
-  const progress = job.data?.progress;
-  const problem = job.data?.problem;
-  const done = job.data?.state === "done" && job.data.kind === "plan";
+  const plan = resultOf(job.data, "plan");
   return (
     <Stack>
       <Text size="sm" c="dimmed">
@@ -63,53 +56,18 @@ export function PlanStep({ draft, set, clear }: Props) {
       </Text>
       <Group>
         <Button
-          variant={done ? "default" : "filled"}
-          loading={plan.isPending}
-          disabled={running}
-          onClick={() => plan.mutate()}
+          variant={plan ? "default" : "filled"}
+          loading={make.isPending}
+          disabled={job.data?.state === "running"}
+          onClick={() => make.mutate()}
         >
-          {t(done ? "planAgain" : "makePlan")}
+          {t(plan ? "planAgain" : "makePlan")}
         </Button>
       </Group>
-      {plan.isError && <Problem error={plan.error} />}
-      {job.isError && <Problem error={job.error} />}
-      {problem && (
-        <Problem
-          error={
-            new ProblemError({
-              type: "about:blank",
-              title: problem.code,
-              status: 0,
-              code: problem.code,
-              detail: problem.message,
-              hint: problem.hint,
-            })
-          }
-        />
-      )}
-      {running && (
-        <div role="status">
-          <Text size="sm" fw={600} mb={6}>
-            {t("planning")}
-          </Text>
-          <Progress
-            animated
-            value={progress && progress.expected > 0 ? (progress.scanned / progress.expected) * 100 : 4}
-            aria-label={t("planning")}
-          />
-          {progress && (
-            <Text size="xs" c="dimmed" mt={4} className="number">
-              {t("progress", {
-                scanned: format.count(progress.scanned),
-                expected: format.count(progress.expected),
-              })}
-            </Text>
-          )}
-        </div>
-      )}
-      {done && job.data?.result != null && (
+      <JobRun job={job} start={make} doing={t("planning")} />
+      {plan && (
         <>
-          <Plan plan={job.data.result as Schema<"PlanReport">} left={left} right={right} />
+          <Plan plan={plan} left={left} right={right} />
           {start.isError && <Problem error={start.error} />}
           <Group>
             <Button loading={start.isPending} onClick={() => start.mutate()}>

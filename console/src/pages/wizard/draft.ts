@@ -1,7 +1,8 @@
 import { useLocalStorage } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
 
-export type Pair = Schema<"ModulePair">;
+/** A module pair with everything chosen. */
+export type Pair = Required<Schema<"ModulePair">>;
 
 /** What has been chosen so far; kept in the browser, so that one can leave and come back. */
 export interface Draft {
@@ -33,6 +34,7 @@ export function newPair(module: string): Pair {
     direction: "both",
     match: [],
     conflict: "latest",
+    deletion: "unlink",
     fields: "same_name",
   };
 }

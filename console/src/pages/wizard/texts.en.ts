@@ -43,7 +43,6 @@ export default {
   makePlan: "Make the plan",
   planAgain: "Make the plan again",
   planning: "Reading and comparing…",
-  progress: "{{scanned}} of {{expected}} records read",
   records: "Records",
   wouldLink: "Linked to their match",
   wouldCreate: "Created on {{name}}",

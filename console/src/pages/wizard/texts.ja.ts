@@ -46,7 +46,6 @@ export default {
   makePlan: "計画を作成",
   planAgain: "計画を作成し直す",
   planning: "読み込んで比較しています…",
-  progress: "{{expected}}件中 {{scanned}}件を読み込み済み",
   records: "データ",
   wouldLink: "既存のデータとリンク",
   wouldCreate: "{{name}} に追加",
