@@ -15,8 +15,18 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Fields that name a record to people, in the order they are tried.
-const NAMES: [&str; 8] =
-    ["Full_Name", "Last_Name", "Account_Name", "Deal_Name", "Product_Name", "Vendor_Name", "Subject", "Name"];
+const NAMES: [&str; 10] = [
+    "Full_Name",
+    "Last_Name",
+    "Account_Name",
+    "Deal_Name",
+    "Product_Name",
+    "Price_Book_Name",
+    "Campaign_Name",
+    "Vendor_Name",
+    "Subject",
+    "Name",
+];
 
 /// What people call a record, from the texts of its fields.
 pub(crate) fn called(text: impl Fn(&str) -> Option<String>) -> Option<String> {

@@ -62,7 +62,7 @@ export function SubformRow({ connection, field, disabled, path, told, row, at, c
               {nth}
             </Text>
             <Text size="sm" truncate>
-              {summary.length === 0 ? t("emptyRow") : summary.join(" · ")}
+              {open ? "" : summary.length === 0 ? t("emptyRow") : summary.join(" · ")}
             </Text>
           </Group>
         </UnstyledButton>
@@ -72,6 +72,7 @@ export function SubformRow({ connection, field, disabled, path, told, row, at, c
               variant="subtle"
               color="gray"
               disabled={at === 0}
+              {...(at === 0 ? { bg: "transparent" } : {})}
               data-move={`${row.key} up`}
               aria-label={t("rowUp", { at: nth })}
               onClick={() => onAsk("up")}
@@ -82,6 +83,7 @@ export function SubformRow({ connection, field, disabled, path, told, row, at, c
               variant="subtle"
               color="gray"
               disabled={at === count - 1}
+              {...(at === count - 1 ? { bg: "transparent" } : {})}
               data-move={`${row.key} down`}
               aria-label={t("rowDown", { at: nth })}
               onClick={() => onAsk("down")}

@@ -10,6 +10,9 @@ const FIRST = [
   "Account_Name",
   "Deal_Name",
   "Product_Name",
+  "Price_Book_Name",
+  "Campaign_Name",
+  "Vendor_Name",
   "Subject",
   "Email",
   "Company",
@@ -21,7 +24,8 @@ const LONG = new Set<Field["type"]>(["textarea", "subform", "other"]);
 /** The fields that tell records apart best: the naming ones, then mandatory ones, then as the service orders them. */
 export function columnsOf(fields: Field[], count: number): Field[] {
   const rank = (field: Field) => {
-    const named = FIRST.indexOf(field.api_name);
+    // A deal has an account's name, too: a lookup names another record.
+    const named = field.type === "lookup" ? -1 : FIRST.indexOf(field.api_name);
     if (named >= 0) return named;
     return field.required ? FIRST.length : FIRST.length + 1;
   };
@@ -40,8 +44,17 @@ export function titleOf(values: Record<string, unknown>, fallback: string): stri
     return typeof value === "string" ? value : "";
   };
   const person = [text("Last_Name"), text("First_Name")].filter((part) => part !== "").join(" ");
-  const names = ["Full_Name", "Name", "Account_Name", "Deal_Name", "Product_Name", "Subject", "Email"].map(
-    text,
-  );
+  const names = [
+    "Full_Name",
+    "Name",
+    "Account_Name",
+    "Deal_Name",
+    "Product_Name",
+    "Price_Book_Name",
+    "Campaign_Name",
+    "Vendor_Name",
+    "Subject",
+    "Email",
+  ].map(text);
   return [person, ...names].find((name) => name !== "") ?? fallback;
 }
