@@ -35,6 +35,7 @@ pub mod report;
 pub mod retention;
 mod run;
 pub mod runs;
+mod stages;
 mod status;
 pub mod sync;
 mod throttle;

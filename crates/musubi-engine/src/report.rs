@@ -1,7 +1,8 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
 use crate::live::Problem;
-use crate::sync::{JournalKind, Phase};
+pub use crate::stages::{IntegrationState, Stage, SyncPhase};
+use crate::sync::JournalKind;
 use crate::value_schema::FieldValue;
 use musubi_core::{CountBySide, FlagBySide, Side, TimeBySide};
 use serde::Serialize;

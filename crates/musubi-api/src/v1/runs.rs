@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 /// A page of runs.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RunPage)]
 pub(crate) struct Runs {
     items: Vec<Run>,
     /// Give it as `cursor` to go on; `null` at the end.
