@@ -129,6 +129,9 @@ export interface HistoryFilter {
   module?: string | undefined;
   record?: string | undefined;
   kind?: Schema<"JournalKind"> | undefined;
+  /** From this time on, and before that one, in milliseconds since 1970. */
+  since?: number | undefined;
+  until?: number | undefined;
 }
 
 export const historyQuery = (name: string, filter: HistoryFilter) =>
@@ -141,6 +144,20 @@ export const historyQuery = (name: string, filter: HistoryFilter) =>
         api.GET("/api/v1/integrations/{name}/history", {
           signal,
           params: { path: { name }, query: set({ ...filter, cursor, limit: 40 }) },
+        }),
+      ),
+  });
+
+export const runsQuery = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: ["integration", name, "runs"],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/api/v1/integrations/{name}/runs", {
+          signal,
+          params: { path: { name }, query: set({ cursor, limit: 20 }) },
         }),
       ),
   });

@@ -33,7 +33,7 @@ export function login(raw: Raw): { next?: string } {
   return next?.startsWith("/") === true && !next.startsWith("//") && !next.startsWith("/\\") ? { next } : {};
 }
 
-export const TABS = ["overview", "records", "history", "attention", "verify"] as const;
+export const TABS = ["overview", "records", "runs", "history", "attention", "verify"] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface IntegrationSearch {
@@ -44,11 +44,13 @@ export interface IntegrationSearch {
   code?: string;
   job?: string;
   search?: string;
+  since?: string;
+  until?: string;
 }
 
 export function integration(raw: Raw): IntegrationSearch {
   const tab = TABS.find((each) => each === raw["tab"]);
-  return { ...(tab ? { tab } : {}), ...present(raw, "module", "record", "kind", "code", "job", "search") };
+  return { ...(tab ? { tab } : {}), ...present(raw, "module", "record", "kind", "code", "job", "search", "since", "until") };
 }
 
 /** How an authorization in the browser ended, and what to look for. */

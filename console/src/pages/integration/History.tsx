@@ -1,11 +1,11 @@
-import { Box, Group, Paper, Select, Stack, TextInput, Timeline } from "@mantine/core";
+import { Box, Button, Group, Paper, Select, Stack, TextInput, Timeline } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
 import { historyQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
-import { IconHistory } from "../../look/icons";
+import { IconHistory, IconX } from "../../look/icons";
 import { Entry } from "../../look/journal/Entry";
 import { LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
@@ -25,15 +25,23 @@ const KINDS: Schema<"JournalKind">[] = [
   "sent_unanswered",
 ];
 
+/** What stands in the address is a time, or nothing. */
+function time(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return text !== undefined && Number.isSafeInteger(number) ? number : undefined;
+}
+
 /** Everything that was written, newest first, in sentences. */
 export function History({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
   const moduleName = useModuleName();
   const { name } = integration;
   const navigate = useNavigate();
-  const { module, kind: rawKind, record } = useSearch({ from: "/inside/integrations/$name" });
+  const { module, kind: rawKind, record, since, until } = useSearch({ from: "/inside/integrations/$name" });
   const kind = KINDS.find((each) => each === rawKind);
-  const query = useInfiniteQuery(historyQuery(name, { module, kind, record }));
+  const query = useInfiniteQuery(
+    historyQuery(name, { module, kind, record, since: time(since), until: time(until) }),
+  );
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const filter = (change: { [K in keyof IntegrationSearch]?: string | null }) => {
     const search: Record<string, string | null | undefined> = {
@@ -41,6 +49,8 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
       module,
       kind,
       record,
+      since,
+      until,
       ...change,
     };
     const kept = Object.fromEntries(
@@ -54,7 +64,8 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
     });
   };
   const typeRecord = useDebouncedCallback((value: string) => filter({ record: value.trim() }), 350);
-  const filtered = module !== undefined || kind !== undefined || record !== undefined;
+  const stretch = time(since) !== undefined || time(until) !== undefined;
+  const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
@@ -82,6 +93,16 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
           defaultValue={record ?? ""}
           onChange={(event) => typeRecord(event.currentTarget.value)}
         />
+        {stretch && (
+          <Button
+            variant="default"
+            rightSection={<IconX size={14} />}
+            aria-label={t("anyTime")}
+            onClick={() => filter({ since: null, until: null })}
+          >
+            {t("ofRun")}
+          </Button>
+        )}
       </Group>
       <Paper p="md">
         <ListState

@@ -16,6 +16,7 @@ import { Attention } from "./Attention";
 import { History } from "./History";
 import { Overview } from "./Overview";
 import { Records } from "./Records";
+import { Runs } from "./Runs";
 import { useTexts } from "./texts";
 import { Verify } from "./Verify";
 
@@ -92,6 +93,9 @@ export function IntegrationPage() {
         </Tabs.Panel>
         <Tabs.Panel value="records">
           <Records integration={integration} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <Runs integration={integration} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
           <History integration={integration} />

@@ -31,6 +31,37 @@ test("pause asks the hub and shows what it answers", async () => {
   ).toBe(true);
 });
 
+test("a run says how its records came out and leads to them", async () => {
+  const run = {
+    number: 1,
+    module: "Contacts",
+    right_module: "Contacts",
+    kind: "first_load",
+    started_at: 1_000,
+    ended_at: 9_000,
+    outcomes: [
+      { outcome: "added", reason: "", count: 128, sample: [] },
+      { outcome: "held", reason: "match", count: 1, sample: [] },
+      { outcome: "skipped", reason: "direction", count: 2, sample: ["4711"] },
+    ],
+  };
+  show("/integrations/tokyo-london?tab=runs", {
+    "GET /integrations/tokyo-london/runs": { items: [run], next: null },
+  });
+  const section = await screen.findByRole("region", { name: "First load: Contacts" });
+  const row = (name: string) => within(section).getByRole("row", { name: new RegExp(name) });
+  expect(within(row("Created")).getByRole("link", { name: "Which ones" })).toHaveAttribute(
+    "href",
+    "/integrations/tokyo-london?tab=history&module=Contacts&kind=created&since=1000&until=9001",
+  );
+  expect(within(row("Waiting for you")).getByRole("link")).toHaveAttribute(
+    "href",
+    "/integrations/tokyo-london?tab=attention",
+  );
+  expect(row("this direction creates no records")).toHaveTextContent("4711");
+  expect(row("All")).toHaveTextContent("131");
+});
+
 test("a first load shows its phase and how far it is", async () => {
   const loading = module("Contacts", {
     phase: "scan_second",

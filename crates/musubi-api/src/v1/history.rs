@@ -69,7 +69,6 @@ pub(crate) async fn list(
         kind: wanted.kind,
         since: wanted.since,
         until: wanted.until,
-        kind: wanted.kind,
         before,
         limit: limit + 1,
     };

@@ -1,0 +1,82 @@
+import { Code, Group, Table } from "@mantine/core";
+import type { Schema } from "../../api/client";
+import { Count } from "../../look/Count";
+import { LinkText } from "../../look/links";
+import { useTexts } from "./texts";
+
+interface Props {
+  outcome: Schema<"RunOutcome">;
+  run: Schema<"Run">;
+  name: string;
+}
+
+/** The outcomes that there are words for; each outcome and reason has its own. */
+const KNOWN = [
+  "added",
+  "updated",
+  "deleted",
+  "linked",
+  "untied",
+  "unchanged",
+  "skipped_direction",
+  "skipped_untied",
+  "skipped_stale",
+  "skipped_conflict",
+  "conflict_decided",
+  "create_adopted",
+  "create_not_carried_out",
+] as const;
+const WRITTEN: Record<string, Schema<"JournalKind">> = {
+  added: "created",
+  updated: "updated",
+  deleted: "deleted",
+  linked: "linked",
+  untied: "untied",
+};
+
+/** One line of a run: how records came out, how many, and the way to them. */
+export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, name }: Props) {
+  const t = useTexts();
+  const key = reason === "" ? outcome : `${outcome}_${reason}`;
+  const known = KNOWN.find((each) => each === key);
+  const kind = WRITTEN[outcome];
+  const label = known ? t(`outcome_${known}`) : outcome === "held" ? t("outcome_held") : key;
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={400}>
+        {label}
+      </Table.Th>
+      <Table.Td ta="right">
+        <Count value={count} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap="xs">
+          {kind && (
+            <LinkText
+              size="xs"
+              to="/integrations/$name"
+              params={{ name }}
+              search={{
+                tab: "history",
+                module: run.module,
+                kind,
+                since: String(run.started_at),
+                ...(run.ended_at === null ? {} : { until: String(run.ended_at + 1) }),
+              }}
+            >
+              {t("runWhich")}
+            </LinkText>
+          )}
+          {outcome === "held" && (
+            <LinkText size="xs" to="/integrations/$name" params={{ name }} search={{ tab: "attention" }}>
+              {t("runWhich")}
+            </LinkText>
+          )}
+          {sample.map((id) => (
+            <Code key={id}>{id}</Code>
+          ))}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
