@@ -50,7 +50,10 @@ export interface IntegrationSearch {
 
 export function integration(raw: Raw): IntegrationSearch {
   const tab = TABS.find((each) => each === raw["tab"]);
-  return { ...(tab ? { tab } : {}), ...present(raw, "module", "record", "kind", "code", "job", "search", "since", "until") };
+  return {
+    ...(tab ? { tab } : {}),
+    ...present(raw, "module", "record", "kind", "code", "job", "search", "since", "until"),
+  };
 }
 
 /** How an authorization in the browser ended, and what to look for. */
