@@ -179,8 +179,8 @@ impl Hub {
         loop {
             let wanted = if filter.kind.is_none() { limit } else { page };
             let rows = self.inner.store.journal_latest(sync.id, before, wanted as i64).await?;
-            let too_old = |row: &JournalRow| filter.since.is_some_and(|since| row.at < since);
-            let ended = rows.len() < wanted || rows.last().is_some_and(too_old);
+            let too_early = |row: &JournalRow| filter.since.is_some_and(|since| row.at < since);
+            let ended = rows.len() < wanted || rows.last().is_some_and(too_early);
             before = rows.last().map_or(before, |row| row.seq);
             taken.extend(rows.into_iter().filter(|row| filter.takes(row)));
             if ended || taken.len() >= limit {
