@@ -66,6 +66,7 @@ pub(crate) async fn list(
     let filter = HistoryFilter {
         module: wanted.module,
         record: wanted.record,
+        kind: wanted.kind,
         since: wanted.since,
         until: wanted.until,
         before,
