@@ -53,6 +53,8 @@ impl Delayed {
 pub struct AtWork {
     /// Milliseconds from the start of the process until it is ready, the middle of several.
     pub ready_ms: f64,
+    /// Memory held some seconds after a start, with nothing to do, in megabytes.
+    pub idle_mb: f64,
     /// Memory held after the edits, in megabytes.
     pub memory_mb: f64,
     /// Edits told by webhooks.
@@ -108,9 +110,9 @@ impl Report {
             bars.push(Bar::at_most("latency.webhook_p50_ms", work.webhook.p50_ms, 150.0, " ms"));
             bars.push(Bar::at_most("latency.poll_p50_ms", work.poll.p50_ms, POLL_INTERVAL_MS, " ms"));
             bars.push(Bar::at_most("serve.ready_ms", work.ready_ms, 200.0, " ms"));
+            bars.push(Bar::at_most("serve.idle_mb", work.idle_mb, 30.0, " MB"));
         }
         if let Some(idle) = &self.idle {
-            bars.push(Bar::at_most("idle.memory_mb", idle.memory_mb, 30.0, " MB"));
             bars.push(Bar::at_most("idle.cpu_percent", idle.cpu_percent, 1.0, " % of a core"));
         }
         bars
@@ -178,7 +180,10 @@ impl Report {
                     "poll_p99_ms": work.poll.p99_ms,
                 }),
             );
-            put("serve", json!({"ready_ms": work.ready_ms, "memory_mb": work.memory_mb}));
+            put(
+                "serve",
+                json!({"ready_ms": work.ready_ms, "idle_mb": work.idle_mb, "memory_mb": work.memory_mb}),
+            );
         }
         if let Some(idle) = &self.idle {
             put("idle", json!(idle));
@@ -219,7 +224,7 @@ impl Report {
             only("webhook ms p50, p99", both(&work.webhook));
             only("poll ms p50, p99", both(&work.poll));
             only("ready after ms", whole(work.ready_ms));
-            only("memory after edits MB", tenth(work.memory_mb));
+            only("memory idle, after edits MB", format!("{:.1}, {:.1}", work.idle_mb, work.memory_mb));
         }
         if let Some(idle) = &self.idle {
             let text = format!("{:.1} MB, {:.2} % of a core", idle.memory_mb, idle.cpu_percent);
@@ -294,7 +299,13 @@ mod tests {
                 engine: EngineFigures { second: None, first: pass(9.0), ..engine.clone() },
             }),
             engine,
-            at_work: Some(AtWork { ready_ms: 90.0, memory_mb: 20.0, webhook: latency, poll: latency }),
+            at_work: Some(AtWork {
+                ready_ms: 90.0,
+                idle_mb: 15.0,
+                memory_mb: 20.0,
+                webhook: latency,
+                poll: latency,
+            }),
             idle: Some(Idle { integrations: 10, memory_mb: 20.0, cpu_percent: 0.2 }),
             peak_before_mb: None,
         }

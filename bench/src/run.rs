@@ -119,6 +119,7 @@ impl Programs {
         // Polls come first: while a channel of an earlier start lives, a hub believes that it will be told.
         let serving = program.serve(Told::ByPoll).await?;
         tokio::time::sleep(SETTLING).await;
+        let idle_mb = process::memory_mb(serving.process)?;
         let poll = latency::measure(&source, &target, POLL_EDITS, Rhythm::Every(1_000)).await?;
         serving.end().await?;
         let serving = program.serve(Told::ByWebhook).await?;
@@ -126,7 +127,7 @@ impl Programs {
         let webhook = latency::measure(&source, &target, WEBHOOK_EDITS, Rhythm::OneByOne).await?;
         let memory_mb = process::memory_mb(serving.process)?;
         serving.end().await?;
-        Ok(AtWork { ready_ms: ready[ready.len() / 2], memory_mb, webhook, poll })
+        Ok(AtWork { ready_ms: ready[ready.len() / 2], idle_mb, memory_mb, webhook, poll })
     }
 
     async fn idle(&self) -> Result<Idle, Failure> {

@@ -7,13 +7,13 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 /** Waits until a page shows what it is about, and nothing that only holds its place. */
 export async function settled({ page }) {
-  await page.locator("h1, h2, main p").first().waitFor({ timeout: 15_000 });
+  await page.locator("h1, h2, main p").first().waitFor({ timeout: 30_000 });
   await page.waitForFunction(
     () =>
       document.querySelectorAll("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root").length ===
       0,
     undefined,
-    { timeout: 15_000 },
+    { timeout: 30_000 },
   );
 }
 

@@ -80,7 +80,7 @@ async function take(visitor, texts) {
   await record.getByRole("button", { name: texts.save, exact: true }).click();
   await record.getByRole("button", { name: texts.close, exact: true }).click();
   // It goes on by itself, and says what arrived.
-  await card.getByText(title).waitFor({ timeout: 10_000 });
+  await card.getByText(title).waitFor({ timeout: 30_000 });
   await sound();
   await press(texts.arrive);
   await page.locator("main").getByText(title).first().waitFor();

@@ -61,7 +61,7 @@ export const full = [
 async function news({ page }, stage) {
   await stage.work();
   await page.waitForFunction(() => document.querySelectorAll("main time").length >= 3, undefined, {
-    timeout: 15_000,
+    timeout: 30_000,
   });
 }
 

@@ -46,7 +46,7 @@ export const trouble = [
     begin: wrongPassword,
     expected: /401|403/,
   }),
-  seen("connection-refused", "/connections/new", "credential.", "credential.", {
+  seen("connection-refused", "/connections/new", "connection.refused", "connection.refused", {
     begin: wrongSecret,
     expected: /4\d\d|50\d/,
   }),

@@ -32,7 +32,8 @@ export function LiveBadge() {
             style={{ borderRadius: 8 }}
             className={liveness === "live" ? "" : "breathe"}
           />
-          <Text size="xs" c="dimmed" visibleFrom="sm">
+          {/* On a phone there is room only for what matters. */}
+          <Text size="xs" c="dimmed" {...(liveness === "lost" ? {} : { visibleFrom: "sm" })}>
             {t(liveness)}
           </Text>
         </Group>
