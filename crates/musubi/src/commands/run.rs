@@ -183,7 +183,7 @@ mod tests {
             let now = if turn % 4 == 3 { Progress::default() } else { telling("store.full") };
             watch.hopeless(&now).is_some()
         });
-        assert_eq!(told, Some(18));
+        assert_eq!(told, Some(17));
         let mut watch = Watch::default();
         let rare =
             |turn: u32| if turn.is_multiple_of(3) { telling("store.full") } else { Progress::default() };
