@@ -24,6 +24,10 @@ export const full = [
     en: ["Search by name or id"],
     ja: ["名前またはIDで検索"],
   }),
+  seen("integration-runs", `${INTEGRATION}?tab=runs`, {
+    en: ["First load: ", "A day of changes: ", "Which ones", "What was written in this time"],
+    ja: ["初回の読み込み: ", "1日の変更の反映: ", "対象を見る", "この期間に書き込まれた内容"],
+  }),
   seen("integration-history", `${INTEGRATION}?tab=history`, {
     en: [/written to (tokyo|london)/],
     ja: [/(tokyo|london) に反映されました/],

@@ -40,16 +40,18 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, n
   const key = reason === "" ? outcome : `${outcome}_${reason}`;
   const known = KNOWN.find((each) => each === key);
   const kind = WRITTEN[outcome];
-  const label = known ? t(`outcome_${known}`) : outcome === "held" ? t("outcome_held") : key;
+  const waits = outcome === "held" || outcome === "failed";
+  const label = known ? t(`outcome_${known}`) : waits ? t(`outcome_${outcome}`) : key;
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={400}>
         {label}
+        {waits && reason !== "" && <Code ml={6}>{reason}</Code>}
       </Table.Th>
-      <Table.Td ta="right">
+      <Table.Td ta="right" w={90}>
         <Count value={count} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td w="35%">
         <Group gap="xs">
           {kind && (
             <LinkText
@@ -67,7 +69,7 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, n
               {t("runWhich")}
             </LinkText>
           )}
-          {outcome === "held" && (
+          {waits && (
             <LinkText size="xs" to="/integrations/$name" params={{ name }} search={{ tab: "attention" }}>
               {t("runWhich")}
             </LinkText>

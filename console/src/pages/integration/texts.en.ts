@@ -80,6 +80,7 @@ export default {
   outcome_conflict_decided: "Conflict decided by the rule",
   outcome_create_adopted: "Created earlier without an answer, found again",
   outcome_create_not_carried_out: "Create without an answer that was not carried out, tried again",
+  outcome_failed: "Refused by the service",
   outcome_held: "Waiting for you or for another record",
   noHistory: "No history yet",
   noHistoryText: "Every change that is written to either side appears here with its values before and after.",

@@ -81,6 +81,7 @@ export default {
   outcome_conflict_decided: "競合をルールで解決",
   outcome_create_adopted: "応答のなかった作成を後で確認",
   outcome_create_not_carried_out: "応答がなく作成されていなかったため再試行",
+  outcome_failed: "サービスが拒否",
   outcome_held: "確認待ち、または他のデータの反映待ち",
   noHistory: "履歴はまだありません",
   noHistoryText: "双方に書き込まれた変更が、変更前後の値とともにここに表示されます。",
