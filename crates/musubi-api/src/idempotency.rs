@@ -75,23 +75,19 @@ impl Call {
             let response = next.run(request).await;
             self.keep(response).await
         };
-        app.inner.calls.carry(work).await.unwrap_or_else(|| {
-            Err(Problem::new(
+        app.inner.calls.carry(work).await.ok_or_else(|| {
+            Problem::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "hub.broken",
                 "The call ended before it had an answer.",
                 "Look whether what you asked for was done; the log of the hub says more.",
-            ))
+            )
         })
     }
 
-    async fn keep(&self, response: Response) -> Result<Response, Problem> {
+    /// Every answer is kept, failures too: one that came late may have done what was asked before it failed.
+    async fn keep(&self, response: Response) -> Response {
         let status = response.status();
-        // Nothing was done: the same call may do it later.
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            self.app.store().drop_answer(self.member, &self.name).await?;
-            return Ok(response);
-        }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let mut kept: BTreeMap<&str, &str> = BTreeMap::new();
@@ -108,7 +104,7 @@ impl Call {
             // The caller has the answer; sent again, the call would be told to be unknown, which is true.
             tracing::warn!(code = error.code, "an answer could not be kept: {error}");
         }
-        Ok(Response::from_parts(parts, Body::from(body)))
+        Response::from_parts(parts, Body::from(body))
     }
 }
 

@@ -19,9 +19,8 @@ const BEGIN: &str = "insert into answer (member, name, request, started_at) valu
     on conflict (member, name) do nothing";
 const GET: &str = "select request, status, body from answer where member = $1 and name = $2";
 const KEEP: &str = "update answer set status = $1, body = $2 where member = $3 and name = $4";
-const DROP: &str = "delete from answer where member = $1 and name = $2";
 const FORGET: &str = "delete from answer where started_at < $1";
-pub(crate) const STATEMENTS: &[&str] = &[BEGIN, GET, KEEP, DROP, FORGET];
+pub(crate) const STATEMENTS: &[&str] = &[BEGIN, GET, KEEP, FORGET];
 
 fn bound_to(member: i64, name: &str) -> String {
     format!("answer:{member}:{name}")
@@ -45,7 +44,7 @@ impl Store {
                     Ok((row.bytes(0)?, row.int_or_null(1)?, row.bytes_or_null(2)?))
                 })
                 .await?;
-            // It may have been given up between the two statements.
+            // It may have been forgotten between the two statements.
             if let Some((request, status, body)) = known {
                 let open = |body: Vec<u8>| self.keyring()?.open(&bound_to(member, name), &body);
                 let body = body.map(open).transpose()?.unwrap_or_default();
@@ -58,11 +57,6 @@ impl Store {
     pub async fn keep_answer(&self, member: i64, name: &str, status: i64, body: &[u8]) -> Result<()> {
         let sealed = self.keyring()?.seal(&bound_to(member, name), body)?;
         self.change(KEEP, values![status, sealed, member, name]).await.map(drop)
-    }
-
-    /// The call did nothing: it may be sent again.
-    pub async fn drop_answer(&self, member: i64, name: &str) -> Result<()> {
-        self.change(DROP, values![member, name]).await.map(drop)
     }
 
     /// Forgets the calls that began before this time.
@@ -94,11 +88,10 @@ mod tests {
             store.keep_answer(1, "k", 201, b"made").await.unwrap();
             let done = AnswerRow { request: vec![7], status: Some(201), body: b"made".to_vec() };
             assert_eq!(store.begin_answer(1, "k", &[7], 102).await.unwrap(), Some(done));
-            store.drop_answer(2, "k").await.unwrap();
-            assert_eq!(store.begin_answer(2, "k", &[9], 103).await.unwrap(), None);
+            assert_eq!(store.begin_answer(3, "k", &[9], 103).await.unwrap(), None);
             store.forget_answers(101).await.unwrap();
             assert_eq!(store.begin_answer(1, "k", &[9], 104).await.unwrap(), None, "a day later it is new");
-            assert!(store.begin_answer(2, "k", &[9], 104).await.unwrap().is_some());
+            assert!(store.begin_answer(3, "k", &[9], 104).await.unwrap().is_some());
         });
     }
 }
