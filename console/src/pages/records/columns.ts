@@ -2,10 +2,8 @@ import type { Schema } from "../../api/client";
 
 type Field = Schema<"Field">;
 
-const FIRST = [
-  "Full_Name",
-  "Last_Name",
-  "First_Name",
+/** What names a record that is no person. */
+const NAMES = [
   "Name",
   "Account_Name",
   "Deal_Name",
@@ -15,10 +13,8 @@ const FIRST = [
   "Vendor_Name",
   "Subject",
   "Email",
-  "Company",
-  "Stage",
-  "Phone",
 ];
+const FIRST = ["Full_Name", "Last_Name", "First_Name", ...NAMES, "Company", "Stage", "Phone"];
 const LONG = new Set<Field["type"]>(["textarea", "subform", "other"]);
 
 /** The fields that tell records apart best: the naming ones, then mandatory ones, then as the service orders them. */
@@ -44,17 +40,6 @@ export function titleOf(values: Record<string, unknown>, fallback: string): stri
     return typeof value === "string" ? value : "";
   };
   const person = [text("Last_Name"), text("First_Name")].filter((part) => part !== "").join(" ");
-  const names = [
-    "Full_Name",
-    "Name",
-    "Account_Name",
-    "Deal_Name",
-    "Product_Name",
-    "Price_Book_Name",
-    "Campaign_Name",
-    "Vendor_Name",
-    "Subject",
-    "Email",
-  ].map(text);
+  const names = ["Full_Name", ...NAMES].map(text);
   return [person, ...names].find((name) => name !== "") ?? fallback;
 }
