@@ -43,10 +43,16 @@ async fn a_call_sent_again_starts_nothing_and_is_answered_as_before() {
             "whose key is their own"
         );
 
-        // A refusal is an answer as well; what was not taken up is not.
+        // A refusal is an answer as well.
         let bad = Who { key: Some("bad"), ..owner.clone() };
         for _ in 0..2 {
             assert_eq!(api.status(&bad, Method::POST, "/tokens", Some(json!({"name": 5}))).await.0, 400);
+        }
+        let late = Who { key: Some("late"), ..owner.clone() };
+        for again in [false, true] {
+            let failed = api.send(&late, Method::POST, "/connections/a/test", None).await;
+            let replayed = failed.headers().contains_key("idempotency-replayed");
+            assert_eq!((failed.status().as_u16(), replayed), (502, again), "a failure, too");
         }
         let stranger = Who { key: Some("6f1c"), ..Who::default() };
         assert_eq!(api.status(&stranger, Method::POST, "/tokens", token("nightly")).await.0, 401);
