@@ -63,9 +63,8 @@ pub async fn measure(program: &Path, database: &Database) -> Result<Idle, Failur
     }
     tokio::time::sleep(Duration::from_secs(SETTLING)).await;
     let (began, before) = (Usage::start(), process::cpu_seconds(serving.process)?);
-    tokio::time::sleep(Duration::from_secs(WATCHED)).await;
+    let memory_mb = process::resting_memory_mb(serving.process, WATCHED).await?;
     let used = process::cpu_seconds(serving.process)? - before;
-    let memory_mb = process::memory_mb(serving.process)?;
     let cpu_percent = used / began.wall() * 100.0;
     serving.end().await?;
     Ok(Idle { integrations: INTEGRATIONS, memory_mb, cpu_percent })

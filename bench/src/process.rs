@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use std::fs;
+use std::time::Duration;
 
 /// Ticks of the processor clock in a second, as Linux tells them to programs.
 const TICKS: f64 = 100.0;
@@ -10,6 +11,17 @@ const TICKS: f64 = 100.0;
 pub fn memory_mb(process: u32) -> Result<f64, Failure> {
     let status = read(process, "status")?;
     kibibytes(&status, "VmRSS:").map(|held| held * 1024.0 / 1e6).ok_or_else(|| unknown(process))
+}
+
+/// Memory of a process that has nothing to do: looked at each second for so long, the middle counts. A look at the services now and then is no rest.
+pub async fn resting_memory_mb(process: u32, seconds: u64) -> Result<f64, Failure> {
+    let mut seen = Vec::new();
+    for _ in 0..seconds.max(1) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        seen.push(memory_mb(process)?);
+    }
+    seen.sort_by(f64::total_cmp);
+    Ok(seen[seen.len() / 2])
 }
 
 /// Processor seconds of all threads since the process began.

@@ -113,6 +113,7 @@ impl Report {
             bars.push(Bar::at_most("serve.idle_mb", work.idle_mb, 30.0, " MB"));
         }
         if let Some(idle) = &self.idle {
+            bars.push(Bar::at_most("idle.memory_mb", idle.memory_mb, 30.0, " MB"));
             bars.push(Bar::at_most("idle.cpu_percent", idle.cpu_percent, 1.0, " % of a core"));
         }
         bars

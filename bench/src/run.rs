@@ -18,6 +18,8 @@ use tokio::process::Command;
 const STARTS: usize = 7;
 /// Time for a hub that was just started to open its channels and to look once.
 const SETTLING: Duration = Duration::from_secs(8);
+/// How long a hub that looked once is watched at rest, in seconds.
+const RESTING: u64 = 30;
 /// Edits told by webhooks.
 const WEBHOOK_EDITS: usize = 100;
 /// Edits found by polls.
@@ -119,7 +121,7 @@ impl Programs {
         // Polls come first: while a channel of an earlier start lives, a hub believes that it will be told.
         let serving = program.serve(Told::ByPoll).await?;
         tokio::time::sleep(SETTLING).await;
-        let idle_mb = process::memory_mb(serving.process)?;
+        let idle_mb = process::resting_memory_mb(serving.process, RESTING).await?;
         let poll = latency::measure(&source, &target, POLL_EDITS, Rhythm::Every(1_000)).await?;
         serving.end().await?;
         let serving = program.serve(Told::ByWebhook).await?;

@@ -9,11 +9,15 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 const READERS: usize = 2;
+
+/// A writer without work for so long lets its cache of pages go. Reading the few pages of the next transaction anew costs less than a hub at rest should hold.
+const IDLE: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&Tx) + Send>;
 
@@ -176,12 +180,28 @@ impl Worker {
 }
 
 fn work_off(queue: &Mutex<Receiver<Job>>, tx: Tx) {
+    let queue = || queue.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = queue().recv_timeout(IDLE);
+        let next = match next {
+            Err(RecvTimeoutError::Timeout) => {
+                let_go(&tx);
+                queue().recv().ok()
+            }
+            next => next.ok(),
+        };
         match next {
-            Ok(job) => job(&tx),
-            Err(_) => return,
+            Some(job) => job(&tx),
+            None => return,
         }
+    }
+}
+
+/// What the connection holds for the next transaction only.
+fn let_go(tx: &Tx) {
+    if let Tx::Sqlite(tx) = tx {
+        // If it cannot be let go of now, it is after the next work.
+        let _ = tx.connection().execute_batch("pragma shrink_memory");
     }
 }
 

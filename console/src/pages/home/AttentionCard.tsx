@@ -5,7 +5,8 @@ import { useFormat } from "../../look/format";
 import { IconCircleCheck } from "../../look/icons";
 import { LinkBlock } from "../../look/links";
 import { useMatterName } from "../../look/matterNames";
-import { matters } from "../../look/standing";
+import { StateBadge } from "../../look/StateBadge";
+import { matters, standingOf } from "../../look/standing";
 import { useTexts } from "./texts";
 
 /** What waits for a person, by integration and kind. */
@@ -13,6 +14,7 @@ export function AttentionCard({ integrations }: { integrations: Schema<"Integrat
   const t = useTexts();
   const format = useFormat();
   const name = useMatterName();
+  const stopped = integrations.filter((integration) => standingOf(integration) === "stopped");
   const rows = integrations.flatMap((integration) => {
     const counts = new Map<string, number>();
     for (const module of integration.modules) {
@@ -26,7 +28,7 @@ export function AttentionCard({ integrations }: { integrations: Schema<"Integrat
   return (
     <Paper p="md">
       <CardTitle title={t("attention")} />
-      {rows.length === 0 ? (
+      {rows.length + stopped.length === 0 ? (
         <Group gap="sm" wrap="nowrap" align="flex-start">
           <IconCircleCheck size={20} color="var(--mantine-color-teal-6)" />
           <div>
@@ -40,6 +42,26 @@ export function AttentionCard({ integrations }: { integrations: Schema<"Integrat
         </Group>
       ) : (
         <Stack gap={2} mx={-8}>
+          {stopped.map((integration) => (
+            <LinkBlock
+              key={integration.name}
+              to="/integrations/$name"
+              params={{ name: integration.name }}
+              className="row-link"
+              p={8}
+              style={{ borderRadius: 8 }}
+            >
+              <Group justify="space-between" wrap="nowrap">
+                <div style={{ minWidth: 0 }}>
+                  <Text size="sm">{t("stopped")}</Text>
+                  <Text size="xs" c="dimmed">
+                    {integration.name}
+                  </Text>
+                </div>
+                <StateBadge standing="stopped" />
+              </Group>
+            </LinkBlock>
+          ))}
           {rows.slice(0, 6).map(({ integration, code, count }) => (
             <LinkBlock
               key={`${integration} ${code}`}

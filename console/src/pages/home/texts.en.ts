@@ -27,6 +27,7 @@ export default {
   attention: "Needs attention",
   calm: "Nothing waits for you",
   calmText: "Every pair agrees or works by itself.",
+  stopped: "Something keeps it from working",
   credits: "API credits today",
   creditsOf: "{{used}} of {{limit}}",
   creditsUsed: "{{used}} used",

@@ -26,6 +26,7 @@ export default {
   attention: "要確認",
   calm: "対応が必要なものはありません",
   calmText: "すべての組が一致しているか、自動的に処理中です。",
+  stopped: "同期を続けられない問題があります",
   credits: "本日の API クレジット",
   creditsOf: "{{used}} / {{limit}}",
   creditsUsed: "{{used}} 使用",

@@ -28,20 +28,30 @@ export function IntegrationPage() {
   const { tab = "overview" } = useSearch({ from: "/inside/integrations/$name" });
   const navigate = useNavigate();
   const status = useQuery(statusQuery);
-  if (status.isPending) return <Skeleton h={320} />;
-  if (status.data === undefined) return <ErrorState error={status.error} retry={status.refetch} />;
+  const trail = [{ label: t("trail"), to: "/integrations" as const }];
+  if (status.data === undefined) {
+    return (
+      <>
+        <PageHead title={name} trail={trail} />
+        {status.isPending ? <Skeleton h={320} /> : <ErrorState error={status.error} retry={status.refetch} />}
+      </>
+    );
+  }
   const integration = status.data.integrations.find((each) => each.name === name);
   if (integration === undefined) {
     return (
-      <Paper>
-        <EmptyState
-          icon={<IconArrowsExchange size={22} />}
-          title={t("missing", { name })}
-          text={t("missingText")}
-        >
-          <LinkText to="/integrations">{t("trail")}</LinkText>
-        </EmptyState>
-      </Paper>
+      <>
+        <PageHead title={name} trail={trail} />
+        <Paper>
+          <EmptyState
+            icon={<IconArrowsExchange size={22} />}
+            title={t("missing", { name })}
+            text={t("missingText")}
+          >
+            <LinkText to="/integrations">{t("trail")}</LinkText>
+          </EmptyState>
+        </Paper>
+      </>
     );
   }
   const count = integration.modules.reduce((total, module) => total + waiting(module), 0);
@@ -55,7 +65,7 @@ export function IntegrationPage() {
     <>
       <PageHead
         title={name}
-        trail={[{ label: t("trail"), to: "/integrations" }]}
+        trail={trail}
         badge={<StateBadge standing={standingOf(integration)} />}
         text={`${integration.left} ↔ ${integration.right}`}
       >

@@ -28,15 +28,14 @@ export function RecordPage() {
     { label: t("trail"), to: "/integrations" as const },
     { label: name, to: "/integrations/$name" as const, params: { name } },
   ];
-  if (link.isPending) {
+  if (link.data === undefined) {
     return (
       <>
         <PageHead title={leftId} trail={trail} />
-        <Skeleton h={360} />
+        {link.isPending ? <Skeleton h={360} /> : <ErrorState error={link.error} retry={link.refetch} />}
       </>
     );
   }
-  if (link.data === undefined) return <ErrorState error={link.error} retry={link.refetch} />;
   const { fields, history, right_id } = link.data;
   const differing = fields.filter(({ state }) => state !== "agrees");
   // Each side names a field in its own words.

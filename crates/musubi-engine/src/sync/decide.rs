@@ -99,7 +99,7 @@ impl Sync {
             // Which came first, this or what is known of the same second, cannot be told. Read again.
             link.body = before;
             link.body.sides.get_mut(side).doubted = true;
-            if link.state == link_state::SETTLED && !link.in_flight {
+            if link.state != link_state::UNTIED && !link.in_flight {
                 // Owed even if this process does not live to make that reading.
                 link.state = link_state::OWED;
             }
@@ -204,24 +204,26 @@ impl Sync {
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
         let assignments = std::mem::take(writes.get_mut(target));
         if !assignments.is_empty() {
-            if self.too_many_writes(at, known, draft) {
-                return;
+            if !self.too_many_writes(at, known, draft) {
+                known.links[at].state = link_state::OWED;
+                draft.updates.push(Update { link: at, target, assignments });
             }
-            known.links[at].state = link_state::OWED;
-            draft.updates.push(Update { link: at, target, assignments });
-        } else if matches!(was, link_state::HELD | link_state::PARKED)
-            && known.links[at].state == link_state::SETTLED
-        {
+        } else if was != link_state::SETTLED && known.links[at].state == link_state::SETTLED {
             self.close_attention(&ids, draft);
         }
-        // A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision (I7).
+        self.owe_readings(at, known);
+    }
+
+    /// A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision, in this process or the next (I7).
+    pub(super) fn owe_readings(&mut self, at: usize, known: &mut Known) {
+        let ids = known.links[at].ids.clone();
         for side in Side::BOTH {
             if known.links[at].body.side(side).doubted && !self.is_being_read(side, ids.get(side)) {
                 self.read_again(side, ids.get(side), 0);
             }
         }
         let owed = Side::BOTH.iter().any(|side| self.is_being_read(*side, ids.get(*side)));
-        if owed && known.links[at].state == link_state::SETTLED {
+        if owed {
             known.links[at].state = link_state::OWED;
         }
     }

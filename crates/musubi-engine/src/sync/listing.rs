@@ -312,6 +312,9 @@ impl Sync {
                 if poll.settled {
                     listing.overfull.settled();
                 }
+                // Until its last page is decided, nobody knows when the next one is due: not before this.
+                let looks = self.looks.get_mut(side);
+                looks.next_at = looks.next_at.max(poll.started_at + looks.interval);
                 listing.poll = None;
                 Some(advance)
             }

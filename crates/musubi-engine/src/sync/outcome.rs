@@ -95,6 +95,13 @@ impl Sync {
                 self.count(&format!("failed.{}", error.code));
                 let details = self.details(&error, &item);
                 self.attention("write.refused", at, self.slot_of(side, &error), &details, known, draft);
+                let source = known.links[at].body.side(side.other());
+                if item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source)) {
+                    // The source was mended while what it was before was on its way: that was refused, not this.
+                    known.links[at].state = link_state::OWED;
+                    self.again_soon(side, target);
+                }
+                self.owe_readings(at, known);
             }
             ItemOutcome::TryLater(error) => {
                 known.links[at].state = link_state::OWED;

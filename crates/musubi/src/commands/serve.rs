@@ -9,6 +9,7 @@ use crate::{folders, store, tasks};
 use musubi_api::{Certificate, CertificateError, Options};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,6 +48,10 @@ pub struct Arguments {
     #[command(flatten)]
     bounds: Bounds,
 }
+
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(5);
+/// Every so many times, code as well.
+const FORGET_CODE_EVERY: u32 = 12;
 
 /// Serves until it is stopped.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -90,7 +95,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
                 .remark("No --public-url: the services cannot call this hub, so it asks them for changes.");
         }
     }
-    tasks::stop_asked().await;
+    tokio::select! {
+        () = tasks::stop_asked() => {}
+        () = give_back_memory() => {}
+    }
     if !context.global.quiet {
         context
             .output
@@ -98,6 +106,19 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     }
     tasks::settled(serving.stop()).await;
     Ok(Exit::Done)
+}
+
+/// For as long as the hub serves: what a load or a start needed is not kept for the quiet days after it.
+async fn give_back_memory() {
+    let mut often = tokio::time::interval(GIVE_BACK_EVERY);
+    often.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for times in 0_u32.. {
+        often.tick().await;
+        musubi_memory::give_back();
+        if times % FORGET_CODE_EVERY == 1 {
+            musubi_memory::forget_code();
+        }
+    }
 }
 
 /// Both files or neither, as given here or by the environment.
