@@ -465,7 +465,7 @@ impl Drive<'_> {
             live.calls = Sides::from_fn(|side| before.calls.get(side) + totals.calls.get(side));
             live.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
             live.seen = before.seen + seen;
-            live.expected = Sides::from_fn(|side| state.sides.get(side).expected);
+            live.expected = Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0));
             live.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
             live.problem = sync.problem().map(Problem::of_call);
         });

@@ -9,7 +9,7 @@ use crate::hub::Inner;
 use crate::partition::{self, Prepared, prepare};
 use crate::report::Progress;
 use crate::sync::rehearse::Recorded;
-use crate::sync::{Answer, CallId, Effect, Event, Plan, Rehearsal, Urgency};
+use crate::sync::{Answer, CallId, Effect, Event, Plan, Rehearsal, SideState, Urgency};
 use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Side, Sides};
 use musubi_store::{ModuleSyncRow, Store, StoreError};
@@ -214,7 +214,9 @@ impl Ensemble<'_> {
     fn progress(&self) -> Progress {
         let sides = self.stages.iter().flat_map(|stage| {
             let sides = &stage.rehearsal.state().sides;
-            [(sides.left.scanned, sides.left.expected), (sides.right.scanned, sides.right.expected)]
+            // A record that moves while it is read comes twice.
+            let of = |side: &SideState| side.expected.map_or((0, 0), |all| (side.scanned.min(all), all));
+            [of(&sides.left), of(&sides.right)]
         });
         let (scanned, expected) = sides.fold((0, 0), |sum, side| (sum.0 + side.0, sum.1 + side.1));
         let seen = self.stages.iter().map(|stage| stage.seen).sum();

@@ -110,9 +110,9 @@ async fn module(
         scanned: state
             .as_ref()
             .map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).scanned)),
-        expected: state
-            .as_ref()
-            .map_or_else(Sides::default, |state| Sides::from_fn(|side| state.sides.get(side).expected)),
+        expected: state.as_ref().map_or_else(Sides::default, |state| {
+            Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0))
+        }),
         seen_until,
         watched,
         outcomes: live.outcomes,

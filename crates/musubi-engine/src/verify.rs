@@ -137,7 +137,7 @@ impl Work<'_> {
         let total = expected.left + expected.right;
         let mut scanned = 0;
         let mut progress = |count: usize| {
-            scanned += count as u64;
+            scanned = total.min(scanned + count as u64);
             tell(&Progress {
                 stage: Stage::Comparing,
                 scanned,

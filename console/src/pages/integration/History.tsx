@@ -1,5 +1,4 @@
-import { Box, Button, Group, Paper, Select, Stack, TextInput, Timeline } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Box, Button, Group, Paper, Select, Stack, Timeline } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
@@ -11,6 +10,7 @@ import { LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
+import { TypedFilter } from "../../look/TypedFilter";
 import type { IntegrationSearch } from "../../shell/search";
 import { useTexts } from "./texts";
 
@@ -63,7 +63,6 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
       replace: true,
     });
   };
-  const typeRecord = useDebouncedCallback((value: string) => filter({ record: value.trim() }), 350);
   const stretch = time(since) !== undefined || time(until) !== undefined;
   const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
   return (
@@ -87,11 +86,11 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
           onChange={(value) => filter({ kind: value })}
           data={KINDS.map((each) => ({ value: each, label: t(`kind_${each}`) }))}
         />
-        <TextInput
+        <TypedFilter
           label={t("filterRecord")}
           w={210}
-          defaultValue={record ?? ""}
-          onChange={(event) => typeRecord(event.currentTarget.value)}
+          value={record ?? ""}
+          onChange={(typed) => filter({ record: typed })}
         />
         {stretch && (
           <Button

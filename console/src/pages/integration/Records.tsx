@@ -1,5 +1,4 @@
-import { Group, Paper, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
@@ -10,6 +9,7 @@ import { LinkBlock } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
+import { TypedFilter } from "../../look/TypedFilter";
 import { useTexts } from "./texts";
 
 /** The pairs of a module, to look one up. */
@@ -30,7 +30,6 @@ export function Records({ integration }: { integration: Schema<"IntegrationStatu
       search: { tab: "records", module: to.module, ...(to.search === "" ? {} : { search: to.search }) },
       replace: true,
     });
-  const type = useDebouncedCallback((value: string) => go({ module, search: value.trim() }), 300);
   return (
     <Stack>
       <Group align="flex-end">
@@ -42,13 +41,13 @@ export function Records({ integration }: { integration: Schema<"IntegrationStatu
           onChange={(value) => go({ module: value ?? module, search })}
           data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
         />
-        <TextInput
+        <TypedFilter
           flex="1 1 220px"
           maw={360}
           leftSection={<IconSearch size={16} />}
           label={t("searchRecords")}
-          defaultValue={search}
-          onChange={(event) => type(event.currentTarget.value)}
+          value={search}
+          onChange={(typed) => go({ module, search: typed })}
         />
       </Group>
       <Paper style={{ overflow: "hidden" }}>

@@ -1,5 +1,4 @@
-import { Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { fieldsQuery, modulesQuery, recordsQuery } from "../../api/queries";
@@ -10,6 +9,7 @@ import { IconPlus, IconSearch, IconTable } from "../../look/icons";
 import { ListState } from "../../look/ListState";
 import { useModuleName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
+import { TypedFilter } from "../../look/TypedFilter";
 import { useMay } from "../../shell/session";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordTable } from "./RecordTable";
@@ -45,7 +45,6 @@ export function RecordsPage() {
       replace,
     });
   };
-  const type = useDebouncedCallback((value: string) => go({ search: value.trim() }, true), 350);
   const empty =
     search === "" ? (
       <EmptyState icon={<IconTable size={22} />} title={t("none")} text={t("noneText")} />
@@ -74,17 +73,17 @@ export function RecordsPage() {
       </PageHead>
       <Stack gap="sm">
         <Group justify="space-between">
-          <TextInput
+          <TypedFilter
             w={320}
             maw="100%"
             aria-label={t("search")}
             placeholder={t("searchText")}
             leftSection={<IconSearch size={16} />}
-            defaultValue={search}
-            onChange={(event) => type(event.currentTarget.value)}
+            value={search}
+            onChange={(typed) => go({ search: typed }, true)}
           />
           <Text size="sm" c="dimmed" role="status">
-            {query.isPending
+            {query.data === undefined
               ? ""
               : query.hasNextPage
                 ? t("loadedMore", { n: format.count(records.length) })

@@ -244,7 +244,7 @@ impl Sync {
         // A second chain from the other end halves the time that a load waits for answers. What it brings without a counterpart is decided later, which is only
         // worth while when answers take long or nearly everything has one; and for a few pages it would be waste.
         let state = self.state.sides.get(side);
-        let left = state.expected.saturating_sub(state.scanned);
+        let left = state.expected.unwrap_or(0).saturating_sub(state.scanned);
         let page = self.plan.batch.get(side).page;
         // Some services give larger pages after the first; then one chain is faster than whatever is made of it.
         let slow = listing.answer_ms >= WORTH_A_CHAIN

@@ -83,7 +83,7 @@ impl Sync {
             let counting =
                 self.calls.values().any(|asked| asked.side == side && asked.purpose == Purpose::Count);
             let known = self.state.sides.get(side).settled != Instant::START
-                && self.state.sides.get(side).expected > 0;
+                && self.state.sides.get(side).expected.is_some();
             if !counting
                 && !known
                 && self.now >= self.listing.get(side).retry_at
@@ -293,7 +293,7 @@ impl Sync {
         let at = self.cursor_time(side, at);
         let settings = &self.plan.settings;
         let state = self.state.sides.get_mut(side);
-        state.expected = count.max(1);
+        state.expected = Some(count);
         state.scanned = 0;
         if state.settled == Instant::START {
             state.fast = at.floor_second().plus_millis(-settings.look_back);
@@ -303,7 +303,7 @@ impl Sync {
                 state.deleted = state.settled;
             }
         }
-        if Side::BOTH.iter().all(|side| self.state.sides.get(*side).expected > 0) {
+        if Side::BOTH.iter().all(|side| self.state.sides.get(*side).expected.is_some()) {
             let sides = &self.state.sides;
             let first = match (self.plan.creates_from(Side::Left), self.plan.creates_from(Side::Right)) {
                 (true, false) => Side::Right,
@@ -411,7 +411,7 @@ impl Sync {
         self.compares = true;
         self.compared.begin_again();
         for side in Side::BOTH {
-            self.state.sides.get_mut(side).expected = 0;
+            self.state.sides.get_mut(side).expected = None;
             self.listing.get_mut(side).forget_scan();
         }
         self.jobs.push_back(Job::Save);

@@ -66,8 +66,8 @@ impl SyncState {
             state.deleted = state.deleted.min(*since.get(side));
         }
         self.phase = Phase::Count;
-        self.sides.left.expected = 0;
-        self.sides.right.expected = 0;
+        self.sides.left.expected = None;
+        self.sides.right.expected = None;
     }
 }
 

@@ -69,8 +69,8 @@ pub struct SideState {
     pub deleted: Instant,
     /// How far the service's clock is ahead of ours, in milliseconds.
     pub ahead: Option<i64>,
-    /// Records counted at the beginning of the load.
-    pub expected: u64,
+    /// Records counted at the beginning of the load, once they are.
+    pub expected: Option<u64>,
     /// Records read in the load.
     pub scanned: u64,
 }
