@@ -1,8 +1,9 @@
-//! Long work that was started by a call and goes on after it was answered: plans, verifications, backups.
+//! Long work that was started by a call and goes on after it was answered: plans, verifications, check-ups, backups.
 
 use crate::app::App;
 use crate::problem::Problem;
 use futures::future::BoxFuture;
+use musubi_engine::checkup::Checkup;
 use musubi_engine::report::{Certificate, PlanReport, Stage};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ pub enum JobKind {
     Plan,
     /// Compares both sides completely.
     Verify,
+    /// Checks what the hub needs.
+    Checkup,
     /// Writes everything into a file.
     Backup,
 }
@@ -74,6 +77,8 @@ pub enum JobResult {
     Plan(PlanReport),
     /// Of a verification.
     Verify(Certificate),
+    /// Of a check-up.
+    Checkup(Checkup),
     /// Of a backup.
     Backup(BackupReport),
 }

@@ -257,6 +257,12 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             let file = backup["file"].as_str().unwrap().to_owned();
             assert_eq!(std::fs::metadata(file).unwrap().len(), backup["bytes"].as_u64().unwrap());
 
+            // What the hub needs is there.
+            let found = admin.job("/checkup", Value::Null).await;
+            let checks = found["checks"].as_array().unwrap();
+            assert!(found["healthy"] == true && checks.iter().all(|check| check["state"] == "good"), "{found}");
+            assert_eq!(checks.iter().filter(|check| check["name"] == "connection tokyo").count(), 1);
+
             // Removed, it is forgotten; the records stay.
             assert_eq!(admin.ask("DELETE", "/integrations/both", Value::Null).await.0, 204);
             assert_eq!(admin.get("/integrations").await["items"], json!([]));

@@ -1,6 +1,7 @@
 //! The hub: everything a process that keeps integrations in agreement can be asked.
 
 use crate::account::Account;
+use crate::checkup::Asked;
 use crate::connecting::{Brought, NewConnection, TriedOut};
 use crate::error::{HubError, Result};
 use crate::keeper;
@@ -39,6 +40,16 @@ pub struct HubOptions {
 pub trait Connect: Send + Sync {
     /// The connector of this connection; makes no call. The credential is in the store: [`crate::credential`], [`crate::StoredTokens`].
     async fn connect(&self, connection: &ConnectionRow) -> Result<Arc<dyn Connector>>;
+
+    /// Asks the service of this connection what time it is: it answers, whatever it thinks of the credential. Nothing where that cannot be asked.
+    async fn clock(&self, _connection: &ConnectionRow) -> Result<Option<Asked>> {
+        Ok(None)
+    }
+
+    /// Asks whether a hub answers under this address.
+    async fn answers(&self, _url: &str) -> Result<()> {
+        Err(not_offered())
+    }
 
     /// Asks the service whether a new credential is good. Nothing is kept.
     async fn try_out(&self, _new: &NewConnection, _brought: &Brought) -> Result<TriedOut> {

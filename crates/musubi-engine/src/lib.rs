@@ -9,6 +9,7 @@ pub mod browse;
 mod budget;
 mod call;
 mod channels;
+pub mod checkup;
 mod compare;
 mod compile;
 pub mod config;

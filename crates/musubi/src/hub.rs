@@ -74,8 +74,8 @@ pub async fn start(
     Ok(Working { hub, _holder: holder })
 }
 
-/// A hub that reads the services when it is asked to, and drives nothing: for `plan` and `verify`.
-pub fn reading(opened: &Opened) -> Result<Hub, Failure> {
+/// A hub that reads the services when it is asked to, and drives nothing: for `plan`, `verify` and `doctor`.
+pub fn reading(opened: &Opened, public_url: Option<String>) -> Result<Hub, Failure> {
     let settings = Settings::default();
     let timeout = Duration::from_millis(settings.call_timeout.unsigned_abs());
     Ok(Hub::idle(HubOptions {
@@ -83,7 +83,7 @@ pub fn reading(opened: &Opened) -> Result<Hub, Failure> {
         connect: Arc::new(Registry::new(opened.store.clone(), timeout)?),
         // It takes no lease, so it needs no name.
         holder: String::new(),
-        public_url: None,
+        public_url,
         settings,
         workspace: opened.workspace.id,
     }))

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::oauth::App;
 use musubi_connector::{Clock, Connector, DataCentre, Place, Secret, Secrets};
+use musubi_engine::checkup::Asked;
 use musubi_engine::connecting::{Brought, NewConnection, TriedOut};
 use musubi_engine::{Connect, HubError, StoredTokens, credential, save_credential};
 use musubi_store::{ConnectionRow, Store};
@@ -49,6 +50,14 @@ impl Connect for Registry {
             pool: self.pool.clone(),
         })
         .map_err(|error| HubError::of_call(&row.name, &error))
+    }
+
+    async fn clock(&self, row: &ConnectionRow) -> Result<Option<Asked>, HubError> {
+        self.ask_clock(row).await.map(Some)
+    }
+
+    async fn answers(&self, url: &str) -> Result<(), HubError> {
+        self.ask_hub(url).await
     }
 
     async fn try_out(&self, new: &NewConnection, brought: &Brought) -> Result<TriedOut, HubError> {

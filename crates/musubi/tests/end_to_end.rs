@@ -166,8 +166,9 @@ fn a_refused_credential_is_said_at_once() {
     assert_eq!(ran.code, 5, "{}{}", ran.stdout, ran.stderr);
     assert_eq!(ran.json()["error"]["code"], "connection.refused");
     assert!(!ran.stdout.contains("revoked.token"), "a secret is told");
-    let doctor = home.run(&["doctor"]);
+    let doctor = home.run(&["doctor", "--public-url", "http://127.0.0.1:1"]);
     assert_eq!(doctor.code, 3);
+    assert!(doctor.stdout.contains("WRONG  webhooks") && doctor.stdout.contains("[serve.unreachable]"));
     assert!(doctor.stdout.contains("WRONG  connection london"), "{}", doctor.stdout);
     assert!(doctor.stdout.contains("ok     connection tokyo"), "{}", doctor.stdout);
 }

@@ -1,4 +1,4 @@
-//! Long work: plans and verifications.
+//! Long work: plans, verifications, check-ups.
 
 use crate::access::{Caller, Role};
 use crate::app::App;
@@ -96,6 +96,17 @@ pub(crate) async fn verify(
         .boxed()
     });
     Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+/// Checks what the hub needs: its processes, its address from outside, every connection. Changes nothing; a connection costs three credits at the most.
+#[utoipa::path(post, path = "/checkup", tag = "jobs", operation_id = "checkUp",
+    responses((status = 202, body = Job), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn check_up(State(app): State<App>) -> (StatusCode, Json<Job>) {
+    let hub = app.hub.clone();
+    let job = app.start(JobKind::Checkup, None, |_| {
+        async move { Ok(JobResult::Checkup(hub.check_up().await?)) }.boxed()
+    });
+    (StatusCode::ACCEPTED, Json(job))
 }
 
 async fn exists(app: &App, name: &str) -> Result<(), Problem> {

@@ -83,6 +83,7 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::pause))
         .routes(routes!(integrations::resume))
         .routes(routes!(integrations::full_pass))
+        .routes(routes!(jobs::check_up))
 }
 
 /// Owners.

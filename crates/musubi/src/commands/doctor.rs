@@ -1,10 +1,10 @@
 //! `musubi doctor`: checks what the hub needs, one line each.
 
 use super::Context;
-use crate::doctor::{Check, State, connections, machine};
 use crate::environment::variable;
 use crate::failure::{Exit, Failure};
-use crate::output;
+use crate::{hub, machine, output};
+use musubi_engine::checkup::{Check, Checkup, State};
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
@@ -27,8 +27,8 @@ pub struct Arguments {
 #[derive(Serialize)]
 struct Report {
     version: &'static str,
-    healthy: bool,
-    checks: Vec<Check>,
+    #[serde(flatten)]
+    found: Checkup,
 }
 
 /// Runs every check, whatever the ones before it say.
@@ -37,28 +37,41 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let (database, opened) = machine::database(&context.global).await;
     checks.extend(database);
     if let Some(opened) = &opened {
-        checks.push(machine::processes(&opened.store).await);
-        checks.extend(connections::all(opened).await);
+        let public_url = arguments.public_url.or_else(|| variable("MUSUBI_PUBLIC_URL"));
+        match hub::reading(opened, public_url)?.check_up().await {
+            Ok(found) => checks.extend(found.checks),
+            Err(error) => checks.push(Check::failed("hub", error)),
+        }
     }
-    let public_url = arguments.public_url.or_else(|| variable("MUSUBI_PUBLIC_URL"));
-    checks.push(machine::public_url(public_url.as_deref()).await);
-    let healthy = checks.iter().all(|check| check.state != State::Failed);
-    let report = Report { version: env!("CARGO_PKG_VERSION"), healthy, checks };
+    let report = Report { version: env!("CARGO_PKG_VERSION"), found: Checkup::of(checks) };
     context.output.report(&report, text)?;
-    Ok(if healthy { Exit::Done } else { Exit::Differs })
+    Ok(if report.found.healthy { Exit::Done } else { Exit::Differs })
+}
+
+fn mark(state: State) -> &'static str {
+    match state {
+        State::Good => "ok",
+        State::Warning => "note",
+        State::Failed => "WRONG",
+    }
+}
+
+fn line(check: &Check) -> Vec<String> {
+    let message = match check.code.as_ref().filter(|_| check.state == State::Failed) {
+        Some(code) => format!("{} [{code}]", check.message),
+        None => check.message.clone(),
+    };
+    vec![mark(check.state).to_owned(), check.name.clone(), message]
 }
 
 fn text(report: &Report) -> String {
-    let rows: Vec<Vec<String>> = report
-        .checks
-        .iter()
-        .map(|check| vec![check.state.mark().to_owned(), check.name.clone(), check.message.clone()])
-        .collect();
+    let checks = &report.found.checks;
+    let rows: Vec<Vec<String>> = checks.iter().map(line).collect();
     let mut text = format!("Musubi {}\n{}", report.version, output::table(&rows));
-    for check in report.checks.iter().filter(|check| !check.hint.is_empty()) {
+    for check in checks.iter().filter(|check| !check.hint.is_empty()) {
         text.push_str(&format!("\n{}: {}", check.name, check.hint));
     }
-    text.push_str(if report.healthy {
+    text.push_str(if report.found.healthy {
         "\nNothing is wrong.\n"
     } else {
         "\nSomething is wrong: see the hints.\n"

@@ -28,7 +28,7 @@ pub struct Arguments {
 /// Reads both sides and reports.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let hub = hub::reading(&opened)?;
+    let hub = hub::reading(&opened, None)?;
     let bar = Bar::new(context.shows_progress());
     bar.show(0, None, "reading both sides".to_owned());
     let mut tell = |progress: &Progress| {

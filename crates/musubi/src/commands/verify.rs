@@ -58,7 +58,7 @@ struct Report {
 /// Compares and reports; mends when that was asked for.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let hub = hub::reading(&opened)?;
+    let hub = hub::reading(&opened, None)?;
     let certificate = compare(&hub, &arguments.name, context).await?;
     let ask = Ask::new(context.output);
     let agrees = certificate.agrees();
