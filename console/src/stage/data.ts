@@ -154,4 +154,6 @@ export const entry: Schema<"HistoryEntry"> = {
   right_id: "2",
   label: "佐藤 結衣",
   changes: [{ field: "Phone", before: "03-1", after: "03-2" }],
+  by: null,
+  caused_at: null,
 };

@@ -338,6 +338,7 @@ mod tests {
             modified: Instant::from_seconds(at),
             created: None,
             created_by: None,
+            modified_by: None,
             slots,
         }
     }

@@ -16,6 +16,8 @@ pub struct Observation {
     pub created: Option<Instant>,
     /// The user who created it, where the answer told it.
     pub created_by: Option<RemoteId>,
+    /// What the user who changed it last is called, where the answer told it.
+    pub modified_by: Option<Box<str>>,
     /// The mapped fields.
     pub slots: Slots,
 }

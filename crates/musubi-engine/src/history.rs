@@ -317,6 +317,8 @@ impl Names {
             right_id: row.right_id.clone(),
             label: None,
             changes: changes.collect(),
+            by: entry.cause.by.as_deref().map(str::to_owned),
+            caused_at: entry.cause.at,
         })
     }
 }

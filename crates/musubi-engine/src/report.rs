@@ -403,6 +403,12 @@ pub struct HistoryEntry {
     pub label: Option<String>,
     /// The fields.
     pub changes: Vec<FieldChange>,
+    /// Who changed the other side, as its service calls them; where that was told.
+    #[schema(required)]
+    pub by: Option<String>,
+    /// When the other side had been changed, in milliseconds since 1970, where that is known: then, or less than a second later.
+    #[schema(required)]
+    pub caused_at: Option<i64>,
 }
 
 /// A field before and after.

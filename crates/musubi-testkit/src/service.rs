@@ -261,6 +261,7 @@ impl Service {
             modified: Instant::from_seconds(version.modified),
             created: Some(Instant::from_seconds(record.created)),
             created_by: Some(self.creator(record).into()),
+            modified_by: None,
             slots: version.values.iter().cloned().map(Some).collect(),
         }
     }

@@ -13,6 +13,7 @@ type Job = Schema<"Job">;
 interface Results {
   plan: Schema<"PlanReport">;
   verify: Schema<"Certificate">;
+  checkup: Schema<"Checkup">;
   backup: Schema<"BackupReport">;
 }
 

@@ -7,6 +7,8 @@ import en from "./texts.en";
 import ja from "./texts.ja";
 
 const useTexts = texts("journal", en, ja);
+/** Milliseconds. */
+const SOON = 600_000;
 type Entry = Schema<"HistoryEntry">;
 /** The connections' names by side. */
 interface Sides {
@@ -24,6 +26,13 @@ function useQuoted(t: Say<typeof en>) {
   };
 }
 
+/** How soon the change was written: "at most", for services tell whole seconds. What is old was not waited for, and is not told. */
+function soon({ at, caused_at }: Entry, say: (span: number) => string): string {
+  if (caused_at === null) return "";
+  const span = at - caused_at;
+  return span >= 0 && span <= SOON ? say(Math.ceil(span / 100) * 100) : "";
+}
+
 /** An entry of the journal as a plain sentence: what was changed where, what was written where. */
 export function useEntrySentence() {
   const t = useTexts();
@@ -35,7 +44,13 @@ export function useEntrySentence() {
     const from = entry.side === "left" ? sides.right : sides.left;
     const label = entry.label ?? t("record", { id: entry.left_id ?? entry.right_id ?? "" });
     const [change, more] = entry.changes;
-    if (entry.kind === "created") return t("created", { label, from, to });
+    const { by } = entry;
+    const within = soon(entry, (span) => t("within", { span: format.span(span) }));
+    if (entry.kind === "created") {
+      return by === null
+        ? t("created", { label, from, to, within })
+        : t("createdBy", { label, from, to, within, by });
+    }
     if (entry.kind === "conflict_skipped") {
       return t("kind_conflict_skipped", {
         label,
@@ -44,11 +59,13 @@ export function useEntrySentence() {
     }
     if (entry.kind !== "updated") return t(`kind_${entry.kind}`, { label, from, to });
     if (change === undefined || more !== undefined) {
-      return t("several", { label, from, to, count: format.count(entry.changes.length) });
+      const parts = { label, from, to, within, count: format.count(entry.changes.length) };
+      return by === null ? t("several", parts) : t("severalBy", { ...parts, by });
     }
-    const parts = { label, field: names(change.field), after: quoted(change.after), from, to };
-    if (change.before === undefined) return t("set", parts);
-    return t("updated", { ...parts, before: quoted(change.before) });
+    const parts = { label, field: names(change.field), after: quoted(change.after), from, to, within };
+    if (change.before === undefined) return by === null ? t("set", parts) : t("setBy", { ...parts, by });
+    const whole = { ...parts, before: quoted(change.before) };
+    return by === null ? t("updated", whole) : t("updatedBy", { ...whole, by });
   };
 }
 

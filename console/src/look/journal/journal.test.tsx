@@ -20,6 +20,25 @@ test("a change says what was changed where, and where it was written", () => {
   check("ja", {}, "tokyo で「佐藤 結衣」の電話番号が「03-1」から「03-2」に変更され、london に反映されました");
 });
 
+test("who changed it, and how soon it was written, where that is known", () => {
+  const known = { by: "Suzuki", at: 10_400, caused_at: 10_000 };
+  check(
+    "en",
+    known,
+    "Suzuki changed Phone of 佐藤 結衣 from “03-1” to “03-2” on tokyo; written to london within 0.4 s",
+  );
+  check(
+    "ja",
+    { ...known, by: "鈴木" },
+    "鈴木さんが tokyo で「佐藤 結衣」の電話番号を「03-1」から「03-2」に変更し、0.4 秒以内に london に反映されました",
+  );
+  check(
+    "en",
+    { kind: "created", by: "Suzuki", at: 9_999_999, caused_at: 1 },
+    "Suzuki saved 佐藤 結衣 on tokyo; created on london",
+  );
+});
+
 test("blank and unknown are not the same", () => {
   check(
     "en",

@@ -2,10 +2,17 @@ import type { Japanese } from "../texts";
 import type en from "./texts.en";
 
 export default {
-  created: "{{from}} の「{{label}}」が {{to}} に作成されました",
-  updated: "{{from}} で「{{label}}」の{{field}}が{{before}}から{{after}}に変更され、{{to}} に反映されました",
-  set: "{{from}} で「{{label}}」の{{field}}に{{after}}が設定され、{{to}} に反映されました",
-  several: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{to}} に反映されました",
+  created: "{{from}} の「{{label}}」が{{within}} {{to}} に作成されました",
+  createdBy: "{{by}}さんが {{from}} で保存した「{{label}}」が{{within}} {{to}} に作成されました",
+  updated:
+    "{{from}} で「{{label}}」の{{field}}が{{before}}から{{after}}に変更され、{{within}}{{to}} に反映されました",
+  updatedBy:
+    "{{by}}さんが {{from}} で「{{label}}」の{{field}}を{{before}}から{{after}}に変更し、{{within}}{{to}} に反映されました",
+  set: "{{from}} で「{{label}}」の{{field}}に{{after}}が設定され、{{within}}{{to}} に反映されました",
+  setBy: "{{by}}さんが {{from}} で「{{label}}」の{{field}}に{{after}}を設定し、{{within}}{{to}} に反映されました",
+  several: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{within}}{{to}} に反映されました",
+  severalBy: "{{by}}さんが {{from}} で「{{label}}」の{{count}}項目を変更し、{{within}}{{to}} に反映されました",
+  within: "{{span}}以内に ",
   kind_deleted: "{{from}} で「{{label}}」が削除されたため、{{to}} でも削除しました",
   kind_linked: "「{{label}}」が双方にあるため、対応するデータとしてリンクしました",
   kind_untied: "「{{label}}」の関連付けを解除しました(双方のデータは残ります)",

@@ -7,28 +7,24 @@ import { ErrorState } from "../../look/ErrorState";
 import { Figure } from "../../look/Figure";
 import { useMay } from "../../shell/session";
 import { Backup } from "./Backup";
+import { Checkup } from "./Checkup";
 import { useTexts } from "./texts";
 
-/** Version, database and processes of the hub; a backup now. */
+/** Version, database and processes of the hub; a check-up and a backup now. */
 export function About() {
   const t = useTexts();
-  const owner = useMay("owner");
+  const [admin, owner] = [useMay("admin"), useMay("owner")];
   const query = useQuery(settingsQuery);
   if (query.isPending) return <Skeleton h={220} />;
   if (query.data === undefined) return <ErrorState error={query.error} retry={query.refetch} />;
-  const { version, database, health, started_at, processes, public_url } = query.data;
-  const name = database === "sqlite" ? "SQLite" : "PostgreSQL";
+  const { version, database, started_at, processes, public_url } = query.data;
   return (
     <Stack>
       <Paper p="lg">
         <CardTitle title={t("about")} />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Figure label={t("version")} value={version} />
-          <Figure
-            label={t("database")}
-            value={`${name}, ${t(health.store_ok ? "databaseOk" : "databaseBad")}`}
-            {...(health.store_ok ? {} : { color: "danger" })}
-          />
+          <Figure label={t("database")} value={database === "sqlite" ? "SQLite" : "PostgreSQL"} />
           <Figure label={t("startedAt")} value={<Ago at={started_at} />} />
           <Figure label={t("processes")} value={processes.join(", ")} />
         </SimpleGrid>
@@ -37,6 +33,7 @@ export function About() {
         </Text>
         <Text size="sm">{public_url ?? t("noPublicUrl")}</Text>
       </Paper>
+      {admin && <Checkup />}
       {owner && <Backup />}
     </Stack>
   );

@@ -36,6 +36,28 @@ test("a user sees neither people nor the audit log", async () => {
   expect(screen.queryByRole("link", { name: "Audit log" })).toBeNull();
 });
 
+test("a check-up tells what is wrong and what to do about it", async () => {
+  const job = { id: "1", kind: "checkup", integration: null, started_at: 0, progress: null, problem: null };
+  const checks = [
+    { name: "connection tokyo", state: "good", code: null, message: "Musubi Tokyo", hint: "" },
+    {
+      name: "connection london",
+      state: "failed",
+      code: "connection.refused",
+      message: "reading the org failed: INVALID_TOKEN",
+      hint: "connect again",
+    },
+  ];
+  show("/settings/about", {
+    "POST /checkup": { ...job, state: "running", ended_at: null, result: null },
+    "GET /jobs/1": { ...job, state: "done", ended_at: 1, result: { healthy: false, checks } },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Check now" }));
+  expect(await screen.findByText("Musubi Tokyo.")).toBeVisible();
+  expect(screen.getByText("london")).toBeVisible();
+  expect(screen.getByText("reading the org failed: INVALID_TOKEN. Connect again.")).toBeVisible();
+});
+
 test("one's own language is kept with the account", async () => {
   const { asked } = show("/settings/profile", { "PATCH /session/member": { ...member, language: "ja" } });
   await userEvent.click(await screen.findByRole("combobox", { name: "Language" }));

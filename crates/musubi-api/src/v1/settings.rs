@@ -30,15 +30,6 @@ pub(crate) struct Settings {
     started_at: i64,
     /// Processes at work.
     processes: Vec<String>,
-    /// Is everything well.
-    health: Health,
-}
-
-/// Is everything well.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Health {
-    /// The database answers.
-    store_ok: bool,
 }
 
 /// What the hub keeps everything in.
@@ -70,7 +61,6 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Json<Settings>, Probl
         database: if app.store().is_shared() { Database::Postgresql } else { Database::Sqlite },
         started_at: app.inner.started_at,
         processes: status.processes,
-        health: Health { store_ok: true },
     }))
 }
 

@@ -183,7 +183,14 @@ mod tests {
 
     fn seen(at: i64, slots: Vec<Option<Value>>) -> Observation {
         let modified = Instant::from_seconds(at);
-        Observation { id: "1".into(), modified, created: None, created_by: None, slots: slots.into() }
+        Observation {
+            id: "1".into(),
+            modified,
+            created: None,
+            created_by: None,
+            modified_by: None,
+            slots: slots.into(),
+        }
     }
 
     #[test]

@@ -54,7 +54,14 @@ impl World {
     fn look(&mut self, side: Side, rules: &Rules) -> Absorbed {
         let slots = self.records.get(side).iter().map(|text| Some(Value::text(text))).collect();
         let modified = Instant::from_seconds(*self.modified.get(side));
-        let observation = Observation { id: "1".into(), modified, created: None, created_by: None, slots };
+        let observation = Observation {
+            id: "1".into(),
+            modified,
+            created: None,
+            created_by: None,
+            modified_by: None,
+            slots,
+        };
         self.body.absorb(
             side,
             &observation,

@@ -3,7 +3,7 @@
 use super::{
     Sync,
     desk::{Draft, Job, PageJob, Update},
-    journal::{Entry, JournalKind},
+    journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state, unlinked_state},
     state::Phase,
     translate::Ids,
@@ -130,6 +130,7 @@ impl Sync {
             Absorbed::Same => {}
             Absorbed::Changed => {
                 link.put = true;
+                self.authors.saw(side, row);
                 self.recorded.insert((side, row.id.clone()), self.next_call);
             }
         }
@@ -260,7 +261,14 @@ impl Sync {
                 let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
                 let mapping = self.rules().version;
                 self.journal(
-                    &Entry { kind: JournalKind::ConflictSkipped, side: Side::Left, ids, mapping, changes },
+                    &Entry {
+                        kind: JournalKind::ConflictSkipped,
+                        side: Side::Left,
+                        ids,
+                        mapping,
+                        changes,
+                        cause: Cause::default(),
+                    },
                     draft,
                 );
             }

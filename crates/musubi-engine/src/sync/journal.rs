@@ -1,7 +1,7 @@
 //! Every operation, with its cause and the values before and after (I2).
 
 use musubi_core::{
-    RemoteId, Side, Sides, Value,
+    Instant, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
     reconcile::Assignment,
 };
@@ -68,6 +68,15 @@ impl JournalKind {
     }
 }
 
+/// What a write was made for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// Who changed the source, as its service calls them; where that was told.
+    pub by: Option<Box<str>>,
+    /// When, by our clock, in milliseconds since 1970. Services tell whole seconds: it was then or less than a second later.
+    pub at: Option<i64>,
+}
+
 /// One entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -81,6 +90,8 @@ pub struct Entry {
     pub mapping: u32,
     /// Slot, value before (if known), value after.
     pub changes: Vec<(u16, Option<Value>, Value)>,
+    /// Why.
+    pub cause: Cause,
 }
 
 impl Entry {
@@ -88,32 +99,44 @@ impl Entry {
     pub fn row(&self, seq: i64, at: i64) -> JournalRow {
         let changes = self.changes.iter().map(|(slot, before, after)| (*slot, before.as_ref(), after));
         let id = |side| self.ids.get(side).as_ref();
-        row(self.kind, self.side, Sides::from_fn(id), changes, self.mapping, seq, at)
+        row((self.kind, self.side), Sides::from_fn(id), changes, self.mapping, &self.cause, (seq, at))
     }
 }
 
+/// A write that happened.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// When.
+    pub at: i64,
+    /// What.
+    pub kind: JournalKind,
+    /// The side written to.
+    pub side: Side,
+    /// When the source had been changed, by its service's clock; where that is known.
+    pub changed: Option<Instant>,
+}
+
 /// The stored form of the entry of a write.
-pub fn row_of_write(
-    kind: JournalKind,
-    side: Side,
-    ids: Sides<&RemoteId>,
+pub(super) fn row_of_write(
+    written: &Written,
+    ids: &Sides<RemoteId>,
     assignments: &[Assignment],
     mapping: u32,
+    cause: &Cause,
     seq: i64,
-    at: i64,
 ) -> JournalRow {
     let changes = assignments.iter().map(|a| (a.slot, a.replaced.as_ref(), &a.value));
-    row(kind, side, Sides::from_fn(|side| Some(*ids.get(side))), changes, mapping, seq, at)
+    let ids = Sides::from_fn(|side| Some(ids.get(side)));
+    row((written.kind, written.side), ids, changes, mapping, cause, (seq, written.at))
 }
 
 fn row<'a>(
-    kind: JournalKind,
-    side: Side,
+    (kind, side): (JournalKind, Side),
     ids: Sides<Option<&RemoteId>>,
     changes: impl ExactSizeIterator<Item = (u16, Option<&'a Value>, &'a Value)>,
     mapping: u32,
-    seq: i64,
-    at: i64,
+    cause: &Cause,
+    (seq, at): (i64, i64),
 ) -> JournalRow {
     let mut out = Writer::with_capacity(64 + changes.len() * 24);
     out.unsigned(u64::from(mapping));
@@ -123,6 +146,8 @@ fn row<'a>(
         out.slot(before);
         out.value(after);
     }
+    out.slot(cause.by.as_deref().map(Value::text).as_ref());
+    out.signed(cause.at.unwrap_or(0));
     let id = |side| ids.get(side).map(|id| id.as_str().to_owned());
     let (left_id, right_id) = (id(Side::Left), id(Side::Right));
     JournalRow { seq, at, side, kind: kind.number(), left_id, right_id, body: out.finish() }
@@ -137,6 +162,11 @@ pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
     for _ in 0..count {
         changes.push((input.unsigned()? as u16, input.slot()?, input.value()?));
     }
+    let by = match input.slot()? {
+        Some(Value::Text(name)) => Some(name.into()),
+        _ => None,
+    };
+    let cause = Cause { by, at: Some(input.signed()?).filter(|at| *at != 0) };
     let ids = Sides {
         left: row.left_id.as_deref().map(RemoteId::new),
         right: row.right_id.as_deref().map(RemoteId::new),
@@ -147,5 +177,6 @@ pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
         ids,
         mapping,
         changes,
+        cause,
     })
 }

@@ -5,6 +5,7 @@
 //! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
 
 mod adopt;
+mod authors;
 mod awaited;
 pub mod batch;
 mod bound;
@@ -106,6 +107,7 @@ pub struct Sync {
     batches: BTreeMap<BatchId, Batch>,
     listing: Sides<Listing>,
     looks: Sides<Looks>,
+    authors: authors::Authors,
     /// Records whose memory changed while reads were under way: (side, id) → the call number then.
     recorded: HashMap<(Side, RemoteId), CallId>,
     /// Unlinked records waiting for a look at the other side: id → the call number when they began to wait.
@@ -164,6 +166,7 @@ impl Sync {
             batches: BTreeMap::new(),
             listing: Sides::default(),
             looks: Sides::default(),
+            authors: authors::Authors::default(),
             recorded: HashMap::default(),
             waiting: Sides::default(),
             answered_at: now,

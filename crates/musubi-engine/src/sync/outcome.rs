@@ -4,7 +4,7 @@ use super::{
     BatchId, Sync,
     batch::{Batch, Item, Progress},
     desk::{Draft, Job},
-    journal::JournalKind,
+    journal::{JournalKind, Written},
     known::{Known, Unlinked, link_state, unlinked_state},
 };
 use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
@@ -137,6 +137,9 @@ impl Sync {
         self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
         self.wrote(side, link.ids.get(side), modified);
         let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
+        let source = link.body.side(side.other());
+        // Changed again meanwhile, its time is that of the later change.
+        let changed = source.dirty.is_empty().then_some(source.seen);
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
         let (ids, was) = (link.ids.clone(), link.was);
         if dirty {
@@ -149,7 +152,8 @@ impl Sync {
         if mutant.is(Mutant::LoserNotRecorded) {
             assignments.to_mut().iter_mut().for_each(|assignment| assignment.replaced = None);
         }
-        self.journal_write(self.now, JournalKind::Updated, side, &ids, &assignments, draft);
+        let written = Written { at: self.now, kind: JournalKind::Updated, side, changed };
+        self.journal_write(&written, &ids, &assignments, draft);
     }
 
     /// We wrote this record: it is to be read back.
@@ -224,7 +228,9 @@ impl Sync {
             Side::Right => Sides { left: source.clone(), right: id },
             Side::Left => Sides { left: id, right: source.clone() },
         };
-        self.journal_write(self.now, JournalKind::Created, side, &ids, &item.assignments, draft);
+        let changed = (!item.changed_since && !batch.recovered).then_some(memory.seen);
+        let written = Written { at: self.now, kind: JournalKind::Created, side, changed };
+        self.journal_write(&written, &ids, &item.assignments, draft);
         let body = created(memory, source_side, item.assignments, modified, self.rules());
         let target_keys = self.rules().mapping.match_keys(|slot| body.side(side).current(slot)).collect();
         for (at, keys) in [(source_side, item.keys), (side, target_keys)] {

@@ -104,7 +104,14 @@ mod tests {
 
     fn row(id: &str, modified: i64) -> Observation {
         let modified = Instant::from_seconds(modified);
-        Observation { id: id.into(), modified, created: None, created_by: None, slots: Vec::new().into() }
+        Observation {
+            id: id.into(),
+            modified,
+            created: None,
+            created_by: None,
+            modified_by: None,
+            slots: Vec::new().into(),
+        }
     }
 
     #[test]

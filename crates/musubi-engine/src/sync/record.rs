@@ -5,7 +5,7 @@ use super::{
     batch::{Batch, Item, Progress},
     desk::{Commit, Draft, Job},
     footprint::Footprint,
-    journal::{Entry, JournalKind, row_of_write},
+    journal::{Cause, Entry, JournalKind, Written, row_of_write},
     known::{Known, encode_memory, link_state, unlinked_state},
 };
 use musubi_connector::WriteKind;
@@ -184,26 +184,42 @@ impl Sync {
         draft.changes.journal.push(entry.row(seq, self.now));
     }
 
-    /// Adds the journal entry of a write that happened at this time.
+    /// Adds the journal entry of a write.
     pub(super) fn journal_write(
         &mut self,
-        at: i64,
-        kind: JournalKind,
-        side: Side,
+        written: &Written,
         ids: &Sides<RemoteId>,
         assignments: &[Assignment],
         draft: &mut Draft,
     ) {
         let seq = self.state.next_journal;
         self.state.next_journal += 1;
-        let ids = Sides { left: &ids.left, right: &ids.right };
-        draft.changes.journal.push(row_of_write(kind, side, ids, assignments, self.rules().version, seq, at));
+        let cause = self.cause(written, ids);
+        draft.changes.journal.push(row_of_write(
+            written,
+            ids,
+            assignments,
+            self.rules().version,
+            &cause,
+            seq,
+        ));
+    }
+
+    fn cause(&self, written: &Written, ids: &Sides<RemoteId>) -> Cause {
+        let source = written.side.other();
+        let Some(changed) = written.changed else { return Cause::default() };
+        let ahead = self.state.sides.get(source).ahead.unwrap_or(0);
+        Cause {
+            by: self.authors.of(source, ids.get(source)).map(Into::into),
+            at: Some(changed.millis() - ahead),
+        }
     }
 
     /// Adds a journal entry without field values.
     pub(super) fn note(&mut self, kind: JournalKind, side: Side, ids: &Sides<RemoteId>, draft: &mut Draft) {
         let ids = Sides { left: Some(ids.left.clone()), right: Some(ids.right.clone()) };
-        let entry = Entry { kind, side, ids, mapping: self.rules().version, changes: Vec::new() };
+        let (mapping, cause) = (self.rules().version, Cause::default());
+        let entry = Entry { kind, side, ids, mapping, changes: Vec::new(), cause };
         self.journal(&entry, draft);
     }
 }

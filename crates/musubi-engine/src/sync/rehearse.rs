@@ -211,7 +211,14 @@ impl Rehearsal {
         let row = |id: &RemoteId| {
             let (modified, slots) =
                 record.unread.remove(id).unwrap_or_else(|| (before, vec![None; slots].into()));
-            Observation { id: id.clone(), modified, created: Some(modified), created_by: us.clone(), slots }
+            Observation {
+                id: id.clone(),
+                modified,
+                created: Some(modified),
+                created_by: us.clone(),
+                modified_by: None,
+                slots,
+            }
         };
         ids.iter().filter(|id| !record.gone.contains(*id)).map(row).collect::<Vec<_>>()
     }

@@ -7,7 +7,7 @@ use super::{
     BatchId, Sync,
     batch::{Batch, Item, Progress},
     desk::{Draft, Job},
-    journal::JournalKind,
+    journal::{JournalKind, Written},
     known::{Known, Link, link_state, unlinked_state},
 };
 use musubi_connector::WriteKind;
@@ -80,8 +80,8 @@ impl Sync {
             self.flights.end(&ids);
             // I2: if it was carried out, what it replaced is told here; no answer ever will.
             // Told now, but what it replaced was replaced then.
-            let (kind, at) = (JournalKind::SentUnanswered, batch.at);
-            self.journal_write(at, kind, batch.side, &ids, &item.assignments, draft);
+            let (kind, at, side) = (JournalKind::SentUnanswered, batch.at, batch.side);
+            self.journal_write(&Written { at, kind, side, changed: None }, &ids, &item.assignments, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 self.see_carried_out(&batch, item, &mut known.links[at]);
@@ -154,6 +154,7 @@ impl Sync {
             modified: memory.seen,
             created: None,
             created_by: None,
+            modified_by: None,
             slots: (0..memory.base.len() as u16).map(|slot| memory.current(slot).cloned()).collect(),
         };
         let read_at = if memory.closed { memory.seen.plus_millis(1_000) } else { memory.seen };

@@ -30,6 +30,7 @@ impl Sync {
         draft: &mut Draft,
     ) -> bool {
         let side = page.side;
+        self.authors.saw(side, &row);
         if let Some(batch) = self.flights.creating(side, &row.id) {
             let batch = self.batches.get_mut(&batch);
             let items = batch.into_iter().flat_map(|batch| &mut batch.items);

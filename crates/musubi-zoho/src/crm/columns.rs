@@ -2,12 +2,15 @@
 
 use musubi_connector::Projection;
 use musubi_core::schema::FieldType;
+use std::borrow::Cow;
 
 /// The most fields one list call may name.
 const MOST_FIELDS: usize = 50;
 
 /// Asked for with every read: when and by whom a record was made and changed. The id always comes.
 const SYSTEM: [&str; 3] = ["Modified_Time", "Created_Time", "Created_By"];
+/// Asked for where changes are followed, if there is room: a load needs it of no record.
+const MODIFIED_BY: &str = "Modified_By";
 
 /// One key of a record that is looked at.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(crate) enum Role {
     Created,
     /// Its creator.
     CreatedBy,
+    /// Who changed it last.
+    ModifiedBy,
     /// A mapped field.
     Field,
 }
@@ -50,6 +55,7 @@ impl<'p> Columns<'p> {
             (SYSTEM[0], Role::Modified),
             (SYSTEM[1], Role::Created),
             (SYSTEM[2], Role::CreatedBy),
+            (MODIFIED_BY, Role::ModifiedBy),
         ];
         let mut columns: Vec<Column<'p>> =
             system.into_iter().map(|(name, role)| Column { name, role, slots: Vec::new() }).collect();
@@ -77,7 +83,7 @@ impl<'p> Columns<'p> {
         let mapped: Vec<&str> = self
             .columns
             .iter()
-            .filter(|column| column.role == Role::Field)
+            .filter(|column| column.role == Role::Field || column.asked_as_field())
             .map(|column| column.name)
             .collect();
         if mapped.is_empty() {
@@ -87,6 +93,22 @@ impl<'p> Columns<'p> {
             .chunks(MOST_FIELDS - SYSTEM.len())
             .map(|group| SYSTEM.iter().chain(group).copied().collect::<Vec<_>>().join(","))
             .collect()
+    }
+}
+
+/// The group, with who changed a record last, if one more field may be named.
+pub(crate) fn with_author(group: &str) -> Cow<'_, str> {
+    let mut names = group.split(',');
+    if names.clone().count() >= MOST_FIELDS || names.any(|name| name == MODIFIED_BY) {
+        return group.into();
+    }
+    format!("{group},{MODIFIED_BY}").into()
+}
+
+impl Column<'_> {
+    /// It is one of every record's, and mapped besides; nobody asks for it otherwise.
+    fn asked_as_field(&self) -> bool {
+        self.role == Role::ModifiedBy && !self.slots.is_empty()
     }
 }
 
@@ -117,6 +139,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn who_changed_a_record_is_asked_for_where_there_is_room() {
+        let asked = |count: usize| {
+            let projection = projection((0..count).map(|i| format!("F{i}")));
+            with_author(&Columns::new(&projection).groups()[0]).ends_with(",Modified_By")
+        };
+        assert_eq!([0, 46, 47].map(asked), [true, true, false]);
+        let mapped = projection(["Modified_By".to_owned()]);
+        let groups = Columns::new(&mapped).groups();
+        assert_eq!(with_author(&groups[0]), "Modified_Time,Created_Time,Created_By,Modified_By");
     }
 
     #[test]

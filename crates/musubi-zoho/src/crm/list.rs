@@ -1,6 +1,6 @@
 //! One page of records, changed since a second or all of them.
 
-use super::columns::Columns;
+use super::columns::{Columns, with_author};
 use super::{Crm, cost, parse, query, read};
 use crate::envelope;
 use crate::session::Call;
@@ -36,8 +36,12 @@ impl Crm {
             Order::IdAscending => ("id", "asc"),
             Order::IdDescending => ("id", "desc"),
         };
+        let fields = match request.modified_since {
+            Some(_) => with_author(&groups[0]),
+            None => groups[0].as_str().into(),
+        };
         let mut call = Call::get([super::BASE, super::VERSION, projection.module.as_str()])
-            .query("fields", groups[0].as_str())
+            .query("fields", fields.as_ref())
             .query("per_page", PER_PAGE)
             .query("sort_by", sort_by)
             .query("sort_order", sort_order)

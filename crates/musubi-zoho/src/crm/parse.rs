@@ -125,13 +125,14 @@ pub(crate) struct Row {
     modified: Option<Instant>,
     created: Option<Instant>,
     created_by: Option<RemoteId>,
+    modified_by: Option<Box<str>>,
     pub(crate) slots: Box<[Option<Value>]>,
 }
 
 impl Row {
     pub(crate) fn new(slots: usize) -> Row {
         let slots = std::iter::repeat_with(|| None).take(slots).collect();
-        Row { id: None, modified: None, created: None, created_by: None, slots }
+        Row { id: None, modified: None, created: None, created_by: None, modified_by: None, slots }
     }
 
     /// Takes what every record has.
@@ -141,6 +142,9 @@ impl Row {
             (_, Raw::Plain(text)) => self.take_text(role, text),
             (Role::CreatedBy, Raw::Json(raw)) => {
                 self.created_by = value::reference(raw).map(|(id, _)| id).filter(|_| raw != "null")
+            }
+            (Role::ModifiedBy, Raw::Json(raw)) => {
+                self.modified_by = value::name(raw);
             }
             (Role::Id | Role::Modified | Role::Created, Raw::Json(raw)) => {
                 let text = if raw.starts_with('"') { value::string(raw) } else { Some(raw.into()) };
@@ -157,13 +161,15 @@ impl Row {
             Role::Modified => self.modified = time::parse(text),
             Role::Created => self.created = time::parse(text),
             Role::CreatedBy => self.created_by = (!text.is_empty()).then(|| RemoteId::new(text)),
+            // Bare text is an id, and nobody is called that.
+            Role::ModifiedBy => {}
         }
     }
 
     /// The observation; `None` for a record without id or modified time, of which nothing can be said.
     pub(crate) fn observation(self) -> Option<Observation> {
-        let Row { id, modified, created, created_by, slots } = self;
-        Some(Observation { id: id?, modified: modified?, created, created_by, slots })
+        let Row { id, modified, created, created_by, modified_by, slots } = self;
+        Some(Observation { id: id?, modified: modified?, created, created_by, modified_by, slots })
     }
 }
 
@@ -187,7 +193,7 @@ mod tests {
     }
 
     const PAGE: &str = r#"{"data":[
-        {"id":"1","Last_Name":"結 \"び\"","Amount":1.10,"Modified_Time":"2026-05-14T12:53:58+03:00","Created_By":{"name":"N","id":"9"},"$approved":true},
+        {"id":"1","Last_Name":"結 \"び\"","Amount":1.10,"Modified_Time":"2026-05-14T12:53:58+03:00","Created_By":{"name":"N","id":"9"},"Modified_By":{"name":"鈴木","id":"8"},"$approved":true},
         {"Modified_Time":"2026-05-14T12:53:59+03:00","Amount":null,"id":"2","Created_Time":"2026-05-14T12:00:00+03:00","Created_By":null}
     ],"info":{"per_page":200,"more_records":true,"next_page_token":"t","page":1,"call":null}}"#;
 
@@ -205,6 +211,7 @@ mod tests {
                     modified: at("2026-05-14T09:53:58Z"),
                     created: None,
                     created_by: Some("9".into()),
+                    modified_by: Some("鈴木".into()),
                     slots: vec![
                         Some(Value::text("結 \"び\"")),
                         Some(Value::Number("1.1".parse().unwrap())),
@@ -217,6 +224,7 @@ mod tests {
                     modified: at("2026-05-14T09:53:59Z"),
                     created: Some(at("2026-05-14T09:00:00Z")),
                     created_by: None,
+                    modified_by: None,
                     slots: vec![None, Some(Value::Blank), Some(Value::Instant(at("2026-05-14T09:53:59Z")))]
                         .into(),
                 },

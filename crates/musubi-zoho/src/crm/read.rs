@@ -1,6 +1,6 @@
 //! Records by id.
 
-use super::columns::Columns;
+use super::columns::{Columns, with_author};
 use super::{Crm, cost, list};
 use crate::session::Call;
 use musubi_connector::{CallError, CallErrorKind, Meta, Page, Priced, Projection};
@@ -20,7 +20,7 @@ impl Crm {
         }
         let columns = Columns::new(projection);
         let groups = columns.groups();
-        let (meta, rows) = self.read_group(projection, &columns, &groups[0], ids).await?;
+        let (meta, rows) = self.read_group(projection, &columns, &with_author(&groups[0]), ids).await?;
         let mut page = Page { meta, rows, next: None };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;
         Ok(page)

@@ -118,6 +118,18 @@ pub(crate) fn reference(raw: &str) -> Option<(RemoteId, Option<Cow<'_, str>>)> {
     bare(found.id.get()).map(|id| (id, email))
 }
 
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+/// What somebody is called: `{"name": …}`.
+pub(crate) fn name(raw: &str) -> Option<Box<str>> {
+    let found: Named<'_> = serde_json::from_str(raw).ok()?;
+    (!found.name.is_empty()).then(|| found.name.into())
+}
+
 /// Subform rows; a row with one unreadable cell makes the whole not known, for a part of a value is no value.
 fn rows(columns: &[Field], raw: &str) -> Option<Value> {
     let rows: Vec<BTreeMap<Cow<'_, str>, &RawValue>> = serde_json::from_str(raw).ok()?;

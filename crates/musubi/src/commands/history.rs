@@ -58,8 +58,9 @@ fn entry(entry: &HistoryEntry) -> String {
     let at = Timestamp::from_millisecond(entry.at).map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
     let changes: String = entry.changes.iter().map(change).collect();
+    let by = entry.by.as_ref().map(|name| format!(", changed by {name}")).unwrap_or_default();
     format!(
-        "{}  {} on the {}: {} {} ↔ {}{changes}",
+        "{}  {} on the {}: {} {} ↔ {}{by}{changes}",
         at.unwrap_or_default(),
         entry.kind.name(),
         entry.side.name(),
@@ -100,9 +101,11 @@ mod tests {
                 FieldChange { field: "Title".into(), before: Some("Buyer".into()), after: "部長".into() },
                 FieldChange { field: "Fax".into(), before: None, after: serde_json::Value::Null },
             ],
+            by: Some("Suzuki".into()),
+            caused_at: None,
         };
         insta::assert_snapshot!(text(&[entry]), @r"
-        2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2
+        2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2, changed by Suzuki
             Title: Buyer → 部長
             Fax: (empty)
         ");
