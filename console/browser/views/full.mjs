@@ -57,7 +57,12 @@ export const full = [
   seen("settings-tokens", "/settings/tokens", { en: [], ja: [] }),
   seen("settings-retention", "/settings/retention", { en: [], ja: [] }),
   seen("settings-audit", "/settings/audit", { en: ["integration.add"], ja: ["integration.add"] }),
-  seen("settings-about", "/settings/about", { en: ["SQLite"], ja: ["SQLite"] }),
+  seen(
+    "settings-about",
+    "/settings/about",
+    { en: ["SQLite", "Musubi Tokyo K.K."], ja: ["SQLite", "問題ありません"] },
+    { begin: checkUp },
+  ),
   seen("palette", "/", { en: ["Open the connection"], ja: ["接続を開く"] }, { begin: search }),
 ];
 
@@ -73,6 +78,13 @@ async function news({ page }, stage) {
 async function test({ page, language }) {
   await page.getByRole("button", { name: { en: "Test", ja: "接続テスト" }[language], exact: true }).click();
   await page.getByText("Musubi Tokyo K.K.").first().waitFor();
+}
+
+async function checkUp({ page, language }) {
+  await page
+    .getByRole("button", { name: { en: "Check now", ja: "今すぐ点検" }[language], exact: true })
+    .click();
+  await page.getByText("tokyo", { exact: true }).first().waitFor();
 }
 
 async function search({ page }) {

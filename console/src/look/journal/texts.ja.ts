@@ -9,9 +9,11 @@ export default {
   updatedBy:
     "{{by}}さんが {{from}} で「{{label}}」の{{field}}を{{before}}から{{after}}に変更し、{{within}}{{to}} に反映されました",
   set: "{{from}} で「{{label}}」の{{field}}に{{after}}が設定され、{{within}}{{to}} に反映されました",
-  setBy: "{{by}}さんが {{from}} で「{{label}}」の{{field}}に{{after}}を設定し、{{within}}{{to}} に反映されました",
+  setBy:
+    "{{by}}さんが {{from}} で「{{label}}」の{{field}}に{{after}}を設定し、{{within}}{{to}} に反映されました",
   several: "{{from}} で「{{label}}」の{{count}}項目が変更され、{{within}}{{to}} に反映されました",
-  severalBy: "{{by}}さんが {{from}} で「{{label}}」の{{count}}項目を変更し、{{within}}{{to}} に反映されました",
+  severalBy:
+    "{{by}}さんが {{from}} で「{{label}}」の{{count}}項目を変更し、{{within}}{{to}} に反映されました",
   within: "{{span}}以内に ",
   kind_deleted: "{{from}} で「{{label}}」が削除されたため、{{to}} でも削除しました",
   kind_linked: "「{{label}}」が双方にあるため、対応するデータとしてリンクしました",

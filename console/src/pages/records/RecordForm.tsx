@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 import { api as hub, ask, type Schema } from "../../api/client";
 import { ProblemError } from "../../api/problem";
+import { recordQuery } from "../../api/queries";
 import { ConfirmDialog } from "../../look/ConfirmDialog";
 import { IconTrash } from "../../look/icons";
 import { Problem } from "../../look/Problem";
@@ -12,6 +13,7 @@ import { useMay } from "../../shell/session";
 import { useToast } from "../../shell/toast";
 import { changesOf, draftOf, wrongIn, type Draft } from "./draft";
 import { FieldEditor } from "./FieldEditor";
+import { tellList } from "./list";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -40,7 +42,12 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
   const shown = fields.filter(({ type }) => type !== "other");
   const wrong = wrongIn(shown, draft, record === null);
   const path = { name: connection, module: api };
-  const refresh = () => queries.invalidateQueries({ queryKey: ["connections", connection] });
+  const tell = (id: string, after: Schema<"Record"> | null) => {
+    tellList(queries, connection, api, id, after);
+    const { queryKey } = recordQuery(connection, api, id);
+    if (after !== null) queries.setQueryData(queryKey, after);
+    else queries.removeQueries({ queryKey });
+  };
 
   const save = useMutation({
     mutationFn: (values: Schema<"Record">["values"]) =>
@@ -57,9 +64,9 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
               body: { values, unmodified_since: record.modified_at },
             }),
           ),
-    onSuccess: async (saved) => {
+    onSuccess: (saved) => {
       toast.done(t(record === null ? "created" : "changed"));
-      await refresh();
+      tell(saved.id, saved);
       onOpen(saved.id);
     },
   });
@@ -73,7 +80,7 @@ export function RecordForm({ connection, module, api, fields, record, title, onO
     onSuccess: () => {
       toast.done(t("removed"));
       onClose();
-      void refresh();
+      tell(record?.id ?? "", null);
     },
   });
   const problem = save.error instanceof ProblemError ? save.error : null;

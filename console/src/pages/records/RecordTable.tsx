@@ -3,13 +3,16 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { Schema } from "../../api/client";
-import { columnsOf } from "./columns";
-import { RecordRow } from "./RecordRow";
+import { useFormat } from "../../look/format";
+import { useShownValue } from "../../look/value";
+import { countOf, rowAt, type RowPage } from "./list";
+import { CELL, RecordRow } from "./RecordRow";
 import "./records.css";
 import { useTexts } from "./texts";
 
 interface Props {
-  records: Schema<"Record">[];
+  pages: RowPage[];
+  /** The list's columns, the most telling first. */
   fields: Schema<"Field">[];
   /** Fetches the next page; null when there is none or it is on its way. */
   more: (() => void) | null;
@@ -19,33 +22,35 @@ interface Props {
 const ROW = 41;
 
 /** However many records are loaded, only the rows in sight (and a few around them) are mounted. */
-export function RecordTable({ records, fields, more, onOpen }: Props) {
+export function RecordTable({ pages, fields, more, onOpen }: Props) {
   const t = useTexts();
+  const format = useFormat();
+  const shown = useShownValue();
+  const count = useMemo(() => countOf(pages), [pages]);
   const box = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery("(max-width: 48em)");
-  const columns = useMemo(() => columnsOf(fields, narrow ? 2 : 5), [fields, narrow]);
-  const names = useMemo(() => columns.map(({ api_name }) => api_name), [columns]);
+  const columns = useMemo(() => fields.slice(0, narrow ? 2 : fields.length), [fields, narrow]);
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions stay in this component, which the compiler leaves alone
   const rows = useVirtualizer({
-    count: records.length,
+    count,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 8,
   });
   const visible = rows.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more !== null && last >= records.length - 40) more();
-  }, [last, more, records.length]);
+    if (more !== null && last >= count - 40) more();
+  }, [last, more, count]);
   const grid = useMemo(
     () => ({
       display: "grid",
-      gridTemplateColumns: `repeat(${Math.max(names.length, 1)}, minmax(0, 1fr))${narrow ? "" : " 168px"}`,
+      gridTemplateColumns: `repeat(${Math.max(columns.length, 1)}, minmax(0, 1fr))${narrow ? "" : " 168px"}`,
       gap: 12,
       padding: "0 16px",
       alignItems: "center",
     }),
-    [names, narrow],
+    [columns, narrow],
   );
   // The rows are given one function for good, whatever the page makes anew.
   const latest = useRef(onOpen);
@@ -54,7 +59,7 @@ export function RecordTable({ records, fields, more, onOpen }: Props) {
   }, [onOpen]);
   const open = useCallback((id: string) => latest.current(id), []);
   return (
-    <div role="table" aria-label={t("table")} aria-rowcount={records.length + 1}>
+    <div role="table" aria-label={t("table")} aria-rowcount={count + 1}>
       <div
         role="row"
         aria-rowindex={1}
@@ -74,17 +79,18 @@ export function RecordTable({ records, fields, more, onOpen }: Props) {
       <Box ref={box} role="rowgroup" style={{ height: "min(64vh, 720px)", overflowY: "auto" }}>
         <div style={{ height: rows.getTotalSize(), position: "relative" }}>
           {visible.map(({ index, start }) => {
-            const record = records[index];
-            if (record === undefined) return null;
+            const row = rowAt(pages, index);
+            if (row === undefined) return null;
+            const [id, at, ...values] = row;
             return (
               <RecordRow
-                key={record.id}
-                record={record}
+                key={id}
+                id={id}
+                cells={columns.map((_, column) => shown(values[column])).join(CELL)}
+                when={narrow ? "" : format.dateTime(at)}
                 index={index}
                 start={start}
                 height={ROW}
-                columns={names}
-                dated={!narrow}
                 grid={grid}
                 onOpen={open}
               />

@@ -1,7 +1,8 @@
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { fieldsQuery, modulesQuery, recordsQuery } from "../../api/queries";
+import { useMemo } from "react";
+import { fieldsQuery, modulesQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
 import { ErrorState } from "../../look/ErrorState";
 import { useFormat } from "../../look/format";
@@ -11,10 +12,15 @@ import { useModuleName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
 import { TypedFilter } from "../../look/TypedFilter";
 import { useMay } from "../../shell/session";
+import { columnsOf } from "./columns";
+import { countOf, listQuery, type RowPage } from "./list";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordTable } from "./RecordTable";
 import { useTexts } from "./texts";
 
+/** So many columns at most. */
+const COLUMNS = 5;
+const NO_PAGES: RowPage[] = [];
 /** The drawer's address for a record that is yet to be made. */
 const NEW = "new";
 
@@ -29,8 +35,16 @@ export function RecordsPage() {
   const { search = "", record } = useSearch({ from: "/inside/connections/$name/$module" });
   const modules = useQuery(modulesQuery(name));
   const fields = useQuery(fieldsQuery(name, module));
-  const query = useInfiniteQuery(recordsQuery(name, module, search));
-  const records = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const columns = useMemo(() => columnsOf(fields.data?.items ?? [], COLUMNS), [fields.data]);
+  const list = listQuery(
+    name,
+    module,
+    search,
+    columns.map(({ api_name }) => api_name),
+  );
+  const query = useInfiniteQuery({ ...list, enabled: fields.isSuccess });
+  const pages = query.data?.pages ?? NO_PAGES;
+  const count = countOf(pages);
   const about = modules.data?.items.find(({ api_name }) => api_name === module);
 
   const go = (to: { search?: string; record?: string | undefined }, replace = false) => {
@@ -86,25 +100,28 @@ export function RecordsPage() {
             {query.data === undefined
               ? ""
               : query.hasNextPage
-                ? t("loadedMore", { n: format.count(records.length) })
-                : t("loaded", { count: records.length, n: format.count(records.length) })}
+                ? t("loadedMore", { n: format.count(count) })
+                : t("loaded", { count, n: format.count(count) })}
           </Text>
         </Group>
-        {fields.isError && <ErrorState error={fields.error} retry={fields.refetch} />}
-        <Paper style={{ overflow: "hidden" }}>
-          <ListState query={query} items={records} empty={empty}>
-            {(some) => (
-              <RecordTable
-                records={some}
-                fields={fields.data?.items ?? []}
-                more={
-                  query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : null
-                }
-                onOpen={(id) => go({ record: id })}
-              />
-            )}
-          </ListState>
-        </Paper>
+        {fields.isError ? (
+          <ErrorState error={fields.error} retry={fields.refetch} />
+        ) : (
+          <Paper style={{ overflow: "hidden" }}>
+            <ListState query={query} items={pages.filter(({ count }) => count > 0)} empty={empty}>
+              {(some) => (
+                <RecordTable
+                  pages={some}
+                  fields={columns}
+                  more={
+                    query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : null
+                  }
+                  onOpen={(id) => go({ record: id })}
+                />
+              )}
+            </ListState>
+          </Paper>
+        )}
       </Stack>
       <RecordDrawer
         connection={name}

@@ -76,7 +76,14 @@ function Line({ check }: { check: Check }) {
       : { what: i18n.language === "ja" ? t("checkFine") : sentence(check.message), hint: "" };
   return (
     <Group wrap="nowrap" align="flex-start" gap="sm">
-      <Badge variant="light" color={COLOR[check.state]} radius="sm" tt="none" w={72} style={{ flexShrink: 0 }}>
+      <Badge
+        variant="light"
+        color={COLOR[check.state]}
+        radius="sm"
+        tt="none"
+        w={72}
+        style={{ flexShrink: 0 }}
+      >
         {t(`check_${check.state}`)}
       </Badge>
       <Box miw={0} style={{ overflowWrap: "anywhere" }}>

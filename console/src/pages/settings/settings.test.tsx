@@ -49,6 +49,14 @@ test("a check-up tells what is wrong and what to do about it", async () => {
     },
   ];
   show("/settings/about", {
+    "GET /settings": {
+      retention: { journal_days: 90, runs_days: 90 },
+      public_url: null,
+      version: "0.1.0",
+      database: "sqlite",
+      started_at: 0,
+      processes: ["one"],
+    },
     "POST /checkup": { ...job, state: "running", ended_at: null, result: null },
     "GET /jobs/1": { ...job, state: "done", ended_at: 1, result: { healthy: false, checks } },
   });
