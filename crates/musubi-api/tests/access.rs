@@ -88,7 +88,7 @@ async fn guessing_is_slowed_down() {
     .await;
 }
 
-/// The least role that each group of the router asks for, told by trying.
+/// The least role that each group of the router asks for, told by trying; the members were added by the owner (S0-23).
 #[tokio::test]
 async fn every_route_as_every_role() {
     with_api(Options::default(), |api, _| async move {

@@ -70,6 +70,7 @@ fn press(service: &Service, address: &str, button: &str) -> String {
     sent.header("location").unwrap().to_owned()
 }
 
+/// S0-33
 #[test]
 fn a_person_who_accepts_is_connected() {
     let (home, service) = set_up();
