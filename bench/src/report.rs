@@ -92,12 +92,14 @@ impl Report {
     /// Each bar beside its figure.
     pub fn bars(&self) -> Vec<Bar> {
         let credits = self.engine.first.credits as f64 / self.least().credits as f64;
-        let mut bars = vec![
-            Bar::at_least("first_load.ratio_to_ceiling", self.ratio_to_ceiling(), 0.4, ""),
-            Bar::at_most("first_load.cpu_ratio", self.cpu_ratio(), 3.0, ""),
-            Bar::at_most("first_load.credits_ratio", credits, 1.05, ""),
-            Bar::at_most("store.bytes_per_link", self.engine.bytes_per_link, 1_024.0, " bytes"),
-        ];
+        let mut bars = Vec::new();
+        // How fast is asked of the usual load; a long one is asked for its memory.
+        if self.peak_before_mb.is_none() {
+            bars.push(Bar::at_least("first_load.ratio_to_ceiling", self.ratio_to_ceiling(), 0.4, ""));
+            bars.push(Bar::at_most("first_load.cpu_ratio", self.cpu_ratio(), 3.0, ""));
+        }
+        bars.push(Bar::at_most("first_load.credits_ratio", credits, 1.05, ""));
+        bars.push(Bar::at_most("store.bytes_per_link", self.engine.bytes_per_link, 1_024.0, " bytes"));
         let (most, peak) = (self.peak_before_mb.map_or(100.0, |peak| peak * 1.5), self.peak_mb());
         bars.push(Bar::at_most("memory.peak_mb", peak, (most * 10.0).round() / 10.0, " MB"));
         let second = self.second_to_first();

@@ -17,7 +17,7 @@ use std::time::Duration;
 const READERS: usize = 2;
 
 /// A writer without work for so long lets its cache of pages go. Reading the few pages of the next transaction anew costs less than a hub at rest should hold.
-const IDLE: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(2);
 
 type Job = Box<dyn FnOnce(&Tx) + Send>;
 
