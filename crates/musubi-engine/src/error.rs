@@ -48,6 +48,14 @@ impl HubError {
     }
 }
 
+impl HubError {
+    /// What is remembered of a pair cannot be read.
+    pub(crate) fn damaged_pair() -> HubError {
+        let (what, hint) = ("what is remembered of a pair cannot be read", "restore the latest backup");
+        HubError::new("store.damaged", what, hint)
+    }
+}
+
 impl fmt::Display for HubError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -3,16 +3,17 @@
 use crate::HistoryFilter;
 use crate::compile::Slot;
 use crate::error::{HubError, Result};
-use crate::history::json;
+use crate::history::json as shown_as;
 use crate::hub::{Hub, Inner};
 use crate::references;
 use crate::report::HistoryEntry;
 use crate::value_schema::FieldValue;
 use musubi_core::link::LinkBody;
 use musubi_core::{Side, Value};
-use musubi_store::{LinkRow, ModuleSyncRow};
+use musubi_store::{LinkRow, ModuleSyncRow, Want};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// So many links are looked through for one page of a search.
@@ -170,7 +171,7 @@ impl Hub {
         let Some(row) = hub.store.link(sync.id, left_id).await? else { return Ok(None) };
         let mut names = Names::new(hub, &sync);
         let pair = names.pair(&row).await?;
-        let body = LinkBody::decode(&row.body).map_err(|_| damaged())?;
+        let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
         let slots = names.slots(body.mapping).await?.clone();
         let filter = HistoryFilter {
             module: Some(sync.left_module.clone()),
@@ -179,7 +180,8 @@ impl Hub {
             ..HistoryFilter::default()
         };
         let seen = |side| Some(body.side(side).seen.millis()).filter(|at| *at > 0);
-        let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names)).collect();
+        let parents = parents(hub, &sync, &body).await?;
+        let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names, &parents)).collect();
         let history = self.history(integration, &filter).await?;
         Ok(Some(PairDetail {
             pair,
@@ -191,7 +193,41 @@ impl Hub {
     }
 }
 
-fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
+/// What people call the records that this pair points to, where those are pairs of the same integration.
+async fn parents(hub: &Inner, sync: &ModuleSyncRow, body: &LinkBody) -> Result<Called> {
+    let mut called = Called::new();
+    let slots = 0..body.side(Side::Left).base.len() as u16;
+    let mut wanted: BTreeSet<(Side, String)> = BTreeSet::new();
+    for (side, slot) in Side::BOTH.into_iter().flat_map(|side| slots.clone().map(move |slot| (side, slot))) {
+        let base = body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref);
+        for value in [base, body.side(side).current(slot)].into_iter().flatten() {
+            if let Value::Record(id) = value {
+                wanted.insert((side, id.to_string()));
+            }
+        }
+    }
+    for parent in hub.store.module_syncs(sync.integration).await? {
+        if wanted.is_empty() {
+            break;
+        }
+        let want = Want { ids: wanted.iter().cloned().collect(), ..Want::default() };
+        let mut names = Names::new(hub, &parent);
+        for row in hub.store.load(parent.id, want).await?.links {
+            let label = names.pair(&row).await?.label;
+            for key in Side::BOTH.map(|side| (side, row.id(side).to_owned())) {
+                if wanted.remove(&key) {
+                    called.extend(label.clone().map(|label| (key, label)));
+                }
+            }
+        }
+    }
+    Ok(called)
+}
+
+/// Records by what people call them.
+type Called = BTreeMap<(Side, String), String>;
+
+fn field(body: &LinkBody, slot: u16, names: &Slot, called: &Called) -> PairField {
     let base = |side: Side| body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref);
     let current = |side: Side| body.side(side).current(slot);
     let changed = |side: Side| body.side(side).dirty_at(slot).is_some();
@@ -203,16 +239,22 @@ fn field(body: &LinkBody, slot: u16, names: &Slot) -> PairField {
         (true, false, true) => FieldState::RightChanged,
         (true, true, true) => FieldState::Conflict,
     };
-    let shown = |value: Option<&Value>| value.map(json);
+    let shown = |side: Side, value: Option<&Value>| match value? {
+        Value::Record(id) => {
+            let name = called.get(&(side, id.to_string()));
+            Some(name.map_or_else(|| id.as_str().into(), |name| json!({"id": id.as_str(), "name": name})))
+        }
+        value => Some(shown_as(value)),
+    };
     PairField {
         left: names.left.to_string(),
         right: names.right.to_string(),
         label_left: names.left.as_str().replace('_', " "),
         label_right: names.right.as_str().replace('_', " "),
-        left_value: shown(current(Side::Left)),
-        right_value: shown(current(Side::Right)),
-        left_base: shown(base(Side::Left)),
-        right_base: shown(base(Side::Right)),
+        left_value: shown(Side::Left, current(Side::Left)),
+        right_value: shown(Side::Right, current(Side::Right)),
+        left_base: shown(Side::Left, base(Side::Left)),
+        right_base: shown(Side::Right, base(Side::Right)),
         state,
     }
 }
@@ -235,7 +277,7 @@ impl<'a> Names<'a> {
             let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             self.known = Some((version, slots));
         }
-        self.known.as_ref().map(|(_, slots)| slots).ok_or_else(damaged)
+        self.known.as_ref().map(|(_, slots)| slots).ok_or_else(HubError::damaged_pair)
     }
 
     /// What people call the pair with this left record, where that is known.
@@ -249,13 +291,10 @@ impl<'a> Names<'a> {
     }
 
     async fn pair(&mut self, row: &LinkRow) -> Result<Pair> {
-        let body = LinkBody::decode(&row.body).map_err(|_| damaged())?;
+        let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
         let slots = self.slots(body.mapping).await?;
-        let text = |name: &str| {
-            let slot = slots.iter().position(|slot| slot.left.as_str() == name)?;
-            body.side(Side::Left).current(slot as u16)?.as_text().map(str::to_owned)
-        };
-        let label = references::called(text);
+        let slot = |name: &str| slots.iter().position(|slot| slot.left.as_str() == name);
+        let label = references::label(&body, Side::Left, slot);
         let state = match row.state {
             0 => LinkState::Settled,
             1 => LinkState::Owed,
@@ -276,8 +315,4 @@ async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSync
             "`musubi status` lists its modules",
         )
     })
-}
-
-fn damaged() -> HubError {
-    HubError::new("store.damaged", "what is remembered of a pair cannot be read", "restore the latest backup")
 }

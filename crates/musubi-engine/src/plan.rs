@@ -1,9 +1,10 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
-use crate::error::Result;
+use crate::error::{HubError, Result};
 use crate::everything::Spent;
 use crate::history::json;
 use crate::hub::Hub;
+use crate::references;
 use crate::rehearsal::{Ensemble, Stage};
 use crate::report::{ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
 use crate::status::held_and_failed;
@@ -11,9 +12,11 @@ use crate::sync::rehearse::Recorded;
 use crate::verify::connections;
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
+use musubi_core::link::LinkBody;
 use musubi_core::plan::{Digest, Kind, Operation};
 use musubi_core::{Side, Sides};
-use musubi_store::Store;
+use musubi_store::{Store, Want};
+use std::collections::HashMap;
 
 /// So many records of each kind are shown.
 const SAMPLES: usize = 5;
@@ -67,6 +70,7 @@ impl Hub {
                 *report.credits.get_mut(side) += module.credits.get(side);
             }
             left_over(&ensemble.scratch, stage, &mut module).await?;
+            name(&ensemble.scratch, stage, &mut module.operations).await?;
             report.modules.push(module);
         }
         Ok(report)
@@ -154,9 +158,30 @@ fn shown(stage: &Stage, operation: &Operation) -> PlannedOperation {
         kind: operation.kind,
         side: operation.target,
         source_id: operation.source.to_string(),
+        label: None,
         target_id: operation.target_id.as_ref().map(ToString::to_string),
         fields: operation.fields.iter().map(field).collect(),
     }
+}
+
+/// Names the records that the operations are about: what the rehearsal remembers of them is what it read.
+async fn name(scratch: &Store, stage: &Stage, operations: &mut [PlannedOperation]) -> Result<()> {
+    for side in Side::BOTH {
+        let about = |operation: &&mut PlannedOperation| operation.side.other() == side;
+        let ids = operations.iter_mut().filter(about).map(|operation| (side, operation.source_id.clone()));
+        let want = Want { ids: ids.collect(), ..Want::default() };
+        let pairs = &stage.plan.rules.mapping.pairs;
+        let slot = |name: &str| pairs.iter().position(|pair| pair.fields.get(side).name.as_str() == name);
+        let mut labels = HashMap::new();
+        for row in scratch.load(stage.row.id, want).await?.links {
+            let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+            labels.insert(row.id(side).to_owned(), references::label(&body, side, slot));
+        }
+        for operation in operations.iter_mut().filter(|operation| operation.side.other() == side) {
+            operation.label = labels.get(&operation.source_id).cloned().flatten();
+        }
+    }
+    Ok(())
 }
 
 /// What would wait for a person, and what would stay alone.

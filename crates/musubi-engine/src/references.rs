@@ -6,9 +6,10 @@ use crate::hub::Hub;
 use crate::value_schema::Reference;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Page, Priced, Projection};
+use musubi_core::link::LinkBody;
 use musubi_core::schema::{Field, FieldType, ModuleSchema};
 use musubi_core::value::UserRef;
-use musubi_core::{FieldName, ModuleName, RemoteId, Value};
+use musubi_core::{FieldName, ModuleName, RemoteId, Side, Value};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,6 +37,14 @@ pub(crate) fn called(text: impl Fn(&str) -> Option<String>) -> Option<String> {
             Some([text("First_Name"), Some(last)].into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
         name => text(name),
+    })
+}
+
+/// What people call one side of a pair, by what is remembered of it. `slot`: where a field's values are.
+pub(crate) fn label(body: &LinkBody, side: Side, slot: impl Fn(&str) -> Option<usize>) -> Option<String> {
+    called(|name| {
+        let slot = u16::try_from(slot(name)?).ok()?;
+        body.side(side).current(slot)?.as_text().map(str::to_owned)
     })
 }
 

@@ -96,6 +96,9 @@ pub struct PlannedOperation {
     pub side: Side,
     /// The record on the other side it is done because of.
     pub source_id: String,
+    /// What people call it, where that is known.
+    #[schema(required)]
+    pub label: Option<String>,
     /// The record written to; `null` when it is yet to be made.
     #[schema(required)]
     pub target_id: Option<String>,

@@ -70,6 +70,7 @@ async fn a_plan_says_what_the_load_then_does() {
             operation.kind == musubi_core::plan::Kind::Create && operation.side == Side::Right
         };
         let created = contacts.operations.iter().find(makes).unwrap();
+        assert!(contacts.operations.iter().all(|operation| operation.label.is_some()), "{contacts:?}");
         let lookup = created.fields.iter().find(|field| field.field == "Account_Name").unwrap();
         assert_eq!((&lookup.before, &lookup.after), (&None, &None), "the account is yet to be made: {created:?}");
         for (org, id) in &twins {
@@ -83,6 +84,14 @@ async fn a_plan_says_what_the_load_then_does() {
         // Lookups lead to the counterpart, never to a foreign id.
         let other = london.all("Accounts", &["Account_Name", "id"]).await[0][1].clone();
         let rows = london.all("Contacts", &["Email", "Account_Name"]).await;
+        // Whoever looks at a pair is told what its account is called, on both sides.
+        let left = tokyo.all("Contacts", &["id", "Last_Name"]).await;
+        let left = left.iter().find(|row| row[1] == "L0").unwrap()[0].as_str().unwrap().to_owned();
+        let pair = hub.pair("both", "Contacts", &left).await.unwrap().unwrap();
+        let field = pair.fields.iter().find(|field| field.left == "Account_Name").unwrap();
+        let called = |id: &serde_json::Value| Some(json!({"id": id, "name": "株式会社ムスビ"}));
+        let account = json!(account);
+        assert_eq!((&field.left_value, &field.right_base), (&called(&account), &called(&other)), "{pair:?}");
         assert_eq!(rows.iter().filter(|row| row[1]["id"] == other).count(), 25, "{rows:?}");
         hub.stop().await;
 

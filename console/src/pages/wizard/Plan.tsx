@@ -100,7 +100,7 @@ function Operation({ operation, name }: { operation: Schema<"PlannedOperation">;
   const text = (value: unknown) => shown(value) || words("blank");
   return (
     <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-      {t(`op_${operation.kind}`, { name })} · {operation.target_id ?? operation.source_id}
+      {t(`op_${operation.kind}`, { name })} · {operation.label ?? operation.target_id ?? operation.source_id}
       <Text span size="xs" c="dimmed" display="block">
         {operation.fields
           .slice(0, 4)

@@ -114,7 +114,8 @@ fn change(operation: &PlannedOperation) -> String {
     if operation.fields.len() > SHOWN {
         fields.push(format!("and {} more", operation.fields.len() - SHOWN));
     }
-    let target = operation.target_id.as_deref().unwrap_or("a new record");
+    let id = operation.target_id.as_deref().unwrap_or("a new record");
+    let target = operation.label.as_ref().map_or_else(|| id.to_owned(), |label| format!("{label} ({id})"));
     format!("would change {target} on the {}: {}", operation.side.name(), fields.join(", "))
 }
 
@@ -160,6 +161,7 @@ mod tests {
             kind: Kind::Update,
             side: musubi_core::Side::Right,
             source_id: "11".into(),
+            label: Some("Yuki Sato".into()),
             target_id: Some("22".into()),
             fields: vec![field("Phone", "03", "04"), field("Title", "", "Owner")],
         };
@@ -172,7 +174,7 @@ mod tests {
         };
         insta::assert_snapshot!((held(&module) + &changes(&module)).trim_start(), @r#"
         Contacts: would wait for you: 2 × match.ambiguous (several records have the same match key, so nobody can tell which belongs to which)
-        Contacts: would change 22 on the right: Phone "03" → "04", Title "" → "Owner"
+        Contacts: would change Yuki Sato (22) on the right: Phone "03" → "04", Title "" → "Owner"
         "#);
     }
 
