@@ -40,7 +40,7 @@ export const full = [
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
     en: ["Last Name", "Email", "Agrees", "首都圏営業部長", "Title of", "2 fields of", "Department:"],
-    ja: ["Last Name", "一致", "首都圏営業部長", "に変更され", "2項目が", "Department："],
+    ja: ["Last Name", "一致", "首都圏営業部長", "に変更", "2項目", "Department："],
   }),
   seen("connections", "/connections", { en: ["Authorized"], ja: ["認証済み"] }),
   seen("connection", "/connections/tokyo", { en: ["Acts as", "Modules"], ja: ["タブ"] }, { begin: test }),

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api, ask, type Schema } from "../../api/client";
@@ -30,6 +30,7 @@ export function Verify({ integration }: { integration: Schema<"IntegrationStatus
       }),
   );
   const certificate = resultOf(job.data, "verify");
+  const finding = jobs.isPending || (id !== undefined && job.isPending);
   return (
     <Stack>
       <Paper p="lg">
@@ -56,6 +57,7 @@ export function Verify({ integration }: { integration: Schema<"IntegrationStatus
           </div>
         </Group>
       </Paper>
+      {finding && <Skeleton h={220} />}
       <JobRun
         job={job}
         start={start}
