@@ -16,7 +16,7 @@ use musubi_core::link::LinkBody;
 use musubi_core::plan::{Digest, Kind, Operation};
 use musubi_core::{Side, Sides};
 use musubi_store::{Store, Want};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// So many records of each kind are shown.
 const SAMPLES: usize = 5;
@@ -167,9 +167,11 @@ fn shown(stage: &Stage, operation: &Operation) -> PlannedOperation {
 /// Names the records that the operations are about: what the rehearsal remembers of them is what it read.
 async fn name(scratch: &Store, stage: &Stage, operations: &mut [PlannedOperation]) -> Result<()> {
     for side in Side::BOTH {
-        let about = |operation: &&mut PlannedOperation| operation.side.other() == side;
-        let ids = operations.iter_mut().filter(about).map(|operation| (side, operation.source_id.clone()));
-        let want = Want { ids: ids.collect(), ..Want::default() };
+        let about = |operation: &&PlannedOperation| operation.side.other() == side;
+        let ids = operations.iter().filter(about).map(|operation| (side, operation.source_id.clone()));
+        // A pair may be tied and changed.
+        let ids: BTreeSet<_> = ids.collect();
+        let want = Want { ids: ids.into_iter().collect(), ..Want::default() };
         let pairs = &stage.plan.rules.mapping.pairs;
         let slot = |name: &str| pairs.iter().position(|pair| pair.fields.get(side).name.as_str() == name);
         let mut labels = HashMap::new();

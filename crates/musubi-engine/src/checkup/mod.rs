@@ -124,7 +124,7 @@ impl Hub {
     }
 }
 
-/// Whoever knows services by their addresses tells what time it is there.
+/// The answer to the question what time it is at a service.
 pub struct Asked {
     /// Our time before the question, in milliseconds since 1970.
     pub before: i64,
