@@ -1,6 +1,8 @@
-import { Button, CloseButton, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, CloseButton, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useEntrySentence } from "../look/journal";
 import { useWords } from "../look/words";
+import { useToast } from "../shell/toast";
 import { useArrival } from "./arrival";
 import { STEPS, useTour } from "./state";
 import { useStop } from "./stops";
@@ -24,8 +26,11 @@ function Card() {
   const [before, after] = [STEPS[number - 1], STEPS[number + 1]];
   const sides = { left: stop.left, right: stop.right };
   const onward = before === undefined ? "begin" : after === undefined ? "finish" : "next";
+  const toast = useToast();
+  // Which record there is to open is asked only when it is to be opened.
+  const open = useMutation({ mutationFn: async () => stop.open?.(), onError: toast.problem });
   const forward = () => {
-    if (!stop.here) stop.open?.();
+    if (!stop.here) open.mutate();
     else if (after === undefined) tour.finish();
     else tour.go(after);
   };
@@ -70,8 +75,14 @@ function Card() {
             {t("back")}
           </Button>
         )}
-        {/* One button, whatever it does: the focus stays on it from step to step. */}
-        <Button size="xs" disabled={!stop.here && stop.open === null} onClick={forward}>
+        {/* One button, whatever it does, and never disabled for a moment: the focus stays on it from step to step. */}
+        <Button
+          size="xs"
+          disabled={!stop.here && stop.open === null}
+          aria-busy={open.isPending}
+          leftSection={open.isPending ? <Loader size={12} color="currentColor" /> : null}
+          onClick={forward}
+        >
           {stop.here || step === "welcome" ? t(onward) : t(`open_${step}`, sides)}
         </Button>
       </Group>

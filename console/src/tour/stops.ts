@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { linksQuery, statusQuery } from "../api/queries";
 import { useTour, type Step } from "./state";
@@ -9,8 +9,8 @@ const FAVOURITE = "Contacts";
 interface Stop {
   /** Whether this is where one is. */
   here: boolean;
-  /** Goes there; null while it is not known where that is. */
-  open: (() => void) | null;
+  /** Goes there, once it is known where that is; null where there is nowhere to go. */
+  open: (() => Promise<void>) | null;
 }
 
 /** Where a step of the tour takes place. */
@@ -22,11 +22,7 @@ export function useStop(step: Step): Stop & { left: string; right: string } {
   const integration = status?.integrations[0];
   const { name = "", left = "", right = "", modules = [] } = integration ?? {};
   const module = (modules.find((each) => each.left === FAVOURITE) ?? modules[0])?.left ?? "";
-  const links = useInfiniteQuery({
-    ...linksQuery(name, module, ""),
-    enabled: step === "change" && module !== "",
-  });
-  const first = links.data?.pages[0]?.items[0];
+  const queries = useQueryClient();
   const at = (path: string, tab?: string) =>
     pathname === path && (tab === undefined || ("tab" in search && search.tab === tab));
   const page = `/integrations/${name}`;
@@ -36,12 +32,14 @@ export function useStop(step: Step): Stop & { left: string; right: string } {
     change: {
       here: tour.pair !== null && at(`/connections/${left}/${module}`),
       open:
-        first === undefined
+        module === ""
           ? null
-          : () => {
-              const leftId = first.left_id;
+          : async () => {
+              const links = await queries.infiniteQuery(linksQuery(name, module, ""));
+              const leftId = links.pages[0]?.items[0]?.left_id;
+              if (leftId === undefined) return;
               tour.take({ integration: name, module, leftId, since: Date.now() });
-              void navigate({
+              await navigate({
                 to: "/connections/$name/$module",
                 params: { name: left, module },
                 search: { record: leftId },
@@ -50,17 +48,17 @@ export function useStop(step: Step): Stop & { left: string; right: string } {
     },
     arrive: {
       here: at(page, "history"),
-      open: () => void navigate({ to: "/integrations/$name", params: { name }, search: { tab: "history" } }),
+      open: () => navigate({ to: "/integrations/$name", params: { name }, search: { tab: "history" } }),
     },
     why: {
       here: tour.pair !== null && at(`${page}/${tour.pair.module}/${tour.pair.leftId}`),
-      open: () => {
+      open: async () => {
         const { pair } = tour;
         if (pair === null) {
           tour.go("change");
           return;
         }
-        void navigate({
+        await navigate({
           to: "/integrations/$name/$module/$leftId",
           params: { name: pair.integration, module: pair.module, leftId: pair.leftId },
         });
@@ -68,7 +66,7 @@ export function useStop(step: Step): Stop & { left: string; right: string } {
     },
     prove: {
       here: at(page, "verify"),
-      open: () => void navigate({ to: "/integrations/$name", params: { name }, search: { tab: "verify" } }),
+      open: () => navigate({ to: "/integrations/$name", params: { name }, search: { tab: "verify" } }),
     },
   };
   return { ...stops[step], left, right };

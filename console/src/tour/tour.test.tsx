@@ -21,7 +21,8 @@ const answers = {
   "GET /connections/tokyo/modules/Contacts/records/1": RECORD,
 };
 const card = () => screen.findByRole("complementary", { name: "Guided tour" });
-const press = async (name: string) => userEvent.click(within(await card()).getByRole("button", { name }));
+const press = async (name: string) =>
+  userEvent.click(await within(await card()).findByRole("button", { name }));
 
 test("a change made on the way is awaited, told, and explained", async () => {
   const { router } = show("/", answers);
