@@ -163,13 +163,15 @@ export const runsQuery = (name: string) =>
   });
 
 export const attentionQuery = (name: string, code: string | undefined) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["integration", name, "attention", code ?? null],
-    queryFn: ({ signal }) =>
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
       ask(
         api.GET("/api/v1/integrations/{name}/attention", {
           signal,
-          params: { path: { name }, query: set({ code }) },
+          params: { path: { name }, query: set({ code, cursor }) },
         }),
       ),
   });

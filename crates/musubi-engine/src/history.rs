@@ -1,14 +1,13 @@
-//! What was done, and what a person may settle.
+//! What was done.
 
 use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
-use crate::matter::explain;
 use crate::pairs;
-use crate::report::{Failure, FieldChange, HistoryEntry};
+use crate::report::{FieldChange, HistoryEntry};
 use crate::sync::{JournalKind, describe_journal};
 use musubi_core::{Side, Value};
-use musubi_store::{AttentionRow, JournalRow, ModuleSyncRow, SyncId};
+use musubi_store::{JournalRow, ModuleSyncRow, SyncId};
 use std::collections::hash_map::{Entry, HashMap};
 
 /// So many entries are looked at together for those of one kind.
@@ -59,17 +58,6 @@ impl Before {
 /// How far the journals of all module syncs were followed.
 #[derive(Clone, Debug, Default)]
 pub struct Followed(HashMap<SyncId, i64>);
-
-/// Which matters to try again.
-#[derive(Clone, Debug)]
-pub enum Retry {
-    /// All of the integration.
-    All,
-    /// Those with this code.
-    Coded(String),
-    /// These, by [`Failure::id`].
-    These(Vec<String>),
-}
 
 impl Hub {
     /// The journal, the newest first.
@@ -188,55 +176,6 @@ impl Hub {
             }
         }
     }
-
-    /// What a person may settle: failures, conflicts, ambiguous matches, held deletes.
-    pub async fn failures(&self, integration: &str) -> Result<Vec<Failure>> {
-        let mut failures = Vec::new();
-        for sync in syncs(&self.inner, integration).await? {
-            let mut names = pairs::Names::new(&self.inner, &sync);
-            for item in open_items(&self.inner, sync.id).await? {
-                let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
-                let label = names.label(item.left_id.as_deref()).await?;
-                failures.push(Failure {
-                    label,
-                    what: what.to_owned(),
-                    hint: hint.to_owned(),
-                    id: format!("{}-{}", sync.id.0, item.id),
-                    module: sync.left_module.clone(),
-                    code: item.code,
-                    left_id: item.left_id,
-                    right_id: item.right_id,
-                    field: item.field,
-                    since: item.created_at,
-                    details: serde_json::from_slice(&item.body).unwrap_or_default(),
-                });
-            }
-        }
-        Ok(failures)
-    }
-
-    /// Has these matters decided again by whichever process drives the module. Gives how many.
-    pub async fn retry(&self, integration: &str, which: Retry) -> Result<u64> {
-        let (hub, now) = (&self.inner, self.inner.now());
-        let mut count = 0;
-        for sync in syncs(hub, integration).await? {
-            let ids = match &which {
-                Retry::All => open_items(hub, sync.id).await?.into_iter().map(|item| item.id).collect(),
-                Retry::Coded(code) => {
-                    let items = open_items(hub, sync.id).await?;
-                    items.into_iter().filter(|item| item.code == *code).map(|item| item.id).collect()
-                }
-                Retry::These(ids) => {
-                    let own = ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?;
-                    own.into_iter().filter(|(of, _)| *of == sync.id).map(|(_, id)| id).collect::<Vec<_>>()
-                }
-            };
-            if !ids.is_empty() {
-                count += hub.store.retry_attention(sync.id, now, Some(ids)).await?;
-            }
-        }
-        Ok(count)
-    }
 }
 
 /// The place that everything wanted came before: the page's, or that of the time.
@@ -249,31 +188,9 @@ fn begin(filter: &HistoryFilter) -> Option<Before> {
     }
 }
 
-fn number(id: &str) -> Result<(SyncId, i64)> {
-    let parsed =
-        id.split_once('-').and_then(|(sync, item)| Some((SyncId(sync.parse().ok()?), item.parse().ok()?)));
-    parsed.ok_or_else(|| {
-        HubError::new(
-            "failure.unknown",
-            format!("{id:?} is no failure"),
-            "`musubi failures NAME` lists them with their ids",
-        )
-    })
-}
-
 pub(crate) async fn syncs(hub: &Inner, integration: &str) -> Result<Vec<ModuleSyncRow>> {
     let row = hub.integration(integration).await?;
     Ok(hub.store.module_syncs(row.id).await?)
-}
-
-async fn open_items(hub: &Inner, sync: SyncId) -> Result<Vec<AttentionRow>> {
-    let (mut items, mut after) = (Vec::new(), -1);
-    loop {
-        let some = hub.store.open_attention(sync, after, 500).await?;
-        let Some(last) = some.last() else { return Ok(items) };
-        after = last.id;
-        items.extend(some);
-    }
 }
 
 /// The names of the slots, by mapping version.

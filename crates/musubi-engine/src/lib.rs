@@ -5,6 +5,7 @@
 mod account;
 pub mod activity;
 mod apply;
+mod attention;
 pub mod browse;
 mod budget;
 mod call;
@@ -44,13 +45,14 @@ mod typed;
 pub mod value_schema;
 mod verify;
 
+pub use attention::{FailureFilter, Retry};
 pub use browse::Reached;
 pub use channels::{Change, Channel};
 pub use compile::LeftOut;
 pub use config::Config;
 pub use credentials::{StoredTokens, credential, save_credential};
 pub use error::{HubError, Result};
-pub use history::{Before, Followed, HistoryFilter, Retry};
+pub use history::{Before, Followed, HistoryFilter};
 pub use hub::{Connect, Hub, HubOptions};
 pub use live::Problem;
 pub use musubi_connector::Secret;

@@ -4,6 +4,7 @@ mod world;
 
 use musubi_core::Side;
 use musubi_engine::report::IntegrationState;
+use musubi_engine::{FailureFilter, Hub};
 use serde_json::json;
 use world::{World, agree, each_engine, until};
 
@@ -162,24 +163,54 @@ async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
     each_engine(async |store| {
         let world = World::start().await;
         let workspace = world.set_up(&store, MODULES).await;
-        world.orgs[0].create("Accounts", json!({"Account_Name": "Stubborn"})).await;
+        for name in ["Stubborn", "Obstinate", "Contrary"] {
+            world.orgs[0].create("Accounts", json!({ "Account_Name": name })).await;
+        }
         let fault =
             json!({"endpoint": "POST /crm/v8/Accounts", "kind": "item_error", "code": "INVALID_DATA"});
         world.control("faults", fault).await;
         let hub = world.hub(&store, workspace, None).await;
         let report = agree(&hub, 60).await;
-        assert_eq!((report.failed_total, report.links), (1, 0), "{report:?}");
-        let failures = hub.failures("both").await.unwrap();
-        assert_eq!((failures.len(), failures[0].code.as_str()), (1, "create.refused"), "{failures:?}");
+        assert_eq!((report.failed_total, report.links), (3, 0), "{report:?}");
+        let failures = hub.failures("both", &FailureFilter::default()).await.unwrap();
+        assert_eq!((failures.len(), failures[0].code.as_str()), (3, "create.refused"), "{failures:?}");
         assert_eq!(failures[0].details["code"], "INVALID_DATA");
+        let ids: Vec<&str> = failures.iter().map(|each| each.id.as_str()).collect();
+        assert_eq!(in_pages(&hub, &FailureFilter { limit: 2, ..FailureFilter::default() }).await, ids);
+        let of = |code: &str, module: &str| FailureFilter {
+            code: Some(code.to_owned()),
+            module: Some(module.to_owned()),
+            limit: 1,
+            ..FailureFilter::default()
+        };
+        assert_eq!(in_pages(&hub, &of("create.refused", "Accounts")).await, ids);
+        assert_eq!(in_pages(&hub, &of("write.refused", "Accounts")).await, [""; 0]);
+        assert_eq!(in_pages(&hub, &of("create.refused", "Contacts")).await, [""; 0]);
         world.clear_faults().await;
         let retried =
             hub.retry("both", musubi_engine::Retry::These(vec![failures[0].id.clone()])).await.unwrap();
         assert_eq!(retried, 1);
         until("it is created", 20, async || world.orgs[1].all("Accounts", &["id"]).await.len() == 1).await;
         let report = agree(&hub, 60).await;
-        assert_eq!((report.failed_total, report.links), (0, 1), "{report:?}");
+        assert_eq!((report.failed_total, report.links), (2, 1), "{report:?}");
+        assert_eq!(hub.retry("both", musubi_engine::Retry::All).await.unwrap(), 2);
+        until("they are", 20, async || world.orgs[1].all("Accounts", &["id"]).await.len() == 3).await;
         hub.stop().await;
     })
     .await;
+}
+
+/// The ids of all failures, page by page.
+#[expect(clippy::unwrap_used, reason = "a failing test is told by its panic")]
+async fn in_pages(hub: &Hub, filter: &FailureFilter) -> Vec<String> {
+    let (mut ids, mut filter) = (Vec::new(), filter.clone());
+    loop {
+        let page = hub.failures("both", &filter).await.unwrap();
+        assert!(page.len() <= filter.limit, "{page:?}");
+        filter.after = page.last().map(|last| last.id.clone());
+        ids.extend(page.into_iter().map(|each| each.id));
+        if filter.after.is_none() {
+            return ids;
+        }
+    }
 }

@@ -1,7 +1,6 @@
-import { Button, Center, Group, Paper, Select, Stack } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Paper, Select, Stack } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
@@ -9,28 +8,23 @@ import { useFormat } from "../../look/format";
 import { IconCircleCheck, IconRefresh } from "../../look/icons";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
-import { useWords } from "../../look/words";
+import { MoreButton } from "../../look/MoreButton";
 import { useToast } from "../../shell/toast";
 import { AttentionItem } from "./AttentionItem";
 import { useTexts } from "./texts";
 
-/** So many are shown at first, and more at a time. */
-const PAGE = 100;
-
 /** What waits for a person: what happened, what to do, try again. */
 export function Attention({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
-  const words = useWords();
   const toast = useToast();
-  const [shown, setShown] = useState(PAGE);
   const format = useFormat();
   const matterName = useMatterName();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { name } = integration;
   const { code } = useSearch({ from: "/inside/integrations/$name" });
-  const query = useQuery(attentionQuery(name, code));
-  const items = query.data?.items ?? [];
+  const query = useInfiniteQuery(attentionQuery(name, code));
+  const items = (query.data?.pages ?? []).flatMap((page) => page.items);
   const codes = new Set(
     integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
   );
@@ -87,27 +81,19 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
         >
           {(some) =>
-            some
-              .slice(0, shown)
-              .map((item, at) => (
-                <AttentionItem
-                  key={item.id}
-                  item={item}
-                  integration={name}
-                  first={at === 0}
-                  pending={retry.isPending && retry.variables?.[0] === item.id}
-                  onRetry={() => retry.mutate([item.id])}
-                />
-              ))
+            some.map((item, at) => (
+              <AttentionItem
+                key={item.id}
+                item={item}
+                integration={name}
+                first={at === 0}
+                pending={retry.isPending && retry.variables?.[0] === item.id}
+                onRetry={() => retry.mutate([item.id])}
+              />
+            ))
           }
         </ListState>
-        {items.length > shown && (
-          <Center p="sm">
-            <Button variant="default" size="xs" onClick={() => setShown(shown + PAGE)}>
-              {words("more")}
-            </Button>
-          </Center>
-        )}
+        <MoreButton query={query} />
       </Paper>
     </Stack>
   );

@@ -1,17 +1,15 @@
-//! What was done, and what a person may settle.
+//! What was done.
 
-use crate::access::Caller;
 use crate::app::App;
-use crate::input::{Body, Path, Query};
+use crate::input::{Path, Query};
 use crate::page::limit;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
-use musubi_engine::report::{Failure, HistoryEntry};
+use musubi_engine::report::HistoryEntry;
 use musubi_engine::sync::JournalKind;
-use musubi_engine::{Before, HistoryFilter, Retry};
+use musubi_engine::{Before, HistoryFilter};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which entries.
@@ -91,76 +89,4 @@ pub(super) fn place(cursor: &str) -> Result<Before, Problem> {
         module: module.to_owned(),
     });
     place.ok_or_else(|| Problem::input("cursor", "not_a_cursor", "That is no cursor of this list."))
-}
-
-/// What a person may settle.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AttentionList)]
-pub(crate) struct Attention {
-    items: Vec<Failure>,
-}
-
-/// Which matters.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Matters {
-    /// Of this left module.
-    #[serde(default)]
-    module: Option<String>,
-    /// With this code.
-    #[serde(default)]
-    code: Option<String>,
-}
-
-/// What to try again. Without anything: all.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = RetryRequest)]
-pub(crate) struct Again {
-    /// These.
-    #[serde(default)]
-    ids: Option<Vec<String>>,
-    /// Those with this code, if there are no `ids`.
-    #[serde(default)]
-    code: Option<String>,
-}
-
-/// How many were tried again.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Retried {
-    retried: u64,
-}
-
-/// Failures, conflicts, ambiguous matches, held deletes.
-#[utoipa::path(get, path = "/integrations/{name}/attention", tag = "integrations", operation_id = "listAttention", params(("name" = String, Path), Matters),
-    responses((status = 200, body = Attention), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(crate) async fn attention(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    Query(matters): Query<Matters>,
-) -> Result<Json<Attention>, Problem> {
-    let mut items = app.hub.failures(&name).await?;
-    items.retain(|item| {
-        matters.module.as_ref().is_none_or(|module| item.module == *module)
-            && matters.code.as_ref().is_none_or(|code| item.code == *code)
-    });
-    Ok(Json(Attention { items }))
-}
-
-/// Has them decided again.
-#[utoipa::path(post, path = "/integrations/{name}/attention/retry", tag = "integrations", operation_id = "retryAttention", params(("name" = String, Path)), request_body = Again,
-    responses((status = 200, body = Retried), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub(crate) async fn retry(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-    Body(again): Body<Again>,
-) -> Result<Json<Retried>, Problem> {
-    let which = match (again.ids, again.code) {
-        (Some(ids), _) => Retry::These(ids),
-        (None, Some(code)) => Retry::Coded(code),
-        (None, None) => Retry::All,
-    };
-    let retried = app.hub.retry(&name, which).await?;
-    app.audit(&caller.actor(), "attention.retry", json!({ "integration": name, "count": retried })).await;
-    Ok(Json(Retried { retried }))
 }

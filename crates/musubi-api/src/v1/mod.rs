@@ -1,5 +1,6 @@
 //! `/api/v1`: every route, by who may use it. Nothing is reached but through one of these four groups.
 
+mod attention;
 mod audit;
 pub(crate) mod connecting;
 mod connections;
@@ -59,8 +60,8 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(pairs::show))
         .routes(routes!(history::list))
         .routes(routes!(runs::list))
-        .routes(routes!(history::attention))
-        .routes(routes!(history::retry))
+        .routes(routes!(attention::list))
+        .routes(routes!(attention::retry))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))

@@ -4,13 +4,14 @@ use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::{output, store};
 use jiff::Timestamp;
-use musubi_engine::Hub;
 use musubi_engine::report::Failure as Item;
+use musubi_engine::{FailureFilter, Hub};
 use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
 Examples:
   musubi failures tokyo-london
+  musubi failures tokyo-london --code match.ambiguous --limit 20
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
 Everything that was refused by a service, matches several records, or is held. The first column is what
@@ -22,12 +23,23 @@ Everything that was refused by a service, matches several records, or is held. T
 pub struct Arguments {
     /// The integration.
     name: String,
+    /// Only of this module, named as on the left.
+    #[arg(long, value_name = "MODULE")]
+    module: Option<String>,
+    /// Only those with this code.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    /// Only so many, module by module and the oldest first; all if not given.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
 }
 
 /// Reads the open items and prints them.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name).await?;
+    let limit = arguments.limit.map_or(0, |limit| limit as usize);
+    let filter = FailureFilter { module: arguments.module, code: arguments.code, after: None, limit };
+    let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name, &filter).await?;
     context.output.report(&items, |items| text(items))?;
     Ok(Exit::Done)
 }

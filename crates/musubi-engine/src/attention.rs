@@ -1,0 +1,149 @@
+//! What a person may settle: failures, conflicts, ambiguous matches, held deletes.
+
+use crate::error::{HubError, Result};
+use crate::history::syncs;
+use crate::hub::{Hub, Inner};
+use crate::matter::explain;
+use crate::pairs;
+use crate::report::Failure;
+use musubi_store::{AttentionRow, ModuleSyncRow, SyncId};
+
+/// So many are read at a time.
+const AT_ONCE: i64 = 500;
+
+/// Which matters are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct FailureFilter {
+    /// Of this left module.
+    pub module: Option<String>,
+    /// With this code.
+    pub code: Option<String>,
+    /// Only what comes after this one, by [`Failure::id`].
+    pub after: Option<String>,
+    /// At most so many; 0 means all.
+    pub limit: usize,
+}
+
+/// Which matters to try again.
+#[derive(Clone, Debug)]
+pub enum Retry {
+    /// All of the integration.
+    All,
+    /// Those with this code.
+    Coded(String),
+    /// These, by [`Failure::id`].
+    These(Vec<String>),
+}
+
+impl Hub {
+    /// What a person may settle, in an order that stays while matters come and go.
+    pub async fn failures(&self, integration: &str, filter: &FailureFilter) -> Result<Vec<Failure>> {
+        let hub = &self.inner;
+        let begin = filter.after.as_deref().map(number).transpose()?;
+        let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
+        let mut failures = Vec::new();
+        let mut syncs = syncs(hub, integration).await?;
+        syncs.sort_by_key(|sync| sync.id);
+        for sync in syncs {
+            if filter.module.as_ref().is_some_and(|module| *module != sync.left_module) {
+                continue;
+            }
+            let after = match begin {
+                Some((of, _)) if sync.id < of => continue,
+                Some((of, item)) if sync.id == of => item,
+                _ => -1,
+            };
+            let mut names = pairs::Names::new(hub, &sync);
+            let mut walk = Walk { sync: sync.id, after };
+            while let Some(items) = walk.next(hub).await? {
+                for item in items {
+                    if filter.code.as_ref().is_some_and(|code| *code != item.code) {
+                        continue;
+                    }
+                    let label = names.label(item.left_id.as_deref()).await?;
+                    failures.push(failure(&sync, item, label));
+                    if failures.len() == limit {
+                        return Ok(failures);
+                    }
+                }
+            }
+        }
+        Ok(failures)
+    }
+
+    /// Has these matters decided again by whichever process drives the module. Gives how many.
+    pub async fn retry(&self, integration: &str, which: Retry) -> Result<u64> {
+        let (hub, now) = (&self.inner, self.inner.now());
+        let own = match &which {
+            Retry::These(ids) => ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?,
+            Retry::All | Retry::Coded(_) => Vec::new(),
+        };
+        let mut count = 0;
+        for sync in syncs(hub, integration).await? {
+            let ids = match &which {
+                Retry::All => open_ids(hub, sync.id, |_| true).await?,
+                Retry::Coded(code) => open_ids(hub, sync.id, |item| item.code == *code).await?,
+                Retry::These(_) => {
+                    own.iter().filter(|(of, _)| *of == sync.id).map(|(_, item)| *item).collect()
+                }
+            };
+            if !ids.is_empty() {
+                count += hub.store.retry_attention(sync.id, now, Some(ids)).await?;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// The open items of a sync, some at a time.
+struct Walk {
+    sync: SyncId,
+    after: i64,
+}
+
+impl Walk {
+    async fn next(&mut self, hub: &Inner) -> Result<Option<Vec<AttentionRow>>> {
+        let items = hub.store.open_attention(self.sync, self.after, AT_ONCE).await?;
+        let Some(last) = items.last() else { return Ok(None) };
+        self.after = last.id;
+        Ok(Some(items))
+    }
+}
+
+async fn open_ids(hub: &Inner, sync: SyncId, wanted: impl Fn(&AttentionRow) -> bool) -> Result<Vec<i64>> {
+    let (mut ids, mut walk) = (Vec::new(), Walk { sync, after: -1 });
+    while let Some(items) = walk.next(hub).await? {
+        ids.extend(items.iter().filter(|item| wanted(item)).map(|item| item.id));
+    }
+    Ok(ids)
+}
+
+fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> Failure {
+    let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
+    Failure {
+        label,
+        what: what.to_owned(),
+        hint: hint.to_owned(),
+        id: format!("{}-{}", sync.id.0, item.id),
+        module: sync.left_module.clone(),
+        code: item.code,
+        left_id: item.left_id,
+        right_id: item.right_id,
+        field: item.field,
+        since: item.created_at,
+        details: serde_json::from_slice(&item.body).unwrap_or_default(),
+    }
+}
+
+/// The sync and the item that an id names.
+fn number(id: &str) -> Result<(SyncId, i64)> {
+    let parsed =
+        id.split_once('-').and_then(|(sync, item)| Some((SyncId(sync.parse().ok()?), item.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        HubError::new(
+            "failure.unknown",
+            format!("{id:?} is no failure"),
+            "`musubi failures NAME` lists them with their ids",
+        )
+    })
+}
