@@ -120,7 +120,16 @@ pub struct WriteItem {
     pub values: Vec<(u16, Value)>,
 }
 
-/// One write call: at most [`Limits::write_batch`] records, all of one kind. Runs no automations of the service.
+/// Whether the service's automations – workflow rules, approvals, blueprints – run on what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Automations {
+    /// As if a person had made the change.
+    Run,
+    /// None of them.
+    Skip,
+}
+
+/// One write call: at most [`Limits::write_batch`] records, all of one kind.
 #[derive(Clone, Debug)]
 pub struct WriteRequest {
     /// The fields the slots speak of.
@@ -131,6 +140,8 @@ pub struct WriteRequest {
     pub items: Vec<WriteItem>,
     /// Only if the (single) record was not modified after this second.
     pub unmodified_since: Option<Instant>,
+    /// Whether automations run.
+    pub automations: Automations,
 }
 
 /// What became of one record.

@@ -4,7 +4,7 @@ use crate::{
     FieldName, ModuleName, Side, Sides, Slots, Value,
     convert::is_convertible,
     normalise::{MatchKey, match_key},
-    policy::Direction,
+    policy::{Direction, FieldPolicy},
     schema::{Access, Field, FieldType, ModuleSchema},
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub struct Pair {
     pub fields: Sides<Field>,
     /// Which way its values go.
     pub direction: Direction,
+    /// What is different for it from the policies of the module sync.
+    pub policy: FieldPolicy,
 }
 
 /// The compiled mapping of a module sync. Slot `i` of every record means pair `i`.
@@ -70,8 +72,27 @@ pub enum Wanted {
     /// Every field that both modules have under the same name and that can be synced.
     #[default]
     SameName,
-    /// These, with a direction of their own where given.
-    Pairs(Vec<(FieldName, FieldName, Option<Direction>)>),
+    /// These.
+    Pairs(Vec<WantedPair>),
+}
+
+/// Two fields that the configuration names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedPair {
+    /// The field of each side.
+    pub fields: Sides<FieldName>,
+    /// Narrower than the module's direction.
+    pub direction: Option<Direction>,
+    /// What is different for it.
+    pub policy: FieldPolicy,
+}
+
+impl WantedPair {
+    /// These two, with nothing said about them.
+    pub fn new(left: impl Into<FieldName>, right: impl Into<FieldName>) -> WantedPair {
+        let fields = Sides { left: left.into(), right: right.into() };
+        WantedPair { fields, direction: None, policy: FieldPolicy::default() }
+    }
 }
 
 impl Mapping {
@@ -101,10 +122,12 @@ impl Mapping {
                 }
             }
             Wanted::Pairs(list) => {
-                for (left, right, own) in list {
-                    let (left, right) = (find(Side::Left, left)?, find(Side::Right, right)?);
-                    let direction = own.map_or(direction, |own| own.and(direction));
-                    pairs.push(pair(left, right, direction).ok_or_else(|| not_convertible(left, right))?);
+                for wanted in list {
+                    let left = find(Side::Left, &wanted.fields.left)?;
+                    let right = find(Side::Right, &wanted.fields.right)?;
+                    let direction = wanted.direction.map_or(direction, |own| own.and(direction));
+                    let pair = pair(left, right, direction).ok_or_else(|| not_convertible(left, right))?;
+                    pairs.push(Pair { policy: wanted.policy.clone(), ..pair });
                 }
             }
         }
@@ -185,7 +208,8 @@ fn pair(left: &Field, right: &Field, direction: Direction) -> Option<Pair> {
     if !is_convertible(&left.kind, &right.kind) && !is_convertible(&right.kind, &left.kind) {
         return None;
     }
-    Some(Pair { fields: Sides { left, right }, direction: direction.and(can) })
+    let policy = FieldPolicy::default();
+    Some(Pair { fields: Sides { left, right }, direction: direction.and(can), policy })
 }
 
 /// Subforms are paired by the columns they share, by name.
@@ -259,7 +283,7 @@ pub(crate) mod tests {
     #[test]
     fn a_match_field_outside_the_mapping_is_read_only() {
         let schema = module(vec![text("Last_Name"), text("Email")]);
-        let wanted = Wanted::Pairs(vec![("Last_Name".into(), "Last_Name".into(), None)]);
+        let wanted = Wanted::Pairs(vec![WantedPair::new("Last_Name", "Last_Name")]);
         let sides = Sides { left: &schema, right: &schema };
         let mapping = Mapping::compile(sides, &wanted, Direction::Both, &["Email".into()]).unwrap();
         assert_eq!(mapping.match_slots, [1]);
@@ -269,7 +293,7 @@ pub(crate) mod tests {
     #[test]
     fn a_wrong_field_is_named() {
         let schema = module(vec![text("Last_Name")]);
-        let wanted = Wanted::Pairs(vec![("Nope".into(), "Last_Name".into(), None)]);
+        let wanted = Wanted::Pairs(vec![WantedPair::new("Nope", "Last_Name")]);
         let sides = Sides { left: &schema, right: &schema };
         let error = Mapping::compile(sides, &wanted, Direction::Both, &[]).unwrap_err();
         assert_eq!(error.to_string(), "Contacts has no field Nope");

@@ -30,6 +30,18 @@ pub enum Mutant {
     ReadWhatChanges,
     /// I10: the direction of a field is ignored.
     IgnoreDirection,
+    /// I10: what is said for one field about conflicts is ignored.
+    IgnoreFieldPolicy,
+    /// I10: what is said about values that meet for the first time is ignored.
+    IgnoreInitial,
+    /// I10: a blank empties the other side, whatever is said about blanks.
+    ClearAnyway,
+    /// I10: ties go to the left, whichever side is the master.
+    MasterIsLeft,
+    /// I10: new records are given no defaults.
+    NoDefaults,
+    /// I10: what a first load writes runs automations.
+    AutomateTheLoad,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
     /// I13: writes that were planned before a pause still go out during it.
@@ -46,7 +58,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 18] = [
+    pub const ALL: [Mutant; 24] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -59,6 +71,12 @@ impl Mutant {
         Mutant::OutcomeWithoutBase,
         Mutant::ReadWhatChanges,
         Mutant::IgnoreDirection,
+        Mutant::IgnoreFieldPolicy,
+        Mutant::IgnoreInitial,
+        Mutant::ClearAnyway,
+        Mutant::MasterIsLeft,
+        Mutant::NoDefaults,
+        Mutant::AutomateTheLoad,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
         Mutant::IgnoreConcurrency,
@@ -80,7 +98,13 @@ impl Mutant {
             Mutant::NoLookBack => "I7",
             Mutant::BelieveOlder => "I8",
             Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
-            Mutant::IgnoreDirection => "I10",
+            Mutant::IgnoreDirection
+            | Mutant::IgnoreFieldPolicy
+            | Mutant::IgnoreInitial
+            | Mutant::ClearAnyway
+            | Mutant::MasterIsLeft
+            | Mutant::NoDefaults
+            | Mutant::AutomateTheLoad => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::IgnoreConcurrency => "I15",

@@ -1,6 +1,6 @@
 //! What an administrator decides once, and the engine obeys each time.
 
-use crate::Side;
+use crate::{Side, Sides, Value};
 use serde::{Deserialize, Serialize};
 
 /// Which way values may go.
@@ -47,7 +47,7 @@ impl Direction {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ConflictPolicy {
-    /// The change that was seen first in a later second of its service; a tie goes to the left.
+    /// The change that was seen first in a later second of its service; a tie goes to the master.
     #[default]
     Latest,
     /// The left side.
@@ -72,11 +72,92 @@ pub enum DeletionPolicy {
     Delete,
 }
 
-/// The policies of a module sync.
+/// What becomes of two different values that meet for the first time: when two records are tied, or a field is added to the mapping.
+///
+/// A blank meets no value: it is filled from the other side, where the direction allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum InitialPolicy {
+    /// The record that was changed later gives its value; a tie goes to the master.
+    Latest,
+    /// The left value is taken.
+    Left,
+    /// The right value is taken.
+    Right,
+    /// Only blanks are filled; two different values stay as they are until one of them is changed.
+    FillBlanks,
+    /// A person decides.
+    Hold,
+}
+
+/// What a value that was emptied on one side does to the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum BlankPolicy {
+    /// It is emptied there too.
+    #[default]
+    Clear,
+    /// The other side keeps its value.
+    Keep,
+    /// It is emptied there if it was emptied on the master side; else kept.
+    ClearFromMaster,
+}
+
+/// Whether what we write runs the automations of the service: workflow rules, approvals, blueprints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum AutomationPolicy {
+    /// Not in the first load, but from then on.
+    #[default]
+    AfterLoad,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The policies of a module sync.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Who wins.
     pub conflict: ConflictPolicy,
+    /// What is done with different values that meet for the first time; as `conflict` says, if nothing is said.
+    pub initial: Option<InitialPolicy>,
+    /// The side that wins ties, and whose blanks count under [`BlankPolicy::ClearFromMaster`].
+    pub master: Side,
+    /// What blanks do.
+    pub blank: BlankPolicy,
     /// What deletions do.
     pub deletion: DeletionPolicy,
+    /// Whether writes run automations.
+    pub automations: AutomationPolicy,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            conflict: ConflictPolicy::default(),
+            initial: None,
+            master: Side::Left,
+            blank: BlankPolicy::default(),
+            deletion: DeletionPolicy::default(),
+            automations: AutomationPolicy::default(),
+        }
+    }
+}
+
+/// What is different for one field from the policies of its module sync.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldPolicy {
+    /// Who wins.
+    pub conflict: Option<ConflictPolicy>,
+    /// The master side.
+    pub master: Option<Side>,
+    /// What blanks do.
+    pub blank: Option<BlankPolicy>,
+    /// What a new record on the side is given where the other record's field is blank.
+    pub default: Sides<Option<Value>>,
 }

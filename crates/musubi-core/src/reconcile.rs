@@ -2,6 +2,8 @@
 //!
 //! Total and deterministic: the same memory and rules give the same verdict, however the engine came to know it (I16).
 
+mod decide;
+
 use crate::{
     Instant, LinkBody, Side, Sides, Slots, Value,
     convert::{Refusal, Translate, convert},
@@ -9,8 +11,9 @@ use crate::{
     mapping::Mapping,
     mutant::Mutant,
     observation::Observation,
-    policy::{ConflictPolicy, Policy},
+    policy::{BlankPolicy, ConflictPolicy, InitialPolicy, Policy},
 };
+use decide::decide;
 use serde::{Deserialize, Serialize};
 
 /// What a module sync was told to do.
@@ -24,6 +27,59 @@ pub struct Rules {
     pub policy: Policy,
     /// The wrong version to run, in simulator builds.
     pub mutant: Mutant,
+}
+
+impl Rules {
+    /// Who wins when both sides changed the field.
+    pub fn conflict(&self, slot: u16) -> ConflictPolicy {
+        let own = self.mapping.pairs[usize::from(slot)].policy.conflict;
+        own.filter(|_| !self.mutant.is(Mutant::IgnoreFieldPolicy)).unwrap_or(self.policy.conflict)
+    }
+
+    /// The side that wins the field's ties.
+    pub fn master(&self, slot: u16) -> Side {
+        if self.mutant.is(Mutant::MasterIsLeft) {
+            return Side::Left;
+        }
+        self.mapping.pairs[usize::from(slot)].policy.master.unwrap_or(self.policy.master)
+    }
+
+    /// Whether a blank may empty the field on this side.
+    pub fn may_clear(&self, slot: u16, target: Side) -> bool {
+        let own = self.mapping.pairs[usize::from(slot)].policy.blank;
+        self.mutant.is(Mutant::ClearAnyway)
+            || match own.unwrap_or(self.policy.blank) {
+                BlankPolicy::Clear => true,
+                BlankPolicy::Keep => false,
+                BlankPolicy::ClearFromMaster => target != self.master(slot),
+            }
+    }
+
+    /// What is done with two different values of the field that meet for the first time.
+    fn initial(&self, slot: u16) -> Option<InitialPolicy> {
+        self.policy.initial.filter(|_| !self.mutant.is(Mutant::IgnoreInitial)).or_else(|| {
+            Some(match self.conflict(slot) {
+                ConflictPolicy::Latest => InitialPolicy::Latest,
+                ConflictPolicy::Left => InitialPolicy::Left,
+                ConflictPolicy::Right => InitialPolicy::Right,
+                ConflictPolicy::Hold => InitialPolicy::Hold,
+                ConflictPolicy::Skip => return None,
+            })
+        })
+    }
+
+    /// Whether the policies can leave these two values beside each other in a pair at rest, both ways being open.
+    pub fn may_stay_apart(&self, slot: u16, values: Sides<&Value>) -> bool {
+        let pair = &self.mapping.pairs[usize::from(slot)];
+        let blank = |side: Side| values.get(side).is_blank();
+        let kept = |side: Side| blank(side.other()) && !self.may_clear(slot, side);
+        let given = |side: Side| {
+            blank(side.other()) && pair.policy.default.get(side).as_ref() == Some(*values.get(side))
+        };
+        self.conflict(slot) == ConflictPolicy::Skip
+            || self.policy.initial == Some(InitialPolicy::FillBlanks)
+            || Side::BOTH.into_iter().any(|side| kept(side) || given(side))
+    }
 }
 
 /// One field to write.
@@ -48,6 +104,9 @@ pub struct Conflict {
     pub winner: Option<Side>,
     /// The policy that decided.
     pub policy: ConflictPolicy,
+    /// The two values met for the first time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
     /// Both values.
     pub values: Sides<Value>,
 }
@@ -100,101 +159,9 @@ pub fn reconcile(body: &mut LinkBody, rules: &Rules, ids: &dyn Translate, looked
     verdict
 }
 
-fn decide(
-    body: &mut LinkBody,
-    slot: u16,
-    unsettled: Sides<bool>,
-    rules: &Rules,
-    ids: &dyn Translate,
-    looked: Side,
-    verdict: &mut Verdict,
-) {
-    let pair = &rules.mapping.pairs[usize::from(slot)];
-    let may = |side| pair.direction.allows_from(side) || rules.mutant.is(Mutant::IgnoreDirection);
-    let (Some(left), Some(right)) = (body.sides.left.current(slot), body.sides.right.current(slot)) else {
-        return; // Not known is no evidence; the reading that is owed will tell.
-    };
-    let values = Sides { left, right };
-    let carry = |from: Side| {
-        let value = values.get(from);
-        if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
-            return Ok((*value).clone());
-        }
-        convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
-    };
-    let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
-    let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_));
-    if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
-        body.sides.left.accept(slot);
-        body.sides.right.accept(slot);
-        return;
-    }
-    let never_agreed = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
-    let source = match (may(Side::Left), may(Side::Right)) {
-        (false, false) => None,
-        // One way: the source wins when it changed. What the target's people wrote stays until then.
-        (true, false) => unsettled.left.then_some(Side::Left),
-        (false, true) => unsettled.right.then_some(Side::Right),
-        (true, true) if never_agreed && left.is_blank() => Some(Side::Right),
-        (true, true) if never_agreed && right.is_blank() => Some(Side::Left),
-        (true, true) if unsettled.left && unsettled.right => {
-            let winner = winner(body, slot, rules, looked);
-            let values = Sides { left: left.clone(), right: right.clone() };
-            verdict.conflicts.push(Conflict { slot, winner, policy: rules.policy.conflict, values });
-            winner
-        }
-        (true, true) => Some(if unsettled.left { Side::Left } else { Side::Right }),
-    };
-    let Some(source) = source else {
-        if rules.policy.conflict == ConflictPolicy::Skip
-            && unsettled.left
-            && unsettled.right
-            && may(Side::Left)
-            && may(Side::Right)
-        {
-            body.sides.left.accept(slot);
-            body.sides.right.accept(slot);
-        }
-        return;
-    };
-    // A side that never held anything does not empty the other one.
-    if never_agreed && values.get(source).is_blank() {
-        body.sides.left.accept(slot);
-        body.sides.right.accept(slot);
-        return;
-    }
-    match carry(source) {
-        Ok(value) => {
-            let source_value = (*values.get(source)).clone();
-            let replaced = Some((*values.get(source.other())).clone());
-            let assignment = Assignment { slot, value, source: source_value, replaced };
-            verdict.writes.get_mut(source.other()).push(assignment);
-        }
-        Err(why) => verdict.refused.push(Refused { slot, from: source, why }),
-    }
-}
-
-/// Who wins a conflict. "Latest" compares the times at which each value was first seen, in whole seconds; a tie goes to the left (DESIGN §2.4).
-fn winner(body: &LinkBody, slot: u16, rules: &Rules, looked: Side) -> Option<Side> {
-    if rules.mutant.is(Mutant::FirstSeenWins) {
-        return Some(looked.other());
-    }
-    match rules.policy.conflict {
-        ConflictPolicy::Left => Some(Side::Left),
-        ConflictPolicy::Right => Some(Side::Right),
-        ConflictPolicy::Skip | ConflictPolicy::Hold => None,
-        ConflictPolicy::Latest => {
-            let since = |side: Side| {
-                body.side(side).dirty_at(slot).map_or(Instant::START, |dirty| dirty.since).second()
-            };
-            Some(if since(Side::Right) > since(Side::Left) { Side::Right } else { Side::Left })
-        }
-    }
-}
-
 /// What a new record on the other side would be given: the values that can be carried over, and those that cannot.
 ///
-/// Fields that may not be written from `from`, and blanks, are left to the service's defaults.
+/// Fields that may not be written from `from`, and blanks that have no default, are left to the service's own defaults.
 pub fn new_record(
     source: &Memory,
     from: Side,
@@ -207,7 +174,19 @@ pub fn new_record(
         if !(pair.direction.allows_from(from) || rules.mutant.is(Mutant::IgnoreDirection)) {
             continue;
         }
-        let Some(value) = source.current(slot).filter(|value| !value.is_blank()) else { continue };
+        let Some(value) = source.current(slot) else { continue };
+        if value.is_blank() {
+            let default = pair.policy.default.get(from.other()).clone();
+            assignments.extend(
+                default.filter(|_| !rules.mutant.is(Mutant::NoDefaults)).map(|value| Assignment {
+                    slot,
+                    value,
+                    source: Value::Blank,
+                    replaced: None,
+                }),
+            );
+            continue;
+        }
         let carried = if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
             Ok(value.clone())
         } else {

@@ -253,7 +253,11 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("direction", &old.direction, &new.direction),
         differs("match", &old.match_fields, &new.match_fields),
         differs("conflict", &old.conflict, &new.conflict),
+        differs("initial", &old.initial, &new.initial),
+        differs("master", &old.master, &new.master),
+        differs("blank", &old.blank, &new.blank),
         differs("deletion", &old.deletion, &new.deletion),
+        differs("automations", &old.automations, &new.automations),
         differs("fields", &old.fields, &new.fields),
     ];
     all.into_iter().flatten().collect()

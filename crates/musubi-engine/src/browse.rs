@@ -11,7 +11,8 @@ use crate::typed;
 use crate::value_schema::FieldValue;
 use musubi_connector::gate::Lane;
 use musubi_connector::{
-    ItemOutcome, ListRequest, Order, Page, Position, Priced, Projection, WriteItem, WriteKind, WriteRequest,
+    Automations, ItemOutcome, ListRequest, Order, Page, Position, Priced, Projection, WriteItem, WriteKind,
+    WriteRequest,
 };
 use musubi_core::schema::{Access, Field, FieldType, ModuleSchema};
 use musubi_core::{Instant, ModuleName, Observation, RemoteId, Value};
@@ -246,7 +247,9 @@ impl Hub {
             }
             item.values.push((slot as u16, typed::value(field, value)?));
         }
-        let request = WriteRequest { projection, kind, items: vec![item], unmodified_since };
+        // A person's own edit: what shall happen upon it happens.
+        let automations = Automations::Run;
+        let request = WriteRequest { projection, kind, items: vec![item], unmodified_since, automations };
         let priced = Priced::Write(kind, 1);
         let written = account.ask(Lane::Interactive, priced, account.connector.write(request)).await?;
         outcome(written.outcomes.into_iter().next())

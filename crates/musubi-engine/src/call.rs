@@ -2,7 +2,7 @@
 
 use crate::account::{Account, over_budget};
 use crate::fence::Fence;
-use crate::sync::{Answer, Call, Urgency};
+use crate::sync::{Answer, Call, Urgency, WriteCall};
 use crate::throttle::lane;
 use musubi_connector::{CallError, CallErrorKind, ListRequest, Priced, Projection, WriteRequest};
 use std::sync::Arc;
@@ -74,8 +74,9 @@ impl Dial {
                 meta.requests += 1;
                 Ok(Answer::Count { meta, count })
             }
-            Call::Write { kind, items, unmodified_since, .. } => {
-                let request = WriteRequest { projection, kind, items, unmodified_since };
+            Call::Write { write, .. } => {
+                let WriteCall { kind, items, unmodified_since, automations } = write;
+                let request = WriteRequest { projection, kind, items, unmodified_since, automations };
                 connector.write(request).await.map(Answer::Written)
             }
         }
@@ -96,6 +97,6 @@ fn priced(call: &Call) -> Priced {
         Call::Read(_) => Priced::Read,
         Call::Deleted { .. } => Priced::Deleted,
         Call::Count => Priced::Other,
-        Call::Write { kind, items, .. } => Priced::Write(*kind, items.len()),
+        Call::Write { write, .. } => Priced::Write(write.kind, write.items.len()),
     }
 }

@@ -7,7 +7,7 @@ use musubi_core::{
     codec::Writer,
     convert::{Counterpart, Translate, convert, is_convertible},
     normalise::is_tidied,
-    policy::{ConflictPolicy, Direction},
+    policy::Direction,
     reconcile::{Assignment, reconcile},
     value::UserRef,
 };
@@ -161,7 +161,7 @@ pub(crate) fn compare(
     verdict
 }
 
-/// One way: what the target's people wrote stays until the source changes. A skipped conflict stays as it was left.
+/// One way: what the target's people wrote stays until the source changes. What a policy left apart stays so.
 fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, values: Sides<&Value>) -> bool {
     let unchanged = |side: Side| {
         body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref) == Some(*values.get(side))
@@ -170,9 +170,7 @@ fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, val
         Direction::LeftToRight => unchanged(Side::Left),
         Direction::RightToLeft => unchanged(Side::Right),
         Direction::Both => {
-            plan.rules.policy.conflict == ConflictPolicy::Skip
-                && unchanged(Side::Left)
-                && unchanged(Side::Right)
+            unchanged(Side::Left) && unchanged(Side::Right) && plan.rules.may_stay_apart(slot, values)
         }
         Direction::Neither => true,
     }

@@ -1,18 +1,19 @@
 //! From what was configured and what both services say they have to the plan of a module sync.
 
 use crate::account::Account;
-use crate::config::{Fields, ModuleConfig};
+use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
 use crate::error::{HubError, Result};
 use crate::sync::{BatchSizes, People, Plan, Settings};
+use crate::typed;
 use musubi_connector::{Projection, User};
 use musubi_core::{
-    FieldName, ModuleName, RemoteId, Side, Sides,
+    FieldName, ModuleName, RemoteId, Side, Sides, Value,
     convert::is_convertible,
-    mapping::{Mapping, Wanted},
+    mapping::{Mapping, Wanted, WantedPair},
     mutant::Mutant,
-    policy::{Direction, Policy},
+    policy::{Direction, FieldPolicy, Policy},
     reconcile::Rules,
-    schema::{FieldType, ModuleSchema},
+    schema::{Field, FieldType, ModuleSchema},
     value::UserRef,
 };
 use musubi_store::SyncId;
@@ -116,11 +117,9 @@ fn compile(
             (Wanted::SameName, fields)
         }
         Fields::List(pairs) => {
-            let pair = |pair: &crate::config::FieldPair| {
-                let direction = pair.direction.map(Direction::from);
-                (FieldName::new(&pair.left), FieldName::new(&pair.right), direction)
-            };
-            (Wanted::Pairs(pairs.iter().map(pair).collect()), schema.left.fields.clone())
+            let pairs =
+                pairs.iter().map(|pair| wanted(pair, config.direction, schema)).collect::<Result<_>>()?;
+            (Wanted::Pairs(pairs), schema.left.fields.clone())
         }
     };
     let match_fields: Vec<FieldName> = config.match_fields.iter().map(FieldName::new).collect();
@@ -154,6 +153,37 @@ fn compile(
         }
     }
     Ok(Compiled { mapping, parents, people, left_out })
+}
+
+/// A pair of fields as configured. Its default must be a value of each field that can be given it.
+fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result<WantedPair> {
+    let FieldPair { conflict, master, blank, .. } = *pair;
+    let fields = Sides { left: FieldName::new(&pair.left), right: FieldName::new(&pair.right) };
+    let direction = pair.direction.map(Direction::from);
+    let goes = direction.unwrap_or_default().and(module.into());
+    let mut default = Sides::default();
+    for side in Side::BOTH.into_iter().filter(|side| goes.allows_from(side.other())) {
+        let Some(written) = &pair.default else { break };
+        let Some(field) = schema.get(side).field(fields.get(side)) else { continue };
+        *default.get_mut(side) = Some(default_of(field, written)?);
+    }
+    let policy = FieldPolicy { conflict, master, blank, default };
+    Ok(WantedPair { fields, direction, policy })
+}
+
+fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
+    let wrong = |why: &str| {
+        HubError::new(
+            "mapping.default",
+            format!("the default of {}: {why}", field.name),
+            "write a value that the field can hold, or leave the default out",
+        )
+    };
+    if matches!(field.kind, FieldType::Lookup { .. } | FieldType::User | FieldType::Rows { .. }) {
+        return Err(wrong("records, people and rows have no default"));
+    }
+    let json = serde_json::to_value(written).unwrap_or_default();
+    typed::value(field, &json).map_err(|error| wrong(&error.message))
 }
 
 /// Pairs people by e-mail address, without regard to case. Who has no counterpart is not in it.
@@ -242,7 +272,8 @@ pub(crate) fn plan(
             conditional: limits.conditional_update,
         }
     });
-    let policy = Policy { conflict: config.conflict, deletion: config.deletion };
+    let ModuleConfig { conflict, initial, master, blank, deletion, automations, .. } = *config;
+    let policy = Policy { conflict, initial, master, blank, deletion, automations };
     let rules = Rules { mapping, version, policy, mutant: Mutant::None };
     Plan { sync, rules, direction, projections, parents, mandatory, people, earlier, settings, batch }
 }
@@ -251,7 +282,7 @@ pub(crate) fn plan(
 mod tests {
     use super::*;
     use crate::config::Config;
-    use musubi_core::schema::{Access, Field};
+    use musubi_core::schema::Access;
 
     fn field(name: &str, kind: FieldType) -> Field {
         Field {
@@ -306,6 +337,23 @@ mod tests {
         assert_eq!(names(&alone), ["Last_Name", "Email"]);
         let reasons: Vec<_> = alone.left_out.iter().map(|out| (out.field.as_str(), out.reason)).collect();
         assert_eq!(reasons, [("Account_Name", "lookup.parent_not_synced"), ("Owner", "owner.unknown")]);
+    }
+
+    #[test]
+    fn a_default_is_a_value_of_the_field_that_is_given_it() {
+        let with = |default: &str| {
+            let list = format!("[{{ left = \"Email\", right = \"Email\", default = {default} }}]");
+            compiled(&list, &[], true)
+        };
+        let policy = with("\"a@x.example\"").unwrap().mapping.pairs.remove(0).policy;
+        assert_eq!(policy.default, Sides::from_fn(|_| Some(Value::text("a@x.example"))));
+        let wrong = with("7").unwrap_err();
+        assert_eq!(
+            (wrong.code, wrong.message.as_str()),
+            ("mapping.default", "the default of Email: Email takes a text")
+        );
+        let list = "[{ left = \"Owner\", right = \"Owner\", default = \"1\" }]";
+        assert_eq!(compiled(list, &[], true).unwrap_err().code, "mapping.default");
     }
 
     #[test]

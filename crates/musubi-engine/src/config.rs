@@ -3,7 +3,10 @@
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
 use crate::error::{HubError, Result};
-use musubi_core::policy::{ConflictPolicy, DeletionPolicy, Direction};
+use musubi_core::Side;
+use musubi_core::policy::{
+    AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, InitialPolicy,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -95,9 +98,21 @@ pub struct ModuleConfig {
     /// Who wins when both sides changed a field.
     #[serde(default)]
     pub conflict: ConflictPolicy,
+    /// What is done with two different values that meet for the first time; as `conflict` says, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<InitialPolicy>,
+    /// The side that wins ties, and whose blanks count under `blank = "clear_from_master"`.
+    #[serde(default = "left", skip_serializing_if = "is_left")]
+    pub master: Side,
+    /// What a value that was emptied on one side does to the other.
+    #[serde(default, skip_serializing_if = "is_clear")]
+    pub blank: BlankPolicy,
     /// What a deletion does to the other record.
     #[serde(default)]
     pub deletion: DeletionPolicy,
+    /// Whether what is written runs the automations of the service it is written to.
+    #[serde(default, skip_serializing_if = "is_after_load")]
+    pub automations: AutomationPolicy,
     /// Which fields.
     #[serde(default)]
     pub fields: Fields,
@@ -166,6 +181,51 @@ pub struct FieldPair {
     /// Narrower than the module's direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Way>,
+    /// Who wins when both sides changed this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictPolicy>,
+    /// This field's master side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master: Option<Side>,
+    /// What this field's blanks do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<BlankPolicy>,
+    /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<DefaultValue>,
+}
+
+/// A value as a configuration writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged, expecting = "a default is a text, a number, true, false or a list of texts")]
+pub enum DefaultValue {
+    /// A text; also a date or a time.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number. A number with a fraction is written as a text, so that nothing is rounded.
+    Number(i64),
+    /// Several options.
+    List(Vec<String>),
+}
+
+fn left() -> Side {
+    Side::Left
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_left(side: &Side) -> bool {
+    *side == Side::Left
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_after_load(automations: &AutomationPolicy) -> bool {
+    *automations == AutomationPolicy::AfterLoad
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_clear(blank: &BlankPolicy) -> bool {
+    *blank == BlankPolicy::Clear
 }
 
 impl Config {
@@ -277,6 +337,36 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
         assert_eq!(modules[1].direction, Way::LeftToRight);
         assert_eq!(modules[1].conflict, ConflictPolicy::Latest);
         assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
+    }
+
+    // S1-31
+    #[test]
+    fn what_is_not_said_is_the_safe_default() {
+        let text = EXAMPLE.replace("direction = \"both\"\n", "").replace("conflict = \"latest\"\n", "");
+        let module = &Config::parse(&text).unwrap().integrations["tokyo-london"].modules[0];
+        assert_eq!((module.direction, module.conflict), (Way::Both, ConflictPolicy::Latest));
+        assert_eq!(
+            (module.deletion, module.automations),
+            (DeletionPolicy::Unlink, AutomationPolicy::AfterLoad)
+        );
+    }
+
+    #[test]
+    fn a_field_may_be_told_more_than_its_module() {
+        let text = EXAMPLE
+            .replace("conflict = \"latest\"", "initial = \"fill_blanks\"\nmaster = \"right\"\nblank = \"keep\"")
+            .replace("right = \"City\", direction = \"left_to_right\" }", "right = \"City\", conflict = \"hold\", master = \"left\", blank = \"clear_from_master\", default = \"Tokyo\" }");
+        let config = Config::parse(&text).unwrap();
+        let modules = &config.integrations["tokyo-london"].modules;
+        assert_eq!((modules[0].initial, modules[0].master), (Some(InitialPolicy::FillBlanks), Side::Right));
+        let Fields::List(fields) = &modules[1].fields else { panic!("{:?}", modules[1].fields) };
+        assert_eq!(fields[1].conflict, Some(ConflictPolicy::Hold));
+        assert_eq!(fields[1].default, Some(DefaultValue::Text("Tokyo".into())));
+        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
+        // What is not said does not stand in the file.
+        assert!(!Config::parse(EXAMPLE).unwrap().to_toml().contains("blank"));
+        let wrong = text.replace("\"keep\"", "\"kep\"");
+        assert_eq!(Config::parse(&wrong).unwrap_err().hint, "did you mean `keep`?");
     }
 
     #[test]

@@ -125,7 +125,7 @@ match = ["Deal_Name"]
 direction = "right_to_left"
 "#;
 
-// S0-12, S0-15
+// S0-12, S0-15, S1-32
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn products_go_down_and_deals_come_up_and_nothing_comes_back() {
     each_engine(async |store| {

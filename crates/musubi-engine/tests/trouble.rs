@@ -63,6 +63,7 @@ async fn faults_of_every_kind_end_in_agreement() {
     .await;
 }
 
+// S1-98, S1-100, S1-101
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paused_means_nothing_is_written_and_resuming_catches_up() {
     each_engine(async |store| {

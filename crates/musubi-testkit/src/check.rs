@@ -1,6 +1,7 @@
 //! What must hold when everything rests.
 
 use crate::{
+    policies,
     scenario::{EMAIL, FIELDS, NOTE, PARENT, Scenario},
     service::Service,
     violation::Violation,
@@ -8,7 +9,7 @@ use crate::{
 use musubi_core::{
     LinkBody, RemoteId, Side, Sides, Value,
     convert::{Counterpart, Translate},
-    policy::{ConflictPolicy, Direction},
+    policy::Direction,
     reconcile::reconcile,
     value::UserRef,
 };
@@ -190,10 +191,10 @@ fn pair(
         return Err(Violation::new("I1", format!("{name}: work is left: {verdict:?}")));
     }
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
-        if pair.direction != Direction::Both || scenario.policy.conflict == ConflictPolicy::Skip {
+        let (l, r) = (&left.values()[slot], &right.values()[slot]);
+        if pair.direction != Direction::Both || policies::may_differ(&plan.rules, slot as u16, l, r) {
             continue;
         }
-        let (l, r) = (&left.values()[slot], &right.values()[slot]);
         let same = match (l, r) {
             (Value::Record(l), Value::Record(r)) => {
                 ids.0.get(&(Side::Left, l.as_str().to_owned())).map(String::as_str) == Some(r.as_str())

@@ -5,6 +5,7 @@
 pub mod campaign;
 pub mod check;
 pub mod crashes;
+pub mod policies;
 pub mod scenario;
 pub mod service;
 pub mod sim;

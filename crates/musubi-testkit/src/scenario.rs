@@ -2,10 +2,13 @@
 
 use musubi_connector::Projection;
 use musubi_core::{
-    FieldName, Side, Sides,
-    mapping::{Mapping, Wanted},
+    Side, Sides, Value,
+    mapping::{Mapping, Wanted, WantedPair},
     mutant::Mutant,
-    policy::{ConflictPolicy, DeletionPolicy, Direction, Policy},
+    policy::{
+        AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, FieldPolicy, InitialPolicy,
+        Policy,
+    },
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
@@ -18,8 +21,12 @@ use std::{collections::HashMap, sync::Arc};
 pub const FIELDS: [&str; 7] = ["Tag", "Name", "Email", "Phone", "Note", "Status", "Parent"];
 /// A text that tells one person from all others; people never change it.
 pub const TAG: usize = 0;
+/// What somebody is called.
+pub const NAME: usize = 1;
 /// The match field.
 pub const EMAIL: usize = 2;
+/// A field with a direction of its own.
+pub const PHONE: usize = 3;
 /// A field that a workflow may rewrite.
 pub const NOTE: usize = 4;
 /// A picklist.
@@ -118,10 +125,14 @@ pub struct Scenario {
     pub direction: Direction,
     /// Policies.
     pub policy: Policy,
+    /// What is different for a field, by slot.
+    pub fields: [FieldPolicy; FIELDS.len()],
     /// The field's own direction for `Phone`.
     pub phone: Direction,
     /// Per side: a workflow rewrites `Note` after each write, ours included.
     pub hostile: Sides<bool>,
+    /// Those workflows run whatever a write says about automations.
+    pub stubborn: bool,
     /// All edits happen before the engine looks, to compare two orders of work (I16).
     pub before_engine: bool,
     /// Page and batch sizes.
@@ -183,9 +194,11 @@ impl Scenario {
             acts: Vec::new(),
             weather,
             direction,
-            policy: Policy { conflict, deletion },
+            policy: Policy { conflict, deletion, ..Policy::default() },
+            fields: Default::default(),
             phone,
             hostile,
+            stubborn: seed % 2 == 1,
             before_engine,
             page: rng.random_range(2..6),
             lone_updates: if rng.random_ratio(1, 5) { 0 } else { 3 },
@@ -200,7 +213,47 @@ impl Scenario {
             scenario.weather.late = 0;
         }
         scenario.draw_acts(&mut rng);
+        scenario.draw_policies(&mut SmallRng::seed_from_u64(seed ^ 0x706f_6c69));
         scenario
+    }
+
+    /// Drawn apart, so that the rest of a world does not depend on what policies there are.
+    fn draw_policies(&mut self, rng: &mut SmallRng) {
+        let either = [None, None, Some(Side::Left), Some(Side::Right)];
+        let side = |rng: &mut SmallRng| either.choose(rng).copied().flatten();
+        let blank = [BlankPolicy::Clear, BlankPolicy::Clear, BlankPolicy::Keep, BlankPolicy::ClearFromMaster];
+        let conflict = [
+            None,
+            None,
+            Some(ConflictPolicy::Latest),
+            Some(ConflictPolicy::Left),
+            Some(ConflictPolicy::Right),
+            Some(ConflictPolicy::Skip),
+            Some(ConflictPolicy::Hold),
+        ];
+        let initial = [
+            None,
+            None,
+            None,
+            Some(InitialPolicy::Latest),
+            Some(InitialPolicy::Left),
+            Some(InitialPolicy::Right),
+            Some(InitialPolicy::FillBlanks),
+            Some(InitialPolicy::Hold),
+        ];
+        self.policy.initial = initial.choose(rng).copied().flatten();
+        self.policy.master = side(rng).unwrap_or(Side::Left);
+        self.policy.blank = blank.choose(rng).copied().unwrap_or_default();
+        let automations = [AutomationPolicy::AfterLoad, AutomationPolicy::Always, AutomationPolicy::Never];
+        self.policy.automations = automations.choose(rng).copied().unwrap_or_default();
+        for slot in [NAME, PHONE, STATUS] {
+            self.fields[slot].conflict = conflict.choose(rng).copied().flatten();
+            self.fields[slot].master = side(rng);
+            self.fields[slot].blank = rng.random_ratio(1, 3).then(|| blank.choose(rng).copied()).flatten();
+        }
+        if rng.random_ratio(1, 3) {
+            self.fields[STATUS].default = Sides::from_fn(|_| Some(Value::text("Open")));
+        }
     }
 
     fn draw_acts(&mut self, rng: &mut SmallRng) {
@@ -259,9 +312,10 @@ impl Scenario {
     /// The engine's plan for this world.
     pub fn plan(&self, sync: SyncId, mutant: Mutant) -> Plan {
         let schema = schema();
-        let wanted = FIELDS.iter().map(|name| {
-            let own = (*name == "Phone").then_some(self.phone);
-            (FieldName::from(*name), FieldName::from(*name), own)
+        let wanted = FIELDS.iter().zip(&self.fields).map(|(name, policy)| WantedPair {
+            direction: (*name == FIELDS[PHONE]).then_some(self.phone),
+            policy: policy.clone(),
+            ..WantedPair::new(*name, *name)
         });
         let wanted = Wanted::Pairs(wanted.collect());
         let sides = Sides { left: &schema, right: &schema };

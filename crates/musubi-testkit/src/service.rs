@@ -5,9 +5,10 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::{
-    Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind,
+    Automations, Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind,
 };
 use musubi_core::{Instant, Observation, RemoteId, Side, Value};
+use musubi_engine::sync::WriteCall;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A record's values.
@@ -74,6 +75,8 @@ pub struct Service {
     next: u64,
     skew: i64,
     hostile: bool,
+    /// Its workflow runs whether or not a write says so, as a scheduled one does.
+    pub stubborn: bool,
     /// People use the credential that we use: who made a record tells nothing.
     pub shared: bool,
     /// Everything people wrote, oldest first.
@@ -110,6 +113,7 @@ impl Service {
             next: 1,
             skew,
             hostile,
+            stubborn: false,
             shared: false,
             by_people: Vec::new(),
             our_creates: HashMap::new(),
@@ -329,31 +333,24 @@ impl Service {
     pub fn carry_out(
         &mut self,
         now: i64,
-        kind: WriteKind,
-        items: &[WriteItem],
-        unmodified_since: Option<Instant>,
+        write: &WriteCall,
         mut refuse: impl FnMut() -> bool,
     ) -> Result<Vec<ItemOutcome>, Violation> {
         let mut outcomes = Vec::new();
-        for item in items {
-            self.check(kind, item)?;
+        for item in &write.items {
+            self.check(write.kind, item)?;
             if refuse() {
                 let error = ServiceError { code: "INTERNAL_ERROR".into(), ..ServiceError::default() };
                 outcomes.push(ItemOutcome::TryLater(error));
                 continue;
             }
-            outcomes.push(self.carry_out_item(now, kind, item, unmodified_since));
+            outcomes.push(self.carry_out_item(now, write, item));
         }
         Ok(outcomes)
     }
 
-    fn carry_out_item(
-        &mut self,
-        now: i64,
-        kind: WriteKind,
-        item: &WriteItem,
-        unmodified_since: Option<Instant>,
-    ) -> ItemOutcome {
+    fn carry_out_item(&mut self, now: i64, write: &WriteCall, item: &WriteItem) -> ItemOutcome {
+        let WriteCall { kind, unmodified_since, automations, .. } = *write;
         let mut values: Values = std::array::from_fn(|_| Value::Blank);
         if let Some(id) = &item.id {
             let Some(record) = self.records.get(id).filter(|record| record.deleted.is_none()) else {
@@ -416,7 +413,7 @@ impl Service {
             }
         };
         self.carried.push(Carried { kind, id: id.clone(), fields });
-        if self.hostile {
+        if self.hostile && (automations == Automations::Run || self.stubborn) {
             self.workflow_due.push((now + 1_200, id.clone()));
         }
         ItemOutcome::Done { id, modified: Instant::from_seconds(self.second(now)) }

@@ -10,15 +10,15 @@ mod trace;
 mod worker;
 
 use crate::{
-    check,
+    check, policies,
     scenario::{Act, Scenario, TAG},
     service::Service,
     violation::Violation,
 };
-use musubi_connector::{CallError, WriteItem, WriteKind};
+use musubi_connector::CallError;
 use musubi_core::{Instant, RemoteId, Side, Sides, Value, mutant::Mutant, plan::Approved};
-use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Sync, SyncState};
-use musubi_store::{HintRow, Store, SyncId};
+use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Sync, SyncState, WriteCall};
+use musubi_store::{Changes, HintRow, IntentRow, Store, SyncId};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -32,7 +32,7 @@ const LEASE: i64 = 20_000;
 enum Scheduled {
     Act(Act),
     Answer { generation: u64, id: CallId, result: Box<Result<Answer, CallError>> },
-    LateWrite { side: Side, kind: WriteKind, items: Vec<WriteItem>, condition: Option<Instant> },
+    LateWrite { side: Side, write: WriteCall },
     Hints { side: Side, ids: Vec<RemoteId> },
 }
 
@@ -62,6 +62,8 @@ pub struct Sim<'a> {
     worker: Option<Worker>,
     generation: u64,
     store_effects: usize,
+    /// Intents that were stored before.
+    intents: HashSet<i64>,
     people: usize,
     cursors: Option<SyncState>,
     seen: HashMap<(String, Side), Instant>,
@@ -117,6 +119,7 @@ impl<'a> Sim<'a> {
         let service = |side: Side| {
             let mut service = Service::new(side, *scenario.skew.get(side), *scenario.hostile.get(side));
             service.shared = scenario.shared;
+            service.stubborn = scenario.stubborn;
             service.may_create = scenario.direction.allows_from(side.other());
             for (slot, pair) in scenario.plan(sync, Mutant::None).rules.mapping.pairs.iter().enumerate() {
                 service.may_write[slot] = pair.direction.allows_from(side.other());
@@ -137,6 +140,7 @@ impl<'a> Sim<'a> {
             worker: None,
             generation: 0,
             store_effects: 0,
+            intents: HashSet::new(),
             people: 0,
             cursors: None,
             seen: HashMap::new(),
@@ -334,7 +338,8 @@ impl<'a> Sim<'a> {
         let paused = worker.sync.state().paused;
         for effect in &worker.effects[before..] {
             let Effect::Call { id, side, call, .. } = effect else { continue };
-            if let Call::Write { .. } = call {
+            if let Call::Write { write, .. } = call {
+                policies::automations(write, worker.sync.state(), &self.plan)?;
                 if paused {
                     return Err(Violation::new("I13", "a write goes out during a pause"));
                 }
@@ -367,10 +372,10 @@ impl<'a> Sim<'a> {
                 }
                 Ok(())
             }
-            Scheduled::LateWrite { side, kind, items, condition } => {
+            Scheduled::LateWrite { side, write } => {
                 self.say(|| format!("late write on {}", side.name()));
                 let now = self.now;
-                self.services.get_mut(side).carry_out(now, kind, &items, condition, || false).map(drop)
+                self.services.get_mut(side).carry_out(now, &write, || false).map(drop)
             }
             Scheduled::Hints { side, ids } => {
                 let hints = ids
@@ -408,6 +413,7 @@ impl<'a> Sim<'a> {
                     return Ok(());
                 }
                 self.check_monotonic(&changes)?;
+                self.check_policies(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
                 self.say(|| describe(&changes));
                 let done =
@@ -426,6 +432,16 @@ impl<'a> Sim<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// Every write that is stored for the first time is one that the policies allow.
+    fn check_policies(&mut self, changes: &Changes) -> Result<(), Violation> {
+        let new: Vec<&IntentRow> = changes
+            .intents_put
+            .iter()
+            .filter(|intent| self.intents.insert(intent.id) && intent.state == 0)
+            .collect();
+        policies::check(changes, new.into_iter(), &self.plan)
     }
 
     fn crashes_here(&mut self) -> Result<bool, Violation> {

@@ -278,6 +278,7 @@ async fn a_full_batch_is_read_back_as_it_was_sent() {
         kind: WriteKind::Create,
         items: (0..100).map(item).collect(),
         unmodified_since: None,
+        automations: musubi_connector::Automations::Skip,
     };
     let written = connector.write(request).await.unwrap();
     assert_eq!(written.meta.credits, 10);

@@ -22,6 +22,7 @@ const KNOWN = [
   "skipped_untied",
   "skipped_stale",
   "skipped_conflict",
+  "skipped_first_difference",
   "conflict_decided",
   "create_adopted",
   "create_not_carried_out",

@@ -77,6 +77,7 @@ export default {
   outcome_skipped_untied: "Left out: the pair was unlinked",
   outcome_skipped_stale: "Left out: an older state, read again later",
   outcome_skipped_conflict: "Left out: both sides were changed",
+  outcome_skipped_first_difference: "Left as they were: different values at the first meeting",
   outcome_conflict_decided: "Conflict decided by the rule",
   outcome_create_adopted: "Created earlier without an answer, found again",
   outcome_create_not_carried_out: "Create without an answer that was not carried out, tried again",

@@ -78,6 +78,7 @@ export default {
   outcome_skipped_untied: "対象外：関連付けが解除されています",
   outcome_skipped_stale: "対象外：古い状態のため、後で読み直します",
   outcome_skipped_conflict: "対象外：双方で変更されました",
+  outcome_skipped_first_difference: "そのまま：初めて照合した値が異なります",
   outcome_conflict_decided: "競合をルールで解決",
   outcome_create_adopted: "応答のなかった作成を後で確認",
   outcome_create_not_carried_out: "応答がなく作成されていなかったため再試行",

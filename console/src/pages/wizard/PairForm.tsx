@@ -6,6 +6,7 @@ import { IconX } from "../../look/icons";
 import { useModuleName } from "../../look/names";
 import { useWords } from "../../look/words";
 import type { Draft, Pair } from "./draft";
+import { PairPolicies } from "./PairPolicies";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -78,6 +79,7 @@ export function PairForm({ pair, draft, rightModules, onChange }: Props) {
           data={CONFLICTS.map((value) => ({ value, label: words(`conflict.${value}`, sides) }))}
         />
       </SimpleGrid>
+      <PairPolicies pair={pair} sides={sides} onChange={onChange} />
     </Paper>
   );
 }

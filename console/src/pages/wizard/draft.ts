@@ -34,7 +34,11 @@ export function newPair(module: string): Pair {
     direction: "both",
     match: [],
     conflict: "latest",
+    initial: null,
+    master: "left",
+    blank: "clear",
     deletion: "unlink",
+    automations: "after_load",
     fields: "same_name",
   };
 }

@@ -8,7 +8,8 @@ mod trouble;
 mod writes;
 
 use crate::{
-    Connector, ListRequest, Order, Page, Position, Projection, WriteItem, WriteKind, WriteRequest, Written,
+    Automations, Connector, ListRequest, Order, Page, Position, Projection, WriteItem, WriteKind,
+    WriteRequest, Written,
 };
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -90,7 +91,7 @@ const CHECKS: [(&str, Check); 20] = [
     ("12. an update changes what it names; blank clears", |s| Box::pin(writes::only_named(s))),
     ("13. a condition that fails writes nothing", |s| Box::pin(writes::conditional(s))),
     ("14. a record that is gone is not found", |s| Box::pin(writes::gone(s))),
-    ("15. writes run no automations", |s| Box::pin(writes::no_automations(s))),
+    ("15. writes run automations only when told to", |s| Box::pin(writes::automations_when_told(s))),
     ("16. a write whose answer is lost is unknown and not repeated", |s| Box::pin(trouble::lost_answer(s))),
     ("17. throttled: nothing was done; broken: not known", |s| Box::pin(trouble::refused(s))),
     ("18. an expired token is renewed; no write is doubled by it", |s| Box::pin(trouble::expired_token(s))),
@@ -130,8 +131,17 @@ impl Subject {
     }
 
     async fn write(&self, kind: WriteKind, items: Vec<WriteItem>) -> Result<Written, String> {
-        let request =
-            WriteRequest { projection: self.projection().await?, kind, items, unmodified_since: None };
+        self.write_with(Automations::Skip, kind, items).await
+    }
+
+    async fn write_with(
+        &self,
+        automations: Automations,
+        kind: WriteKind,
+        items: Vec<WriteItem>,
+    ) -> Result<Written, String> {
+        let projection = self.projection().await?;
+        let request = WriteRequest { projection, kind, items, unmodified_since: None, automations };
         self.connector.write(request).await.map_err(said)
     }
 

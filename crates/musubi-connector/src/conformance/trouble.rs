@@ -1,5 +1,5 @@
 use super::{Outcome, Subject, Trouble, ensure, new, said};
-use crate::{CallErrorKind, ListRequest, Order, Position, WriteKind, WriteRequest};
+use crate::{Automations, CallErrorKind, ListRequest, Order, Position, WriteKind, WriteRequest};
 use musubi_core::Value;
 
 pub(super) async fn lost_answer(s: &Subject) -> Outcome {
@@ -67,5 +67,11 @@ pub(super) async fn expired_token(s: &Subject) -> Outcome {
 
 async fn create(s: &Subject, name: &str) -> Result<WriteRequest, String> {
     let projection = s.projection().await?;
-    Ok(WriteRequest { projection, kind: WriteKind::Create, items: vec![new(name)], unmodified_since: None })
+    Ok(WriteRequest {
+        projection,
+        kind: WriteKind::Create,
+        items: vec![new(name)],
+        unmodified_since: None,
+        automations: Automations::Skip,
+    })
 }

@@ -1,5 +1,5 @@
 use super::{Outcome, Subject, change, ensure, new, said};
-use crate::{ItemOutcome, WriteItem, WriteKind, WriteRequest};
+use crate::{Automations, ItemOutcome, WriteItem, WriteKind, WriteRequest};
 use musubi_core::{Instant, RemoteId, Value};
 
 pub(super) async fn per_record(s: &Subject) -> Outcome {
@@ -67,6 +67,7 @@ async fn update_unless(
         kind: WriteKind::Update,
         items: vec![change(id, Value::text(note))],
         unmodified_since: Some(modified_after),
+        automations: Automations::Skip,
     };
     let written = s.connector.write(request).await.map_err(said)?;
     written.outcomes.into_iter().next().ok_or_else(|| "no outcome".to_owned())
@@ -95,7 +96,7 @@ pub(super) async fn gone(s: &Subject) -> Outcome {
     ensure(matches!(&written.outcomes[1], ItemOutcome::Done { .. }), || said(&written))
 }
 
-pub(super) async fn no_automations(s: &Subject) -> Outcome {
+pub(super) async fn automations_when_told(s: &Subject) -> Outcome {
     s.hand.automate("by automation").await;
     let outcome = automations(s).await;
     s.hand.automate_nothing().await;
@@ -112,5 +113,9 @@ async fn automations(s: &Subject) -> Outcome {
     ensure(row.slots[1] == Some(Value::Blank), || said(&row))?;
     s.write(WriteKind::Update, vec![change(id, Value::text("ours"))]).await?;
     let row = s.one(id).await?.ok_or("not there")?;
-    ensure(row.slots[1] == Some(Value::text("ours")), || said(&row))
+    ensure(row.slots[1] == Some(Value::text("ours")), || said(&row))?;
+    let written = s.write_with(Automations::Run, WriteKind::Create, vec![new("automated too")]).await?;
+    let Some(ItemOutcome::Done { id, .. }) = written.outcomes.first() else { return Err(said(written)) };
+    let row = s.one(id).await?.ok_or("not there")?;
+    ensure(row.slots[1] == Some(Value::text("by automation")), || said(&row))
 }

@@ -8,7 +8,7 @@ use crate::{
         Wanted,
         tests::{module, text},
     },
-    policy::{DeletionPolicy, Direction},
+    policy::{BlankPolicy, Direction, FieldPolicy, InitialPolicy},
 };
 use proptest::prelude::*;
 
@@ -18,12 +18,7 @@ fn rules(conflict: ConflictPolicy, direction: Direction) -> Rules {
     let schema = module(vec![text("A"), text("B"), text("C")]);
     let sides = Sides { left: &schema, right: &schema };
     let mapping = Mapping::compile(sides, &Wanted::SameName, direction, &[]).unwrap();
-    Rules {
-        mapping,
-        version: 1,
-        policy: Policy { conflict, deletion: DeletionPolicy::Unlink },
-        mutant: Mutant::None,
-    }
+    Rules { mapping, version: 1, policy: Policy { conflict, ..Policy::default() }, mutant: Mutant::None }
 }
 
 /// Two services in the small: a record each, with whole-second times.
@@ -100,7 +95,71 @@ fn any_edit() -> impl Strategy<Value = (Side, usize, String)> {
     (prop_oneof![Just(Side::Left), Just(Side::Right)], 0..FIELDS, "[a-c]?")
 }
 
+fn any_conflict() -> impl Strategy<Value = ConflictPolicy> {
+    prop_oneof![
+        Just(ConflictPolicy::Latest),
+        Just(ConflictPolicy::Left),
+        Just(ConflictPolicy::Right),
+        Just(ConflictPolicy::Skip),
+        Just(ConflictPolicy::Hold),
+    ]
+}
+
+fn any_initial() -> impl Strategy<Value = InitialPolicy> {
+    prop_oneof![
+        Just(InitialPolicy::Latest),
+        Just(InitialPolicy::Left),
+        Just(InitialPolicy::Right),
+        Just(InitialPolicy::FillBlanks),
+        Just(InitialPolicy::Hold),
+    ]
+}
+
+fn any_blank() -> impl Strategy<Value = BlankPolicy> {
+    prop_oneof![Just(BlankPolicy::Clear), Just(BlankPolicy::Keep), Just(BlankPolicy::ClearFromMaster)]
+}
+
+/// The policies of a module, and what is different for its second field.
+fn any_policies() -> impl Strategy<Value = (Policy, FieldPolicy)> {
+    let side = || prop_oneof![Just(Side::Left), Just(Side::Right)];
+    let module = (any_conflict(), proptest::option::of(any_initial()), side(), any_blank());
+    use proptest::option::of;
+    let field = (of(any_conflict()), of(side()), of(any_blank()));
+    (module, field).prop_map(|((conflict, initial, master, blank), own)| {
+        let field = FieldPolicy { conflict: own.0, master: own.1, blank: own.2, ..FieldPolicy::default() };
+        (Policy { conflict, initial, master, blank, ..Policy::default() }, field)
+    })
+}
+
+fn told((policy, field): (Policy, FieldPolicy), direction: Direction) -> Rules {
+    let mut rules = Rules { policy, ..rules(ConflictPolicy::Latest, direction) };
+    rules.mapping.pairs[1].policy = field;
+    rules
+}
+
 proptest! {
+    /// Whatever the policies: it comes to rest, and what differs then is what they may leave apart, or waits for a person.
+    #[test]
+    fn whatever_is_told_it_comes_to_rest(
+        bursts in proptest::collection::vec(proptest::collection::vec(any_edit(), 1..5), 1..6),
+        policies in any_policies(),
+    ) {
+        let rules = told(policies, Direction::Both);
+        let mut world = World::new();
+        for burst in bursts {
+            for (side, slot, value) in burst { world.edit(side, slot, &value); }
+            world.settle(Side::Left, &rules);
+            prop_assert_eq!(world.settle(Side::Right, &rules), 0);
+            let held = |slot: u16| world.body.sides.left.dirty_at(slot).is_some();
+            for slot in 0..FIELDS as u16 {
+                let [left, right] =
+                    Side::BOTH.map(|side| Value::text(&world.records.get(side)[usize::from(slot)]));
+                let apart = rules.may_stay_apart(slot, Sides { left: &left, right: &right });
+                prop_assert!(left == right || apart || held(slot), "{slot}: {left:?} and {right:?}");
+            }
+        }
+    }
+
     /// I1, I5: after any edits both sides agree, and a second pass writes nothing.
     #[test]
     fn both_sides_come_to_agree_and_rest(
@@ -122,12 +181,9 @@ proptest! {
     #[test]
     fn the_order_of_looking_does_not_matter(
         bursts in proptest::collection::vec(proptest::collection::vec(any_edit(), 1..6), 1..4),
-        policy in prop_oneof![
-            Just(ConflictPolicy::Latest), Just(ConflictPolicy::Left), Just(ConflictPolicy::Right),
-            Just(ConflictPolicy::Skip), Just(ConflictPolicy::Hold),
-        ],
+        policies in any_policies(),
     ) {
-        let rules = rules(policy, Direction::Both);
+        let rules = told(policies, Direction::Both);
         let (mut one, mut two) = (World::new(), World::new());
         for burst in bursts {
             for (side, slot, value) in burst {
@@ -203,4 +259,129 @@ fn a_blank_that_never_agreed_does_not_empty_the_other_side() {
     world.records.right[0] = "kept".into();
     world.settle(Side::Left, &rules);
     assert_eq!(world.records.right[0], "kept");
+}
+
+/// One field, of which the two records hold these, told to behave so.
+fn first(left: &str, right: &str, direction: Direction, policy: Policy) -> (World, Verdict) {
+    let rules = Rules { policy, ..rules(ConflictPolicy::Latest, direction) };
+    let mut world = World::new();
+    world.records.left[0] = left.into();
+    world.records.right[0] = right.into();
+    world.look(Side::Left, &rules);
+    world.look(Side::Right, &rules);
+    let verdict = reconcile(&mut world.body.clone(), &rules, &Prefix, Side::Left);
+    world.settle(Side::Left, &rules);
+    (world, verdict)
+}
+
+fn meeting(initial: InitialPolicy) -> Policy {
+    Policy { initial: Some(initial), ..Policy::default() }
+}
+
+#[test]
+fn what_meets_for_the_first_time_follows_its_own_policy() {
+    let held = |world: &World| [world.records.left[0].clone(), world.records.right[0].clone()];
+    let both = |left, right, initial| held(&first(left, right, Direction::Both, meeting(initial)).0);
+    assert_eq!(both("l", "r", InitialPolicy::Left), ["l", "l"]);
+    assert_eq!(both("l", "r", InitialPolicy::Right), ["r", "r"]);
+    assert_eq!(both("l", "r", InitialPolicy::FillBlanks), ["l", "r"]);
+    assert_eq!(both("l", "", InitialPolicy::FillBlanks), ["l", "l"]);
+    assert_eq!(both("l", "r", InitialPolicy::Hold), ["l", "r"]);
+    // A blank meets no value: nothing is emptied, whoever wins.
+    assert_eq!(both("", "r", InitialPolicy::Left), ["r", "r"]);
+    let master = Policy { master: Side::Right, ..meeting(InitialPolicy::Latest) };
+    assert_eq!(held(&first("l", "r", Direction::Both, master).0), ["r", "r"]);
+    let one_way = |initial| held(&first("l", "r", Direction::LeftToRight, meeting(initial)).0);
+    assert_eq!(one_way(InitialPolicy::Left), ["l", "l"]);
+    assert_eq!(one_way(InitialPolicy::Right), ["l", "r"]);
+    assert_eq!(one_way(InitialPolicy::FillBlanks), ["l", "r"]);
+    let (_, verdict) = first("l", "r", Direction::Both, meeting(InitialPolicy::Hold));
+    assert_eq!(verdict.conflicts[0].policy, ConflictPolicy::Hold);
+    assert!(verdict.conflicts[0].first);
+}
+
+#[test]
+fn what_was_left_apart_at_first_follows_the_next_change() {
+    let (mut world, _) = first("l", "r", Direction::Both, meeting(InitialPolicy::FillBlanks));
+    let rules = Rules {
+        policy: meeting(InitialPolicy::FillBlanks),
+        ..rules(ConflictPolicy::Latest, Direction::Both)
+    };
+    world.edit(Side::Right, 0, "again");
+    world.settle(Side::Left, &rules);
+    assert_eq!(world.records.left[0], "again");
+}
+
+#[test]
+fn a_field_may_have_a_policy_of_its_own() {
+    let mut rules = rules(ConflictPolicy::Left, Direction::Both);
+    rules.mapping.pairs[1].policy.conflict = Some(ConflictPolicy::Right);
+    let mut world = World::new();
+    world.settle(Side::Left, &rules);
+    for slot in 0..2 {
+        world.edit(Side::Left, slot, "l");
+        world.edit(Side::Right, slot, "r");
+    }
+    world.settle(Side::Left, &rules);
+    assert_eq!(world.records.left, ["l", "r", ""]);
+    assert_eq!(world.records.right, world.records.left);
+}
+
+#[test]
+fn a_blank_empties_the_other_side_only_where_it_may() {
+    let cleared = |policy: BlankPolicy, from: Side| {
+        let policy = Policy { blank: policy, master: Side::Right, ..Policy::default() };
+        let rules = Rules { policy, ..rules(ConflictPolicy::Latest, Direction::Both) };
+        let mut world = World::new();
+        world.edit(Side::Left, 0, "x");
+        world.settle(Side::Left, &rules);
+        world.edit(from, 0, "");
+        world.settle(Side::Left, &rules);
+        world.records.get(from.other())[0].is_empty()
+    };
+    assert!(cleared(BlankPolicy::Clear, Side::Left));
+    assert!(!cleared(BlankPolicy::Keep, Side::Left));
+    assert!(!cleared(BlankPolicy::ClearFromMaster, Side::Left));
+    assert!(cleared(BlankPolicy::ClearFromMaster, Side::Right));
+}
+
+#[test]
+fn a_blank_that_empties_nothing_wins_no_conflict() {
+    for conflict in [ConflictPolicy::Left, ConflictPolicy::Hold, ConflictPolicy::Skip] {
+        let mut rules = rules(conflict, Direction::Both);
+        rules.policy.blank = BlankPolicy::Keep;
+        let mut world = World::new();
+        world.edit(Side::Left, 0, "x");
+        world.settle(Side::Left, &rules);
+        world.edit(Side::Right, 0, "y");
+        world.edit(Side::Left, 0, "");
+        world.settle(Side::Left, &rules);
+        assert_eq!((world.records.left[0].as_str(), world.records.right[0].as_str()), ("y", "y"));
+    }
+}
+
+#[test]
+fn a_new_record_is_given_its_defaults_and_they_are_agreed() {
+    let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
+    rules.mapping.pairs[1].policy.default.right = Some(Value::text("New"));
+    let observation = Observation {
+        id: "1".into(),
+        modified: Instant::from_seconds(1),
+        created: None,
+        created_by: None,
+        modified_by: None,
+        slots: vec![Some(Value::text("a")), Some(Value::Blank), None].into(),
+    };
+    let memory = first_sight(&observation, Instant::from_seconds(2), &rules);
+    let (assignments, _) = new_record(&memory, Side::Left, &rules, &Prefix);
+    let given: Vec<_> = assignments.iter().map(|a| (a.slot, a.value.as_text().unwrap())).collect();
+    assert_eq!(given, [(0, "a"), (1, "New")]);
+    let mut body = created(memory, Side::Left, assignments, Instant::from_seconds(3), &rules);
+    assert!(reconcile(&mut body, &rules, &Prefix, Side::Left).is_nothing());
+    assert!(rules.may_stay_apart(1, Sides { left: &Value::Blank, right: &Value::text("New") }));
+    // The other way there is none.
+    assert_eq!(
+        new_record(&first_sight(&observation, Instant::START, &rules), Side::Right, &rules, &Prefix).0.len(),
+        1
+    );
 }

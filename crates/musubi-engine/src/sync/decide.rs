@@ -13,7 +13,7 @@ use musubi_core::{
     convert::Refusal,
     link::Absorbed,
     mutant::Mutant,
-    policy::ConflictPolicy,
+    policy::{ConflictPolicy, InitialPolicy},
     reconcile::{Conflict, Refused, reconcile},
 };
 use musubi_store::{AttentionRow, MatchKey, MatchRow, ParkedRow};
@@ -253,8 +253,14 @@ impl Sync {
                 self.attention("conflict.held", at, i64::from(conflict.slot), &details, known, draft);
             }
             ConflictPolicy::Skip => {
-                self.count("skipped.conflict");
-                self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
+                // What is left so by the policy for first meetings was asked for, and may be every record: it is in the journal, but nothing to look at.
+                let asked = self.rules().policy.initial == Some(InitialPolicy::FillBlanks);
+                if conflict.first && asked {
+                    self.count("skipped.first_difference");
+                } else {
+                    self.count("skipped.conflict");
+                    self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
+                }
                 let ids = known.links[at].ids.clone();
                 let changes =
                     vec![(conflict.slot, Some(conflict.values.left.clone()), conflict.values.right.clone())];

@@ -1,7 +1,9 @@
 //! What a module sync is told, and what it asks for.
 
 use super::batch::BatchId;
-use musubi_connector::{CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written};
+use musubi_connector::{
+    Automations, CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written,
+};
 use musubi_core::{Instant, RemoteId, Side, plan::Approved};
 use musubi_store::{Changes, Committed, HintRow, IntentRow, LinkRow, Loaded, UnlinkedRow, Want};
 use std::sync::Arc;
@@ -54,13 +56,22 @@ pub enum Call {
     Write {
         /// The intent.
         batch: BatchId,
-        /// What to do.
-        kind: WriteKind,
-        /// The records.
-        items: Vec<WriteItem>,
-        /// Only if not modified after.
-        unmodified_since: Option<Instant>,
+        /// What it asks for.
+        write: WriteCall,
     },
+}
+
+/// What a write call asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WriteCall {
+    /// What to do.
+    pub kind: WriteKind,
+    /// The records.
+    pub items: Vec<WriteItem>,
+    /// Only if not modified after.
+    pub unmodified_since: Option<Instant>,
+    /// Whether the service's automations run.
+    pub automations: Automations,
 }
 
 /// A service's answer.

@@ -106,8 +106,8 @@ impl Rehearsal {
             self.sync.handle(now, event, &mut effects);
             for effect in effects.drain(..) {
                 match effect {
-                    Effect::Call { id, side, call: Call::Write { batch, kind, items, .. }, .. } => {
-                        events.push_back(self.written(now, id, side, (batch, kind, &items)));
+                    Effect::Call { id, side, call: Call::Write { batch, write }, .. } => {
+                        events.push_back(self.written(now, id, side, (batch, write.kind, &write.items)));
                     }
                     Effect::Call { id, side, urgency, call: Call::Read(ids) } => {
                         let (ours, theirs): (Vec<_>, Vec<_>) =

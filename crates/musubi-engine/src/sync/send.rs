@@ -1,8 +1,8 @@
 //! Writes on their way out: when they go, and what is done when they do not arrive.
 
-use super::{Asked, Call, Effect, Phase, Progress, Purpose, Sync, Urgency, desk::Job};
-use musubi_connector::{CallError, CallErrorKind, ItemOutcome, WriteKind};
-use musubi_core::{Side, mutant::Mutant};
+use super::{Asked, Call, Effect, Phase, Progress, Purpose, RunKind, Sync, Urgency, WriteCall, desk::Job};
+use musubi_connector::{Automations, CallError, CallErrorKind, ItemOutcome, WriteKind};
+use musubi_core::{Side, mutant::Mutant, policy::AutomationPolicy};
 
 impl Sync {
     pub(super) fn send_writes(&mut self, out: &mut Vec<Effect>) {
@@ -34,19 +34,32 @@ impl Sync {
                     continue;
                 }
                 let load = self.state.phase != Phase::Steady;
+                let automations = self.automations();
                 let Some(batch) = self.batches.get_mut(&id) else { continue };
                 batch.progress = Progress::Sent;
-                let call = Call::Write {
-                    batch: id,
+                let write = WriteCall {
                     kind: batch.kind,
                     items: batch.write_items(),
                     unmodified_since: batch.condition,
+                    automations,
                 };
+                let call = Call::Write { batch: id, write };
                 let urgency = if load { Urgency::Backfill } else { Urgency::RealTime };
                 self.call(side, Purpose::Write { batch: id }, urgency, call, out);
                 free = free.saturating_sub(1);
             }
         }
+    }
+
+    /// Whether what is written now runs the service's automations. A first load brings in what others have dealt with long ago.
+    fn automations(&self) -> Automations {
+        let first_load = self.state.run.kind == RunKind::FirstLoad;
+        let run = match self.rules().policy.automations {
+            AutomationPolicy::AfterLoad => !first_load || self.rules().mutant.is(Mutant::AutomateTheLoad),
+            AutomationPolicy::Always => true,
+            AutomationPolicy::Never => false,
+        };
+        if run { Automations::Run } else { Automations::Skip }
     }
 
     pub(super) fn write_failed(&mut self, id: super::BatchId, error: CallError) {

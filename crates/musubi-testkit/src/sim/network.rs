@@ -4,7 +4,7 @@ use super::{Scheduled, Sim, trace::brief};
 use crate::violation::Violation;
 use musubi_connector::{CallError, CallErrorKind, Written};
 use musubi_core::{RemoteId, Side};
-use musubi_engine::sync::{Answer, Call, CallId};
+use musubi_engine::sync::{Answer, Call, CallId, WriteCall};
 use rand::Rng;
 
 impl Sim<'_> {
@@ -29,7 +29,8 @@ impl Sim<'_> {
         }
         let is_write = matches!(call, Call::Write { .. });
         let lost = self.chance(weather.lost) || (is_write && self.chance(weather.lost_writes));
-        if let Call::Write { kind, items, unmodified_since, batch } = call {
+        if let Call::Write { write, batch } = call {
+            let WriteCall { kind, items, .. } = &write;
             self.say(|| {
                 format!(
                     "{} {kind:?} of batch {batch}: {items:?}{}",
@@ -43,15 +44,14 @@ impl Sim<'_> {
                     gave_up,
                     Scheduled::Answer { generation, id, result: error(CallErrorKind::Unknown) },
                 );
-                self.schedule(at, Scheduled::LateWrite { side, kind, items, condition: unmodified_since });
+                self.schedule(at, Scheduled::LateWrite { side, write });
                 return Ok(());
             }
             let now = self.now;
             let item = if now < self.calm_at { weather.item } else { 0 };
             let rng = &mut self.rng;
             let refuse = || item > 0 && rng.random_range(0..1000) < item;
-            let mut outcomes =
-                self.services.get_mut(side).carry_out(now, kind, &items, unmodified_since, refuse)?;
+            let mut outcomes = self.services.get_mut(side).carry_out(now, &write, refuse)?;
             if self.chance(weather.lost / 2) && outcomes.len() > 1 {
                 outcomes.pop(); // A short answer.
             }

@@ -115,13 +115,9 @@ impl Sim<'_> {
                         ));
                     }
                 }
-                Effect::Call {
-                    side,
-                    call: Call::Write { kind, items, unmodified_since: condition, .. },
-                    ..
-                } => {
+                Effect::Call { side, call: Call::Write { write, .. }, .. } => {
                     let at = self.now + self.rng.random_range(0..self.plan.settings.lateness / 2);
-                    self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
+                    self.schedule(at, Scheduled::LateWrite { side, write });
                 }
                 _ => {}
             }

@@ -79,13 +79,13 @@ impl Sim<'_> {
         if self.chance(100) {
             return Ok(Err(CallError::new(CallErrorKind::Unknown, "SIMULATED", "an accident")));
         }
-        let Call::Write { kind, items, unmodified_since, .. } = call else {
+        let Call::Write { write, .. } = call else {
             return Ok(Ok(self.read(side, &call)));
         };
-        self.say(|| format!("the first process still writes on {}: {items:?}", side.name()));
+        self.say(|| format!("the first process still writes on {}: {:?}", side.name(), write.items));
         let now = self.now;
         let service = self.services.get_mut(side);
-        let outcomes = service.carry_out(now, kind, &items, unmodified_since, || false)?;
+        let outcomes = service.carry_out(now, &write, || false)?;
         Ok(Ok(Answer::Written(Written { meta: service.meta(now), outcomes })))
     }
 }

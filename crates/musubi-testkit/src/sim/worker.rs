@@ -87,15 +87,10 @@ impl Sim<'_> {
     /// A process is no more. What it was about to send may still reach the service.
     pub(super) fn let_go(&mut self, worker: Worker) {
         for effect in worker.effects {
-            let Effect::Call {
-                side, call: Call::Write { kind, items, unmodified_since: condition, .. }, ..
-            } = effect
-            else {
-                continue;
-            };
+            let Effect::Call { side, call: Call::Write { write, .. }, .. } = effect else { continue };
             if self.rng.random_ratio(1, 3) {
                 let at = self.now + self.rng.random_range(0..self.plan.settings.lateness);
-                self.schedule(at, Scheduled::LateWrite { side, kind, items, condition });
+                self.schedule(at, Scheduled::LateWrite { side, write });
             }
         }
     }

@@ -1,13 +1,17 @@
 //! The bodies of writes, put together as text: no tree of values in between.
 
 use crate::time;
-use musubi_connector::{CallError, CallErrorKind, Projection, WriteItem};
+use musubi_connector::{Automations, CallError, CallErrorKind, Projection, WriteItem};
 use musubi_core::schema::{Field, FieldType};
 use musubi_core::value::Value;
 use std::io::Write as _;
 
-/// `{"data":[…],"trigger":[]}`. The empty trigger list is what keeps the service's automations from running.
-pub(crate) fn records(projection: &Projection, items: &[WriteItem]) -> Result<Vec<u8>, CallError> {
+/// `{"data":[…],"trigger":[]}`. The empty trigger list is what keeps the service's automations from running; without any they all run.
+pub(crate) fn records(
+    projection: &Projection,
+    items: &[WriteItem],
+    automations: Automations,
+) -> Result<Vec<u8>, CallError> {
     let mut out = Vec::with_capacity(64 + items.len() * 512);
     out.extend_from_slice(b"{\"data\":[");
     let fields = &projection.fields;
@@ -21,7 +25,10 @@ pub(crate) fn records(projection: &Projection, items: &[WriteItem]) -> Result<Ve
         }
         record(&mut out, projection, &shared, item)?;
     }
-    out.extend_from_slice(b"],\"trigger\":[]}");
+    out.extend_from_slice(match automations {
+        Automations::Run => b"]}",
+        Automations::Skip => b"],\"trigger\":[]}",
+    });
     Ok(out)
 }
 
@@ -172,7 +179,7 @@ mod tests {
             WriteItem { id: None, values: vec![(1, Value::Number(Decimal::new(12300, 2)))] },
         ];
         assert_eq!(
-            String::from_utf8(records(&projection, &items).unwrap()).unwrap(),
+            String::from_utf8(records(&projection, &items, Automations::Skip).unwrap()).unwrap(),
             r#"{"data":[{"id":"7","Last_Name":"結 \"び\"\n","Amount":null},{"Amount":123.00}],"trigger":[]}"#
         );
     }
@@ -183,11 +190,14 @@ mod tests {
         let projection = Projection { module: "Contacts".into(), fields: vec![text(), text()] };
         let items = [WriteItem { id: None, values: vec![(0, Value::text("1")), (1, Value::text("2"))] }];
         assert_eq!(
-            String::from_utf8(records(&projection, &items).unwrap()).unwrap(),
+            String::from_utf8(records(&projection, &items, Automations::Skip).unwrap()).unwrap(),
             r#"{"data":[{"Phone":"2"}],"trigger":[]}"#
         );
         let beyond = [WriteItem { id: None, values: vec![(2, Value::Blank)] }];
-        assert_eq!(records(&projection, &beyond).unwrap_err().kind, CallErrorKind::NotSent);
+        assert_eq!(
+            records(&projection, &beyond, Automations::Skip).unwrap_err().kind,
+            CallErrorKind::NotSent
+        );
     }
 
     fn texts() -> impl Strategy<Value = String> {

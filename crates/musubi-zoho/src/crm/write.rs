@@ -1,4 +1,4 @@
-//! Creates, updates and deletes, with one outcome for every record. Runs no automations; never an upsert, for that writes blind.
+//! Creates, updates and deletes, with one outcome for every record. Never an upsert, for that writes blind.
 
 use super::{Crm, body, cost, read};
 use crate::envelope::{self, Entry};
@@ -7,7 +7,7 @@ use crate::time;
 use musubi_connector::http::Answer;
 use musubi_connector::retry::Effect;
 use musubi_connector::{
-    CallError, CallErrorKind, ItemOutcome, Priced, WriteItem, WriteKind, WriteRequest, Written,
+    Automations, CallError, CallErrorKind, ItemOutcome, Priced, WriteItem, WriteKind, WriteRequest, Written,
 };
 use musubi_core::RemoteId;
 use reqwest::Method;
@@ -26,17 +26,17 @@ impl Crm {
         let call = match (request.kind, &request.items[..]) {
             (WriteKind::Create, items) => {
                 Call::new(Effect::Write, Method::POST, [super::BASE, super::VERSION, module])
-                    .body(body::records(&request.projection, items)?)
+                    .body(body::records(&request.projection, items, request.automations)?)
             }
             // The condition is honoured for a record named in the path.
             (WriteKind::Update, [WriteItem { id: Some(id), .. }]) => {
                 Call::new(Effect::Write, Method::PUT, [super::BASE, super::VERSION, module, id.as_str()])
-                    .body(body::records(&request.projection, &request.items)?)
+                    .body(body::records(&request.projection, &request.items, request.automations)?)
                     .time_header("if-unmodified-since", request.unmodified_since)
             }
             (WriteKind::Update, items) => {
                 Call::new(Effect::Write, Method::PUT, [super::BASE, super::VERSION, module])
-                    .body(body::records(&request.projection, items)?)
+                    .body(body::records(&request.projection, items, request.automations)?)
             }
             (WriteKind::Delete, items) => {
                 Call::new(Effect::Write, Method::DELETE, [super::BASE, super::VERSION, module])
@@ -44,7 +44,10 @@ impl Crm {
                         "ids",
                         read::join(items.iter().filter_map(|item| item.id.as_ref()).map(RemoteId::as_str)),
                     )
-                    .query("wf_trigger", "false")
+                    .query(
+                        "wf_trigger",
+                        if request.automations == Automations::Run { "true" } else { "false" },
+                    )
             }
         };
         let reply = self.session.send(call).await?;
@@ -172,6 +175,7 @@ pub(super) mod tests {
             kind,
             items: (0..count).map(|i| WriteItem { id: id(i), values: vec![(0, Value::text("x"))] }).collect(),
             unmodified_since: None,
+            automations: Automations::Skip,
         }
     }
 

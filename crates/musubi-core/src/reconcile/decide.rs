@@ -1,0 +1,193 @@
+//! One field of one pair: which value stays, and why.
+
+use super::{Assignment, Conflict, Refused, Rules, Verdict};
+use crate::{
+    Instant, LinkBody, Side, Sides, Value,
+    convert::{Translate, convert},
+    mutant::Mutant,
+    policy::{ConflictPolicy, InitialPolicy},
+};
+
+/// What becomes of a field on which the two sides are not agreed.
+enum Choice {
+    /// This side's value is carried over.
+    Carry(Side),
+    /// Both stay as they are: that is now what was agreed.
+    Leave,
+    /// Nothing is decided yet.
+    Open,
+}
+
+pub(super) fn decide(
+    body: &mut LinkBody,
+    slot: u16,
+    unsettled: Sides<bool>,
+    rules: &Rules,
+    ids: &dyn Translate,
+    looked: Side,
+    verdict: &mut Verdict,
+) {
+    let pair = &rules.mapping.pairs[usize::from(slot)];
+    let may = |side| pair.direction.allows_from(side) || rules.mutant.is(Mutant::IgnoreDirection);
+    let (Some(left), Some(right)) = (body.sides.left.current(slot), body.sides.right.current(slot)) else {
+        return; // Not known is no evidence; the reading that is owed will tell.
+    };
+    let values = Sides { left, right };
+    let carry = |from: Side| {
+        let value = values.get(from);
+        if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
+            return Ok((*value).clone());
+        }
+        convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
+    };
+    let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
+    let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_));
+    if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
+        return agree(body, slot);
+    }
+    let field = Undecided { body, slot, values, may: Sides::from_fn(may), unsettled, rules, looked };
+    let choice = if Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none()) {
+        field.first_meeting(verdict)
+    } else {
+        field.changed(verdict)
+    };
+    let source = match choice {
+        Choice::Carry(source) => source,
+        Choice::Leave => return agree(body, slot),
+        Choice::Open => return,
+    };
+    match carry(source) {
+        Ok(value) => {
+            let source_value = (*values.get(source)).clone();
+            let replaced = Some((*values.get(source.other())).clone());
+            let assignment = Assignment { slot, value, source: source_value, replaced };
+            verdict.writes.get_mut(source.other()).push(assignment);
+        }
+        Err(why) => verdict.refused.push(Refused { slot, from: source, why }),
+    }
+}
+
+/// What both hold now is what they agree on.
+fn agree(body: &mut LinkBody, slot: u16) {
+    body.sides.left.accept(slot);
+    body.sides.right.accept(slot);
+}
+
+/// A field whose two values are different.
+struct Undecided<'a> {
+    body: &'a LinkBody,
+    slot: u16,
+    values: Sides<&'a Value>,
+    may: Sides<bool>,
+    unsettled: Sides<bool>,
+    rules: &'a Rules,
+    looked: Side,
+}
+
+impl Undecided<'_> {
+    /// The two never agreed: the pair is new, or the field is new to the mapping.
+    fn first_meeting(&self, verdict: &mut Verdict) -> Choice {
+        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.values.get(*side).is_blank()) {
+            // A side that never held anything does not empty the other one, but is filled from it.
+            return match (*self.may.get(blank.other()), *self.may.get(blank)) {
+                (true, _) => Choice::Carry(blank.other()),
+                (false, true) => Choice::Leave,
+                (false, false) => Choice::Open,
+            };
+        }
+        if self.may == Sides::default() {
+            return Choice::Open;
+        }
+        let both = self.may.left && self.may.right;
+        let told = self.rules.policy.initial.is_some();
+        if both && !told && self.unsettled.left != self.unsettled.right {
+            return Choice::Carry(if self.unsettled.left { Side::Left } else { Side::Right });
+        }
+        let Some(initial) = self.rules.initial(self.slot) else {
+            return if both { self.conflict(true, verdict) } else { self.one_way() };
+        };
+        let winner = match initial {
+            // One way, and nothing said about it: the source's value, as ever.
+            _ if !both && !told => return self.one_way(),
+            InitialPolicy::Hold => {
+                self.tell(None, ConflictPolicy::Hold, true, verdict);
+                return Choice::Open;
+            }
+            InitialPolicy::FillBlanks => {
+                self.tell(None, ConflictPolicy::Skip, true, verdict);
+                return Choice::Leave;
+            }
+            InitialPolicy::Left => Side::Left,
+            InitialPolicy::Right => Side::Right,
+            InitialPolicy::Latest => self.latest(),
+        };
+        let policy = match initial {
+            InitialPolicy::Latest => ConflictPolicy::Latest,
+            _ if winner == Side::Left => ConflictPolicy::Left,
+            _ => ConflictPolicy::Right,
+        };
+        self.tell(Some(winner), policy, true, verdict);
+        if *self.may.get(winner) { Choice::Carry(winner) } else { Choice::Leave }
+    }
+
+    /// They agreed once; one of them was changed since, or both.
+    fn changed(&self, verdict: &mut Verdict) -> Choice {
+        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.values.get(*side).is_blank())
+            && !self.rules.may_clear(self.slot, blank.other())
+        {
+            // A blank that empties nothing is no change to be carried, and wins no conflict.
+            let fills = *self.unsettled.get(blank.other()) && *self.may.get(blank.other());
+            return if fills { Choice::Carry(blank.other()) } else { Choice::Leave };
+        }
+        match (self.may.left, self.may.right) {
+            (false, false) => Choice::Open,
+            (true, true) if self.unsettled.left && self.unsettled.right => self.conflict(false, verdict),
+            (true, true) if self.unsettled.left => Choice::Carry(Side::Left),
+            (true, true) => Choice::Carry(Side::Right),
+            _ => self.one_way(),
+        }
+    }
+
+    /// One way: the source wins when it changed. What the target's people wrote stays until then.
+    fn one_way(&self) -> Choice {
+        let source = if self.may.left { Side::Left } else { Side::Right };
+        if *self.unsettled.get(source) { Choice::Carry(source) } else { Choice::Open }
+    }
+
+    fn conflict(&self, first: bool, verdict: &mut Verdict) -> Choice {
+        let policy = self.rules.conflict(self.slot);
+        let winner = match policy {
+            _ if self.rules.mutant.is(Mutant::FirstSeenWins) => Some(self.looked.other()),
+            ConflictPolicy::Left => Some(Side::Left),
+            ConflictPolicy::Right => Some(Side::Right),
+            ConflictPolicy::Skip | ConflictPolicy::Hold => None,
+            ConflictPolicy::Latest => Some(self.latest()),
+        };
+        self.tell(winner, policy, first, verdict);
+        match (winner, policy) {
+            (Some(winner), _) => Choice::Carry(winner),
+            (None, ConflictPolicy::Skip) => Choice::Leave,
+            (None, _) => Choice::Open,
+        }
+    }
+
+    /// The side whose value was first seen in a later second; a tie goes to the master (DESIGN §2.4).
+    fn latest(&self) -> Side {
+        if self.rules.mutant.is(Mutant::FirstSeenWins) {
+            return self.looked.other();
+        }
+        let since = |side: Side| {
+            self.body.side(side).dirty_at(self.slot).map_or(Instant::START, |dirty| dirty.since).second()
+        };
+        match since(Side::Left).cmp(&since(Side::Right)) {
+            std::cmp::Ordering::Greater => Side::Left,
+            std::cmp::Ordering::Less => Side::Right,
+            std::cmp::Ordering::Equal => self.rules.master(self.slot),
+        }
+    }
+
+    fn tell(&self, winner: Option<Side>, policy: ConflictPolicy, first: bool, verdict: &mut Verdict) {
+        let values = Sides { left: self.values.left.clone(), right: self.values.right.clone() };
+        verdict.conflicts.push(Conflict { slot: self.slot, winner, policy, first, values });
+    }
+}

@@ -1,0 +1,134 @@
+//! What the policies allow, said once more and apart from the code that obeys them: every write is held against it when it is stored, before it is sent (I10).
+
+use crate::{scenario::FIELDS, violation::Violation};
+use musubi_connector::{Automations, WriteKind};
+use musubi_core::{
+    LinkBody, Side, Value,
+    policy::{AutomationPolicy, BlankPolicy, ConflictPolicy, Direction, InitialPolicy},
+    reconcile::{Assignment, Rules},
+};
+use musubi_engine::sync::{Batch, Plan, RunKind, SyncState, WriteCall};
+use musubi_store::{Changes, IntentRow};
+
+/// Checks the writes that a commit stores, by what it stores of the pairs they are about.
+pub fn check<'a>(
+    changes: &'a Changes,
+    new: impl Iterator<Item = &'a IntentRow>,
+    plan: &Plan,
+) -> Result<(), Violation> {
+    for row in new {
+        let Ok(batch) = Batch::recover(row, 0) else { continue };
+        for item in &batch.items {
+            let target = batch.side;
+            if batch.kind == WriteKind::Create {
+                let given = |slot: usize| item.assignments.iter().any(|a| usize::from(a.slot) == slot);
+                let Some(source) = &item.source else { continue };
+                for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
+                    let blank = source.current(slot as u16).is_some_and(Value::is_blank);
+                    let due = blank
+                        && pair.direction.allows_from(target.other())
+                        && pair.policy.default.get(target).is_some();
+                    if due && !given(slot) {
+                        return Err(broken(slot as u16, "a new record is not given its default"));
+                    }
+                }
+            }
+            let Some(left) = item.ids.left.as_ref().filter(|_| batch.kind == WriteKind::Update) else {
+                continue;
+            };
+            let Some(link) = changes.links_put.iter().find(|link| link.left_id == left.as_str()) else {
+                continue;
+            };
+            let Ok(body) = LinkBody::decode(&link.body) else { continue };
+            for assignment in &item.assignments {
+                update(assignment, target, &body, &plan.rules)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks whether a write that goes out may run automations as it says.
+pub fn automations(write: &WriteCall, state: &SyncState, plan: &Plan) -> Result<(), Violation> {
+    let load = state.run.kind == RunKind::FirstLoad;
+    let run = match plan.rules.policy.automations {
+        AutomationPolicy::AfterLoad => !load,
+        AutomationPolicy::Always => true,
+        AutomationPolicy::Never => false,
+    };
+    if (write.automations == Automations::Run) == run {
+        return Ok(());
+    }
+    let does = if run { "does not run" } else { "runs" };
+    Err(Violation::new("I10", format!("a write {does} automations, against its policy")))
+}
+
+fn update(assignment: &Assignment, target: Side, body: &LinkBody, rules: &Rules) -> Result<(), Violation> {
+    let (slot, source) = (assignment.slot, target.other());
+    let pair = &rules.mapping.pairs[usize::from(slot)];
+    let before = assignment.replaced.as_ref().unwrap_or(&Value::Blank);
+    if before.is_blank() {
+        return Ok(());
+    }
+    if assignment.value.is_blank() {
+        return if clears(rules, slot, target) {
+            Ok(())
+        } else {
+            Err(broken(slot, "a blank empties what it shall not"))
+        };
+    }
+    let both = pair.direction == Direction::Both;
+    let conflict = pair.policy.conflict.unwrap_or(rules.policy.conflict);
+    let unknown = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
+    let changed = |side: Side| body.side(side).dirty_at(slot);
+    let (Some(theirs), Some(ours)) = (changed(source), changed(target)) else { return Ok(()) };
+    let latest = match theirs.since.second().cmp(&ours.since.second()) {
+        std::cmp::Ordering::Greater => source,
+        std::cmp::Ordering::Less => target,
+        std::cmp::Ordering::Equal => pair.policy.master.unwrap_or(rules.policy.master),
+    };
+    let winner = match (unknown, rules.policy.initial) {
+        (true, Some(InitialPolicy::Left)) => Some(Side::Left),
+        (true, Some(InitialPolicy::Right)) => Some(Side::Right),
+        (true, Some(InitialPolicy::Latest)) => Some(latest),
+        (true, Some(InitialPolicy::FillBlanks | InitialPolicy::Hold)) => None,
+        _ if !both => Some(source),
+        _ => match conflict {
+            ConflictPolicy::Left => Some(Side::Left),
+            ConflictPolicy::Right => Some(Side::Right),
+            ConflictPolicy::Latest => Some(latest),
+            ConflictPolicy::Skip | ConflictPolicy::Hold => None,
+        },
+    };
+    if winner == Some(source) {
+        return Ok(());
+    }
+    let what = if unknown { "a first meeting" } else { "a conflict" };
+    Err(broken(slot, &format!("{what} is decided for the {} side against its policy", source.name())))
+}
+
+fn clears(rules: &Rules, slot: u16, target: Side) -> bool {
+    let own = &rules.mapping.pairs[usize::from(slot)].policy;
+    match own.blank.unwrap_or(rules.policy.blank) {
+        BlankPolicy::Clear => true,
+        BlankPolicy::Keep => false,
+        BlankPolicy::ClearFromMaster => own.master.unwrap_or(rules.policy.master) == target.other(),
+    }
+}
+
+/// Whether two values of a field may differ in a pair that is at rest.
+pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool {
+    let own = &rules.mapping.pairs[usize::from(slot)].policy;
+    let kept = (left.is_blank() && !clears(rules, slot, Side::Right))
+        || (right.is_blank() && !clears(rules, slot, Side::Left));
+    let given = (left.is_blank() && own.default.right.as_ref() == Some(right))
+        || (right.is_blank() && own.default.left.as_ref() == Some(left));
+    own.conflict.unwrap_or(rules.policy.conflict) == ConflictPolicy::Skip
+        || rules.policy.initial == Some(InitialPolicy::FillBlanks)
+        || kept
+        || given
+}
+
+fn broken(slot: u16, what: &str) -> Violation {
+    Violation::new("I10", format!("{what}: {}", FIELDS[usize::from(slot)]))
+}
