@@ -85,10 +85,6 @@ impl Report {
         self.engine.cpu_us_per_record_until_agreed() / self.ceiling.cpu_us_per_record
     }
 
-    fn second_to_first(&self) -> Option<f64> {
-        self.engine.second_pass_records_per_s().map(|second| second / self.engine.records_per_s())
-    }
-
     /// Each bar beside its figure.
     pub fn bars(&self) -> Vec<Bar> {
         let credits = self.engine.first.credits as f64 / self.least().credits as f64;
@@ -102,7 +98,7 @@ impl Report {
         bars.push(Bar::at_most("store.bytes_per_link", self.engine.bytes_per_link, 1_024.0, " bytes"));
         let (most, peak) = (self.peak_before_mb.map_or(100.0, |peak| peak * 1.5), self.peak_mb());
         bars.push(Bar::at_most("memory.peak_mb", peak, (most * 10.0).round() / 10.0, " MB"));
-        let second = self.second_to_first();
+        let second = self.engine.second_to_first();
         bars.extend(second.map(|ratio| Bar::at_least("second_pass.ratio_to_first", ratio, 3.0, "")));
         if let Some(delayed) = &self.delayed {
             let ratio = delayed.engine.first.loaded_s / delayed.bound_s();
@@ -147,11 +143,11 @@ impl Report {
                 "queries_per_record": engine.first.statements as f64 / records,
             }),
         );
-        if let (Some(second), Some(ratio)) = (&engine.second, self.second_to_first()) {
+        if let (Some(second), Some(ratio)) = (&engine.second, self.engine.second_to_first()) {
             put(
                 "second_pass",
                 json!({
-                    "records_per_s": records / second.loaded_s,
+                    "records_per_s": records / second.agreed_s,
                     "ratio_to_first": ratio,
                     "calls": second.calls,
                     "credits": second.credits,

@@ -140,7 +140,8 @@ create table link (
     unique (sync, right_id)
 ) /*without rowid*/;
 
-create index link_owed on link (sync, left_id) where state = 1;
+-- Most links are at rest; those that are not are few, and are counted and listed by this alone.
+create index link_open on link (sync, state, left_id) where state <> 0;
 
 create table unlinked (
     sync BIGINT not null,

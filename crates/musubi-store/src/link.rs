@@ -60,10 +60,13 @@ const OTHER_OF_RIGHT: &str =
     "select right_id, left_id from link where sync = $1 and right_id in (/*list*/ $2) and state <> 2";
 const SCAN: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id > $2 \
     order by left_id limit $3";
-const OWED: &str = "select left_id, right_id, state, body from link where sync = $1 and state = 1 and left_id > $2 \
-    order by left_id limit $3";
-const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1";
-const COUNT: &str = "select count(*) from link where sync = $1 and state <> 2";
+// `state <> 0` says again what `state = 1` says, so that SQLite takes the index of what is not at rest.
+const OWED: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id in (\
+    select left_id from link where sync = $1 and state = 1 and state <> 0 and left_id > $2 order by left_id limit $3) \
+    order by left_id";
+const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1 and state <> 0";
+const COUNT: &str = "select (select count(*) from link where sync = $1) - \
+    (select count(*) from link where sync = $1 and state = 2 and state <> 0)";
 const ONE: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id = $2";
 pub(crate) const STATEMENTS: &[&str] = &[
     ONE,
