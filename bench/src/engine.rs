@@ -16,9 +16,25 @@ pub struct EngineFigures {
     /// The first load.
     pub first: Pass,
     /// A forced second pass in which nothing changed.
-    pub second: Option<Pass>,
+    pub second: Option<Second>,
     /// Bytes stored per link beyond the journal.
     pub bytes_per_link: f64,
+}
+
+/// A second pass, and how long the first one before it took.
+#[derive(Clone, Debug, Serialize)]
+pub struct Second {
+    /// The pass.
+    pub pass: Pass,
+    /// Seconds from the beginning of the first load until both sides agreed.
+    pub first_s: f64,
+}
+
+impl Second {
+    /// How much faster it is than the first load, each from its beginning until both sides agree.
+    pub fn to_first(&self) -> f64 {
+        self.first_s / self.pass.agreed_s
+    }
 }
 
 impl EngineFigures {
@@ -27,14 +43,9 @@ impl EngineFigures {
         self.records as f64 / self.first.loaded_s
     }
 
-    /// The same for the second pass.
+    /// The same for the second pass, until both sides agree.
     pub fn second_pass_records_per_s(&self) -> Option<f64> {
-        self.second.as_ref().map(|second| self.records as f64 / second.agreed_s)
-    }
-
-    /// How much faster the second pass is than the first, each from its beginning until both sides agree.
-    pub fn second_to_first(&self) -> Option<f64> {
-        self.second.as_ref().map(|second| self.first.agreed_s / second.agreed_s)
+        self.second.as_ref().map(|second| self.records as f64 / second.pass.agreed_s)
     }
 
     /// Processor microseconds per record, until everything was carried over and recorded: the ceiling loop's work.
@@ -46,13 +57,6 @@ impl EngineFigures {
     pub fn cpu_us_per_record_until_agreed(&self) -> f64 {
         self.first.cpu_s * 1e6 / self.records.max(1) as f64
     }
-}
-
-/// The run in the middle by speed.
-pub fn median(mut runs: Vec<EngineFigures>) -> Option<EngineFigures> {
-    runs.sort_by(|a, b| a.records_per_s().total_cmp(&b.records_per_s()));
-    let middle = runs.len() / 2;
-    runs.into_iter().nth(middle)
 }
 
 /// Runs the hub over the work.
@@ -78,7 +82,7 @@ pub async fn run_engine(
         serde_json::from_value::<Pass>(line).map_err(|error| Failure::at("the hub's figures", error))
     });
     let first = passes.next().ok_or_else(|| Failure("the hub told nothing".into()))??;
-    let second = passes.next().transpose()?;
+    let second = passes.next().transpose()?.map(|pass| Second { pass, first_s: first.agreed_s });
     setup.check_arrived().await?;
     let bytes_per_link = database.bytes().await? / first.links.max(1) as f64;
     Ok(EngineFigures { records: setup.records, first, second, bytes_per_link })

@@ -38,13 +38,6 @@ impl Figures {
     }
 }
 
-/// The run in the middle by speed: a machine drifts, and one run says little.
-pub fn median(mut runs: Vec<Figures>) -> Option<Figures> {
-    runs.sort_by(|a, b| a.records_per_s.total_cmp(&b.records_per_s));
-    let middle = runs.len() / 2;
-    runs.into_iter().nth(middle)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,12 +48,5 @@ mod tests {
         assert_eq!(figures.records_per_s, 40_000.0);
         assert!((figures.cpu_us_per_record - 10.0).abs() < 1e-9);
         assert_eq!(Figures::new(0, 0, 1.0, 0.1, 1.0).records_per_s, 0.0);
-    }
-
-    #[test]
-    fn the_middle_run_counts() {
-        let run = |wall| Figures::new(100, 100, wall, 0.1, 1.0);
-        assert_eq!(median(vec![run(1.0), run(9.0), run(2.0)]), Some(run(2.0)));
-        assert_eq!(median(Vec::new()), None);
     }
 }

@@ -27,6 +27,7 @@ pub mod serve;
 pub mod service;
 pub mod setup;
 pub mod storage;
+pub mod turn;
 pub mod usage;
 
 pub use failure::Failure;

@@ -1,7 +1,7 @@
 //! The figures side by side, for people and for programs.
 
 use crate::bars::Bar;
-use crate::engine::EngineFigures;
+use crate::engine::{EngineFigures, Second};
 use crate::figures::Figures;
 use crate::idle::Idle;
 use crate::latency::Latency;
@@ -66,7 +66,7 @@ pub struct AtWork {
 impl Report {
     /// The most memory the hub's process held in both passes.
     pub fn peak_mb(&self) -> f64 {
-        self.engine.second.as_ref().map_or(self.engine.first.peak_mb, |second| second.peak_mb)
+        self.engine.second.as_ref().map_or(self.engine.first.peak_mb, |second| second.pass.peak_mb)
     }
 
     fn least(&self) -> Least {
@@ -98,7 +98,7 @@ impl Report {
         bars.push(Bar::at_most("store.bytes_per_link", self.engine.bytes_per_link, 1_024.0, " bytes"));
         let (most, peak) = (self.peak_before_mb.map_or(100.0, |peak| peak * 1.5), self.peak_mb());
         bars.push(Bar::at_most("memory.peak_mb", peak, (most * 10.0).round() / 10.0, " MB"));
-        let second = self.engine.second_to_first();
+        let second = self.engine.second.as_ref().map(Second::to_first);
         bars.extend(second.map(|ratio| Bar::at_least("second_pass.ratio_to_first", ratio, 3.0, "")));
         if let Some(delayed) = &self.delayed {
             let ratio = delayed.engine.first.loaded_s / delayed.bound_s();
@@ -143,15 +143,17 @@ impl Report {
                 "queries_per_record": engine.first.statements as f64 / records,
             }),
         );
-        if let (Some(second), Some(ratio)) = (&engine.second, self.engine.second_to_first()) {
+        if let (Some(second), Some(ratio)) =
+            (&engine.second, self.engine.second.as_ref().map(Second::to_first))
+        {
             put(
                 "second_pass",
                 json!({
-                    "records_per_s": records / second.agreed_s,
+                    "records_per_s": records / second.pass.agreed_s,
                     "ratio_to_first": ratio,
-                    "calls": second.calls,
-                    "credits": second.credits,
-                    "queries_per_record": second.statements as f64 / records,
+                    "calls": second.pass.calls,
+                    "credits": second.pass.credits,
+                    "queries_per_record": second.pass.statements as f64 / records,
                 }),
             );
         }
@@ -287,7 +289,7 @@ mod tests {
         let engine = EngineFigures {
             records: 20_000,
             first: pass(0.5),
-            second: Some(pass(0.125)),
+            second: Some(Second { pass: pass(0.125), first_s: 1.0 }),
             bytes_per_link: 700.0,
         };
         let latency = Latency { p50_ms: 40.0, p99_ms: 90.0, edits: 100 };

@@ -1,13 +1,14 @@
 //! One whole measurement: what is run, in which order.
 
-use crate::engine::{self, run_engine};
-use crate::figures::{Figures, median};
+use crate::engine::run_engine;
+use crate::figures::Figures;
 use crate::idle::{self, Idle};
 use crate::latency::{self, Rhythm};
 use crate::report::{AtWork, Delayed, Report};
 use crate::serve::{Program, Told};
 use crate::setup::{MODULE, Setup};
 use crate::storage::Database;
+use crate::turn::{Turn, middle};
 use crate::{Failure, process, programs};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -57,21 +58,20 @@ impl Programs {
 
     /// Measures everything planned. Ceiling and hub take turns, so that both meet the same machine.
     pub async fn measure(&self, plan: &Plan) -> Result<Report, Failure> {
-        let (mut ceilings, mut engines) = (Vec::new(), Vec::new());
+        let mut turns = Vec::new();
         let mut loaded = None;
         for turn in 1..=plan.repeat {
             (self.say)(&format!("loads of {} contacts, {turn} of {}", plan.records, plan.repeat));
-            ceilings.push(self.run_ceiling(&Setup::new(&self.musubi, plan.records).await?).await?);
+            let ceiling = self.run_ceiling(&Setup::new(&self.musubi, plan.records).await?).await?;
             let setup = Setup::new(&self.musubi, plan.records).await?;
             let database = self.database(&setup).await?;
-            engines.push(run_engine(&self.hub, &setup, &database, true).await?);
+            turns.push(Turn { ceiling, engine: run_engine(&self.hub, &setup, &database, true).await? });
             if let Some((_, former)) = loaded.replace((setup, database)) {
                 Database::drop(former).await?;
             }
         }
         let none = || Failure("no run was made".into());
-        let ceiling = median(ceilings).ok_or_else(none)?;
-        let engine = engine::median(engines).ok_or_else(none)?;
+        let Turn { ceiling, engine } = middle(turns).ok_or_else(none)?;
         let (setup, database) = loaded.ok_or_else(none)?;
         let delayed = if plan.delay > 0 { Some(self.delayed(plan).await?) } else { None };
         let at_work = if plan.at_work { Some(self.at_work(&setup, &database).await?) } else { None };

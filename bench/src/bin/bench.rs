@@ -19,8 +19,8 @@ struct Arguments {
     /// How many contacts; from 1,000,000 on the usual 20,000 are measured first, and both are told.
     #[arg(long, default_value_t = RECORDS)]
     records: usize,
-    /// How often the loads are made; the one in the middle counts.
-    #[arg(long, default_value_t = 3)]
+    /// How often the loads are made; the turn in the middle counts.
+    #[arg(long, default_value_t = 5)]
     repeat: usize,
     /// Milliseconds added to each call for the load that waits for calls; 0 leaves it out.
     #[arg(long, value_name = "MS", default_value_t = 200)]

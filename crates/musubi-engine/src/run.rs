@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How often is looked whether it is done. Other processes tell of themselves less often than that.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(10);
 /// A sync that has nothing left to do but to look again is made to look so often, rather than at its next poll.
 const NUDGE_EVERY: i64 = 250;
 /// The same when another process drives it.
