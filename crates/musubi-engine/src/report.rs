@@ -338,6 +338,8 @@ pub struct Difference {
     pub left_id: String,
     /// Right record.
     pub right_id: String,
+    /// What people call the record, where that is known.
+    pub label: Option<String>,
     /// Left names of the fields that differ; `(gone)` when a record is not there any more.
     pub fields: Vec<String>,
 }

@@ -9,6 +9,7 @@ use crate::error::{HubError, Result};
 use crate::everything::{self, Spent, again};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
+use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
 use crate::sync::Plan;
@@ -47,13 +48,11 @@ impl Hub {
             certificate.mending.extend(
                 found.mending.into_iter().map(|mending| Mending { module: module.clone(), ..mending }),
             );
-            for (left, right, fields) in found.different {
-                certificate.different.push(Difference {
-                    module: module.clone(),
-                    left_id: left,
-                    right_id: right,
-                    fields,
-                });
+            let mut names = pairs::Names::new(hub, &sync);
+            for (left_id, right_id, fields) in found.different {
+                let label = names.label(Some(&left_id)).await?;
+                let module = module.clone();
+                certificate.different.push(Difference { module, left_id, right_id, label, fields });
             }
             for (side, ids) in [(Side::Left, found.alone.left), (Side::Right, found.alone.right)] {
                 let (module, alone) = match side {

@@ -1,4 +1,5 @@
 //! What an administrator decides about conflicts, first meetings, blanks, defaults and automations, over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod world;
 

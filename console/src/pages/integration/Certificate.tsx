@@ -64,16 +64,16 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
           <Table.ScrollContainer minWidth={480}>
             <Table>
               <Table.Tbody>
-                {different.slice(0, 100).map(({ module, left_id, right_id, fields }) => (
+                {different.slice(0, 100).map(({ module, left_id, right_id, label, fields }) => (
                   <Table.Tr key={`${module} ${left_id}`}>
                     <Table.Td>{moduleName(module)}</Table.Td>
-                    <Table.Td className="number">
+                    <Table.Td>
                       <LinkText
                         size="sm"
                         to="/integrations/$name/$module/$leftId"
                         params={{ name: integration.name, module, leftId: left_id }}
                       >
-                        {left_id} ↔ {right_id}
+                        {label ?? `${left_id} ↔ ${right_id}`}
                       </LinkText>
                     </Table.Td>
                     <Table.Td>{fields.map(fieldName).join(", ")}</Table.Td>
@@ -93,8 +93,17 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
           ]
             .slice(0, 100)
             .map(({ module, id, on }) => (
-              <Text size="sm" key={`${on} ${module} ${id}`} className="number">
-                {on} · {moduleName(module)} · {id}
+              <Text size="sm" key={`${on} ${module} ${id}`}>
+                {on} · {moduleName(module)} ·{" "}
+                <LinkText
+                  size="sm"
+                  className="number"
+                  to="/connections/$name/$module"
+                  params={{ name: on, module }}
+                  search={{ record: id }}
+                >
+                  {id}
+                </LinkText>
               </Text>
             ))}
         </Stack>

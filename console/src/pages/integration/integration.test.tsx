@@ -137,7 +137,7 @@ test("a comparison ends with its certificate", async () => {
   const result = {
     compared: 10,
     equal: 9,
-    different: [{ module: "Contacts", left_id: "11", right_id: "22", fields: ["Phone"] }],
+    different: [{ module: "Contacts", left_id: "11", right_id: "22", label: "佐藤", fields: ["Phone"] }],
     only_left: [],
     only_right: [],
     held: 0,
@@ -153,7 +153,7 @@ test("a comparison ends with its certificate", async () => {
   });
   await userEvent.click(await screen.findByRole("button", { name: "Compare both sides" }));
   const certificate = await screen.findByRole("region", { name: "Both sides differ" });
-  expect(within(certificate).getByRole("link", { name: "11 ↔ 22" })).toHaveAttribute(
+  expect(within(certificate).getByRole("link", { name: "佐藤" })).toHaveAttribute(
     "href",
     "/integrations/tokyo-london/Contacts/11",
   );

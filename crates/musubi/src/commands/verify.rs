@@ -7,7 +7,7 @@ use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::store::Opened;
 use crate::{duration, folders, hub, store, tasks};
-use musubi_engine::report::Mending;
+use musubi_engine::report::{Difference, Mending};
 use musubi_engine::{Certificate, Hub, Progress};
 use serde::Serialize;
 use std::time::Duration;
@@ -139,12 +139,11 @@ fn text(certificate: &Certificate, plans: bool) -> String {
         text.push_str(&format!("  {count} have no counterpart and shall have none: {reason}\n"));
     }
     for found in certificate.different.iter().take(SHOWN) {
+        let Difference { module, left_id, right_id, label, fields } = found;
+        let called = label.as_ref().map_or(String::new(), |label| format!("  {label}"));
         text.push_str(&format!(
-            "  different  {}  {} ↔ {}  {}\n",
-            found.module,
-            found.left_id,
-            found.right_id,
-            found.fields.join(", ")
+            "  different  {module}  {left_id} ↔ {right_id}{called}  {}\n",
+            fields.join(", ")
         ));
     }
     for (what, alone) in [("only left ", &certificate.only_left), ("only right", &certificate.only_right)] {
@@ -188,7 +187,7 @@ fn of_step(step: &Mending) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use musubi_engine::report::{Alone, Difference};
+    use musubi_engine::report::Alone;
 
     #[test]
     fn what_a_person_reads() {
@@ -199,6 +198,7 @@ mod tests {
                 module: "Contacts".into(),
                 left_id: "1".into(),
                 right_id: "2".into(),
+                label: Some("佐藤 結衣".into()),
                 fields: vec!["Phone".into()],
             }],
             only_left: vec![Alone { module: "Leads".into(), id: "9".into() }],
@@ -206,7 +206,7 @@ mod tests {
         };
         insta::assert_snapshot!(text(&certificate, false), @r"
         3 pairs compared, 2 equal, 1 different, 1 only on the left, 0 only on the right, 0 held.
-          different  Contacts  1 ↔ 2  Phone
+          different  Contacts  1 ↔ 2  佐藤 結衣  Phone
           only left  Leads  9
         `--repair` plans the mending.
         ");
