@@ -38,7 +38,7 @@ export const statusQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/api/v1/status", { signal })),
 });
 
-export const activityQuery = (hours: 24 | 720, integration?: string) =>
+export const activityQuery = (hours: 1 | 24 | 720, integration?: string) =>
   queryOptions({
     queryKey: ["activity", hours, integration ?? null],
     staleTime: 60_000,

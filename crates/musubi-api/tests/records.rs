@@ -142,6 +142,7 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             assert_eq!((entries.len(), unique), (130, 130), "one entry for each record created");
             let activity = admin.get("/activity?hours=2").await;
             let buckets = activity["buckets"].as_array().unwrap();
+            assert_eq!((activity["step_ms"].as_i64(), buckets.len()), (Some(300_000), 24));
             assert_eq!(buckets.iter().map(|bucket| bucket["created"].as_i64().unwrap()).sum::<i64>(), 130);
             assert!(activity["credits"][0]["used_today"].as_i64().unwrap() > 0);
 

@@ -7,7 +7,8 @@ use musubi_store::{JournalRow, SyncId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 
 /// What was done in a stretch of time.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -53,10 +54,14 @@ pub struct CreditUse {
 }
 
 impl Hub {
-    /// The last `hours`, by the hour (up to two days) or by the day; of one integration, or of all.
+    /// The last `hours`: up to two of them by five minutes, up to two days by the hour, else by the day; of one integration, or of all.
     pub async fn activity(&self, integration: Option<&str>, hours: i64) -> Result<Activity> {
         let (hub, now) = (&self.inner, self.now());
-        let step_ms = if hours <= 48 { HOUR } else { 24 * HOUR };
+        let step_ms = match hours {
+            ..=2 => 5 * MINUTE,
+            ..=48 => HOUR,
+            _ => 24 * HOUR,
+        };
         let count = (hours * HOUR).div_euclid(step_ms).max(1);
         let from = (now.div_euclid(step_ms) + 1 - count) * step_ms;
         let bucket = |n| Bucket { at: from + n * step_ms, ..Bucket::default() };

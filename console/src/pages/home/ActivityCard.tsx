@@ -8,10 +8,13 @@ import { useTexts } from "./texts";
 
 const ActivityChart = lazy(() => import("./ActivityChart"));
 
-/** What was synced over the last day or month. */
+/** Hours that are looked back. */
+const RANGES = [1, 24, 720] as const;
+
+/** What was synced over the last hour, day or month. */
 export function ActivityCard() {
   const t = useTexts();
-  const [hours, setHours] = useState<24 | 720>(24);
+  const [hours, setHours] = useState<(typeof RANGES)[number]>(24);
   const activity = useQuery(activityQuery(hours));
   const quiet = activity.data?.buckets.every(
     ({ created, updated, deleted, linked }) => created + updated + deleted + linked === 0,
@@ -23,11 +26,8 @@ export function ActivityCard() {
           size="xs"
           aria-label={t("range")}
           value={String(hours)}
-          onChange={(value) => setHours(value === "720" ? 720 : 24)}
-          data={[
-            { value: "24", label: t("last24") },
-            { value: "720", label: t("last30") },
-          ]}
+          onChange={(value) => setHours(RANGES.find((each) => String(each) === value) ?? 24)}
+          data={RANGES.map((each) => ({ value: String(each), label: t(`last${each}`) }))}
         />
       </CardTitle>
       {activity.isPending ? (

@@ -1,4 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show, Silent } from "../../stage";
 import { activity, entry, integration, module, status } from "../../stage/data";
@@ -17,6 +18,17 @@ test("every integration with its standing, what waits, and the credits left", as
     "href",
     "/integrations/tokyo-london?tab=attention&code=value.not_an_option",
   );
+});
+
+test("the last hour, day and month are charted", async () => {
+  const { asked } = show("/", { "GET /activity": activity });
+  const hours = () =>
+    asked.filter(({ path }) => path.endsWith("/activity")).map(({ query }) => query.get("hours"));
+  const range = await screen.findByRole("radiogroup", { name: "Range of the chart" });
+  await userEvent.click(within(range).getByRole("radio", { name: "Last hour" }));
+  await waitFor(() => expect(hours()).toContain("1"));
+  await userEvent.click(within(range).getByRole("radio", { name: "30 days" }));
+  await waitFor(() => expect(hours()).toContain("720"));
 });
 
 test("live events change what is shown without asking again", async () => {

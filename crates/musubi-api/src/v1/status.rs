@@ -24,7 +24,7 @@ pub(crate) struct Stretch {
     /// Of this integration only.
     #[serde(default)]
     integration: Option<String>,
-    /// The last so many hours: up to 48 by the hour, more by the day.
+    /// The last so many hours: up to 2 by five minutes, up to 48 by the hour, more by the day.
     #[serde(default)]
     #[param(minimum = 1, maximum = 744)]
     hours: Option<i64>,
