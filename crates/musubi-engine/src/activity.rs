@@ -59,7 +59,7 @@ impl Hub {
         let (hub, now) = (&self.inner, self.now());
         let step_ms = match hours {
             ..=2 => 5 * MINUTE,
-            ..=48 => HOUR,
+            3..=48 => HOUR,
             _ => 24 * HOUR,
         };
         let count = (hours * HOUR).div_euclid(step_ms).max(1);
