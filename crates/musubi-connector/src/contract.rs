@@ -7,6 +7,7 @@ use crate::{CallError, ServiceError};
 use async_trait::async_trait;
 use musubi_core::{
     FieldName, Instant, ModuleName, Observation, RemoteId, Value, schema::Field, schema::ModuleSchema,
+    scope::Criteria,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -250,6 +251,28 @@ pub struct ModuleInfo {
     pub custom: bool,
 }
 
+/// A list view of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Its id.
+    pub id: String,
+    /// What people see.
+    pub name: String,
+    /// The service's own name of a view that comes with it.
+    pub system_name: Option<String>,
+}
+
+/// Which records a list view shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewFilter {
+    /// All of the module.
+    Everything,
+    /// Those that meet these conditions.
+    These(Criteria),
+    /// Only the service can tell; the text says why.
+    Unreadable(String),
+}
+
 /// Asks to be told of changes.
 #[derive(Clone, Debug)]
 pub struct WatchRequest {
@@ -306,6 +329,10 @@ pub trait Connector: Send + Sync {
     async fn modules(&self) -> Result<Vec<ModuleInfo>, CallError>;
     /// One module with its fields.
     async fn schema(&self, module: &ModuleName) -> Result<ModuleSchema, CallError>;
+    /// The module's list views.
+    async fn views(&self, module: &ModuleName) -> Result<Vec<View>, CallError>;
+    /// What one of them shows, by its id; `None` when it is there no more.
+    async fn view(&self, module: &ModuleName, id: &str) -> Result<Option<ViewFilter>, CallError>;
     /// How many records the module has.
     async fn count(&self, module: &ModuleName) -> Result<u64, CallError>;
 

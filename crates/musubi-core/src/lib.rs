@@ -15,6 +15,7 @@ pub mod plan;
 pub mod policy;
 pub mod reconcile;
 pub mod schema;
+pub mod scope;
 pub mod side;
 pub mod value;
 
@@ -23,5 +24,6 @@ pub use instant::Instant;
 pub use link::LinkBody;
 pub use mapping::Mapping;
 pub use observation::{Observation, Slots};
+pub use scope::Membership;
 pub use side::{CountBySide, FlagBySide, NamesBySide, Side, Sides, TimeBySide};
 pub use value::Value;

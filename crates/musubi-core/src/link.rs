@@ -3,7 +3,7 @@
 mod stored;
 
 use crate::{
-    Instant, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping, mutant::Mutant,
+    Instant, Membership, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping, mutant::Mutant,
     normalise::is_tidied,
 };
 
@@ -44,6 +44,8 @@ pub struct Memory {
     pub missing: bool,
     /// A list showed another state of the second of the newest one known: which of them is current, a read by id must tell.
     pub doubted: bool,
+    /// It does not take part: it is outside the scope of its side.
+    pub outside: bool,
 }
 
 /// What an observation told.
@@ -68,14 +70,15 @@ impl Memory {
             echo: None,
             missing: false,
             doubted: false,
+            outside: false,
         }
     }
 
     /// The same memory for another mapping: `earlier[slot]` is where the present slot stood. Slots that are new are not known.
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], slots: usize) -> Memory {
-        let (seen, closed, missing, doubted) = (self.seen, self.closed, self.missing, self.doubted);
-        let mut memory = Memory { seen, closed, missing, doubted, ..Memory::unknown(slots) };
+        let Memory { seen, closed, missing, doubted, outside, .. } = *self;
+        let mut memory = Memory { seen, closed, missing, doubted, outside, ..Memory::unknown(slots) };
         for slot in 0..slots as u16 {
             let Some(Some(was)) = earlier.get(usize::from(slot)) else { continue };
             memory.base[usize::from(slot)] = self.base.get(usize::from(*was)).cloned().flatten();
@@ -108,6 +111,9 @@ impl Memory {
     ) -> bool {
         if observation.modified != self.seen {
             return false;
+        }
+        if observation.member == if self.outside { Membership::Inside } else { Membership::Outside } {
+            return true;
         }
         let read = |slot: u16| observation.slots.get(usize::from(slot)).and_then(Option::as_ref);
         let other = |slot: u16, sent: &Value| {
@@ -170,6 +176,17 @@ impl Memory {
         }
     }
 
+    /// Takes in whether the record takes part; what is not known stays as it was. True when that is new.
+    pub fn judge(&mut self, member: Membership) -> bool {
+        let was = self.outside;
+        self.outside = match member {
+            Membership::Inside => false,
+            Membership::Outside => true,
+            Membership::Unknown => was,
+        };
+        was != self.outside
+    }
+
     /// Takes in what was read (I8: never what is older than the newest state seen). `as_of` is the service's clock at a time whose state the reading shows for sure:
     /// when it answered, less what a list may lag.
     ///
@@ -225,6 +242,7 @@ impl Memory {
             }
         }
         changed |= self.seen != observation.modified;
+        changed |= self.judge(observation.member);
         self.doubted &= self.seen == observation.modified;
         self.seen = observation.modified;
         self.closed = closed;
@@ -339,6 +357,7 @@ mod tests {
             created: None,
             created_by: None,
             modified_by: None,
+            member: Membership::Inside,
             slots,
         }
     }

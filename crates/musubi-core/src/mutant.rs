@@ -42,6 +42,12 @@ pub enum Mutant {
     NoDefaults,
     /// I10: what a first load writes runs automations.
     AutomateTheLoad,
+    /// I10: records that do not take part are copied as well.
+    IgnoreScope,
+    /// I10: pairs that left the scope are updated, though they shall not be.
+    UpdateOutside,
+    /// I10: pairs that left the scope stay tied, though they shall not.
+    StayTied,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
     /// I13: writes that were planned before a pause still go out during it.
@@ -58,7 +64,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 24] = [
+    pub const ALL: [Mutant; 27] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -77,6 +83,9 @@ impl Mutant {
         Mutant::MasterIsLeft,
         Mutant::NoDefaults,
         Mutant::AutomateTheLoad,
+        Mutant::IgnoreScope,
+        Mutant::UpdateOutside,
+        Mutant::StayTied,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
         Mutant::IgnoreConcurrency,
@@ -104,7 +113,10 @@ impl Mutant {
             | Mutant::ClearAnyway
             | Mutant::MasterIsLeft
             | Mutant::NoDefaults
-            | Mutant::AutomateTheLoad => "I10",
+            | Mutant::AutomateTheLoad
+            | Mutant::IgnoreScope
+            | Mutant::UpdateOutside
+            | Mutant::StayTied => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::IgnoreConcurrency => "I15",

@@ -1,6 +1,6 @@
 //! What a side was seen to hold.
 
-use crate::{Instant, RemoteId, Value};
+use crate::{Instant, Membership, RemoteId, Value};
 
 /// The mapped fields of one record, in the mapping's order. `None`: not known (not asked, hidden, not answered) – never the same as blank.
 pub type Slots = Box<[Option<Value>]>;
@@ -18,6 +18,8 @@ pub struct Observation {
     pub created_by: Option<RemoteId>,
     /// What the user who changed it last is called, where the answer told it.
     pub modified_by: Option<Box<str>>,
+    /// Whether it takes part. Judged when the reading is taken in; connectors do not know.
+    pub member: Membership,
     /// The mapped fields.
     pub slots: Slots,
 }

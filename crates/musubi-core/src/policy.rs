@@ -119,6 +119,20 @@ pub enum AutomationPolicy {
     Never,
 }
 
+/// What becomes of a pair of which one record no longer takes part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum LeavingPolicy {
+    /// It is kept in agreement all the same.
+    #[default]
+    KeepLinked,
+    /// Nothing is written to either of the two until it takes part again; then what changed meanwhile is carried over.
+    StopUpdates,
+    /// The two are untied; they are tied again when it takes part again.
+    Unlink,
+}
+
 /// The policies of a module sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -134,6 +148,9 @@ pub struct Policy {
     pub deletion: DeletionPolicy,
     /// Whether writes run automations.
     pub automations: AutomationPolicy,
+    /// What becomes of pairs that leave the scope.
+    #[serde(default)]
+    pub leaving: LeavingPolicy,
 }
 
 impl Default for Policy {
@@ -145,6 +162,7 @@ impl Default for Policy {
             blank: BlankPolicy::default(),
             deletion: DeletionPolicy::default(),
             automations: AutomationPolicy::default(),
+            leaving: LeavingPolicy::default(),
         }
     }
 }

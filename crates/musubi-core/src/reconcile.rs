@@ -5,7 +5,7 @@
 mod decide;
 
 use crate::{
-    Instant, LinkBody, Side, Sides, Slots, Value,
+    Instant, LinkBody, Membership, Side, Sides, Slots, Value,
     convert::{Refusal, Translate, convert},
     link::{Burst, Dirty, Echo, Memory},
     mapping::Mapping,
@@ -303,7 +303,8 @@ pub fn standing(body: &LinkBody) -> Standing {
 
 /// The memory of a record of which only this reading is known.
 pub fn first_sight(observation: &Observation, as_of: Instant, rules: &Rules) -> Memory {
-    first_sight_of(observation.slots.clone(), observation.modified, as_of, rules)
+    let memory = first_sight_of(observation.slots.clone(), observation.modified, as_of, rules);
+    Memory { outside: observation.member != Membership::Inside, ..memory }
 }
 
 /// The same, of what was read of a record that was modified then.

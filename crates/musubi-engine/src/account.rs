@@ -163,7 +163,7 @@ impl Account {
         HubError { message: format!("{} (module {module})", error.message), ..error }
     }
 
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         self.clock.now().millis()
     }
 }

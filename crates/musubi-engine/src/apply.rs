@@ -258,6 +258,7 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("blank", &old.blank, &new.blank),
         differs("deletion", &old.deletion, &new.deletion),
         differs("automations", &old.automations, &new.automations),
+        differs("scope", &old.scope, &new.scope),
         differs("fields", &old.fields, &new.fields),
     ];
     all.into_iter().flatten().collect()

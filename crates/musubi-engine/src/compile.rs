@@ -3,7 +3,8 @@
 use crate::account::Account;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
 use crate::error::{HubError, Result};
-use crate::sync::{BatchSizes, People, Plan, Settings};
+use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
+use crate::versions::Versions;
 use crate::typed;
 use musubi_connector::{Projection, User};
 use musubi_core::{
@@ -243,17 +244,20 @@ pub(crate) fn plan(
     sync: SyncId,
     config: &ModuleConfig,
     compiled: Compiled,
-    version: u32,
-    earlier: HashMap<u32, Vec<Option<u16>>>,
+    versions: Versions,
+    intake: Sides<(Intake, Vec<Field>)>,
     accounts: &Sides<Arc<Account>>,
     settings: Settings,
-) -> Plan {
+) -> Result<Plan> {
     let Compiled { mapping, parents, people, .. } = compiled;
+    let Versions { present, earlier, counting, .. } = versions;
     let direction = Direction::from(config.direction);
     let projections = Sides::from_fn(|side| {
-        let fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect();
+        let mapped = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone());
+        let fields = mapped.chain(intake.get(side).1.iter().cloned()).collect();
         Arc::new(Projection { module: mapping.modules.get(side).clone(), fields })
     });
+    let intake = Sides { left: intake.left.0, right: intake.right.0 };
     let mandatory = Sides::from_fn(|side: Side| {
         let slots = 0..u16::try_from(mapping.pairs.len()).unwrap_or(u16::MAX);
         slots
@@ -273,9 +277,24 @@ pub(crate) fn plan(
         }
     });
     let ModuleConfig { conflict, initial, master, blank, deletion, automations, .. } = *config;
-    let policy = Policy { conflict, initial, master, blank, deletion, automations };
-    let rules = Rules { mapping, version, policy, mutant: Mutant::None };
-    Plan { sync, rules, direction, projections, parents, mandatory, people, earlier, settings, batch }
+    let leaving = counting.config.leaving;
+    let policy = Policy { conflict, initial, master, blank, deletion, automations, leaving };
+    let rules = Rules { mapping, version: present, policy, mutant: Mutant::None };
+    let window = counting.window()?;
+    Ok(Plan {
+        sync,
+        rules,
+        direction,
+        projections,
+        intake,
+        window,
+        parents,
+        mandatory,
+        people,
+        earlier,
+        settings,
+        batch,
+    })
 }
 
 #[cfg(test)]

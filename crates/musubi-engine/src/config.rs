@@ -3,6 +3,7 @@
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
 use crate::error::{HubError, Result};
+use crate::scope_config::ScopeConfig;
 use musubi_core::Side;
 use musubi_core::policy::{
     AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, InitialPolicy,
@@ -113,6 +114,9 @@ pub struct ModuleConfig {
     /// Whether what is written runs the automations of the service it is written to.
     #[serde(default, skip_serializing_if = "is_after_load")]
     pub automations: AutomationPolicy,
+    /// Which records take part; all of them, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeConfig>,
     /// Which fields.
     #[serde(default)]
     pub fields: Fields,
@@ -207,6 +211,43 @@ pub enum DefaultValue {
     Number(i64),
     /// Several options.
     List(Vec<String>),
+}
+
+/// What a condition compares with, as a configuration writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged, expecting = "a value is a text, a number, true, false, or a list of such")]
+pub enum Words {
+    /// A list.
+    List(Vec<Word>),
+    /// One.
+    One(Word),
+}
+
+/// One value of a condition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged, expecting = "a value is a text, a number, true or false")]
+pub enum Word {
+    /// A text; also a date, a time, a number with a fraction.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+}
+
+impl Words {
+    /// Each as text.
+    pub fn texts(&self) -> Vec<String> {
+        let text = |word: &Word| match word {
+            Word::Text(text) => text.clone(),
+            Word::Bool(flag) => flag.to_string(),
+            Word::Number(number) => number.to_string(),
+        };
+        match self {
+            Words::List(words) => words.iter().map(text).collect(),
+            Words::One(word) => vec![text(word)],
+        }
+    }
 }
 
 fn left() -> Side {

@@ -99,6 +99,12 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
                 ));
             }
         }
+        if let Some(scope) = &module.scope {
+            scope.check().map_err(|error| HubError {
+                message: format!("integrations.{name}, {} ↔ {}: {}", module.left, module.right, error.message),
+                ..error
+            })?;
+        }
         if !seen.insert((&module.left, &module.right)) {
             return Err(HubError::new(
                 "config.module_twice",

@@ -37,6 +37,8 @@ pub mod report;
 pub mod retention;
 mod run;
 pub mod runs;
+mod scope;
+pub mod scope_config;
 mod stages;
 mod status;
 pub mod sync;
@@ -44,6 +46,7 @@ mod throttle;
 mod typed;
 pub mod value_schema;
 mod verify;
+mod versions;
 
 pub use attention::{FailureFilter, Retry};
 pub use browse::Reached;

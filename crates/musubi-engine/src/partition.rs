@@ -7,10 +7,15 @@ use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use crate::live::{Live, Problem, Wishes};
-use crate::sync::{Plan, Stored};
-use musubi_core::{ModuleName, Sides};
+use crate::scope::{self, Counting};
+use crate::sync::{Intake, Plan, Stored};
+use crate::versions::Versions;
+use musubi_connector::User;
+use musubi_core::{
+    ModuleName, Side, Sides,
+    schema::{Field, ModuleSchema},
+};
 use musubi_store::{ModuleSyncRow, Store, SyncId};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -150,17 +155,48 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         }
     };
     let left_out = compiled.left_out.clone();
-    let versions = Versions::of(&hub.store, &row, &compiled, hub.now()).await?;
-    let settings = hub.settings.clone();
-    let plan =
-        compile::plan(sync, &config, compiled, versions.present, versions.earlier, &accounts, settings);
+    let shown = Counting::ask(&config, &accounts).await?;
+    let versions = Versions::of(&hub.store, &row, &compiled, shown, hub.now()).await?;
+    let intake = intake(&versions.counting, &compiled, &accounts).await?;
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
-    Ok(Prepared { plan, accounts, compare_all, restored, left_out })
+    let (counting, asked) = (versions.counting.clone(), versions.asked.clone());
+    let settings = hub.settings.clone();
+    let plan = compile::plan(sync, &config, compiled, versions, intake, &accounts, settings)?;
+    Ok(Prepared { plan, accounts, config, counting, asked, compare_all, restored, left_out })
 }
+
+/// How readings of both sides are taken in.
+async fn intake(
+    counting: &Counting,
+    compiled: &compile::Compiled,
+    accounts: &Sides<Arc<Account>>,
+) -> Result<Sides<(Intake, Vec<Field>)>> {
+    let (left, right, left_users, right_users) = tokio::try_join!(
+        accounts.left.schema(&compiled.mapping.modules.left),
+        accounts.right.schema(&compiled.mapping.modules.right),
+        accounts.left.users(),
+        accounts.right.users(),
+    )?;
+    let of = |side: Side, schema: &ModuleSchema, users: &[User]| {
+        let user = |email: &str| {
+            let found = users.iter().find(|user| user.email.eq_ignore_ascii_case(email));
+            found.map(|user| user.id.clone())
+        };
+        let criteria = counting.criteria.get(side).as_ref();
+        scope::intake(side, criteria, &compiled.mapping, schema, accounts.get(side), &user)
+    };
+    Ok(Sides { left: of(Side::Left, &left, &left_users)?, right: of(Side::Right, &right, &right_users)? })
+}
+
 /// A plan that is ready to be driven.
 pub(crate) struct Prepared {
     pub plan: Plan,
     pub accounts: Sides<Arc<Account>>,
+    pub config: ModuleConfig,
+    /// The scope that counts.
+    pub counting: Counting,
+    /// What the list views show now, if a person is to be asked about it.
+    pub asked: Option<Counting>,
     pub compare_all: bool,
     pub restored: bool,
     pub left_out: Vec<compile::LeftOut>,
@@ -174,42 +210,6 @@ pub(crate) async fn siblings(store: &Store, integration: i64) -> Result<Vec<Sibl
         modules: Sides { left: row.left_module.into(), right: row.right_module.into() },
     };
     Ok(rows.into_iter().map(sibling).collect())
-}
-
-/// The versions of a mapping. Stored links name theirs.
-struct Versions {
-    present: u32,
-    earlier: HashMap<u32, Vec<Option<u16>>>,
-    changed: bool,
-}
-
-impl Versions {
-    async fn of(
-        store: &Store,
-        row: &ModuleSyncRow,
-        compiled: &compile::Compiled,
-        now: i64,
-    ) -> Result<Versions> {
-        let slots = compile::slots(&compiled.mapping);
-        let mut known = Vec::new();
-        while let Some(text) = store.mapping_version(row.id, known.len() as i64 + 1).await? {
-            // A version that cannot be read means that its bases mean nothing.
-            known.push(serde_json::from_str::<Vec<compile::Slot>>(&text).unwrap_or_default());
-        }
-        let found = known.iter().rposition(|then| *then == slots);
-        let present = found.unwrap_or(known.len()) as i64 + 1;
-        if found.is_none() {
-            let text = serde_json::to_string(&slots).expect("names always serialise");
-            store.put_mapping_version(row.id, present, &text, now).await?;
-        }
-        let earlier = known
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| Some(*at) != found)
-            .map(|(at, then)| (at as u32 + 1, compile::earlier(&slots, then)))
-            .collect();
-        Ok(Versions { present: present as u32, earlier, changed: row.mapping_version != present })
-    }
 }
 
 /// What the store holds of the sync.

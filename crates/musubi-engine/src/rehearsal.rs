@@ -62,7 +62,7 @@ impl Ensemble<'_> {
         let scratch = if known { hub.store.scratch_copy().await? } else { Store::scratch()? };
         let mut stages = Vec::new();
         for row in rows {
-            let Prepared { plan, accounts, compare_all, restored, left_out } =
+            let Prepared { plan, accounts, compare_all, restored, left_out, .. } =
                 prepare(hub, row.id, &connections).await?;
             let stored = partition::stored(&scratch, row.id, restored).await?;
             // Whoever holds the lease of the copied state has nothing to do with the copy.

@@ -15,7 +15,7 @@ use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, S
 use crate::sync::Plan;
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
-use musubi_core::{LinkBody, Observation, RemoteId, Side, Sides};
+use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
 use musubi_store::{HintRow, LinkRow, Loaded, Store, SyncId, Want};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,6 +24,7 @@ use tokio::sync::mpsc;
 /// Link states as the sync writes them.
 const UNTIED: i64 = 2;
 const HELD: [i64; 2] = [3, 4];
+const UNLINKED_IDLE: i64 = 0;
 const UNLINKED_HELD: [i64; 2] = [2, 3];
 /// Lots of records read ahead of what is compared.
 const AHEAD: usize = 4;
@@ -156,8 +157,9 @@ impl Work<'_> {
         let left = Arc::clone(&self.plan.projections.left);
         let reading = everything::read(&self.accounts.left, left, expected.left, send);
         let taking = async {
-            while let Some(rows) = lots.recv().await {
+            while let Some(mut rows) = lots.recv().await {
                 progress(rows.len());
+                self.judge(Side::Left, &mut rows);
                 self.take_left(rows, &mut pairs, &mut excused, &mut alone.left, certificate).await?;
             }
             Ok::<_, HubError>(())
@@ -170,11 +172,13 @@ impl Work<'_> {
         let right = Arc::clone(&self.plan.projections.right);
         let reading = everything::read(&self.accounts.right, right, expected.right, send);
         let taking = async {
-            while let Some(rows) = lots.recv().await {
+            while let Some(mut rows) = lots.recv().await {
                 progress(rows.len());
+                self.judge(Side::Right, &mut rows);
                 let mut unknown = Vec::new();
                 for row in rows {
                     match pairs.remove(&short(row.id.as_str())) {
+                        Some(_) if self.stays_out(&row) => count(certificate, "scope"),
                         Some(digest) => {
                             certificate.compared += 1;
                             let own = compare::digest(self.plan, Side::Right, &row, &Refs::default());
@@ -185,7 +189,7 @@ impl Work<'_> {
                             }
                         }
                         None if excused.contains(&short(row.id.as_str())) => {}
-                        None => unknown.push(row.id),
+                        None => unknown.push((row.id, row.member)),
                     }
                 }
                 self.sort_out(Side::Right, unknown, &mut alone.right, &mut doubtful, certificate).await?;
@@ -203,6 +207,17 @@ impl Work<'_> {
             self.settle_alone(side, ids, found, certificate).await?;
         }
         Ok(())
+    }
+
+    /// Rows that were read in bulk are judged by the present day.
+    fn judge(&self, side: Side, rows: &mut [Observation]) {
+        let now = self.accounts.get(side).now();
+        self.plan.intake.get(side).rows(rows, musubi_core::Instant::from_millis(now));
+    }
+
+    /// A record outside the scope whose pair is therefore not kept in agreement.
+    fn stays_out(&self, row: &Observation) -> bool {
+        row.member == Membership::Outside && self.plan.rules.policy.leaving != LeavingPolicy::KeepLinked
     }
 
     async fn load(&self, want: Want) -> Result<Loaded> {
@@ -235,11 +250,15 @@ impl Work<'_> {
                     certificate.held += 1;
                     excused.insert(short(&link.right_id));
                 }
+                Some(link) if self.stays_out(&row) => {
+                    count(certificate, "scope");
+                    excused.insert(short(&link.right_id));
+                }
                 Some(link) => {
                     let digest = compare::digest(self.plan, Side::Left, &row, &refs).unwrap_or(NO_DIGEST);
                     pairs.insert(short(&link.right_id), digest);
                 }
-                None => unknown.push(row.id),
+                None => unknown.push((row.id, row.member)),
             }
         }
         let mut nobody = Vec::new();
@@ -250,7 +269,7 @@ impl Work<'_> {
     async fn sort_out(
         &self,
         side: Side,
-        ids: Vec<RemoteId>,
+        ids: Vec<(RemoteId, Membership)>,
         alone: &mut Vec<String>,
         doubtful: &mut Vec<String>,
         certificate: &mut Certificate,
@@ -258,7 +277,7 @@ impl Work<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let want = Want { ids: ids.iter().map(|id| (side, id.to_string())).collect(), ..Want::default() };
+        let want = Want { ids: ids.iter().map(|(id, _)| (side, id.to_string())).collect(), ..Want::default() };
         let loaded = self.load(want).await?;
         let links: HashMap<&str, &LinkRow> = loaded.links.iter().map(|link| (link.id(side), link)).collect();
         let held: HashSet<&str> = loaded
@@ -267,7 +286,7 @@ impl Work<'_> {
             .filter(|row| UNLINKED_HELD.contains(&row.state))
             .map(|row| row.id.as_str())
             .collect();
-        for id in &ids {
+        for (id, member) in &ids {
             match links.get(id.as_str()) {
                 Some(link) if link.state == UNTIED => count(certificate, "untied"),
                 Some(link) if HELD.contains(&link.state) => {
@@ -278,6 +297,7 @@ impl Work<'_> {
                     doubtful.push(link.right_id.clone());
                 }
                 None if held.contains(id.as_str()) => certificate.held += 1,
+                None if *member == Membership::Outside => count(certificate, "scope"),
                 None => alone.push(id.to_string()),
             }
         }
@@ -372,10 +392,24 @@ impl Work<'_> {
             let want = Want { ids: ids.iter().map(|id| (side, id.clone())).collect(), ..Want::default() };
             let loaded = self.load(want).await?;
             let linked: HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
+            // Its counterpart does not take part: that is why nothing was made of it.
+            let stands_back: HashSet<&str> = loaded
+                .unlinked
+                .iter()
+                .filter(|row| row.state == UNLINKED_IDLE && self.plan.intake.get(side.other()).scope.is_some())
+                .map(|row| row.id.as_str())
+                .collect();
             let left: Vec<RemoteId> =
                 ids.iter().filter(|id| !linked.contains(id.as_str())).map(RemoteId::new).collect();
-            let there = self.read(side, &left, certificate).await?;
-            found.alone.get_mut(side).extend(there.into_keys());
+            for (id, row) in self.read(side, &left, certificate).await? {
+                if row.member == Membership::Outside {
+                    count(certificate, "scope");
+                } else if stands_back.contains(id.as_str()) {
+                    count(certificate, "counterpart_scope");
+                } else {
+                    found.alone.get_mut(side).push(id);
+                }
+            }
         }
         found.alone.get_mut(side).sort_unstable();
         Ok(())
@@ -394,10 +428,11 @@ impl Work<'_> {
                 let projection = Arc::clone(self.plan.projections.get(side));
                 account.call(Lane::Verification, Priced::Read, account.connector.read(projection, ids))
             };
-            let page = again(ask).await.map_err(|error| HubError::of_call(&account.name, &error))?;
+            let mut page = again(ask).await.map_err(|error| HubError::of_call(&account.name, &error))?;
             let spent =
                 Spent { calls: u64::from(page.meta.requests.max(1)), credits: u64::from(page.meta.credits) };
             spend(certificate, side, spent);
+            self.plan.intake.get(side).page(&mut page);
             rows.extend(page.rows.into_iter().map(|row| (row.id.to_string(), row)));
         }
         Ok(rows)

@@ -2,14 +2,14 @@
 
 use crate::{
     policies,
-    scenario::{EMAIL, FIELDS, NOTE, PARENT, Scenario},
-    service::Service,
+    scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
+    service::{Record, Service},
     violation::Violation,
 };
 use musubi_core::{
     LinkBody, RemoteId, Side, Sides, Value,
     convert::{Counterpart, Translate},
-    policy::Direction,
+    policy::{Direction, LeavingPolicy},
     reconcile::reconcile,
     value::UserRef,
 };
@@ -132,7 +132,7 @@ pub fn at_rest(
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told)?;
     }
-    every_record_is_somewhere(runtime, store, plan, services, &links, &told)?;
+    every_record_is_somewhere(kept, plan, services, scenario, &links, &told)?;
     nothing_is_lost(kept, plan, services, scenario)
 }
 
@@ -145,10 +145,10 @@ fn pair(
     ids: &Links,
     told: &HashSet<(Side, String)>,
 ) -> Result<(), Violation> {
-    if link.state == UNTIED {
-        return Ok(());
-    }
     let name = format!("{}={}", link.left_id, link.right_id);
+    if link.state == UNTIED {
+        return untied(link, &name, plan, services, scenario);
+    }
     let mut body =
         LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", format!("{name} cannot be read")))?;
     let listed = told.contains(&(Side::Left, link.left_id.clone()))
@@ -183,6 +183,16 @@ fn pair(
             Err(Violation::new("I1", format!("{name} is held without a reason told")))
         };
     }
+    let takes = |side: Side, record: &Record| scenario.scopes.takes(side, Some(&record.values()[STATUS]));
+    if !(takes(Side::Left, left) && takes(Side::Right, right)) {
+        match plan.rules.policy.leaving {
+            LeavingPolicy::KeepLinked => {}
+            LeavingPolicy::StopUpdates => return Ok(()),
+            LeavingPolicy::Unlink => {
+                return Err(Violation::new("I10", format!("{name} left the scope and is still a pair")));
+            }
+        }
+    }
     let verdict = reconcile(&mut body, &plan.rules, ids, Side::Left);
     if link.state == PARKED {
         return Ok(());
@@ -214,16 +224,40 @@ fn pair(
     Ok(())
 }
 
-/// Every record is one of a pair, or is kept with a reason.
-fn every_record_is_somewhere(
-    runtime: &Runtime,
-    store: &Store,
+/// A pair that is none any more has its reason: a deletion, or that one of the two left the scope.
+fn untied(
+    link: &LinkRow,
+    name: &str,
     plan: &Plan,
     services: &Sides<Service>,
+    scenario: &Scenario,
+) -> Result<(), Violation> {
+    if plan.rules.policy.leaving != LeavingPolicy::Unlink || scenario.restores {
+        return Ok(());
+    }
+    let takes = |side: Side| {
+        let record = &services.get(side).records[&RemoteId::new(link.id(side))];
+        record.deleted.is_none() && scenario.scopes.takes(side, Some(&record.values()[STATUS]))
+    };
+    if takes(Side::Left) && takes(Side::Right) {
+        return Err(Violation::new("I1", format!("{name} takes part again and is still untied")));
+    }
+    Ok(())
+}
+
+/// Every record is one of a pair, or is kept with a reason.
+fn every_record_is_somewhere(
+    kept: &Kept<'_>,
+    plan: &Plan,
+    services: &Sides<Service>,
+    scenario: &Scenario,
     links: &[LinkRow],
     told: &HashSet<(Side, String)>,
 ) -> Result<(), Violation> {
+    let Kept { runtime, store, .. } = *kept;
     let unlinked = wait(runtime, store.scan_unlinked(plan.sync, None, None, None, 10_000))?;
+    let links_of: HashSet<(Side, &str)> =
+        links.iter().flat_map(|link| Side::BOTH.map(|side| (side, link.id(side)))).collect();
     for side in Side::BOTH {
         let tied: HashSet<&str> = links.iter().map(|link| link.id(side)).collect();
         for (id, record) in services.get(side).alive() {
@@ -235,6 +269,7 @@ fn every_record_is_somewhere(
                 Some(row) if matches!(row.state, 2 | 4) && !told.contains(&(side, row.id.clone())) => {
                     return Err(Violation::new("I1", format!("{} is held without a reason told", name())));
                 }
+                Some(row) if row.state == 0 && stands_back(side, record, services, &links_of, scenario) => {}
                 Some(row) if row.state == 0 && plan.creates_from(side) => {
                     return Err(Violation::new("I1", format!("{} waits for nothing", name())));
                 }
@@ -246,6 +281,26 @@ fn every_record_is_somewhere(
         }
     }
     Ok(())
+}
+
+/// It does not take part, or somebody with its address on the other side does not.
+fn stands_back(
+    side: Side,
+    record: &Record,
+    services: &Sides<Service>,
+    linked: &HashSet<(Side, &str)>,
+    scenario: &Scenario,
+) -> bool {
+    let takes = |side: Side, record: &Record| scenario.scopes.takes(side, Some(&record.values()[STATUS]));
+    let address = |record: &Record| record.values()[EMAIL].as_text().map(|text| text.trim().to_lowercase());
+    let other = side.other();
+    !takes(side, record)
+        || services.get(other).alive().any(|(id, rival)| {
+            !linked.contains(&(other, id.as_str()))
+                && address(record).is_some()
+                && address(rival) == address(record)
+                && !takes(other, rival)
+        })
 }
 
 /// I2: every value that a person wrote is there, or was replaced by a person, or stands in the journal with what replaced it.

@@ -7,6 +7,7 @@ pub mod check;
 pub mod crashes;
 pub mod policies;
 pub mod scenario;
+pub mod scopes;
 pub mod service;
 pub mod sim;
 pub mod violation;

@@ -1,9 +1,13 @@
 //! What the policies allow, said once more and apart from the code that obeys them: every write is held against it when it is stored, before it is sent (I10).
 
-use crate::{scenario::FIELDS, violation::Violation};
+use crate::{
+    scenario::{FIELDS, STATUS},
+    scopes::Scopes,
+    violation::Violation,
+};
 use musubi_connector::{Automations, WriteKind};
 use musubi_core::{
-    LinkBody, Side, Value,
+    LinkBody, Side, Sides, Value,
     policy::{AutomationPolicy, BlankPolicy, ConflictPolicy, Direction, InitialPolicy},
     reconcile::{Assignment, Rules},
 };
@@ -15,6 +19,7 @@ pub fn check<'a>(
     changes: &'a Changes,
     new: impl Iterator<Item = &'a IntentRow>,
     plan: &Plan,
+    scopes: &Scopes,
 ) -> Result<(), Violation> {
     for row in new {
         let Ok(batch) = Batch::recover(row, 0) else { continue };
@@ -23,6 +28,9 @@ pub fn check<'a>(
             if batch.kind == WriteKind::Create {
                 let given = |slot: usize| item.assignments.iter().any(|a| usize::from(a.slot) == slot);
                 let Some(source) = &item.source else { continue };
+                if !scopes.takes(target.other(), source.current(STATUS as u16)) {
+                    return Err(Violation::new("I10", "a record is copied that does not take part"));
+                }
                 for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
                     let blank = source.current(slot as u16).is_some_and(Value::is_blank);
                     let due = blank
@@ -40,6 +48,7 @@ pub fn check<'a>(
                 continue;
             };
             let Ok(body) = LinkBody::decode(&link.body) else { continue };
+            scopes.forbid(plan, Sides::from_fn(|side| body.side(side).current(STATUS as u16)))?;
             for assignment in &item.assignments {
                 update(assignment, target, &body, &plan.rules)?;
             }

@@ -1,5 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
+use crate::scopes::Scopes;
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -7,7 +8,7 @@ use musubi_core::{
     mutant::Mutant,
     policy::{
         AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, FieldPolicy, InitialPolicy,
-        Policy,
+        LeavingPolicy, Policy,
     },
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
@@ -127,6 +128,8 @@ pub struct Scenario {
     pub policy: Policy,
     /// What is different for a field, by slot.
     pub fields: [FieldPolicy; FIELDS.len()],
+    /// Which records take part.
+    pub scopes: Scopes,
     /// The field's own direction for `Phone`.
     pub phone: Direction,
     /// Per side: a workflow rewrites `Note` after each write, ours included.
@@ -196,6 +199,7 @@ impl Scenario {
             direction,
             policy: Policy { conflict, deletion, ..Policy::default() },
             fields: Default::default(),
+            scopes: Scopes::default(),
             phone,
             hostile,
             stubborn: seed % 2 == 1,
@@ -214,6 +218,7 @@ impl Scenario {
         }
         scenario.draw_acts(&mut rng);
         scenario.draw_policies(&mut SmallRng::seed_from_u64(seed ^ 0x706f_6c69));
+        scenario.draw_scopes(&mut SmallRng::seed_from_u64(seed ^ 0x7363_6f70));
         scenario
     }
 
@@ -254,6 +259,13 @@ impl Scenario {
         if rng.random_ratio(1, 3) {
             self.fields[STATUS].default = Sides::from_fn(|_| Some(Value::text("Open")));
         }
+    }
+
+    /// Drawn apart as well.
+    fn draw_scopes(&mut self, rng: &mut SmallRng) {
+        let leaving = [LeavingPolicy::KeepLinked, LeavingPolicy::StopUpdates, LeavingPolicy::Unlink];
+        self.scopes = Scopes::draw(rng);
+        self.policy.leaving = leaving.choose(rng).copied().unwrap_or_default();
     }
 
     fn draw_acts(&mut self, rng: &mut SmallRng) {
@@ -332,6 +344,8 @@ impl Scenario {
             rules: Rules { mapping, version: 1, policy: self.policy, mutant },
             direction: self.direction,
             projections,
+            intake: Sides::from_fn(|side| self.scopes.intake(side, &schema)),
+            window: None,
             parents: (0..FIELDS.len()).map(|slot| (slot == PARENT).then_some(sync)).collect(),
             mandatory: Sides::default(),
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },

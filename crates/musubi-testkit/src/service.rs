@@ -91,6 +91,8 @@ pub struct Service {
     pub refused: usize,
     /// Tags deleted by people.
     pub deleted_tags: HashSet<String>,
+    /// A slot that is told once more behind the others.
+    pub beside: Option<usize>,
     /// Slots that we may write here.
     pub may_write: [bool; FIELDS.len()],
     /// We may create here.
@@ -122,6 +124,7 @@ impl Service {
             refused: 0,
             deleted_tags: HashSet::new(),
             may_write: [true; FIELDS.len()],
+            beside: None,
             may_create: true,
             twins: HashSet::new(),
             changed: Vec::new(),
@@ -266,7 +269,14 @@ impl Service {
             created: Some(Instant::from_seconds(record.created)),
             created_by: Some(self.creator(record).into()),
             modified_by: None,
-            slots: version.values.iter().cloned().map(Some).collect(),
+            member: musubi_core::Membership::Inside,
+            slots: version
+                .values
+                .iter()
+                .chain(self.beside.map(|slot| &version.values[slot]))
+                .cloned()
+                .map(Some)
+                .collect(),
         }
     }
 

@@ -120,6 +120,7 @@ impl<'a> Sim<'a> {
             let mut service = Service::new(side, *scenario.skew.get(side), *scenario.hostile.get(side));
             service.shared = scenario.shared;
             service.stubborn = scenario.stubborn;
+            service.beside = scenario.scopes.beside(side);
             service.may_create = scenario.direction.allows_from(side.other());
             for (slot, pair) in scenario.plan(sync, Mutant::None).rules.mapping.pairs.iter().enumerate() {
                 service.may_write[slot] = pair.direction.allows_from(side.other());
@@ -441,7 +442,7 @@ impl<'a> Sim<'a> {
             .iter()
             .filter(|intent| self.intents.insert(intent.id) && intent.state == 0)
             .collect();
-        policies::check(changes, new.into_iter(), &self.plan)
+        policies::check(changes, new.into_iter(), &self.plan, &self.scenario.scopes)
     }
 
     fn crashes_here(&mut self) -> Result<bool, Violation> {

@@ -2,7 +2,7 @@
 
 use super::{Dirty, Echo, LinkBody, Memory};
 use crate::{
-    Instant, Observation, Side,
+    Instant, Membership, Observation, Side,
     codec::{Damaged, Reader, SAME, Writer},
 };
 
@@ -17,6 +17,7 @@ struct Head {
     echo: Option<Echo>,
     missing: bool,
     doubted: bool,
+    outside: bool,
 }
 
 impl LinkBody {
@@ -33,7 +34,8 @@ impl LinkBody {
             out.signed(self.gone.get(side).map_or(-1, Instant::millis));
             let memory = self.side(side);
             out.signed(memory.seen.millis());
-            let flags = [memory.closed, memory.echo.is_some(), memory.missing, memory.doubted];
+            let Memory { closed, missing, doubted, outside, .. } = *memory;
+            let flags = [closed, memory.echo.is_some(), missing, doubted, outside];
             out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
             if let Some(echo) = &memory.echo {
                 out.signed(echo.at.millis());
@@ -69,9 +71,9 @@ impl LinkBody {
         body.burst.recent =
             (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
         for side in Side::BOTH {
-            let Head { gone, seen, closed, echo, missing, doubted } = head(&mut input)?;
+            let Head { gone, seen, closed, echo, missing, doubted, outside } = head(&mut input)?;
             *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
-            let mut memory = Memory { seen, closed, echo, missing, doubted, ..Memory::unknown(0) };
+            let mut memory = Memory { seen, closed, echo, missing, doubted, outside, ..Memory::unknown(0) };
             let count = input.count()?;
             let mut base = Vec::with_capacity(count);
             for slot in 0..count {
@@ -112,7 +114,12 @@ impl LinkBody {
         }
         let is_quiet = |head: &Head| {
             let echo = head.echo.as_ref().is_none_or(|echo| echo.at == observation.modified);
-            head.gone < 0 && head.seen == observation.modified && echo && !head.missing && !head.doubted
+            let member = match observation.member {
+                Membership::Inside => !head.outside,
+                Membership::Outside => head.outside,
+                Membership::Unknown => true,
+            };
+            head.gone < 0 && head.seen == observation.modified && echo && member && !head.missing && !head.doubted
         };
         let left = head(&mut input)?;
         if side == Side::Left && !is_quiet(&left) {
@@ -168,7 +175,9 @@ fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
         let slots = (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
         Some(Echo { at, slots })
     };
-    Ok(Head { gone, seen, closed: flags & 1 != 0, echo, missing: flags & 4 != 0, doubted: flags & 8 != 0 })
+    let flag = |bit: u8| flags & bit != 0;
+    let (closed, missing, doubted, outside) = (flag(1), flag(4), flag(8), flag(16));
+    Ok(Head { gone, seen, closed, echo, missing, doubted, outside })
 }
 
 #[cfg(test)]
@@ -189,6 +198,7 @@ mod tests {
             created: None,
             created_by: None,
             modified_by: None,
+            member: Membership::Inside,
             slots: slots.into(),
         }
     }

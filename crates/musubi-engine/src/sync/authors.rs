@@ -48,6 +48,7 @@ mod tests {
             created: None,
             created_by: None,
             modified_by: by.map(Into::into),
+            member: musubi_core::Membership::Inside,
             slots: Vec::new().into(),
         };
         let mut authors = Authors::default();

@@ -73,7 +73,10 @@ impl Sync {
     ) -> bool {
         let side = page.side;
         let link = &mut known.links[at];
-        if link.state == link_state::UNTIED && !self.revives(link, page) {
+        if link.state == link_state::UNTIED
+            && !self.revives(link, page)
+            && !self.takes_part_again(link, row, page)
+        {
             self.count_record("skipped.untied", row.id.as_str());
             return false;
         }
@@ -182,6 +185,11 @@ impl Sync {
         }
         if let Some(side) = Side::BOTH.into_iter().find(|side| known.links[at].body.side(*side).missing) {
             return self.hold_missing(at, side, known, draft);
+        }
+        if let Some(side) = self.stays_out(&known.links[at])
+            && self.decide_outside(at, side, known, draft)
+        {
+            return;
         }
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
         let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);

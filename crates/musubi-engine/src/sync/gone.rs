@@ -59,6 +59,11 @@ impl Sync {
                     id: row.id.to_string(),
                 }));
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
+                if known.unlinked[&(side, row.id.clone())].memory.outside {
+                    let memory = &known.unlinked[&(side, row.id.clone())].memory;
+                    let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+                    self.stand_aside(side, &keys, known);
+                }
             } else {
                 self.suspect_deletion(side);
                 let us = self.plan.people.us.get(side);
@@ -99,7 +104,11 @@ impl Sync {
         let other = side.other();
         let policy = self.plan.rules.policy.deletion;
         let both = gone.get(other).is_some();
-        let carried = policy == DeletionPolicy::Delete && !both && self.plan.direction.allows_from(side);
+        let carried = policy == DeletionPolicy::Delete
+            && !both
+            && self.plan.direction.allows_from(side)
+            && self.stays_out(&known.links[at]).is_none();
+        let link = &mut known.links[at];
         if !carried {
             return self.untie(at, side, known, draft);
         }

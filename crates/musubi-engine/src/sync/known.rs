@@ -170,7 +170,8 @@ pub(super) fn encode_memory(memory: &Memory, ours: bool, version: u32) -> Vec<u8
     let mut out = Writer::with_capacity(512);
     out.unsigned(u64::from(version));
     out.signed(memory.seen.millis());
-    out.byte(u8::from(memory.closed) | u8::from(ours) << 1 | u8::from(memory.doubted) << 2);
+    let flags = [memory.closed, ours, memory.doubted, memory.outside];
+    out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
     out.unsigned(memory.dirty.len() as u64);
     for dirty in &memory.dirty {
         out.unsigned(u64::from(dirty.slot));
@@ -192,6 +193,7 @@ pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<(Memory, bool),
     let flags = input.byte()?;
     memory.closed = flags & 1 != 0;
     memory.doubted = flags & 4 != 0;
+    memory.outside = flags & 8 != 0;
     let count = input.count()?;
     for _ in 0..count {
         let (slot, value) = (input.unsigned()? as u16, input.value()?);

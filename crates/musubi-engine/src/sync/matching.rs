@@ -13,6 +13,8 @@ pub(super) enum Match {
     /// A create that is under way will have this key: wait for it.
     Soon,
     One(RemoteId),
+    /// Only records match that do not take part.
+    Outside,
     Several(usize),
     /// The one that matches has a counterpart already.
     Taken,
@@ -27,10 +29,13 @@ impl Sync {
                 return Match::Soon;
             }
             let Some(found) = known.matches.get(&(other, *key)) else { continue };
-            let found: Vec<&RemoteId> =
-                found.iter().filter(|found| self.exists(other, found, known)).collect();
+            let (found, outside): (Vec<&RemoteId>, Vec<&RemoteId>) = found
+                .iter()
+                .filter(|found| self.exists(other, found, known))
+                .partition(|found| !is_outside(other, found, known));
             match found.as_slice() {
-                [] => {}
+                [] if outside.is_empty() => {}
+                [] => return Match::Outside,
                 [one] => {
                     let pair = known.link_at(other, one).map(|at| &known.links[at]);
                     let rivals = self.rivals(side, id, key, known);
@@ -63,6 +68,7 @@ impl Sync {
             *rival != id
                 && known.link_at(side, rival).is_none()
                 && known.unlinked.get(&(side, (*rival).clone())).is_some_and(|unlinked| !unlinked.gone)
+                && !is_outside(side, rival, known)
         };
         known.matches.get(&(side, *key)).map_or(0, |ids| ids.iter().filter(unlinked).count())
     }
@@ -73,4 +79,9 @@ impl Sync {
         let linked = known.link_at(side, id).is_some_and(|at| known.links[at].body.gone.get(side).is_none());
         unlinked || linked
     }
+}
+
+/// A record without counterpart that does not take part.
+fn is_outside(side: Side, id: &RemoteId, known: &Known) -> bool {
+    known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| unlinked.memory.outside)
 }

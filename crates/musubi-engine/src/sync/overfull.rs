@@ -110,6 +110,7 @@ mod tests {
             created: None,
             created_by: None,
             modified_by: None,
+            member: musubi_core::Membership::Inside,
             slots: Vec::new().into(),
         }
     }

@@ -191,7 +191,10 @@ impl Sync {
             self.looks.get_mut(side).reading -= 1;
         }
         match result {
-            Ok(answer) => {
+            Ok(mut answer) => {
+                if let Answer::Page(page) = &mut answer {
+                    self.plan.intake.get(side).page(page);
+                }
                 let meta = answer.meta();
                 self.hear_clock(side, meta.server_time);
                 *self.totals.calls.get_mut(side) += u64::from(meta.requests.max(1));
@@ -294,6 +297,7 @@ impl Sync {
         let settings = &self.plan.settings;
         let state = self.state.sides.get_mut(side);
         state.expected = Some(count);
+        state.began.get_or_insert(at.floor_second());
         state.scanned = 0;
         if state.settled == Instant::START {
             state.fast = at.floor_second().plus_millis(-settings.look_back);

@@ -217,6 +217,7 @@ impl Rehearsal {
                 created: Some(modified),
                 created_by: us.clone(),
                 modified_by: None,
+                member: musubi_core::Membership::Unknown,
                 slots,
             }
         };

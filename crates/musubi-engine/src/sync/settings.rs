@@ -1,5 +1,6 @@
 //! The numbers a module sync works by. All times in milliseconds.
 
+use super::intake::Intake;
 use musubi_connector::Projection;
 use musubi_core::{RemoteId, Side, Sides, policy::Direction, reconcile::Rules, value::UserRef};
 use musubi_store::SyncId;
@@ -74,6 +75,24 @@ pub struct People {
     pub us: Sides<Option<RemoteId>>,
 }
 
+/// Which records are too old to take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// How long before the start a record may have been made, in milliseconds.
+    pub age: i64,
+    /// What it applies to.
+    pub applies: Applies,
+}
+
+/// What a creation window applies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// Older records take part once they are changed.
+    UntilChanged,
+    /// Older records never take part.
+    ForEver,
+}
+
 /// Everything a module sync is told when it starts.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -85,6 +104,10 @@ pub struct Plan {
     pub direction: Direction,
     /// Per side, what to read: slot `i` of the mapping.
     pub projections: Sides<Arc<Projection>>,
+    /// Per side, what becomes of the readings.
+    pub intake: Sides<Intake>,
+    /// Only records made so shortly before the start take part, if anything is said.
+    pub window: Option<Window>,
     /// Per slot, the sync that links the records a lookup points to.
     pub parents: Vec<Option<SyncId>>,
     /// Slots that must be filled for a create on the side, per side.

@@ -67,6 +67,9 @@ pub struct SideState {
     pub unsure: Option<Instant>,
     /// Every deletion before this has been seen.
     pub deleted: Instant,
+    /// When the first load began, by the service's clock.
+    #[serde(default)]
+    pub began: Option<Instant>,
     /// How far the service's clock is ahead of ours, in milliseconds.
     pub ahead: Option<i64>,
     /// Records counted at the beginning of the load, once they are.

@@ -13,9 +13,10 @@ use super::{
 };
 use musubi_connector::WriteKind;
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides,
+    LinkBody, Membership, Observation, RemoteId, Side, Sides,
     convert::Refusal,
     link::{Absorbed, Dirty, Memory},
+    mutant::Mutant,
     reconcile::{first_sight_of, new_record},
 };
 use musubi_store::{MatchRow, UnlinkedRow};
@@ -31,6 +32,9 @@ impl Sync {
     ) -> bool {
         let side = page.side;
         self.authors.saw(side, &row);
+        if self.is_too_old(side, &row) {
+            row.member = Membership::Outside;
+        }
         if let Some(batch) = self.flights.creating(side, &row.id) {
             let batch = self.batches.get_mut(&batch);
             let items = batch.into_iter().flat_map(|batch| &mut batch.items);
@@ -58,7 +62,7 @@ impl Sync {
                     self.read_again(side, &row.id, 0);
                     return true;
                 }
-                let before = keys(&unlinked.memory);
+                let (before, was_outside) = (keys(&unlinked.memory), unlinked.memory.outside);
                 let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
                 if absorbed != Absorbed::Changed
@@ -74,19 +78,23 @@ impl Sync {
                 }
                 let old = self.state.restored.map(|_| unlinked.memory.clone());
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
-                let deleted = before.iter().filter(|key| !after.contains(key));
-                draft.changes.keys_delete.extend(deleted.map(|key| MatchRow {
+                let deleted: Vec<_> = before.into_iter().filter(|key| !after.contains(key)).collect();
+                draft.changes.keys_delete.extend(deleted.iter().map(|key| MatchRow {
                     side,
                     key: *key,
                     id: id.to_owned(),
                 }));
+                if was_outside {
+                    self.stand_aside(side, &deleted, known);
+                }
                 if let Some(memory) = old {
                     self.suspect(side, &row, &memory);
                 }
             }
             None => {
                 let (read, as_of) = (std::mem::take(&mut row.slots), page.as_of(self.plan.settings.horizon));
-                let memory = first_sight_of(read, row.modified, as_of, self.rules());
+                let mut memory = first_sight_of(read, row.modified, as_of, self.rules());
+                memory.outside = row.member != Membership::Inside;
                 self.suspect(side, &row, &memory);
                 let unlinked = Unlinked {
                     state: unlinked_state::WAITING,
@@ -145,7 +153,8 @@ impl Sync {
         // What only a person may settle stays so, however often it is looked at.
         let unresolved = unlinked.state == unlinked_state::UNRESOLVED;
         let waits = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
-        let (doubted, ours) = (unlinked.memory.doubted, unlinked.ours);
+        let Memory { doubted, outside, .. } = unlinked.memory;
+        let ours = unlinked.ours;
         let keys: Vec<_> = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
         let memory = |known: &Known| known.unlinked[&key].memory.clone();
         if self.flights.any_create(side) && ours {
@@ -165,6 +174,9 @@ impl Sync {
                 }
             }
         }
+        if outside && !self.rules().mutant.is(Mutant::IgnoreScope) {
+            return self.keep_outside(side, id, &keys, known, draft);
+        }
         if !self.may_decide(side, draft.in_order) {
             let idle = !unresolved && !self.may_become_a_pair(side);
             let state = if idle { unlinked_state::IDLE } else { waits };
@@ -178,10 +190,14 @@ impl Sync {
             }
         }
         match found {
-            Match::None | Match::Soon if unresolved => self.keep(side, id, waits, &keys, known, draft),
+            Match::None | Match::Soon | Match::Outside if unresolved => self.keep(side, id, waits, &keys, known, draft),
             Match::One(other) => {
                 let memory = memory(known);
                 self.tie(side, id, &other, memory, &keys, known, draft);
+            }
+            Match::Outside => {
+                self.count_record("skipped.counterpart_scope", id.as_str());
+                self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
             Match::Several(count) => self.hold(

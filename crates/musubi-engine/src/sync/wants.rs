@@ -51,6 +51,14 @@ impl Sync {
     /// Then: who else has the match keys of the unlinked ones, and the counterparts that lookups point to; then the same for those found.
     pub(super) fn more_want(&self, job: &Job, known: &Known, round: u8) -> Want {
         let mut want = Want::default();
+        if let Job::Gone { .. } = job {
+            // Who was not copied because of a record outside the scope may be, when that is gone.
+            for ((side, _), unlinked) in known.unlinked.iter().filter(|(_, unlinked)| unlinked.memory.outside) {
+                let keys = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot));
+                want.keys.extend(keys.map(|key| (side.other(), key)));
+            }
+            return want;
+        }
         if !matches!(job, Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. }) {
             return want;
         }

@@ -43,7 +43,7 @@ pub fn clear_rules(world: &World, org_id: &str) -> Outcome {
     Ok(json!({"cleared": true}))
 }
 
-/// Adds a list view, which the real API cannot: `{"module", "name", "criteria", "fields"}`.
+/// Adds a list view, which the real API cannot: `{"module", "name", "criteria", "fields"}`. One of that name that people made gets these criteria.
 pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     let org = find_org(world, org_id)?;
     let module = body["module"].as_str().unwrap_or_default();
@@ -57,15 +57,25 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
         crate::criteria::parse_view(json, &setting).map_err(|error| (400, error.to_string()))?;
     }
     let mut state = org.write();
-    let id = state.ids.fresh();
     let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
+    let name = body["name"].as_str().unwrap_or("New view");
+    let views = &mut state.modules[no].meta.views;
+    if let Some(view) = views.iter_mut().find(|view| view.name == name && view.system_name.is_none()) {
+        view.criteria = criteria;
+        let id = view.id;
+        if let Some(log) = &world.log {
+            log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));
+        }
+        return Ok(json!({"id": id.to_string()}));
+    }
+    let id = state.ids.fresh();
     let fields: Vec<String> = match body["fields"].as_array() {
         Some(names) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
         None => state.modules[no].meta.views.first().map(|view| view.fields.clone()).unwrap_or_default(),
     };
     state.modules[no].meta.views.push(View {
         id,
-        name: body["name"].as_str().unwrap_or("New view").to_owned(),
+        name: name.to_owned(),
         system_name: None,
         criteria,
         fields,

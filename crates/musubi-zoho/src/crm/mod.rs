@@ -17,6 +17,7 @@ mod recorded;
 mod scan;
 mod users;
 mod value;
+mod views;
 mod watch;
 mod write;
 
@@ -25,7 +26,7 @@ use async_trait::async_trait;
 use musubi_connector::http::Http;
 use musubi_connector::{
     BulkJob, BulkState, CallError, Connector, Credential, DeletedPage, Limits, ListRequest, Meta, ModuleInfo,
-    Org, Page, Place, Priced, Projection, User, WatchRequest, WriteRequest, Written,
+    Org, Page, Place, Priced, Projection, User, View, ViewFilter, WatchRequest, WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
 use musubi_core::{FieldName, Instant, ModuleName, Observation, RemoteId};
@@ -121,6 +122,14 @@ impl Connector for Crm {
 
     async fn schema(&self, module: &ModuleName) -> Result<ModuleSchema, CallError> {
         self.describe(module).await
+    }
+
+    async fn views(&self, module: &ModuleName) -> Result<Vec<View>, CallError> {
+        self.list_views(module).await
+    }
+
+    async fn view(&self, module: &ModuleName, id: &str) -> Result<Option<ViewFilter>, CallError> {
+        self.view_filter(module, id).await
     }
 
     async fn find(

@@ -4,7 +4,7 @@ use super::columns::{Columns, Role};
 use super::scan::{Fault, Raw, Scan};
 use super::value;
 use crate::time;
-use musubi_core::{Instant, Observation, RemoteId, Value};
+use musubi_core::{Instant, Membership, Observation, RemoteId, Value};
 use std::borrow::Cow;
 
 /// A parsed page.
@@ -169,7 +169,8 @@ impl Row {
     /// The observation; `None` for a record without id or modified time, of which nothing can be said.
     pub(crate) fn observation(self) -> Option<Observation> {
         let Row { id, modified, created, created_by, modified_by, slots } = self;
-        Some(Observation { id: id?, modified: modified?, created, created_by, modified_by, slots })
+        let member = Membership::default();
+        Some(Observation { id: id?, modified: modified?, created, created_by, modified_by, member, slots })
     }
 }
 
@@ -212,6 +213,7 @@ mod tests {
                     created: None,
                     created_by: Some("9".into()),
                     modified_by: Some("鈴木".into()),
+                    member: Membership::Inside,
                     slots: vec![
                         Some(Value::text("結 \"び\"")),
                         Some(Value::Number("1.1".parse().unwrap())),
@@ -225,6 +227,7 @@ mod tests {
                     created: Some(at("2026-05-14T09:00:00Z")),
                     created_by: None,
                     modified_by: None,
+                    member: Membership::Inside,
                     slots: vec![None, Some(Value::Blank), Some(Value::Instant(at("2026-05-14T09:53:59Z")))]
                         .into(),
                 },

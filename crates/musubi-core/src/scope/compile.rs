@@ -1,0 +1,237 @@
+//! Conditions against a module's fields: each value is read once, as what its field holds.
+
+use super::{
+    Comparator, Condition, Criteria, Literal, Test,
+    evaluate::{Operand, fold, start_of_day},
+};
+use crate::{FieldName, Instant, RemoteId, schema::{Field, FieldType}};
+use jiff::{civil::Date, tz::TimeZone};
+
+/// What values mean in one org.
+pub struct Locale<'a> {
+    /// The org's zone: what a day is.
+    pub zone: TimeZone,
+    /// The user whose credential is used.
+    pub current_user: Option<RemoteId>,
+    /// The user with that e-mail address.
+    pub user: &'a dyn Fn(&str) -> Option<RemoteId>,
+}
+
+/// Why a condition cannot be evaluated here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// The module has no such field.
+    NoSuchField,
+    /// Fields of this kind cannot be compared outside the service.
+    Kind(String),
+    /// The comparator makes no sense for the field's kind.
+    Comparator(Comparator),
+    /// Too few or too many values.
+    Operands,
+    /// A value that the field can never hold.
+    Value(String),
+}
+
+/// A condition that cannot be evaluated, with its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeError {
+    /// The field.
+    pub field: FieldName,
+    /// Why.
+    pub why: Unfit,
+}
+
+impl std::fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let field = &self.field;
+        match &self.why {
+            Unfit::NoSuchField => write!(f, "there is no field {field}"),
+            Unfit::Kind(kind) => write!(f, "{field} is of a kind ({kind}) that only the service can compare"),
+            Unfit::Comparator(comparator) => {
+                write!(f, "{} does not fit the kind of {field}", comparator.name())
+            }
+            Unfit::Operands => write!(f, "the condition on {field} has too few or too many values"),
+            Unfit::Value(value) => write!(f, "{field} can never hold {value:?}"),
+        }
+    }
+}
+
+/// Gives each condition its field's place, which `place` tells for a field of the module, and reads its values.
+pub fn compile<'f>(
+    criteria: &Criteria,
+    place: &mut dyn FnMut(&FieldName) -> Option<(u16, &'f Field)>,
+    locale: &Locale<'_>,
+) -> Result<Test, ScopeError> {
+    let mut parts = |parts: &[Criteria]| {
+        parts.iter().map(|part| compile(part, place, locale)).collect::<Result<Vec<_>, _>>()
+    };
+    match criteria {
+        Criteria::All { all } => Ok(Test::All(parts(all)?)),
+        Criteria::Any { any } => Ok(Test::Any(parts(any)?)),
+        Criteria::Is(condition) => {
+            let unfit = |why| ScopeError { field: condition.field.clone(), why };
+            let (place, field) = place(&condition.field).ok_or_else(|| unfit(Unfit::NoSuchField))?;
+            let comparator = condition.comparator.denies().unwrap_or(condition.comparator);
+            check(condition, comparator, &field.kind).map_err(unfit)?;
+            let operand = |literal: &Literal| operand(literal, comparator, &field.kind, locale);
+            let operands =
+                condition.operands.iter().map(operand).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
+            Ok(Test::Is { place, comparator, holds: comparator == condition.comparator, operands })
+        }
+    }
+}
+
+fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Result<(), Unfit> {
+    use Comparator as C;
+    let (least, most) = comparator.operands();
+    if condition.operands.len() < least || condition.operands.len() > most {
+        return Err(Unfit::Operands);
+    }
+    let fits = match kind {
+        FieldType::Other { name } => return Err(Unfit::Kind(name.to_string())),
+        FieldType::Rows { .. } => return Err(Unfit::Kind("subform".to_owned())),
+        FieldType::Text { .. }
+        | FieldType::Email { .. }
+        | FieldType::Phone { .. }
+        | FieldType::Url { .. }
+        | FieldType::Picklist { .. } => true,
+        FieldType::Integer | FieldType::Decimal { .. } => !matches!(comparator, C::IncludeAll),
+        FieldType::Date | FieldType::DateTime => {
+            !matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains | C::IncludeAll)
+        }
+        FieldType::MultiPicklist { .. } => !matches!(
+            comparator,
+            C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between
+        ),
+        FieldType::Bool => matches!(comparator, C::Equal | C::In),
+        FieldType::Lookup { .. } | FieldType::User => {
+            matches!(comparator, C::Equal | C::In | C::IncludeAny)
+        }
+    };
+    if fits { Ok(()) } else { Err(Unfit::Comparator(condition.comparator)) }
+}
+
+fn operand(
+    literal: &Literal,
+    comparator: Comparator,
+    kind: &FieldType,
+    locale: &Locale<'_>,
+) -> Result<Operand, Unfit> {
+    use Comparator as C;
+    let text = match literal {
+        Literal::Empty => return Ok(Operand::Empty),
+        Literal::Period(period) => {
+            let days = matches!(kind, FieldType::Date | FieldType::DateTime);
+            let name = format!("${{{}}}", period.name());
+            return if days { Ok(Operand::Period(*period)) } else { Err(Unfit::Value(name)) };
+        }
+        Literal::CurrentUser => {
+            let wrong = || Unfit::Value("${CURRENTUSER}".to_owned());
+            let us = locale.current_user.as_ref().filter(|_| matches!(kind, FieldType::User));
+            return us.map(|us| Operand::Id(us.as_str().into())).ok_or_else(wrong);
+        }
+        Literal::Text(text) => text.trim(),
+    };
+    if matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains) {
+        return Ok(Operand::Text(fold(text).as_ref().into()));
+    }
+    let wrong = || Unfit::Value(text.to_owned());
+    Ok(match kind {
+        FieldType::Integer | FieldType::Decimal { .. } => {
+            text.parse().map_or(Operand::Never, Operand::Number)
+        }
+        FieldType::Bool => match text.to_lowercase().as_str() {
+            "true" => Operand::Bool(true),
+            "false" => Operand::Bool(false),
+            _ => return Err(wrong()),
+        },
+        FieldType::Date => text.parse().map_or(Operand::Never, Operand::Date),
+        FieldType::DateTime => Operand::Second(second(text, &locale.zone).ok_or_else(wrong)?),
+        FieldType::User if text.contains('@') => {
+            Operand::Id((locale.user)(text).ok_or_else(wrong)?.as_str().into())
+        }
+        // A name would have to be looked up, and changes: records and people are told by their ids.
+        FieldType::Lookup { .. } | FieldType::User => {
+            let id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            if id { Operand::Id(text.into()) } else { return Err(wrong()) }
+        }
+        _ => Operand::Text(fold(text).as_ref().into()),
+    })
+}
+
+/// A time with its offset, or in the org's zone; a day means its first second.
+fn second(text: &str, zone: &TimeZone) -> Option<i64> {
+    if text.len() == 10
+        && let Ok(day) = text.parse::<Date>()
+    {
+        return start_of_day(day, zone);
+    }
+    if let Some(at) = Instant::parse(text) {
+        return Some(at.second());
+    }
+    let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+    Some(zone.to_ambiguous_zoned(civil).compatible().ok()?.timestamp().as_second())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::mapping::tests::field;
+
+    pub(crate) fn locale() -> Locale<'static> {
+        let user = |email: &str| (email == "aya@x.example").then(|| RemoteId::new("8"));
+        Locale {
+            zone: TimeZone::fixed(jiff::tz::offset(9)),
+            current_user: Some("7".into()),
+            user: Box::leak(Box::new(user)),
+        }
+    }
+
+    fn try_test_of(
+        kind: FieldType,
+        comparator: Comparator,
+        operands: &[&str],
+    ) -> Result<Test, ScopeError> {
+        let field = field("F", kind);
+        let operands = operands.iter().map(|text| Literal::parse(text).unwrap()).collect();
+        let criteria = Criteria::Is(Condition { field: "F".into(), comparator, operands });
+        let mut place = |name: &FieldName| (name.as_str() == "F").then_some((0, &field));
+        compile(&criteria, &mut place, &locale())
+    }
+
+    pub(crate) fn test_of(kind: FieldType, comparator: Comparator, operands: &[&str]) -> Test {
+        try_test_of(kind, comparator, operands).unwrap()
+    }
+
+    #[test]
+    fn people_are_told_by_id_by_address_or_as_ourselves() {
+        let id = |text: &str| match test_of(FieldType::User, Comparator::Equal, &[text]) {
+            Test::Is { operands, .. } => operands[0].clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(id("${CURRENTUSER}"), Operand::Id("7".into()));
+        assert_eq!(id("aya@x.example"), Operand::Id("8".into()));
+        assert_eq!(id("600123"), Operand::Id("600123".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_evaluated_says_why() {
+        let error = |kind, comparator, operands: &[&str]| {
+            try_test_of(kind, comparator, operands).unwrap_err().to_string()
+        };
+        let lookup = FieldType::Lookup { module: "Accounts".into() };
+        assert_eq!(error(lookup, Comparator::Equal, &["Acme"]), "F can never hold \"Acme\"");
+        assert_eq!(
+            error(FieldType::Bool, Comparator::GreaterThan, &["true"]),
+            "greater_than does not fit the kind of F"
+        );
+        let formula = FieldType::Other { name: "formula".into() };
+        assert!(error(formula, Comparator::Equal, &["1"]).contains("only the service"));
+        assert_eq!(
+            error(FieldType::Date, Comparator::Between, &["2026-01-01"]),
+            "the condition on F has too few or too many values"
+        );
+        let text = FieldType::Text { max: 9, multiline: false };
+        assert_eq!(error(text, Comparator::Equal, &["${TODAY}"]), "F can never hold \"${TODAY}\"");
+    }
+}

@@ -1,0 +1,173 @@
+//! From a configured scope, and what the list views it names show now, to what the machine judges readings by.
+
+use crate::account::Account;
+use crate::config::{ModuleConfig, nearest};
+use crate::error::{HubError, Result};
+use crate::scope_config::{ScopeConfig, SideScopeConfig, ViewChanges};
+use crate::sync::{Applies, Intake, SideScope, Window};
+use musubi_connector::gate::Lane;
+use musubi_connector::{Priced, View, ViewFilter};
+use musubi_core::{
+    FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
+    schema::{Field, ModuleSchema},
+    scope::{Criteria, Locale, compile},
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The scope of a module sync as it counts from some time on: what was configured, and what its views showed then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counting {
+    pub config: ScopeConfig,
+    pub criteria: Sides<Option<Criteria>>,
+}
+
+impl Counting {
+    /// Asks the services what the views show.
+    pub async fn ask(config: &ModuleConfig, accounts: &Sides<Arc<Account>>) -> Result<Counting> {
+        let scope = config.scope.clone().unwrap_or_default();
+        let modules = Sides { left: ModuleName::new(&config.left), right: ModuleName::new(&config.right) };
+        let left = criteria(scope.left.as_ref(), &accounts.left, &modules.left);
+        let right = criteria(scope.right.as_ref(), &accounts.right, &modules.right);
+        let (left, right) = tokio::try_join!(left, right)?;
+        Ok(Counting { config: scope, criteria: Sides { left, right } })
+    }
+
+    /// Of what counted until now and what the views show now, what is to count; and whether somebody is to be asked about a difference.
+    pub fn settle(self, before: Option<&Counting>) -> (Counting, Option<Counting>) {
+        match before {
+            Some(before)
+                if before.config == self.config
+                    && before.criteria != self.criteria
+                    && self.config.view_changes == ViewChanges::Ask =>
+            {
+                (before.clone(), Some(self))
+            }
+            _ => (self, None),
+        }
+    }
+
+    /// The creation window.
+    pub fn window(&self) -> Result<Option<Window>> {
+        let applies =
+            if self.config.apply_window_to_updates { Applies::ForEver } else { Applies::UntilChanged };
+        Ok(self.config.window()?.map(|age| Window { age, applies }))
+    }
+
+    /// Some side names views, which may be changed in the service.
+    pub fn has_views(&self) -> bool {
+        let sides = [&self.config.left, &self.config.right];
+        sides.into_iter().flatten().any(|side| !side.views.is_empty())
+    }
+}
+
+/// Compiles the scope of a side. Fields that it needs and that are not mapped are read as well: they are given behind `mapping`'s.
+pub(crate) fn intake(
+    side: Side,
+    criteria: Option<&Criteria>,
+    mapping: &Mapping,
+    schema: &ModuleSchema,
+    account: &Account,
+    users: &dyn Fn(&str) -> Option<RemoteId>,
+) -> Result<(Intake, Vec<Field>)> {
+    let mapped = mapping.pairs.len();
+    let Some(criteria) = criteria else { return Ok((Intake { scope: None, mapped }, Vec::new())) };
+    let zone = zone(account);
+    let mut beside: Vec<Field> = Vec::new();
+    let mut place = |name: &FieldName| {
+        let field = schema.field(name)?;
+        let pairs = mapping.pairs.iter();
+        let slot = pairs.map(|pair| pair.fields.get(side)).position(|mapped| mapped.name == *name);
+        let at = slot.unwrap_or_else(|| {
+            let known = beside.iter().position(|known| known.name == *name);
+            mapped
+                + known.unwrap_or_else(|| {
+                    beside.push(field.clone());
+                    beside.len() - 1
+                })
+        });
+        Some((u16::try_from(at).ok()?, field))
+    };
+    let locale = Locale {
+        zone: zone.clone(),
+        current_user: Some(account.org.current_user.id.clone()),
+        user: users,
+    };
+    let test = compile(criteria, &mut place, &locale).map_err(|error| {
+        let hint = match schema.field(&error.field) {
+            Some(_) => "change the condition; a list view with such a condition cannot be used here".to_owned(),
+            None => match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
+                Some(meant) => format!("did you mean {meant}?"),
+                None => "use the API name of a field of the module".to_owned(),
+            },
+        };
+        HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
+    })?;
+    let scope = SideScope { test, zone, relative: criteria.is_relative() };
+    Ok((Intake { scope: Some(scope), mapped }, beside))
+}
+
+fn zone(account: &Account) -> jiff::tz::TimeZone {
+    let named = account.org.time_zone.as_deref();
+    named.and_then(|name| jiff::tz::TimeZone::get(name).ok()).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+async fn criteria(
+    scope: Option<&SideScopeConfig>,
+    account: &Account,
+    module: &ModuleName,
+) -> Result<Option<Criteria>> {
+    let Some(scope) = scope else { return Ok(None) };
+    let mut shown = Vec::new();
+    if !scope.views.is_empty() {
+        let all = account.ask(Lane::Interactive, Priced::Other, account.connector.views(module)).await?;
+        for wanted in &scope.views {
+            shown.push(filter(wanted, &all, account, module).await?);
+        }
+    }
+    scope.join(shown)
+}
+
+async fn filter(
+    wanted: &str,
+    all: &[View],
+    account: &Account,
+    module: &ModuleName,
+) -> Result<Option<Criteria>> {
+    let named = |view: &&View| {
+        view.id == wanted || view.name == wanted || view.system_name.as_deref() == Some(wanted)
+    };
+    let unknown = || {
+        let hint = match nearest(wanted, all.iter().map(|view| view.name.as_str())) {
+            Some(meant) => format!("did you mean {meant:?}?"),
+            None => {
+                let names: Vec<&str> = all.iter().map(|view| view.name.as_str()).collect();
+                format!("its list views are: {}", names.join(", "))
+            }
+        };
+        HubError::new("scope.view", format!("{module} of {} has no list view {wanted:?}", account.name), hint)
+    };
+    let found: Vec<&View> = all.iter().filter(named).collect();
+    let view = match found.as_slice() {
+        [] => return Err(unknown()),
+        [one] => one,
+        _ => {
+            return Err(HubError::new(
+                "scope.view",
+                format!("{module} of {} has several list views {wanted:?}", account.name),
+                "name the one that is meant by its id",
+            ));
+        }
+    };
+    let asked = account.connector.view(module, &view.id);
+    match account.ask(Lane::Interactive, Priced::Other, asked).await? {
+        None => Err(unknown()),
+        Some(ViewFilter::Everything) => Ok(None),
+        Some(ViewFilter::These(criteria)) => Ok(Some(criteria)),
+        Some(ViewFilter::Unreadable(why)) => Err(HubError::new(
+            "scope.view_unreadable",
+            format!("the list view {wanted:?} of {module} can only be judged by the service: {why}"),
+            "choose another view, or write its conditions as criteria",
+        )),
+    }
+}

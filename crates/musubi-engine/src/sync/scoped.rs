@@ -1,0 +1,106 @@
+//! Records that do not take part, because they are outside the scope of their side (I10).
+
+use super::{
+    Sync,
+    desk::{Draft, Job, PageJob},
+    known::{Known, Link, link_state, unlinked_state},
+    settings::{Applies, Window},
+};
+use musubi_core::{
+    Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy,
+};
+use musubi_store::MatchKey;
+
+impl Sync {
+    /// The record was made before the creation window.
+    pub(super) fn is_too_old(&self, side: Side, row: &Observation) -> bool {
+        let Some(Window { age, applies }) = self.plan.window else { return false };
+        let (Some(began), Some(created)) = (self.state.sides.get(side).began, row.created) else {
+            return false;
+        };
+        let changed = applies == Applies::UntilChanged && row.modified >= began;
+        created < began.plus_millis(-age) && !changed
+    }
+
+    /// A record without counterpart that does not take part is known for matching, and for nothing else.
+    pub(super) fn keep_outside(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        keys: &[MatchKey],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count_record("skipped.scope", id.as_str());
+        let unresolved = known
+            .unlinked
+            .get(&(side, id.clone()))
+            .is_some_and(|unlinked| unlinked.state == unlinked_state::UNRESOLVED);
+        let state = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::IDLE };
+        self.keep(side, id, state, keys, known, draft);
+    }
+
+    /// A record that did not take part no longer has these keys: those on the other side that were not copied because of it are decided again.
+    pub(super) fn stand_aside(&mut self, side: Side, keys: &[MatchKey], known: &Known) {
+        let other = side.other();
+        let stands = |id: &&RemoteId| {
+            known
+                .unlinked
+                .get(&(other, (*id).clone()))
+                .is_some_and(|unlinked| !unlinked.gone && !unlinked.memory.outside)
+        };
+        let found = keys.iter().filter_map(|key| known.matches.get(&(other, *key)));
+        let ids: Vec<_> = found.flatten().filter(stands).map(|id| (other, id.clone())).collect();
+        if !ids.is_empty() {
+            self.jobs.push_back(Job::Again { ids, asked: false });
+        }
+    }
+
+    /// The side of a pair whose record does not take part, if that keeps the pair from being kept in agreement.
+    pub(super) fn stays_out(&self, link: &Link) -> Option<Side> {
+        let outside = Side::BOTH.into_iter().find(|side| link.body.side(*side).outside)?;
+        (self.rules().policy.leaving != LeavingPolicy::KeepLinked).then_some(outside)
+    }
+
+    /// One record of a pair left the scope. True when nothing more is to be decided about the pair.
+    pub(super) fn decide_outside(
+        &mut self,
+        at: usize,
+        side: Side,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
+        let mutant = self.rules().mutant;
+        match self.rules().policy.leaving {
+            LeavingPolicy::KeepLinked => return false,
+            LeavingPolicy::StopUpdates if mutant.is(Mutant::UpdateOutside) => return false,
+            LeavingPolicy::Unlink if mutant.is(Mutant::StayTied) => return false,
+            LeavingPolicy::StopUpdates => {
+                let link = &mut known.links[at];
+                let (was, ids) = (link.state, link.ids.clone());
+                (link.state, link.put) = (link_state::SETTLED, true);
+                self.count_record("skipped.scope", ids.get(side).as_str());
+                if was != link_state::SETTLED {
+                    self.close_attention(&ids, draft);
+                }
+                self.owe_readings(at, known);
+            }
+            LeavingPolicy::Unlink => self.untie(at, side, known, draft),
+        }
+        true
+    }
+
+    /// A pair that was untied because one record left the scope: that one takes part again.
+    pub(super) fn takes_part_again(&mut self, link: &mut Link, row: &Observation, page: &PageJob) -> bool {
+        let side = page.side;
+        let left = link.body.gone == Sides::default() && link.body.side(side).outside;
+        if !left || row.member != Membership::Inside {
+            return false;
+        }
+        // What is known of the other one may be as old as the pair.
+        self.read_again(side.other(), &link.ids.get(side.other()).clone(), 0);
+        link.state = link_state::OWED;
+        link.put = true;
+        true
+    }
+}

@@ -1,0 +1,87 @@
+//! The versions of a mapping and its scope. Stored links name the version that they were judged by.
+
+use crate::compile::{self, Compiled, Slot};
+use crate::error::Result;
+use crate::scope::Counting;
+use musubi_store::{ModuleSyncRow, Store};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// The versions of a module sync.
+pub(crate) struct Versions {
+    /// The one that counts.
+    pub present: u32,
+    /// For each other one, where each present slot stood.
+    pub earlier: HashMap<u32, Vec<Option<u16>>>,
+    /// What was remembered so far was judged by another one.
+    pub changed: bool,
+    /// The scope that counts.
+    pub counting: Counting,
+    /// What the list views show now, if that is something else and a person is to be asked.
+    pub asked: Option<Counting>,
+}
+
+/// One version, as stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Version {
+    slots: Vec<Slot>,
+    #[serde(default)]
+    scope: Counting,
+}
+
+impl Versions {
+    /// Compares what is configured and shown now with what counted so far; what is new becomes a version of its own.
+    pub async fn of(
+        store: &Store,
+        row: &ModuleSyncRow,
+        compiled: &Compiled,
+        now_shown: Counting,
+        now: i64,
+    ) -> Result<Versions> {
+        let slots = compile::slots(&compiled.mapping);
+        let known = known(store, row).await?;
+        let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
+        let wanted = Version { slots, scope: counting };
+        let found = known.iter().rposition(|then| *then == wanted);
+        let present = found.unwrap_or(known.len()) as i64 + 1;
+        if found.is_none() {
+            put(store, row, present, &wanted, now).await?;
+        }
+        let earlier = known
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != found)
+            .map(|(at, then)| (at as u32 + 1, compile::earlier(&wanted.slots, &then.slots)))
+            .collect();
+        let changed = row.mapping_version != present;
+        Ok(Versions { present: present as u32, earlier, changed, counting: wanted.scope, asked })
+    }
+}
+
+/// What the list views show now counts from now on. Gives whether that is something new.
+pub(crate) async fn take_over(
+    store: &Store,
+    row: &ModuleSyncRow,
+    now_shown: Counting,
+    now: i64,
+) -> Result<bool> {
+    let known = known(store, row).await?;
+    let Some(last) = known.last().filter(|last| last.scope != now_shown) else { return Ok(false) };
+    let wanted = Version { slots: last.slots.clone(), scope: now_shown };
+    put(store, row, known.len() as i64 + 1, &wanted, now).await?;
+    Ok(true)
+}
+
+async fn known(store: &Store, row: &ModuleSyncRow) -> Result<Vec<Version>> {
+    let mut known = Vec::new();
+    while let Some(text) = store.mapping_version(row.id, known.len() as i64 + 1).await? {
+        // A version that cannot be read means that its bases mean nothing.
+        known.push(serde_json::from_str::<Version>(&text).unwrap_or_default());
+    }
+    Ok(known)
+}
+
+async fn put(store: &Store, row: &ModuleSyncRow, number: i64, version: &Version, now: i64) -> Result<()> {
+    let text = serde_json::to_string(version).expect("names and texts always serialise");
+    Ok(store.put_mapping_version(row.id, number, &text, now).await?)
+}
