@@ -4,8 +4,8 @@ use crate::account::Account;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
 use crate::error::{HubError, Result};
 use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
-use crate::versions::Versions;
 use crate::typed;
+use crate::versions::Versions;
 use musubi_connector::{Projection, User};
 use musubi_core::{
     FieldName, ModuleName, RemoteId, Side, Sides, Value,

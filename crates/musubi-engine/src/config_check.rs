@@ -101,7 +101,10 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
         }
         if let Some(scope) = &module.scope {
             scope.check().map_err(|error| HubError {
-                message: format!("integrations.{name}, {} ↔ {}: {}", module.left, module.right, error.message),
+                message: format!(
+                    "integrations.{name}, {} ↔ {}: {}",
+                    module.left, module.right, error.message
+                ),
                 ..error
             })?;
         }

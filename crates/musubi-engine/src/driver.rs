@@ -411,7 +411,10 @@ impl Drive<'_> {
         if wishes.full_pass != before.full_pass {
             self.tell(Event::FullPass);
         }
-        let ended = wishes.stop || wishes.revision != before.revision || wishes.yields != before.yields;
+        let ended = wishes.stop
+            || wishes.revision != before.revision
+            || wishes.afresh != before.afresh
+            || wishes.yields != before.yields;
         if ended && self.draining.is_none() {
             let now = self.now();
             self.begin_draining(now);

@@ -110,6 +110,7 @@ impl Hub {
         keeper::refresh(&hub.inner).await?;
         hub.inner.spawn(keeper::keep(Arc::clone(&hub.inner)));
         hub.inner.spawn(keeper::ring(Arc::clone(&hub.inner)));
+        hub.inner.spawn(crate::views::watch(Arc::clone(&hub.inner)));
         hub.inner.spawn(keeper::hear_others(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::channels::keep(Arc::clone(&hub.inner)));
         Ok(hub)

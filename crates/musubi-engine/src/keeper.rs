@@ -29,6 +29,7 @@ const WISHES: &str = "wishes";
 pub(crate) struct Asked {
     look: BTreeMap<i64, u64>,
     full_pass: BTreeMap<i64, u64>,
+    afresh: BTreeMap<i64, u64>,
 }
 
 /// What a process tells the others of itself.
@@ -103,6 +104,11 @@ pub(crate) async fn wish_full_pass(hub: &Inner, integration: i64) -> Result<u64>
     wish(hub, |asked| &mut asked.full_pass, integration).await
 }
 
+/// Asks for a new start, which takes up what counts now.
+pub(crate) async fn wish_afresh(hub: &Inner, integration: i64) -> Result<u64> {
+    wish(hub, |asked| &mut asked.afresh, integration).await
+}
+
 async fn wish(hub: &Inner, of: fn(&mut Asked) -> &mut BTreeMap<i64, u64>, integration: i64) -> Result<u64> {
     let mut asked = asked(hub).await?;
     let last = of(&mut asked).entry(integration).or_default();
@@ -143,6 +149,7 @@ pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
             revision: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             look: asked.look.get(&integration.id).copied().unwrap_or(0),
             full_pass: asked.full_pass.get(&integration.id).copied().unwrap_or(0),
+            afresh: asked.afresh.get(&integration.id).copied().unwrap_or(0),
             ..Wishes::default()
         };
         for row in rows {

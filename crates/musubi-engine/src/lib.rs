@@ -47,6 +47,7 @@ mod typed;
 pub mod value_schema;
 mod verify;
 mod versions;
+mod views;
 
 pub use attention::{FailureFilter, Retry};
 pub use browse::Reached;

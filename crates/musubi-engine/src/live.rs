@@ -25,6 +25,8 @@ pub(crate) struct Wishes {
     pub nudges: u64,
     /// Compare everything again.
     pub full_pass: u64,
+    /// Start anew: what counts was changed outside of the configuration.
+    pub afresh: u64,
 }
 
 /// Where a module sync stands, as its driver last told.
@@ -52,6 +54,9 @@ pub(crate) struct Live {
     pub expected: Sides<u64>,
     pub scanned: Sides<u64>,
     pub problem: Option<Problem>,
+    /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
+    #[serde(default)]
+    pub views_changed: bool,
 }
 
 /// What keeps a module sync from working.

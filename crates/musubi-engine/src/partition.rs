@@ -105,12 +105,14 @@ impl Partition {
 
     async fn drive(&self, hub: &Arc<Inner>, epoch: i64, lease_until: i64, lease_term: i64) -> Result<End> {
         let wishes = self.wishes.subscribe();
-        let revision = wishes.borrow().revision;
+        let begun = (wishes.borrow().revision, wishes.borrow().afresh);
         let prepared = prepare(hub, self.sync, &self.connections).await?;
-        if wishes.borrow().revision != revision {
+        if (wishes.borrow().revision, wishes.borrow().afresh) != begun {
             return Ok(End::Asked); // It is configured otherwise by now.
         }
         let stored = stored(&hub.store, self.sync, prepared.restored).await?;
+        let changed = prepared.asked.is_some();
+        self.live.send_modify(|live| live.views_changed = changed);
         let compare_all = prepared.compare_all && stored.state.is_some();
         let mut driver = Driver {
             store: hub.store.clone(),
@@ -159,10 +161,10 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let versions = Versions::of(&hub.store, &row, &compiled, shown, hub.now()).await?;
     let intake = intake(&versions.counting, &compiled, &accounts).await?;
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
-    let (counting, asked) = (versions.counting.clone(), versions.asked.clone());
+    let asked = versions.asked.clone();
     let settings = hub.settings.clone();
     let plan = compile::plan(sync, &config, compiled, versions, intake, &accounts, settings)?;
-    Ok(Prepared { plan, accounts, config, counting, asked, compare_all, restored, left_out })
+    Ok(Prepared { plan, accounts, asked, compare_all, restored, left_out })
 }
 
 /// How readings of both sides are taken in.
@@ -192,9 +194,6 @@ async fn intake(
 pub(crate) struct Prepared {
     pub plan: Plan,
     pub accounts: Sides<Arc<Account>>,
-    pub config: ModuleConfig,
-    /// The scope that counts.
-    pub counting: Counting,
     /// What the list views show now, if a person is to be asked about it.
     pub asked: Option<Counting>,
     pub compare_all: bool,

@@ -267,6 +267,8 @@ pub struct ModuleStatus {
     /// What keeps it from working.
     #[schema(required)]
     pub problem: Option<Problem>,
+    /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
+    pub views_changed: bool,
 }
 
 /// How a connection stands.

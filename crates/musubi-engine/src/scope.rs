@@ -53,12 +53,6 @@ impl Counting {
             if self.config.apply_window_to_updates { Applies::ForEver } else { Applies::UntilChanged };
         Ok(self.config.window()?.map(|age| Window { age, applies }))
     }
-
-    /// Some side names views, which may be changed in the service.
-    pub fn has_views(&self) -> bool {
-        let sides = [&self.config.left, &self.config.right];
-        sides.into_iter().flatten().any(|side| !side.views.is_empty())
-    }
 }
 
 /// Compiles the scope of a side. Fields that it needs and that are not mapped are read as well: they are given behind `mapping`'s.
@@ -88,18 +82,19 @@ pub(crate) fn intake(
         });
         Some((u16::try_from(at).ok()?, field))
     };
-    let locale = Locale {
-        zone: zone.clone(),
-        current_user: Some(account.org.current_user.id.clone()),
-        user: users,
-    };
+    let locale =
+        Locale { zone: zone.clone(), current_user: Some(account.org.current_user.id.clone()), user: users };
     let test = compile(criteria, &mut place, &locale).map_err(|error| {
         let hint = match schema.field(&error.field) {
-            Some(_) => "change the condition; a list view with such a condition cannot be used here".to_owned(),
-            None => match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "use the API name of a field of the module".to_owned(),
-            },
+            Some(_) => {
+                "change the condition; a list view with such a condition cannot be used here".to_owned()
+            }
+            None => {
+                match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
+                    Some(meant) => format!("did you mean {meant}?"),
+                    None => "use the API name of a field of the module".to_owned(),
+                }
+            }
         };
         HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
     })?;

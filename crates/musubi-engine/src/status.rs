@@ -120,6 +120,7 @@ async fn module(
         calls: live.calls,
         credits: live.credits,
         problem: live.problem,
+        views_changed: live.views_changed,
     })
 }
 

@@ -72,6 +72,11 @@ pub(crate) async fn take_over(
     Ok(true)
 }
 
+/// The scope that counts, once there is one.
+pub(crate) async fn counting(store: &Store, row: &ModuleSyncRow) -> Result<Option<Counting>> {
+    Ok(known(store, row).await?.pop().map(|last| last.scope))
+}
+
 async fn known(store: &Store, row: &ModuleSyncRow) -> Result<Vec<Version>> {
     let mut known = Vec::new();
     while let Some(text) = store.mapping_version(row.id, known.len() as i64 + 1).await? {

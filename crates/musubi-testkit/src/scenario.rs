@@ -367,6 +367,7 @@ impl Scenario {
                 load_freshness: if self.seed.is_multiple_of(3) { 6_000 } else { 30_000 },
                 burst_limit: 8,
                 burst_window: 600_000,
+                views_every: i64::MAX / 4,
                 delete_breaker: 5,
             },
             batch: Sides { left: batch, right: batch },

@@ -65,6 +65,12 @@ impl Moment {
         Moment { today: zone.to_datetime(at).date(), zone: zone.clone() }
     }
 
+    /// The number of the day.
+    pub fn day(&self) -> i32 {
+        let since = Date::constant(1970, 1, 1).until(self.today);
+        since.map_or(0, |since| since.get_days())
+    }
+
     /// The days as seconds, the end excluded.
     fn seconds(&self, (first, end): (Date, Date)) -> (i64, i64) {
         let start = |day: Date| start_of_day(day, &self.zone);

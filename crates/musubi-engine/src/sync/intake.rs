@@ -27,6 +27,12 @@ pub struct SideScope {
 }
 
 impl Intake {
+    /// The day by which readings are judged then, where belonging changes with the days.
+    pub fn day(&self, now: Instant) -> Option<i32> {
+        let scope = self.scope.as_ref().filter(|scope| scope.relative)?;
+        Some(Moment::new(now, &scope.zone).day())
+    }
+
     /// Takes in a page that the service answered.
     pub fn page(&self, page: &mut Page) {
         self.rows(&mut page.rows, page.meta.server_time);

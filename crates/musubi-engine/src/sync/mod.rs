@@ -42,8 +42,8 @@ mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
-pub use intake::{Intake, SideScope};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
+pub use intake::{Intake, SideScope};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
 pub use rehearse::Rehearsal;
 pub use run::RunKind;
@@ -229,6 +229,7 @@ impl Sync {
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }
+        self.judge_anew();
         self.pump(out);
     }
 

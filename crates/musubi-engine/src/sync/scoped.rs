@@ -5,13 +5,33 @@ use super::{
     desk::{Draft, Job, PageJob},
     known::{Known, Link, link_state, unlinked_state},
     settings::{Applies, Window},
+    state::Phase,
 };
 use musubi_core::{
-    Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy,
+    Instant, Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy,
 };
 use musubi_store::MatchKey;
 
 impl Sync {
+    /// A new day has begun where belonging changes with the days: everything is judged again.
+    pub(super) fn judge_anew(&mut self) {
+        for side in Side::BOTH {
+            let now = *self.clock.get(side);
+            let Some(day) = self.plan.intake.get(side).day(now).filter(|_| now != Instant::START) else {
+                continue;
+            };
+            let judged = self.state.judged_on.get_mut(side);
+            let new = judged.is_some_and(|before| before < day);
+            if new && self.state.phase != Phase::Steady {
+                continue; // What is under way ends first.
+            }
+            *judged = Some(day.max(judged.unwrap_or(day)));
+            if new {
+                self.full_pass();
+            }
+        }
+    }
+
     /// The record was made before the creation window.
     pub(super) fn is_too_old(&self, side: Side, row: &Observation) -> bool {
         let Some(Window { age, applies }) = self.plan.window else { return false };

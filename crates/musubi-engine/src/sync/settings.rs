@@ -39,6 +39,8 @@ pub struct Settings {
     pub burst_limit: u16,
     /// See [`Settings::burst_limit`].
     pub burst_window: i64,
+    /// How often list views that decide what takes part are looked at.
+    pub views_every: i64,
     /// Deletions carried over within [`Settings::burst_window`] before a person is asked.
     pub delete_breaker: usize,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             load_freshness: 120_000,
             burst_limit: 8,
             burst_window: 600_000,
+            views_every: 30 * 60_000,
             delete_breaker: 100,
         }
     }

@@ -27,6 +27,9 @@ pub struct SyncState {
     pub binding: Option<Binding>,
     /// Records whose reading back is owed.
     pub echoes: i64,
+    /// The day, counted in the org's zone, by which belonging was last judged, where it changes with the days.
+    #[serde(default)]
+    pub judged_on: Sides<Option<i32>>,
     /// The newest modified time that a write of ours got.
     #[serde(default)]
     pub written: Sides<Instant>,
@@ -90,6 +93,7 @@ impl Default for SyncState {
             paused: false,
             binding: None,
             echoes: 0,
+            judged_on: Sides::default(),
             written: Sides::default(),
         }
     }

@@ -91,6 +91,17 @@ impl World {
         self.orgs.push(org);
     }
 
+    /// Everybody gets a new token, as after a long time.
+    pub async fn log_in_again(&mut self) {
+        let url = format!("{}/sandbox/orgs", self.sandbox.base_url());
+        let bytes = self.http.get(url).send().await.unwrap().bytes().await.unwrap();
+        let listed: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
+        for org in &mut self.orgs {
+            let told = listed.iter().find(|told| told["org_id"] == *org.id).unwrap();
+            *org = Org::of(told, self.sandbox.base_url(), &self.http).await;
+        }
+    }
+
     pub async fn clear_faults(&self) {
         let url = format!("{}/sandbox/faults", self.sandbox.base_url());
         self.http.delete(url).send().await.unwrap();

@@ -11,6 +11,7 @@ use musubi_sandbox::{Dataset, Options, Sandbox};
 use musubi_zoho::Settings;
 use musubi_zoho::crm::CallOptions;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -77,7 +78,7 @@ impl World {
         .unwrap()
     }
 
-    async fn token(&self, index: usize) -> String {
+    pub async fn token(&self, index: usize) -> String {
         self.service.token(&self.orgs[index]).await
     }
 
@@ -94,6 +95,20 @@ impl World {
     pub async fn generate(&self, index: usize, module: &str, count: usize) {
         let path = format!("orgs/{}/generate", self.org(index));
         self.control("POST", &path, json!({"module": module, "count": count, "seed": 1})).await;
+    }
+
+    /// The ids that a list view shows.
+    pub async fn ids_of_view(&self, token: &str, module: &str, view: &str) -> BTreeSet<String> {
+        let path = format!("{module}?fields=Last_Name&per_page=200&cvid={view}");
+        let answer = self.service.call(token, "GET", &path, json!(null)).await;
+        let rows = answer["data"].as_array().cloned().unwrap_or_default();
+        rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The service's clock.
+    pub async fn now(&self) -> String {
+        let clock = self.control("GET", "clock", json!(null)).await;
+        clock["now"].as_str().unwrap_or_else(|| panic!("{clock}")).to_owned()
     }
 
     pub async fn add_text_field(&self, index: usize, module: &str, label: &str) {

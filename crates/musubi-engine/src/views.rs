@@ -1,0 +1,82 @@
+//! List views that decide what takes part are looked after: somebody may change them in the service.
+
+use crate::apply::module_config;
+use crate::error::Result;
+use crate::hub::{Hub, Inner};
+use crate::keeper;
+use crate::scope::Counting;
+use crate::scope_config::ViewChanges;
+use crate::versions;
+use musubi_core::Sides;
+use musubi_store::{IntegrationRow, ModuleSyncRow};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the store is asked whether it is time.
+const LOOK: Duration = Duration::from_secs(1);
+
+impl Hub {
+    /// What the list views of an integration show now counts from now on. Gives for how many modules that is something new.
+    pub async fn take_views_over(&self, integration: &str) -> Result<usize> {
+        let hub = &self.inner;
+        let row = hub.integration(integration).await?;
+        let mut taken = 0;
+        for sync in hub.store.module_syncs(row.id).await? {
+            let Some(shown) = shown(hub, &row, &sync).await? else { continue };
+            taken += usize::from(versions::take_over(&hub.store, &sync, shown, hub.now()).await?);
+        }
+        if taken > 0 {
+            keeper::wish_afresh(hub, row.id).await?;
+        }
+        Ok(taken)
+    }
+}
+
+/// Looks at the views of what this process drives, again and again.
+pub(crate) async fn watch(hub: Arc<Inner>) {
+    let mut due = hub.now() + hub.settings.views_every;
+    while !hub.is_stopping() {
+        tokio::time::sleep(LOOK).await;
+        if hub.now() < due {
+            continue;
+        }
+        due = hub.now() + hub.settings.views_every;
+        if let Err(error) = look(&hub).await {
+            tracing::warn!(code = error.code, "list views could not be looked at: {error}");
+        }
+    }
+}
+
+async fn look(hub: &Arc<Inner>) -> Result<()> {
+    for integration in hub.store.integrations(hub.workspace).await? {
+        for sync in hub.store.module_syncs(integration.id).await? {
+            let Some(partition) = hub.partitions().get(&sync.id).cloned() else { continue };
+            if !partition.live.borrow().driven {
+                continue;
+            }
+            let Some(shown) = shown(hub, &integration, &sync).await? else { continue };
+            let changed = versions::counting(&hub.store, &sync).await?.is_some_and(|counts| counts != shown);
+            match shown.config.view_changes {
+                ViewChanges::Apply if changed => {
+                    keeper::wish_afresh(hub, integration.id).await?;
+                }
+                _ => partition.live.send_modify(|live| live.views_changed = changed),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the views of a module sync show now; `None` when it names none.
+async fn shown(hub: &Inner, integration: &IntegrationRow, sync: &ModuleSyncRow) -> Result<Option<Counting>> {
+    let config = module_config(sync)?;
+    let names = config.scope.as_ref().is_some_and(crate::scope_config::ScopeConfig::names_views);
+    if !names {
+        return Ok(None);
+    }
+    let (left, right) = tokio::try_join!(
+        hub.account(integration.left_connection),
+        hub.account(integration.right_connection)
+    )?;
+    Counting::ask(&config, &Sides { left, right }).await.map(Some)
+}
