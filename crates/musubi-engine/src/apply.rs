@@ -47,6 +47,7 @@ impl Hub {
             report: ApplyReport::default(),
         };
         apply.check_rings(config).await?;
+        apply.report.warnings = inner.check_mappings(config).await?;
         let connections = apply.connections(config).await?;
         apply.integrations(config, &connections).await?;
         let mut report = apply.report;

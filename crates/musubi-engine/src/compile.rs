@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
 use crate::error::{HubError, Result};
+use crate::findings::Findings;
 use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
 use crate::versions::Versions;
 use crate::typed;
@@ -15,6 +16,7 @@ use musubi_core::{
     policy::{Direction, FieldPolicy, Policy},
     reconcile::Rules,
     schema::{Field, FieldType, ModuleSchema},
+    transform::Steps,
     value::UserRef,
 };
 use musubi_store::SyncId;
@@ -45,6 +47,7 @@ pub(crate) struct Compiled {
     pub parents: Vec<Option<SyncId>>,
     pub people: People,
     pub left_out: Vec<LeftOut>,
+    pub findings: Findings,
 }
 
 /// What identifies a slot from one mapping version to the next. A base of another kind of field means nothing.
@@ -53,6 +56,9 @@ pub(crate) struct Slot {
     pub left: FieldName,
     pub right: FieldName,
     pub kinds: Sides<String>,
+    /// What is done to values on their way; nothing where there are no steps, also not in what is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Sides<Steps>>,
 }
 
 /// Compiles the mapping of a module sync.
@@ -137,6 +143,7 @@ fn compile(
             let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
             HubError::new("mapping.invalid", error.to_string(), hint)
         })?;
+    let findings = Findings::of(&mapping, config.direction.into(), schema);
     let parents: Vec<Option<SyncId>> =
         mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();
     for (pair, parent) in mapping.pairs.iter().zip(&parents) {
@@ -153,7 +160,7 @@ fn compile(
             ));
         }
     }
-    Ok(Compiled { mapping, parents, people, left_out })
+    Ok(Compiled { mapping, parents, people, left_out, findings })
 }
 
 /// A pair of fields as configured. Its default must be a value of each field that can be given it.
@@ -169,7 +176,15 @@ fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result
         *default.get_mut(side) = Some(default_of(field, written)?);
     }
     let policy = FieldPolicy { conflict, master, blank, default };
-    Ok(WantedPair { fields, direction, policy })
+    let mut steps = Sides::<Steps>::default();
+    for side in Side::BOTH {
+        let written = pair.steps().get(side).to_vec();
+        *steps.get_mut(side) = Steps::try_from(written).map_err(|error| {
+            let name = fields.get(side);
+            HubError::new("mapping.invalid", format!("{name}: {error}"), "mend the steps of the field")
+        })?;
+    }
+    Ok(WantedPair { fields, direction, policy, steps })
 }
 
 fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
@@ -229,6 +244,7 @@ pub(crate) fn slots(mapping: &Mapping) -> Vec<Slot> {
             left: pair.fields.left.name.clone(),
             right: pair.fields.right.name.clone(),
             kinds: Sides::from_fn(|side| kind(&pair.fields.get(side).kind)),
+            steps: pair.has_steps().then(|| pair.steps.clone()),
         })
         .collect()
 }

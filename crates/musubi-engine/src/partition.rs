@@ -145,7 +145,8 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let siblings = siblings(&hub.store, row.integration).await?;
     let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
     let accounts = Sides { left, right };
-    let compiled = match compile::mapping(&config, &accounts, &siblings).await {
+    let compiled = compile::mapping(&config, &accounts, &siblings).await;
+    let compiled = match compiled.and_then(|compiled| compiled.findings.allow().map(|()| compiled)) {
         Ok(compiled) => compiled,
         Err(error) => {
             // What is believed of the services may be what is wrong.
