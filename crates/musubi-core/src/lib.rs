@@ -5,6 +5,7 @@
 pub mod carry;
 pub mod codec;
 pub mod convert;
+pub mod derived;
 pub mod ids;
 pub mod instant;
 pub mod lens;

@@ -3,8 +3,8 @@
 mod stored;
 
 use crate::{
-    Instant, Membership, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping, mutant::Mutant,
-    normalise::is_tidied,
+    Instant, Membership, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping,
+    mutant::Mutant, normalise::is_tidied,
 };
 
 /// A field that holds something else than its base.

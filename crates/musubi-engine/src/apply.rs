@@ -260,6 +260,7 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("deletion", &old.deletion, &new.deletion),
         differs("automations", &old.automations, &new.automations),
         differs("scope", &old.scope, &new.scope),
+        differs("derived", &old.derived, &new.derived),
         differs("fields", &old.fields, &new.fields),
     ];
     all.into_iter().flatten().collect()

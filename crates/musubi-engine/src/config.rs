@@ -2,6 +2,7 @@
 //!
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
+use crate::derived::DerivedField;
 use crate::error::{HubError, Result};
 use crate::scope_config::ScopeConfig;
 use musubi_core::policy::{
@@ -118,6 +119,9 @@ pub struct ModuleConfig {
     /// Which records take part; all of them, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeConfig>,
+    /// Fields that are made of others, to be named among the fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<DerivedField>,
     /// Which fields.
     #[serde(default)]
     pub fields: Fields,

@@ -104,7 +104,10 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
         }
         if let Some(scope) = &module.scope {
             scope.check().map_err(|error| HubError {
-                message: format!("integrations.{name}, {} ↔ {}: {}", module.left, module.right, error.message),
+                message: format!(
+                    "integrations.{name}, {} ↔ {}: {}",
+                    module.left, module.right, error.message
+                ),
                 ..error
             })?;
         }
@@ -116,6 +119,7 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
             ));
         }
         check_steps(name, module)?;
+        crate::derived::check(module)?;
     }
     Ok(())
 }

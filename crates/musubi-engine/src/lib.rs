@@ -18,6 +18,7 @@ pub mod config;
 mod config_check;
 pub mod connecting;
 mod credentials;
+pub mod derived;
 mod driver;
 mod error;
 mod everything;

@@ -70,7 +70,7 @@ impl Hub {
         let mut previews = Vec::new();
         for module in &config.modules {
             let compiled = mapping(module, &accounts, &siblings).await?;
-            let samples = samples::of(&compiled.mapping, &accounts).await?;
+            let samples = samples::of(&compiled, &accounts).await?;
             let pairs = (0..).zip(&compiled.mapping.pairs).zip(samples);
             let mapped = pairs.map(|((slot, pair), samples)| MappedField {
                 left: pair.fields.left.name.to_string(),

@@ -1,18 +1,16 @@
 //! What steps would make of the values that are there: a few records of each side, before anything is set up.
 
 use crate::account::Account;
+use crate::compile::Compiled;
+use crate::derived;
 use crate::error::Result;
 use crate::history::json;
 use crate::matter;
+use crate::sync::Intake;
 use crate::value_schema::FieldValue;
 use musubi_connector::gate::Lane;
 use musubi_connector::{ListRequest, Order, Position, Priced, Projection};
-use musubi_core::{
-    Side, Sides, Value, lens,
-    mapping::{Mapping, Pair},
-    policy::Direction,
-    schema::Field,
-};
+use musubi_core::{Side, Sides, Value, lens, mapping::Pair, policy::Direction};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -47,30 +45,30 @@ pub struct Sample {
 }
 
 /// Samples of every pair that has steps, by slot: of the newest records of each side that values come from.
-pub(crate) async fn of(mapping: &Mapping, accounts: &Sides<Arc<Account>>) -> Result<Vec<Vec<Sample>>> {
+pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> Result<Vec<Vec<Sample>>> {
+    let mapping = &compiled.mapping;
     let mut samples = vec![Vec::new(); mapping.pairs.len()];
     for from in Side::BOTH {
-        let goes = |pair: &&Pair| !pair.steps.get(from).is_empty() && pair.direction.allows_from(from);
-        let slots: Vec<usize> =
-            (0..mapping.pairs.len()).filter(|slot| goes(&&mapping.pairs[*slot])).collect();
-        if slots.is_empty() {
+        let changed = |pair: &Pair| !pair.steps.get(from).is_empty() && pair.direction.allows_from(from);
+        if !mapping.pairs.iter().any(changed) {
             continue;
         }
-        let fields: Vec<Field> =
-            slots.iter().map(|slot| mapping.pairs[*slot].fields.get(from).clone()).collect();
-        let projection = Arc::new(Projection { module: mapping.modules.get(from).clone(), fields });
+        let (account, module) = (accounts.get(from), mapping.modules.get(from));
+        let schema = account.schema(module).await?;
+        let mut fields = mapping.pairs.iter().map(|pair| pair.fields.get(from).clone()).collect();
+        let made = derived::place(from, compiled.derived.get(from), mapping, &schema, &mut fields);
         let request = ListRequest {
-            projection,
+            projection: Arc::new(Projection { module: module.clone(), fields }),
             modified_since: None,
             order: Order::IdDescending,
             position: Position::Start,
         };
-        let account = accounts.get(from);
-        let page = account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await?;
+        let mut page = account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await?;
+        Intake { mapped: mapping.pairs.len(), made, ..Intake::default() }.page(&mut page);
         for row in page.rows.iter().take(SHOWN) {
-            for (slot, value) in slots.iter().zip(row.slots.iter()) {
-                let Some(value) = value else { continue };
-                samples[*slot].push(sample(&mapping.pairs[*slot], from, row.id.to_string(), value));
+            let pairs = mapping.pairs.iter().zip(row.slots.iter());
+            for ((pair, value), samples) in pairs.zip(&mut samples).filter(|((pair, _), _)| changed(pair)) {
+                samples.extend(value.as_ref().map(|value| sample(pair, from, row.id.to_string(), value)));
             }
         }
     }

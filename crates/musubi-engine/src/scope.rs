@@ -71,7 +71,7 @@ pub(crate) fn intake(
     users: &dyn Fn(&str) -> Option<RemoteId>,
 ) -> Result<(Intake, Vec<Field>)> {
     let mapped = mapping.pairs.len();
-    let Some(criteria) = criteria else { return Ok((Intake { scope: None, mapped }, Vec::new())) };
+    let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, Vec::new())) };
     let zone = zone(account);
     let mut beside: Vec<Field> = Vec::new();
     let mut place = |name: &FieldName| {
@@ -88,23 +88,24 @@ pub(crate) fn intake(
         });
         Some((u16::try_from(at).ok()?, field))
     };
-    let locale = Locale {
-        zone: zone.clone(),
-        current_user: Some(account.org.current_user.id.clone()),
-        user: users,
-    };
+    let locale =
+        Locale { zone: zone.clone(), current_user: Some(account.org.current_user.id.clone()), user: users };
     let test = compile(criteria, &mut place, &locale).map_err(|error| {
         let hint = match schema.field(&error.field) {
-            Some(_) => "change the condition; a list view with such a condition cannot be used here".to_owned(),
-            None => match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "use the API name of a field of the module".to_owned(),
-            },
+            Some(_) => {
+                "change the condition; a list view with such a condition cannot be used here".to_owned()
+            }
+            None => {
+                match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
+                    Some(meant) => format!("did you mean {meant}?"),
+                    None => "use the API name of a field of the module".to_owned(),
+                }
+            }
         };
         HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
     })?;
     let scope = SideScope { test, zone, relative: criteria.is_relative() };
-    Ok((Intake { scope: Some(scope), mapped }, beside))
+    Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
 }
 
 fn zone(account: &Account) -> jiff::tz::TimeZone {

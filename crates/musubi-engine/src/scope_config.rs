@@ -174,16 +174,14 @@ impl SideScopeConfig {
 impl CriteriaConfig {
     /// As conditions.
     pub(crate) fn read(&self) -> Result<Criteria> {
-        let list = |parts: &[CriteriaConfig]| {
-            parts.iter().map(CriteriaConfig::read).collect::<Result<Vec<_>>>()
-        };
+        let list =
+            |parts: &[CriteriaConfig]| parts.iter().map(CriteriaConfig::read).collect::<Result<Vec<_>>>();
         match (&self.all, &self.any, &self.field, self.comparator, &self.value) {
             (Some(all), None, None, None, None) => Ok(Criteria::All { all: list(all)? }),
             (None, Some(any), None, None, None) => Ok(Criteria::Any { any: list(any)? }),
             (None, None, Some(field), Some(comparator), Some(value)) => {
                 let texts = value.texts();
-                let operands =
-                    texts.iter().map(|text| literal(field, text)).collect::<Result<Vec<_>>>()?;
+                let operands = texts.iter().map(|text| literal(field, text)).collect::<Result<Vec<_>>>()?;
                 let (least, most) = comparator.operands();
                 if operands.len() < least || operands.len() > most {
                     return Err(wrong(format!(
@@ -254,7 +252,10 @@ mod tests {
     fn a_mistake_says_what_and_how() {
         let error = |text: &str| scope(text).criteria.unwrap().read().unwrap_err();
         let half = error("criteria = { field = \"City\", value = \"Tokyo\" }");
-        assert_eq!((half.code, half.message.as_str()), ("config.criteria", "a condition is half said, or two things at once"));
+        assert_eq!(
+            (half.code, half.message.as_str()),
+            ("config.criteria", "a condition is half said, or two things at once")
+        );
         let range = error("criteria = { field = \"Amount\", comparator = \"between\", value = 1 }");
         assert_eq!(range.message, "the condition on Amount takes two values for between");
         let soon = error("criteria = { field = \"Day\", comparator = \"equal\", value = \"${SOON}\" }");

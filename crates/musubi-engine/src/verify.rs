@@ -277,7 +277,8 @@ impl Work<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let want = Want { ids: ids.iter().map(|(id, _)| (side, id.to_string())).collect(), ..Want::default() };
+        let want =
+            Want { ids: ids.iter().map(|(id, _)| (side, id.to_string())).collect(), ..Want::default() };
         let loaded = self.load(want).await?;
         let links: HashMap<&str, &LinkRow> = loaded.links.iter().map(|link| (link.id(side), link)).collect();
         let held: HashSet<&str> = loaded
@@ -396,7 +397,9 @@ impl Work<'_> {
             let stands_back: HashSet<&str> = loaded
                 .unlinked
                 .iter()
-                .filter(|row| row.state == UNLINKED_IDLE && self.plan.intake.get(side.other()).scope.is_some())
+                .filter(|row| {
+                    row.state == UNLINKED_IDLE && self.plan.intake.get(side.other()).scope.is_some()
+                })
                 .map(|row| row.id.as_str())
                 .collect();
             let left: Vec<RemoteId> =

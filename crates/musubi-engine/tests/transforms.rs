@@ -109,6 +109,52 @@ async fn a_changed_mapping_is_obeyed_by_what_is_there_already() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_field_is_made_of_others_of_its_record() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let more = json!({"First_Name": "太郎", "Phone": "03-1", "Title": "chair"});
+        let id = tokyo.create("Contacts", record("山田", more)).await;
+        let module = r#"[[integrations.both.modules]]
+            left = "Contacts"
+            right = "Contacts"
+            match = ["Email"]
+            derived = [
+              { side = "left", name = "Whole_Name", join = ["Last_Name", "First_Name"], with = " " },
+              { side = "left", name = "Any_Phone", first_non_blank = ["Mobile", "Phone"] },
+            ]
+            fields = [
+              { left = "Last_Name", right = "Last_Name" }, { left = "Email", right = "Email" },
+              { left = "Whole_Name", right = "Description", to_right = [{ script = "`${value} 様`" }] },
+              { left = "Any_Phone", right = "Other_Phone" },
+            ]
+        "#;
+        let workspace = world.set_up(&store, module).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let there = async || one(london, "山田", ["Description", "Other_Phone"]).await.1;
+        assert_eq!(there().await, [json!("山田 太郎 様"), json!("03-1")]);
+        tokyo.update("Contacts", &id, json!({"First_Name": "花子", "Mobile": "090-2"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(there().await, [json!("山田 花子 様"), json!("090-2")]);
+        // It can only be a source: nothing comes back of a change of the field that it goes to.
+        let (other, _) = one(london, "山田", ["id"]).await;
+        london.update("Contacts", &other, json!({"Description": "mine"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(one(tokyo, "山田", ["First_Name"]).await.1, [json!("花子")]);
+        let preview = hub.preview(&world.config(module).integrations["both"]).await.unwrap();
+        let sample = &preview[0].mapped[2].samples[0];
+        assert_eq!((&sample.before, &sample.after), (&json!("山田 花子"), &json!("山田 花子 様")));
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
+        let wrong = world.config(&module.replace("\"Mobile\", ", "\"Owner\", "));
+        let error = hub.apply(&wrong, false).await.unwrap_err();
+        assert_eq!(error.code, "mapping.derived");
+        hub.stop().await;
+    })
+    .await;
+}
+
 // S2-30
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mapping_is_looked_over_before_it_is_kept() {

@@ -119,7 +119,12 @@ impl LinkBody {
                 Membership::Outside => head.outside,
                 Membership::Unknown => true,
             };
-            head.gone < 0 && head.seen == observation.modified && echo && member && !head.missing && !head.doubted
+            head.gone < 0
+                && head.seen == observation.modified
+                && echo
+                && member
+                && !head.missing
+                && !head.doubted
         };
         let left = head(&mut input)?;
         if side == Side::Left && !is_quiet(&left) {

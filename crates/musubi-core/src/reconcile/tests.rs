@@ -371,7 +371,7 @@ fn a_new_record_is_given_its_defaults_and_they_are_agreed() {
         created: None,
         created_by: None,
         modified_by: None,
-            member: Membership::Inside,
+        member: Membership::Inside,
         slots: vec![Some(Value::text("a")), Some(Value::Blank), None].into(),
     };
     let memory = first_sight(&observation, Instant::from_seconds(2), &rules);

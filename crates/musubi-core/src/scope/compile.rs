@@ -4,7 +4,10 @@ use super::{
     Comparator, Condition, Criteria, Literal, Test,
     evaluate::{Operand, fold, start_of_day},
 };
-use crate::{FieldName, Instant, RemoteId, schema::{Field, FieldType}};
+use crate::{
+    FieldName, Instant, RemoteId,
+    schema::{Field, FieldType},
+};
 use jiff::{civil::Date, tz::TimeZone};
 
 /// What values mean in one org.
@@ -99,10 +102,9 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
         FieldType::Date | FieldType::DateTime => {
             !matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains | C::IncludeAll)
         }
-        FieldType::MultiPicklist { .. } => !matches!(
-            comparator,
-            C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between
-        ),
+        FieldType::MultiPicklist { .. } => {
+            !matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
+        }
         FieldType::Bool => matches!(comparator, C::Equal | C::In),
         FieldType::Lookup { .. } | FieldType::User => {
             matches!(comparator, C::Equal | C::In | C::IncludeAny)
@@ -187,11 +189,7 @@ pub(super) mod tests {
         }
     }
 
-    fn try_test_of(
-        kind: FieldType,
-        comparator: Comparator,
-        operands: &[&str],
-    ) -> Result<Test, ScopeError> {
+    fn try_test_of(kind: FieldType, comparator: Comparator, operands: &[&str]) -> Result<Test, ScopeError> {
         let field = field("F", kind);
         let operands = operands.iter().map(|text| Literal::parse(text).unwrap()).collect();
         let criteria = Criteria::Is(Condition { field: "F".into(), comparator, operands });

@@ -155,7 +155,11 @@ impl Sync {
             created: None,
             created_by: None,
             modified_by: None,
-            member: if memory.outside { musubi_core::Membership::Outside } else { musubi_core::Membership::Inside },
+            member: if memory.outside {
+                musubi_core::Membership::Outside
+            } else {
+                musubi_core::Membership::Inside
+            },
             slots: (0..memory.base.len() as u16).map(|slot| memory.current(slot).cloned()).collect(),
         };
         let read_at = if memory.closed { memory.seen.plus_millis(1_000) } else { memory.seen };

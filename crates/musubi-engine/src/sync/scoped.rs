@@ -6,9 +6,7 @@ use super::{
     known::{Known, Link, link_state, unlinked_state},
     settings::{Applies, Window},
 };
-use musubi_core::{
-    Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy,
-};
+use musubi_core::{Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy};
 use musubi_store::MatchKey;
 
 impl Sync {

@@ -190,7 +190,9 @@ impl Sync {
             }
         }
         match found {
-            Match::None | Match::Soon | Match::Outside if unresolved => self.keep(side, id, waits, &keys, known, draft),
+            Match::None | Match::Soon | Match::Outside if unresolved => {
+                self.keep(side, id, waits, &keys, known, draft)
+            }
             Match::One(other) => {
                 let memory = memory(known);
                 self.tie(side, id, &other, memory, &keys, known, draft);

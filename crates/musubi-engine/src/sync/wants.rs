@@ -53,7 +53,8 @@ impl Sync {
         let mut want = Want::default();
         if let Job::Gone { .. } = job {
             // Who was not copied because of a record outside the scope may be, when that is gone.
-            for ((side, _), unlinked) in known.unlinked.iter().filter(|(_, unlinked)| unlinked.memory.outside) {
+            for ((side, _), unlinked) in known.unlinked.iter().filter(|(_, unlinked)| unlinked.memory.outside)
+            {
                 let keys = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot));
                 want.keys.extend(keys.map(|key| (side.other(), key)));
             }

@@ -141,10 +141,8 @@ mod tests {
             is("City", Comparator::In, vec![Literal::Text("Tokyo".into()), Literal::Empty]),
             is("Account_Name", Comparator::Equal, vec![Literal::Text("77".into())]),
         ];
-        let all = vec![
-            is("Owner", Comparator::Equal, vec![Literal::CurrentUser]),
-            Criteria::Any { any: inner },
-        ];
+        let all =
+            vec![is("Owner", Comparator::Equal, vec![Literal::CurrentUser]), Criteria::Any { any: inner }];
         assert_eq!(parse(&json), Ok(Criteria::All { all }));
     }
 
