@@ -28,6 +28,22 @@ pub enum Refusal {
     ParentNotSynced,
     /// The user has no counterpart with the same e-mail address.
     UserUnknown,
+    /// A text that the map of values does not name.
+    NotMapped,
+    /// A text that is no telephone number of the country.
+    NotAPhone,
+    /// The script stopped with a mistake.
+    ScriptFailed {
+        /// The line of the script.
+        line: u32,
+    },
+    /// The script went beyond what scripts may use.
+    ScriptTooLarge {
+        /// The line of the script.
+        line: u32,
+    },
+    /// The script gave what is no value of a field.
+    ScriptGivesNoValue,
 }
 
 impl Refusal {
@@ -41,6 +57,11 @@ impl Refusal {
             Refusal::ParentNotLinked { .. } => "lookup.parent_not_linked",
             Refusal::ParentNotSynced => "lookup.parent_not_synced",
             Refusal::UserUnknown => "owner.unknown",
+            Refusal::NotMapped => "value.not_mapped",
+            Refusal::NotAPhone => "value.not_a_phone",
+            Refusal::ScriptFailed { .. } => "script.failed",
+            Refusal::ScriptTooLarge { .. } => "script.too_large",
+            Refusal::ScriptGivesNoValue => "script.no_value",
         }
     }
 }

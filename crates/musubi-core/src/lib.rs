@@ -2,21 +2,26 @@
 //!
 //! Nothing here waits, reads a clock, draws a random number or logs. Time and ids are arguments; decisions are values.
 
+pub mod carry;
 pub mod codec;
 pub mod convert;
+pub mod derived;
 pub mod ids;
 pub mod instant;
+pub mod lens;
 pub mod link;
 pub mod mapping;
 pub mod mutant;
 pub mod normalise;
 pub mod observation;
+pub mod phone;
 pub mod plan;
 pub mod policy;
 pub mod reconcile;
 pub mod schema;
 pub mod scope;
 pub mod side;
+pub mod transform;
 pub mod value;
 
 pub use ids::{FieldName, ModuleName, RemoteId};

@@ -6,6 +6,7 @@ use crate::{
     normalise::{MatchKey, match_key},
     policy::{Direction, FieldPolicy},
     schema::{Access, Field, FieldType, ModuleSchema},
+    transform::{StepError, Steps},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct Pair {
     pub direction: Direction,
     /// What is different for it from the policies of the module sync.
     pub policy: FieldPolicy,
+    /// What is done to the values of each side on their way to the other.
+    #[serde(default)]
+    pub steps: Sides<Steps>,
 }
 
 /// The compiled mapping of a module sync. Slot `i` of every record means pair `i`.
@@ -56,6 +60,22 @@ pub enum MappingError {
         /// Its kind.
         right_kind: String,
     },
+    /// Steps that a value of the field cannot take.
+    #[error("{field}: {error}")]
+    Steps {
+        /// The field that the values come from.
+        field: FieldName,
+        /// Why not.
+        error: StepError,
+    },
+    /// Steps on a way that no value goes.
+    #[error("{from} has steps towards {to}, but no value goes there")]
+    StepsToNowhere {
+        /// The field that the values would come from.
+        from: FieldName,
+        /// The field that they would go to.
+        to: FieldName,
+    },
     /// Nothing to sync.
     #[error("{left} and {right} have no field in common that can be synced")]
     Empty {
@@ -85,13 +105,15 @@ pub struct WantedPair {
     pub direction: Option<Direction>,
     /// What is different for it.
     pub policy: FieldPolicy,
+    /// What is done to the values of each side on their way to the other.
+    pub steps: Sides<Steps>,
 }
 
 impl WantedPair {
     /// These two, with nothing said about them.
     pub fn new(left: impl Into<FieldName>, right: impl Into<FieldName>) -> WantedPair {
         let fields = Sides { left: left.into(), right: right.into() };
-        WantedPair { fields, direction: None, policy: FieldPolicy::default() }
+        WantedPair { fields, direction: None, policy: FieldPolicy::default(), steps: Sides::default() }
     }
 }
 
@@ -115,7 +137,7 @@ impl Mapping {
             Wanted::SameName => {
                 for left in &schema.left.fields {
                     let Some(right) = schema.right.field(&left.name) else { continue };
-                    let Some(pair) = pair(left, right, direction) else { continue };
+                    let Ok(pair) = pair(left, right, direction, Sides::default()) else { continue };
                     if pair.direction != Direction::Neither {
                         pairs.push(pair);
                     }
@@ -126,7 +148,7 @@ impl Mapping {
                     let left = find(Side::Left, &wanted.fields.left)?;
                     let right = find(Side::Right, &wanted.fields.right)?;
                     let direction = wanted.direction.map_or(direction, |own| own.and(direction));
-                    let pair = pair(left, right, direction).ok_or_else(|| not_convertible(left, right))?;
+                    let pair = pair(left, right, direction, written_once(&wanted.steps, direction))?;
                     pairs.push(Pair { policy: wanted.policy.clone(), ..pair });
                 }
             }
@@ -139,13 +161,19 @@ impl Mapping {
         }
         let mut match_slots = Vec::new();
         for name in match_fields {
-            let slot = match pairs.iter().position(|pair| &pair.fields.left.name == name) {
+            let mapped = pairs.iter().position(|pair| &pair.fields.left.name == name);
+            let slot = match mapped {
+                // Records are recognised by what both sides hold: what is changed on its way is compared as it stands.
+                Some(slot) if pairs[slot].has_steps() => {
+                    let Sides { left, right } = &pairs[slot].fields;
+                    let plain = pair(left, right, Direction::Neither, Sides::default())?;
+                    pairs.push(plain);
+                    pairs.len() - 1
+                }
                 Some(slot) => slot,
                 None => {
                     let (left, right) = (find(Side::Left, name)?, find(Side::Right, name)?);
-                    pairs.push(
-                        pair(left, right, Direction::Neither).ok_or_else(|| not_convertible(left, right))?,
-                    );
+                    pairs.push(pair(left, right, Direction::Neither, Sides::default())?);
                     pairs.len() - 1
                 }
             };
@@ -191,25 +219,48 @@ impl Mapping {
     }
 }
 
-/// The pair, with its direction narrowed to what both fields allow; `None` when the kinds do not go together.
-fn pair(left: &Field, right: &Field, direction: Direction) -> Option<Pair> {
-    let (left, right) = same_columns(left, right)?;
-    let ways = [(&left, &right, Direction::LeftToRight), (&right, &left, Direction::RightToLeft)];
-    let mut can = Direction::Both;
-    for (from, to, way) in ways {
-        if !is_convertible(&from.kind, &to.kind) || to.access != Access::Writable {
-            can = can.and(if way == Direction::LeftToRight {
-                Direction::RightToLeft
-            } else {
-                Direction::LeftToRight
-            });
+/// The pair, with its direction narrowed to what both fields allow.
+fn pair(
+    left: &Field,
+    right: &Field,
+    direction: Direction,
+    steps: Sides<Steps>,
+) -> Result<Pair, MappingError> {
+    let (left, right) = same_columns(left, right).ok_or_else(|| not_convertible(left, right))?;
+    let fields = Sides { left, right };
+    let (mut can, mut leads) = (Direction::Both, false);
+    for side in Side::BOTH {
+        let (from, to) = (fields.get(side), fields.get(side.other()));
+        let lead = steps
+            .get(side)
+            .lead(&from.kind, &to.kind)
+            .map_err(|error| MappingError::Steps { field: from.name.clone(), error })?;
+        leads |= lead;
+        if !lead || to.access != Access::Writable {
+            can = can.and(Direction::from_side(side.other()));
         }
     }
-    if !is_convertible(&left.kind, &right.kind) && !is_convertible(&right.kind, &left.kind) {
-        return None;
+    if !leads {
+        return Err(not_convertible(&fields.left, &fields.right));
     }
-    let policy = FieldPolicy::default();
-    Some(Pair { fields: Sides { left, right }, direction: direction.and(can), policy })
+    let direction = direction.and(can);
+    let to_nowhere = |side: &Side| !steps.get(*side).is_empty() && !direction.allows_from(*side);
+    if let Some(side) = Side::BOTH.into_iter().find(to_nowhere) {
+        let name = |side: Side| fields.get(side).name.clone();
+        return Err(MappingError::StepsToNowhere { from: name(side), to: name(side.other()) });
+    }
+    Ok(Pair { fields, direction, policy: FieldPolicy::default(), steps })
+}
+
+/// Steps of one way that lead back by themselves are written once.
+fn written_once(steps: &Sides<Steps>, direction: Direction) -> Sides<Steps> {
+    let mut steps = steps.clone();
+    for side in Side::BOTH {
+        if direction == Direction::Both && steps.get(side).is_empty() {
+            *steps.get_mut(side) = steps.get(side.other()).inverse().unwrap_or_default();
+        }
+    }
+    steps
 }
 
 /// Subforms are paired by the columns they share, by name.

@@ -48,6 +48,8 @@ pub enum Mutant {
     UpdateOutside,
     /// I10: pairs that left the scope stay tied, though they shall not.
     StayTied,
+    /// I10: values are sent as they are, whatever is to be done to them on the way.
+    SkipSteps,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
     /// I13: writes that were planned before a pause still go out during it.
@@ -64,7 +66,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 27] = [
+    pub const ALL: [Mutant; 28] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -86,6 +88,7 @@ impl Mutant {
         Mutant::IgnoreScope,
         Mutant::UpdateOutside,
         Mutant::StayTied,
+        Mutant::SkipSteps,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
         Mutant::IgnoreConcurrency,
@@ -116,7 +119,8 @@ impl Mutant {
             | Mutant::AutomateTheLoad
             | Mutant::IgnoreScope
             | Mutant::UpdateOutside
-            | Mutant::StayTied => "I10",
+            | Mutant::StayTied
+            | Mutant::SkipSteps => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::IgnoreConcurrency => "I15",

@@ -29,6 +29,14 @@ impl Direction {
         )
     }
 
+    /// Only from this side to the other.
+    pub fn from_side(side: Side) -> Direction {
+        match side {
+            Side::Left => Direction::LeftToRight,
+            Side::Right => Direction::RightToLeft,
+        }
+    }
+
     /// What both allow.
     #[must_use]
     pub fn and(self, other: Direction) -> Direction {

@@ -6,7 +6,7 @@ mod decide;
 
 use crate::{
     Instant, LinkBody, Membership, Side, Sides, Slots, Value,
-    convert::{Refusal, Translate, convert},
+    convert::{Refusal, Translate},
     link::{Burst, Dirty, Echo, Memory},
     mapping::Mapping,
     mutant::Mutant,
@@ -71,7 +71,7 @@ impl Rules {
     /// Whether the policies can leave these two values beside each other in a pair at rest, both ways being open.
     pub fn may_stay_apart(&self, slot: u16, values: Sides<&Value>) -> bool {
         let pair = &self.mapping.pairs[usize::from(slot)];
-        let blank = |side: Side| values.get(side).is_blank();
+        let blank = |side: Side| pair.is_blank_from(values.get(side), side);
         let kept = |side: Side| blank(side.other()) && !self.may_clear(slot, side);
         let given = |side: Side| {
             blank(side.other()) && pair.policy.default.get(side).as_ref() == Some(*values.get(side))
@@ -175,24 +175,19 @@ pub fn new_record(
             continue;
         }
         let Some(value) = source.current(slot) else { continue };
-        if value.is_blank() {
+        if pair.is_blank_from(value, from) {
             let default = pair.policy.default.get(from.other()).clone();
-            assignments.extend(
-                default.filter(|_| !rules.mutant.is(Mutant::NoDefaults)).map(|value| Assignment {
+            assignments.extend(default.filter(|_| !rules.mutant.is(Mutant::NoDefaults)).map(|value| {
+                Assignment {
                     slot,
+                    source: source.current(slot).cloned().unwrap_or(Value::Blank),
                     value,
-                    source: Value::Blank,
                     replaced: None,
-                }),
-            );
+                }
+            }));
             continue;
         }
-        let carried = if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
-            Ok(value.clone())
-        } else {
-            convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
-        };
-        match carried {
+        match rules.carry(value, slot, from, ids) {
             Ok(carried) => {
                 assignments.push(Assignment { slot, value: carried, source: value.clone(), replaced: None });
             }

@@ -47,6 +47,7 @@ impl Hub {
             report: ApplyReport::default(),
         };
         apply.check_rings(config).await?;
+        apply.report.warnings = inner.check_mappings(config).await?;
         let connections = apply.connections(config).await?;
         apply.integrations(config, &connections).await?;
         let mut report = apply.report;
@@ -259,6 +260,7 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("deletion", &old.deletion, &new.deletion),
         differs("automations", &old.automations, &new.automations),
         differs("scope", &old.scope, &new.scope),
+        differs("derived", &old.derived, &new.derived),
         differs("fields", &old.fields, &new.fields),
     ];
     all.into_iter().flatten().collect()

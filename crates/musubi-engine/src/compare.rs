@@ -5,7 +5,8 @@ use crate::sync::Plan;
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::Writer,
-    convert::{Counterpart, Translate, convert, is_convertible},
+    convert::{Counterpart, Translate, is_convertible},
+    mapping::Pair,
     normalise::is_tidied,
     policy::Direction,
     reconcile::{Assignment, reconcile},
@@ -68,20 +69,25 @@ pub(crate) fn digest(plan: &Plan, side: Side, row: &Observation, refs: &Refs) ->
         if pair.direction == Direction::Neither {
             continue;
         }
-        // The form of the right, unless values cannot go that way.
-        let form = if is_convertible(&pair.fields.left.kind, &pair.fields.right.kind) {
-            Side::Right
-        } else {
-            Side::Left
-        };
+        let form = form(pair);
         let value = row.slots.get(slot)?.as_ref()?;
         if side == form {
             write(&mut out, value);
         } else {
-            write(&mut out, &convert(value, slot as u16, side, &pair.fields.get(form).kind, &ids).ok()?);
+            write(&mut out, &pair.carry(value, slot as u16, side, &ids).ok()?);
         }
     }
     Some(xxhash_rust::xxh3::xxh3_128(&out.finish()).to_be_bytes())
+}
+
+/// The side in whose form both are compared: the right, unless values cannot go that way.
+fn form(pair: &Pair) -> Side {
+    let goes = if pair.has_steps() {
+        pair.direction.allows_from(Side::Left)
+    } else {
+        is_convertible(&pair.fields.left.kind, &pair.fields.right.kind)
+    };
+    if goes { Side::Right } else { Side::Left }
 }
 
 /// Two mentions of a user are one, whether or not they carry the address.
@@ -144,7 +150,7 @@ pub(crate) fn compare(
         let agrees_from = |from: Side| {
             let kind = &pair.fields.get(from.other()).kind;
             pair.direction.allows_from(from)
-                && convert(values.get(from), slot, from, kind, &ids).is_ok_and(|carried| {
+                && pair.carry(values.get(from), slot, from, &ids).is_ok_and(|carried| {
                     carried == **values.get(from.other())
                         || is_tidied(&carried, values.get(from.other()), kind)
                 })

@@ -2,7 +2,9 @@
 
 use crate::account::Account;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
+use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
+use crate::findings::Findings;
 use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
 use crate::typed;
 use crate::versions::Versions;
@@ -10,11 +12,12 @@ use musubi_connector::{Projection, User};
 use musubi_core::{
     FieldName, ModuleName, RemoteId, Side, Sides, Value,
     convert::is_convertible,
-    mapping::{Mapping, Wanted, WantedPair},
+    mapping::{Mapping, Pair, Wanted, WantedPair},
     mutant::Mutant,
     policy::{Direction, FieldPolicy, Policy},
     reconcile::Rules,
     schema::{Field, FieldType, ModuleSchema},
+    transform::Steps,
     value::UserRef,
 };
 use musubi_store::SyncId;
@@ -45,6 +48,9 @@ pub(crate) struct Compiled {
     pub parents: Vec<Option<SyncId>>,
     pub people: People,
     pub left_out: Vec<LeftOut>,
+    pub findings: Findings,
+    /// Per side, the fields that are made of others.
+    pub derived: Sides<Vec<Derived>>,
 }
 
 /// What identifies a slot from one mapping version to the next. A base of another kind of field means nothing.
@@ -53,6 +59,12 @@ pub(crate) struct Slot {
     pub left: FieldName,
     pub right: FieldName,
     pub kinds: Sides<String>,
+    /// What is done to values on their way; nothing where there are no steps, also not in what is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Sides<Steps>>,
+    /// How the field is made, where it is made of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Sides<Option<Derived>>>,
 }
 
 /// Compiles the mapping of a module sync.
@@ -82,6 +94,8 @@ fn compile(
     people: People,
     everybody: bool,
 ) -> Result<Compiled> {
+    let (with_derived, derived) = derived::add(config, schema)?;
+    let schema = Sides { left: &with_derived.left, right: &with_derived.right };
     let mut left_out = Vec::new();
     let parent = |left: &FieldType, right: &FieldType| match (left, right) {
         (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => siblings
@@ -137,6 +151,7 @@ fn compile(
             let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
             HubError::new("mapping.invalid", error.to_string(), hint)
         })?;
+    let findings = Findings::of(&mapping, config.direction.into(), schema);
     let parents: Vec<Option<SyncId>> =
         mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();
     for (pair, parent) in mapping.pairs.iter().zip(&parents) {
@@ -153,7 +168,7 @@ fn compile(
             ));
         }
     }
-    Ok(Compiled { mapping, parents, people, left_out })
+    Ok(Compiled { mapping, parents, people, left_out, findings, derived })
 }
 
 /// A pair of fields as configured. Its default must be a value of each field that can be given it.
@@ -169,7 +184,15 @@ fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result
         *default.get_mut(side) = Some(default_of(field, written)?);
     }
     let policy = FieldPolicy { conflict, master, blank, default };
-    Ok(WantedPair { fields, direction, policy })
+    let mut steps = Sides::<Steps>::default();
+    for side in Side::BOTH {
+        let written = pair.steps().get(side).to_vec();
+        *steps.get_mut(side) = Steps::try_from(written).map_err(|error| {
+            let name = fields.get(side);
+            HubError::new("mapping.invalid", format!("{name}: {error}"), "mend the steps of the field")
+        })?;
+    }
+    Ok(WantedPair { fields, direction, policy, steps })
 }
 
 fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
@@ -210,7 +233,7 @@ pub(crate) fn people(left: &[User], right: &[User], us: Sides<Option<RemoteId>>)
 }
 
 /// The identity of every slot.
-pub(crate) fn slots(mapping: &Mapping) -> Vec<Slot> {
+pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slot> {
     let kind = |kind: &FieldType| match kind {
         FieldType::Rows { columns } => {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -222,6 +245,13 @@ pub(crate) fn slots(mapping: &Mapping) -> Vec<Slot> {
             .and_then(|value| value["kind"].as_str().map(str::to_owned))
             .unwrap_or_default(),
     };
+    let made = |pair: &Pair| {
+        let of = |side: Side| {
+            derived.get(side).iter().find(|derived| derived.name == pair.fields.get(side).name).cloned()
+        };
+        let made = Sides::from_fn(of);
+        (made.left.is_some() || made.right.is_some()).then_some(made)
+    };
     mapping
         .pairs
         .iter()
@@ -229,6 +259,8 @@ pub(crate) fn slots(mapping: &Mapping) -> Vec<Slot> {
             left: pair.fields.left.name.clone(),
             right: pair.fields.right.name.clone(),
             kinds: Sides::from_fn(|side| kind(&pair.fields.get(side).kind)),
+            steps: pair.has_steps().then(|| pair.steps.clone()),
+            derived: made(pair),
         })
         .collect()
 }
@@ -252,12 +284,12 @@ pub(crate) fn plan(
     let Compiled { mapping, parents, people, .. } = compiled;
     let Versions { present, earlier, counting, .. } = versions;
     let direction = Direction::from(config.direction);
-    let projections = Sides::from_fn(|side| {
-        let mapped = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone());
-        let fields = mapped.chain(intake.get(side).1.iter().cloned()).collect();
+    let (left, right) = (intake.left, intake.right);
+    let projection = |side: Side, fields: Vec<Field>| {
         Arc::new(Projection { module: mapping.modules.get(side).clone(), fields })
-    });
-    let intake = Sides { left: intake.left.0, right: intake.right.0 };
+    };
+    let projections = Sides { left: projection(Side::Left, left.1), right: projection(Side::Right, right.1) };
+    let intake = Sides { left: left.0, right: right.0 };
     let mandatory = Sides::from_fn(|side: Side| {
         let slots = 0..u16::try_from(mapping.pairs.len()).unwrap_or(u16::MAX);
         slots
@@ -405,7 +437,7 @@ mod tests {
     #[test]
     fn a_slot_is_found_again_in_an_earlier_version_unless_its_kind_changed() {
         let mapping = compiled("\"same_name\"", &[], false).unwrap().mapping;
-        let present = slots(&mapping);
+        let present = slots(&mapping, &Sides::default());
         let mut then: Vec<Slot> = present.iter().rev().cloned().collect();
         assert_eq!(earlier(&present, &then), [Some(1), Some(0)]);
         then[0].kinds.left = "text".into();

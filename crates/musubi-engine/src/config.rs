@@ -2,12 +2,14 @@
 //!
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
+use crate::derived::DerivedField;
 use crate::error::{HubError, Result};
 use crate::scope_config::ScopeConfig;
-use musubi_core::Side;
 use musubi_core::policy::{
     AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, InitialPolicy,
 };
+use musubi_core::transform::Step;
+use musubi_core::{Side, Sides};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -117,6 +119,9 @@ pub struct ModuleConfig {
     /// Which records take part; all of them, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeConfig>,
+    /// Fields that are made of others, to be named among the fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<DerivedField>,
     /// Which fields.
     #[serde(default)]
     pub fields: Fields,
@@ -147,11 +152,8 @@ impl From<Way> for Direction {
 }
 
 /// Which fields belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    untagged,
-    expecting = "fields is \"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
 #[schema(as = FieldChoice)]
 pub enum Fields {
     /// `"same_name"`: every field that both modules have under the same name.
@@ -163,6 +165,34 @@ pub enum Fields {
 impl Default for Fields {
     fn default() -> Fields {
         Fields::Named(Naming::SameName)
+    }
+}
+
+/// By hand, so that a mistake inside the list is told as what it is.
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Fields, D::Error> {
+        struct Reader;
+        impl<'de> serde::de::Visitor<'de> for Reader {
+            type Value = Fields;
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str(
+                    "\"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]",
+                )
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Fields, E> {
+                match text {
+                    "same_name" => Ok(Fields::Named(Naming::SameName)),
+                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+                }
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                list: A,
+            ) -> std::result::Result<Fields, A::Error> {
+                Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list)).map(Fields::List)
+            }
+        }
+        from.deserialize_any(Reader)
     }
 }
 
@@ -197,6 +227,19 @@ pub struct FieldPair {
     /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
+    /// What is done to the left value on its way to the right, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_right: Vec<Step>,
+    /// What is done to the right value on its way to the left, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_left: Vec<Step>,
+}
+
+impl FieldPair {
+    /// What is done to the values of each side on their way to the other, as it is written.
+    pub(crate) fn steps(&self) -> Sides<&Vec<Step>> {
+        Sides { left: &self.to_right, right: &self.to_left }
+    }
 }
 
 /// A value as a configuration writes it.
@@ -421,6 +464,33 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
     #[test]
     fn a_misspelt_value_says_what_was_meant() {
         assert_eq!(error("\"latest\"", "\"lastest\"").hint, "did you mean `latest`?");
-        assert!(error("\"same_name\"", "\"same\"").message.contains("fields is \"same_name\" or a list"));
+        let same = error("\"same_name\"", "\"same\"").message;
+        assert!(same.contains("expected \"same_name\" or a list"), "{same}");
+    }
+
+    #[test]
+    fn steps_are_written_in_the_order_in_which_they_are_taken() {
+        let steps = "to_right = [\"trim\", { case = \"upper\" }, { map = { values = { A = \"B\" }, unknown = \"keep\" } }], to_left = [{ script = \"value\" }]";
+        let text = EXAMPLE.replace(
+            "right = \"City\", direction = \"left_to_right\" }",
+            &format!("right = \"City\", {steps} }}"),
+        );
+        let config = Config::parse(&text.replace("direction = \"left_to_right\"\n", "")).unwrap();
+        let Fields::List(fields) = &config.integrations["tokyo-london"].modules[1].fields else {
+            panic!("{config:?}")
+        };
+        assert_eq!((fields[1].to_right.len(), fields[1].to_left.len()), (3, 1));
+        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
+        let wrong = |from: &str, to: &str| Config::parse(&text.replace(from, to)).unwrap_err();
+        assert_eq!(wrong("\"trim\"", "\"trimm\"").hint, "did you mean `trim`?");
+        assert_eq!(wrong("unknown = \"keep\"", "unknown = \"kep\"").hint, "did you mean `keep`?");
+        let script = wrong("script = \"value\"", "script = \"value +\"");
+        assert_eq!(script.code, "config.steps");
+        assert!(
+            script
+                .message
+                .starts_with("integrations.tokyo-london, Leads ↔ Leads, City: the script cannot be read"),
+            "{script:?}"
+        );
     }
 }

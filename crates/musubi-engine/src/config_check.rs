@@ -1,8 +1,11 @@
 //! What a configuration says that cannot be: names that nothing has, a module pair twice, modules in a ring.
 
-use crate::config::{Config, ConnectionConfig, IntegrationConfig, Service, Way, nearest};
+use crate::config::{
+    Config, ConnectionConfig, Fields, IntegrationConfig, ModuleConfig, Service, Way, nearest,
+};
 use crate::error::{HubError, Result};
 use musubi_connector::{DataCentre, Place};
+use musubi_core::{Side, transform::Steps};
 use std::collections::{BTreeMap, HashSet};
 
 /// Checks everything that needs no service.
@@ -114,6 +117,28 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
                 format!("integrations.{name} has {} ↔ {} twice", module.left, module.right),
                 "keep one of them",
             ));
+        }
+        check_steps(name, module)?;
+        crate::derived::check(module)?;
+    }
+    Ok(())
+}
+
+/// Steps that name a country, a zone or a script that nobody knows are mistakes whatever the fields are.
+fn check_steps(integration: &str, module: &ModuleConfig) -> Result<()> {
+    let Fields::List(pairs) = &module.fields else { return Ok(()) };
+    for pair in pairs {
+        for (side, field) in [(Side::Left, &pair.left), (Side::Right, &pair.right)] {
+            Steps::try_from(pair.steps().get(side).to_vec()).map_err(|error| {
+                HubError::new(
+                    "config.steps",
+                    format!(
+                        "integrations.{integration}, {} ↔ {}, {field}: {error}",
+                        module.left, module.right
+                    ),
+                    "docs/configuration.md lists the steps and what each of them takes",
+                )
+            })?;
         }
     }
     Ok(())

@@ -103,6 +103,26 @@ pub const MATTERS: &[Matter] = &[
         "look whether the other side has it; retry if it has not, and it is created",
     ),
     matter(
+        "script.failed",
+        "the script that changes the field on its way stopped with a mistake at this value",
+        "mend the script so that it can deal with the value, or change the value",
+    ),
+    matter(
+        "script.no_value",
+        "the script that changes the field on its way gave what no field can hold",
+        "let the script give a text, a number, true, false or a list of texts",
+    ),
+    matter(
+        "script.too_large",
+        "the script that changes the field on its way went beyond what scripts may use",
+        "simplify the script, or shorten the value",
+    ),
+    matter(
+        "value.not_a_phone",
+        "the value is no telephone number as the country of the mapping writes them",
+        "correct the number, or take the step out of the mapping",
+    ),
+    matter(
         "value.not_an_option",
         "the value is not among the options of the other side's picklist",
         "add the option there, or choose another value, then retry",
@@ -111,6 +131,11 @@ pub const MATTERS: &[Matter] = &[
         "value.not_convertible",
         "the value cannot be written into a field of the other side's type",
         "change the value, or map the field to one of a fitting type",
+    ),
+    matter(
+        "value.not_mapped",
+        "the mapping names no counterpart for this value",
+        "add the value to the map, let the map keep or blank what it does not name, or change the value",
     ),
     matter(
         "value.not_whole",

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::compile::{self, Sibling};
 use crate::config::ModuleConfig;
+use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
@@ -147,7 +148,8 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let siblings = siblings(&hub.store, row.integration).await?;
     let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
     let accounts = Sides { left, right };
-    let compiled = match compile::mapping(&config, &accounts, &siblings).await {
+    let compiled = compile::mapping(&config, &accounts, &siblings).await;
+    let compiled = match compiled.and_then(|compiled| compiled.findings.allow().map(|()| compiled)) {
         Ok(compiled) => compiled,
         Err(error) => {
             // What is believed of the services may be what is wrong.
@@ -159,7 +161,11 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let left_out = compiled.left_out.clone();
     let shown = Counting::ask(&config, &accounts).await?;
     let versions = Versions::of(&hub.store, &row, &compiled, shown, hub.now()).await?;
-    let intake = intake(&versions.counting, &compiled, &accounts).await?;
+    let modules = &compiled.mapping.modules;
+    let (left, right) =
+        tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
+    let schema = Sides { left, right };
+    let intake = intake(&versions.counting, &compiled, &schema, &accounts).await?;
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
@@ -167,27 +173,31 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     Ok(Prepared { plan, accounts, asked, compare_all, restored, left_out })
 }
 
-/// How readings of both sides are taken in.
+/// What is read of both sides, and how it is taken in.
 async fn intake(
     counting: &Counting,
     compiled: &compile::Compiled,
+    schema: &Sides<Arc<ModuleSchema>>,
     accounts: &Sides<Arc<Account>>,
 ) -> Result<Sides<(Intake, Vec<Field>)>> {
-    let (left, right, left_users, right_users) = tokio::try_join!(
-        accounts.left.schema(&compiled.mapping.modules.left),
-        accounts.right.schema(&compiled.mapping.modules.right),
-        accounts.left.users(),
-        accounts.right.users(),
-    )?;
+    let (left_users, right_users) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
     let of = |side: Side, schema: &ModuleSchema, users: &[User]| {
         let user = |email: &str| {
             let found = users.iter().find(|user| user.email.eq_ignore_ascii_case(email));
             found.map(|user| user.id.clone())
         };
         let criteria = counting.criteria.get(side).as_ref();
-        scope::intake(side, criteria, &compiled.mapping, schema, accounts.get(side), &user)
+        let (mapping, account) = (&compiled.mapping, accounts.get(side));
+        let (mut intake, beside) = scope::intake(side, criteria, mapping, schema, account, &user)?;
+        let mut fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect::<Vec<_>>();
+        fields.extend(beside);
+        intake.made = derived::place(side, compiled.derived.get(side), mapping, schema, &mut fields);
+        Ok::<_, HubError>((intake, fields))
     };
-    Ok(Sides { left: of(Side::Left, &left, &left_users)?, right: of(Side::Right, &right, &right_users)? })
+    Ok(Sides {
+        left: of(Side::Left, &schema.left, &left_users)?,
+        right: of(Side::Right, &schema.right, &right_users)?,
+    })
 }
 
 /// A plan that is ready to be driven.

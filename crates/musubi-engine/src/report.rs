@@ -18,6 +18,8 @@ pub struct ApplyReport {
     pub changes: Vec<Change>,
     /// What is in the workspace and not in the file. It stays as it is.
     pub kept: Vec<String>,
+    /// What is allowed, and should be known: custom fields that are not mapped, and what could not be looked over yet.
+    pub warnings: Vec<String>,
 }
 
 /// One thing that changes.

@@ -65,7 +65,7 @@ pub(crate) fn intake(
     users: &dyn Fn(&str) -> Option<RemoteId>,
 ) -> Result<(Intake, Vec<Field>)> {
     let mapped = mapping.pairs.len();
-    let Some(criteria) = criteria else { return Ok((Intake { scope: None, mapped }, Vec::new())) };
+    let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, Vec::new())) };
     let zone = zone(account);
     let mut beside: Vec<Field> = Vec::new();
     let mut place = |name: &FieldName| {
@@ -99,7 +99,7 @@ pub(crate) fn intake(
         HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
     })?;
     let scope = SideScope { test, zone, relative: criteria.is_relative() };
-    Ok((Intake { scope: Some(scope), mapped }, beside))
+    Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
 }
 
 fn zone(account: &Account) -> jiff::tz::TimeZone {

@@ -38,7 +38,7 @@ impl Versions {
         now_shown: Counting,
         now: i64,
     ) -> Result<Versions> {
-        let slots = compile::slots(&compiled.mapping);
+        let slots = compile::slots(&compiled.mapping, &compiled.derived);
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
         let wanted = Version { slots, scope: counting };

@@ -215,7 +215,7 @@ fn pair(
             {
                 l.eq_ignore_ascii_case(r)
             }
-            (l, r) => l == r,
+            (l, r) => policies::agree(pair, l, r),
         };
         if !same && slot != PARENT {
             return Err(Violation::new("I1", format!("{name}: {} is {l:?} and {r:?}", FIELDS[slot])));

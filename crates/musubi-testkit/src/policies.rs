@@ -8,8 +8,10 @@ use crate::{
 use musubi_connector::{Automations, WriteKind};
 use musubi_core::{
     LinkBody, Side, Sides, Value,
+    mapping::Pair,
     policy::{AutomationPolicy, BlankPolicy, ConflictPolicy, Direction, InitialPolicy},
     reconcile::{Assignment, Rules},
+    transform::{Case, Step, Unknown, ValueMap},
 };
 use musubi_engine::sync::{Batch, Plan, RunKind, SyncState, WriteCall};
 use musubi_store::{Changes, IntentRow};
@@ -25,6 +27,9 @@ pub fn check<'a>(
         let Ok(batch) = Batch::recover(row, 0) else { continue };
         for item in &batch.items {
             let target = batch.side;
+            for assignment in &item.assignments {
+                taken(assignment, target, &plan.rules, batch.kind)?;
+            }
             if batch.kind == WriteKind::Create {
                 let given = |slot: usize| item.assignments.iter().any(|a| usize::from(a.slot) == slot);
                 let Some(source) = &item.source else { continue };
@@ -32,7 +37,9 @@ pub fn check<'a>(
                     return Err(Violation::new("I10", "a record is copied that does not take part"));
                 }
                 for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
-                    let blank = source.current(slot as u16).is_some_and(Value::is_blank);
+                    let blank = source
+                        .current(slot as u16)
+                        .is_some_and(|value| nothing_of(value, pair, target.other()));
                     let due = blank
                         && pair.direction.allows_from(target.other())
                         && pair.policy.default.get(target).is_some();
@@ -55,6 +62,52 @@ pub fn check<'a>(
         }
     }
     Ok(())
+}
+
+/// Checks that a value that is written is what the steps of its field make of the other side's value.
+fn taken(assignment: &Assignment, target: Side, rules: &Rules, kind: WriteKind) -> Result<(), Violation> {
+    let pair = &rules.mapping.pairs[usize::from(assignment.slot)];
+    if !pair.has_steps() {
+        return Ok(());
+    }
+    let due = through(pair.steps.get(target.other()).written(), &assignment.source);
+    let default = pair.policy.default.get(target).as_ref() == Some(&assignment.value);
+    let given = kind == WriteKind::Create && default && due == Some(Value::Blank);
+    if due.as_ref() == Some(&assignment.value) || given {
+        return Ok(());
+    }
+    Err(broken(assignment.slot, "a value is written that is not what its steps make of it"))
+}
+
+/// What these steps make of a value, as the documentation says it; `None` for what is refused.
+fn through(steps: &[Step], value: &Value) -> Option<Value> {
+    steps.iter().try_fold(value.clone(), |value, step| {
+        let Value::Text(text) = &value else { return Some(value) };
+        let known = |map: &ValueMap| map.values.get(text.as_str()).map(Value::text);
+        Some(match step {
+            Step::Case(Case::Upper) => Value::text(text.to_uppercase()),
+            Step::Case(Case::Lower) => Value::text(text.to_lowercase()),
+            Step::Script(script) if script == "value.lower()" => Value::text(text.to_lowercase()),
+            Step::Map(map) => match (known(map), map.unknown) {
+                (Some(to), _) => to,
+                (None, Unknown::Keep) => value,
+                (None, Unknown::Blank) => Value::Blank,
+                (None, Unknown::Refuse) => return None,
+            },
+            _ => return None,
+        })
+    })
+}
+
+/// The other side has nothing of it: it is blank, or its steps make a blank of it.
+fn nothing_of(value: &Value, pair: &Pair, from: Side) -> bool {
+    through(pair.steps.get(from).written(), value).is_some_and(|value| value.is_blank())
+}
+
+/// Whether one of two values of a field is what the other becomes.
+pub fn agree(pair: &Pair, left: &Value, right: &Value) -> bool {
+    through(pair.steps.left.written(), left).as_ref() == Some(right)
+        || through(pair.steps.right.written(), right).as_ref() == Some(left)
 }
 
 /// Checks whether a write that goes out may run automations as it says.
@@ -127,11 +180,13 @@ fn clears(rules: &Rules, slot: u16, target: Side) -> bool {
 
 /// Whether two values of a field may differ in a pair that is at rest.
 pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool {
-    let own = &rules.mapping.pairs[usize::from(slot)].policy;
-    let kept = (left.is_blank() && !clears(rules, slot, Side::Right))
-        || (right.is_blank() && !clears(rules, slot, Side::Left));
-    let given = (left.is_blank() && own.default.right.as_ref() == Some(right))
-        || (right.is_blank() && own.default.left.as_ref() == Some(left));
+    let pair = &rules.mapping.pairs[usize::from(slot)];
+    let own = &pair.policy;
+    let (no_left, no_right) = (nothing_of(left, pair, Side::Left), nothing_of(right, pair, Side::Right));
+    let kept =
+        (no_left && !clears(rules, slot, Side::Right)) || (no_right && !clears(rules, slot, Side::Left));
+    let given = (no_left && own.default.right.as_ref() == Some(right))
+        || (no_right && own.default.left.as_ref() == Some(left));
     own.conflict.unwrap_or(rules.policy.conflict) == ConflictPolicy::Skip
         || rules.policy.initial == Some(InitialPolicy::FillBlanks)
         || kept

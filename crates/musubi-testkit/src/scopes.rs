@@ -56,7 +56,7 @@ impl Scopes {
     /// How readings of a side enter the engine.
     pub fn intake(&self, side: Side, schema: &ModuleSchema) -> Intake {
         let mapped = FIELDS.len();
-        let Some(scope) = self.of.get(side) else { return Intake { scope: None, mapped } };
+        let Some(scope) = self.of.get(side) else { return Intake { mapped, ..Intake::default() } };
         let (comparator, text) = match scope {
             Scope::Open => (Comparator::Equal, "Open"),
             Scope::NotClosed => (Comparator::NotEqual, "Closed"),
@@ -68,7 +68,7 @@ impl Scopes {
         let zone = jiff::tz::TimeZone::UTC;
         let locale = Locale { zone: zone.clone(), current_user: None, user: &|_| None };
         let test = compile(&criteria, &mut place, &locale).expect("a picklist can be compared");
-        Intake { scope: Some(SideScope { test, zone, relative: false }), mapped }
+        Intake { scope: Some(SideScope { test, zone, relative: false }), mapped, ..Intake::default() }
     }
 
     /// What the service tells beside the mapped fields.

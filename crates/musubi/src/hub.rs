@@ -32,7 +32,7 @@ pub fn exit_of(code: &str) -> Exit {
         }
         "connection.unknown" => Exit::Configuration,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "field" | "plan" => Exit::Configuration,
+            "config" | "integration" | "module" | "mapping" | "field" | "plan" => Exit::Configuration,
             "connection" | "service" => Exit::Service,
             "store" => Exit::Store,
             _ => Exit::Failed,

@@ -3,7 +3,8 @@
 use super::{Assignment, Conflict, Refused, Rules, Verdict};
 use crate::{
     Instant, LinkBody, Side, Sides, Value,
-    convert::{Translate, convert},
+    convert::Translate,
+    mapping::Pair,
     mutant::Mutant,
     policy::{ConflictPolicy, InitialPolicy},
 };
@@ -33,19 +34,13 @@ pub(super) fn decide(
         return; // Not known is no evidence; the reading that is owed will tell.
     };
     let values = Sides { left, right };
-    let carry = |from: Side| {
-        let value = values.get(from);
-        if rules.mutant.is(Mutant::ForeignLookup) && matches!(value, Value::Record(_)) {
-            return Ok((*value).clone());
-        }
-        convert(value, slot, from, &pair.fields.get(from.other()).kind, ids)
-    };
+    let carry = |from: Side| rules.carry(values.get(from), slot, from, ids);
     let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
-    let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_));
+    let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_)) && !pair.has_steps();
     if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
         return agree(body, slot);
     }
-    let field = Undecided { body, slot, values, may: Sides::from_fn(may), unsettled, rules, looked };
+    let field = Undecided { body, slot, pair, values, may: Sides::from_fn(may), unsettled, rules, looked };
     let choice = if Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none()) {
         field.first_meeting(verdict)
     } else {
@@ -77,6 +72,7 @@ fn agree(body: &mut LinkBody, slot: u16) {
 struct Undecided<'a> {
     body: &'a LinkBody,
     slot: u16,
+    pair: &'a Pair,
     values: Sides<&'a Value>,
     may: Sides<bool>,
     unsettled: Sides<bool>,
@@ -85,9 +81,14 @@ struct Undecided<'a> {
 }
 
 impl Undecided<'_> {
+    /// Whether the other side would have nothing of this side's value.
+    fn is_blank(&self, side: Side) -> bool {
+        self.pair.is_blank_from(self.values.get(side), side)
+    }
+
     /// The two never agreed: the pair is new, or the field is new to the mapping.
     fn first_meeting(&self, verdict: &mut Verdict) -> Choice {
-        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.values.get(*side).is_blank()) {
+        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side)) {
             // A side that never held anything does not empty the other one, but is filled from it.
             return match (*self.may.get(blank.other()), *self.may.get(blank)) {
                 (true, _) => Choice::Carry(blank.other()),
@@ -132,7 +133,7 @@ impl Undecided<'_> {
 
     /// They agreed once; one of them was changed since, or both.
     fn changed(&self, verdict: &mut Verdict) -> Choice {
-        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.values.get(*side).is_blank())
+        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side))
             && !self.rules.may_clear(self.slot, blank.other())
         {
             // A blank that empties nothing is no change to be carried, and wins no conflict.

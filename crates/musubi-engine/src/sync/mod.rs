@@ -43,7 +43,7 @@ mod wants;
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
-pub use intake::{Intake, SideScope};
+pub use intake::{Intake, Made, SideScope};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
 pub use rehearse::Rehearsal;
 pub use run::RunKind;

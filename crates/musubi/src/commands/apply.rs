@@ -3,7 +3,7 @@
 use super::Context;
 use crate::ask::Ask;
 use crate::failure::{Exit, Failure};
-use crate::{registry, store};
+use crate::{hub, registry, store};
 use musubi_engine::report::Change;
 use musubi_engine::{ApplyReport, Config, Hub};
 use std::io::Read;
@@ -51,15 +51,18 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let config = Config::parse(&read(&arguments.file)?)?;
     let opened = store::open(&context.global).await?;
-    let hub = Hub::offline(opened.store.clone(), opened.workspace.id);
-    let mut report = hub.apply(&config, false).await?;
+    let reading = hub::reading(&opened, None)?;
+    let mut report = reading.apply(&config, false).await?;
     let changes = !report.changes.is_empty();
     if changes && !arguments.yes {
         context.output.remark(&text(&report));
         Ask::new(context.output).consent("Apply this?")?;
     }
     if changes {
-        report = hub.apply(&config, true).await?;
+        // It was looked over a moment ago.
+        let warnings = report.warnings;
+        let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
+        report = ApplyReport { warnings, ..offline.apply(&config, true).await? };
     }
     report.applied = true;
     let connections = opened.store.connections(opened.workspace.id).await?;
@@ -101,6 +104,7 @@ fn text(report: &ApplyReport) -> String {
     }
     let mut lines: Vec<String> = report.changes.iter().map(change).collect();
     lines.extend(report.kept.iter().map(|name| format!("  kept    {name}, which the file does not name")));
+    lines.extend(report.warnings.iter().map(|warning| format!("  note    {warning}")));
     if report.applied {
         lines.push(
             "Applied. `musubi plan NAME` shows what a first run would do, `musubi run NAME` does it."
@@ -139,12 +143,16 @@ mod tests {
                 change("update", "module", "tokyo-london: Leads", &["conflict: latest → left"]),
             ],
             kept: vec!["connection paris".to_owned()],
+            warnings: vec![
+                "tokyo-london: custom fields of Leads on the left are not mapped: Rank".to_owned(),
+            ],
         };
         insta::assert_snapshot!(text(&report), @r"
         + create  connection tokyo
         ~ update  module tokyo-london: Leads
               conflict: latest → left
           kept    connection paris, which the file does not name
+          note    tokyo-london: custom fields of Leads on the left are not mapped: Rank
         ");
     }
 }

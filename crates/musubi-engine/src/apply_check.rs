@@ -1,0 +1,73 @@
+//! The mappings of a configuration are looked over before they are kept, where the services can be asked what they have.
+
+use crate::compile;
+use crate::config::{Config, IntegrationConfig, ModuleConfig};
+use crate::error::{HubError, Result};
+use crate::hub::{Hub, Inner};
+use crate::preview::siblings;
+use musubi_core::Sides;
+use musubi_store::ConnectionRow;
+
+/// These say that the mapping itself is wrong. Whatever else keeps it from being looked over may pass.
+const REFUSED: &str = "mapping.";
+
+impl Inner {
+    /// Refuses mappings that must not be used, and gives what should be known of the others. Module pairs that are configured so already are not looked at again.
+    pub(crate) async fn check_mappings(&self, config: &Config) -> Result<Vec<String>> {
+        let mut warnings = Vec::new();
+        if self.connect.is_none() {
+            return Ok(warnings);
+        }
+        let stored = Hub::offline(self.store.clone(), self.workspace).export().await?;
+        let rows = self.store.connections(self.workspace).await?;
+        for (name, integration) in &config.integrations {
+            let before = stored.integrations.get(name).map(|before| before.modules.as_slice());
+            let changed = |module: &&ModuleConfig| !before.is_some_and(|before| before.contains(module));
+            let modules: Vec<&ModuleConfig> = integration.modules.iter().filter(changed).collect();
+            if modules.is_empty() {
+                continue;
+            }
+            let same = |connection: &String| {
+                config.connections.get(connection) == stored.connections.get(connection)
+            };
+            if !same(&integration.left) || !same(&integration.right) {
+                warnings.push(format!("{name}: looked over when both accounts are connected"));
+                continue;
+            }
+            for module in modules {
+                match self.check_mapping(integration, module, &rows).await {
+                    Ok(found) => {
+                        warnings.extend(found.into_iter().map(|warning| format!("{name}: {warning}")))
+                    }
+                    Err(error) if error.code.starts_with(REFUSED) => {
+                        let message =
+                            format!("{name}, {} ↔ {}: {}", module.left, module.right, error.message);
+                        return Err(HubError { message, ..error });
+                    }
+                    Err(error) => warnings.push(format!(
+                        "{name}: {} ↔ {} could not be looked over yet: {}",
+                        module.left, module.right, error.message
+                    )),
+                }
+            }
+        }
+        Ok(warnings)
+    }
+
+    async fn check_mapping(
+        &self,
+        integration: &IntegrationConfig,
+        module: &ModuleConfig,
+        rows: &[ConnectionRow],
+    ) -> Result<Vec<String>> {
+        let account = async |name: &str| {
+            let row = rows.iter().find(|row| row.name == name);
+            self.account(row.map_or(0, |row| row.id)).await
+        };
+        let accounts =
+            Sides { left: account(&integration.left).await?, right: account(&integration.right).await? };
+        let compiled = compile::mapping(module, &accounts, &siblings(integration)).await?;
+        compiled.findings.allow()?;
+        Ok(compiled.findings.warnings().collect())
+    }
+}

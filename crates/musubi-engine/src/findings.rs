@@ -1,0 +1,124 @@
+//! What is found of a mapping before it is used: what forbids it, and what a person should know.
+
+use crate::error::{HubError, Result};
+use musubi_core::{
+    NamesBySide, Side, Sides, lens,
+    mapping::{Mapping, Pair},
+    policy::Direction,
+    schema::{Access, Field, FieldType, ModuleSchema},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    /// Modules by their names, left and right.
+    modules: Sides<String>,
+    /// Pairs that cannot go both ways.
+    pub lossy: Vec<LossyPair>,
+    /// Per side, mandatory fields that nothing fills though records are made there.
+    pub unfilled: NamesBySide,
+    /// Per side, the org's own fields that nothing is mapped to.
+    pub custom: NamesBySide,
+}
+
+/// Two fields that cannot be kept in agreement both ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LossyPair {
+    /// The left field.
+    pub left: String,
+    /// The right field.
+    pub right: String,
+    /// A value with which it goes wrong, and how. No customer's value.
+    pub example: String,
+    /// What can be done.
+    pub hint: String,
+}
+
+impl Findings {
+    /// Looks the mapping over.
+    pub fn of(mapping: &Mapping, direction: Direction, schema: Sides<&ModuleSchema>) -> Findings {
+        let names = |fields: Vec<&Field>| fields.into_iter().map(|field| field.name.to_string()).collect();
+        let unfilled = Sides::from_fn(|side| {
+            if !direction.allows_from(side.other()) {
+                return Vec::new();
+            }
+            // The service itself gives a record to whoever makes it.
+            let owned = |field: &&Field| field.kind != FieldType::User;
+            names(mapping.unfilled_mandatory(side, schema.get(side)).filter(owned).collect())
+        });
+        let custom = Sides::from_fn(|side| {
+            let mapped =
+                |field: &Field| mapping.pairs.iter().any(|pair| pair.fields.get(side).name == field.name);
+            let fields = schema.get(side).fields.iter();
+            names(
+                fields
+                    .filter(|field| field.custom && field.access == Access::Writable && !mapped(field))
+                    .filter(|field| !matches!(field.kind, FieldType::Other { .. }))
+                    .collect(),
+            )
+        });
+        let lossy = mapping.pairs.iter().filter_map(lossy).collect();
+        let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
+        Findings { modules, lossy, unfilled, custom }
+    }
+
+    /// Refuses what must not be used: the first of the lossy pairs, or the mandatory fields that nothing fills (S2-30).
+    pub fn allow(&self) -> Result<()> {
+        if let Some(LossyPair { left, right, example, hint }) = self.lossy.first() {
+            let message = format!("{left} and {right} cannot be kept in agreement both ways: {example}");
+            return Err(HubError::new("mapping.lossy", message, hint.clone()));
+        }
+        for side in Side::BOTH {
+            let missing = self.unfilled.get(side);
+            if !missing.is_empty() {
+                let module = self.modules.get(side);
+                return Err(HubError::new(
+                    "mapping.mandatory_unfilled",
+                    format!(
+                        "{module} on the {} demands fields that nothing fills: {}",
+                        side.name(),
+                        missing.join(", ")
+                    ),
+                    "map a field to each of them, if need be with a constant among its steps",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is allowed, and should be known.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        Side::BOTH.into_iter().filter(|side| !self.custom.get(*side).is_empty()).map(|side| {
+            let fields = self.custom.get(side).join(", ");
+            format!(
+                "custom fields of {} on the {} are not mapped: {fields}",
+                self.modules.get(side),
+                side.name()
+            )
+        })
+    }
+}
+
+fn lossy(pair: &Pair) -> Option<LossyPair> {
+    let example = lens::broken(pair)?;
+    let missing = Side::BOTH.into_iter().find(|side| pair.steps.get(*side).is_empty());
+    let hint = match missing {
+        Some(Side::Left) => {
+            "make it one-way (direction = \"right_to_left\"), or say with to_right what is done on the way back"
+        }
+        Some(Side::Right) => {
+            "make it one-way (direction = \"left_to_right\"), or say with to_left what is done on the way back"
+        }
+        None => {
+            "make it one-way (direction = \"left_to_right\" or \"right_to_left\"), or mend the steps of one way"
+        }
+    };
+    Some(LossyPair {
+        left: pair.fields.left.name.to_string(),
+        right: pair.fields.right.name.to_string(),
+        example: example.to_string(),
+        hint: hint.to_owned(),
+    })
+}

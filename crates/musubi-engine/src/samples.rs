@@ -1,0 +1,93 @@
+//! What steps would make of the values that are there: a few records of each side, before anything is set up.
+
+use crate::account::Account;
+use crate::compile::Compiled;
+use crate::derived;
+use crate::error::Result;
+use crate::history::json;
+use crate::matter;
+use crate::sync::Intake;
+use crate::value_schema::FieldValue;
+use musubi_connector::gate::Lane;
+use musubi_connector::{ListRequest, Order, Position, Priced, Projection};
+use musubi_core::{Side, Sides, Value, lens, mapping::Pair, policy::Direction};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// So many records of a side are shown.
+const SHOWN: usize = 5;
+
+/// A value on its way.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = MappingSample)]
+pub struct Sample {
+    /// The side it is of.
+    pub from: Side,
+    /// The record.
+    pub id: String,
+    /// What the field holds.
+    #[schema(value_type = FieldValue)]
+    pub before: Json,
+    /// What the other side would get.
+    #[schema(value_type = FieldValue)]
+    pub after: Json,
+    /// Why it cannot be carried over: a stable code.
+    #[schema(required)]
+    pub refused: Option<&'static str>,
+    /// The same in words.
+    #[schema(required)]
+    pub why: Option<&'static str>,
+    /// What would come back of it, where that is something else.
+    #[schema(required, value_type = Option<FieldValue>)]
+    pub back: Option<Json>,
+}
+
+/// Samples of every pair that has steps, by slot: of the newest records of each side that values come from.
+pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> Result<Vec<Vec<Sample>>> {
+    let mapping = &compiled.mapping;
+    let mut samples = vec![Vec::new(); mapping.pairs.len()];
+    for from in Side::BOTH {
+        let changed = |pair: &Pair| !pair.steps.get(from).is_empty() && pair.direction.allows_from(from);
+        if !mapping.pairs.iter().any(changed) {
+            continue;
+        }
+        let (account, module) = (accounts.get(from), mapping.modules.get(from));
+        let schema = account.schema(module).await?;
+        let mut fields = mapping.pairs.iter().map(|pair| pair.fields.get(from).clone()).collect();
+        let made = derived::place(from, compiled.derived.get(from), mapping, &schema, &mut fields);
+        let request = ListRequest {
+            projection: Arc::new(Projection { module: module.clone(), fields }),
+            modified_since: None,
+            order: Order::IdDescending,
+            position: Position::Start,
+        };
+        let mut page = account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await?;
+        Intake { mapped: mapping.pairs.len(), made, ..Intake::default() }.page(&mut page);
+        for row in page.rows.iter().take(SHOWN) {
+            let pairs = mapping.pairs.iter().zip(row.slots.iter());
+            for ((pair, value), samples) in pairs.zip(&mut samples).filter(|((pair, _), _)| changed(pair)) {
+                samples.extend(value.as_ref().map(|value| sample(pair, from, row.id.to_string(), value)));
+            }
+        }
+    }
+    Ok(samples)
+}
+
+fn sample(pair: &Pair, from: Side, id: String, value: &Value) -> Sample {
+    let carry = |value: &Value, from: Side| pair.carry(value, 0, from, &lens::Same);
+    let there = carry(value, from);
+    let back = there.as_ref().ok().filter(|_| pair.direction == Direction::Both);
+    let back = back.and_then(|there| carry(there, from.other()).ok()).filter(|back| back != value);
+    let refused = there.as_ref().err().map(musubi_core::convert::Refusal::code);
+    Sample {
+        from,
+        id,
+        before: json(value),
+        after: there.as_ref().map_or(Json::Null, json),
+        refused,
+        why: refused.and_then(matter::explain).map(|matter| matter.what),
+        back: back.as_ref().map(json),
+    }
+}
