@@ -116,6 +116,7 @@ async fn every_route_as_every_role() {
             "POST /integrations/{name}/pause",
             "POST /integrations/{name}/resume",
             "POST /integrations/{name}/full-pass",
+            "POST /integrations/{name}/take-views",
             "POST /checkup",
         ];
         let for_owners = ["PATCH /settings", "POST /backup"];

@@ -43,6 +43,7 @@ pub mod runs;
 pub mod samples;
 mod scope;
 pub mod scope_config;
+pub mod scope_count;
 mod stages;
 mod status;
 pub mod sync;

@@ -182,10 +182,7 @@ async fn intake(
 ) -> Result<Sides<(Intake, Vec<Field>)>> {
     let (left_users, right_users) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
     let of = |side: Side, schema: &ModuleSchema, users: &[User]| {
-        let user = |email: &str| {
-            let found = users.iter().find(|user| user.email.eq_ignore_ascii_case(email));
-            found.map(|user| user.id.clone())
-        };
+        let user = scope::by_address(users);
         let criteria = counting.criteria.get(side).as_ref();
         let (mapping, account) = (&compiled.mapping, accounts.get(side));
         let (mut intake, beside) = scope::intake(side, criteria, mapping, schema, account, &user)?;

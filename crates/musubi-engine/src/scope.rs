@@ -6,11 +6,11 @@ use crate::error::{HubError, Result};
 use crate::scope_config::{ScopeConfig, SideScopeConfig, ViewChanges};
 use crate::sync::{Applies, Intake, SideScope, Window};
 use musubi_connector::gate::Lane;
-use musubi_connector::{Priced, View, ViewFilter};
+use musubi_connector::{Priced, User, View, ViewFilter};
 use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
     schema::{Field, ModuleSchema},
-    scope::{Criteria, Locale, compile},
+    scope::{Criteria, Locale, ScopeError, compile},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -65,41 +65,59 @@ pub(crate) fn intake(
     users: &dyn Fn(&str) -> Option<RemoteId>,
 ) -> Result<(Intake, Vec<Field>)> {
     let mapped = mapping.pairs.len();
-    let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, Vec::new())) };
-    let zone = zone(account);
     let mut beside: Vec<Field> = Vec::new();
+    let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, beside)) };
+    let slots: Vec<&FieldName> = mapping.pairs.iter().map(|pair| &pair.fields.get(side).name).collect();
+    let scope = judge(criteria, &slots, &mut beside, schema, account, users)?;
+    Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
+}
+
+/// Compiles conditions upon readings that hold `mapped` and, behind them, `beside`, which grows by what the conditions need.
+pub(crate) fn judge(
+    criteria: &Criteria,
+    mapped: &[&FieldName],
+    beside: &mut Vec<Field>,
+    schema: &ModuleSchema,
+    account: &Account,
+    users: &dyn Fn(&str) -> Option<RemoteId>,
+) -> Result<SideScope> {
+    let zone = zone(account);
     let mut place = |name: &FieldName| {
         let field = schema.field(name)?;
-        let pairs = mapping.pairs.iter();
-        let slot = pairs.map(|pair| pair.fields.get(side)).position(|mapped| mapped.name == *name);
-        let at = slot.unwrap_or_else(|| {
+        let at = mapped.iter().position(|mapped| *mapped == name).unwrap_or_else(|| {
             let known = beside.iter().position(|known| known.name == *name);
-            mapped
-                + known.unwrap_or_else(|| {
-                    beside.push(field.clone());
-                    beside.len() - 1
-                })
+            let at = known.unwrap_or(beside.len());
+            if known.is_none() {
+                beside.push(field.clone());
+            }
+            mapped.len() + at
         });
         Some((u16::try_from(at).ok()?, field))
     };
     let locale =
         Locale { zone: zone.clone(), current_user: Some(account.org.current_user.id.clone()), user: users };
-    let test = compile(criteria, &mut place, &locale).map_err(|error| {
-        let hint = match schema.field(&error.field) {
-            Some(_) => {
-                "change the condition; a list view with such a condition cannot be used here".to_owned()
-            }
-            None => {
-                match nearest(error.field.as_str(), schema.fields.iter().map(|field| field.name.as_str())) {
-                    Some(meant) => format!("did you mean {meant}?"),
-                    None => "use the API name of a field of the module".to_owned(),
-                }
-            }
-        };
-        HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
-    })?;
-    let scope = SideScope { test, zone, relative: criteria.is_relative() };
-    Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
+    let test = compile(criteria, &mut place, &locale).map_err(|error| cannot_be_judged(&error, schema))?;
+    Ok(SideScope { test, zone, relative: criteria.is_relative() })
+}
+
+fn cannot_be_judged(error: &ScopeError, schema: &ModuleSchema) -> HubError {
+    let names = schema.fields.iter().map(|field| field.name.as_str());
+    let hint = match (schema.field(&error.field), nearest(error.field.as_str(), names)) {
+        (Some(_), _) => {
+            "change the condition; a list view with such a condition cannot be used here".to_owned()
+        }
+        (None, Some(meant)) => format!("did you mean {meant}?"),
+        (None, None) => "use the API name of a field of the module".to_owned(),
+    };
+    HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
+}
+
+/// The user of the org with an e-mail address, whatever its case.
+pub(crate) fn by_address(users: &[User]) -> impl Fn(&str) -> Option<RemoteId> {
+    move |email: &str| {
+        let found = users.iter().find(|user| user.email.eq_ignore_ascii_case(email));
+        found.map(|user| user.id.clone())
+    }
 }
 
 fn zone(account: &Account) -> jiff::tz::TimeZone {

@@ -2,7 +2,7 @@
 
 use crate::commands::{
     apply, backup, connect, demo, doctor, failures, history, pause, plan, restore, resume, retry, run,
-    sandbox, serve, status, verify,
+    sandbox, serve, status, verify, views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -100,6 +100,7 @@ pub enum Command {
     Run(run::Arguments),
     Status(status::Arguments),
     Pause(pause::Arguments),
+    Views(views::Arguments),
     Resume(resume::Arguments),
     History(history::Arguments),
     Failures(failures::Arguments),

@@ -13,6 +13,7 @@ mod members;
 mod pairs;
 mod records;
 mod runs;
+mod scope;
 pub(crate) mod session;
 mod settings;
 mod status;
@@ -52,10 +53,12 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(records::users))
         .routes(routes!(records::fields))
         .routes(routes!(records::list))
+        .routes(routes!(scope::views))
         .routes(routes!(records::show))
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::show))
         .routes(routes!(integrations::preview))
+        .routes(routes!(scope::count))
         .routes(routes!(pairs::list))
         .routes(routes!(pairs::show))
         .routes(routes!(history::list))
@@ -84,6 +87,7 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::pause))
         .routes(routes!(integrations::resume))
         .routes(routes!(integrations::full_pass))
+        .routes(routes!(scope::take))
         .routes(routes!(jobs::check_up))
 }
 

@@ -190,7 +190,7 @@ async fn look(app: &App, connection: i64, module: &str, id: &str) -> Result<Reco
     record.ok_or_else(|| Problem::not_found("such record"))
 }
 
-async fn number(app: &App, name: &str) -> Result<i64, Problem> {
+pub(super) async fn number(app: &App, name: &str) -> Result<i64, Problem> {
     let rows = app.store().connections(app.workspace()).await?;
     let row = rows.into_iter().find(|row| row.name == *name);
     row.map(|row| row.id).ok_or_else(|| Problem::not_found("such connection"))

@@ -17,6 +17,7 @@ pub mod sandbox;
 pub mod serve;
 pub mod status;
 pub mod verify;
+pub mod views;
 
 use crate::cli::{Cli, Command, Global};
 use crate::failure::{Exit, Failure};
@@ -50,6 +51,7 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(arguments, &context).await,
         Command::Status(arguments) => status::run(arguments, &context).await,
         Command::Pause(arguments) => pause::run(arguments, &context).await,
+        Command::Views(arguments) => views::run(arguments, &context).await,
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,
         Command::Failures(arguments) => failures::run(arguments, &context).await,
