@@ -7,7 +7,7 @@ use crate::{
 };
 use musubi_connector::{Automations, WriteKind};
 use musubi_core::{
-    LinkBody, Side, Sides, Value,
+    LinkBody, Side, Value,
     mapping::Pair,
     policy::{AutomationPolicy, BlankPolicy, ConflictPolicy, Direction, InitialPolicy},
     reconcile::{Assignment, Rules},
@@ -55,7 +55,7 @@ pub fn check<'a>(
                 continue;
             };
             let Ok(body) = LinkBody::decode(&link.body) else { continue };
-            scopes.forbid(plan, Sides::from_fn(|side| body.side(side).current(STATUS as u16)))?;
+            scopes.forbid(plan, &body)?;
             for assignment in &item.assignments {
                 update(assignment, target, &body, &plan.rules)?;
             }

@@ -5,7 +5,7 @@ use crate::{
     violation::Violation,
 };
 use musubi_core::{
-    Side, Sides, Value,
+    LinkBody, Side, Sides, Value,
     policy::LeavingPolicy,
     schema::ModuleSchema,
     scope::{Comparator, Condition, Criteria, Literal, Locale, compile},
@@ -77,8 +77,13 @@ impl Scopes {
     }
 
     /// A write is stored that nothing allows, because one of the two records does not take part.
-    pub fn forbid(&self, plan: &Plan, statuses: Sides<Option<&Value>>) -> Result<(), Violation> {
-        let outside = Side::BOTH.into_iter().find(|side| !self.takes(*side, *statuses.get(*side)));
+    pub fn forbid(&self, plan: &Plan, body: &LinkBody) -> Result<(), Violation> {
+        let outside = Side::BOTH.into_iter().find(|side| {
+            let memory = body.side(*side);
+            // What we wrote ourselves is judged when it is read back.
+            let written = memory.echo.as_ref().is_some_and(|echo| echo.slots.contains(&(STATUS as u16)));
+            !written && !self.takes(*side, memory.current(STATUS as u16))
+        });
         match outside {
             Some(side) if plan.rules.policy.leaving != LeavingPolicy::KeepLinked => Err(Violation::new(
                 "I10",

@@ -118,7 +118,11 @@ impl Sync {
         let memory = link.body.side(batch.side);
         let holds = |assignment: &&Assignment| {
             let kind = &self.rules().mapping.field(batch.side, assignment.slot).kind;
-            memory.holds(assignment.slot, &assignment.value, kind)
+            // What stood there before is no tidying of what was sent, however alike the two are: it was not carried out.
+            let stands = memory.current(assignment.slot);
+            let before = stands.is_some() && stands == assignment.replaced.as_ref();
+            (!before || stands == Some(&assignment.value))
+                && memory.holds(assignment.slot, &assignment.value, kind)
         };
         let done: Vec<Assignment> = item.assignments.iter().filter(holds).cloned().collect();
         let seen = memory.seen;
