@@ -15,7 +15,7 @@ Examples:
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
 Everything that was refused by a service, matches several records, or is held. The first column is what
-`musubi retry` takes.";
+`musubi retry` and, for conflicts, `musubi decide` take.";
 
 /// List what failed or is held, and why.
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,14 @@ fn row(item: &Item) -> Vec<String> {
         Some(field) => format!("{} ({field})", item.code),
         None => item.code.clone(),
     };
-    let details = if item.details.is_null() { String::new() } else { item.details.to_string() };
+    let details = match &item.conflict {
+        Some(conflict) => {
+            let (left, right) = (&conflict.left, &conflict.right);
+            format!("left {}, right {}; agreed on {} and {}", left.value, right.value, left.base, right.base)
+        }
+        None if item.details.is_null() => String::new(),
+        None => item.details.to_string(),
+    };
     vec![
         item.id.clone(),
         since.unwrap_or_default(),
