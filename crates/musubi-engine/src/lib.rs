@@ -20,6 +20,7 @@ mod config_check;
 pub mod conflicts;
 pub mod connecting;
 mod credentials;
+pub mod csv;
 pub mod decisions;
 pub mod derived;
 mod driver;

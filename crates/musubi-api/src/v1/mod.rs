@@ -72,6 +72,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(runs::list))
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
+        .routes(routes!(attention::export))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))

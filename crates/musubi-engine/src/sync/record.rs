@@ -29,7 +29,7 @@ impl Sync {
         }
         let mut draft = Draft::default();
         let is_page = matches!(job, Job::Page(_));
-        let is_answer = matches!(job, Job::Outcome { .. } | Job::Outcomes(_) | Job::Resolve { .. });
+        let decides = matches!(job, Job::Decided(_));
         match job {
             Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
@@ -48,7 +48,7 @@ impl Sync {
             Job::StageDone(side) => self.stage_done(side),
             Job::Held { .. } | Job::Save => {}
         }
-        if is_answer {
+        if !decides {
             self.take_up_postponed();
         }
         self.plan_updates(&mut known, &mut draft);

@@ -37,8 +37,11 @@ impl Sync {
             Job::Outcomes(all) => all.iter().for_each(|(batch, _)| self.left_ids(*batch, &mut ask)),
             Job::Owed { .. } | Job::Held { .. } | Job::StageDone(_) | Job::Save => {}
         }
-        want.ids.sort_unstable();
-        want.ids.dedup();
+        if matches!(job, Job::Decided(_)) {
+            // Several decisions may be about one pair.
+            want.ids.sort_unstable();
+            want.ids.dedup();
+        }
         want
     }
 
