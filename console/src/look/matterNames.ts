@@ -22,6 +22,7 @@ const NAMES: Record<string, { en: string; ja: string }> = {
   "script.failed": { en: "Script stopped", ja: "スクリプトの停止" },
   "script.no_value": { en: "Script gave no value", ja: "スクリプトの結果が不正" },
   "script.too_large": { en: "Script went too far", ja: "スクリプトの上限超過" },
+  "undo.overtaken": { en: "Changed before it was set back", ja: "戻す前に変更された値" },
   "value.not_a_phone": { en: "Not a telephone number", ja: "電話番号でない値" },
   "value.not_an_option": { en: "Not among the options", ja: "選択肢にない値" },
   "value.not_convertible": { en: "Value does not fit the type", ja: "項目の種類に合わない値" },

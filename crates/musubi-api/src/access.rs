@@ -176,12 +176,7 @@ async fn admit(app: &App, least: Role, method: &Method, headers: &HeaderMap) -> 
         }
     }
     if caller.role() < least {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "auth.forbidden",
-            format!("This needs the role {}; yours is {}.", least.name(), caller.role().name()),
-            "Ask an owner of the workspace.",
-        ));
+        return Err(Problem::forbidden(least, caller.role()));
     }
     Ok(caller)
 }

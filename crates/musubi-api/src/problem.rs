@@ -1,5 +1,6 @@
 //! What goes wrong, as RFC 9457 problems with our stable codes. Every answer that is no success is one of these.
 
+use crate::access::Role;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,6 +71,16 @@ impl Problem {
             fields: Vec::new(),
             retry_after_s: None,
         }
+    }
+
+    /// Only others may.
+    pub fn forbidden(least: Role, own: Role) -> Problem {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "auth.forbidden",
+            format!("This needs the role {}; yours is {}.", least.name(), own.name()),
+            "Ask an owner of the workspace.",
+        )
     }
 
     /// Nothing of this name is there.
@@ -164,14 +175,13 @@ impl From<StoreError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
-        "record.unknown" | "module.unknown" => StatusCode::NOT_FOUND,
-        "record.changed_meanwhile" => StatusCode::CONFLICT,
+        "record.unknown" | "module.unknown" | "decision.unknown" => StatusCode::NOT_FOUND,
+        "record.changed_meanwhile" | "undo.plan_changed" => StatusCode::CONFLICT,
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "field" | "record" | "mapping" | "plan" | "failure" => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            "config" | "integration" | "module" | "field" | "record" | "mapping" | "plan" | "failure"
+            | "undo" => StatusCode::UNPROCESSABLE_ENTITY,
             // The service behind us said no, or nothing.
             "connection" | "service" => StatusCode::BAD_GATEWAY,
             "store" => StatusCode::SERVICE_UNAVAILABLE,

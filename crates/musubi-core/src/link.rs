@@ -305,6 +305,25 @@ pub struct LinkBody {
     pub burst: Burst,
     /// Per side: when it was deleted, if it was.
     pub gone: Sides<Option<Instant>>,
+    /// Values that a person wants back and that are not written yet.
+    pub restore: Vec<Restore>,
+    /// Slots that a person left different on the two sides, until somebody changes one of them.
+    pub apart: Vec<u16>,
+}
+
+/// A value that a person wants back: what an undo writes, while the field holds what we wrote (I14).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restore {
+    /// The side it goes to.
+    pub side: Side,
+    /// The slot.
+    pub slot: u16,
+    /// What the slot holds: anything else means that it was changed since.
+    pub holds: Value,
+    /// What it is to hold.
+    pub back: Value,
+    /// Who wants it.
+    pub by: Box<str>,
 }
 
 impl LinkBody {
@@ -315,6 +334,8 @@ impl LinkBody {
             sides: Sides::from_fn(|_| Memory::unknown(slots)),
             burst: Burst::default(),
             gone: Sides::default(),
+            restore: Vec::new(),
+            apart: Vec::new(),
         }
     }
 
@@ -327,7 +348,16 @@ impl LinkBody {
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], version: u32) -> LinkBody {
         let sides = Sides::from_fn(|side| self.side(side).remap(earlier, earlier.len()));
-        LinkBody { mapping: version, sides, burst: self.burst.clone(), gone: self.gone }
+        let place = |was: u16| earlier.iter().position(|place| *place == Some(was)).map(|at| at as u16);
+        let restore = |wanted: &Restore| Some(Restore { slot: place(wanted.slot)?, ..wanted.clone() });
+        LinkBody {
+            mapping: version,
+            sides,
+            burst: self.burst.clone(),
+            gone: self.gone,
+            restore: self.restore.iter().filter_map(restore).collect(),
+            apart: self.apart.iter().filter_map(|was| place(*was)).collect(),
+        }
     }
 
     /// Takes in what was read of `side`.

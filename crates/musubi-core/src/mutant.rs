@@ -54,6 +54,12 @@ pub enum Mutant {
     ForeignLookup,
     /// I13: writes that were planned before a pause still go out during it.
     WriteWhilePaused,
+    /// I14: an undo writes over what was changed since.
+    UndoBlindly,
+    /// I14: what an undo wrote is carried to the other side like anybody's change.
+    UndoBounces,
+    /// I10: a person's decision is obeyed although the values are not those that the person saw.
+    DecideUnseen,
     /// I15: calls are not counted against the concurrency allowed.
     IgnoreConcurrency,
     /// I16: conflicts are decided by the order in which the engine looked.
@@ -66,7 +72,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 28] = [
+    pub const ALL: [Mutant; 31] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -91,6 +97,9 @@ impl Mutant {
         Mutant::SkipSteps,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
+        Mutant::UndoBlindly,
+        Mutant::UndoBounces,
+        Mutant::DecideUnseen,
         Mutant::IgnoreConcurrency,
         Mutant::FirstSeenWins,
         Mutant::ExceedPlan,
@@ -120,9 +129,11 @@ impl Mutant {
             | Mutant::IgnoreScope
             | Mutant::UpdateOutside
             | Mutant::StayTied
-            | Mutant::SkipSteps => "I10",
+            | Mutant::SkipSteps
+            | Mutant::DecideUnseen => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",
+            Mutant::UndoBlindly | Mutant::UndoBounces => "I14",
             Mutant::IgnoreConcurrency => "I15",
             Mutant::FirstSeenWins => "I16",
             Mutant::ExceedPlan => "I17",

@@ -3,17 +3,21 @@
 //! Total and deterministic: the same memory and rules give the same verdict, however the engine came to know it (I16).
 
 mod decide;
+mod prefer;
+mod restore;
 
 use crate::{
     Instant, LinkBody, Membership, Side, Sides, Slots, Value,
     convert::{Refusal, Translate},
-    link::{Burst, Dirty, Echo, Memory},
+    link::{Dirty, Echo, Memory},
     mapping::Mapping,
     mutant::Mutant,
     observation::Observation,
     policy::{BlankPolicy, ConflictPolicy, InitialPolicy, Policy},
 };
 use decide::decide;
+pub use prefer::{Preferred, prefer, seen_values};
+pub use restore::{restored, restores};
 use serde::{Deserialize, Serialize};
 
 /// What a module sync was told to do.
@@ -109,6 +113,12 @@ pub struct Conflict {
     pub first: bool,
     /// Both values.
     pub values: Sides<Value>,
+    /// What each side held when both last agreed, if they ever did.
+    #[serde(default)]
+    pub bases: Sides<Option<Value>>,
+    /// When each value was first seen, by its service's clock.
+    #[serde(default)]
+    pub since: Sides<Instant>,
 }
 
 /// A field that could not be carried over.
@@ -153,6 +163,8 @@ pub fn reconcile(body: &mut LinkBody, rules: &Rules, ids: &dyn Translate, looked
             |memory: &Memory| memory.dirty_at(slot).is_some() || memory.base[usize::from(slot)].is_none();
         let (left, right) = (unsettled(&body.sides.left), unsettled(&body.sides.right));
         if left || right {
+            // Somebody changed what a person had left apart: that is over.
+            body.apart.retain(|apart| *apart != slot);
             decide(body, slot, Sides { left, right }, rules, ids, looked, &mut verdict);
         }
     }
@@ -235,7 +247,7 @@ pub fn created(
         Side::Left => Sides { left: source, right: target },
         Side::Right => Sides { left: target, right: source },
     };
-    LinkBody { mapping: rules.version, sides, burst: Burst::default(), gone: Sides::default() }
+    LinkBody { sides, ..LinkBody::unknown(rules.version, 0) }
 }
 
 /// Takes in that `assignments` were written to `side`, and that the record's modified time is now `modified` (I9: base and outcome are one).

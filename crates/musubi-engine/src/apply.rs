@@ -262,6 +262,7 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("scope", &old.scope, &new.scope),
         differs("derived", &old.derived, &new.derived),
         differs("fields", &old.fields, &new.fields),
+        differs("field_conflict", &old.field_conflict, &new.field_conflict),
     ];
     all.into_iter().flatten().collect()
 }

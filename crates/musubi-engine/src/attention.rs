@@ -1,11 +1,13 @@
 //! What a person may settle: failures, conflicts, ambiguous matches, held deletes.
 
+use crate::conflicts::Kept;
 use crate::error::{HubError, Result};
 use crate::history::syncs;
 use crate::hub::{Hub, Inner};
 use crate::matter::explain;
 use crate::pairs;
 use crate::report::Failure;
+use musubi_core::Sides;
 use musubi_store::{AttentionRow, ModuleSyncRow, SyncId};
 
 /// So many are read at a time.
@@ -54,14 +56,27 @@ impl Hub {
                 _ => -1,
             };
             let mut names = pairs::Names::new(hub, &sync);
-            let mut walk = Walk { sync: sync.id, after };
+            let mut walk = Walk { after, ..Walk::new(sync.id) };
             while let Some(items) = walk.next(hub).await? {
                 for item in items {
                     if filter.code.as_ref().is_some_and(|code| *code != item.code) {
                         continue;
                     }
                     let label = names.label(item.left_id.as_deref()).await?;
-                    failures.push(failure(&sync, item, label));
+                    let kept = Kept::of(&item.code, &item.body);
+                    let fields = match &kept {
+                        Some(kept) => {
+                            let (left_id, field) = (item.left_id.as_deref(), item.field.as_deref());
+                            names.fields(left_id, field, kept.slot()).await?
+                        }
+                        None => None,
+                    };
+                    let shown = |kept: Kept| {
+                        let fields = fields.as_ref()?;
+                        Some(kept.shown(Sides { left: &fields.left, right: &fields.right }))
+                    };
+                    let conflict = kept.and_then(shown);
+                    failures.push(Failure { conflict, ..failure(&sync, item, label) });
                     if failures.len() == limit {
                         return Ok(failures);
                     }
@@ -96,13 +111,19 @@ impl Hub {
 }
 
 /// The open items of a sync, some at a time.
-struct Walk {
+pub(crate) struct Walk {
     sync: SyncId,
     after: i64,
 }
 
 impl Walk {
-    async fn next(&mut self, hub: &Inner) -> Result<Option<Vec<AttentionRow>>> {
+    /// From the first one.
+    pub fn new(sync: SyncId) -> Walk {
+        Walk { sync, after: -1 }
+    }
+
+    /// The next ones; `None` at the end.
+    pub async fn next(&mut self, hub: &Inner) -> Result<Option<Vec<AttentionRow>>> {
         let items = hub.store.open_attention(self.sync, self.after, AT_ONCE).await?;
         let Some(last) = items.last() else { return Ok(None) };
         self.after = last.id;
@@ -111,7 +132,7 @@ impl Walk {
 }
 
 async fn open_ids(hub: &Inner, sync: SyncId, wanted: impl Fn(&AttentionRow) -> bool) -> Result<Vec<i64>> {
-    let (mut ids, mut walk) = (Vec::new(), Walk { sync, after: -1 });
+    let (mut ids, mut walk) = (Vec::new(), Walk::new(sync));
     while let Some(items) = walk.next(hub).await? {
         ids.extend(items.iter().filter(|item| wanted(item)).map(|item| item.id));
     }
@@ -126,17 +147,26 @@ fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> F
         hint: hint.to_owned(),
         id: format!("{}-{}", sync.id.0, item.id),
         module: sync.left_module.clone(),
+        since: item.created_at,
+        details: details(&item),
+        conflict: None,
         code: item.code,
         left_id: item.left_id,
         right_id: item.right_id,
         field: item.field,
-        since: item.created_at,
-        details: serde_json::from_slice(&item.body).unwrap_or_default(),
     }
 }
 
+/// What is told besides. The values of a conflict are told in their own place.
+fn details(item: &AttentionRow) -> serde_json::Value {
+    if item.code.starts_with("conflict.") {
+        return serde_json::Value::Null;
+    }
+    serde_json::from_slice(&item.body).unwrap_or_default()
+}
+
 /// The sync and the item that an id names.
-fn number(id: &str) -> Result<(SyncId, i64)> {
+pub(crate) fn number(id: &str) -> Result<(SyncId, i64)> {
     let parsed =
         id.split_once('-').and_then(|(sync, item)| Some((SyncId(sync.parse().ok()?), item.parse().ok()?)));
     parsed.ok_or_else(|| {

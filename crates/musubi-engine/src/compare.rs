@@ -176,7 +176,8 @@ fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, val
         Direction::LeftToRight => unchanged(Side::Left),
         Direction::RightToLeft => unchanged(Side::Right),
         Direction::Both => {
-            unchanged(Side::Left) && unchanged(Side::Right) && plan.rules.may_stay_apart(slot, values)
+            let told = plan.rules.may_stay_apart(slot, values) || body.apart.contains(&slot);
+            unchanged(Side::Left) && unchanged(Side::Right) && told
         }
         Direction::Neither => true,
     }

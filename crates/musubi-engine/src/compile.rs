@@ -146,11 +146,22 @@ fn compile(
         }
     }
     let sides = Sides { left: &left, right: schema.right };
-    let mapping =
+    let mut mapping =
         Mapping::compile(sides, &wanted, config.direction.into(), &match_fields).map_err(|error| {
             let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
             HubError::new("mapping.invalid", error.to_string(), hint)
         })?;
+    for (field, conflict) in &config.field_conflict {
+        let pair = mapping.pairs.iter_mut().find(|pair| pair.fields.left.name.as_str() == field);
+        let pair = pair.ok_or_else(|| {
+            HubError::new(
+                "mapping.field_conflict",
+                format!("field_conflict names {field}, which is not synced"),
+                "leave it out, or check the field's API name",
+            )
+        })?;
+        pair.policy.conflict = Some(*conflict);
+    }
     let findings = Findings::of(&mapping, config.direction.into(), schema);
     let parents: Vec<Option<SyncId>> =
         mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();

@@ -125,6 +125,26 @@ pub struct ModuleConfig {
     /// Which fields.
     #[serde(default)]
     pub fields: Fields,
+    /// Who wins in single fields, by their left names, where the fields are found by their names; in a list each pair says it itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_conflict: BTreeMap<String, ConflictPolicy>,
+}
+
+impl ModuleConfig {
+    /// From now on this side's value counts when both sides changed the field.
+    pub fn decide_conflicts(&mut self, left_field: &str, winner: Side) {
+        let policy = match winner {
+            Side::Left => ConflictPolicy::Left,
+            Side::Right => ConflictPolicy::Right,
+        };
+        match &mut self.fields {
+            Fields::Named(_) => drop(self.field_conflict.insert(left_field.to_owned(), policy)),
+            Fields::List(pairs) => {
+                let named = pairs.iter_mut().filter(|pair| pair.left == left_field);
+                named.for_each(|pair| pair.conflict = Some(policy));
+            }
+        }
+    }
 }
 
 /// The direction of a module or a field.
@@ -451,6 +471,25 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
         assert!(!Config::parse(EXAMPLE).unwrap().to_toml().contains("blank"));
         let wrong = text.replace("\"keep\"", "\"kep\"");
         assert_eq!(Config::parse(&wrong).unwrap_err().hint, "did you mean `keep`?");
+    }
+
+    #[test]
+    fn a_field_found_by_its_name_may_have_its_own_winner() {
+        let text = EXAMPLE.replace(
+            "fields = \"same_name\"",
+            "fields = \"same_name\"\nfield_conflict = { City = \"left\" }",
+        );
+        let mut config = Config::parse(&text).unwrap();
+        let modules = &mut config.integrations.get_mut("tokyo-london").unwrap().modules;
+        assert_eq!(modules[0].field_conflict["City"], ConflictPolicy::Left);
+        modules.iter_mut().for_each(|module| module.decide_conflicts("City", Side::Right));
+        assert_eq!(modules[0].field_conflict["City"], ConflictPolicy::Right);
+        let Fields::List(fields) = &modules[1].fields else { panic!("{:?}", modules[1].fields) };
+        assert_eq!((fields[0].conflict, fields[1].conflict), (None, Some(ConflictPolicy::Right)));
+        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
+        // In a list there would be two places to say it.
+        let twice = text.replace("fields = [{", "field_conflict = { City = \"left\" }\nfields = [{");
+        assert_eq!(Config::parse(&twice).unwrap_err().code, "config.field_conflict");
     }
 
     #[test]

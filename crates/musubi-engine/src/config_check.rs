@@ -93,6 +93,16 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
     }
     let mut seen = HashSet::new();
     for module in &integration.modules {
+        if matches!(module.fields, Fields::List(_)) && !module.field_conflict.is_empty() {
+            return Err(HubError::new(
+                "config.field_conflict",
+                format!(
+                    "integrations.{name}: {} has a list of fields and field_conflict besides",
+                    module.left
+                ),
+                "write conflict = … into the pairs of the list",
+            ));
+        }
         for side in [&module.left, &module.right] {
             if side.is_empty() || side.len() > LONGEST_NAME || side.chars().any(char::is_control) {
                 return Err(HubError::new(

@@ -6,12 +6,12 @@ use crate::account::Account;
 use crate::call::Dial;
 use crate::fence::Fence;
 use crate::live::{Live, Problem, Wishes};
-use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
+use crate::sync::{Answer, Call, CallId, Decision, Effect, Event, Order, Plan, Stored, Sync, Urgency};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, CallErrorKind, Clock};
 use musubi_core::{RemoteId, Side, Sides};
-use musubi_store::{AttentionRow, HintRow, Store, StoreError, SyncId};
+use musubi_store::{AttentionRow, DecisionRow, HintRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,8 @@ use tokio::task::{Id, JoinSet};
 const HINT_LOOK: i64 = 5_000;
 /// Hints read at once.
 const HINTS: i64 = 400;
+/// Decisions read at once.
+const DECISIONS: i64 = 100;
 /// How often at most the outside is told how it goes.
 const TELL_EVERY: i64 = 50;
 
@@ -60,6 +62,7 @@ pub(crate) enum End {
 enum Aside {
     Hints(Result<Vec<HintRow>, StoreError>),
     Retries(Result<Vec<AttentionRow>, StoreError>),
+    Decisions(Result<Vec<DecisionRow>, StoreError>),
     Renewed(i64, Result<bool, StoreError>),
     Compared(Result<(), StoreError>),
 }
@@ -80,6 +83,8 @@ struct Drive<'a> {
     dealt_with: Vec<(Side, String, i64)>,
     hint_read: bool,
     hint_at: i64,
+    /// The last decision of a person that the sync was told.
+    decision: i64,
     renewing: bool,
     renew_at: i64,
     seen: u64,
@@ -100,11 +105,11 @@ impl Driver {
     /// Drives until it is asked to stop or cannot go on.
     pub async fn drive(&mut self, stored: Stored) -> End {
         let now = self.clock.now().millis();
+        let first_load = stored.state.is_none();
         let sync = Sync::new(Arc::clone(&self.plan), self.epoch, self.lease_until, stored, now);
         let fence = Fence::new(self.lease_until, self.clock.clone());
         let wishes = self.wishes.borrow_and_update().clone();
         let started = sync.state().clone();
-        let first_load = started == crate::sync::SyncState::default();
         let compare_all = self.compare_all;
         let before = self.live.borrow().clone();
         let mut drive = Drive {
@@ -119,6 +124,7 @@ impl Driver {
             dealt_with: Vec::new(),
             hint_read: false,
             hint_at: now,
+            decision: 0,
             renewing: false,
             renew_at: now + self.lease_term / 3,
             seen: 0,
@@ -264,9 +270,9 @@ impl Drive<'_> {
             Effect::Waiting { after, limit } => Box::pin(async move {
                 store.scan_unlinked(sync, None, Some(1), after, limit as i64).await.map(Event::Waiting)
             }),
-            Effect::Owed { after, limit } => Box::pin(async move {
+            Effect::Links { state, after, limit } => Box::pin(async move {
                 let after = after.unwrap_or_default();
-                store.owed_links(sync, &after, limit as i64).await.map(Event::Owed)
+                store.links_in(sync, state, &after, limit as i64).await.map(Event::Links)
             }),
             Effect::Commit(changes) => {
                 let hint = |hint: &HintRow| (hint.side, hint.id.clone(), hint.at);
@@ -354,6 +360,16 @@ impl Drive<'_> {
                 }
                 None
             }
+            Aside::Decisions(Ok(rows)) => {
+                if let Some(last) = rows.last() {
+                    self.decision = self.decision.max(last.id);
+                    if rows.len() as i64 == DECISIONS {
+                        self.hint_at = 0;
+                    }
+                    self.tell(Event::Decided(rows.iter().filter_map(decision).collect()));
+                }
+                None
+            }
             Aside::Renewed(until, Ok(true)) => {
                 self.renewing = false;
                 self.own.lease_until = until;
@@ -369,9 +385,10 @@ impl Drive<'_> {
                 None
             }
             Aside::Compared(Ok(())) => None,
-            Aside::Hints(Err(error)) | Aside::Retries(Err(error)) | Aside::Compared(Err(error)) => {
-                Some(End::Store(error))
-            }
+            Aside::Hints(Err(error))
+            | Aside::Retries(Err(error))
+            | Aside::Decisions(Err(error))
+            | Aside::Compared(Err(error)) => Some(End::Store(error)),
         }
     }
 
@@ -391,6 +408,9 @@ impl Drive<'_> {
         self.asides.push(Box::pin(async move { Aside::Hints(store.hints(sync, most).await) }));
         let store = self.own.store.clone();
         self.asides.push(Box::pin(async move { Aside::Retries(take_retries(&store, sync, now).await) }));
+        let (store, after) = (self.own.store.clone(), self.decision);
+        let decisions = async move { Aside::Decisions(store.open_decisions(sync, after, DECISIONS).await) };
+        self.asides.push(Box::pin(decisions));
     }
 
     fn hear_wishes(&mut self) {
@@ -473,6 +493,12 @@ impl Drive<'_> {
             live.problem = sync.problem().map(Problem::of_call);
         });
     }
+}
+
+/// A decision as the sync takes it. What cannot be read was stored by a newer version: that one will carry it out.
+fn decision(row: &DecisionRow) -> Option<Decision> {
+    let order = Order::decode(&row.body)?;
+    Some(Decision { number: row.id, by: row.actor.as_str().into(), order })
 }
 
 /// The matters a person asked to try again; each is taken once.

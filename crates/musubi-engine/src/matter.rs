@@ -20,12 +20,12 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "conflict.held",
         "both sides changed the same field to different values, and the policy is to hold",
-        "make the field the same on both sides, or change one of them once more",
+        "decide for one of the two values; or make the field the same on both sides",
     ),
     matter(
         "conflict.skipped",
         "both sides changed the same field to different values, and the policy is to leave both",
-        "nothing; the next change of the field on one side is carried over",
+        "nothing, or decide for one of the two values; the next change of the field on one side is carried over",
     ),
     matter(
         "create.mandatory_missing",
@@ -70,7 +70,7 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "match.ambiguous",
         "several records have the same match key, so nobody can tell which belongs to which",
-        "merge or delete the duplicates, then retry",
+        "link the two that belong together by hand; or merge or delete the duplicates, then retry",
     ),
     matter(
         "match.taken",
@@ -116,6 +116,11 @@ pub const MATTERS: &[Matter] = &[
         "script.too_large",
         "the script that changes the field on its way went beyond what scripts may use",
         "simplify the script, or shorten the value",
+    ),
+    matter(
+        "undo.overtaken",
+        "a value was not taken back, because the field was changed before it could be written",
+        "look at the record; the later change counts",
     ),
     matter(
         "value.not_a_phone",

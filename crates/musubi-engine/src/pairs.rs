@@ -9,7 +9,7 @@ use crate::references;
 use crate::report::HistoryEntry;
 use crate::value_schema::FieldValue;
 use musubi_core::link::LinkBody;
-use musubi_core::{Side, Value};
+use musubi_core::{FieldName, Side, Sides, Value};
 use musubi_store::{LinkRow, ModuleSyncRow, Want};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -271,13 +271,30 @@ impl<'a> Names<'a> {
         Names { hub, sync, known: None }
     }
 
-    async fn slots(&mut self, version: u32) -> Result<&Vec<Slot>> {
+    /// The slots of a version of the mapping.
+    pub(crate) async fn slots(&mut self, version: u32) -> Result<&Vec<Slot>> {
         if self.known.as_ref().is_none_or(|(known, _)| *known != version) {
             let text = self.hub.store.mapping_version(self.sync.id, i64::from(version)).await?;
             let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
             self.known = Some((version, slots));
         }
         self.known.as_ref().map(|(_, slots)| slots).ok_or_else(HubError::damaged_pair)
+    }
+
+    /// The two fields at a slot of the pair with this left record; by the left field's name, if the slot is another one by now.
+    pub(crate) async fn fields(
+        &mut self,
+        left_id: Option<&str>,
+        left: Option<&str>,
+        slot: u16,
+    ) -> Result<Option<Sides<FieldName>>> {
+        let Some(left_id) = left_id else { return Ok(None) };
+        let Some(row) = self.hub.store.link(self.sync.id, left_id).await? else { return Ok(None) };
+        let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+        let slots = self.slots(body.mapping).await?;
+        let is_meant = |found: &&Slot| left.is_none_or(|left| found.left.as_str() == left);
+        let found = slots.get(usize::from(slot)).filter(is_meant).or_else(|| slots.iter().find(is_meant));
+        Ok(found.map(|found| Sides { left: found.left.clone(), right: found.right.clone() }))
     }
 
     /// What people call the pair with this left record, where that is known.
@@ -305,7 +322,8 @@ impl<'a> Names<'a> {
     }
 }
 
-async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSyncRow> {
+/// The module sync of a left module.
+pub(crate) async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSyncRow> {
     let row = hub.integration(integration).await?;
     let syncs = hub.store.module_syncs(row.id).await?;
     syncs.into_iter().find(|sync| sync.left_module == module).ok_or_else(|| {

@@ -237,8 +237,9 @@ async fn store(
         Effect::Waiting { after, limit } => {
             Event::Waiting(scratch.scan_unlinked(sync, None, Some(1), after, limit as i64).await?)
         }
-        Effect::Owed { after, limit } => {
-            Event::Owed(scratch.owed_links(sync, &after.unwrap_or_default(), limit as i64).await?)
+        Effect::Links { state, after, limit } => {
+            let after = after.unwrap_or_default();
+            Event::Links(scratch.links_in(sync, state, &after, limit as i64).await?)
         }
         Effect::Commit(changes) => Event::Committed(scratch.commit(sync, stage.epoch, now, *changes).await?),
         Effect::Call { .. } => Event::Tick,

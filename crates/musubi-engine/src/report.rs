@@ -1,5 +1,6 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
+use crate::conflicts::Conflict;
 use crate::live::Problem;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::sync::JournalKind;
@@ -464,4 +465,7 @@ pub struct Failure {
     pub hint: String,
     /// The service's own words, or our reasons.
     pub details: serde_json::Value,
+    /// The two values, where a person may decide between them.
+    #[schema(required)]
+    pub conflict: Option<Conflict>,
 }

@@ -13,7 +13,7 @@ const SHORTEST: u32 = 7;
 /// At the longest, in days.
 const LONGEST: u32 = 3_650;
 
-/// What a call was answered is remembered so long, to tell it to whoever sends the call again.
+/// What a call was answered is remembered so long, to tell it to whoever sends the call again; so is what became of a person's decision.
 const ANSWERS_DAYS: u32 = 1;
 
 /// How many days are remembered.
@@ -60,6 +60,7 @@ pub(crate) async fn forget(hub: &Inner) -> Result<u64> {
     let Retention { journal_days, runs_days } = retention(hub).await?;
     let before = |days: u32| hub.now() - i64::from(days) * DAY;
     hub.store.forget_answers(before(ANSWERS_DAYS)).await?;
+    hub.store.forget_decisions(before(ANSWERS_DAYS)).await?;
     Ok(hub.store.forget(before(journal_days), before(runs_days)).await?)
 }
 

@@ -44,9 +44,11 @@ const PUT: &str = "insert into attention \
     tries = excluded.tries, closed_at = excluded.closed_at, body = excluded.body";
 const CLOSE: &str = "update attention set state = $1, closed_at = $2 where sync = $3 and id in (/*list*/ $4)";
 const CLOSE_LEFT: &str = "update attention set state = $1, closed_at = $2 \
-    where sync = $3 and state = $4 and left_id in (/*list*/ $5)";
+    where sync = $3 and state = $4 and code <> $5 and left_id in (/*list*/ $6)";
 const CLOSE_RIGHT: &str = "update attention set state = $1, closed_at = $2 \
-    where sync = $3 and state = $4 and right_id in (/*list*/ $5)";
+    where sync = $3 and state = $4 and code <> $5 and right_id in (/*list*/ $6)";
+/// What was left so on purpose is not settled by a pair's coming to rest; it is closed by its number.
+const STAYS: &str = "conflict.skipped";
 const RETRY: &str = "update attention set due = $1 where sync = $2 and state = $3 and id in (/*list*/ $4)";
 const RETRY_ALL: &str = "update attention set due = $1 where sync = $2 and state = $3 and due > $4";
 const LIST: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
@@ -86,11 +88,11 @@ pub(crate) fn close(tx: &Tx, sync: SyncId, now: i64, ids: &[i64]) -> Result<()> 
     tx.queue_in(CLOSE, &args![CLOSED, now, sync], ids.iter().map(|id| (*id).into()))
 }
 
-/// Closes every open item of these records.
+/// Closes the open items of these records, but for those that say what was left so on purpose.
 pub(crate) fn close_of(tx: &Tx, sync: SyncId, now: i64, records: &[(Side, String)]) -> Result<()> {
     for (side, sql) in [(Side::Left, CLOSE_LEFT), (Side::Right, CLOSE_RIGHT)] {
         let ids: Vec<_> = records.iter().filter(|(at, _)| *at == side).map(|(_, id)| id.into()).collect();
-        tx.queue_in(sql, &args![CLOSED, now, sync, OPEN], ids.into_iter())?;
+        tx.queue_in(sql, &args![CLOSED, now, sync, OPEN, STAYS], ids.into_iter())?;
     }
     Ok(())
 }
@@ -198,6 +200,15 @@ mod tests {
             };
             store.commit(SYNC, epoch, 60, close).await.unwrap();
             assert_eq!(store.open_attention(SYNC, 0, 9).await.unwrap(), [failure(1, 100)]);
+            let left_so = AttentionRow { code: STAYS.into(), ..failure(4, 100) };
+            let put = Changes { attention_put: vec![left_so.clone()], ..Changes::default() };
+            store.commit(SYNC, epoch, 61, put).await.unwrap();
+            let settled =
+                Changes { attention_close_of: vec![(Side::Left, "l4".into())], ..Changes::default() };
+            store.commit(SYNC, epoch, 62, settled).await.unwrap();
+            assert_eq!(store.attention_of(SYNC, Side::Left, "l4").await.unwrap(), [left_so]);
+            let close = Changes { attention_close: vec![4], ..Changes::default() };
+            store.commit(SYNC, epoch, 63, close).await.unwrap();
             assert_eq!(store.retry_attention(SYNC, 20, None).await.unwrap(), 1);
             assert_eq!(store.due_attention(SYNC, 20, 9).await.unwrap(), [failure(1, 20)]);
             store.retry_attention(SYNC, 10, Some(vec![1, 2])).await.unwrap();

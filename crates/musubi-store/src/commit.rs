@@ -1,6 +1,7 @@
 //! The one transaction a partition changes by.
 
 use crate::attention::{self, AttentionRow};
+use crate::decision;
 use crate::error::Result;
 use crate::hint::{self, HintRow};
 use crate::intent::{self, IntentRow, Reservation};
@@ -50,12 +51,14 @@ pub struct Changes {
     pub attention_put: Vec<AttentionRow>,
     /// Attention items that are settled.
     pub attention_close: Vec<i64>,
-    /// Records all of whose open attention items are settled.
+    /// Records whose open attention items are settled, but for conflicts that were skipped: those are closed by their numbers.
     pub attention_close_of: Vec<(Side, String)>,
     /// Children that wait for a parent.
     pub parked_put: Vec<ParkedRow>,
     /// Children that wait no more.
     pub parked_delete: Vec<(Side, String)>,
+    /// What became of decisions, by their numbers.
+    pub answers: Vec<(i64, String)>,
     /// Hints that were dealt with, as they were read.
     pub hints_delete: Vec<HintRow>,
     /// Records of any sync that are worth a look. Children parked on what `links_put` links need not be named.
@@ -85,6 +88,7 @@ impl Changes {
             attention_close_of,
             parked_put,
             parked_delete,
+            answers,
             hints_delete,
             wake,
             state: _,
@@ -104,6 +108,7 @@ impl Changes {
             && told
             && attention
             && parked
+            && answers.is_empty()
             && hints_delete.is_empty()
             && wake.is_empty()
     }
@@ -184,6 +189,7 @@ async fn apply(tx: &Tx, sync: SyncId, epoch: i64, now: i64, change: &Changes) ->
     run::add(tx, sync, &change.outcomes)?;
     attention::put(tx, sync, &change.attention_put)?;
     parked::put(tx, sync, &change.parked_put)?;
+    decision::answer(tx, sync, now, &change.answers)?;
     if let Some(state) = &change.state {
         tx.queue(PUT_STATE, &args![sync, state], Expect::Any)?;
     }

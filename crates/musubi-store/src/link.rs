@@ -60,9 +60,9 @@ const OTHER_OF_RIGHT: &str =
     "select right_id, left_id from link where sync = $1 and right_id in (/*list*/ $2) and state <> 2";
 const SCAN: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id > $2 \
     order by left_id limit $3";
-// `state <> 0` says again what `state = 1` says, so that SQLite takes the index of what is not at rest.
-const OWED: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id in (\
-    select left_id from link where sync = $1 and state = 1 and state <> 0 and left_id > $2 order by left_id limit $3) \
+// `state <> 0` says once more what is true of every state asked for, so that SQLite takes the index of what is not at rest.
+const IN_STATE: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id in (\
+    select left_id from link where sync = $1 and state = $2 and state <> 0 and left_id > $3 order by left_id limit $4) \
     order by left_id";
 const COUNT_OWED: &str = "select count(*) from link where sync = $1 and state = 1 and state <> 0";
 const COUNT: &str = "select (select count(*) from link where sync = $1) - \
@@ -79,7 +79,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     OTHER_OF_LEFT,
     OTHER_OF_RIGHT,
     SCAN,
-    OWED,
+    IN_STATE,
     COUNT_OWED,
     COUNT,
 ];
@@ -149,12 +149,12 @@ impl Store {
         .await
     }
 
-    /// The links with work owed (state 1) after this left id, in the order of the left ids; `""` begins.
-    pub async fn owed_links(&self, sync: SyncId, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
+    /// The links with this state, which is not 0, after this left id, in the order of the left ids; `""` begins.
+    pub async fn links_in(&self, sync: SyncId, state: i64, after: &str, limit: i64) -> Result<Vec<LinkRow>> {
         let after = after.to_owned();
         self.read(move |tx| {
             let after = after.clone();
-            Box::pin(async move { tx.rows(OWED, &args![sync, &after, limit], link).await })
+            Box::pin(async move { tx.rows(IN_STATE, &args![sync, state, &after, limit], link).await })
         })
         .await
     }

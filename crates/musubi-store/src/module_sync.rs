@@ -44,7 +44,7 @@ const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
 const MAPPING: &str = "select slots from mapping_version where sync = $1 and version = $2";
-const DELETE: [&str; 16] = [
+const DELETE: [&str; 17] = [
     "delete from link where sync = $1",
     "delete from unlinked where sync = $1",
     "delete from match_key where sync = $1",
@@ -56,6 +56,7 @@ const DELETE: [&str; 16] = [
     "delete from attention where sync = $1",
     "delete from parked where sync = $1",
     "delete from hint where sync = $1",
+    "delete from decision where sync = $1",
     "delete from sync_state where sync = $1",
     "delete from mapping_version where sync = $1",
     "delete from parked where parent_sync = $1",

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::link::{self, SyncId};
-use crate::sql::{Expect, Tx, args};
+use crate::single::values;
+use crate::sql::{Expect, Row, Tx, args};
 use crate::{hint, hint::HintRow, lease};
 use musubi_core::Side;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,9 @@ const FREE: &str =
     "delete from parked where parent_sync = $1 and parent_side = $2 and parent_id in (/*list*/ $3)";
 const OF_SYNC: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
     where sync = $1 order by side, id, parent_sync limit $2";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC];
+const OF_RECORD: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
+    where sync = $1 and side = $2 and id = $3 order by parent_sync, parent_id";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC, OF_RECORD];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[ParkedRow]) -> Result<()> {
     let rows = rows
@@ -106,22 +109,24 @@ pub(crate) async fn wake(
 impl crate::Store {
     /// The children of this sync that wait for a parent.
     pub async fn parked(&self, sync: SyncId, limit: i64) -> Result<Vec<ParkedRow>> {
-        self.read(move |tx| {
-            Box::pin(async move {
-                tx.rows(OF_SYNC, &args![sync, limit], |row| {
-                    Ok(ParkedRow {
-                        side: row.side(0)?,
-                        id: row.text(1)?,
-                        parent_sync: SyncId(row.int(2)?),
-                        parent_side: row.side(3)?,
-                        parent_id: row.text(4)?,
-                    })
-                })
-                .await
-            })
-        })
-        .await
+        self.read(move |tx| Box::pin(async move { tx.rows(OF_SYNC, &args![sync, limit], parked).await }))
+            .await
     }
+
+    /// The parents that one record waits for.
+    pub async fn parked_of(&self, sync: SyncId, side: Side, id: &str) -> Result<Vec<ParkedRow>> {
+        self.all(OF_RECORD, values![sync, side.number(), id], parked).await
+    }
+}
+
+fn parked(row: &Row<'_>) -> Result<ParkedRow> {
+    Ok(ParkedRow {
+        side: row.side(0)?,
+        id: row.text(1)?,
+        parent_sync: SyncId(row.int(2)?),
+        parent_side: row.side(3)?,
+        parent_id: row.text(4)?,
+    })
 }
 
 /// Queues the fence of our own lease and the locks of the parents', in one order for all transactions.
@@ -180,6 +185,8 @@ mod tests {
             let waiting: Vec<_> =
                 store.parked(CHILDREN, 9).await.unwrap().into_iter().map(|row| row.id).collect();
             assert_eq!(waiting, ["c3"]);
+            let of_one = store.parked_of(CHILDREN, Side::Left, "c3").await.unwrap();
+            assert_eq!(of_one, [child("c3", Side::Left, "l2")]);
             let gone = Changes { parked_delete: vec![(Side::Left, "c3".into())], ..Changes::default() };
             store.commit(CHILDREN, children, 3, gone).await.unwrap();
             assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), []);

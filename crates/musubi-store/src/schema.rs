@@ -8,7 +8,11 @@ use rusqlite::Connection;
 use std::sync::{Mutex, PoisonError};
 
 /// Every step there has ever been; none is changed once it has been released.
-const STEPS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
+];
 
 /// The one difference between the engines' tables: on SQLite a row lives in its primary key's tree.
 const WITHOUT_ROWID: &str = "/*without rowid*/";

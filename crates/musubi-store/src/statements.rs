@@ -11,6 +11,7 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("connection", crate::connection::STATEMENTS),
     ("counts", crate::counts::STATEMENTS),
     ("credit", crate::credit::STATEMENTS),
+    ("decision", crate::decision::STATEMENTS),
     ("hint", crate::hint::STATEMENTS),
     ("integration", crate::integration::STATEMENTS),
     ("intent", crate::intent::STATEMENTS),

@@ -66,7 +66,7 @@ pub fn replaced(runtime: &Runtime, store: &Store, sync: SyncId) -> Result<HashSe
     for row in wait(runtime, store.journal_tail(sync, 0, 100_000))? {
         let entry =
             describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
-        if matches!(entry.kind, JournalKind::Updated | JournalKind::SentUnanswered) {
+        if matches!(entry.kind, JournalKind::Updated | JournalKind::Undone | JournalKind::SentUnanswered) {
             for (slot, before, _) in &entry.changes {
                 add(entry.side, entry.ids.get(entry.side).as_ref(), *slot, before.as_ref());
             }
@@ -129,11 +129,36 @@ pub fn at_rest(
             return Err(Violation::new("I18", format!("the error {} carries a value", item.code)));
         }
     }
+    if !scenario.restores {
+        let on_purpose = left_apart(runtime, store, plan.sync)?;
+        for link in &links {
+            let body =
+                LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", "a link cannot be read"))?;
+            let apart = body.apart.iter().find(|slot| !on_purpose.contains(&(link.left_id.clone(), **slot)));
+            if let Some(slot) = apart {
+                let name = FIELDS[usize::from(*slot)];
+                return Err(Violation::new("I1", format!("{name} is left apart, and nobody told so")));
+            }
+        }
+    }
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told)?;
     }
     every_record_is_somewhere(kept, plan, services, scenario, &links, &told)?;
     nothing_is_lost(kept, plan, services, scenario)
+}
+
+/// Fields that a person or a policy left apart, by what the journal tells.
+fn left_apart(runtime: &Runtime, store: &Store, sync: SyncId) -> Result<HashSet<(String, u16)>, Violation> {
+    let mut apart = HashSet::new();
+    for row in wait(runtime, store.journal_tail(sync, 0, 100_000))? {
+        let Ok(entry) = describe_journal(&row) else { continue };
+        let kinds = [JournalKind::Undone, JournalKind::Decided, JournalKind::ConflictSkipped];
+        if let (true, Some(left)) = (kinds.contains(&entry.kind), row.left_id) {
+            apart.extend(entry.changes.iter().map(|(slot, ..)| (left.clone(), *slot)));
+        }
+    }
+    Ok(apart)
 }
 
 /// I7: what is remembered is what is there. I1: both agree through the mapping, or it is told why not.
@@ -193,6 +218,13 @@ fn pair(
             }
         }
     }
+    if let Some(restore) = body.restore.first() {
+        let name = FIELDS[usize::from(restore.slot)];
+        return Err(Violation::new(
+            "I14",
+            format!("{name} of {}={} is still to be written back", link.left_id, link.right_id),
+        ));
+    }
     let verdict = reconcile(&mut body, &plan.rules, ids, Side::Left);
     if link.state == PARKED {
         return Ok(());
@@ -202,7 +234,9 @@ fn pair(
     }
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
         let (l, r) = (&left.values()[slot], &right.values()[slot]);
-        if pair.direction != Direction::Both || policies::may_differ(&plan.rules, slot as u16, l, r) {
+        let apart = body.apart.contains(&(slot as u16));
+        if pair.direction != Direction::Both || apart || policies::may_differ(&plan.rules, slot as u16, l, r)
+        {
             continue;
         }
         let same = match (l, r) {

@@ -91,6 +91,20 @@ pub enum Act {
         /// Which record.
         nth: usize,
     },
+    /// A person decides a conflict that was seen.
+    Decide {
+        /// Which of those seen.
+        nth: usize,
+        /// Whose value counts.
+        winner: Side,
+    },
+    /// A person has taken back what was written to a record.
+    Undo {
+        /// Where.
+        side: Side,
+        /// Which record.
+        nth: usize,
+    },
     /// An administrator pauses the sync.
     Pause,
     /// … and lets it go on.
@@ -224,6 +238,7 @@ impl Scenario {
         scenario.draw_policies(&mut SmallRng::seed_from_u64(seed ^ 0x706f_6c69));
         scenario.draw_scopes(&mut SmallRng::seed_from_u64(seed ^ 0x7363_6f70));
         scenario.draw_steps(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
+        scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
         scenario
     }
 
@@ -311,6 +326,26 @@ impl Scenario {
                 .collect::<Vec<_>>();
             Steps::try_from(written).expect("what is drawn can be taken")
         })
+    }
+
+    /// Drawn apart too: in half of the worlds persons decide and undo, while others edit and after that.
+    fn draw_decisions(&mut self, rng: &mut SmallRng) {
+        if self.before_engine || rng.random_ratio(1, 2) {
+            return;
+        }
+        let length = self.length();
+        for _ in 0..rng.random_range(1..7) {
+            let at = rng.random_range(1_000..length + 40_000);
+            let side = if rng.random_ratio(1, 2) { Side::Left } else { Side::Right };
+            let nth = rng.random_range(0..9);
+            let act = match rng.random_ratio(1, 2) {
+                true => Act::Decide { nth, winner: side },
+                false => Act::Undo { side, nth },
+            };
+            self.acts.push((at, act));
+        }
+        // A pause ends, whatever is decided after it.
+        self.acts.sort_by_key(|(at, _)| *at);
     }
 
     fn draw_acts(&mut self, rng: &mut SmallRng) {

@@ -53,6 +53,8 @@ pub struct Written {
     pub slot: usize,
     /// The value as kept.
     pub value: Value,
+    /// When.
+    pub at: i64,
 }
 
 /// A write of ours.
@@ -199,7 +201,7 @@ impl Service {
         }
         let id = self.insert(now, tidied.clone(), false);
         for (slot, value) in tidied.into_iter().enumerate().filter(|(_, value)| !value.is_blank()) {
-            self.by_people.push(Written { id: id.clone(), slot, value });
+            self.by_people.push(Written { id: id.clone(), slot, value, at: now });
         }
         id
     }
@@ -211,7 +213,7 @@ impl Service {
         let value = Self::tidy(self.side, slot, value);
         values[slot] = value.clone();
         self.write(now, id, values);
-        self.by_people.push(Written { id: id.clone(), slot, value });
+        self.by_people.push(Written { id: id.clone(), slot, value, at: now });
     }
 
     /// A person deletes a record.

@@ -1,5 +1,6 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
+mod decisions;
 mod monotonic;
 mod network;
 mod people;
@@ -34,6 +35,7 @@ enum Scheduled {
     Answer { generation: u64, id: CallId, result: Box<Result<Answer, CallError>> },
     LateWrite { side: Side, write: WriteCall },
     Hints { side: Side, ids: Vec<RemoteId> },
+    Decisions,
 }
 
 struct Worker {
@@ -44,6 +46,8 @@ struct Worker {
     effects: Vec<Effect>,
     writes: Sides<HashSet<CallId>>,
     reads: HashMap<CallId, Side>,
+    /// The last decision of a person that it was told.
+    decision: i64,
 }
 
 /// A world at work.
@@ -77,6 +81,8 @@ pub struct Sim<'a> {
     lost: HashSet<check::Replaced>,
     /// The administrator wants it paused: told again to each new worker, as the hub does.
     paused: bool,
+    /// What persons decided.
+    decisions: decisions::Decisions,
     /// The plan that a person approved: told to each new worker.
     approved: Option<Arc<Approved>>,
     trace: bool,
@@ -150,6 +156,7 @@ impl<'a> Sim<'a> {
             restored: false,
             lost: HashSet::new(),
             paused: false,
+            decisions: decisions::Decisions::default(),
             approved: None,
             trace,
         };
@@ -207,6 +214,7 @@ impl<'a> Sim<'a> {
         self.say(|| "everything rests".to_owned());
         let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
         check::at_rest(&store, &self.plan, &self.services, self.scenario)?;
+        self.check_undone()?;
         let writes = self.our_writes();
         // I5: no writes once everything agrees.
         let long = self.scenario.seed.is_multiple_of(100) && self.scenario.crash_at.is_none();
@@ -378,6 +386,7 @@ impl<'a> Sim<'a> {
                 let now = self.now;
                 self.services.get_mut(side).carry_out(now, &write, || false).map(drop)
             }
+            Scheduled::Decisions => self.tell_decisions(),
             Scheduled::Hints { side, ids } => {
                 let hints = ids
                     .into_iter()
@@ -403,11 +412,11 @@ impl<'a> Sim<'a> {
                 let rows = self.runtime.block_on(rows).map_err(store)?;
                 self.tell(Event::Waiting(rows))
             }
-            Effect::Owed { after, limit } => {
-                let rows =
-                    self.store.owed_links(self.plan.sync, after.as_deref().unwrap_or(""), limit as i64);
+            Effect::Links { state, after, limit } => {
+                let after = after.as_deref().unwrap_or("");
+                let rows = self.store.links_in(self.plan.sync, state, after, limit as i64);
                 let rows = self.runtime.block_on(rows).map_err(store)?;
-                self.tell(Event::Owed(rows))
+                self.tell(Event::Links(rows))
             }
             Effect::Commit(changes) => {
                 if self.crashes_here()? {
@@ -415,6 +424,7 @@ impl<'a> Sim<'a> {
                 }
                 self.check_monotonic(&changes)?;
                 self.check_policies(&changes)?;
+                self.check_decisions(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
                 self.say(|| describe(&changes));
                 let done =

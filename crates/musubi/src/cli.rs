@@ -1,8 +1,8 @@
 //! What can be asked of the program: the arguments every command takes, and the commands.
 
 use crate::commands::{
-    apply, backup, connect, demo, doctor, failures, history, pause, plan, restore, resume, retry, run,
-    sandbox, serve, status, verify, views,
+    apply, backup, connect, decide, demo, doctor, explain, export, failures, history, link, pause, plan,
+    restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify, views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -105,6 +105,12 @@ pub enum Command {
     History(history::Arguments),
     Failures(failures::Arguments),
     Retry(retry::Arguments),
+    Decide(decide::Arguments),
+    Link(link::Arguments),
+    Unlink(unlink::Arguments),
+    Undo(undo::Arguments),
+    Explain(explain::Arguments),
+    Export(export::Arguments),
     Verify(verify::Arguments),
     Backup(backup::Arguments),
     Restore(restore::Arguments),

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod consent;
 mod credential;
+mod decisions;
 mod demo;
 mod duration;
 mod environment;

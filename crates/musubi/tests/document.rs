@@ -19,7 +19,8 @@ output, everything else to standard error. [errors.md](errors.md) lists exit cod
 
 const COMMANDS: &[&str] = &[
     "demo", "serve", "sandbox", "connect", "apply", "plan", "run", "status", "pause", "resume", "history",
-    "failures", "retry", "verify", "backup", "restore", "doctor",
+    "failures", "retry", "decide", "link", "unlink", "undo", "explain", "export", "verify", "backup",
+    "restore", "doctor",
 ];
 
 #[test]

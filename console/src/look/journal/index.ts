@@ -51,12 +51,10 @@ export function useEntrySentence() {
         ? t("created", { label, from, to, within })
         : t("createdBy", { label, from, to, within, by });
     }
-    if (entry.kind === "conflict_skipped") {
-      return t("kind_conflict_skipped", {
-        label,
-        fields: entry.changes.map(({ field }) => names(field)).join(", "),
-      });
-    }
+    const fields = entry.changes.map(({ field }) => names(field)).join(", ");
+    if (entry.kind === "conflict_skipped") return t("kind_conflict_skipped", { label, fields });
+    if (entry.kind === "undone") return t("kind_undone", { label, fields, to });
+    if (entry.kind === "decided") return t("kind_decided", { label, fields, from, by: by ?? "" });
     if (entry.kind !== "updated") return t(`kind_${entry.kind}`, { label, from, to });
     if (change === undefined || more !== undefined) {
       const parts = { label, from, to, within, count: format.count(entry.changes.length) };

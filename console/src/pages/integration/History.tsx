@@ -23,6 +23,9 @@ const KINDS: Schema<"JournalKind">[] = [
   "revived",
   "conflict_skipped",
   "sent_unanswered",
+  "decided",
+  "unlinked",
+  "undone",
 ];
 
 /** What stands in the address is a time, or nothing. */

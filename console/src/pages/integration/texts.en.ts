@@ -53,6 +53,9 @@ export default {
   kind_revived: "Created again",
   kind_conflict_skipped: "Conflict skipped",
   kind_sent_unanswered: "No answer",
+  kind_decided: "Conflict decided",
+  kind_unlinked: "Unlinked by hand",
+  kind_undone: "Set back",
   runs: "Runs",
   noRuns: "No runs yet",
   noRunsText:

@@ -7,6 +7,7 @@ use crate::page::{Page, limit};
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderName, header};
 use musubi_engine::report::Failure;
 use musubi_engine::{FailureFilter, Retry};
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,19 @@ pub(crate) async fn list(
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|last| last.id.clone());
     Ok(Json(Attention { items, next }))
+}
+
+/// The same for a spreadsheet: a table of all of them, by reason.
+#[utoipa::path(get, path = "/integrations/{name}/attention/csv", tag = "integrations", operation_id = "exportAttention", params(("name" = String, Path), Matters),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn export(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(matters): Query<Matters>,
+) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
+    let filter = FailureFilter { module: matters.module, code: matters.code, ..FailureFilter::default() };
+    let items = app.hub.failures(&name, &filter).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], musubi_engine::csv::failures(&items)))
 }
 
 /// A cursor: the id of the last matter of the page before.

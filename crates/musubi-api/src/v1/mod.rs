@@ -4,8 +4,10 @@ mod attention;
 mod audit;
 pub(crate) mod connecting;
 mod connections;
+mod decisions;
 mod describe;
 mod events;
+mod explain;
 mod history;
 mod integrations;
 mod jobs;
@@ -18,6 +20,7 @@ pub(crate) mod session;
 mod settings;
 mod status;
 mod tokens;
+mod undo;
 
 use crate::access::{Role, require};
 use crate::app::App;
@@ -61,10 +64,15 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(scope::count))
         .routes(routes!(pairs::list))
         .routes(routes!(pairs::show))
+        .routes(routes!(decisions::decide))
+        .routes(routes!(decisions::show))
+        .routes(routes!(decisions::candidates))
+        .routes(routes!(explain::show))
         .routes(routes!(history::list))
         .routes(routes!(runs::list))
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
+        .routes(routes!(attention::export))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))
@@ -88,6 +96,11 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::resume))
         .routes(routes!(integrations::full_pass))
         .routes(routes!(scope::take))
+        .routes(routes!(decisions::link))
+        .routes(routes!(decisions::unlink))
+        .routes(routes!(undo::plan))
+        .routes(routes!(undo::undo))
+        .routes(routes!(settings::export))
         .routes(routes!(jobs::check_up))
 }
 

@@ -114,3 +114,17 @@ pub(crate) async fn back_up(
     });
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
+
+/// The workspace as a configuration file.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Exported {
+    /// What `musubi apply` reads: connections and integrations, without secrets and without anything remembered of records.
+    toml: String,
+}
+
+/// Connections and integrations as a configuration file. Applied to this workspace it changes nothing.
+#[utoipa::path(get, path = "/export", tag = "workspace", operation_id = "exportConfiguration",
+    responses((status = 200, body = Exported), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn export(State(app): State<App>) -> Result<Json<Exported>, Problem> {
+    Ok(Json(Exported { toml: app.hub.export().await?.to_toml() }))
+}

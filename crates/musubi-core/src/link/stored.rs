@@ -1,6 +1,6 @@
 //! The stored form of a link, and what can be told from it without taking it apart.
 
-use super::{Dirty, Echo, LinkBody, Memory};
+use super::{Dirty, Echo, LinkBody, Memory, Restore};
 use crate::{
     Instant, Membership, Observation, Side,
     codec::{Damaged, Reader, SAME, Writer},
@@ -58,6 +58,19 @@ impl LinkBody {
                 out.signed(dirty.since.millis());
             }
         }
+        // Few have any: it stands at the end, and nothing stands there where there is none.
+        if !self.restore.is_empty() || !self.apart.is_empty() {
+            out.unsigned(self.apart.len() as u64);
+            self.apart.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
+            out.unsigned(self.restore.len() as u64);
+            for restore in &self.restore {
+                out.byte(restore.side.number() as u8);
+                out.unsigned(u64::from(restore.slot));
+                out.value(&restore.holds);
+                out.value(&restore.back);
+                out.text(&restore.by);
+            }
+        }
         out.finish()
     }
 
@@ -91,6 +104,13 @@ impl LinkBody {
                 memory.dirty.push(Dirty { slot, value, since: Instant::from_millis(input.signed()?) });
             }
             *body.sides.get_mut(side) = memory;
+        }
+        if !input.is_empty() {
+            let count = input.count()?;
+            body.apart =
+                (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
+            let count = input.count()?;
+            body.restore = (0..count).map(|_| restore(&mut input)).collect::<Result<_, _>>()?;
         }
         if input.is_empty() { Ok(body) } else { Err(Damaged) }
     }
@@ -168,6 +188,16 @@ fn version(input: &mut Reader<'_>) -> Result<u32, Damaged> {
     if input.byte()? == FORM { Ok(input.unsigned()? as u32) } else { Err(Damaged) }
 }
 
+fn restore(input: &mut Reader<'_>) -> Result<Restore, Damaged> {
+    Ok(Restore {
+        side: Side::from_number(i64::from(input.byte()?)),
+        slot: input.unsigned()? as u16,
+        holds: input.value()?,
+        back: input.value()?,
+        by: input.text()?.into(),
+    })
+}
+
 fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
     let gone = input.signed()?;
     let seen = Instant::from_millis(input.signed()?);
@@ -219,6 +249,11 @@ mod tests {
         }
         body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
         body.gone.left = Some(Instant::from_seconds(5));
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        body.apart = vec![1];
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        let (holds, back, by) = (Value::text("x"), Value::Blank, "ann".into());
+        body.restore = vec![Restore { side: Side::Right, slot: 1, holds, back, by }];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
     }
 

@@ -15,6 +15,8 @@ enum Choice {
     Carry(Side),
     /// Both stay as they are: that is now what was agreed.
     Leave,
+    /// The same, in a conflict that is told: until somebody changes one of them, a person may still decide.
+    Skip,
     /// Nothing is decided yet.
     Open,
 }
@@ -49,6 +51,10 @@ pub(super) fn decide(
     let source = match choice {
         Choice::Carry(source) => source,
         Choice::Leave => return agree(body, slot),
+        Choice::Skip => {
+            body.apart.push(slot);
+            return agree(body, slot);
+        }
         Choice::Open => return,
     };
     match carry(source) {
@@ -167,7 +173,7 @@ impl Undecided<'_> {
         self.tell(winner, policy, first, verdict);
         match (winner, policy) {
             (Some(winner), _) => Choice::Carry(winner),
-            (None, ConflictPolicy::Skip) => Choice::Leave,
+            (None, ConflictPolicy::Skip) => Choice::Skip,
             (None, _) => Choice::Open,
         }
     }
@@ -189,6 +195,12 @@ impl Undecided<'_> {
 
     fn tell(&self, winner: Option<Side>, policy: ConflictPolicy, first: bool, verdict: &mut Verdict) {
         let values = Sides { left: self.values.left.clone(), right: self.values.right.clone() };
-        verdict.conflicts.push(Conflict { slot: self.slot, winner, policy, first, values });
+        let base = |side: Side| self.body.side(side).base[usize::from(self.slot)].clone();
+        let since = |side: Side| {
+            let memory = self.body.side(side);
+            memory.dirty_at(self.slot).map_or(memory.seen, |dirty| dirty.since)
+        };
+        let (bases, since) = (Sides::from_fn(base), Sides::from_fn(since));
+        verdict.conflicts.push(Conflict { slot: self.slot, winner, policy, first, values, bases, since });
     }
 }

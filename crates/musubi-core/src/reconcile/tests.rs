@@ -14,11 +14,26 @@ use proptest::prelude::*;
 
 const FIELDS: usize = 3;
 
-fn rules(conflict: ConflictPolicy, direction: Direction) -> Rules {
+pub(super) fn rules(conflict: ConflictPolicy, direction: Direction) -> Rules {
     let schema = module(vec![text("A"), text("B"), text("C")]);
     let sides = Sides { left: &schema, right: &schema };
     let mapping = Mapping::compile(sides, &Wanted::SameName, direction, &[]).unwrap();
     Rules { mapping, version: 1, policy: Policy { conflict, ..Policy::default() }, mutant: Mutant::None }
+}
+
+/// A pair that agreed on this text in its first field, or never did, and holds these now.
+pub(super) fn link(base: Option<&str>, holds: [&str; 2]) -> LinkBody {
+    let mut body = LinkBody::unknown(1, FIELDS);
+    for (side, text) in Side::BOTH.into_iter().zip(holds) {
+        let memory = body.sides.get_mut(side);
+        memory.base.fill(Some(Value::Blank));
+        memory.base[0] = base.map(Value::text);
+        let value = Value::text(text);
+        if memory.base[0].as_ref() != Some(&value) {
+            memory.dirty.push(Dirty { slot: 0, value, since: Instant::from_seconds(10) });
+        }
+    }
+    body
 }
 
 /// Two services in the small: a record each, with whole-second times.

@@ -55,6 +55,8 @@ pub struct Batch {
     pub at: i64,
     /// The target's clock, as last told before that.
     pub service_at: Instant,
+    /// Who wants back what was there before: it is an undo.
+    pub undo: Option<Box<str>>,
     /// The records.
     pub items: Vec<Item>,
     /// How far it is.
@@ -90,7 +92,8 @@ impl Batch {
     pub fn row(&self, epoch: i64, deadline: i64) -> IntentRow {
         let mut out = Writer::with_capacity(64 + self.items.len() * 512);
         out.byte(1);
-        out.byte(u8::from(self.perhaps_made));
+        out.byte(u8::from(self.perhaps_made) | u8::from(self.undo.is_some()) << 1);
+        self.undo.iter().for_each(|by| out.text(by));
         out.signed(self.condition.map_or(-1, Instant::millis));
         out.signed(self.service_at.millis());
         out.unsigned(self.items.len() as u64);
@@ -126,7 +129,9 @@ impl Batch {
             1 => WriteKind::Update,
             _ => WriteKind::Delete,
         };
-        let perhaps_made = input.byte()? == 1;
+        let flags = input.byte()?;
+        let perhaps_made = flags & 1 != 0;
+        let undo = if flags & 2 == 0 { None } else { Some(input.text()?.into()) };
         let condition = input.signed()?;
         let service_at = Instant::from_millis(input.signed()?);
         let count = input.count()?;
@@ -138,6 +143,7 @@ impl Batch {
             condition: (condition >= 0).then(|| Instant::from_millis(condition)),
             at: row.created_at,
             service_at,
+            undo,
             items,
             progress: Progress::Unknown(until),
             tries: 0,
@@ -251,6 +257,7 @@ mod tests {
             condition: Some(Instant::from_seconds(3)),
             at: 12,
             service_at: Instant::from_seconds(2),
+            undo: Some("ann".into()),
             items: vec![item],
             progress: Progress::Unknown(77),
             tries: 0,

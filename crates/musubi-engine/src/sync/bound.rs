@@ -43,6 +43,7 @@ impl Sync {
             self.state.binding = binding;
             self.jobs.push_back(Job::Save);
         }
+        self.take_up_postponed();
         if was_idle && !self.is_idle_by_order() {
             self.take_up_again();
         }

@@ -2,6 +2,7 @@
 
 use super::{
     Sync,
+    decided::matter_number,
     desk::{Draft, Job, PageJob, Update},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state, unlinked_state},
@@ -191,6 +192,10 @@ impl Sync {
         {
             return;
         }
+        if self.write_back(at, known, draft) {
+            return;
+        }
+        let apart = known.links[at].body.apart.clone();
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
         let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);
         let link = &mut known.links[at];
@@ -199,6 +204,8 @@ impl Sync {
         link.put = true;
         link.state = link_state::SETTLED;
         let ids = link.ids.clone();
+        let over = apart.into_iter().filter(|slot| !known.links[at].body.apart.contains(slot));
+        self.close_skipped(&ids, over, draft);
         for conflict in &verdict.conflicts {
             self.tell_conflict(conflict, at, known, draft);
         }
@@ -215,7 +222,7 @@ impl Sync {
         if !assignments.is_empty() {
             if !self.too_many_writes(at, known, draft) {
                 known.links[at].state = link_state::OWED;
-                draft.updates.push(Update { link: at, target, assignments });
+                draft.updates.push(Update { link: at, target, assignments, undo: None });
             }
         } else if was != link_state::SETTLED && known.links[at].state == link_state::SETTLED {
             self.close_attention(&ids, draft);
@@ -253,7 +260,7 @@ impl Sync {
     }
 
     fn tell_conflict(&mut self, conflict: &Conflict, at: usize, known: &mut Known, draft: &mut Draft) {
-        let details = serde_json::to_string(conflict).unwrap_or_default();
+        let details = self.conflict_details(conflict, &known.links[at].ids);
         match conflict.policy {
             ConflictPolicy::Hold => {
                 known.links[at].state = link_state::HELD;
@@ -288,6 +295,33 @@ impl Sync {
             }
             _ => self.count("conflict.decided"),
         }
+    }
+
+    /// These fields of a pair are not left apart as they were: what told so is settled, unless it is told again.
+    pub(super) fn close_skipped(
+        &mut self,
+        ids: &Sides<RemoteId>,
+        slots: impl Iterator<Item = u16>,
+        draft: &mut Draft,
+    ) {
+        for slot in slots {
+            let Some(pair) = self.rules().mapping.pairs.get(usize::from(slot)) else { continue };
+            let field = Some(pair.fields.left.name.as_str());
+            let number = matter_number("conflict.skipped", Some(&ids.left), Some(&ids.right), field);
+            draft.changes.attention_close.push(number);
+        }
+    }
+
+    /// Both values with what both last agreed on, and who changed each side when, as far as that was told.
+    fn conflict_details(&self, conflict: &Conflict, ids: &Sides<RemoteId>) -> String {
+        let by = Sides::from_fn(|side| self.authors.of(side, ids.get(side)));
+        let at = Sides::from_fn(|side| {
+            conflict.since.get(side).millis() - self.state.sides.get(side).ahead.unwrap_or(0)
+        });
+        let mut details = serde_json::to_value(conflict).unwrap_or_default();
+        details["by"] = serde_json::json!(by);
+        details["at"] = serde_json::json!(at);
+        details.to_string()
     }
 
     fn tell_refused(&mut self, refused: &Refused, at: usize, known: &mut Known, draft: &mut Draft) {
@@ -348,23 +382,17 @@ impl Sync {
         draft: &mut Draft,
     ) {
         let text = |side: Side| ids.get(side).map(|id| id.as_str().to_owned());
-        let (left_id, right_id) = (text(Side::Left), text(Side::Right));
         let field = usize::try_from(slot)
             .ok()
             .and_then(|slot| self.rules().mapping.pairs.get(slot))
             .map(|pair| pair.fields.left.name.to_string());
-        let number = musubi_core::normalise::digest(&[
-            code,
-            left_id.as_deref().unwrap_or(""),
-            right_id.as_deref().unwrap_or(""),
-            field.as_deref().unwrap_or(""),
-        ]);
+        let number = matter_number(code, ids.left, ids.right, field.as_deref());
         draft.changes.attention_put.push(AttentionRow {
             id: number,
             kind: slot,
             due: i64::MAX,
-            left_id,
-            right_id,
+            left_id: text(Side::Left),
+            right_id: text(Side::Right),
             field,
             code: code.to_owned(),
             created_at: self.now,

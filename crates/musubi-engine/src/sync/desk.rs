@@ -4,8 +4,10 @@
 use super::{
     Asked, CallId, Effect, LoadId, Phase, Purpose, Sync,
     batch::{BatchId, Item},
+    decision::Decision,
     footprint::Footprint,
-    known::Known,
+    held,
+    known::{Known, link_state},
 };
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
 use musubi_core::{
@@ -114,6 +116,12 @@ pub(super) enum Job {
     Owed {
         after: Option<String>,
     },
+    /// Decide again about held links: the rules changed.
+    Held {
+        after: Option<String>,
+    },
+    /// What persons decided.
+    Decided(Vec<Decision>),
     /// The bound on an unknown intent has passed.
     Resolve {
         batch: BatchId,
@@ -203,6 +211,8 @@ pub(super) struct Update {
     pub link: usize,
     pub target: Side,
     pub assignments: Vec<Assignment>,
+    /// Who wants this back that was there before: it is an undo.
+    pub undo: Option<Box<str>>,
 }
 
 /// An operation that is to become an intent.
@@ -211,6 +221,8 @@ pub(super) struct Op {
     pub target: Side,
     pub kind: WriteKind,
     pub condition: Option<Instant>,
+    /// See [`Update::undo`].
+    pub undo: Option<Box<str>>,
     pub item: Item,
 }
 
@@ -251,7 +263,10 @@ impl Sync {
             Job::Sweep { after, rows } if rows.is_empty() => {
                 Some(Effect::Waiting { after: after.clone(), limit })
             }
-            Job::Owed { after } => Some(Effect::Owed { after: after.clone(), limit }),
+            Job::Owed { after } => {
+                Some(Effect::Links { state: link_state::OWED, after: after.clone(), limit })
+            }
+            Job::Held { after } => Some(Effect::Links { state: held::STATE, after: after.clone(), limit }),
             _ => None,
         };
         if let Some(effect) = listing {
@@ -310,7 +325,10 @@ impl Sync {
 
     /// Nothing is decided afresh during a pause (I13): it would only be dropped again.
     pub(super) fn may_start(&self, job: &Job) -> bool {
-        let may_wait = matches!(job, Job::Sweep { .. } | Job::Owed { .. } | Job::Again { .. });
+        let may_wait = matches!(
+            job,
+            Job::Sweep { .. } | Job::Owed { .. } | Job::Held { .. } | Job::Again { .. } | Job::Decided(_)
+        );
         !(may_wait && self.is_idle_by_order())
     }
 
@@ -333,7 +351,12 @@ impl Sync {
     fn ask_rows(&mut self, mut loading: Loading, mut want: Want, out: &mut Vec<Effect>) -> Loading {
         let has_rounds = matches!(
             loading.job,
-            Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. } | Job::Gone { .. }
+            Job::Page(_)
+                | Job::Again { .. }
+                | Job::Decided(_)
+                | Job::Sweep { .. }
+                | Job::Owed { .. }
+                | Job::Gone { .. }
         );
         while want.ids.is_empty() && want.keys.is_empty() && want.refs.is_empty() {
             if !has_rounds || loading.round >= 3 {

@@ -1,6 +1,7 @@
 //! What a module sync is told, and what it asks for.
 
 use super::batch::BatchId;
+use super::decision::Decision;
 use musubi_connector::{
     Automations, CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written,
 };
@@ -110,7 +111,7 @@ impl Answer {
     }
 }
 
-/// What a module sync asks its driver to do. `Waiting`, `Owed` and `Commit` come one at a time; loads may be done beside a commit and in any order, and calls
+/// What a module sync asks its driver to do. `Waiting`, `Links` and `Commit` come one at a time; loads may be done beside a commit and in any order, and calls
 /// come as many as are allowed at once.
 #[derive(Debug)]
 pub enum Effect {
@@ -134,8 +135,10 @@ pub enum Effect {
         /// At most so many.
         limit: usize,
     },
-    /// Links with state 1, by left id, after this one.
-    Owed {
+    /// Links with this state, by left id, after this one.
+    Links {
+        /// The state.
+        state: i64,
         /// The last one seen.
         after: Option<String>,
         /// At most so many.
@@ -159,8 +162,8 @@ pub enum Event {
     Loaded(LoadId, Loaded),
     /// The waiting rows asked for.
     Waiting(Vec<UnlinkedRow>),
-    /// The owed links asked for.
-    Owed(Vec<LinkRow>),
+    /// The links asked for.
+    Links(Vec<LinkRow>),
     /// The changes are durable.
     Committed(Committed),
     /// Records that may have changed.
@@ -181,6 +184,8 @@ pub enum Event {
     Bind(Option<Arc<Approved>>),
     /// A person asks to decide again about these records.
     Again(Vec<(Side, RemoteId)>),
+    /// A person decided about these.
+    Decided(Vec<Decision>),
     /// Webhooks of a side arrive, or not any more.
     Watched(Side, bool),
 }

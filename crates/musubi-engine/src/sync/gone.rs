@@ -155,7 +155,7 @@ impl Sync {
             changed_since: false,
             source_gone: None,
         };
-        draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, item });
+        draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, undo: None, item });
     }
 
     /// The pair is no longer one. Its row stays, so that the remaining record is not taken for a new one (I3).
@@ -169,7 +169,10 @@ impl Sync {
         }
         link.state = link_state::UNTIED;
         link.put = true;
+        link.body.restore.clear();
+        let apart = std::mem::take(&mut link.body.apart);
         let ids = link.ids.clone();
+        self.close_skipped(&ids, apart.into_iter(), draft);
         self.count("untied");
         self.close_attention(&ids, draft);
         self.note(JournalKind::Untied, side, &ids, draft);

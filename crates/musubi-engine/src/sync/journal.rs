@@ -29,10 +29,16 @@ pub enum JournalKind {
     ConflictSkipped,
     /// A write was sent at that time and its answer lost: it may have replaced these values. What was read afterwards decided.
     SentUnanswered,
+    /// A person decided about two values of a field: the side's value gives way to the other one's.
+    Decided,
+    /// A person took the pair apart; both records stay.
+    Unlinked,
+    /// A person had taken back what was written to the side.
+    Undone,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 8] = [
+    const ALL: [JournalKind; 11] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -41,6 +47,9 @@ impl JournalKind {
         JournalKind::Revived,
         JournalKind::ConflictSkipped,
         JournalKind::SentUnanswered,
+        JournalKind::Decided,
+        JournalKind::Unlinked,
+        JournalKind::Undone,
     ];
 
     /// As it is told.
@@ -54,6 +63,9 @@ impl JournalKind {
             JournalKind::Revived => "revived",
             JournalKind::ConflictSkipped => "conflict_skipped",
             JournalKind::SentUnanswered => "sent_unanswered",
+            JournalKind::Decided => "decided",
+            JournalKind::Unlinked => "unlinked",
+            JournalKind::Undone => "undone",
         }
     }
 

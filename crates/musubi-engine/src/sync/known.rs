@@ -3,7 +3,7 @@
 use super::{desk::PageJob, settings::Plan};
 use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides,
+    LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory},
 };
@@ -183,6 +183,30 @@ pub(super) fn encode_memory(memory: &Memory, ours: bool, version: u32) -> Vec<u8
 fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
     let (memory, ours) = decode_memory(&row.body, plan)?;
     Ok(Unlinked { state: row.state, was: Some(row.state), memory, put: false, gone: false, ours })
+}
+
+/// What an unlinked record was when it was last read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnlinkedRecord {
+    /// The version of the mapping that the slots belong to.
+    pub version: u32,
+    /// It is outside of the scope.
+    pub outside: bool,
+    /// What it held, by slot.
+    pub values: Vec<(u16, Value)>,
+}
+
+impl UnlinkedRecord {
+    /// Reads the stored form.
+    pub fn decode(bytes: &[u8]) -> Result<UnlinkedRecord, Damaged> {
+        let mut input = Reader::new(bytes);
+        let version = input.unsigned()? as u32;
+        input.signed()?;
+        let outside = input.byte()? & 8 != 0;
+        let count = input.count()?;
+        let values = (0..count).map(|_| Ok((input.unsigned()? as u16, input.value()?)));
+        Ok(UnlinkedRecord { version, outside, values: values.collect::<Result<_, _>>()? })
+    }
 }
 
 pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<(Memory, bool), Damaged> {

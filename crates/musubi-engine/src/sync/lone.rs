@@ -69,6 +69,7 @@ impl Sync {
             changed_since: false,
             source_gone: None,
         };
-        draft.ops.push(Op { target: update.target, kind: WriteKind::Update, condition, item });
+        let (target, undo) = (update.target, update.undo);
+        draft.ops.push(Op { target, kind: WriteKind::Update, condition, undo, item });
     }
 }

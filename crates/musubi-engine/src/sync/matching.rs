@@ -5,7 +5,7 @@ use super::{
     known::{Known, link_state},
     state::Phase,
 };
-use musubi_core::{RemoteId, Side};
+use musubi_core::{RemoteId, Side, Sides};
 
 /// What the match keys say.
 pub(super) enum Match {
@@ -15,9 +15,20 @@ pub(super) enum Match {
     One(RemoteId),
     /// Only records match that do not take part.
     Outside,
-    Several(usize),
+    /// Nobody can tell which of these belong together.
+    Several(Sides<Vec<RemoteId>>),
     /// The one that matches has a counterpart already.
-    Taken,
+    Taken(RemoteId),
+}
+
+/// The record and those of its side that are found by the same key, beside those of the other side.
+fn several(side: Side, id: &RemoteId, rivals: Vec<RemoteId>, others: Vec<RemoteId>) -> Match {
+    let mut own = vec![id.clone()];
+    own.extend(rivals);
+    Match::Several(match side {
+        Side::Left => Sides { left: own, right: others },
+        Side::Right => Sides { left: others, right: own },
+    })
 }
 
 impl Sync {
@@ -39,8 +50,8 @@ impl Sync {
                 [one] => {
                     let pair = known.link_at(other, one).map(|at| &known.links[at]);
                     let rivals = self.rivals(side, id, key, known);
-                    if pair.is_none() && rivals > 0 {
-                        return Match::Several(rivals + 1);
+                    if pair.is_none() && !rivals.is_empty() {
+                        return several(side, id, rivals, vec![(*one).clone()]);
                     }
                     return match pair {
                         Some(pair)
@@ -49,20 +60,23 @@ impl Sync {
                             Match::One((*one).clone())
                         }
                         Some(pair) if pair.ids.get(side) == id => Match::One((*one).clone()),
-                        Some(_) => Match::Taken,
+                        Some(_) => Match::Taken((*one).clone()),
                         None => Match::One((*one).clone()),
                     };
                 }
-                several => return Match::Several(several.len()),
+                found => {
+                    let rivals = self.rivals(side, id, key, known);
+                    return several(side, id, rivals, found.iter().copied().cloned().collect());
+                }
             }
         }
         Match::None
     }
 
     /// Records without counterpart that have this key on the same side: which of them is meant, nobody can tell. During a load the first one is.
-    fn rivals(&self, side: Side, id: &RemoteId, key: &[u8; 16], known: &Known) -> usize {
+    fn rivals(&self, side: Side, id: &RemoteId, key: &[u8; 16], known: &Known) -> Vec<RemoteId> {
         if !matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
-            return 0;
+            return Vec::new();
         }
         let unlinked = |rival: &&RemoteId| {
             *rival != id
@@ -70,7 +84,7 @@ impl Sync {
                 && known.unlinked.get(&(side, (*rival).clone())).is_some_and(|unlinked| !unlinked.gone)
                 && !is_outside(side, rival, known)
         };
-        known.matches.get(&(side, *key)).map_or(0, |ids| ids.iter().filter(unlinked).count())
+        known.matches.get(&(side, *key)).into_iter().flatten().filter(unlinked).cloned().collect()
     }
 
     /// A record found by key that is still there.

@@ -9,13 +9,17 @@ mod authors;
 mod awaited;
 pub mod batch;
 mod bound;
+mod by_hand;
 mod clock;
 mod decide;
+mod decided;
+pub mod decision;
 mod desk;
 pub mod event;
 mod flight;
 mod footprint;
 mod gone;
+mod held;
 pub mod intake;
 mod journal;
 mod known;
@@ -36,19 +40,24 @@ mod scoped;
 mod send;
 pub mod settings;
 pub mod state;
+mod taken_back;
 mod translate;
+mod undo;
 mod unlinked;
 mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
+pub use decision::{Back, Decision, FieldUpshot, Order, Upshot};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};
-pub use journal::{Entry, JournalKind, describe as describe_journal};
+pub use journal::{Cause, Entry, JournalKind, describe as describe_journal};
+pub use known::UnlinkedRecord;
 pub use rehearse::Rehearsal;
 pub use run::RunKind;
 pub use settings::{Applies, BatchSizes, People, Plan, Settings, Window};
 pub use state::{Phase, SideState, SyncState};
+pub use taken_back::{TakenBack, taken_back};
 
 use awaited::Awaited;
 use desk::{Desk, Job};
@@ -133,6 +142,8 @@ pub struct Sync {
     deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
     /// Links, by left id, whose deletion a person let through.
     released: HashSet<RemoteId>,
+    /// Decisions of persons that wait for an answer of a service, or for the end of a plan.
+    postponed: Vec<Decision>,
     /// Readings back that are owed.
     awaited: Awaited,
     /// What was found out since a backup was restored.
@@ -147,6 +158,7 @@ pub struct Sync {
 impl Sync {
     /// Takes up a sync from what the store holds. Every intent found is of an older epoch: it counts as unknown for the lateness bound (DESIGN §2.13).
     pub fn new(plan: Arc<Plan>, epoch: i64, lease_until: i64, stored: Stored, now: i64) -> Sync {
+        let is_new = stored.state.is_none();
         let mut state = stored.state.as_deref().map(SyncState::decode).unwrap_or_default();
         let saved = state.essence();
         if stored.restored || state.restored.is_some() {
@@ -184,6 +196,7 @@ impl Sync {
             deletes_since: now,
             deleted_unknown: Sides::default(),
             released: HashSet::default(),
+            postponed: Vec::new(),
             awaited,
             compared: restored::Comparison::new(now),
             approved: None,
@@ -206,6 +219,7 @@ impl Sync {
         if sync.owed > 0 {
             sync.looks.left.owed_after_look = true;
         }
+        sync.mind_rules(is_new);
         sync
     }
 
@@ -216,7 +230,7 @@ impl Sync {
             Event::Answered { id, result } => self.answered(id, result),
             Event::Loaded(id, loaded) => self.loaded(id, loaded, out),
             Event::Waiting(rows) => self.got_waiting(rows),
-            Event::Owed(rows) => self.got_owed(rows),
+            Event::Links(rows) => self.got_links(rows),
             Event::Committed(_) => self.committed(out),
             Event::Hints(hints) => self.hinted(hints),
             Event::Lease(until) => self.lease_until = self.lease_until.max(until),
@@ -226,6 +240,7 @@ impl Sync {
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
             Event::Bind(approved) => self.bind(approved),
+            Event::Decided(decisions) => self.hear_decisions(decisions),
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }

@@ -80,7 +80,7 @@ impl Sync {
                 self.note(JournalKind::Deleted, side, &ids, draft);
                 self.untie(at, side.other(), known, draft);
             }
-            ItemOutcome::Done { modified, .. } => self.updated(at, side, &item, modified, known, draft),
+            ItemOutcome::Done { modified, .. } => self.updated(at, batch, &item, modified, known, draft),
             ItemOutcome::ConditionFailed => {
                 known.links[at].state = link_state::OWED;
                 self.read_again(side, &target, 0);
@@ -92,6 +92,7 @@ impl Sync {
             }
             ItemOutcome::Refused(error) => {
                 known.links[at].state = link_state::HELD;
+                Sync::cannot_be_back(batch, &item.assignments, &mut known.links[at]);
                 self.count(&format!("failed.{}", error.code));
                 let details = self.details(&error, &item);
                 self.attention("write.refused", at, self.slot_of(side, &error), &details, known, draft);
@@ -119,24 +120,26 @@ impl Sync {
     fn updated(
         &mut self,
         at: usize,
-        side: Side,
+        batch: &Batch,
         item: &Item,
         modified: Instant,
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        let mutant = self.rules().mutant;
+        let (mutant, side) = (self.rules().mutant, batch.side);
         let link = &mut known.links[at];
         written(&mut link.body, side, &item.assignments, modified, mutant);
-        link.body.burst.wrote(
-            side,
-            &item.assignments,
-            Instant::from_millis(self.now),
-            self.plan.settings.burst_window,
-        );
+        if batch.undo.is_some() {
+            self.is_back(batch, &item.assignments, link, draft);
+        } else {
+            let (now, window) = (Instant::from_millis(self.now), self.plan.settings.burst_window);
+            link.body.burst.wrote(side, &item.assignments, now, window);
+        }
+        let link = &mut known.links[at];
         self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
         self.wrote(side, link.ids.get(side), modified);
-        let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty());
+        let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty())
+            || !link.body.restore.is_empty();
         let source = link.body.side(side.other());
         // Changed again meanwhile, its time is that of the later change.
         let changed = source.dirty.is_empty().then_some(source.seen);
@@ -146,6 +149,9 @@ impl Sync {
             self.again_soon(Side::Left, ids.left.clone());
         } else if was != link_state::SETTLED {
             self.close_attention(&ids, draft);
+        }
+        if batch.undo.is_some() {
+            return;
         }
         self.count("updated");
         let mut assignments = Cow::Borrowed(&item.assignments);

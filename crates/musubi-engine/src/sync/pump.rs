@@ -382,10 +382,12 @@ impl Sync {
         }
     }
 
-    /// Owed links arrived: their records are read again, and then decided.
-    pub(super) fn got_owed(&mut self, rows: Vec<musubi_store::LinkRow>) {
-        if self.desk.listing.take().is_none() {
-            return;
+    /// Links arrived. Owed ones: their records are read again, and then decided.
+    pub(super) fn got_links(&mut self, rows: Vec<musubi_store::LinkRow>) {
+        match self.desk.listing.take() {
+            None => return,
+            Some(Job::Held { .. }) => return self.got_held(&rows),
+            Some(_) => {}
         }
         for row in &rows {
             let (left, right) = (RemoteId::new(&row.left_id), RemoteId::new(&row.right_id));

@@ -12,6 +12,15 @@ use musubi_connector::WriteKind;
 use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Assignment};
 use musubi_store::{LinkRow, UnlinkedRow};
 
+/// Operations that become one intent.
+struct Group {
+    side: Side,
+    kind: WriteKind,
+    condition: Option<Instant>,
+    undo: Option<Box<str>>,
+    items: Vec<Item>,
+}
+
 impl Sync {
     /// Decides a job. Gives what is to be stored, if anything is.
     pub(super) fn decide(&mut self, job: Job, mut known: Known, alone: bool) -> Option<Commit> {
@@ -20,6 +29,7 @@ impl Sync {
         }
         let mut draft = Draft::default();
         let is_page = matches!(job, Job::Page(_));
+        let decides = matches!(job, Job::Decided(_));
         match job {
             Job::Page(page) => self.decide_page(*page, &mut known, &mut draft),
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
@@ -29,13 +39,17 @@ impl Sync {
                     self.decide_outcome(batch, outcomes, &mut known, &mut draft);
                 }
             }
+            Job::Decided(decisions) => self.carry_out_decisions(decisions, &mut known, &mut draft),
             Job::Again { ids, asked } => self.decide_again(&ids, asked, &mut known, &mut draft),
             Job::Missing { side, ids } => self.decide_missing(side, &ids, &mut known, &mut draft),
             Job::Sweep { rows, .. } => self.decide_sweep(&rows, &mut known, &mut draft),
             Job::Owed { .. } => self.decide_owed(&mut known, &mut draft),
             Job::Resolve { batch } => self.resolve(batch, &mut known, &mut draft),
             Job::StageDone(side) => self.stage_done(side),
-            Job::Save => {}
+            Job::Held { .. } | Job::Save => {}
+        }
+        if !decides {
+            self.take_up_postponed();
         }
         self.plan_updates(&mut known, &mut draft);
         self.hold_to_plan(&mut known, &mut draft);
@@ -48,22 +62,27 @@ impl Sync {
 
     /// Operations become intents: batches of one kind and side; updates on condition stay alone.
     fn make_batches(&mut self, draft: &mut Draft) {
-        let mut groups: Vec<(Side, WriteKind, Option<Instant>, Vec<Item>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         for op in std::mem::take(&mut draft.ops) {
             let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
-            let fits = |group: &&mut (Side, WriteKind, Option<Instant>, Vec<Item>)| {
-                group.0 == op.target
-                    && group.1 == op.kind
-                    && group.2.is_none()
+            let fits = |group: &&mut Group| {
+                (group.side, group.kind, &group.undo) == (op.target, op.kind, &op.undo)
+                    && group.condition.is_none()
                     && op.condition.is_none()
-                    && group.3.len() < most
+                    && group.items.len() < most
             };
             match groups.iter_mut().find(fits) {
-                Some(group) => group.3.push(op.item),
-                None => groups.push((op.target, op.kind, op.condition, vec![op.item])),
+                Some(group) => group.items.push(op.item),
+                None => groups.push(Group {
+                    side: op.target,
+                    kind: op.kind,
+                    condition: op.condition,
+                    undo: op.undo,
+                    items: vec![op.item],
+                }),
             }
         }
-        for (side, kind, condition, items) in groups {
+        for Group { side, kind, condition, undo, items } in groups {
             let id = self.state.next_intent;
             self.state.next_intent += 1;
             let progress = Progress::Ready(0);
@@ -74,6 +93,7 @@ impl Sync {
                 condition,
                 at: self.now,
                 service_at: *self.clock.get(side),
+                undo,
                 items,
                 progress,
                 tries: 0,

@@ -84,7 +84,7 @@ impl Sync {
             self.journal_write(&Written { at, kind, side, changed: None }, &ids, &item.assignments, draft);
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
-                self.see_carried_out(&batch, item, &mut known.links[at]);
+                self.see_carried_out(&batch, item, &mut known.links[at], draft);
                 Side::BOTH.iter().for_each(|side| known.links[at].body.sides.get_mut(*side).doubted = true);
                 known.links[at].state = link_state::OWED;
                 known.links[at].put = true;
@@ -114,7 +114,7 @@ impl Sync {
     }
 
     /// A target that holds what was sent to it: that is our write, not somebody's change.
-    fn see_carried_out(&mut self, batch: &Batch, item: &Item, link: &mut Link) {
+    fn see_carried_out(&mut self, batch: &Batch, item: &Item, link: &mut Link, draft: &mut Draft) {
         let memory = link.body.side(batch.side);
         let holds = |assignment: &&Assignment| {
             let kind = &self.rules().mapping.field(batch.side, assignment.slot).kind;
@@ -128,6 +128,7 @@ impl Sync {
         let seen = memory.seen;
         if !done.is_empty() {
             written(&mut link.body, batch.side, &done, seen, self.rules().mutant);
+            self.is_back(batch, &done, link, draft);
             self.wrote(batch.side, link.ids.get(batch.side), seen);
         }
     }

@@ -139,6 +139,18 @@ pub struct BatchSizes {
 }
 
 impl Plan {
+    /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field.
+    pub fn rules_digest(&self) -> u64 {
+        let pairs = &self.rules.mapping.pairs;
+        let fields = pairs.iter().map(|pair| {
+            let names = Sides::from_fn(|side| &pair.fields.get(side).name);
+            (names, pair.direction, &pair.policy)
+        });
+        let all = (self.rules.policy, self.direction, fields.collect::<Vec<_>>());
+        let text = serde_json::to_vec(&all).expect("names and choices always serialise");
+        xxhash_rust::xxh3::xxh3_64(&text)
+    }
+
     /// True when records of `side` may be created on the other side.
     pub fn creates_from(&self, side: Side) -> bool {
         self.direction.allows_from(side)

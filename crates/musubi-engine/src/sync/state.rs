@@ -25,6 +25,9 @@ pub struct SyncState {
     /// It may do only what was approved.
     #[serde(default)]
     pub binding: Option<Binding>,
+    /// Stands for the policies by which what is held was last decided.
+    #[serde(default)]
+    pub rules: u64,
     /// Records whose reading back is owed.
     pub echoes: i64,
     /// The day, counted in the org's zone, by which belonging was last judged, where it changes with the days.
@@ -92,6 +95,7 @@ impl Default for SyncState {
             restored: None,
             paused: false,
             binding: None,
+            rules: 0,
             echoes: 0,
             judged_on: Sides::default(),
             written: Sides::default(),

@@ -202,16 +202,15 @@ impl Sync {
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
-            Match::Several(count) => self.hold(
-                side,
-                id,
-                "match.ambiguous",
-                &format!("{{\"candidates\":{count}}}"),
-                &keys,
-                known,
-                draft,
-            ),
-            Match::Taken => self.hold(side, id, "match.taken", "{}", &keys, known, draft),
+            Match::Several(found) => {
+                let details = candidates(&found);
+                self.hold(side, id, "match.ambiguous", &details, &keys, known, draft);
+            }
+            Match::Taken(other) => {
+                let found = Sides::from_fn(|at| vec![if at == side { id.clone() } else { other.clone() }]);
+                let details = candidates(&found);
+                self.hold(side, id, "match.taken", &details, &keys, known, draft);
+            }
             Match::None if !self.plan.creates_from(side) => {
                 self.count_record("skipped.direction", id.as_str());
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
@@ -363,6 +362,7 @@ impl Sync {
             target,
             kind: WriteKind::Create,
             condition: None,
+            undo: None,
             item: Item {
                 ids: Sides::from_fn(|at| (at == side).then(|| id.clone())),
                 assignments,
@@ -447,13 +447,23 @@ impl Sync {
     }
 }
 
+/// So many candidates of a side are named.
+const NAMED: usize = 20;
+
+/// Who may belong together, for a person to choose: ids only.
+fn candidates(found: &Sides<Vec<RemoteId>>) -> String {
+    let some = |side: Side| found.get(side).iter().take(NAMED).map(RemoteId::as_str).collect::<Vec<_>>();
+    let all = found.left.len().max(found.right.len());
+    serde_json::json!({ "candidates": all, "left": some(Side::Left), "right": some(Side::Right) }).to_string()
+}
+
 fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::Plan) -> Absorbed {
     let kind = |slot| plan.rules.mapping.field(page.side, slot).kind.clone();
     memory.absorb(row, page.as_of(plan.settings.horizon), kind, plan.rules.mutant)
 }
 
 /// The same values, as if seen for the first time.
-fn afresh(memory: &Memory) -> Memory {
+pub(super) fn afresh(memory: &Memory) -> Memory {
     let mut fresh = Memory { seen: memory.seen, closed: memory.closed, ..Memory::unknown(memory.base.len()) };
     for slot in 0..memory.base.len() as u16 {
         if let Some(value) = memory.current(slot) {

@@ -24,13 +24,23 @@ impl Sync {
             }
             Job::Gone { side, rows, .. } => rows.iter().for_each(|row| ask(*side, &row.id)),
             Job::Again { ids, .. } => ids.iter().for_each(|(side, id)| ask(*side, id)),
+            Job::Decided(decisions) => {
+                for ids in decisions.iter().map(|decision| decision.order.ids()) {
+                    Side::BOTH.iter().for_each(|side| ask(*side, ids.get(*side)));
+                }
+            }
             Job::Missing { side, ids } => ids.iter().for_each(|id| ask(*side, id)),
             Job::Sweep { rows, .. } => {
                 rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
             }
             Job::Outcome { batch, .. } | Job::Resolve { batch } => self.left_ids(*batch, &mut ask),
             Job::Outcomes(all) => all.iter().for_each(|(batch, _)| self.left_ids(*batch, &mut ask)),
-            Job::Owed { .. } | Job::StageDone(_) | Job::Save => {}
+            Job::Owed { .. } | Job::Held { .. } | Job::StageDone(_) | Job::Save => {}
+        }
+        if matches!(job, Job::Decided(_)) {
+            // Several decisions may be about one pair.
+            want.ids.sort_unstable();
+            want.ids.dedup();
         }
         want
     }
@@ -60,7 +70,10 @@ impl Sync {
             }
             return want;
         }
-        if !matches!(job, Job::Page(_) | Job::Again { .. } | Job::Sweep { .. } | Job::Owed { .. }) {
+        if !matches!(
+            job,
+            Job::Page(_) | Job::Again { .. } | Job::Decided(_) | Job::Sweep { .. } | Job::Owed { .. }
+        ) {
             return want;
         }
         let parents = self.plan.parents.iter().any(Option::is_some);

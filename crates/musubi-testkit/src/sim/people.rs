@@ -75,6 +75,8 @@ impl Sim<'_> {
                     self.services.get_mut(side).person_deletes(now, id, tied);
                 }
             }
+            Act::Decide { nth, winner } => self.somebody_decides(nth, winner)?,
+            Act::Undo { side, nth } => self.somebody_undoes(side, nth)?,
             Act::Pause => {
                 self.paused = true;
                 self.tell(Event::Pause)?;

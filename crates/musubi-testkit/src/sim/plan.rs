@@ -155,9 +155,9 @@ impl Sim<'_> {
                     let rows = scratch.scan_unlinked(sync, None, Some(1), after, limit as i64).await?;
                     Ok(Event::Waiting(rows))
                 }
-                Effect::Owed { after, limit } => {
+                Effect::Links { state, after, limit } => {
                     let after = after.unwrap_or_default();
-                    Ok(Event::Owed(scratch.owed_links(sync, &after, limit as i64).await?))
+                    Ok(Event::Links(scratch.links_in(sync, state, &after, limit as i64).await?))
                 }
                 Effect::Commit(changes) => {
                     Ok(Event::Committed(scratch.commit(sync, epoch, self.now, *changes).await?))

@@ -66,7 +66,7 @@ impl Sim<'_> {
                 return Ok(());
             }
             // It would find out by its next commit as well.
-            Effect::Waiting { .. } | Effect::Owed { .. } => {
+            Effect::Waiting { .. } | Effect::Links { .. } => {
                 self.let_go(rival);
                 return Ok(());
             }

@@ -55,6 +55,7 @@ impl Sim<'_> {
                 effects: Vec::new(),
                 writes: Sides::default(),
                 reads: HashMap::new(),
+                decision: 0,
             };
             for side in Side::BOTH {
                 let watched = Event::Watched(side, self.scenario.weather.webhooks);
@@ -70,6 +71,7 @@ impl Sim<'_> {
             }
             self.worker = Some(worker);
             self.say(|| format!("worker of epoch {epoch} starts"));
+            self.tell_decisions()?;
             return self.tell(Event::Tick);
         }
     }

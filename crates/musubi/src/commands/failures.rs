@@ -12,10 +12,11 @@ const EXAMPLES: &str = "\
 Examples:
   musubi failures tokyo-london
   musubi failures tokyo-london --code match.ambiguous --limit 20
+  musubi failures tokyo-london --csv > failures.csv               for a spreadsheet, by reason
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
 Everything that was refused by a service, matches several records, or is held. The first column is what
-`musubi retry` takes.";
+`musubi retry` and, for conflicts, `musubi decide` take.";
 
 /// List what failed or is held, and why.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// Only so many, module by module and the oldest first; all if not given.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
+    /// Print a table for spreadsheets instead.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 /// Reads the open items and prints them.
@@ -40,6 +44,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let limit = arguments.limit.map_or(0, |limit| limit as usize);
     let filter = FailureFilter { module: arguments.module, code: arguments.code, after: None, limit };
     let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name, &filter).await?;
+    if arguments.csv {
+        context.output.text(&musubi_engine::csv::failures(&items))?;
+        return Ok(Exit::Done);
+    }
     context.output.report(&items, |items| text(items))?;
     Ok(Exit::Done)
 }
@@ -66,7 +74,14 @@ fn row(item: &Item) -> Vec<String> {
         Some(field) => format!("{} ({field})", item.code),
         None => item.code.clone(),
     };
-    let details = if item.details.is_null() { String::new() } else { item.details.to_string() };
+    let details = match &item.conflict {
+        Some(conflict) => {
+            let (left, right) = (&conflict.left, &conflict.right);
+            format!("left {}, right {}; agreed on {} and {}", left.value, right.value, left.base, right.base)
+        }
+        None if item.details.is_null() => String::new(),
+        None => item.details.to_string(),
+    };
     vec![
         item.id.clone(),
         since.unwrap_or_default(),

@@ -3,10 +3,14 @@
 pub mod apply;
 pub mod backup;
 pub mod connect;
+pub mod decide;
 pub mod demo;
 pub mod doctor;
+pub mod explain;
+pub mod export;
 pub mod failures;
 pub mod history;
+pub mod link;
 pub mod pause;
 pub mod plan;
 pub mod restore;
@@ -16,6 +20,8 @@ pub mod run;
 pub mod sandbox;
 pub mod serve;
 pub mod status;
+pub mod undo;
+pub mod unlink;
 pub mod verify;
 pub mod views;
 
@@ -55,6 +61,12 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,
         Command::Failures(arguments) => failures::run(arguments, &context).await,
+        Command::Decide(arguments) => decide::run(arguments, &context).await,
+        Command::Link(arguments) => link::run(arguments, &context).await,
+        Command::Unlink(arguments) => unlink::run(arguments, &context).await,
+        Command::Undo(arguments) => undo::run(arguments, &context).await,
+        Command::Explain(arguments) => explain::run(arguments, &context).await,
+        Command::Export(arguments) => export::run(arguments, &context).await,
         Command::Retry(arguments) => retry::run(arguments, &context).await,
         Command::Verify(arguments) => verify::run(arguments, &context).await,
         Command::Backup(arguments) => backup::run(arguments, &context).await,

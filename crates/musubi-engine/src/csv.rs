@@ -1,0 +1,69 @@
+//! What waits for a person as a table for spreadsheets (RFC 4180).
+
+use crate::report::Failure;
+
+const HEADING: [&str; 9] =
+    ["code", "what", "hint", "module", "left_id", "right_id", "label", "field", "since"];
+
+/// One line for each matter, ordered by reason.
+pub fn failures(items: &[Failure]) -> String {
+    let mut sorted: Vec<&Failure> = items.iter().collect();
+    sorted.sort_by_key(|item| (&item.code, &item.module, item.since));
+    let mut text = line(&HEADING);
+    for item in sorted {
+        let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+        text += &line(&[
+            &item.code,
+            &item.what,
+            &item.hint,
+            &item.module,
+            &or_none(&item.left_id),
+            &or_none(&item.right_id),
+            &or_none(&item.label),
+            &or_none(&item.field),
+            &since.unwrap_or_default(),
+        ]);
+    }
+    text
+}
+
+fn line(cells: &[&str]) -> String {
+    cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\r\n"
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_none_is_a_formula() {
+        let item = |code: &str, label: &str| Failure {
+            id: "1-1".into(),
+            module: "Contacts".into(),
+            code: code.into(),
+            left_id: Some("7".into()),
+            right_id: None,
+            label: Some(label.into()),
+            field: None,
+            since: 1_795_334_400_000,
+            what: "it failed, twice".into(),
+            hint: "say \"please\"".into(),
+            details: serde_json::Value::Null,
+            conflict: None,
+        };
+        let text = failures(&[item("write.refused", "=1+1"), item("match.taken", "森 一郎")]);
+        let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+        assert_eq!(lines[0], HEADING.join(","));
+        let rest = "\"it failed, twice\",\"say \"\"please\"\"\",Contacts,7,,";
+        assert_eq!(lines[1], format!("match.taken,{rest}森 一郎,,2026-11-22T08:00:00Z"));
+        assert_eq!(lines[2], format!("write.refused,{rest}'=1+1,,2026-11-22T08:00:00Z"));
+    }
+}

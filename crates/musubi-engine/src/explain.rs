@@ -1,0 +1,281 @@
+//! Why is this record not synced? From what is stored; no call to a service is made.
+
+use crate::error::{HubError, Result};
+use crate::hub::{Hub, Inner};
+use crate::pairs::{Names, sync as sync_of};
+use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal};
+use crate::{matter, reason};
+use musubi_core::policy::Direction;
+use musubi_core::{Instant, LinkBody, RemoteId, Side};
+use musubi_store::{IntegrationState, LinkRow, ModuleSyncRow, UnlinkedRow, Want};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How a record stands, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Explanation {
+    /// The left module.
+    pub module: String,
+    /// The record's side.
+    pub side: Side,
+    /// Its id.
+    pub id: String,
+    /// What people call it, where that is known.
+    #[schema(required)]
+    pub label: Option<String>,
+    /// The record of the other side that it is tied to, or was.
+    #[schema(required)]
+    pub counterpart: Option<String>,
+    /// It is one of a pair that agrees, and nothing keeps it from staying so.
+    pub synced: bool,
+    /// Why, the weightiest first; never empty.
+    pub reasons: Vec<Because>,
+}
+
+/// One reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Because {
+    /// A stable code: `explain.…`, or that of a matter that waits for a person.
+    pub code: String,
+    /// Why, in a sentence.
+    pub what: String,
+    /// What would change it.
+    pub hint: String,
+    /// The left field that it is about.
+    #[schema(required)]
+    pub field: Option<String>,
+    /// Since when, in milliseconds since 1970, where that is known.
+    #[schema(required)]
+    pub since: Option<i64>,
+    /// Who did it, where that is known.
+    #[schema(required)]
+    pub by: Option<String>,
+    /// The matter that waits for a person, by its id.
+    #[schema(required)]
+    pub matter: Option<String>,
+    /// The record that it waits for.
+    #[schema(required)]
+    pub waits_for: Option<String>,
+}
+
+impl Because {
+    fn new(code: &str) -> Because {
+        let known = reason::explain(code);
+        let told = |pick: fn(&reason::Reason) -> &'static str| known.map_or("", pick).to_owned();
+        Because {
+            code: code.to_owned(),
+            what: told(|reason| reason.what),
+            hint: told(|reason| reason.hint),
+            ..Because::default()
+        }
+    }
+}
+
+/// Where the record was found.
+enum Found {
+    Link(LinkRow, LinkBody),
+    Unlinked(UnlinkedRow),
+    /// A counterpart is being made of it.
+    Create,
+    Nowhere,
+}
+
+impl Found {
+    /// It, or its counterpart, does not take part.
+    fn is_outside(&self) -> Result<bool> {
+        Ok(match self {
+            Found::Link(_, body) => Side::BOTH.iter().any(|side| body.side(*side).outside),
+            Found::Unlinked(row) => {
+                UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?.outside
+            }
+            Found::Create | Found::Nowhere => false,
+        })
+    }
+}
+
+/// States in the store, as the machine keeps them.
+const OWED: i64 = 1;
+const UNTIED: i64 = 2;
+const PARKED_LINK: i64 = 4;
+const IDLE: i64 = 0;
+const WAITING: i64 = 1;
+const PARKED: i64 = 3;
+
+impl Hub {
+    /// Why this record is, or is not, in agreement with a counterpart.
+    pub async fn explain(
+        &self,
+        integration: &str,
+        module: &str,
+        side: Side,
+        id: &str,
+    ) -> Result<Explanation> {
+        let hub = &self.inner;
+        let sync = sync_of(hub, integration, module).await?;
+        let (found, state) = (find(hub, &sync, side, id).await?, state(hub, &sync).await?);
+        let mut reasons = Vec::new();
+        if hub.integration(integration).await?.state == IntegrationState::Paused {
+            reasons.push(Because::new("explain.paused"));
+        }
+        if state.binding.as_ref().is_some_and(|binding| binding.stopped) {
+            reasons.push(Because::new("explain.plan_stopped"));
+        }
+        if let Some((_, live)) = crate::keeper::everywhere(hub).await?.remove(&sync.id)
+            && let Some(problem) = live.problem
+        {
+            reasons.push(Because {
+                what: problem.message,
+                hint: problem.hint,
+                ..Because::new("explain.problem")
+            });
+        }
+        if found.is_outside()? {
+            reasons.push(Because::new("explain.out_of_scope"));
+        }
+        let keeps = !reasons.is_empty();
+        reasons.extend(matters(hub, &sync, side, id).await?);
+        reasons.extend(self.reasons(&sync, &found, &state, side, id, reasons.len()).await?);
+        let (counterpart, label) = match &found {
+            Found::Link(row, _) => (
+                Some(row.id(side.other()).to_owned()),
+                Names::new(hub, &sync).label(Some(&row.left_id)).await?,
+            ),
+            _ => (None, None),
+        };
+        let agrees = reasons.iter().any(|reason| reason.code == "explain.agrees");
+        let (module, id) = (sync.left_module, id.to_owned());
+        Ok(Explanation { module, side, id, label, counterpart, synced: agrees && !keeps, reasons })
+    }
+
+    /// What the record's own row tells.
+    async fn reasons(
+        &self,
+        sync: &ModuleSyncRow,
+        found: &Found,
+        state: &SyncState,
+        side: Side,
+        id: &str,
+        told: usize,
+    ) -> Result<Vec<Because>> {
+        let hub = &self.inner;
+        Ok(match found {
+            Found::Link(row, body) if row.state == UNTIED => vec![untied(hub, sync, row, body, side).await?],
+            Found::Link(row, body) => {
+                let mut reasons = Vec::new();
+                if row.state == PARKED_LINK {
+                    reasons.extend(parents(hub, sync, Side::Left, &row.left_id).await?);
+                    reasons.extend(parents(hub, sync, Side::Right, &row.right_id).await?);
+                }
+                let mut names = Names::new(hub, sync);
+                let slots = names.slots(body.mapping).await?;
+                let field = |slot: u16| slots.get(usize::from(slot)).map(|slot| slot.left.to_string());
+                for restore in &body.restore {
+                    let by = Some(restore.by.to_string());
+                    let field = field(restore.slot);
+                    reasons.push(Because { field, by, ..Because::new("explain.undo_pending") });
+                }
+                for slot in &body.apart {
+                    reasons.push(Because { field: field(*slot), ..Because::new("explain.left_apart") });
+                }
+                match row.state {
+                    OWED => reasons.push(Because::new("explain.being_written")),
+                    0 if reasons.iter().all(|reason| reason.code == "explain.left_apart") => {
+                        reasons.push(Because::new("explain.agrees"));
+                    }
+                    _ => {}
+                }
+                reasons
+            }
+            Found::Unlinked(row) if row.state == PARKED => parents(hub, sync, side, id).await?,
+            Found::Unlinked(row) if row.state == WAITING => vec![Because::new("explain.waits")],
+            Found::Unlinked(row) if row.state == IDLE && found.is_outside()? => Vec::new(),
+            Found::Unlinked(row) if row.state == IDLE => {
+                let config = crate::apply::module_config(sync)?;
+                let creates = Direction::from(config.direction).allows_from(side);
+                vec![Because::new(if creates { "explain.not_read_yet" } else { "explain.direction" })]
+            }
+            Found::Unlinked(_) if told > 0 => Vec::new(),
+            Found::Unlinked(_) => vec![Because::new("explain.waits")],
+            Found::Create => vec![Because::new("explain.being_created")],
+            Found::Nowhere if state.phase != Phase::Steady => vec![Because::new("explain.not_read_yet")],
+            Found::Nowhere => vec![Because::new("explain.never_seen")],
+        })
+    }
+}
+
+async fn state(hub: &Inner, sync: &ModuleSyncRow) -> Result<SyncState> {
+    let stored = hub.store.sync_state(sync.id).await?;
+    Ok(stored.as_deref().map(SyncState::decode).unwrap_or_default())
+}
+
+async fn find(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Result<Found> {
+    let want = Want { ids: vec![(side, id.to_owned())], ..Want::default() };
+    let loaded = hub.store.load(sync.id, want).await?;
+    if let Some(row) = loaded.links.into_iter().next() {
+        let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+        return Ok(Found::Link(row, body));
+    }
+    if let Some(row) = loaded.unlinked.into_iter().next() {
+        return Ok(Found::Unlinked(row));
+    }
+    let id = RemoteId::new(id);
+    for row in hub.store.open_intents(sync.id).await? {
+        let Ok(batch) = Batch::recover(&row, 0) else { continue };
+        if batch.side != side && batch.items.iter().any(|item| item.ids.get(side).as_ref() == Some(&id)) {
+            return Ok(Found::Create);
+        }
+    }
+    Ok(Found::Nowhere)
+}
+
+/// What waits for a person about this record.
+async fn matters(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Result<Vec<Because>> {
+    let items = hub.store.attention_of(sync.id, side, id).await?;
+    let because = |item: musubi_store::AttentionRow| {
+        let (what, hint) = matter::explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
+        Because {
+            what: what.to_owned(),
+            hint: hint.to_owned(),
+            field: item.field,
+            since: Some(item.created_at),
+            matter: Some(format!("{}-{}", sync.id.0, item.id)),
+            ..Because { code: item.code, ..Because::default() }
+        }
+    };
+    Ok(items.into_iter().map(because).collect())
+}
+
+/// Why and since when the pair is none any more.
+async fn untied(
+    hub: &Inner,
+    sync: &ModuleSyncRow,
+    row: &LinkRow,
+    body: &LinkBody,
+    side: Side,
+) -> Result<Because> {
+    let entries = hub.store.journal_of(sync.id, Side::Left, &row.left_id).await?;
+    let kinds = [JournalKind::Untied.number(), JournalKind::Unlinked.number()];
+    let last = entries.iter().rev().find(|entry| kinds.contains(&entry.kind));
+    let cause = last.and_then(|entry| describe_journal(entry).ok()).map(|entry| entry.cause);
+    let code = match (body.gone.get(side), body.gone.get(side.other())) {
+        (Some(_), _) => "explain.deleted",
+        (None, Some(_)) => "explain.other_deleted",
+        (None, None) if Side::BOTH.iter().any(|side| body.side(*side).outside) => {
+            return Ok(Because { since: last.map(|entry| entry.at), ..Because::new("explain.left_scope") });
+        }
+        (None, None) => "explain.unlinked",
+    };
+    let gone = body.gone.get(side).or(*body.gone.get(side.other())).map(Instant::millis);
+    let by = cause.and_then(|cause| cause.by).map(Into::into);
+    Ok(Because { since: last.map(|entry| entry.at).or(gone), by, ..Because::new(code) })
+}
+
+/// The records that it waits for.
+async fn parents(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Result<Vec<Because>> {
+    let rows = hub.store.parked_of(sync.id, side, id).await?;
+    let because = |row: musubi_store::ParkedRow| Because {
+        waits_for: Some(row.parent_id),
+        ..Because::new("explain.waits_for_parent")
+    };
+    Ok(rows.into_iter().map(because).collect())
+}

@@ -1,0 +1,137 @@
+//! Why a record stands as it stands, in words for who does not know the program. What waits for a person has its words in [`crate::matter`].
+
+/// A reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The stable code.
+    pub code: &'static str,
+    /// Why.
+    pub what: &'static str,
+    /// What would change it.
+    pub hint: &'static str,
+}
+
+const fn reason(code: &'static str, what: &'static str, hint: &'static str) -> Reason {
+    Reason { code, what, hint }
+}
+
+/// Every reason, in the order of the codes.
+pub const REASONS: &[Reason] = &[
+    reason("explain.agrees", "the pair agrees, as far as both sides were read", "nothing"),
+    reason(
+        "explain.being_created",
+        "its counterpart is being created",
+        "nothing; wait for the answer of the service",
+    ),
+    reason(
+        "explain.being_written",
+        "a change is on its way",
+        "nothing; it is written as soon as both records were read again",
+    ),
+    reason(
+        "explain.deleted",
+        "it was deleted, and the pair was untied",
+        "restore it from the recycle bin; that is noticed, and it is kept in agreement again",
+    ),
+    reason(
+        "explain.direction",
+        "records of this side are not created on the other one: the module goes the other way",
+        "change the direction of the module, or link it to an existing record by hand",
+    ),
+    reason(
+        "explain.left_apart",
+        "a field was left different on the two sides: by a rule for conflicts, or by an undo",
+        "change the field on one side, or decide for one of the two values",
+    ),
+    reason(
+        "explain.left_scope",
+        "one of the two records left the scope, and the pair was untied",
+        "widen the scope, or change the record so that it fits; then the pair is tied again",
+    ),
+    reason(
+        "explain.never_seen",
+        "no record with this id was ever seen in this module",
+        "check the id, and that the connected user may see the record",
+    ),
+    reason(
+        "explain.not_read_yet",
+        "the first load has not come to it yet",
+        "nothing; wait until both sides are read",
+    ),
+    reason(
+        "explain.other_deleted",
+        "its counterpart was deleted, and the pair was untied",
+        "restore the counterpart from the recycle bin, or link the record to another one by hand",
+    ),
+    reason(
+        "explain.out_of_scope",
+        "it does not take part: it is outside of what the module's scope lets in",
+        "widen the scope, or change the record so that it fits",
+    ),
+    reason(
+        "explain.paused",
+        "the integration is paused: nothing is read or written",
+        "resume it: `musubi resume NAME`",
+    ),
+    reason(
+        "explain.plan_stopped",
+        "the module stopped at something that the approved plan does not say",
+        "look at a new plan, and approve that",
+    ),
+    reason(
+        "explain.problem",
+        "the module does not work at the moment",
+        "`musubi status` and `musubi doctor` say what keeps it",
+    ),
+    reason(
+        "explain.undo_pending",
+        "a former value is to be written back",
+        "nothing; it is written unless somebody changes the field before",
+    ),
+    reason("explain.unlinked", "a person took the pair apart", "link it by hand: `musubi link`"),
+    reason(
+        "explain.waits",
+        "it waits for a look at the other side, so that no second copy is made of it",
+        "nothing; it is decided with the next look",
+    ),
+    reason(
+        "explain.waits_for_parent",
+        "it waits for the record that it points to, which has no counterpart yet",
+        "nothing; it goes on by itself when that record is carried over",
+    ),
+];
+
+/// What a code means.
+pub fn explain(code: &str) -> Option<&'static Reason> {
+    REASONS.iter().find(|reason| reason.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_list_is_in_order_and_each_has_its_line_in_the_documentation() {
+        assert!(REASONS.is_sorted_by_key(|reason| reason.code));
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
+        let page = std::fs::read_to_string(page).expect("the page is part of the repository");
+        for reason in REASONS {
+            let line = format!("| `{}` | {} | {} |", reason.code, reason.what, reason.hint);
+            assert!(page.contains(&line), "docs/errors.md lacks: {line}");
+        }
+    }
+
+    /// Every reason that is given has its words, and none has words without being given.
+    #[test]
+    fn every_reason_that_is_given_is_explained() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/explain.rs");
+        let text = std::fs::read_to_string(file).expect("the file is there");
+        let quoted = text.split('"').skip(1).step_by(2);
+        let mut given: Vec<&str> = quoted.filter(|word| word.starts_with("explain.")).collect();
+        given.sort_unstable();
+        given.dedup();
+        let known: Vec<&str> = REASONS.iter().map(|reason| reason.code).collect();
+        assert_eq!(given, known);
+    }
+}
