@@ -29,10 +29,14 @@ pub enum JournalKind {
     ConflictSkipped,
     /// A write was sent at that time and its answer lost: it may have replaced these values. What was read afterwards decided.
     SentUnanswered,
+    /// The pair was untied: the side's record was deleted, and the other one stays because it was changed.
+    UntiedEdited,
+    /// The pair was untied: the side's record was deleted, and the other one stays because something hangs on it, or may.
+    UntiedRelated,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 8] = [
+    const ALL: [JournalKind; 10] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -41,6 +45,8 @@ impl JournalKind {
         JournalKind::Revived,
         JournalKind::ConflictSkipped,
         JournalKind::SentUnanswered,
+        JournalKind::UntiedEdited,
+        JournalKind::UntiedRelated,
     ];
 
     /// As it is told.
@@ -54,6 +60,8 @@ impl JournalKind {
             JournalKind::Revived => "revived",
             JournalKind::ConflictSkipped => "conflict_skipped",
             JournalKind::SentUnanswered => "sent_unanswered",
+            JournalKind::UntiedEdited => "untied_edited",
+            JournalKind::UntiedRelated => "untied_related",
         }
     }
 

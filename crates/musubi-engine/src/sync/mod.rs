@@ -9,6 +9,7 @@ mod authors;
 mod awaited;
 pub mod batch;
 mod bound;
+mod breaker;
 mod clock;
 mod decide;
 mod desk;
@@ -19,6 +20,7 @@ mod gone;
 pub mod intake;
 mod journal;
 mod known;
+mod later;
 mod listing;
 mod load;
 mod lone;
@@ -28,6 +30,7 @@ mod overfull;
 mod pump;
 mod record;
 pub mod rehearse;
+mod related;
 mod rereads;
 mod resolve;
 mod restored;
@@ -42,6 +45,7 @@ mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
+pub use breaker::DeletionLimit;
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};
 pub use journal::{Entry, JournalKind, describe as describe_journal};
@@ -72,6 +76,7 @@ enum Purpose {
     Read { ids: Vec<RemoteId>, hints: Vec<HintRow> },
     Deleted { page: u32 },
     Count,
+    Related { id: RemoteId },
     Write { batch: BatchId },
 }
 
@@ -126,11 +131,14 @@ pub struct Sync {
     outcomes: BTreeMap<String, Counted>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
-    /// Deletions carried over since then.
-    deletes_now: usize,
-    deletes_since: i64,
+    /// Pairs there were at the start.
+    links: i64,
+    /// What hangs on records that may be deleted.
+    related: Sides<related::Related>,
     /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
     deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
+    /// How often records were tried that a service refused for now.
+    tries: later::Tries,
     /// Links, by left id, whose deletion a person let through.
     released: HashSet<RemoteId>,
     /// Readings back that are owed.
@@ -180,9 +188,10 @@ impl Sync {
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
             problem: None,
-            deletes_now: 0,
-            deletes_since: now,
+            links: stored.links,
+            related: Sides::default(),
             deleted_unknown: Sides::default(),
+            tries: later::Tries::default(),
             released: HashSet::default(),
             awaited,
             compared: restored::Comparison::new(now),
@@ -226,6 +235,7 @@ impl Sync {
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
             Event::Bind(approved) => self.bind(approved),
+            Event::Retry(due) => self.retry(due),
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
         }
