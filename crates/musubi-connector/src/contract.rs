@@ -100,6 +100,31 @@ pub struct DeletedPage {
     pub more: bool,
 }
 
+/// How far what hangs on a record is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// Until there is one: enough to know that there is something.
+    UntilOne,
+    /// All of it.
+    All,
+}
+
+/// What hangs on a record: notes, attachments, activities, records that point to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Clock and cost.
+    pub meta: Meta,
+    /// Per related list that is not empty, by its name in the service: how many records.
+    pub lists: Vec<(String, u64)>,
+}
+
+impl Related {
+    /// How many records in all.
+    pub fn count(&self) -> u64 {
+        self.lists.iter().map(|(_, count)| count).sum()
+    }
+}
+
 /// What a write does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -355,6 +380,13 @@ pub trait Connector: Send + Sync {
         since: Option<Instant>,
         page: u32,
     ) -> Result<DeletedPage, CallError>;
+    /// What hangs on a record that is there. Reading only; what cannot be counted is an error, never nothing.
+    async fn related(
+        &self,
+        module: &ModuleName,
+        id: &RemoteId,
+        counting: Counting,
+    ) -> Result<Related, CallError>;
     /// Writes a batch. `Err` means: of kind `NotSent`, `Throttled`, `Auth`, `Refused`, `SchemaChanged` nothing was written; of kind `Unknown` any of it may have been.
     async fn write(&self, request: WriteRequest) -> Result<Written, CallError>;
 

@@ -83,6 +83,10 @@ pub trait Translate {
     fn record(&self, slot: u16, from: Side, id: &RemoteId) -> Counterpart;
     /// The user of the other side who is the same person.
     fn user(&self, from: Side, user: &UserRef) -> Option<UserRef>;
+    /// Who stands in, in slot `slot` of the other side, for a person who has no counterpart there. That cannot be turned back: see [`crate::reconcile`].
+    fn stand_in(&self, _slot: u16, _from: Side) -> Option<UserRef> {
+        None
+    }
 }
 
 /// `value` of side `from`, slot `slot`, as the field `to` of the other side would hold it.
@@ -141,7 +145,8 @@ pub fn convert(
             Counterpart::NotSynced => return Err(Refusal::ParentNotSynced),
         },
         (Value::User(user), F::User) => {
-            Value::User(Box::new(ids.user(from, user).ok_or(Refusal::UserUnknown)?))
+            let there = ids.user(from, user).or_else(|| ids.stand_in(slot, from));
+            Value::User(Box::new(there.ok_or(Refusal::UserUnknown)?))
         }
         (Value::Rows(rows), F::Rows { columns }) => {
             let mut converted = Vec::with_capacity(rows.len());

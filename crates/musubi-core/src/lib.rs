@@ -11,6 +11,7 @@ pub mod instant;
 pub mod lens;
 pub mod link;
 pub mod mapping;
+pub mod match_form;
 pub mod mutant;
 pub mod normalise;
 pub mod observation;

@@ -3,7 +3,8 @@
 use crate::{
     FieldName, ModuleName, Side, Sides, Slots, Value,
     convert::is_convertible,
-    normalise::{MatchKey, match_key},
+    match_form::{MatchRule, MatchWanted},
+    normalise::{MatchKey, match_key_by},
     policy::{Direction, FieldPolicy},
     schema::{Access, Field, FieldType, ModuleSchema},
     transform::{StepError, Steps},
@@ -31,8 +32,8 @@ pub struct Mapping {
     pub modules: Sides<ModuleName>,
     /// The pairs.
     pub pairs: Vec<Pair>,
-    /// Slots that identify a record, in the order they are tried.
-    pub match_slots: Vec<u16>,
+    /// What identifies a record, in the order it is tried.
+    pub matches: Vec<MatchRule>,
 }
 
 /// A mapping that cannot be made.
@@ -123,7 +124,7 @@ impl Mapping {
         schema: Sides<&ModuleSchema>,
         wanted: &Wanted,
         direction: Direction,
-        match_fields: &[FieldName],
+        match_fields: &[MatchWanted],
     ) -> Result<Mapping, MappingError> {
         let find = |side: Side, name: &FieldName| {
             let module = *schema.get(side);
@@ -159,9 +160,14 @@ impl Mapping {
                 right: schema.right.module.clone(),
             });
         }
-        let mut match_slots = Vec::new();
-        for name in match_fields {
-            let mapped = pairs.iter().position(|pair| &pair.fields.left.name == name);
+        let mut matches = Vec::new();
+        for wanted in match_fields {
+            let is_it = |pair: &Pair| {
+                let right = wanted.right.as_ref();
+                pair.fields.left.name == wanted.left
+                    && right.is_none_or(|right| pair.fields.right.name == *right)
+            };
+            let mapped = pairs.iter().position(is_it);
             let slot = match mapped {
                 // Records are recognised by what both sides hold: what is changed on its way is compared as it stands.
                 Some(slot) if pairs[slot].has_steps() => {
@@ -172,15 +178,17 @@ impl Mapping {
                 }
                 Some(slot) => slot,
                 None => {
-                    let (left, right) = (find(Side::Left, name)?, find(Side::Right, name)?);
+                    let right = wanted.right.as_ref().unwrap_or(&wanted.left);
+                    let (left, right) = (find(Side::Left, &wanted.left)?, find(Side::Right, right)?);
                     pairs.push(pair(left, right, Direction::Neither, Sides::default())?);
                     pairs.len() - 1
                 }
             };
-            match_slots.push(slot as u16);
+            let MatchWanted { form, country, .. } = *wanted;
+            matches.push(MatchRule { slot: slot as u16, form, country });
         }
         let modules = Sides { left: schema.left.module.clone(), right: schema.right.module.clone() };
-        Ok(Mapping { modules, pairs, match_slots })
+        Ok(Mapping { modules, pairs, matches })
     }
 
     /// The match keys of a record of `side`, in the order they are tried. Keys of both sides are taken from the left field's kind, so that they meet.
@@ -188,8 +196,9 @@ impl Mapping {
         &'a self,
         value: impl Fn(u16) -> Option<&'a Value> + 'a,
     ) -> impl Iterator<Item = MatchKey> + 'a {
-        self.match_slots.iter().enumerate().filter_map(move |(rule, slot)| {
-            match_key(rule, value(*slot), &self.pairs[usize::from(*slot)].fields.left.kind)
+        self.matches.iter().enumerate().filter_map(move |(number, rule)| {
+            let kind = &self.pairs[usize::from(rule.slot)].fields.left.kind;
+            match_key_by(number, *rule, value(rule.slot), kind)
         })
     }
 
@@ -337,8 +346,25 @@ pub(crate) mod tests {
         let wanted = Wanted::Pairs(vec![WantedPair::new("Last_Name", "Last_Name")]);
         let sides = Sides { left: &schema, right: &schema };
         let mapping = Mapping::compile(sides, &wanted, Direction::Both, &["Email".into()]).unwrap();
-        assert_eq!(mapping.match_slots, [1]);
+        assert_eq!(mapping.matches[0].slot, 1);
         assert_eq!(mapping.pairs[1].direction, Direction::Neither);
+    }
+
+    #[test]
+    fn a_match_field_may_have_another_name_on_the_right() {
+        let left = module(vec![text("Last_Name"), text("Email"), text("Second")]);
+        let right = module(vec![text("Last_Name"), text("Mail"), text("Second")]);
+        let sides = Sides { left: &left, right: &right };
+        let wanted =
+            Wanted::Pairs(vec![WantedPair::new("Last_Name", "Last_Name"), WantedPair::new("Email", "Mail")]);
+        let other = MatchWanted { right: Some("Mail".into()), ..MatchWanted::from("Second") };
+        let by = ["Email".into(), other];
+        let mapping = Mapping::compile(sides, &wanted, Direction::Both, &by).unwrap();
+        // What is mapped is found by its left name; what is not is read on both sides, for this alone.
+        let slots: Vec<u16> = mapping.matches.iter().map(|rule| rule.slot).collect();
+        assert_eq!(slots, [1, 2]);
+        assert_eq!(mapping.pairs[2].fields.right.name.as_str(), "Mail");
+        assert_eq!(mapping.pairs[2].direction, Direction::Neither);
     }
 
     #[test]

@@ -50,6 +50,16 @@ pub enum Mutant {
     StayTied,
     /// I10: values are sent as they are, whatever is to be done to them on the way.
     SkipSteps,
+    /// I10: a record is deleted although something hangs on it.
+    DeleteRelated,
+    /// I10: a record is deleted although it was changed, whatever is said about that.
+    DeleteEdited,
+    /// I10: any number of records is deleted at once without asking.
+    NoDeleteBreaker,
+    /// I2: what a record held that we delete is not journalled.
+    DeletedNotRecorded,
+    /// I10: a field that each side keeps is carried over all the same.
+    CarryWhatIsKept,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
     /// I13: writes that were planned before a pause still go out during it.
@@ -72,7 +82,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 31] = [
+    pub const ALL: [Mutant; 36] = [
         Mutant::ForgetChangeInFlight,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
@@ -95,6 +105,11 @@ impl Mutant {
         Mutant::UpdateOutside,
         Mutant::StayTied,
         Mutant::SkipSteps,
+        Mutant::DeleteRelated,
+        Mutant::DeleteEdited,
+        Mutant::NoDeleteBreaker,
+        Mutant::DeletedNotRecorded,
+        Mutant::CarryWhatIsKept,
         Mutant::ForeignLookup,
         Mutant::WriteWhilePaused,
         Mutant::UndoBlindly,
@@ -111,7 +126,7 @@ impl Mutant {
         match self {
             Mutant::None => "",
             Mutant::ForgetChangeInFlight => "I1",
-            Mutant::LoserNotRecorded | Mutant::WriteBlind => "I2",
+            Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
             Mutant::NoTombstone => "I3",
             Mutant::RetryUnknownCreate => "I4",
             Mutant::CompareWithSource => "I5",
@@ -130,7 +145,11 @@ impl Mutant {
             | Mutant::UpdateOutside
             | Mutant::StayTied
             | Mutant::SkipSteps
-            | Mutant::DecideUnseen => "I10",
+            | Mutant::DecideUnseen
+            | Mutant::DeleteRelated
+            | Mutant::DeleteEdited
+            | Mutant::NoDeleteBreaker
+            | Mutant::CarryWhatIsKept => "I10",
             Mutant::ForeignLookup => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::UndoBlindly | Mutant::UndoBounces => "I14",

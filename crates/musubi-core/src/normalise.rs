@@ -1,10 +1,34 @@
 //! Normal forms: for matching, and for telling a service's own tidying from a person's change.
 
-use crate::{Value, schema::FieldType};
+use crate::{
+    Value,
+    match_form::{self, MatchForm, MatchRule},
+    schema::FieldType,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// The digest under which a record can be found by one match rule.
 pub type MatchKey = [u8; 16];
+
+/// The key of `value` under a match rule, of which it is number `number`; `None` when it cannot identify a record.
+pub fn match_key_by(
+    number: usize,
+    rule: MatchRule,
+    value: Option<&Value>,
+    kind: &FieldType,
+) -> Option<MatchKey> {
+    match value? {
+        Value::Text(text) if rule.form != MatchForm::Plain => {
+            let normal = match_form::normal(text, rule.form, rule.country)?;
+            Some(key(number, &normal))
+        }
+        value => match_key(number, Some(value), kind),
+    }
+}
+
+fn key(rule: usize, normal: &str) -> MatchKey {
+    xxhash_rust::xxh3::xxh3_128_with_seed(normal.as_bytes(), rule as u64).to_be_bytes()
+}
 
 /// The key of `value` under match rule number `rule`; `None` when the value cannot identify a record (blank, not known).
 ///
@@ -26,8 +50,7 @@ pub fn match_key(rule: usize, value: Option<&Value>, kind: &FieldType) -> Option
     if normal.is_empty() {
         return None;
     }
-    let digest = xxhash_rust::xxh3::xxh3_128_with_seed(normal.as_bytes(), rule as u64);
-    Some(digest.to_be_bytes())
+    Some(key(rule, &normal))
 }
 
 /// A positive number that stands for these texts together.
@@ -45,7 +68,7 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase())
 }
 
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let wide: String = text.nfkc().collect();
     let mut folded = String::with_capacity(wide.len());
     for word in wide.split_whitespace() {

@@ -76,8 +76,31 @@ pub enum DeletionPolicy {
     /// The pair is untied; the other record stays.
     #[default]
     Unlink,
-    /// The other record is deleted too, unless it was changed meanwhile.
+    /// The other record is deleted too, with what hangs on it.
     Delete,
+    /// The other record is deleted if nothing hangs on it: no note, no activity, no attachment, no record that points to it. Else the pair is untied.
+    DeleteIfUnrelated,
+}
+
+impl DeletionPolicy {
+    /// True when the other record may be deleted at all.
+    pub fn deletes(self) -> bool {
+        self != DeletionPolicy::Unlink
+    }
+}
+
+/// What is done when a record was deleted on one side and changed on the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum DeleteConflictPolicy {
+    /// The changed record stays, and the pair is untied.
+    #[default]
+    Edit,
+    /// The changed record is deleted all the same; what it held stands in the journal.
+    Delete,
+    /// A person decides.
+    Hold,
 }
 
 /// What becomes of two different values that meet for the first time: when two records are tied, or a field is added to the mapping.
@@ -97,6 +120,18 @@ pub enum InitialPolicy {
     FillBlanks,
     /// A person decides.
     Hold,
+}
+
+/// What is done with a change of a field after the two records have agreed on it once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum LaterChanges {
+    /// It is carried over, as any change.
+    #[default]
+    Carry,
+    /// Each side keeps its own from then on.
+    Keep,
 }
 
 /// What a value that was emptied on one side does to the other.
@@ -152,8 +187,10 @@ pub struct Policy {
     pub master: Side,
     /// What blanks do.
     pub blank: BlankPolicy,
-    /// What deletions do.
-    pub deletion: DeletionPolicy,
+    /// What a deletion on the side does to the other record.
+    pub deletion: Sides<DeletionPolicy>,
+    /// Who wins when one record was deleted and the other changed.
+    pub delete_conflict: DeleteConflictPolicy,
     /// Whether writes run automations.
     pub automations: AutomationPolicy,
     /// What becomes of pairs that leave the scope.
@@ -168,7 +205,8 @@ impl Default for Policy {
             initial: None,
             master: Side::Left,
             blank: BlankPolicy::default(),
-            deletion: DeletionPolicy::default(),
+            deletion: Sides::default(),
+            delete_conflict: DeleteConflictPolicy::default(),
             automations: AutomationPolicy::default(),
             leaving: LeavingPolicy::default(),
         }
@@ -184,6 +222,8 @@ pub struct FieldPolicy {
     pub master: Option<Side>,
     /// What blanks do.
     pub blank: Option<BlankPolicy>,
+    /// What is done with later changes.
+    pub later: LaterChanges,
     /// What a new record on the side is given where the other record's field is blank.
     pub default: Sides<Option<Value>>,
 }

@@ -13,7 +13,7 @@ use crate::{
     mapping::Mapping,
     mutant::Mutant,
     observation::Observation,
-    policy::{BlankPolicy, ConflictPolicy, InitialPolicy, Policy},
+    policy::{BlankPolicy, ConflictPolicy, InitialPolicy, LaterChanges, Policy},
 };
 use decide::decide;
 pub use prefer::{Preferred, prefer, seen_values};
@@ -80,10 +80,22 @@ impl Rules {
         let given = |side: Side| {
             blank(side.other()) && pair.policy.default.get(side).as_ref() == Some(*values.get(side))
         };
-        self.conflict(slot) == ConflictPolicy::Skip
+        pair.policy.later == LaterChanges::Keep
+            || self.conflict(slot) == ConflictPolicy::Skip
             || self.policy.initial == Some(InitialPolicy::FillBlanks)
             || Side::BOTH.into_iter().any(|side| kept(side) || given(side))
     }
+}
+
+/// True when one of two people has no counterpart on the other side, where somebody would stand in for them. The two are not made one when they meet for the
+/// first time: a stand-in is for new records, and replaces no owner that a record has.
+pub fn is_stood_in_for(slot: u16, values: Sides<&Value>, ids: &dyn Translate) -> bool {
+    let alone = |side: Side| match *values.get(side) {
+        Value::User(user) => ids.user(side, user).is_none() && ids.stand_in(slot, side).is_some(),
+        _ => false,
+    };
+    let both = matches!((values.left, values.right), (Value::User(_), Value::User(_)));
+    both && (alone(Side::Left) || alone(Side::Right))
 }
 
 /// One field to write.

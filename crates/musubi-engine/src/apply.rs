@@ -1,10 +1,12 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
-use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Service};
+use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service};
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
-use crate::report::{ApplyReport, Change};
+use crate::report::{ApplyReport, Cascade, Change};
+use musubi_core::Side;
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 impl Hub {
@@ -70,7 +72,8 @@ impl Hub {
             let syncs = inner.store.module_syncs(row.id).await?;
             let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
             let (left, right) = (name(row.left_connection), name(row.right_connection));
-            config.integrations.insert(row.name, IntegrationConfig { left, right, modules });
+            let owners = settings(&row)?.owners;
+            config.integrations.insert(row.name, IntegrationConfig { left, right, owners, modules });
         }
         Ok(config)
     }
@@ -149,7 +152,8 @@ impl Apply<'_> {
                 left_connection: connection(&wanted.left),
                 right_connection: connection(&wanted.right),
                 state: self.new,
-                config: "{}".to_owned(),
+                config: serde_json::to_string(&IntegrationSettings { owners: wanted.owners.clone() })
+                    .expect("names and choices always serialise"),
             };
             match stored.iter().find(|old| old.name == *name) {
                 None => {
@@ -160,12 +164,21 @@ impl Apply<'_> {
                 }
                 Some(old) => {
                     row = IntegrationRow { id: old.id, state: old.state, ..row };
-                    if *old != row {
+                    let sides = |row: &IntegrationRow| (row.left_connection, row.right_connection);
+                    if sides(old) != sides(&row) {
                         return Err(HubError::new(
                             "config.sides_changed",
                             format!("integrations.{name} joins two other connections than before"),
                             "what is remembered belongs to the old pair: give the new integration another name",
                         ));
+                    }
+                    let (before, after) = (settings(old)?.owners, &wanted.owners);
+                    if before != *after {
+                        let details = differs("owners", &before, after).into_iter().collect();
+                        self.change("update", "integration", name.clone(), details);
+                        if self.approve {
+                            self.store.update_integration(&row).await?;
+                        }
                     }
                 }
             }
@@ -203,6 +216,7 @@ impl Apply<'_> {
             };
             let Some(old) = old else {
                 self.change("create", "module", name(&new.left, &new.right), Vec::new());
+                self.cascades(integration, None, new, 0);
                 if self.approve {
                     self.store.insert_module_sync(&row, self.now).await?;
                 }
@@ -216,6 +230,8 @@ impl Apply<'_> {
             };
             let before = module_config(old)?;
             if before != *new {
+                let links = self.store.count_links(old.id).await?;
+                self.cascades(integration, Some(&before), new, links);
                 self.change(
                     "update",
                     "module",
@@ -228,6 +244,23 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The ways in which deletions would carry over with all that hangs on a record, and did not before.
+    fn cascades(&mut self, integration: &str, before: Option<&ModuleConfig>, new: &ModuleConfig, links: i64) {
+        let had = |side: Side| before.is_some_and(|before| before.deletion.cascades().any(|at| at == side));
+        for side in new.deletion.cascades().filter(|side| !had(*side)) {
+            self.report.cascades.push(Cascade {
+                integration: integration.to_owned(),
+                left: new.left.clone(),
+                right: new.right.clone(),
+                deleted_on: side,
+                records: u64::try_from(links).unwrap_or(0),
+                looked_at: 0,
+                with_related: 0,
+                related: 0,
+            });
+        }
     }
 
     fn change(&mut self, action: &'static str, what: &'static str, name: String, details: Vec<String>) {
@@ -258,6 +291,8 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("master", &old.master, &new.master),
         differs("blank", &old.blank, &new.blank),
         differs("deletion", &old.deletion, &new.deletion),
+        differs("delete_conflict", &old.delete_conflict, &new.delete_conflict),
+        differs("deletion_limit", &old.deletion_limit, &new.deletion_limit),
         differs("automations", &old.automations, &new.automations),
         differs("scope", &old.scope, &new.scope),
         differs("derived", &old.derived, &new.derived),
@@ -265,6 +300,23 @@ fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
         differs("field_conflict", &old.field_conflict, &new.field_conflict),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// What is said of a whole integration, as it is stored beside its two connections.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct IntegrationSettings {
+    #[serde(default)]
+    pub owners: Owners,
+}
+
+pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
+    serde_json::from_str(&row.config).map_err(|error| {
+        HubError::new(
+            "store.config",
+            format!("a stored configuration cannot be read: {error}"),
+            "apply it again",
+        )
+    })
 }
 
 pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {

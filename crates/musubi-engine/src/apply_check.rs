@@ -66,7 +66,8 @@ impl Inner {
         };
         let accounts =
             Sides { left: account(&integration.left).await?, right: account(&integration.right).await? };
-        let compiled = compile::mapping(module, &accounts, &siblings(integration)).await?;
+        let compiled =
+            compile::mapping(module, &accounts, &siblings(integration), &integration.owners).await?;
         compiled.findings.allow()?;
         Ok(compiled.findings.warnings().collect())
     }

@@ -4,7 +4,7 @@ use crate::conflicts::Kept;
 use crate::error::{HubError, Result};
 use crate::history::syncs;
 use crate::hub::{Hub, Inner};
-use crate::matter::explain;
+use crate::matter::{explain, is_tried_again};
 use crate::pairs;
 use crate::report::Failure;
 use musubi_core::Sides;
@@ -99,7 +99,8 @@ impl Hub {
                 Retry::All => open_ids(hub, sync.id, |_| true).await?,
                 Retry::Coded(code) => open_ids(hub, sync.id, |item| item.code == *code).await?,
                 Retry::These(_) => {
-                    own.iter().filter(|(of, _)| *of == sync.id).map(|(_, item)| *item).collect()
+                    let own = own.iter().filter(|(of, _)| *of == sync.id).map(|(_, item)| *item).collect();
+                    with_its_batch(hub, sync.id, own).await?
                 }
             };
             if !ids.is_empty() {
@@ -139,7 +140,22 @@ async fn open_ids(hub: &Inner, sync: SyncId, wanted: impl Fn(&AttentionRow) -> b
     Ok(ids)
 }
 
+/// Who lets one deletion of many go lets all of them go: they were held together, and are asked about once.
+async fn with_its_batch(hub: &Inner, sync: SyncId, mut ids: Vec<i64>) -> Result<Vec<i64>> {
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let batch = open_ids(hub, sync, |item| item.code == "delete.breaker").await?;
+    if ids.iter().any(|id| batch.contains(id)) {
+        ids.extend(batch);
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    Ok(ids)
+}
+
 fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> Failure {
+    let due = (item.due != i64::MAX && is_tried_again(&item.code)).then_some(item.due);
     let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
     Failure {
         label,
@@ -154,6 +170,8 @@ fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> F
         left_id: item.left_id,
         right_id: item.right_id,
         field: item.field,
+        tries: item.tries,
+        due,
     }
 }
 

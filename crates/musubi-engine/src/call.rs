@@ -4,7 +4,7 @@ use crate::account::{Account, over_budget};
 use crate::fence::Fence;
 use crate::sync::{Answer, Call, Urgency, WriteCall};
 use crate::throttle::lane;
-use musubi_connector::{CallError, CallErrorKind, ListRequest, Priced, Projection, WriteRequest};
+use musubi_connector::{CallError, CallErrorKind, Counting, ListRequest, Priced, Projection, WriteRequest};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +74,10 @@ impl Dial {
                 meta.requests += 1;
                 Ok(Answer::Count { meta, count })
             }
+            Call::Related(id) => {
+                let related = connector.related(&projection.module, &id, Counting::UntilOne).await?;
+                Ok(Answer::Related { meta: related.meta, count: related.count() })
+            }
             Call::Write { write, .. } => {
                 let WriteCall { kind, items, unmodified_since, automations } = write;
                 let request = WriteRequest { projection, kind, items, unmodified_since, automations };
@@ -96,7 +100,7 @@ fn priced(call: &Call) -> Priced {
         Call::List { .. } => Priced::List,
         Call::Read(_) => Priced::Read,
         Call::Deleted { .. } => Priced::Deleted,
-        Call::Count => Priced::Other,
+        Call::Count | Call::Related(_) => Priced::Other,
         Call::Write { write, .. } => Priced::Write(write.kind, write.items.len()),
     }
 }

@@ -9,7 +9,7 @@ use musubi_core::{
     mapping::Pair,
     normalise::is_tidied,
     policy::Direction,
-    reconcile::{Assignment, reconcile},
+    reconcile::{Assignment, is_stood_in_for, reconcile},
     value::UserRef,
 };
 use musubi_store::{Loaded, SyncId, Want};
@@ -57,6 +57,10 @@ impl Translate for Ids<'_> {
 
     fn user(&self, from: Side, user: &UserRef) -> Option<UserRef> {
         self.plan.people.pairs.get(from).get(&user.id).cloned()
+    }
+
+    fn stand_in(&self, slot: u16, from: Side) -> Option<UserRef> {
+        self.plan.stand_in(slot, from)
     }
 }
 
@@ -158,7 +162,7 @@ pub(crate) fn compare(
         if pair.direction == Direction::Neither || agrees_from(Side::Left) || agrees_from(Side::Right) {
             continue;
         }
-        if body.is_some_and(|body| is_left_so(plan, pair.direction, body, slot, values)) {
+        if body.is_some_and(|body| is_left_so(plan, pair.direction, body, slot, values, &ids)) {
             verdict.left_so += 1;
         } else {
             verdict.different.push(pair.fields.left.name.to_string());
@@ -168,7 +172,14 @@ pub(crate) fn compare(
 }
 
 /// One way: what the target's people wrote stays until the source changes. What a policy left apart stays so.
-fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, values: Sides<&Value>) -> bool {
+fn is_left_so(
+    plan: &Plan,
+    direction: Direction,
+    body: &LinkBody,
+    slot: u16,
+    values: Sides<&Value>,
+    ids: &Ids<'_>,
+) -> bool {
     let unchanged = |side: Side| {
         body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref) == Some(*values.get(side))
     };
@@ -176,7 +187,9 @@ fn is_left_so(plan: &Plan, direction: Direction, body: &LinkBody, slot: u16, val
         Direction::LeftToRight => unchanged(Side::Left),
         Direction::RightToLeft => unchanged(Side::Right),
         Direction::Both => {
-            let told = plan.rules.may_stay_apart(slot, values) || body.apart.contains(&slot);
+            let told = plan.rules.may_stay_apart(slot, values)
+                || body.apart.contains(&slot)
+                || is_stood_in_for(slot, values, ids);
             unchanged(Side::Left) && unchanged(Side::Right) && told
         }
         Direction::Neither => true,

@@ -1,28 +1,28 @@
 //! From what was configured and what both services say they have to the plan of a module sync.
 
 use crate::account::Account;
-use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Way};
+use crate::config::{DefaultValue, FieldPair, Fields, MatchEntry, ModuleConfig, Owners, Way};
 use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
+use crate::owners::{self, Everybody};
 use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
 use crate::typed;
 use crate::versions::Versions;
-use musubi_connector::{Projection, User};
+use musubi_connector::Projection;
 use musubi_core::{
-    FieldName, ModuleName, RemoteId, Side, Sides, Value,
+    FieldName, ModuleName, Side, Sides, Value,
     convert::is_convertible,
     mapping::{Mapping, Pair, Wanted, WantedPair},
+    match_form::MatchWanted,
     mutant::Mutant,
     policy::{Direction, FieldPolicy, Policy},
     reconcile::Rules,
     schema::{Field, FieldType, ModuleSchema},
     transform::Steps,
-    value::UserRef,
 };
 use musubi_store::SyncId;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A module sync of the integration, as its siblings need to know it.
@@ -72,6 +72,7 @@ pub(crate) async fn mapping(
     config: &ModuleConfig,
     accounts: &Sides<Arc<Account>>,
     siblings: &[Sibling],
+    owners: &Owners,
 ) -> Result<Compiled> {
     let modules = Sides { left: ModuleName::new(&config.left), right: ModuleName::new(&config.right) };
     let (left, right, left_users, right_users) = tokio::try_join!(
@@ -80,11 +81,16 @@ pub(crate) async fn mapping(
         accounts.left.users(),
         accounts.right.users(),
     )?;
-    let us = Sides::from_fn(|side| Some(accounts.get(side).org.current_user.id.clone()));
-    let people = people(&left_users, &right_users, us);
-    let everybody =
-        left_users.len() == people.pairs.left.len() && right_users.len() == people.pairs.right.len();
-    compile(config, Sides { left: &left, right: &right }, siblings, people, everybody)
+    let users = Sides { left: left_users.as_slice(), right: right_users.as_slice() };
+    let people = owners::people(users, owners::us(accounts), owners);
+    let everybody = owners::has_everybody(users, &people);
+    let mut compiled = compile(config, Sides { left: &left, right: &right }, siblings, people, everybody)?;
+    for pair in &mut compiled.mapping.pairs {
+        if holds_owner(pair) {
+            pair.policy.later = owners.later_changes;
+        }
+    }
+    Ok(compiled)
 }
 
 fn compile(
@@ -92,7 +98,7 @@ fn compile(
     schema: Sides<&ModuleSchema>,
     siblings: &[Sibling],
     people: People,
-    everybody: bool,
+    everybody: Everybody,
 ) -> Result<Compiled> {
     let (with_derived, derived) = derived::add(config, schema)?;
     let schema = Sides { left: &with_derived.left, right: &with_derived.right };
@@ -116,7 +122,12 @@ fn compile(
                     {
                         Some("lookup.parent_not_synced")
                     }
-                    (FieldType::User, FieldType::User) if !everybody => Some("owner.unknown"),
+                    (FieldType::User, FieldType::User)
+                        if everybody == Everybody::Missing
+                            || (everybody == Everybody::StoodInFor && !owners::is_owner(&field.name)) =>
+                    {
+                        Some("owner.unknown")
+                    }
                     (left, right)
                         if left != right && !is_convertible(left, right) && !is_convertible(right, left) =>
                     {
@@ -137,10 +148,10 @@ fn compile(
             (Wanted::Pairs(pairs), schema.left.fields.clone())
         }
     };
-    let match_fields: Vec<FieldName> = config.match_fields.iter().map(FieldName::new).collect();
+    let match_fields: Vec<MatchWanted> = config.match_fields.iter().map(MatchEntry::wanted).collect();
     // A match field that was left out is still looked for.
     let mut left = ModuleSchema { fields: left_fields, ..schema.left.clone() };
-    for name in &match_fields {
+    for MatchWanted { left: name, .. } in &match_fields {
         if left.field(name).is_none() {
             left.fields.extend(schema.left.field(name).cloned());
         }
@@ -194,7 +205,7 @@ fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result
         let Some(field) = schema.get(side).field(fields.get(side)) else { continue };
         *default.get_mut(side) = Some(default_of(field, written)?);
     }
-    let policy = FieldPolicy { conflict, master, blank, default };
+    let policy = FieldPolicy { conflict, master, blank, default, ..FieldPolicy::default() };
     let mut steps = Sides::<Steps>::default();
     for side in Side::BOTH {
         let written = pair.steps().get(side).to_vec();
@@ -219,28 +230,6 @@ fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
     }
     let json = serde_json::to_value(written).unwrap_or_default();
     typed::value(field, &json).map_err(|error| wrong(&error.message))
-}
-
-/// Pairs people by e-mail address, without regard to case. Who has no counterpart is not in it.
-pub(crate) fn people(left: &[User], right: &[User], us: Sides<Option<RemoteId>>) -> People {
-    let by_email = |users: &[User]| -> HashMap<String, UserRef> {
-        // Of two users with one address the active one counts.
-        let mut sorted: Vec<&User> = users.iter().filter(|user| !user.email.is_empty()).collect();
-        sorted.sort_by_key(|user| user.active);
-        let entry = |user: &User| {
-            let email = user.email.to_lowercase();
-            (email.clone(), UserRef { id: user.id.clone(), email: Some(email.into()) })
-        };
-        sorted.into_iter().map(entry).collect()
-    };
-    let (left_by, right_by) = (by_email(left), by_email(right));
-    let pair = |users: &[User], others: &HashMap<String, UserRef>| -> HashMap<RemoteId, UserRef> {
-        users
-            .iter()
-            .filter_map(|user| Some((user.id.clone(), others.get(&user.email.to_lowercase())?.clone())))
-            .collect()
-    };
-    People { pairs: Sides { left: pair(left, &right_by), right: pair(right, &left_by) }, us }
 }
 
 /// The identity of every slot.
@@ -319,9 +308,14 @@ pub(crate) fn plan(
             conditional: limits.conditional_update,
         }
     });
-    let ModuleConfig { conflict, initial, master, blank, deletion, automations, .. } = *config;
+    let ModuleConfig { conflict, initial, master, blank, deletion, delete_conflict, automations, .. } =
+        *config;
+    let deletion = deletion.sides();
     let leaving = counting.config.leaving;
-    let policy = Policy { conflict, initial, master, blank, deletion, automations, leaving };
+    let policy = Policy { conflict, initial, master, blank, deletion, delete_conflict, automations, leaving };
+    let owner_slots = (0..).zip(&mapping.pairs).filter(|(_, pair)| holds_owner(pair)).map(|(slot, _)| slot);
+    let owner_slots = owner_slots.collect();
+    let deletion_limit = config.deletion_limit.unwrap_or_default().into();
     let rules = Rules { mapping, version: present, policy, mutant: Mutant::None };
     let window = counting.window()?;
     Ok(Plan {
@@ -333,11 +327,18 @@ pub(crate) fn plan(
         window,
         parents,
         mandatory,
+        deletion_limit,
         people,
+        owner_slots,
         earlier,
         settings,
         batch,
     })
+}
+
+fn holds_owner(pair: &Pair) -> bool {
+    let is_user = |side| pair.fields.get(side).kind == FieldType::User;
+    Side::BOTH.into_iter().all(is_user) && owners::is_owner(&pair.fields.left.name)
 }
 
 #[cfg(test)]
@@ -378,7 +379,7 @@ mod tests {
         Config::parse(&text).unwrap().integrations["i"].modules[0].clone()
     }
 
-    fn compiled(fields: &str, siblings: &[Sibling], everybody: bool) -> Result<Compiled> {
+    fn compiled(fields: &str, siblings: &[Sibling], everybody: Everybody) -> Result<Compiled> {
         let schema = contacts();
         compile(
             &config(fields),
@@ -395,7 +396,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_carried_over_is_left_out_and_said() {
-        let alone = compiled("\"same_name\"", &[], false).unwrap();
+        let alone = compiled("\"same_name\"", &[], Everybody::Missing).unwrap();
         assert_eq!(names(&alone), ["Last_Name", "Email"]);
         let reasons: Vec<_> = alone.left_out.iter().map(|out| (out.field.as_str(), out.reason)).collect();
         assert_eq!(reasons, [("Account_Name", "lookup.parent_not_synced"), ("Owner", "owner.unknown")]);
@@ -405,7 +406,7 @@ mod tests {
     fn a_default_is_a_value_of_the_field_that_is_given_it() {
         let with = |default: &str| {
             let list = format!("[{{ left = \"Email\", right = \"Email\", default = {default} }}]");
-            compiled(&list, &[], true)
+            compiled(&list, &[], Everybody::Matched)
         };
         let policy = with("\"a@x.example\"").unwrap().mapping.pairs.remove(0).policy;
         assert_eq!(policy.default, Sides::from_fn(|_| Some(Value::text("a@x.example"))));
@@ -415,39 +416,23 @@ mod tests {
             ("mapping.default", "the default of Email: Email takes a text")
         );
         let list = "[{ left = \"Owner\", right = \"Owner\", default = \"1\" }]";
-        assert_eq!(compiled(list, &[], true).unwrap_err().code, "mapping.default");
+        assert_eq!(compiled(list, &[], Everybody::Matched).unwrap_err().code, "mapping.default");
     }
 
     #[test]
     fn a_lookup_is_led_to_the_sync_of_its_module() {
         let modules = Sides { left: "Accounts".into(), right: "Accounts".into() };
         let accounts = [Sibling { sync: SyncId(3), modules }];
-        let both = compiled("\"same_name\"", &accounts, true).unwrap();
+        let both = compiled("\"same_name\"", &accounts, Everybody::Matched).unwrap();
         assert_eq!(names(&both), ["Last_Name", "Email", "Account_Name", "Owner"]);
         assert_eq!(both.parents, [None, None, Some(SyncId(3)), None]);
         let list = "[{ left = \"Account_Name\", right = \"Account_Name\" }]";
-        assert_eq!(compiled(list, &[], true).unwrap_err().code, "mapping.parent_not_synced");
-    }
-
-    #[test]
-    fn people_meet_by_address_whatever_its_case() {
-        let user = |id: &str, email: &str, active| User {
-            id: id.into(),
-            name: id.into(),
-            email: email.into(),
-            active,
-        };
-        let left = [user("1", "Emma@x.example", true), user("2", "kenji@x.example", true)];
-        let right = [user("8", "emma@x.example", false), user("9", "EMMA@X.example", true)];
-        let people = people(&left, &right, Sides::default());
-        assert_eq!(people.pairs.left.len(), 1);
-        assert_eq!(people.pairs.left[&RemoteId::new("1")].id, "9".into());
-        assert_eq!(people.pairs.right[&RemoteId::new("8")].id, "1".into());
+        assert_eq!(compiled(list, &[], Everybody::Matched).unwrap_err().code, "mapping.parent_not_synced");
     }
 
     #[test]
     fn a_slot_is_found_again_in_an_earlier_version_unless_its_kind_changed() {
-        let mapping = compiled("\"same_name\"", &[], false).unwrap().mapping;
+        let mapping = compiled("\"same_name\"", &[], Everybody::Missing).unwrap().mapping;
         let present = slots(&mapping, &Sides::default());
         let mut then: Vec<Slot> = present.iter().rev().cloned().collect();
         assert_eq!(earlier(&present, &then), [Some(1), Some(0)]);

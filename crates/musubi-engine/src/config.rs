@@ -2,11 +2,14 @@
 //!
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
+pub use crate::config_deletion::{Deletion, DeletionLimitConfig};
+pub use crate::config_matching::MatchEntry;
+pub use crate::config_owners::Owners;
 use crate::derived::DerivedField;
 use crate::error::{HubError, Result};
 use crate::scope_config::ScopeConfig;
 use musubi_core::policy::{
-    AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, InitialPolicy,
+    AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, Direction, InitialPolicy,
 };
 use musubi_core::transform::Step;
 use musubi_core::{Side, Sides};
@@ -76,6 +79,9 @@ pub struct IntegrationConfig {
     pub left: String,
     /// The right connection's name.
     pub right: String,
+    /// Whose records become whose.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub owners: Owners,
     /// The module pairs.
     #[serde(default)]
     pub modules: Vec<ModuleConfig>,
@@ -95,9 +101,9 @@ pub struct ModuleConfig {
     /// Which way.
     #[serde(default)]
     pub direction: Way,
-    /// Left field names that identify a record, in the order they are tried.
+    /// What identifies a record, in the order it is tried: left field names, or tables that say more.
     #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
-    pub match_fields: Vec<String>,
+    pub match_fields: Vec<MatchEntry>,
     /// Who wins when both sides changed a field.
     #[serde(default)]
     pub conflict: ConflictPolicy,
@@ -112,7 +118,13 @@ pub struct ModuleConfig {
     pub blank: BlankPolicy,
     /// What a deletion does to the other record.
     #[serde(default)]
-    pub deletion: DeletionPolicy,
+    pub deletion: Deletion,
+    /// Who wins when one record was deleted and the other changed.
+    #[serde(default, skip_serializing_if = "is_edit")]
+    pub delete_conflict: DeleteConflictPolicy,
+    /// How many deletions are carried over before a person is asked; 100 records if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_limit: Option<DeletionLimitConfig>,
     /// Whether what is written runs the automations of the service it is written to.
     #[serde(default, skip_serializing_if = "is_after_load")]
     pub automations: AutomationPolicy,
@@ -313,6 +325,15 @@ impl Words {
     }
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_edit(conflict: &DeleteConflictPolicy) -> bool {
+    *conflict == DeleteConflictPolicy::Edit
+}
+
 fn left() -> Side {
     Side::Left
 }
@@ -449,10 +470,7 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
         let text = EXAMPLE.replace("direction = \"both\"\n", "").replace("conflict = \"latest\"\n", "");
         let module = &Config::parse(&text).unwrap().integrations["tokyo-london"].modules[0];
         assert_eq!((module.direction, module.conflict), (Way::Both, ConflictPolicy::Latest));
-        assert_eq!(
-            (module.deletion, module.automations),
-            (DeletionPolicy::Unlink, AutomationPolicy::AfterLoad)
-        );
+        assert_eq!((module.deletion, module.automations), (Deletion::default(), AutomationPolicy::AfterLoad));
     }
 
     #[test]

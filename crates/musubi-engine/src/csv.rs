@@ -54,6 +54,8 @@ mod tests {
             label: Some(label.into()),
             field: None,
             since: 1_795_334_400_000,
+            tries: 1,
+            due: None,
             what: "it failed, twice".into(),
             hint: "say \"please\"".into(),
             details: serde_json::Value::Null,

@@ -6,12 +6,13 @@ use crate::account::Account;
 use crate::call::Dial;
 use crate::fence::Fence;
 use crate::live::{Live, Problem, Wishes};
+use crate::retries::Retries;
 use crate::sync::{Answer, Call, CallId, Decision, Effect, Event, Order, Plan, Stored, Sync, Urgency};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, CallErrorKind, Clock};
-use musubi_core::{RemoteId, Side, Sides};
-use musubi_store::{AttentionRow, DecisionRow, HintRow, Store, StoreError, SyncId};
+use musubi_core::{Side, Sides};
+use musubi_store::{DecisionRow, HintRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +62,7 @@ pub(crate) enum End {
 /// What a question to the store led to, beside the desk's.
 enum Aside {
     Hints(Result<Vec<HintRow>, StoreError>),
-    Retries(Result<Vec<AttentionRow>, StoreError>),
+    Retries(Result<Retries, StoreError>),
     Decisions(Result<Vec<DecisionRow>, StoreError>),
     Renewed(i64, Result<bool, StoreError>),
     Compared(Result<(), StoreError>),
@@ -349,14 +350,12 @@ impl Drive<'_> {
                 }
                 None
             }
-            Aside::Retries(Ok(items)) => {
-                let mut ids = Vec::new();
-                for item in items {
-                    ids.extend(item.left_id.map(|id| (Side::Left, RemoteId::from(id))));
-                    ids.extend(item.right_id.map(|id| (Side::Right, RemoteId::from(id))));
+            Aside::Retries(Ok(Retries { asked, due })) => {
+                if !asked.is_empty() {
+                    self.tell(Event::Again(asked));
                 }
-                if !ids.is_empty() {
-                    self.tell(Event::Again(ids));
+                if !due.is_empty() {
+                    self.tell(Event::Retry(due));
                 }
                 None
             }
@@ -407,7 +406,9 @@ impl Drive<'_> {
         let (store, sync, most) = (self.own.store.clone(), self.own.sync, HINTS + self.told.len() as i64);
         self.asides.push(Box::pin(async move { Aside::Hints(store.hints(sync, most).await) }));
         let store = self.own.store.clone();
-        self.asides.push(Box::pin(async move { Aside::Retries(take_retries(&store, sync, now).await) }));
+        let waits = self.own.plan.settings.retries;
+        self.asides
+            .push(Box::pin(async move { Aside::Retries(Retries::take(&store, sync, now, &waits).await) }));
         let (store, after) = (self.own.store.clone(), self.decision);
         let decisions = async move { Aside::Decisions(store.open_decisions(sync, after, DECISIONS).await) };
         self.asides.push(Box::pin(decisions));
@@ -499,14 +500,4 @@ impl Drive<'_> {
 fn decision(row: &DecisionRow) -> Option<Decision> {
     let order = Order::decode(&row.body)?;
     Some(Decision { number: row.id, by: row.actor.as_str().into(), order })
-}
-
-/// The matters a person asked to try again; each is taken once.
-async fn take_retries(store: &Store, sync: SyncId, now: i64) -> Result<Vec<AttentionRow>, StoreError> {
-    let due = store.due_attention(sync, now, 100).await?;
-    if !due.is_empty() {
-        let ids = due.iter().map(|item| item.id).collect();
-        store.retry_attention(sync, i64::MAX, Some(ids)).await?;
-    }
-    Ok(due)
 }

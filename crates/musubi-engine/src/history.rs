@@ -6,6 +6,7 @@ use crate::hub::{Hub, Inner};
 use crate::pairs;
 use crate::report::{FieldChange, HistoryEntry};
 use crate::sync::{JournalKind, describe_journal};
+use crate::versions::slots_of;
 use musubi_core::{Side, Value};
 use musubi_store::{JournalRow, ModuleSyncRow, SyncId};
 use std::collections::hash_map::{Entry, HashMap};
@@ -211,7 +212,7 @@ impl Names {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let text = hub.store.mapping_version(sync.id, i64::from(entry.mapping)).await?;
-                new.insert(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+                new.insert(slots_of(text))
             }
         };
         let name = |slot: u16| match slots.get(usize::from(slot)) {

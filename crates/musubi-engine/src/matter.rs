@@ -28,6 +28,11 @@ pub const MATTERS: &[Matter] = &[
         "nothing, or decide for one of the two values; the next change of the field on one side is carried over",
     ),
     matter(
+        "create.later",
+        "the other side's service would not make the record now: something is locked, or it could not",
+        "nothing; it is tried again by itself at the time shown, or at once if you retry",
+    ),
+    matter(
         "create.mandatory_missing",
         "the other side demands a field that this record does not fill, so it cannot be created there",
         "fill the field in the record, or map another one to it",
@@ -58,6 +63,11 @@ pub const MATTERS: &[Matter] = &[
         "retry to delete the counterpart as well",
     ),
     matter(
+        "duplicate.refused",
+        "the other side's service refused the record, because another one has the same value in a field that must be unique",
+        "merge or delete one of the two records, or change the value, then retry",
+    ),
+    matter(
         "lookup.parent_not_linked",
         "the record that a lookup points to has no counterpart yet",
         "nothing; it goes on by itself when that record is carried over",
@@ -66,6 +76,11 @@ pub const MATTERS: &[Matter] = &[
         "lookup.parent_not_synced",
         "a lookup points to a module that this integration does not carry over",
         "add that module to the integration, or take the field out of the mapping",
+    ),
+    matter(
+        "mandatory.refused",
+        "the other side's service refused the record, because a field that must be filled is not",
+        "fill the field in the record, or map another one to it, then retry",
     ),
     matter(
         "match.ambiguous",
@@ -86,6 +101,16 @@ pub const MATTERS: &[Matter] = &[
         "owner.unknown",
         "the other side has no user with that e-mail address",
         "add the user there, then retry",
+    ),
+    matter(
+        "parameter.refused",
+        "the other side's service did not accept how it was asked; its own words are in the details",
+        "retry; if it stays so, report it with those words",
+    ),
+    matter(
+        "parameter_missing.refused",
+        "the other side's service misses something in how it was asked; its own words are in the details",
+        "retry; if it stays so, report it with those words",
     ),
     matter(
         "plan.changed",
@@ -148,9 +173,19 @@ pub const MATTERS: &[Matter] = &[
         "change the number, or map another field",
     ),
     matter(
+        "value.refused",
+        "the other side's service refused a value: it is not of the field's type, or not one that the field takes",
+        "change the value, or map the field to one of a fitting type, then retry",
+    ),
+    matter(
         "value.too_long",
         "the value is longer than the other side's field",
         "shorten it, or make the field longer",
+    ),
+    matter(
+        "write.later",
+        "the other side's service would not change the record now: it is locked, or the service could not",
+        "nothing; it is tried again by itself at the time shown, or at once if you retry",
     ),
     matter(
         "write.refused",
@@ -158,6 +193,11 @@ pub const MATTERS: &[Matter] = &[
         "mend the value, or the rule that refused it, then retry",
     ),
 ];
+
+/// True when it is tried again by itself.
+pub fn is_tried_again(code: &str) -> bool {
+    code.ends_with(".later")
+}
 
 /// What a code means.
 pub fn explain(code: &str) -> Option<&'static Matter> {

@@ -8,6 +8,7 @@ use crate::hub::{Hub, Inner};
 use crate::references;
 use crate::report::HistoryEntry;
 use crate::value_schema::FieldValue;
+use crate::versions::slots_of;
 use musubi_core::link::LinkBody;
 use musubi_core::{FieldName, Side, Sides, Value};
 use musubi_store::{LinkRow, ModuleSyncRow, Want};
@@ -275,8 +276,7 @@ impl<'a> Names<'a> {
     pub(crate) async fn slots(&mut self, version: u32) -> Result<&Vec<Slot>> {
         if self.known.as_ref().is_none_or(|(known, _)| *known != version) {
             let text = self.hub.store.mapping_version(self.sync.id, i64::from(version)).await?;
-            let slots = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            self.known = Some((version, slots));
+            self.known = Some((version, slots_of(text)));
         }
         self.known.as_ref().map(|(_, slots)| slots).ok_or_else(HubError::damaged_pair)
     }

@@ -146,9 +146,12 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         )
     })?;
     let siblings = siblings(&hub.store, row.integration).await?;
+    let integrations = hub.store.integrations(row.workspace).await?;
+    let integration = integrations.iter().find(|one| one.id == row.integration).ok_or_else(missing)?;
+    let owners = crate::apply::settings(integration)?.owners;
     let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
     let accounts = Sides { left, right };
-    let compiled = compile::mapping(&config, &accounts, &siblings).await;
+    let compiled = compile::mapping(&config, &accounts, &siblings, &owners).await;
     let compiled = match compiled.and_then(|compiled| compiled.findings.allow().map(|()| compiled)) {
         Ok(compiled) => compiled,
         Err(error) => {
@@ -220,11 +223,12 @@ pub(crate) async fn siblings(store: &Store, integration: i64) -> Result<Vec<Sibl
 
 /// What the store holds of the sync.
 pub(crate) async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
-    let (state, intents, owed, waiting) = tokio::try_join!(
+    let (state, intents, owed, waiting, links) = tokio::try_join!(
         store.sync_state(sync),
         store.open_intents(sync),
         store.count_owed(sync),
         store.count_unlinked(sync, 1),
+        store.count_links(sync),
     )?;
-    Ok(Stored { state, intents, owed, waiting, restored })
+    Ok(Stored { state, intents, owed, waiting, links, restored })
 }

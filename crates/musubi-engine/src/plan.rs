@@ -1,5 +1,6 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
+use crate::duplicates;
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
 use crate::history::json;
@@ -10,11 +11,12 @@ use crate::report::{ModulePlan, PlanReport, PlannedField, PlannedOperation, Prog
 use crate::status::held_and_failed;
 use crate::sync::rehearse::Recorded;
 use crate::verify::connections;
-use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
+use musubi_connector::{Counting, Priced};
 use musubi_core::link::LinkBody;
-use musubi_core::plan::{Digest, Kind, Operation};
-use musubi_core::{Side, Sides};
+use musubi_core::plan::{Digest, Field, Kind, Operation};
+use musubi_core::schema::FieldType;
+use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::{Store, Want};
 use std::collections::{BTreeSet, HashMap};
 
@@ -70,11 +72,30 @@ impl Hub {
                 *report.credits.get_mut(side) += module.credits.get(side);
             }
             left_over(&ensemble.scratch, stage, &mut module).await?;
+            going_along(stage, &mut module).await?;
+            module.duplicates = duplicates::of(&ensemble.scratch, stage.row.id).await?;
             name(&ensemble.scratch, stage, &mut module.operations).await?;
             report.modules.push(module);
         }
+        report.owners = self.owners(integration).await?;
         Ok(report)
     }
+}
+
+/// What hangs on the records that would be deleted, where the whole of it would go along.
+async fn going_along(stage: &Stage, module: &mut ModulePlan) -> Result<()> {
+    let deletes = module.operations.iter().filter(|operation| operation.kind == Kind::Delete);
+    let ids: Vec<_> =
+        deletes.filter_map(|operation| Some((operation.side, operation.target_id.clone()?))).collect();
+    for (side, id) in ids {
+        let account = stage.accounts.get(side);
+        let record = RemoteId::new(id);
+        let name = &stage.plan.projections.get(side).module;
+        let related = account.connector.related(name, &record, Counting::All);
+        let related = account.ask(Lane::Verification, Priced::Other, related).await?;
+        *module.would_delete_related.get_mut(side) += related.count();
+    }
+    Ok(())
 }
 
 /// What was recorded of one module so far. Of the operations themselves only some are kept: there may be a million.
@@ -103,15 +124,25 @@ impl Found {
         }
         for operation in recorded.operations {
             self.digest.add(&operation);
-            self.count(&operation);
+            self.count(stage, &operation);
             if self.module.operations.len() < SHOWN {
                 self.module.operations.push(shown(stage, &operation));
             }
         }
     }
 
-    fn count(&mut self, operation: &Operation) {
+    fn count(&mut self, stage: &Stage, operation: &Operation) {
+        let is_email = |slot: u16| {
+            let pair = stage.plan.rules.mapping.pairs.get(usize::from(slot));
+            pair.is_some_and(|pair| matches!(pair.fields.get(operation.target).kind, FieldType::Email { .. }))
+        };
+        let replaces = |field: &Field| {
+            is_email(field.slot) && field.before.as_ref().is_some_and(|before| !before.is_blank())
+        };
         let module = &mut self.module;
+        if operation.kind == Kind::Update && operation.fields.iter().any(replaces) {
+            *module.would_replace_email.get_mut(operation.target) += 1;
+        }
         let source = operation.source.to_string();
         let keep = |list: &mut Vec<String>| {
             if list.len() < SAMPLES {

@@ -69,7 +69,7 @@ impl Hub {
         let siblings = siblings(config);
         let mut previews = Vec::new();
         for module in &config.modules {
-            let compiled = mapping(module, &accounts, &siblings).await?;
+            let compiled = mapping(module, &accounts, &siblings, &config.owners).await?;
             let samples = samples::of(&compiled, &accounts).await?;
             let pairs = (0..).zip(&compiled.mapping.pairs).zip(samples);
             let mapped = pairs.map(|((slot, pair), samples)| MappedField {
@@ -77,7 +77,7 @@ impl Hub {
                 right: pair.fields.right.name.to_string(),
                 label_left: pair.fields.left.label.to_string(),
                 label_right: pair.fields.right.label.to_string(),
-                matches: compiled.mapping.match_slots.contains(&slot),
+                matches: compiled.mapping.matches.iter().any(|rule| rule.slot == slot),
                 samples,
             });
             previews.push(ModulePreview {

@@ -1,7 +1,10 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
+pub use crate::cascade::Cascade;
 use crate::conflicts::Conflict;
+pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
+pub use crate::owners::OwnersReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::sync::JournalKind;
 use crate::value_schema::FieldValue;
@@ -21,6 +24,9 @@ pub struct ApplyReport {
     pub kept: Vec<String>,
     /// What is allowed, and should be known: custom fields that are not mapped, and what could not be looked over yet.
     pub warnings: Vec<String>,
+    /// Ways in which deletions would take everything along that hangs on a record, and did not before. Each has to be agreed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cascades: Vec<Cascade>,
 }
 
 /// One thing that changes.
@@ -47,6 +53,8 @@ pub struct PlanReport {
     pub calls: CountBySide,
     /// Credits expected, per side.
     pub credits: CountBySide,
+    /// How the owners are matched.
+    pub owners: OwnersReport,
 }
 
 /// What a run of one module pair would do.
@@ -70,6 +78,12 @@ pub struct ModulePlan {
     pub would_update: CountBySide,
     /// Existing records that would be deleted, per side.
     pub would_delete: CountBySide,
+    /// Records that hang on those and would go along, per side; counted for the first hundred of them.
+    pub would_delete_related: CountBySide,
+    /// Existing e-mail addresses that would be replaced by others, per side.
+    pub would_replace_email: CountBySide,
+    /// Records of one side that have the same match key as others of that side.
+    pub duplicates: DuplicatesBySide,
     /// Records that match several others, or one that is taken: a person decides.
     pub ambiguous: u64,
     /// What would wait for a person or a parent, by reason; records that match several are among it.
@@ -459,6 +473,11 @@ pub struct Failure {
     pub field: Option<String>,
     /// Since when, in milliseconds since 1970.
     pub since: i64,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it is tried again by itself, in milliseconds since 1970; absent if it is not.
+    #[schema(required)]
+    pub due: Option<i64>,
     /// What happened, in a sentence.
     pub what: String,
     /// What to do.

@@ -3,6 +3,7 @@
 use crate::compile::{self, Compiled, Slot};
 use crate::error::Result;
 use crate::scope::Counting;
+use musubi_core::match_form::MatchRule;
 use musubi_store::{ModuleSyncRow, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -25,6 +26,9 @@ pub(crate) struct Versions {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Version {
     slots: Vec<Slot>,
+    /// How records are recognised: by other keys, every record is looked at again.
+    #[serde(default)]
+    matches: Vec<MatchRule>,
     #[serde(default)]
     scope: Counting,
 }
@@ -41,7 +45,8 @@ impl Versions {
         let slots = compile::slots(&compiled.mapping, &compiled.derived);
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
-        let wanted = Version { slots, scope: counting };
+        let matches = compiled.mapping.matches.clone();
+        let wanted = Version { slots, matches, scope: counting };
         let found = known.iter().rposition(|then| *then == wanted);
         let present = found.unwrap_or(known.len()) as i64 + 1;
         if found.is_none() {
@@ -67,7 +72,7 @@ pub(crate) async fn take_over(
 ) -> Result<bool> {
     let known = known(store, row).await?;
     let Some(last) = known.last().filter(|last| last.scope != now_shown) else { return Ok(false) };
-    let wanted = Version { slots: last.slots.clone(), scope: now_shown };
+    let wanted = Version { scope: now_shown, ..last.clone() };
     put(store, row, known.len() as i64 + 1, &wanted, now).await?;
     Ok(true)
 }
@@ -75,6 +80,12 @@ pub(crate) async fn take_over(
 /// The scope that counts, once there is one.
 pub(crate) async fn counting(store: &Store, row: &ModuleSyncRow) -> Result<Option<Counting>> {
     Ok(known(store, row).await?.pop().map(|last| last.scope))
+}
+
+/// The slots of a stored version.
+pub(crate) fn slots_of(text: Option<String>) -> Vec<Slot> {
+    let version = text.and_then(|text| serde_json::from_str::<Version>(&text).ok());
+    version.unwrap_or_default().slots
 }
 
 async fn known(store: &Store, row: &ModuleSyncRow) -> Result<Vec<Version>> {

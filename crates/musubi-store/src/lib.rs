@@ -38,6 +38,7 @@ mod schema;
 mod scratch;
 mod secret;
 mod session;
+mod shared_keys;
 mod single;
 mod sql;
 mod sqlite;

@@ -27,6 +27,7 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("retention", crate::retention::STATEMENTS),
     ("run", crate::run::STATEMENTS),
     ("session", crate::session::STATEMENTS),
+    ("shared_keys", crate::shared_keys::STATEMENTS),
     ("token", crate::token::STATEMENTS),
     ("unlinked", crate::unlinked::STATEMENTS),
     ("unlock", crate::unlock::STATEMENTS),

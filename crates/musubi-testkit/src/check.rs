@@ -3,7 +3,7 @@
 use crate::{
     policies,
     scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
-    service::{Record, Service},
+    service::{LATE, Record, Service},
     violation::Violation,
 };
 use musubi_core::{
@@ -66,7 +66,10 @@ pub fn replaced(runtime: &Runtime, store: &Store, sync: SyncId) -> Result<HashSe
     for row in wait(runtime, store.journal_tail(sync, 0, 100_000))? {
         let entry =
             describe_journal(&row).map_err(|_| Violation::new("I9", "a journal entry cannot be read"))?;
-        if matches!(entry.kind, JournalKind::Updated | JournalKind::Undone | JournalKind::SentUnanswered) {
+        if matches!(
+            entry.kind,
+            JournalKind::Updated | JournalKind::Undone | JournalKind::Deleted | JournalKind::SentUnanswered
+        ) {
             for (slot, before, _) in &entry.changes {
                 add(entry.side, entry.ids.get(entry.side).as_ref(), *slot, before.as_ref());
             }
@@ -346,8 +349,29 @@ fn nothing_is_lost(
 ) -> Result<(), Violation> {
     let mut replaced = replaced(kept.runtime, kept.store, plan.sync)?;
     replaced.extend(kept.lost.iter().cloned());
+    let mut deleted = Vec::new();
     for side in Side::BOTH {
         let service = services.get(side);
+        deleted
+            .extend(service.records.values().filter_map(|record| record.deleted).filter(|(_, ours)| *ours));
+        for (id, at) in service
+            .records
+            .iter()
+            .filter_map(|(id, record)| Some((id, record.deleted.filter(|(_, ours)| *ours)?.0)))
+        {
+            let held = service.held(id, at - LATE).into_iter().flatten().enumerate();
+            let stays = |(slot, value): &(usize, &Value)| &service.records[id].values()[*slot] == *value;
+            for (slot, value) in held.filter(|(_, value)| !value.is_blank()).filter(stays) {
+                if !replaced.contains(&(side, id.as_str().to_owned(), slot, format!("{value:?}"))) {
+                    let what = format!(
+                        "we deleted {id} of the {} side, and no journal tells its {}",
+                        side.name(),
+                        FIELDS[slot]
+                    );
+                    return Err(Violation::new("I2", what));
+                }
+            }
+        }
         let mut last: HashMap<(&RemoteId, usize), &Value> = HashMap::new();
         for written in &service.by_people {
             last.insert((&written.id, written.slot), &written.value);
@@ -371,5 +395,5 @@ fn nothing_is_lost(
             }
         }
     }
-    Ok(())
+    policies::breaker(deleted.into_iter().map(|(at, _)| at).collect(), plan)
 }

@@ -9,7 +9,10 @@ use musubi_connector::{Automations, WriteKind};
 use musubi_core::{
     LinkBody, Side, Value,
     mapping::Pair,
-    policy::{AutomationPolicy, BlankPolicy, ConflictPolicy, Direction, InitialPolicy},
+    policy::{
+        AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
+        InitialPolicy, LaterChanges,
+    },
     reconcile::{Assignment, Rules},
     transform::{Case, Step, Unknown, ValueMap},
 };
@@ -51,7 +54,7 @@ pub fn check<'a>(
                     }
                 }
             }
-            let Some(left) = item.ids.left.as_ref().filter(|_| batch.kind == WriteKind::Update) else {
+            let Some(left) = item.ids.left.as_ref().filter(|_| batch.kind != WriteKind::Create) else {
                 continue;
             };
             let Some(link) = changes.links_put.iter().find(|link| link.left_id == left.as_str()) else {
@@ -59,6 +62,9 @@ pub fn check<'a>(
             };
             let Ok(body) = LinkBody::decode(&link.body) else { continue };
             scopes.forbid(plan, &body)?;
+            if batch.kind == WriteKind::Delete {
+                deletion(target, &body, plan)?;
+            }
             for assignment in &item.assignments {
                 update(assignment, target, &body, &plan.rules)?;
             }
@@ -128,6 +134,41 @@ pub fn automations(write: &WriteCall, state: &SyncState, plan: &Plan) -> Result<
     Err(Violation::new("I10", format!("a write {does} automations, against its policy")))
 }
 
+/// A record is deleted only because the other one was, where that carries over, and not against an edit that wins.
+fn deletion(target: Side, body: &LinkBody, plan: &Plan) -> Result<(), Violation> {
+    let (source, policy) = (target.other(), plan.rules.policy);
+    let wrong = |what: &str| Err(Violation::new("I10", format!("a record is deleted: {what}")));
+    if body.gone.get(source).is_none() {
+        return wrong("its counterpart was not");
+    }
+    if *policy.deletion.get(source) == DeletionPolicy::Unlink || !plan.direction.allows_from(source) {
+        return wrong("deletions do not carry over that way");
+    }
+    let edited = body
+        .side(target)
+        .dirty
+        .iter()
+        .any(|dirty| plan.rules.mapping.pairs[usize::from(dirty.slot)].direction != Direction::Neither);
+    if edited && policy.delete_conflict != DeleteConflictPolicy::Delete {
+        return wrong("it was changed, and that does not lose");
+    }
+    Ok(())
+}
+
+/// Deletions of ours, each with its time: more than the limit within a while are held, but for those before the while began anew.
+pub fn breaker(mut deleted: Vec<i64>, plan: &Plan) -> Result<(), Violation> {
+    let Some(limit) = plan.deletion_limit.records else { return Ok(()) };
+    deleted.sort_unstable();
+    let within = |from: i64| {
+        let end = from + plan.settings.burst_window;
+        deleted.iter().filter(move |at| (from..end).contains(*at)).count() as u64
+    };
+    match deleted.iter().find(|from| within(**from) > 2 * limit) {
+        Some(_) => Err(Violation::new("I10", format!("more than {limit} records are deleted at once"))),
+        None => Ok(()),
+    }
+}
+
 fn update(assignment: &Assignment, target: Side, body: &LinkBody, rules: &Rules) -> Result<(), Violation> {
     let (slot, source) = (assignment.slot, target.other());
     let pair = &rules.mapping.pairs[usize::from(slot)];
@@ -146,6 +187,9 @@ fn update(assignment: &Assignment, target: Side, body: &LinkBody, rules: &Rules)
     let conflict = pair.policy.conflict.unwrap_or(rules.policy.conflict);
     let unknown = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
     let changed = |side: Side| body.side(side).dirty_at(slot);
+    if pair.policy.later == LaterChanges::Keep && !unknown {
+        return Err(broken(slot, "a field that each side keeps is carried over"));
+    }
     let (Some(theirs), Some(ours)) = (changed(source), changed(target)) else { return Ok(()) };
     let latest = match theirs.since.second().cmp(&ours.since.second()) {
         std::cmp::Ordering::Greater => source,
@@ -190,7 +234,8 @@ pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool
         (no_left && !clears(rules, slot, Side::Right)) || (no_right && !clears(rules, slot, Side::Left));
     let given = (no_left && own.default.right.as_ref() == Some(right))
         || (no_right && own.default.left.as_ref() == Some(left));
-    own.conflict.unwrap_or(rules.policy.conflict) == ConflictPolicy::Skip
+    own.later == LaterChanges::Keep
+        || own.conflict.unwrap_or(rules.policy.conflict) == ConflictPolicy::Skip
         || rules.policy.initial == Some(InitialPolicy::FillBlanks)
         || kept
         || given

@@ -7,14 +7,14 @@ use musubi_core::{
     mapping::{Mapping, Wanted, WantedPair},
     mutant::Mutant,
     policy::{
-        AutomationPolicy, BlankPolicy, ConflictPolicy, DeletionPolicy, Direction, FieldPolicy, InitialPolicy,
-        LeavingPolicy, Policy,
+        AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
+        FieldPolicy, InitialPolicy, LaterChanges, LeavingPolicy, Policy,
     },
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
     transform::{Case, Step, Steps, Unknown, ValueMap},
 };
-use musubi_engine::sync::{BatchSizes, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, DeletionLimit, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::{collections::HashMap, sync::Arc};
@@ -141,6 +141,8 @@ pub struct Scenario {
     pub direction: Direction,
     /// Policies.
     pub policy: Policy,
+    /// So many deletions are carried over without asking.
+    pub deletion_limit: u64,
     /// What is different for a field, by slot.
     pub fields: [FieldPolicy; FIELDS.len()],
     /// Which records take part.
@@ -214,7 +216,12 @@ impl Scenario {
             acts: Vec::new(),
             weather,
             direction,
-            policy: Policy { conflict, deletion, ..Policy::default() },
+            policy: Policy {
+                conflict,
+                deletion: Sides { left: deletion, right: deletion },
+                ..Policy::default()
+            },
+            deletion_limit: 5,
             fields: Default::default(),
             scopes: Scopes::default(),
             steps: Default::default(),
@@ -276,6 +283,7 @@ impl Scenario {
             self.fields[slot].master = side(rng);
             self.fields[slot].blank = rng.random_ratio(1, 3).then(|| blank.choose(rng).copied()).flatten();
         }
+        self.draw_later(&mut SmallRng::seed_from_u64(self.seed ^ 0x6465_6c65));
         if rng.random_ratio(1, 3) {
             self.fields[STATUS].default = Sides::from_fn(|_| Some(Value::text("Open")));
         }
@@ -346,6 +354,23 @@ impl Scenario {
         }
         // A pause ends, whatever is decided after it.
         self.acts.sort_by_key(|(at, _)| *at);
+    }
+
+    /// What is said about deletions, and about changes after the first agreement: drawn apart once more.
+    fn draw_later(&mut self, rng: &mut SmallRng) {
+        let deletes = [DeletionPolicy::Delete, DeletionPolicy::DeleteIfUnrelated, DeletionPolicy::Unlink];
+        for side in Side::BOTH {
+            let policy = self.policy.deletion.get_mut(side);
+            if policy.deletes() {
+                *policy = deletes.choose(rng).copied().unwrap_or_default();
+            }
+        }
+        let conflict = [DeleteConflictPolicy::Edit, DeleteConflictPolicy::Delete, DeleteConflictPolicy::Hold];
+        self.policy.delete_conflict = conflict.choose(rng).copied().unwrap_or_default();
+        self.deletion_limit = *[1, 2, 5].choose(rng).unwrap_or(&5);
+        if rng.random_ratio(1, 6) {
+            self.fields[STATUS].later = LaterChanges::Keep;
+        }
     }
 
     fn draw_acts(&mut self, rng: &mut SmallRng) {
@@ -429,6 +454,8 @@ impl Scenario {
             window: None,
             parents: (0..FIELDS.len()).map(|slot| (slot == PARENT).then_some(sync)).collect(),
             mandatory: Sides::default(),
+            deletion_limit: DeletionLimit { records: Some(self.deletion_limit), percent: None },
+            owner_slots: Vec::new(),
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
             earlier: HashMap::new(),
             settings: Settings {
@@ -450,6 +477,7 @@ impl Scenario {
                 burst_window: 600_000,
                 views_every: i64::MAX / 4,
                 delete_breaker: 5,
+                retries: [4_000, 8_000, 12_000, 16_000, 20_000, 24_000, 28_000, 32_000],
             },
             batch: Sides { left: batch, right: batch },
         }

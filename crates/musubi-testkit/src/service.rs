@@ -11,6 +11,9 @@ use musubi_core::{Instant, Observation, RemoteId, Side, Value};
 use musubi_engine::sync::WriteCall;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// A delete may be carried out so long after it was counted what hangs on the record.
+pub const LATE: i64 = 40_000;
+
 /// A record's values.
 pub type Values = [Value; FIELDS.len()];
 
@@ -99,6 +102,8 @@ pub struct Service {
     pub may_write: [bool; FIELDS.len()],
     /// We may create here.
     pub may_create: bool,
+    /// We may not delete here what others point to.
+    pub spares_parents: bool,
     /// Tags that people made on both sides: within the lists' lag nobody can tell that they are one.
     pub twins: HashSet<String>,
     /// Changes not yet told by webhook.
@@ -128,6 +133,7 @@ impl Service {
             may_write: [true; FIELDS.len()],
             beside: None,
             may_create: true,
+            spares_parents: false,
             twins: HashSet::new(),
             changed: Vec::new(),
             workflow_due: Vec::new(),
@@ -326,6 +332,22 @@ impl Service {
         Page { meta: self.meta(now), rows, next: None }
     }
 
+    /// How many records point to this one, and did so at that time.
+    pub fn children(&self, id: &RemoteId, at: i64) -> usize {
+        let points = |version: &Version| version.values[PARENT] == Value::Record(id.clone());
+        let pointing = self.alive().filter(|(child, record)| {
+            *child != id
+                && points(record.versions.last().expect("a record has a state"))
+                && record.at(at).is_some_and(points)
+        });
+        pointing.count()
+    }
+
+    /// What it held at that time, if it was there.
+    pub fn held(&self, id: &RemoteId, at: i64) -> Option<&Values> {
+        self.records.get(id)?.at(at).map(|version| &version.values)
+    }
+
     /// Deletions since.
     pub fn deletions(&self, now: i64, lag: i64, since: Option<Instant>) -> Vec<Deleted> {
         let told = |at: i64| at <= now - lag;
@@ -350,7 +372,7 @@ impl Service {
     ) -> Result<Vec<ItemOutcome>, Violation> {
         let mut outcomes = Vec::new();
         for item in &write.items {
-            self.check(write.kind, item)?;
+            self.check(now, write.kind, item)?;
             if refuse() {
                 let error = ServiceError { code: "INTERNAL_ERROR".into(), ..ServiceError::default() };
                 outcomes.push(ItemOutcome::TryLater(error));
@@ -432,7 +454,16 @@ impl Service {
     }
 
     /// What must hold of every write that reaches the service.
-    fn check(&self, kind: WriteKind, item: &WriteItem) -> Result<(), Violation> {
+    fn check(&self, now: i64, kind: WriteKind, item: &WriteItem) -> Result<(), Violation> {
+        if let (WriteKind::Delete, Some(id)) = (kind, &item.id)
+            && self.spares_parents
+            && self.children(id, now - LATE) > 0
+        {
+            return Err(Violation::new(
+                "I10",
+                format!("{id} is deleted on the {} side, although records point to it", self.side.name()),
+            ));
+        }
         if kind == WriteKind::Create {
             if !self.may_create {
                 return Err(Violation::new(

@@ -17,7 +17,9 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::CallError;
-use musubi_core::{Instant, RemoteId, Side, Sides, Value, mutant::Mutant, plan::Approved};
+use musubi_core::{
+    Instant, RemoteId, Side, Sides, Value, mutant::Mutant, plan::Approved, policy::DeletionPolicy,
+};
 use musubi_engine::sync::{Answer, Call, CallId, Effect, Event, Plan, Sync, SyncState, WriteCall};
 use musubi_store::{Changes, HintRow, IntentRow, Store, SyncId};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
@@ -32,9 +34,21 @@ const LEASE: i64 = 20_000;
 
 enum Scheduled {
     Act(Act),
-    Answer { generation: u64, id: CallId, result: Box<Result<Answer, CallError>> },
-    LateWrite { side: Side, write: WriteCall },
-    Hints { side: Side, ids: Vec<RemoteId> },
+    Answer {
+        generation: u64,
+        id: CallId,
+        result: Box<Result<Answer, CallError>>,
+    },
+    LateWrite {
+        side: Side,
+        write: WriteCall,
+    },
+    Hints {
+        side: Side,
+        ids: Vec<RemoteId>,
+    },
+    /// What was refused for now may be due again.
+    Retries,
     Decisions,
 }
 
@@ -127,6 +141,8 @@ impl<'a> Sim<'a> {
             service.shared = scenario.shared;
             service.stubborn = scenario.stubborn;
             service.beside = scenario.scopes.beside(side);
+            service.spares_parents =
+                *scenario.policy.deletion.get(side.other()) == DeletionPolicy::DeleteIfUnrelated;
             service.may_create = scenario.direction.allows_from(side.other());
             for (slot, pair) in scenario.plan(sync, Mutant::None).rules.mapping.pairs.iter().enumerate() {
                 service.may_write[slot] = pair.direction.allows_from(side.other());
@@ -381,6 +397,7 @@ impl<'a> Sim<'a> {
                 }
                 Ok(())
             }
+            Scheduled::Retries => self.retry(),
             Scheduled::LateWrite { side, write } => {
                 self.say(|| format!("late write on {}", side.name()));
                 let now = self.now;
@@ -427,6 +444,9 @@ impl<'a> Sim<'a> {
                 self.check_decisions(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
                 self.say(|| describe(&changes));
+                for due in changes.attention_put.iter().map(|item| item.due).filter(|due| *due != i64::MAX) {
+                    self.schedule(due, Scheduled::Retries);
+                }
                 let done =
                     self.runtime.block_on(self.store.commit(self.plan.sync, epoch, self.now, *changes));
                 let committed = done.map_err(store)?;

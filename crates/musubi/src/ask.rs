@@ -48,6 +48,15 @@ impl Ask {
         }
     }
 
+    /// The name, typed by somebody who means it.
+    pub fn typed(self, name: &str) -> Result<(), Failure> {
+        let prompt = format!("Type {name} to agree");
+        if self.text(&prompt, "--yes if that is what you want")? == name {
+            return Ok(());
+        }
+        Err(Failure::new(Exit::Stopped, "stopped", "that is not the name: nothing was changed", ""))
+    }
+
     fn answer(self, prompt: &str, hidden: bool) -> Option<String> {
         if !self.allowed {
             return None;

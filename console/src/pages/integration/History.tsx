@@ -20,6 +20,8 @@ const KINDS: Schema<"JournalKind">[] = [
   "deleted",
   "linked",
   "untied",
+  "untied_edited",
+  "untied_related",
   "revived",
   "conflict_skipped",
   "sent_unanswered",

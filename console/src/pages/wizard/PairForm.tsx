@@ -64,7 +64,7 @@ export function PairForm({ pair, draft, rightModules, onChange }: Props) {
           description={t("matchText")}
           inputWrapperOrder={["label", "input", "description"]}
           searchable
-          value={pair.match}
+          value={pair.match.map((by) => (typeof by === "string" ? by : by.left))}
           onChange={(match) => onChange({ ...pair, match })}
           data={(fields.data?.items ?? []).map(({ api_name, label }) => ({
             value: api_name,

@@ -83,11 +83,11 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
           <Select
             label={t("deletion")}
             allowDeselect={false}
-            value={pair.deletion}
+            value={typeof pair.deletion === "string" ? pair.deletion : pair.deletion.left}
             onChange={(deletion) => onChange({ ...pair, deletion: deletion as Schema<"DeletionPolicy"> })}
             data={[
               { value: "unlink", label: t("deletionUnlink") },
-              { value: "delete", label: t("deletionDelete") },
+              { value: "delete_if_unrelated", label: t("deletionIfUnrelated") },
             ]}
           />
           <Select

@@ -38,6 +38,8 @@ export function newPair(module: string): Pair {
     master: "left",
     blank: "clear",
     deletion: "unlink",
+    delete_conflict: "edit",
+    deletion_limit: null,
     automations: "after_load",
     fields: "same_name",
   };

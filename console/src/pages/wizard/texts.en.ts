@@ -45,7 +45,7 @@ export default {
   automationsAfterLoad: "Run, but not in the first load",
   automationsAlways: "Always run",
   automationsNever: "Never run",
-  deletionDelete: "Delete the other record too (recycle bin)",
+  deletionIfUnrelated: "Delete the other record too, if nothing hangs on it (recycle bin)",
   removeModule: "Remove {{name}}",
   mapped_one: "{{n}} field is synced",
   mapped_other: "{{n}} fields are synced",

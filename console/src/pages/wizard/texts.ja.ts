@@ -48,7 +48,7 @@ export default {
   automationsAfterLoad: "実行する(初回同期では実行しない)",
   automationsAlways: "常に実行する",
   automationsNever: "実行しない",
-  deletionDelete: "もう一方も削除する(ごみ箱に移動)",
+  deletionIfUnrelated: "関連データがない場合のみ、もう一方も削除する(ごみ箱に移動)",
   removeModule: "{{name}}を外す",
   mapped_other: "{{n}}項目を同期",
   missing:

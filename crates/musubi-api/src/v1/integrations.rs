@@ -7,9 +7,10 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig};
+use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig, Owners};
+use musubi_engine::owners::OwnersReport;
 use musubi_engine::preview::ModulePreview;
-use musubi_engine::report::{IntegrationState, IntegrationStatus};
+use musubi_engine::report::{Cascade, IntegrationState, IntegrationStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -24,6 +25,8 @@ pub(crate) struct Integration {
     right: String,
     /// Whether it works.
     state: IntegrationState,
+    /// Whose records become whose.
+    owners: Owners,
     modules: Vec<ModuleConfig>,
 }
 
@@ -44,9 +47,14 @@ pub(crate) struct NewIntegration {
     /// The right connection.
     right: String,
     modules: Vec<ModuleConfig>,
+    /// Whose records become whose.
+    #[serde(default)]
+    owners: Owners,
     /// It begins at once; otherwise it is paused until it is resumed.
     #[serde(default)]
     start: bool,
+    /// The integration's name once more, if deletions shall take everything along that hangs on a record.
+    confirm_deletion: Option<String>,
 }
 
 /// What changes about an integration.
@@ -54,6 +62,10 @@ pub(crate) struct NewIntegration {
 pub(crate) struct IntegrationChange {
     /// All of them: a pair that is left out is removed with all that is remembered of it. The records stay.
     modules: Vec<ModuleConfig>,
+    /// Whose records become whose; as before, if nothing is said.
+    owners: Option<Owners>,
+    /// The integration's name once more, if deletions shall take everything along that hangs on a record and did not before.
+    confirm_deletion: Option<String>,
 }
 
 /// All integrations, by name.
@@ -90,8 +102,10 @@ pub(crate) async fn add(
             "Choose another name, or change the one there is.",
         ));
     }
-    let wanted = IntegrationConfig { left: new.left, right: new.right, modules: new.modules };
+    let (owners, modules) = (new.owners, new.modules);
+    let wanted = IntegrationConfig { left: new.left, right: new.right, owners, modules };
     config.integrations.insert(new.name.clone(), wanted);
+    confirmed(&app, &config, &new.name, new.confirm_deletion.as_deref()).await?;
     app.hub.add(&config, new.start).await.map_err(Problem::of_input)?;
     app.audit(&caller.actor(), "integration.add", json!({ "integration": new.name, "start": new.start }))
         .await;
@@ -106,6 +120,9 @@ pub(crate) struct Draft {
     left: String,
     /// The right connection.
     right: String,
+    /// Whose records become whose.
+    #[serde(default)]
+    owners: Owners,
     modules: Vec<ModuleConfig>,
 }
 
@@ -122,7 +139,8 @@ pub(crate) async fn preview(
     State(app): State<App>,
     Body(draft): Body<Draft>,
 ) -> Result<Json<Preview>, Problem> {
-    let wanted = IntegrationConfig { left: draft.left, right: draft.right, modules: draft.modules };
+    let owners = draft.owners;
+    let wanted = IntegrationConfig { left: draft.left, right: draft.right, owners, modules: draft.modules };
     Ok(Json(Preview { modules: app.hub.preview(&wanted).await.map_err(Problem::of_input)? }))
 }
 
@@ -137,7 +155,12 @@ pub(crate) async fn change(
 ) -> Result<Json<Integration>, Problem> {
     let mut config: Config = app.hub.export().await?;
     let integration = config.integrations.get_mut(&name);
-    integration.ok_or_else(|| Problem::not_found("such integration"))?.modules = change.modules;
+    let integration = integration.ok_or_else(|| Problem::not_found("such integration"))?;
+    integration.modules = change.modules;
+    if let Some(owners) = change.owners {
+        integration.owners = owners;
+    }
+    confirmed(&app, &config, &name, change.confirm_deletion.as_deref()).await?;
     let report = app.hub.apply(&config, true).await.map_err(Problem::of_input)?;
     let changes: Vec<_> = report
         .changes
@@ -201,6 +224,33 @@ pub(crate) async fn full_pass(
     standing(&app, &name).await
 }
 
+/// How the owners of both sides are matched, and whose records fall to somebody else.
+#[utoipa::path(get, path = "/integrations/{name}/owners", tag = "integrations", operation_id = "listOwners", params(("name" = String, Path)),
+    responses((status = 200, body = OwnersReport), (status = 401, body = Problem), (status = 404, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn owners(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<OwnersReport>, Problem> {
+    Ok(Json(app.hub.owners(&name).await?))
+}
+
+/// Deletions that take everything along have to be agreed to by the integration's name.
+async fn confirmed(app: &App, config: &Config, name: &str, typed: Option<&str>) -> Result<(), Problem> {
+    let mut cascades = app.hub.apply(config, false).await.map_err(Problem::of_input)?.cascades;
+    if cascades.is_empty() || typed == Some(name) {
+        return Ok(());
+    }
+    // What cannot be counted now is left out of the sentence; the question stays.
+    let _ = app.hub.count_cascades(&mut cascades).await;
+    let sentences: Vec<String> = cascades.iter().map(Cascade::sentence).collect();
+    Err(Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "deletion.unconfirmed",
+        format!("Deletions would go further than before: {}.", sentences.join("; ")),
+        format!("Send \"confirm_deletion\": \"{name}\" if that is meant."),
+    ))
+}
+
 async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Problem> {
     let status = app.hub.status().await?;
     let found = status.integrations.into_iter().find(|one| one.name == name);
@@ -218,6 +268,7 @@ async fn all(app: &App) -> Result<Vec<Integration>, Problem> {
         name,
         left: one.left,
         right: one.right,
+        owners: one.owners,
         modules: one.modules,
     };
     Ok(config.integrations.into_iter().map(integration).collect())

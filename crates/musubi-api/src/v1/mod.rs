@@ -62,6 +62,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(integrations::show))
         .routes(routes!(integrations::preview))
         .routes(routes!(scope::count))
+        .routes(routes!(integrations::owners))
         .routes(routes!(pairs::list))
         .routes(routes!(pairs::show))
         .routes(routes!(decisions::decide))

@@ -40,6 +40,8 @@ pub trait Hand: Send + Sync {
     async fn update(&self, id: &RemoteId, values: &[(&FieldName, &str)]);
     /// Deletes a record.
     async fn delete(&self, id: &RemoteId);
+    /// Makes something that hangs on the record, so that it stands in one of its related lists.
+    async fn relate(&self, id: &RemoteId);
     /// Breaks the connector's next call.
     async fn trouble(&self, trouble: Trouble);
     /// Switches on an automation that sets the field `note` to `text` whenever a record is made or edited.
@@ -76,7 +78,7 @@ pub struct Checked {
 type Outcome = Result<(), String>;
 type Check = for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>;
 
-const CHECKS: [(&str, Check); 20] = [
+const CHECKS: [(&str, Check); 21] = [
     ("1. the org names its user, who is one of its users", |s| Box::pin(reads::org(s))),
     ("2. modules and fields say what may be written", |s| Box::pin(reads::schema(s))),
     ("3. a module that is not there is an error of its own kind", |s| Box::pin(reads::no_module(s))),
@@ -97,6 +99,9 @@ const CHECKS: [(&str, Check); 20] = [
     ("18. an expired token is renewed; no write is doubled by it", |s| Box::pin(trouble::expired_token(s))),
     ("19. bulk rows are what a listing says", |s| Box::pin(bulk::same_as_list(s))),
     ("20. a watch says when it ends; ending it twice is no error", |s| Box::pin(bulk::watch(s))),
+    ("21. what hangs on a record is counted; what cannot be counted is an error", |s| {
+        Box::pin(reads::related(s))
+    }),
 ];
 
 /// Runs every check, one after the other.

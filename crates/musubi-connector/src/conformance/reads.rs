@@ -1,5 +1,5 @@
 use super::{Outcome, Subject, ensure, new, said};
-use crate::{CallErrorKind, ItemOutcome, ListRequest, Order, Position, Priced, WriteKind};
+use crate::{CallErrorKind, Counting, ItemOutcome, ListRequest, Order, Position, Priced, WriteKind};
 use musubi_core::schema::Access;
 use musubi_core::{Instant, ModuleName, RemoteId, Value};
 use std::collections::BTreeSet;
@@ -139,4 +139,19 @@ pub(super) async fn lost_token(s: &Subject) -> Outcome {
     let request = ListRequest { projection, modified_since: None, order: Order::IdAscending, position };
     let error = s.connector.list(request).await.err().ok_or("a page after nothing")?;
     ensure(error.kind == CallErrorKind::CursorLost, || said(&error))
+}
+
+pub(super) async fn related(s: &Subject) -> Outcome {
+    let id = s.hand.create(&[(&s.name, "related")]).await;
+    let count = async |counting| s.connector.related(&s.module, &id, counting).await.map_err(said);
+    let none = count(Counting::All).await?;
+    ensure(none.count() == 0 && none.lists.is_empty(), || said(&none))?;
+    s.hand.relate(&id).await;
+    s.hand.relate(&id).await;
+    let all = count(Counting::All).await?;
+    ensure(all.count() == 2 && all.meta.credits >= 1, || said(&all))?;
+    ensure(count(Counting::UntilOne).await?.count() >= 1, || "the first one is not found".to_owned())?;
+    s.hand.delete(&id).await;
+    let gone = s.connector.related(&s.module, &id, Counting::All).await;
+    ensure(gone.is_err(), || "a record that is gone has nothing that hangs on it".to_owned())
 }

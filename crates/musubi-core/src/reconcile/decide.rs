@@ -3,10 +3,10 @@
 use super::{Assignment, Conflict, Refused, Rules, Verdict};
 use crate::{
     Instant, LinkBody, Side, Sides, Value,
-    convert::Translate,
+    convert::{Refusal, Translate},
     mapping::Pair,
     mutant::Mutant,
-    policy::{ConflictPolicy, InitialPolicy},
+    policy::{ConflictPolicy, InitialPolicy, LaterChanges},
 };
 
 /// What becomes of a field on which the two sides are not agreed.
@@ -43,11 +43,15 @@ pub(super) fn decide(
         return agree(body, slot);
     }
     let field = Undecided { body, slot, pair, values, may: Sides::from_fn(may), unsettled, rules, looked };
-    let choice = if Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none()) {
-        field.first_meeting(verdict)
-    } else {
-        field.changed(verdict)
-    };
+    let first = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
+    if let Some(alone) = person_without_counterpart(values, Sides::from_fn(may), ids).filter(|_| first) {
+        // Neither is made one with the other: a stand-in is for new records, and replaces no owner that a record has.
+        if ids.stand_in(slot, alone).is_some() {
+            return agree(body, slot);
+        }
+        return verdict.refused.push(Refused { slot, from: alone, why: Refusal::UserUnknown });
+    }
+    let choice = if first { field.first_meeting(verdict) } else { field.changed(verdict) };
     let source = match choice {
         Choice::Carry(source) => source,
         Choice::Leave => return agree(body, slot),
@@ -66,6 +70,13 @@ pub(super) fn decide(
         }
         Err(why) => verdict.refused.push(Refused { slot, from: source, why }),
     }
+}
+
+/// The side whose person would be carried over and has no counterpart, of two people.
+fn person_without_counterpart(values: Sides<&Value>, may: Sides<bool>, ids: &dyn Translate) -> Option<Side> {
+    let (Value::User(left), Value::User(right)) = (values.left, values.right) else { return None };
+    let people = Sides { left, right };
+    Side::BOTH.into_iter().find(|side| *may.get(*side) && ids.user(*side, people.get(*side)).is_none())
 }
 
 /// What both hold now is what they agree on.
@@ -139,6 +150,9 @@ impl Undecided<'_> {
 
     /// They agreed once; one of them was changed since, or both.
     fn changed(&self, verdict: &mut Verdict) -> Choice {
+        if self.pair.policy.later == LaterChanges::Keep && !self.rules.mutant.is(Mutant::CarryWhatIsKept) {
+            return Choice::Leave;
+        }
         if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side))
             && !self.rules.may_clear(self.slot, blank.other())
         {

@@ -402,3 +402,76 @@ fn a_new_record_is_given_its_defaults_and_they_are_agreed() {
         1
     );
 }
+
+/// Two people of each side: `1` is `9`, and nobody is `2`; `F` stands in for whom has no counterpart on the right.
+struct People;
+impl crate::convert::Translate for People {
+    fn record(&self, _slot: u16, _from: Side, _id: &crate::RemoteId) -> crate::convert::Counterpart {
+        crate::convert::Counterpart::NotSynced
+    }
+    fn user(&self, from: Side, user: &crate::value::UserRef) -> Option<crate::value::UserRef> {
+        let id = match (from, user.id.as_str()) {
+            (Side::Left, "1") => "9",
+            (Side::Right, "9") => "1",
+            _ => return None,
+        };
+        Some(crate::value::UserRef { id: id.into(), email: None })
+    }
+    fn stand_in(&self, _slot: u16, from: Side) -> Option<crate::value::UserRef> {
+        (from == Side::Left).then(|| crate::value::UserRef { id: "F".into(), email: None })
+    }
+}
+
+// S2-9, AMB-24
+#[test]
+fn who_stands_in_is_no_change_and_replaces_nobody() {
+    use crate::{mapping::tests::field, schema::FieldType, value::UserRef};
+    let schema = module(vec![field("Owner", FieldType::User)]);
+    let sides = Sides { left: &schema, right: &schema };
+    let mapping = Mapping::compile(sides, &Wanted::SameName, Direction::Both, &[]).unwrap();
+    let policy = Policy { conflict: ConflictPolicy::Latest, ..Policy::default() };
+    let rules = Rules { mapping, version: 1, policy, mutant: Mutant::None };
+    let user = |id: &str| Value::User(Box::new(UserRef { id: id.into(), email: None }));
+    let read = |body: &mut LinkBody, side: Side, id: &str, at: i64| {
+        let observation = Observation {
+            id: "r".into(),
+            modified: Instant::from_seconds(at),
+            created: None,
+            created_by: None,
+            modified_by: None,
+            member: Membership::Inside,
+            slots: vec![Some(user(id))].into(),
+        };
+        body.absorb(side, &observation, Instant::from_seconds(at + 1), &rules.mapping, Mutant::None);
+    };
+    let writes = |body: &mut LinkBody| {
+        let verdict = reconcile(body, &rules, &People, Side::Left);
+        let id = |write: &Assignment| match &write.value {
+            Value::User(user) => user.id.to_string(),
+            other => format!("{other:?}"),
+        };
+        let ids = |side| verdict.writes.get(side).iter().map(id).collect::<Vec<_>>();
+        (ids(Side::Left), ids(Side::Right))
+    };
+    let nothing = (vec![], vec![]);
+    let mut body = LinkBody::unknown(1, 1);
+    // What we made: the left one's owner is unknown there, so that somebody stands in.
+    read(&mut body, Side::Left, "2", 1);
+    read(&mut body, Side::Right, "F", 1);
+    assert_eq!(writes(&mut body), nothing, "that is no change");
+    // The right one is given to somebody known: that is carried over.
+    read(&mut body, Side::Right, "9", 2);
+    assert_eq!(writes(&mut body), (vec!["1".into()], vec![]));
+    // Two that were there before keep their owners.
+    let mut body = LinkBody::unknown(1, 1);
+    read(&mut body, Side::Left, "2", 1);
+    read(&mut body, Side::Right, "9", 2);
+    assert_eq!(writes(&mut body), nothing);
+    // A later change to somebody unknown goes to who stands in.
+    let mut body = LinkBody::unknown(1, 1);
+    read(&mut body, Side::Left, "1", 1);
+    read(&mut body, Side::Right, "9", 1);
+    assert_eq!(writes(&mut body), nothing);
+    read(&mut body, Side::Left, "2", 3);
+    assert_eq!(writes(&mut body), (vec![], vec!["F".into()]));
+}

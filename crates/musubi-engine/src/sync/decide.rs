@@ -6,6 +6,7 @@ use super::{
     desk::{Draft, Job, PageJob, Update},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state, unlinked_state},
+    later::Due,
     state::Phase,
     translate::Ids,
 };
@@ -73,11 +74,11 @@ impl Sync {
         draft: &mut Draft,
     ) -> bool {
         let side = page.side;
-        let link = &mut known.links[at];
-        if link.state == link_state::UNTIED
-            && !self.revives(link, page)
-            && !self.takes_part_again(link, row, page)
-        {
+        let link = &known.links[at];
+        let untied = link.state == link_state::UNTIED;
+        let told_gone = link.body.gone.get(side).is_some() && !link.in_flight;
+        let back = (untied || told_gone) && self.revives(at, page, known, draft);
+        if untied && !back && !self.takes_part_again(&mut known.links[at], row, page) {
             self.count_record("skipped.untied", row.id.as_str());
             return false;
         }
@@ -148,8 +149,8 @@ impl Sync {
 
     /// What the record is found by, as it is before normalising.
     fn match_values(&self, link: &Link, side: Side) -> Vec<(u16, Option<Value>)> {
-        let value = |slot: &u16| (*slot, link.body.side(side).current(*slot).cloned());
-        self.rules().mapping.match_slots.iter().map(value).collect()
+        let slots = self.rules().mapping.matches.iter().map(|rule| rule.slot);
+        slots.map(|slot| (slot, link.body.side(side).current(slot).cloned())).collect()
     }
 
     /// The record is found by other keys than `before`, if what they are made of changed.
@@ -381,6 +382,19 @@ impl Sync {
         details: &str,
         draft: &mut Draft,
     ) {
+        self.attention_due(code, ids, slot, details, Due::NEVER, draft);
+    }
+
+    /// The same, and when it is tried again by itself.
+    pub(super) fn attention_due(
+        &mut self,
+        code: &str,
+        ids: Sides<Option<&RemoteId>>,
+        slot: i64,
+        details: &str,
+        due: Due,
+        draft: &mut Draft,
+    ) {
         let text = |side: Side| ids.get(side).map(|id| id.as_str().to_owned());
         let field = usize::try_from(slot)
             .ok()
@@ -390,13 +404,13 @@ impl Sync {
         draft.changes.attention_put.push(AttentionRow {
             id: number,
             kind: slot,
-            due: i64::MAX,
+            due: due.at,
             left_id: text(Side::Left),
             right_id: text(Side::Right),
             field,
             code: code.to_owned(),
             created_at: self.now,
-            tries: 1,
+            tries: due.tries,
             closed_at: None,
             body: details.as_bytes().to_vec(),
         });
@@ -413,6 +427,7 @@ impl Sync {
         for (side, id) in ids {
             if let Some(at) = known.link_at(*side, id) {
                 if asked && known.links[at].body.gone != Sides::default() {
+                    self.let_deletions_go();
                     self.released.insert(known.links[at].ids.left.clone());
                 }
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));

@@ -53,6 +53,8 @@ pub enum Call {
     },
     /// How many records there are.
     Count,
+    /// Whether anything hangs on this record.
+    Related(RemoteId),
     /// One write batch. The intent is stored already.
     Write {
         /// The intent.
@@ -96,6 +98,13 @@ pub enum Answer {
         /// The number.
         count: u64,
     },
+    /// To a question for what hangs on a record.
+    Related {
+        /// Clock and cost.
+        meta: Meta,
+        /// So many records at least.
+        count: u64,
+    },
     /// To a write.
     Written(Written),
 }
@@ -105,7 +114,7 @@ impl Answer {
     pub fn meta(&self) -> Meta {
         match self {
             Answer::Page(page) => page.meta,
-            Answer::Deleted { meta, .. } | Answer::Count { meta, .. } => *meta,
+            Answer::Deleted { meta, .. } | Answer::Count { meta, .. } | Answer::Related { meta, .. } => *meta,
             Answer::Written(written) => written.meta,
         }
     }
@@ -182,6 +191,8 @@ pub enum Event {
     FullPass,
     /// Do only what was approved; or anything again.
     Bind(Option<Arc<Approved>>),
+    /// These were refused for now and are due again: each with how often it was tried.
+    Retry(Vec<(Side, RemoteId, i64)>),
     /// A person asks to decide again about these records.
     Again(Vec<(Side, RemoteId)>),
     /// A person decided about these.
@@ -201,6 +212,8 @@ pub struct Stored {
     pub owed: i64,
     /// Unlinked records waiting.
     pub waiting: i64,
+    /// Pairs.
+    pub links: i64,
     /// It comes from a backup that was restored since.
     pub restored: bool,
 }

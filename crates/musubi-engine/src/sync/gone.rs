@@ -4,12 +4,17 @@ use super::{
     Sync,
     batch::Item,
     desk::{Draft, Op, PageJob},
-    journal::JournalKind,
+    journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state},
     listing::Missing,
+    related::Hangs,
 };
 use musubi_connector::{Deleted, WriteKind};
-use musubi_core::{Instant, RemoteId, Side, Sides, mutant::Mutant, policy::DeletionPolicy};
+use musubi_core::{
+    Instant, RemoteId, Side, Sides, Value,
+    mutant::Mutant,
+    policy::{DeleteConflictPolicy, DeletionPolicy, Direction},
+};
 use musubi_store::MatchRow;
 
 impl Sync {
@@ -30,6 +35,9 @@ impl Sync {
                 }
                 *link.body.gone.get_mut(side) = Some(row.at);
                 link.put = true;
+                if link.state != link_state::UNTIED && link.body.gone.get(side.other()).is_none() {
+                    self.count_deletion(side);
+                }
                 let keys = self.match_keys(&known.links[at], side);
                 draft.changes.keys_delete.extend(keys.iter().map(|key| MatchRow {
                     side,
@@ -98,50 +106,54 @@ impl Sync {
 
     /// A record of this link was deleted by somebody.
     pub(super) fn decide_gone_link(&mut self, at: usize, known: &mut Known, draft: &mut Draft) {
-        let link = &mut known.links[at];
-        let gone = link.body.gone;
+        let gone = known.links[at].body.gone;
         let side = if gone.left.is_some() { Side::Left } else { Side::Right };
         let other = side.other();
-        let policy = self.plan.rules.policy.deletion;
+        let policy = *self.plan.rules.policy.deletion.get(side);
         let both = gone.get(other).is_some();
-        let carried = policy == DeletionPolicy::Delete
+        let carried = policy.deletes()
             && !both
             && self.plan.direction.allows_from(side)
             && self.stays_out(&known.links[at]).is_none();
-        let link = &mut known.links[at];
         if !carried {
-            return self.untie(at, side, known, draft);
+            return self.untie(at, side, JournalKind::Untied, known, draft);
         }
         if self.state.restored.is_some() {
             // Nothing is deleted on the strength of an old memory: since the backup somebody may have brought the other one back.
-            link.state = link_state::HELD;
-            link.put = true;
-            self.count("held.delete_restored");
-            return self.attention("delete.restored", at, -1, "{}", known, draft);
-        }
-        if !link.body.side(other).dirty.is_empty() {
-            link.state = link_state::HELD;
-            link.put = true;
-            self.count("held.delete_conflict");
-            return self.attention("delete.conflict", at, -1, "{}", known, draft);
+            return self.hold_deletion("delete.restored", "held.delete_restored", at, known, draft);
         }
         if draft.fresh != Some(other) {
-            link.state = link_state::OWED;
-            link.put = true;
-            let id = link.ids.get(other).clone();
-            return self.read_again(other, &id, 0);
+            return self.owe_deletion(at, other, known);
         }
-        let released = self.released.remove(&link.ids.left);
-        if self.now - self.deletes_since > self.plan.settings.burst_window {
-            (self.deletes_since, self.deletes_now) = (self.now, 0);
+        if self.was_edited(&known.links[at], other) && !self.rules().mutant.is(Mutant::DeleteEdited) {
+            match self.rules().policy.delete_conflict {
+                DeleteConflictPolicy::Edit => {
+                    return self.untie(at, side, JournalKind::UntiedEdited, known, draft);
+                }
+                DeleteConflictPolicy::Hold => {
+                    return self.hold_deletion("delete.conflict", "held.delete_conflict", at, known, draft);
+                }
+                DeleteConflictPolicy::Delete => {}
+            }
         }
-        if self.deletes_now >= self.plan.settings.delete_breaker && !released {
-            link.state = link_state::HELD;
-            link.put = true;
-            self.count("held.delete_breaker");
-            return self.attention("delete.breaker", at, -1, "{}", known, draft);
+        if self.too_many_deletions() && !self.released.contains(&known.links[at].ids.left) {
+            return self.hold_deletion("delete.breaker", "held.delete_breaker", at, known, draft);
         }
-        self.deletes_now += 1;
+        if policy == DeletionPolicy::DeleteIfUnrelated && !self.rules().mutant.is(Mutant::DeleteRelated) {
+            let id = known.links[at].ids.get(other).clone();
+            match self.hangs_on(other, &id) {
+                Some(Hangs::Nothing) => {}
+                Some(Hangs::Something | Hangs::NotTold) => {
+                    return self.untie(at, side, JournalKind::UntiedRelated, known, draft);
+                }
+                None => {
+                    known.links[at].state = link_state::OWED;
+                    known.links[at].put = true;
+                    return;
+                }
+            }
+        }
+        self.released.remove(&known.links[at].ids.left);
         let link = &mut known.links[at];
         link.state = link_state::OWED;
         link.put = true;
@@ -158,8 +170,41 @@ impl Sync {
         draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, undo: None, item });
     }
 
+    /// A deletion is decided upon what the other record is now: it is read first.
+    fn owe_deletion(&mut self, at: usize, other: Side, known: &mut Known) {
+        let link = &mut known.links[at];
+        link.state = link_state::OWED;
+        link.put = true;
+        let id = link.ids.get(other).clone();
+        self.read_again(other, &id, 0);
+    }
+
+    /// A person is to decide about it.
+    fn hold_deletion(&mut self, code: &str, outcome: &str, at: usize, known: &mut Known, draft: &mut Draft) {
+        let link = &mut known.links[at];
+        link.state = link_state::HELD;
+        link.put = true;
+        self.count(outcome);
+        self.attention(code, at, -1, "{}", known, draft);
+    }
+
+    /// Somebody changed a field of it that has to do with the other record. What is only read for matching has not.
+    fn was_edited(&self, link: &Link, side: Side) -> bool {
+        let pairs = &self.rules().mapping.pairs;
+        let counts =
+            |slot: u16| pairs.get(usize::from(slot)).is_some_and(|pair| pair.direction != Direction::Neither);
+        link.body.side(side).dirty.iter().any(|dirty| counts(dirty.slot))
+    }
+
     /// The pair is no longer one. Its row stays, so that the remaining record is not taken for a new one (I3).
-    pub(super) fn untie(&mut self, at: usize, side: Side, known: &mut Known, draft: &mut Draft) {
+    pub(super) fn untie(
+        &mut self,
+        at: usize,
+        side: Side,
+        why: JournalKind,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
         let link = &mut known.links[at];
         if self.plan.rules.mutant.is(Mutant::NoTombstone) {
             draft.changes.links_delete.push(link.ids.left.to_string());
@@ -173,22 +218,64 @@ impl Sync {
         let apart = std::mem::take(&mut link.body.apart);
         let ids = link.ids.clone();
         self.close_skipped(&ids, apart.into_iter(), draft);
-        self.count("untied");
+        self.count(match why {
+            JournalKind::UntiedEdited => "untied.edited",
+            JournalKind::UntiedRelated => "untied.related",
+            _ => "untied",
+        });
         self.close_attention(&ids, draft);
-        self.note(JournalKind::Untied, side, &ids, draft);
+        self.note(why, side, &ids, draft);
     }
 
-    /// A record that was deleted is there again, in a reading made well after the deletion: it was restored.
-    pub(super) fn revives(&mut self, link: &mut Link, page: &PageJob) -> bool {
+    /// What the record of the side held that we delete, so that it can be made again (I2).
+    pub(super) fn journal_deleted(
+        &mut self,
+        kind: JournalKind,
+        at: usize,
+        side: Side,
+        known: &Known,
+        draft: &mut Draft,
+    ) {
+        let link = &known.links[at];
+        let memory = link.body.side(side);
+        let slots = 0..self.rules().mapping.pairs.len() as u16;
+        let held = slots.filter_map(|slot| Some((slot, Some(memory.current(slot)?.clone()), Value::Blank)));
+        let mut changes: Vec<_> =
+            held.filter(|(_, held, _)| held.as_ref().is_some_and(|held| !held.is_blank())).collect();
+        if self.rules().mutant.is(Mutant::DeletedNotRecorded) {
+            changes.clear();
+        }
+        let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
+        let (mapping, cause) = (self.rules().version, Cause::default());
+        self.journal(&Entry { kind, side, ids, mapping, changes, cause }, draft);
+    }
+
+    /// A record that was deleted is there again, in a reading made well after the deletion: it was restored. True when the pair is one again, because the other one
+    /// is there as well.
+    pub(super) fn revives(
+        &mut self,
+        at: usize,
+        page: &PageJob,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
+        let link = &mut known.links[at];
         let Some(gone) = *link.body.gone.get(page.side) else { return false };
-        if page.read_at.since(gone) <= self.plan.settings.horizon + 1_000
-            || link.body.gone.get(page.side.other()).is_some()
-        {
+        if page.read_at.since(gone) <= self.plan.settings.horizon + 1_000 {
             return false;
         }
         *link.body.gone.get_mut(page.side) = None;
-        link.state = link_state::OWED;
         link.put = true;
+        if link.body.gone.get(page.side.other()).is_some() {
+            return false;
+        }
+        link.state = link_state::OWED;
+        let ids = link.ids.clone();
+        let keys = self.match_keys(&known.links[at], page.side);
+        let row = |key| MatchRow { side: page.side, key, id: ids.get(page.side).to_string() };
+        draft.changes.keys_put.extend(keys.into_iter().map(row));
+        self.count("revived");
+        self.note(JournalKind::Revived, page.side, &ids, draft);
         true
     }
 

@@ -35,10 +35,14 @@ pub enum JournalKind {
     Unlinked,
     /// A person had taken back what was written to the side.
     Undone,
+    /// The pair was untied: the side's record was deleted, and the other one stays because it was changed.
+    UntiedEdited,
+    /// The pair was untied: the side's record was deleted, and the other one stays because something hangs on it, or may.
+    UntiedRelated,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 11] = [
+    const ALL: [JournalKind; 13] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -50,6 +54,8 @@ impl JournalKind {
         JournalKind::Decided,
         JournalKind::Unlinked,
         JournalKind::Undone,
+        JournalKind::UntiedEdited,
+        JournalKind::UntiedRelated,
     ];
 
     /// As it is told.
@@ -66,6 +72,8 @@ impl JournalKind {
             JournalKind::Decided => "decided",
             JournalKind::Unlinked => "unlinked",
             JournalKind::Undone => "undone",
+            JournalKind::UntiedEdited => "untied_edited",
+            JournalKind::UntiedRelated => "untied_related",
         }
     }
 

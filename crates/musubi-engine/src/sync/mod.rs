@@ -9,6 +9,7 @@ mod authors;
 mod awaited;
 pub mod batch;
 mod bound;
+mod breaker;
 mod by_hand;
 mod clock;
 mod decide;
@@ -23,6 +24,7 @@ mod held;
 pub mod intake;
 mod journal;
 mod known;
+mod later;
 mod listing;
 mod load;
 mod lone;
@@ -32,6 +34,7 @@ mod overfull;
 mod pump;
 mod record;
 pub mod rehearse;
+mod related;
 mod rereads;
 mod resolve;
 mod restored;
@@ -48,6 +51,7 @@ mod wants;
 
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
+pub use breaker::DeletionLimit;
 pub use decision::{Back, Decision, FieldUpshot, Order, Upshot};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};
@@ -81,6 +85,7 @@ enum Purpose {
     Read { ids: Vec<RemoteId>, hints: Vec<HintRow> },
     Deleted { page: u32 },
     Count,
+    Related { id: RemoteId },
     Write { batch: BatchId },
 }
 
@@ -135,11 +140,14 @@ pub struct Sync {
     outcomes: BTreeMap<String, Counted>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
-    /// Deletions carried over since then.
-    deletes_now: usize,
-    deletes_since: i64,
+    /// Pairs there were at the start.
+    links: i64,
+    /// What hangs on records that may be deleted.
+    related: Sides<related::Related>,
     /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
     deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
+    /// How often records were tried that a service refused for now.
+    tries: later::Tries,
     /// Links, by left id, whose deletion a person let through.
     released: HashSet<RemoteId>,
     /// Decisions of persons that wait for an answer of a service, or for the end of a plan.
@@ -192,9 +200,10 @@ impl Sync {
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
             problem: None,
-            deletes_now: 0,
-            deletes_since: now,
+            links: stored.links,
+            related: Sides::default(),
             deleted_unknown: Sides::default(),
+            tries: later::Tries::default(),
             released: HashSet::default(),
             postponed: Vec::new(),
             awaited,
@@ -240,6 +249,7 @@ impl Sync {
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
             Event::Bind(approved) => self.bind(approved),
+            Event::Retry(due) => self.retry(due),
             Event::Decided(decisions) => self.hear_decisions(decisions),
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
             Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,

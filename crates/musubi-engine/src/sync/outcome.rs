@@ -6,6 +6,7 @@ use super::{
     desk::{Draft, Job},
     journal::{JournalKind, Written},
     known::{Known, Unlinked, link_state, unlinked_state},
+    later::{Later, may_pass, refusal},
 };
 use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
 use musubi_core::{
@@ -75,10 +76,10 @@ impl Sync {
         let (side, target) = (batch.side, ids.get(batch.side).clone());
         match outcome {
             ItemOutcome::Done { modified, .. } if batch.kind == WriteKind::Delete => {
-                *known.links[at].body.gone.get_mut(side) = Some(modified);
                 self.count("deleted");
-                self.note(JournalKind::Deleted, side, &ids, draft);
-                self.untie(at, side.other(), known, draft);
+                self.journal_deleted(JournalKind::Deleted, at, side, known, draft);
+                *known.links[at].body.gone.get_mut(side) = Some(modified);
+                self.untie(at, side.other(), JournalKind::Untied, known, draft);
             }
             ItemOutcome::Done { modified, .. } => self.updated(at, batch, &item, modified, known, draft),
             ItemOutcome::ConditionFailed => {
@@ -90,12 +91,24 @@ impl Sync {
                 self.looks.get_mut(side).deleted_wanted = true;
                 self.read_again(side, &target, 500);
             }
+            ItemOutcome::TryLater(error) => self.write_later(at, side, &item, &error, known, draft),
+            ItemOutcome::Refused(error) if may_pass(&error) => {
+                self.write_later(at, side, &item, &error, known, draft);
+            }
             ItemOutcome::Refused(error) => {
+                self.forget_tries(Side::Left, left);
                 known.links[at].state = link_state::HELD;
                 Sync::cannot_be_back(batch, &item.assignments, &mut known.links[at]);
                 self.count(&format!("failed.{}", error.code));
                 let details = self.details(&error, &item);
-                self.attention("write.refused", at, self.slot_of(side, &error), &details, known, draft);
+                self.attention(
+                    refusal(&error, "write.refused"),
+                    at,
+                    self.slot_of(side, &error),
+                    &details,
+                    known,
+                    draft,
+                );
                 let source = known.links[at].body.side(side.other());
                 if item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source)) {
                     // The source was mended while what it was before was on its way: that was refused, not this.
@@ -104,16 +117,38 @@ impl Sync {
                 }
                 self.owe_readings(at, known);
             }
-            ItemOutcome::TryLater(error) => {
-                known.links[at].state = link_state::OWED;
-                self.count(&format!("retry.{}", error.code));
-                self.read_again(side, &target, 5_000 << batch.tries.min(6));
-            }
             ItemOutcome::Unknown => {}
         }
         // What was seen while the write was under way is decided now.
         if known.links[at].body.gone != Sides::default() && known.links[at].state != link_state::UNTIED {
             self.decide_gone_link(at, known, draft);
+        }
+    }
+
+    /// The service refused it for now.
+    fn write_later(
+        &mut self,
+        at: usize,
+        side: Side,
+        item: &Item,
+        error: &ServiceError,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count(&format!("retry.{}", error.code));
+        let ids = known.links[at].ids.clone();
+        match self.later(Side::Left, &ids.left) {
+            Later::Soon(wait) => {
+                known.links[at].state = link_state::OWED;
+                self.read_again(side, ids.get(side), wait);
+            }
+            Later::Told(due) => {
+                known.links[at].state = link_state::HELD;
+                let details = self.details(error, item);
+                let told = Sides { left: Some(&ids.left), right: Some(&ids.right) };
+                self.tell_later("write.later", told, due, &details, draft);
+                self.owe_readings(at, known);
+            }
         }
     }
 
@@ -145,6 +180,7 @@ impl Sync {
         let changed = source.dirty.is_empty().then_some(source.seen);
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
         let (ids, was) = (link.ids.clone(), link.was);
+        self.forget_tries(Side::Left, &ids.left);
         if dirty {
             self.again_soon(Side::Left, ids.left.clone());
         } else if was != link_state::SETTLED {
@@ -194,15 +230,18 @@ impl Sync {
                 self.created(batch, item, &source, id, modified, known, draft);
             }
             ItemOutcome::TryLater(error) => {
-                self.count(&format!("retry.{}", error.code));
-                self.back_to_unlinked(source_side, &source, &item, unlinked_state::WAITING, known, draft);
+                self.create_later(source_side, &source, &item, &error, known, draft);
+            }
+            ItemOutcome::Refused(error) if may_pass(&error) => {
+                self.create_later(source_side, &source, &item, &error, known, draft);
             }
             ItemOutcome::Refused(error) => {
+                self.forget_tries(source_side, &source);
                 self.count(&format!("failed.{}", error.code));
                 let details = self.details(&error, &item);
                 let ids = Sides::from_fn(|at| (at == source_side).then_some(&source));
                 self.attention_about(
-                    "create.refused",
+                    refusal(&error, "create.refused"),
                     ids,
                     self.slot_of(batch.side, &error),
                     &details,
@@ -214,6 +253,29 @@ impl Sync {
                 self.back_to_unlinked(source_side, &source, &item, unlinked_state::WAITING, known, draft);
             }
         }
+    }
+
+    /// The service would not make the record now.
+    fn create_later(
+        &mut self,
+        side: Side,
+        source: &RemoteId,
+        item: &Item,
+        error: &ServiceError,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.count(&format!("retry.{}", error.code));
+        let state = match self.later(side, source) {
+            Later::Soon(_) => unlinked_state::WAITING,
+            Later::Told(due) => {
+                let details = self.details(error, item);
+                let ids = Sides::from_fn(|at| (at == side).then_some(source));
+                self.tell_later("create.later", ids, due, &details, draft);
+                unlinked_state::HELD
+            }
+        };
+        self.back_to_unlinked(side, source, item, state, known, draft);
     }
 
     /// Our create made this record.
@@ -229,6 +291,7 @@ impl Sync {
         draft: &mut Draft,
     ) -> usize {
         let (side, source_side) = (batch.side, batch.side.other());
+        self.forget_tries(source_side, source);
         let memory = item.source.unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
         let ids = match side {
             Side::Right => Sides { left: source.clone(), right: id },

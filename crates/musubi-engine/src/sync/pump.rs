@@ -95,6 +95,7 @@ impl Sync {
         }
         self.ask_by_id(side, out);
         self.ask_deleted(side, out);
+        self.ask_related(side, out);
         // Nothing is read ahead of what can be written: memory stays flat however many records there are.
         if self.pages_at_hand(side) >= self.plan.settings.pages_ahead || self.has_writes_ahead() {
             return;
@@ -243,6 +244,7 @@ impl Sync {
                 self.check_deletions(side, page, meta.server_time, rows, more);
             }
             (Purpose::Count, Answer::Count { meta, count }) => self.counted(side, meta.server_time, count),
+            (Purpose::Related { id }, Answer::Related { count, .. }) => self.counted_related(side, id, count),
             (Purpose::Write { batch }, Answer::Written(written)) => {
                 if self.answers_due().is_none() {
                     self.answered_at = self.now;
@@ -329,6 +331,9 @@ impl Sync {
         if let Purpose::Write { batch } = asked.purpose {
             return self.write_failed(batch, error);
         }
+        if self.related_failed(&asked, &error) {
+            return;
+        }
         let listing = self.listing.get_mut(side);
         listing.failures += 1;
         let pause = 500 * (1 << listing.failures.min(7));
@@ -368,7 +373,7 @@ impl Sync {
                 looks.deleted_asked = false;
                 looks.deleted_wanted = true;
             }
-            Purpose::Count | Purpose::Write { .. } => {}
+            Purpose::Count | Purpose::Related { .. } | Purpose::Write { .. } => {}
         }
     }
 

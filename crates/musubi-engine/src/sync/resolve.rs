@@ -81,7 +81,13 @@ impl Sync {
             // I2: if it was carried out, what it replaced is told here; no answer ever will.
             // Told now, but what it replaced was replaced then.
             let (kind, at, side) = (JournalKind::SentUnanswered, batch.at, batch.side);
-            self.journal_write(&Written { at, kind, side, changed: None }, &ids, &item.assignments, draft);
+            match known.link_at(Side::Left, left).filter(|_| batch.kind == WriteKind::Delete) {
+                Some(link) => self.journal_deleted(kind, link, side, known, draft),
+                None => {
+                    let written = Written { at, kind, side, changed: None };
+                    self.journal_write(&written, &ids, &item.assignments, draft);
+                }
+            }
             if let Some(at) = known.link_at(Side::Left, left) {
                 known.links[at].in_flight = false;
                 self.see_carried_out(&batch, item, &mut known.links[at], draft);

@@ -3,6 +3,7 @@
 use super::{
     Sync,
     desk::{Draft, Job, PageJob},
+    journal::JournalKind,
     known::{Known, Link, link_state, unlinked_state},
     settings::{Applies, Window},
     state::Phase,
@@ -105,7 +106,7 @@ impl Sync {
                 }
                 self.owe_readings(at, known);
             }
-            LeavingPolicy::Unlink => self.untie(at, side, known, draft),
+            LeavingPolicy::Unlink => self.untie(at, side, JournalKind::Untied, known, draft),
         }
         true
     }

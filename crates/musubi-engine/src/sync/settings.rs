@@ -1,5 +1,6 @@
 //! The numbers a module sync works by. All times in milliseconds.
 
+use super::breaker::DeletionLimit;
 use super::intake::Intake;
 use musubi_connector::Projection;
 use musubi_core::{RemoteId, Side, Sides, policy::Direction, reconcile::Rules, value::UserRef};
@@ -41,8 +42,10 @@ pub struct Settings {
     pub burst_window: i64,
     /// How often list views that decide what takes part are looked at.
     pub views_every: i64,
-    /// Deletions carried over within [`Settings::burst_window`] before a person is asked.
+    /// Deletions within [`Settings::burst_window`] that are carried over without asking, where the module says nothing about it.
     pub delete_breaker: usize,
+    /// What was refused for now is tried again after these times, one after the other; then only when a person asks.
+    pub retries: [i64; 8],
 }
 
 impl Default for Settings {
@@ -65,17 +68,20 @@ impl Default for Settings {
             burst_window: 600_000,
             views_every: 30 * 60_000,
             delete_breaker: 100,
+            retries: [5, 10, 30, 60, 180, 360, 720, 1_440].map(|minutes| minutes * 60_000),
         }
     }
 }
 
-/// People of both orgs, paired by e-mail address.
+/// People of both orgs, paired.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
     /// Per side: user id → the same person's id on the other side.
     pub pairs: Sides<HashMap<RemoteId, UserRef>>,
     /// Per side: the user whose credential we use.
     pub us: Sides<Option<RemoteId>>,
+    /// Per side: who owns there what belongs to somebody without a counterpart.
+    pub fallback: Sides<Option<UserRef>>,
 }
 
 /// Which records are too old to take part.
@@ -115,8 +121,12 @@ pub struct Plan {
     pub parents: Vec<Option<SyncId>>,
     /// Slots that must be filled for a create on the side, per side.
     pub mandatory: Sides<Vec<u16>>,
+    /// How many deletions are carried over without asking.
+    pub deletion_limit: DeletionLimit,
     /// People.
     pub people: People,
+    /// Slots that hold the record's owner.
+    pub owner_slots: Vec<u16>,
     /// Earlier mapping versions: version → for each present slot, its slot then.
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
     /// The numbers.
@@ -149,6 +159,12 @@ impl Plan {
         let all = (self.rules.policy, self.direction, fields.collect::<Vec<_>>());
         let text = serde_json::to_vec(&all).expect("names and choices always serialise");
         xxhash_rust::xxh3::xxh3_64(&text)
+    }
+
+    /// Who stands in on the other side for a person without a counterpart there: for owners only.
+    pub fn stand_in(&self, slot: u16, from: Side) -> Option<UserRef> {
+        let owner = self.owner_slots.contains(&slot);
+        self.people.fallback.get(from.other()).clone().filter(|_| owner)
     }
 
     /// True when records of `side` may be created on the other side.

@@ -1,6 +1,7 @@
 //! What a module sync keeps in the store about itself: phase, cursors, counters.
 
 use super::bound::Binding;
+use super::breaker::Deletions;
 use super::run::CurrentRun;
 use musubi_core::{Instant, Side, Sides};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct SyncState {
     /// The day, counted in the org's zone, by which belonging was last judged, where it changes with the days.
     #[serde(default)]
     pub judged_on: Sides<Option<i32>>,
+    /// Deletions that were told of late.
+    #[serde(default)]
+    pub deletions: Deletions,
     /// The newest modified time that a write of ours got.
     #[serde(default)]
     pub written: Sides<Instant>,
@@ -98,6 +102,7 @@ impl Default for SyncState {
             rules: 0,
             echoes: 0,
             judged_on: Sides::default(),
+            deletions: Deletions::default(),
             written: Sides::default(),
         }
     }

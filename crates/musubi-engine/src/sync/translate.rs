@@ -28,6 +28,10 @@ impl Translate for Ids<'_> {
     fn user(&self, from: Side, user: &UserRef) -> Option<UserRef> {
         self.plan.people.pairs.get(from).get(&user.id).cloned()
     }
+
+    fn stand_in(&self, slot: u16, from: Side) -> Option<UserRef> {
+        self.plan.stand_in(slot, from)
+    }
 }
 
 /// Adds to `want` the counterparts that deciding about this memory may need. `all`: of every lookup, otherwise of the changed ones.

@@ -88,6 +88,9 @@ impl Sim<'_> {
                 let rows = rows.into_iter().skip(from).take(self.scenario.page).collect();
                 Answer::Deleted { meta: service.meta(self.now), rows, more }
             }
+            Call::Related(id) => {
+                Answer::Related { meta: service.meta(self.now), count: service.children(id, self.now) as u64 }
+            }
             Call::Count | Call::Write { .. } => {
                 Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
             }

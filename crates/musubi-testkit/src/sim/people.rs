@@ -8,6 +8,7 @@ use crate::{
     violation::Violation,
 };
 use musubi_core::{RemoteId, Side, Sides, Value};
+use musubi_engine::retries::Retries;
 use musubi_engine::sync::{Call, Effect, Event};
 use rand::Rng;
 
@@ -93,6 +94,20 @@ impl Sim<'_> {
             Act::Restore => self.restore()?,
         }
         Ok(())
+    }
+
+    /// As the hub does: what is due is taken, and tried again.
+    pub(super) fn retry(&mut self) -> Result<(), Violation> {
+        let waits = self.plan.settings.retries;
+        let take = Retries::take(&self.store, self.plan.sync, self.now, &waits);
+        let due = self.runtime.block_on(take).map_err(super::store)?.due;
+        if due.is_empty() {
+            return Ok(());
+        }
+        // Should this worker die before it has tried, it is due once more.
+        let longest = waits.into_iter().max().unwrap_or(0);
+        self.schedule(self.now + longest, Scheduled::Retries);
+        self.tell(Event::Retry(due))
     }
 
     /// The worker hangs until its lease is over; another one takes the partition; then the first one wakes and tries to commit.

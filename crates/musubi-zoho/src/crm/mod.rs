@@ -14,6 +14,7 @@ mod query;
 mod read;
 #[cfg(test)]
 mod recorded;
+mod related;
 mod scan;
 mod users;
 mod value;
@@ -25,8 +26,9 @@ use crate::session::Session;
 use async_trait::async_trait;
 use musubi_connector::http::Http;
 use musubi_connector::{
-    BulkJob, BulkState, CallError, Connector, Credential, DeletedPage, Limits, ListRequest, Meta, ModuleInfo,
-    Org, Page, Place, Priced, Projection, User, View, ViewFilter, WatchRequest, WriteRequest, Written,
+    BulkJob, BulkState, CallError, Connector, Counting, Credential, DeletedPage, Limits, ListRequest, Meta,
+    ModuleInfo, Org, Page, Place, Priced, Projection, Related, User, View, ViewFilter, WatchRequest,
+    WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
 use musubi_core::{FieldName, Instant, ModuleName, Observation, RemoteId};
@@ -160,6 +162,15 @@ impl Connector for Crm {
         page: u32,
     ) -> Result<DeletedPage, CallError> {
         self.deleted_page(module, since, page).await
+    }
+
+    async fn related(
+        &self,
+        module: &ModuleName,
+        id: &RemoteId,
+        counting: Counting,
+    ) -> Result<Related, CallError> {
+        self.count_related(module, id, counting).await
     }
 
     async fn write(&self, request: WriteRequest) -> Result<Written, CallError> {

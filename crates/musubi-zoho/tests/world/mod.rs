@@ -204,6 +204,11 @@ impl Hand for User {
         self.edit("DELETE", &format!("Contacts?ids={id}"), json!({})).await;
     }
 
+    async fn relate(&self, id: &RemoteId) {
+        let note = json!({"data": [{"Note_Title": "hangs on it", "Note_Content": "here"}]});
+        self.edit("POST", &format!("Contacts/{id}/Notes"), note).await;
+    }
+
     async fn trouble(&self, trouble: Trouble) {
         let what = match trouble {
             Trouble::LostWriteAnswer => json!({"kind": "lost_response"}),

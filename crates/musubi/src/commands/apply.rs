@@ -56,13 +56,15 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let changes = !report.changes.is_empty();
     if changes && !arguments.yes {
         context.output.remark(&text(&report));
-        Ask::new(context.output).consent("Apply this?")?;
+        let ask = Ask::new(context.output);
+        confirm_cascades(&opened, &mut report, context, ask).await?;
+        ask.consent("Apply this?")?;
     }
     if changes {
         // It was looked over a moment ago.
-        let warnings = report.warnings;
+        let (warnings, cascades) = (report.warnings, report.cascades);
         let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
-        report = ApplyReport { warnings, ..offline.apply(&config, true).await? };
+        report = ApplyReport { warnings, cascades, ..offline.apply(&config, true).await? };
     }
     report.applied = true;
     let connections = opened.store.connections(opened.workspace.id).await?;
@@ -79,6 +81,32 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         context.output.remark(&format!("note: {}\nhint: {}", error.message, error.hint));
     }
     Ok(Exit::Done)
+}
+
+/// Deletions that take everything along are agreed to by typing the integration's name, after it was counted what could go.
+async fn confirm_cascades(
+    opened: &store::Opened,
+    report: &mut ApplyReport,
+    context: &Context,
+    ask: Ask,
+) -> Result<(), Failure> {
+    if report.cascades.iter().any(|cascade| cascade.records > 0) {
+        let counted = match hub::reading(opened, None) {
+            Ok(hub) => hub.count_cascades(&mut report.cascades).await.map_err(Failure::from),
+            Err(error) => Err(error),
+        };
+        if counted.is_err() {
+            context.output.remark("note: what hangs on those records cannot be counted now");
+        }
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for cascade in &report.cascades {
+        context.output.remark(&format!("  !  {}: {}", cascade.integration, cascade.sentence()));
+        if !names.contains(&cascade.integration.as_str()) {
+            names.push(&cascade.integration);
+        }
+    }
+    names.into_iter().try_for_each(|name| ask.typed(name))
 }
 
 fn read(path: &PathBuf) -> Result<String, Failure> {
@@ -146,6 +174,7 @@ mod tests {
             warnings: vec![
                 "tokyo-london: custom fields of Leads on the left are not mapped: Rank".to_owned(),
             ],
+            cascades: Vec::new(),
         };
         insta::assert_snapshot!(text(&report), @r"
         + create  connection tokyo

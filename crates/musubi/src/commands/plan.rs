@@ -4,8 +4,9 @@ use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::{hub, output, store, tasks};
+use musubi_core::Side;
 use musubi_core::plan::Kind;
-use musubi_engine::report::{ModulePlan, PlannedOperation};
+use musubi_engine::report::{ModulePlan, OwnersReport, PlannedOperation};
 use musubi_engine::{PlanReport, Progress, matter};
 use std::collections::BTreeMap;
 
@@ -50,8 +51,10 @@ fn text(report: &PlanReport) -> String {
     for module in &report.modules {
         text.push_str(&left_out(module));
         text.push_str(&held(module));
+        text.push_str(&warnings(module));
         text.push_str(&changes(module));
     }
+    text.push_str(&owners(&report.owners));
     let both = |sides: &musubi_core::Sides<u64>| sides.left + sides.right;
     text.push_str(&format!(
         "\nA run would make about {} calls and cost about {} credits ({} left, {} right). Nothing was written.\n",
@@ -91,6 +94,63 @@ fn held(module: &ModulePlan) -> String {
         format!("\n{}: would wait for you: {count} × {code} ({what})", name(module))
     };
     module.held.iter().map(line).collect()
+}
+
+/// What somebody should look at before it is started.
+fn warnings(module: &ModulePlan) -> String {
+    let mut text = String::new();
+    for (side, duplicates) in [("left", &module.duplicates.left), ("right", &module.duplicates.right)] {
+        if duplicates.groups > 0 {
+            let samples: Vec<String> = duplicates.samples.iter().map(|group| group.join(" = ")).collect();
+            text += &format!(
+                "\n{}: {} records of the {side} share {} match keys: {}",
+                name(module),
+                duplicates.records,
+                duplicates.groups,
+                samples.join("; ")
+            );
+        }
+    }
+    for side in Side::BOTH {
+        let (gone, along) = (module.would_delete.get(side), module.would_delete_related.get(side));
+        if *along > 0 {
+            text += &format!(
+                "\n{}: {along} related records would go along with the {gone} deleted on the {}",
+                name(module),
+                side.name()
+            );
+        }
+        let replaced = module.would_replace_email.get(side);
+        if *replaced > 0 {
+            text += &format!(
+                "\n{}: {replaced} e-mail addresses on the {} would be replaced by those of the other side",
+                name(module),
+                side.name()
+            );
+        }
+    }
+    text
+}
+
+/// Who has no counterpart, and who owns their records.
+pub(super) fn owners(report: &OwnersReport) -> String {
+    let mut text = String::new();
+    let sides = [
+        ("left", &report.unmatched_left, &report.fallback_right),
+        ("right", &report.unmatched_right, &report.fallback_left),
+    ];
+    for (side, unmatched, fallback) in sides.into_iter().filter(|(_, unmatched, _)| !unmatched.is_empty()) {
+        let people: Vec<&str> = unmatched.iter().map(|user| user.email.as_str()).collect();
+        let then = match fallback {
+            Some(fallback) => format!("what they own belongs to {fallback} on the other side"),
+            None => "what they own is held, or its owner not carried over".to_owned(),
+        };
+        text += &format!("\nOwners of the {side} without counterpart: {} ({then})", people.join(", "));
+    }
+    for address in &report.unknown {
+        text += &format!("\nNo user has the address that the configuration names: {address}");
+    }
+    text
 }
 
 /// So many changes of existing records are shown, each with so many fields.
