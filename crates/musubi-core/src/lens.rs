@@ -217,7 +217,9 @@ mod tests {
         assert_eq!(told(&dozens), None);
         let wavers = told(&pair(number(), number(), script("value * 12"), script("value / 11"))).unwrap();
         assert!(
-            wavers.starts_with("\"1\" on the left becomes \"12\" on the right, and that comes back as \"1.09\""),
+            wavers.starts_with(
+                "\"1\" on the left becomes \"12\" on the right, and that comes back as \"1.09\""
+            ),
             "{wavers}"
         );
     }
