@@ -84,6 +84,7 @@ impl Rules {
             || self.conflict(slot) == ConflictPolicy::Skip
             || self.policy.initial == Some(InitialPolicy::FillBlanks)
             || Side::BOTH.into_iter().any(|side| kept(side) || given(side))
+            || Side::BOTH.into_iter().all(blank)
     }
 }
 

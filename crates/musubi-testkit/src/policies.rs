@@ -239,6 +239,7 @@ pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool
         || rules.policy.initial == Some(InitialPolicy::FillBlanks)
         || kept
         || given
+        || no_left && no_right
 }
 
 fn broken(slot: u16, what: &str) -> Violation {

@@ -103,8 +103,16 @@ impl Undecided<'_> {
         self.pair.is_blank_from(self.values.get(side), side)
     }
 
+    /// Neither side has anything for the other: two values that their steps make blanks of.
+    fn both_are_blank(&self) -> bool {
+        Side::BOTH.into_iter().all(|side| self.is_blank(side))
+    }
+
     /// The two never agreed: the pair is new, or the field is new to the mapping.
     fn first_meeting(&self, verdict: &mut Verdict) -> Choice {
+        if self.both_are_blank() {
+            return Choice::Leave;
+        }
         if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side)) {
             // A side that never held anything does not empty the other one, but is filled from it.
             return match (*self.may.get(blank.other()), *self.may.get(blank)) {
@@ -151,6 +159,9 @@ impl Undecided<'_> {
     /// They agreed once; one of them was changed since, or both.
     fn changed(&self, verdict: &mut Verdict) -> Choice {
         if self.pair.policy.later == LaterChanges::Keep && !self.rules.mutant.is(Mutant::CarryWhatIsKept) {
+            return Choice::Leave;
+        }
+        if self.both_are_blank() {
             return Choice::Leave;
         }
         if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side))

@@ -9,6 +9,7 @@ use crate::{
         tests::{module, text},
     },
     policy::{BlankPolicy, Direction, FieldPolicy, InitialPolicy},
+    transform::{Step, Steps, Unknown, ValueMap},
 };
 use proptest::prelude::*;
 
@@ -374,6 +375,33 @@ fn a_blank_that_empties_nothing_wins_no_conflict() {
         world.settle(Side::Left, &rules);
         assert_eq!((world.records.left[0].as_str(), world.records.right[0].as_str()), ("y", "y"));
     }
+}
+
+#[test]
+fn values_of_which_steps_make_blanks_count_as_blanks() {
+    let map = |from: &str, to: &str| {
+        let values = [(from.to_owned(), to.to_owned())].into();
+        Steps::try_from(vec![Step::Map(ValueMap { values, unknown: Unknown::Blank })]).unwrap()
+    };
+    let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
+    rules.mapping.pairs[0].steps = Sides { left: map("one", "eins"), right: map("eins", "one") };
+    let mut world = World::new();
+    let held = |world: &World| (world.records.left[0].clone(), world.records.right[0].clone());
+    world.edit(Side::Left, 0, "x");
+    world.edit(Side::Right, 0, "y");
+    world.settle(Side::Left, &rules);
+    assert_eq!(held(&world), ("x".into(), "y".into()), "neither has anything for the other");
+    world.edit(Side::Left, 0, "one");
+    world.settle(Side::Left, &rules);
+    assert_eq!(held(&world), ("one".into(), "eins".into()));
+    world.edit(Side::Left, 0, "x");
+    rules.policy.blank = BlankPolicy::Keep;
+    world.settle(Side::Left, &rules);
+    assert_eq!(held(&world), ("x".into(), "eins".into()), "a blank that may not clear");
+    rules.policy.blank = BlankPolicy::Clear;
+    world.edit(Side::Left, 0, "z");
+    world.settle(Side::Left, &rules);
+    assert_eq!(held(&world), ("z".into(), "".into()));
 }
 
 #[test]
