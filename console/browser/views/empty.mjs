@@ -40,6 +40,13 @@ export const empty = [
     "対応が必要なものはありません",
   ),
   seen("blank", "integration-verify-empty", `${INTEGRATION}?tab=verify`, "Compare both sides", "双方を比較"),
+  seen(
+    "blank",
+    "module-settings-empty",
+    `${INTEGRATION}/modules/Contacts/Contacts/settings`,
+    "There is no record yet",
+    "表示できるデータがまだありません",
+  ),
   seen("blank", "records-empty", "/connections/tokyo/Contacts", "No records", "データがありません"),
   seen("ready", "integration-paused", INTEGRATION, "Resume", "再開"),
 ];

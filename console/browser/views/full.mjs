@@ -37,6 +37,19 @@ export const full = [
     ja: ["すべて再試行", "write.refused"],
   }),
   seen("integration-verify", `${INTEGRATION}?tab=verify`, { en: ["Compared at"], ja: ["に比較(所要時間"] }),
+  seen("module-settings", `${INTEGRATION}/modules/Contacts/Contacts/settings`, {
+    en: ["Direction and rules", "Mapped fields", "Same", "Linked", "Not mapped"],
+    ja: ["同期の方向とルール", "関連付けた項目", "一致", "同期中の組", "関連付けていない項目"],
+  }),
+  seen(
+    "module-settings-review",
+    `${INTEGRATION}/modules/Contacts/Contacts/settings`,
+    {
+      en: ["What saving changes", "is not mapped any more"],
+      ja: ["保存による変更の内容", "の関連付けを外します"],
+    },
+    { begin: review },
+  ),
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
     en: ["Last Name", "Email", "Agrees", "首都圏営業部長", "Title of", "2 fields of", "Department:"],
@@ -72,6 +85,17 @@ async function news({ page }, stage) {
   await page.waitForFunction(() => document.querySelectorAll("main time").length >= 3, undefined, {
     timeout: 30_000,
   });
+}
+
+/** A field is taken out, and what saving would change is shown. */
+async function review({ page, language }) {
+  const remove = { en: "Take Fax and Fax out", ja: "FaxとFaxの関連付けを外す" }[language];
+  await page.getByRole("button", { name: remove }).click();
+  await page.getByRole("button", { name: { en: "Review and save", ja: "確認して保存" }[language] }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: { en: "Save", ja: "保存" }[language] })
+    .waitFor();
 }
 
 /** The service is asked whether the credential is good. */

@@ -30,6 +30,13 @@ export const trouble = [
       expected: AWAY,
     },
   ),
+  seen(
+    "module-settings-problem",
+    "/integrations/tokyo-london/modules/Accounts/Accounts/settings",
+    "No real values can be shown",
+    "実際の値を表示できません",
+    { expected: AWAY },
+  ),
   seen("page-missing", "/nowhere", "There is no such page", "ページが見つかりません"),
   seen(
     "integration-missing",

@@ -14,6 +14,8 @@ export function setCsrf(token: string | null) {
 
 /** Nobody is logged in yet when these are asked. */
 const OPEN = new Set(["/api/v1/session", "/api/v1/setup"]);
+/** These change nothing: twice is the same as once, and their long answers need not be kept. */
+const ASKING = /^\/api\/v1\/(mapping\/|integrations\/preview$|integrations\/\{name\}\/preview-change$)/;
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A random id; `crypto.randomUUID` is missing on plain http, where many hubs live. */
@@ -30,7 +32,8 @@ const headers: Middleware = {
     if (!UNSAFE.has(request.method)) return undefined;
     const open = request.method === "POST" && OPEN.has(schemaPath);
     if (csrf !== null && !open) request.headers.set("X-Musubi-CSRF", csrf);
-    if (request.method === "POST" && !open) request.headers.set("Idempotency-Key", randomId());
+    if (request.method === "POST" && !open && !ASKING.test(schemaPath))
+      request.headers.set("Idempotency-Key", randomId());
     return request;
   },
 };

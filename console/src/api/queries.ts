@@ -202,6 +202,14 @@ export const linksQuery = (name: string, module: string, search: string) =>
       ),
   });
 
+/** An integration with how it is configured. */
+export const integrationQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["integration", name, "config"],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/integrations/{name}", { signal, params: { path: { name } } })),
+  });
+
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/jobs", { signal })),

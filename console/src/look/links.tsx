@@ -1,8 +1,10 @@
 import {
+  ActionIcon,
   Anchor,
   Button,
   NavLink,
   UnstyledButton,
+  type ActionIconProps,
   type AnchorProps,
   type ButtonProps,
   type NavLinkProps,
@@ -23,6 +25,12 @@ export const LinkText = createLink(
 export const LinkButton = createLink(
   forwardRef<HTMLAnchorElement, ButtonProps & Native>(function LinkButton(props, ref) {
     return <Button component="a" ref={ref} {...props} />;
+  }),
+);
+
+export const LinkIcon = createLink(
+  forwardRef<HTMLAnchorElement, ActionIconProps & Native>(function LinkIcon(props, ref) {
+    return <ActionIcon component="a" ref={ref} {...props} />;
   }),
 );
 

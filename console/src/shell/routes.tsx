@@ -73,10 +73,23 @@ const integration = createRoute({
   component: lazyRouteComponent(() => import("../pages/integration"), "IntegrationPage"),
 });
 
+const module = createRoute({
+  getParentRoute: () => inside,
+  path: "/integrations/$name/modules/$left/$right/settings",
+  component: lazyRouteComponent(() => import("../pages/module"), "ModulePage"),
+});
+
 const record = createRoute({
   getParentRoute: () => inside,
   path: "/integrations/$name/$module/$leftId",
   component: lazyRouteComponent(() => import("../pages/record"), "RecordPage"),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => inside,
+  path: "/conflicts",
+  validateSearch: search.conflicts,
+  component: lazyRouteComponent(() => import("../pages/conflicts"), "ConflictsPage"),
 });
 
 const connections = createRoute({
@@ -128,7 +141,9 @@ const pages = [
   integrations,
   newIntegration,
   integration,
+  module,
   record,
+  conflicts,
   connections,
   newConnection,
   connection,

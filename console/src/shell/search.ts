@@ -61,6 +61,10 @@ export function connections(raw: Raw) {
   return present(raw, "authorized", "problem");
 }
 
+export function conflicts(raw: Raw) {
+  return present(raw, "integration");
+}
+
 export function records(raw: Raw) {
   return present(raw, "search", "record");
 }

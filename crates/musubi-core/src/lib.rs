@@ -22,6 +22,7 @@ pub mod reconcile;
 pub mod schema;
 pub mod scope;
 pub mod side;
+pub mod suggest;
 pub mod transform;
 pub mod value;
 

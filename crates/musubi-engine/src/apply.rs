@@ -1,6 +1,7 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
 use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service};
+use crate::differences::module_differences;
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::report::{ApplyReport, Cascade, Change};
@@ -278,26 +279,6 @@ fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<Strin
         differs("data_centre", &old.data_centre, &new.data_centre),
         differs("base_url", &old.base_url, &new.base_url),
         differs("org", &old.org, &new.org),
-    ];
-    all.into_iter().flatten().collect()
-}
-
-fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
-    let all = [
-        differs("direction", &old.direction, &new.direction),
-        differs("match", &old.match_fields, &new.match_fields),
-        differs("conflict", &old.conflict, &new.conflict),
-        differs("initial", &old.initial, &new.initial),
-        differs("master", &old.master, &new.master),
-        differs("blank", &old.blank, &new.blank),
-        differs("deletion", &old.deletion, &new.deletion),
-        differs("delete_conflict", &old.delete_conflict, &new.delete_conflict),
-        differs("deletion_limit", &old.deletion_limit, &new.deletion_limit),
-        differs("automations", &old.automations, &new.automations),
-        differs("scope", &old.scope, &new.scope),
-        differs("derived", &old.derived, &new.derived),
-        differs("fields", &old.fields, &new.fields),
-        differs("field_conflict", &old.field_conflict, &new.field_conflict),
     ];
     all.into_iter().flatten().collect()
 }

@@ -271,7 +271,7 @@ impl Hub {
 
 /// Whether the rows of subforms are looked at, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum With {
+pub(crate) enum With {
     /// A list shows none.
     Cells,
     /// They are.
@@ -279,7 +279,7 @@ enum With {
 }
 
 /// A list shows as many fields as services give at once, first those that a person fills in; one record shows all.
-fn shown(schema: &ModuleSchema, with: With) -> Vec<Field> {
+pub(crate) fn shown(schema: &ModuleSchema, with: With) -> Vec<Field> {
     const MOST: usize = 50;
     let known = |field: &&Field| match field.kind {
         FieldType::Other { .. } => false,
@@ -325,7 +325,7 @@ async fn rows(account: &Account, page: Page, projection: &Projection) -> Vec<Rec
 }
 
 /// As it can be written again: lookups and users with their ids, rows by their columns.
-fn shown_value(names: &References, kind: &FieldType, value: &Value) -> Json {
+pub(crate) fn shown_value(names: &References, kind: &FieldType, value: &Value) -> Json {
     match (kind, value) {
         (kind, Value::Record(id)) => serde_json::json!(names.record(kind, id)),
         (_, Value::User(user)) => serde_json::json!(names.user(user)),

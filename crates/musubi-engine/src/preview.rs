@@ -1,12 +1,15 @@
-//! What a mapping would be, before anything is set up.
+//! What a mapping would be, before anything is set up or changed.
 
-use crate::compile::{LeftOut, Sibling, mapping};
-use crate::config::{IntegrationConfig, ModuleConfig};
-use crate::error::{HubError, Result};
+use crate::compile::{LeftOut, Sibling};
+use crate::config::{Fields, IntegrationConfig, ModuleConfig, Way};
+use crate::draft::{DraftModule, MappingProblem, names};
+use crate::error::Result;
 use crate::findings::LossyPair;
 use crate::hub::Hub;
 use crate::samples::{self, Sample};
-use musubi_core::{ModuleName, NamesBySide, Sides};
+use musubi_core::policy::Direction;
+use musubi_core::schema::{Access, Field, FieldType};
+use musubi_core::{NamesBySide, Side};
 use musubi_store::SyncId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +31,30 @@ pub struct ModulePreview {
     pub custom_unmapped: NamesBySide,
     /// Fields that cannot be kept in agreement both ways, and why; an integration with one of them is refused.
     pub lossy: Vec<LossyPair>,
+    /// All fields that are in no pair, per side, and why.
+    pub unmapped: UnmappedBySide,
+    /// What is wrong with the mapping; nothing that is wrong is saved.
+    pub problems: Vec<MappingProblem>,
+}
+
+/// Fields in no pair.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct UnmappedBySide {
+    /// Of the left module.
+    pub left: Vec<Unmapped>,
+    /// Of the right module.
+    pub right: Vec<Unmapped>,
+}
+
+/// A field in no pair.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Unmapped {
+    /// Its API name.
+    pub field: String,
+    /// Why: a stable code.
+    pub reason: &'static str,
+    /// A new record of this side needs it, and nothing would fill it.
+    pub blocks: bool,
 }
 
 /// Two fields that would hold the same.
@@ -45,60 +72,106 @@ pub struct MappedField {
     pub matches: bool,
     /// What its steps would make of some values that are there; none where it has no steps.
     pub samples: Vec<Sample>,
+    /// Which way its values can go, by what both fields allow; `null` for one that is only looked at.
+    #[schema(required)]
+    pub direction: Option<Way>,
 }
 
 impl Hub {
-    /// The mappings of an integration that is not set up yet. Asks the services for their fields, and for a few records where values are changed on their way.
+    /// The mappings of an integration as it is thought out. Asks the services for their fields, and for a few records where values are changed on their way.
     pub async fn preview(&self, config: &IntegrationConfig) -> Result<Vec<ModulePreview>> {
-        let hub = &self.inner;
-        let rows = hub.store.connections(hub.workspace).await?;
-        let id = |name: &str| {
-            let found = rows.iter().find(|row| row.name == name).map(|row| row.id);
-            found.ok_or_else(|| {
-                HubError::new(
-                    "connection.unknown",
-                    format!("there is no connection {name}"),
-                    "connect it first",
-                )
-            })
-        };
-        let accounts = Sides {
-            left: hub.account(id(&config.left)?).await?,
-            right: hub.account(id(&config.right)?).await?,
-        };
-        let siblings = siblings(config);
+        let draft = self.draft(config).await?;
         let mut previews = Vec::new();
-        for module in &config.modules {
-            let compiled = mapping(module, &accounts, &siblings, &config.owners).await?;
-            let samples = samples::of(&compiled, &accounts).await?;
-            let pairs = (0..).zip(&compiled.mapping.pairs).zip(samples);
-            let mapped = pairs.map(|((slot, pair), samples)| MappedField {
-                left: pair.fields.left.name.to_string(),
-                right: pair.fields.right.name.to_string(),
-                label_left: pair.fields.left.label.to_string(),
-                label_right: pair.fields.right.label.to_string(),
-                matches: compiled.mapping.matches.iter().any(|rule| rule.slot == slot),
-                samples,
-            });
-            previews.push(ModulePreview {
-                left: module.left.clone(),
-                right: module.right.clone(),
-                mapped: mapped.collect(),
-                left_out: compiled.left_out.clone(),
-                required_missing: compiled.findings.unfilled.clone(),
-                custom_unmapped: compiled.findings.custom.clone(),
-                lossy: compiled.findings.lossy.clone(),
-            });
+        for at in 0..config.modules.len() {
+            let module = draft.module(at).await?;
+            let samples = match &module.compiled {
+                Some(compiled) => samples::of(compiled, &draft.accounts).await?,
+                None => Vec::new(),
+            };
+            previews.push(previewed(&module, samples));
         }
         Ok(previews)
     }
 }
 
+fn previewed(module: &DraftModule<'_>, samples: Vec<Vec<Sample>>) -> ModulePreview {
+    let compiled = module.compiled.as_ref();
+    let pairs = compiled.map_or(&[][..], |compiled| &compiled.mapping.pairs);
+    let matches =
+        |slot| compiled.is_some_and(|compiled| compiled.mapping.matches.iter().any(|rule| rule.slot == slot));
+    let mapped = (0..).zip(pairs).zip(samples).map(|((slot, pair), samples)| MappedField {
+        left: pair.fields.left.name.to_string(),
+        right: pair.fields.right.name.to_string(),
+        label_left: pair.fields.left.label.to_string(),
+        label_right: pair.fields.right.label.to_string(),
+        matches: matches(slot),
+        samples,
+        direction: way(pair.direction),
+    });
+    let findings = compiled.map(|compiled| compiled.findings.clone()).unwrap_or_default();
+    ModulePreview {
+        left: module.config.left.clone(),
+        right: module.config.right.clone(),
+        mapped: mapped.collect(),
+        left_out: compiled.map_or(Vec::new(), |compiled| compiled.left_out.clone()),
+        unmapped: UnmappedBySide {
+            left: unmapped(module, Side::Left, &findings.unfilled.left),
+            right: unmapped(module, Side::Right, &findings.unfilled.right),
+        },
+        required_missing: findings.unfilled,
+        custom_unmapped: findings.custom,
+        lossy: findings.lossy,
+        problems: module.problems.clone(),
+    }
+}
+
+/// The fields of a side that nothing is carried into or out of. A field that is only matched by is among them if it blocks.
+fn unmapped(module: &DraftModule<'_>, side: Side, unfilled: &[String]) -> Vec<Unmapped> {
+    let pairs = module.compiled.as_ref().map_or(&[][..], |compiled| &compiled.mapping.pairs);
+    let field = |field: &Field| {
+        let mapped = pairs.iter().any(|pair| pair.fields.get(side).name == field.name);
+        let blocks = unfilled.iter().any(|name| name == field.name.as_str());
+        (blocks || !mapped).then(|| Unmapped {
+            field: field.name.to_string(),
+            reason: reason(module, side, field),
+            blocks,
+        })
+    };
+    module.schemas.get(side).fields.iter().filter_map(field).collect()
+}
+
+/// Why a field is in no pair.
+fn reason(module: &DraftModule<'_>, side: Side, field: &Field) -> &'static str {
+    if matches!(field.kind, FieldType::Other { .. }) {
+        return "field.not_syncable";
+    }
+    let other = module.schemas.get(side.other()).field(&field.name);
+    if matches!(module.config.fields, Fields::List(_)) {
+        // What the services set themselves is nothing that somebody forgot.
+        let fixed = |field: &Field| field.access != Access::Writable;
+        return if fixed(field) && other.is_none_or(fixed) { "field.read_only" } else { "field.not_chosen" };
+    }
+    if other.is_none() {
+        return "field.no_counterpart";
+    }
+    let left_out = module.compiled.iter().flat_map(|compiled| &compiled.left_out);
+    let known = left_out.clone().find(|out| out.field == field.name.as_str());
+    known.map_or("field.read_only", |out| out.reason)
+}
+
+/// A direction as the configuration says it.
+pub(crate) fn way(direction: Direction) -> Option<Way> {
+    match direction {
+        Direction::Both => Some(Way::Both),
+        Direction::LeftToRight => Some(Way::LeftToRight),
+        Direction::RightToLeft => Some(Way::RightToLeft),
+        Direction::Neither => None,
+    }
+}
+
 /// The module pairs of an integration that need not be set up yet, for lookups.
 pub(crate) fn siblings(config: &IntegrationConfig) -> Vec<Sibling> {
-    let sibling = |(number, module): (i64, &ModuleConfig)| Sibling {
-        sync: SyncId(number),
-        modules: Sides { left: ModuleName::new(&module.left), right: ModuleName::new(&module.right) },
-    };
+    let sibling =
+        |(number, module): (i64, &ModuleConfig)| Sibling { sync: SyncId(number), modules: names(module) };
     (1..).zip(&config.modules).map(sibling).collect()
 }

@@ -77,14 +77,16 @@ pub enum Join {
 
 /// A condition (`field`, `comparator`, `value`), or a group of them (`all` or `any`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = Criteria, no_recursion)]
+#[schema(as = Criteria)]
 #[serde(deny_unknown_fields)]
 pub struct CriteriaConfig {
     /// Every one of these holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
     pub all: Option<Vec<CriteriaConfig>>,
     /// At least one of these holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
     pub any: Option<Vec<CriteriaConfig>>,
     /// The API name of a field.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,8 @@ import { Direction } from "../../look/Direction";
 import { useExplainProblem } from "../../look/explain";
 import { Figure } from "../../look/Figure";
 import { useFormat } from "../../look/format";
-import { IconAlertCircle } from "../../look/icons";
+import { IconAlertCircle, IconSettings } from "../../look/icons";
+import { LinkIcon } from "../../look/links";
 import { usePairName } from "../../look/names";
 import { useNow } from "../../look/now";
 import { StateBadge } from "../../look/StateBadge";
@@ -45,7 +46,18 @@ export function ModuleCard({ integration, module }: Props) {
           </Title>
           <Direction direction={module.direction} left={left} right={right} />
         </div>
-        <StateBadge standing={standingOfModule(module, paused)} />
+        <Group gap="xs" wrap="nowrap">
+          <StateBadge standing={standingOfModule(module, paused)} />
+          <LinkIcon
+            to="/integrations/$name/modules/$left/$right/settings"
+            params={{ name: integration.name, left: module.left, right: module.right }}
+            variant="subtle"
+            color="gray"
+            aria-label={t("settingsOf", { pair: pair(module.left, module.right) })}
+          >
+            <IconSettings size={17} />
+          </LinkIcon>
+        </Group>
       </Group>
       {problem && module.problem && (
         <Alert color="red" icon={<IconAlertCircle size={18} />} title={problem.what} mb="sm">

@@ -18,6 +18,7 @@ export default {
   removeTitle: "Remove {{name}}?",
   removeText:
     "The pairs and the history of this integration are forgotten. No record is deleted or changed in either organization.",
+  settingsOf: "Settings of {{pair}}",
   pairs: "Pairs",
   unlinked: "Without a counterpart",
   open: "To sync",

@@ -20,6 +20,7 @@ export default {
   remove: "連携を削除",
   removeTitle: "「{{name}}」を削除しますか?",
   removeText: "この連携のデータの対応と履歴が失われます。どちらの組織のデータも、削除も変更もされません。",
+  settingsOf: "{{pair}}の設定",
   pairs: "データの組",
   unlinked: "相手のないデータ",
   open: "同期待ち",

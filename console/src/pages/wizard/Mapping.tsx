@@ -1,96 +1,100 @@
-import { Alert, Button, Collapse, Group, Paper, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Button, Collapse, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { api, ask, type Schema } from "../../api/client";
 import { ErrorState } from "../../look/ErrorState";
 import { useFormat } from "../../look/format";
-import { IconAlertTriangle } from "../../look/icons";
+import { IconAlertTriangle, IconChevronDown } from "../../look/icons";
+import { MappingEditor } from "../../look/mapping";
+import { previewQuery } from "../../look/mapping/queries";
 import { usePairName } from "../../look/names";
 import type { Draft } from "./draft";
 import { useTexts } from "./texts";
 
+interface Props {
+  draft: Draft;
+  set: (change: Partial<Draft>) => void;
+}
+
 /** Which fields are mapped to each other, which are left out and why, and what is missing. */
-export function Mapping({ draft }: { draft: Draft }) {
+export function Mapping({ draft, set }: Props) {
   const t = useTexts();
-  const { left, right, modules } = draft;
-  const preview = useQuery({
-    queryKey: ["preview", left, right, modules],
-    queryFn: ({ signal }) =>
-      ask(api.POST("/api/v1/integrations/preview", { signal, body: { left, right, modules } })),
-  });
-  if (preview.isPending) return <Skeleton h={160} />;
-  if (preview.data === undefined) return <ErrorState error={preview.error} retry={preview.refetch} />;
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        {t("same_name")}
+        {t("mappingText")}
       </Text>
-      {preview.data.modules.map((module) => (
-        <ModuleMapping key={module.left} module={module} left={left} right={right} />
+      {draft.modules.map((module, at) => (
+        <ModuleMapping key={module.left} draft={draft} at={at} set={set} />
       ))}
     </Stack>
   );
 }
 
-function ModuleMapping({
-  module,
-  left,
-  right,
-}: {
-  module: Schema<"ModulePreview">;
-  left: string;
-  right: string;
-}) {
+function ModuleMapping({ draft, at, set }: Props & { at: number }) {
   const t = useTexts();
   const format = useFormat();
   const pair = usePairName();
-  const [opened, { toggle }] = useDisclosure();
+  const { left, right, modules } = draft;
+  const [opened, { toggle }] = useDisclosure(modules.length === 1);
+  const preview = useQuery(previewQuery({ left, right, modules, at }));
+  const module = modules[at];
+  if (module === undefined) return null;
+  const title = pair(module.left, module.right);
+  if (preview.data === undefined) {
+    return preview.isPending ? (
+      <Skeleton h={80} />
+    ) : (
+      <ErrorState error={preview.error} retry={preview.refetch} />
+    );
+  }
+  const { mapped, required_missing, problems } = preview.data;
+  const count = mapped.filter(({ direction }) => direction !== null).length;
   const missing = [
-    { name: left, fields: module.required_missing.left },
-    { name: right, fields: module.required_missing.right },
+    { name: left, fields: required_missing.left },
+    { name: right, fields: required_missing.right },
   ].filter(({ fields }) => fields.length > 0);
-  const reason = (code: string) =>
-    code === "read_only" || code === "type_differs" || code === "missing" ? t(`reason_${code}`) : code;
   return (
-    <Paper p="md" bg="var(--page)" component="section" aria-label={pair(module.left, module.right)}>
+    <Paper p="md" bg="var(--page)" component="section" aria-label={title}>
       <Group justify="space-between">
         <div>
-          <Text fw={600}>{pair(module.left, module.right)}</Text>
+          <Text fw={600} component="div">
+            {title}{" "}
+            {problems.length > 0 && (
+              <Badge color="red" variant="light" tt="none">
+                {t("wrong", { count: problems.length, n: format.count(problems.length) })}
+              </Badge>
+            )}
+          </Text>
           <Text size="sm" c="dimmed">
-            {t("mapped", { count: module.mapped.length, n: format.count(module.mapped.length) })}
+            {t("mapped", { count, n: format.count(count) })}
           </Text>
         </div>
-        <Button variant="default" size="xs" aria-expanded={opened} onClick={toggle}>
+        <Button
+          variant="default"
+          size="xs"
+          aria-expanded={opened}
+          aria-label={t("editMapping", { name: title })}
+          rightSection={<IconChevronDown size={14} style={{ rotate: opened ? "180deg" : "none" }} />}
+          onClick={toggle}
+        >
           {t("showFields")}
         </Button>
       </Group>
-      {missing.map(({ name, fields }) => (
+      {(opened ? [] : missing).map(({ name, fields }) => (
         <Alert key={name} color="orange" mt="sm" icon={<IconAlertTriangle size={18} />}>
           {t("missing", { name, fields: fields.join(", ") })}
         </Alert>
       ))}
       <Collapse expanded={opened}>
-        <Table mt="sm" layout="fixed">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{left}</Table.Th>
-              <Table.Th>{right}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {module.mapped.map((field) => (
-              <Table.Tr key={field.left}>
-                <Table.Td>{field.label_left}</Table.Td>
-                <Table.Td>{field.label_right}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-        {module.left_out.length > 0 && (
-          <Text size="sm" c="dimmed" mt="sm">
-            {t("leftOut")}:{" "}
-            {module.left_out.map(({ field, reason: why }) => `${field} (${reason(why)})`).join(", ")}
-          </Text>
+        {opened && (
+          <div style={{ marginTop: "var(--mantine-spacing-md)" }}>
+            <MappingEditor
+              draft={{ left, right, modules, at }}
+              onChange={(changed) =>
+                set({ modules: modules.map((each, place) => (place === at ? changed : each)), job: null })
+              }
+            />
+          </div>
         )}
       </Collapse>
     </Paper>

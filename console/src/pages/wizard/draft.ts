@@ -41,6 +41,9 @@ export function newPair(module: string): Pair {
     delete_conflict: "edit",
     deletion_limit: null,
     automations: "after_load",
+    scope: null,
+    derived: [],
+    field_conflict: {},
     fields: "same_name",
   };
 }

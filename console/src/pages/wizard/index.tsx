@@ -27,7 +27,7 @@ export function WizardPage() {
           </Button>
         )}
       </PageHead>
-      <Stack maw={880}>
+      <Stack maw={draft.step === 2 ? 1040 : 880}>
         <Stepper
           active={draft.step}
           onStepClick={go}
@@ -47,7 +47,7 @@ export function WizardPage() {
         <Paper p={{ base: "md", sm: "lg" }}>
           {draft.step === 0 && <ChooseConnections draft={draft} set={set} />}
           {draft.step === 1 && <ChooseModules draft={draft} set={set} />}
-          {draft.step === 2 && <Mapping draft={draft} />}
+          {draft.step === 2 && <Mapping draft={draft} set={set} />}
           {draft.step === 3 && <PlanStep draft={draft} set={set} clear={() => setDraft(EMPTY)} />}
         </Paper>
         <Group justify="space-between">

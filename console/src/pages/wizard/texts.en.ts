@@ -50,12 +50,12 @@ export default {
   mapped_one: "{{n}} field is synced",
   mapped_other: "{{n}} fields are synced",
   missing: "Mandatory on {{name}} but not mapped: {{fields}}. Records cannot be created there without it.",
-  leftOut: "Not synced",
-  showFields: "Show the fields",
-  same_name: "Fields with the same name on both sides are mapped to each other.",
-  reason_read_only: "set by the service",
-  reason_type_differs: "different types",
-  reason_missing: "only on one side",
+  showFields: "Fields",
+  editMapping: "Fields of {{name}}",
+  wrong_one: "{{n}} problem",
+  wrong_other: "{{n}} problems",
+  mappingText:
+    "Fields with the same API name are mapped to each other. Look through each module; you can change everything here, now or later.",
   planText:
     "Both organizations are read and compared. The plan says exactly what the first sync would do. Nothing is written.",
   makePlan: "Make the plan",

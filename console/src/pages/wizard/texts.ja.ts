@@ -53,12 +53,11 @@ export default {
   mapped_other: "{{n}}項目を同期",
   missing:
     "{{name}} で必須の項目が関連付けられていません:{{fields}}。このままでは {{name}} にデータを作成できません。",
-  leftOut: "同期しない項目",
-  showFields: "項目を表示",
-  same_name: "双方にある同じ名前の項目を関連付けます。",
-  reason_read_only: "サービスが設定する項目",
-  reason_type_differs: "項目の種類が異なる",
-  reason_missing: "一方にしかない",
+  showFields: "項目",
+  editMapping: "{{name}}の項目",
+  wrong_other: "問題 {{n}}件",
+  mappingText:
+    "API名が同じ項目を関連付けます。タブごとに内容を確認してください。ここでも後からでも、自由に変更できます。",
   planText:
     "双方のデータを読み込んで比較し、初回同期で何が起こるかを計画として表示します。書き込みは行われません。",
   makePlan: "計画を作成",

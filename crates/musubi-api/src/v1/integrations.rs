@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig, Owners};
 use musubi_engine::owners::OwnersReport;
 use musubi_engine::preview::ModulePreview;
-use musubi_engine::report::{Cascade, IntegrationState, IntegrationStatus};
+use musubi_engine::report::{Cascade, Change, IntegrationState, IntegrationStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -170,6 +170,50 @@ pub(crate) async fn change(
     app.audit(&caller.actor(), "integration.change", json!({ "integration": name, "changes": changes }))
         .await;
     find(&app, &name).await.map(Json)
+}
+
+/// What a change would do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChangePreview {
+    /// What would be different; empty when nothing would, or when it cannot be saved.
+    changes: Vec<Change>,
+    /// The mappings of the module pairs that would be new or different, with what is wrong with them.
+    modules: Vec<ModulePreview>,
+}
+
+/// What a change of an integration's module pairs would do. Nothing is changed.
+#[utoipa::path(post, path = "/integrations/{name}/preview-change", tag = "integrations", operation_id = "previewChange", request_body = IntegrationChange, params(("name" = String, Path)),
+    responses((status = 200, body = ChangePreview), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn preview_change(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Body(change): Body<IntegrationChange>,
+) -> Result<Json<ChangePreview>, Problem> {
+    let mut config: Config = app.hub.export().await?;
+    let found = config.integrations.get_mut(&name);
+    let integration = found.ok_or_else(|| Problem::not_found("such integration"))?;
+    let before = std::mem::replace(&mut integration.modules, change.modules);
+    if let Some(owners) = change.owners {
+        integration.owners = owners;
+    }
+    let wanted = integration.clone();
+    let report = app.hub.apply(&config, false).await;
+    let previews = app.hub.preview(&wanted).await.map_err(Problem::of_input)?;
+    // One preview for each module pair, in their order.
+    let differs = |(module, _): &(&ModuleConfig, ModulePreview)| !before.contains(module);
+    let different = wanted.modules.iter().zip(previews).filter(differs);
+    let modules: Vec<ModulePreview> = different.map(|(_, preview)| preview).collect();
+    let wrong = |module: &ModulePreview| {
+        let missing = &module.required_missing;
+        !(module.problems.is_empty() && missing.left.is_empty() && missing.right.is_empty())
+    };
+    let changes = match report {
+        Ok(report) => report.changes,
+        // What is wrong is told field by field.
+        Err(_) if modules.iter().any(wrong) => Vec::new(),
+        Err(error) => return Err(Problem::of_input(error)),
+    };
+    Ok(Json(ChangePreview { changes, modules }))
 }
 
 /// Removes an integration with all that is remembered of it. The records stay on both sides.

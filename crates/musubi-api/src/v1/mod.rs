@@ -11,6 +11,7 @@ mod explain;
 mod history;
 mod integrations;
 mod jobs;
+mod mapping;
 mod members;
 mod pairs;
 mod records;
@@ -61,6 +62,10 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(integrations::list))
         .routes(routes!(integrations::show))
         .routes(routes!(integrations::preview))
+        .routes(routes!(integrations::preview_change))
+        .routes(routes!(mapping::fits))
+        .routes(routes!(mapping::records))
+        .routes(routes!(mapping::suggestions))
         .routes(routes!(scope::count))
         .routes(routes!(integrations::owners))
         .routes(routes!(pairs::list))

@@ -1,0 +1,140 @@
+import { MultiSelect, NumberInput, Select, SimpleGrid, TextInput } from "@mantine/core";
+import type { Schema } from "../../api/client";
+import { useWords } from "../words";
+import { tidy, type FieldPair } from "./pairs";
+import { useTexts } from "./texts";
+
+interface Props {
+  pair: FieldPair;
+  names: { left: string; right: string };
+  /** The field that is given the default; undefined when it has none. */
+  target: Schema<"Field"> | undefined;
+  disabled: boolean;
+  onChange: (pair: FieldPair) => void;
+}
+
+const CONFLICTS = ["latest", "left", "right", "skip", "hold"] as const;
+const AS_MODULE = "";
+
+/** What may be said about one pair of fields that the module says otherwise. */
+export function PairOptions({ pair, names, target, disabled, onChange }: Props) {
+  const t = useTexts();
+  const words = useWords();
+  const change = (more: Partial<FieldPair>) => onChange(tidy({ ...pair, ...more }));
+  const asModule = { value: AS_MODULE, label: t("asModule") };
+  const choice = (key: "conflict" | "master" | "blank", data: { value: string; label: string }[]) => (
+    <Select
+      size="xs"
+      label={t(`option_${key}`)}
+      allowDeselect={false}
+      disabled={disabled}
+      value={pair[key] ?? AS_MODULE}
+      onChange={(value) => change({ [key]: value === AS_MODULE ? null : value })}
+      data={[asModule, ...data]}
+    />
+  );
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} mt="xs" spacing="sm">
+      {choice(
+        "conflict",
+        CONFLICTS.map((value) => ({ value, label: words(`conflict.${value}`, names) })),
+      )}
+      {choice("master", [
+        { value: "left", label: names.left },
+        { value: "right", label: names.right },
+      ])}
+      {choice("blank", [
+        { value: "clear", label: t("blank_clear") },
+        { value: "keep", label: t("blank_keep") },
+        { value: "clear_from_master", label: t("blank_clear_from_master") },
+      ])}
+      <DefaultInput
+        target={target}
+        value={pair.default ?? null}
+        disabled={disabled}
+        onChange={(value) => change({ default: value })}
+      />
+    </SimpleGrid>
+  );
+}
+
+interface DefaultProps {
+  target: Schema<"Field"> | undefined;
+  value: NonNullable<FieldPair["default"]> | null;
+  disabled: boolean;
+  onChange: (value: NonNullable<FieldPair["default"]> | null) => void;
+}
+
+/** What a new record is given where the other one is blank, in the form that the field takes. */
+function DefaultInput({ target, value, disabled, onChange }: DefaultProps) {
+  const t = useTexts();
+  const words = useWords();
+  const all = { size: "xs" as const, label: t("option_default"), placeholder: t("noDefault") };
+  const text = typeof value === "string" ? value : "";
+  switch (target?.type) {
+    case undefined:
+    case "lookup":
+    case "owner":
+    case "subform":
+    case "other":
+      return <TextInput {...all} placeholder={t("defaultNever")} disabled />;
+    case "boolean":
+      return (
+        <Select
+          {...all}
+          clearable
+          disabled={disabled}
+          value={typeof value === "boolean" ? String(value) : null}
+          onChange={(chosen) => onChange(chosen === null ? null : chosen === "true")}
+          data={[
+            { value: "true", label: words("yes") },
+            { value: "false", label: words("no") },
+          ]}
+        />
+      );
+    case "integer":
+      return (
+        <NumberInput
+          {...all}
+          allowDecimal={false}
+          hideControls
+          disabled={disabled}
+          value={typeof value === "number" ? value : ""}
+          onChange={(number) => onChange(typeof number === "number" ? number : null)}
+        />
+      );
+    case "picklist":
+      return (
+        <Select
+          {...all}
+          clearable
+          searchable
+          disabled={disabled}
+          value={text === "" ? null : text}
+          onChange={onChange}
+          data={target.options}
+        />
+      );
+    case "multi_picklist":
+      return (
+        <MultiSelect
+          {...all}
+          clearable
+          searchable
+          disabled={disabled}
+          value={Array.isArray(value) ? value : []}
+          onChange={(chosen) => onChange(chosen.length === 0 ? null : chosen)}
+          data={target.options}
+        />
+      );
+    default:
+      return (
+        <TextInput
+          {...all}
+          disabled={disabled}
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+  }
+}

@@ -1,0 +1,174 @@
+import { ActionIcon, Badge, Box, Collapse, Group, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { Schema } from "../../api/client";
+import { useExplainMatter, useExplainProblem } from "../explain";
+import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconSettings, IconX } from "../icons";
+import { useShownValue } from "../value";
+import { DirectionChoice } from "./DirectionChoice";
+import { FieldCell } from "./FieldCell";
+import { PairOptions } from "./PairOptions";
+import { allowed, SIDES, tidy, type Direction, type FieldPair, type ModulePair } from "./pairs";
+import { useTexts } from "./texts";
+
+interface Props {
+  pair: FieldPair;
+  module: ModulePair;
+  names: { left: string; right: string };
+  fields: { left: Schema<"Field"> | undefined; right: Schema<"Field"> | undefined };
+  /** As the hub would map it. */
+  mapped: Schema<"MappedField"> | undefined;
+  sample: Schema<"PreviewedRecord"> | undefined;
+  problem: Schema<"MappingProblem"> | undefined;
+  readOnly: boolean;
+  onChange: (pair: FieldPair) => void;
+  onRemove: () => void;
+}
+
+/** Two fields that are kept in agreement: what they are, which way, and what becomes of a real record. */
+export function PairRow({
+  pair,
+  module,
+  names,
+  fields,
+  mapped,
+  sample,
+  problem,
+  readOnly,
+  onChange,
+  onRemove,
+}: Props) {
+  const t = useTexts();
+  const explain = useExplainProblem();
+  const [opened, { toggle }] = useDisclosure();
+  const own = [pair.conflict, pair.master, pair.blank, pair.default].some((value) => value != null);
+  const called = { left: fields.left?.label ?? pair.left, right: fields.right?.label ?? pair.right };
+  const preview = sample?.fields.find(({ left, right }) => left === pair.left && right === pair.right);
+  const may = allowed(module.direction, fields.left, fields.right);
+  const value: Direction = pair.direction ?? mapped?.direction ?? module.direction;
+  const wrong = problem && explain(problem.code, problem.what, problem.hint);
+  return (
+    <li {...(problem ? { "data-wrong": true } : {})} data-pair={`${pair.left} ${pair.right}`}>
+      <div className="pair">
+        <FieldCell
+          field={fields.left}
+          name={pair.left}
+          {...seen(sample?.left, pair.left)}
+          becomes={useBecomes(preview?.to_left, sample?.right, pair.right)}
+        />
+        <Box>
+          <DirectionChoice
+            value={value}
+            allowed={may}
+            label={t("wayOf", called)}
+            names={names}
+            disabled={readOnly}
+            onChange={(direction) =>
+              onChange(tidy({ ...pair, direction: direction === module.direction ? null : direction }))
+            }
+          />
+          <Outcome preview={preview} direction={value} />
+        </Box>
+        <FieldCell
+          field={fields.right}
+          name={pair.right}
+          {...seen(sample?.right, pair.right)}
+          becomes={useBecomes(preview?.to_right, sample?.left, pair.left)}
+        />
+        <Group gap={2} justify="flex-end" wrap="nowrap">
+          <Tooltip label={t("options")}>
+            <ActionIcon
+              variant={own ? "light" : "subtle"}
+              color={own ? "ai" : "gray"}
+              aria-label={t("optionsOf", called)}
+              aria-expanded={opened}
+              onClick={toggle}
+            >
+              <IconSettings size={16} />
+            </ActionIcon>
+          </Tooltip>
+          {!readOnly && (
+            <Tooltip label={t("remove")}>
+              <ActionIcon variant="subtle" color="gray" aria-label={t("removeOf", called)} onClick={onRemove}>
+                <IconX size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </Group>
+      </div>
+      {mapped?.matches === true && (
+        <Badge size="xs" variant="light" color="ai" tt="none" mt={4}>
+          {t("matches")}
+        </Badge>
+      )}
+      {wrong && (
+        <Text size="sm" c="var(--danger)" mt={6} role="alert">
+          <IconAlertCircle size={14} style={{ verticalAlign: "-2px" }} aria-hidden /> {wrong.what}{" "}
+          {wrong.hint}
+        </Text>
+      )}
+      <Collapse expanded={opened}>
+        {opened && (
+          <PairOptions
+            pair={pair}
+            names={names}
+            target={value === "right_to_left" ? fields.left : fields.right}
+            disabled={readOnly}
+            onChange={onChange}
+          />
+        )}
+      </Collapse>
+    </li>
+  );
+}
+
+/** What the sample holds in a field; nothing where there is no sample. */
+function seen(side: Schema<"PreviewedSide"> | null | undefined, field: string) {
+  if (side == null) return {};
+  return { sample: side.values[field] ?? null };
+}
+
+/** What a field would hold after the sync, if that is another text than the one it comes from. */
+function useBecomes(
+  carried: Schema<"Carried"> | null | undefined,
+  from: Schema<"PreviewedSide"> | null | undefined,
+  field: string,
+): string | undefined {
+  const shown = useShownValue();
+  if (carried == null || carried.problem !== null || from == null) return undefined;
+  const text = shown(carried.value);
+  return text === shown(from.values[field]) ? undefined : text;
+}
+
+const GOES = { left: ["left_to_right", "both"], right: ["right_to_left", "both"] };
+
+/** Whether both agree already, and what keeps a value from being carried over. */
+function Outcome({
+  preview,
+  direction,
+}: {
+  preview: Schema<"PreviewedField"> | undefined;
+  direction: Direction;
+}) {
+  const t = useTexts();
+  const explain = useExplainMatter();
+  if (preview === undefined) return null;
+  const carried = { left: preview.to_right, right: preview.to_left };
+  const refused = SIDES.filter((side) => GOES[side].includes(direction))
+    .map((side) => carried[side])
+    .find((one) => one?.problem != null);
+  if (preview.agrees !== true && refused?.problem != null) {
+    return (
+      <Text size="xs" mt={4} c="var(--danger)">
+        {explain(refused.problem, refused.what ?? refused.problem, "").what}
+      </Text>
+    );
+  }
+  if (preview.agrees === null) return null;
+  const Icon = preview.agrees ? IconCircleCheck : IconAlertTriangle;
+  return (
+    <Text size="xs" mt={4} ta="center" c={preview.agrees ? "dimmed" : "var(--warning)"}>
+      <Icon size={13} style={{ verticalAlign: "-2px" }} aria-hidden />{" "}
+      {t(preview.agrees ? "agrees" : "differs")}
+    </Text>
+  );
+}

@@ -1,0 +1,264 @@
+import {
+  Alert,
+  Badge,
+  Box,
+  Button,
+  Group,
+  Paper,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { fieldsQuery } from "../../api/queries";
+import type { Schema } from "../../api/client";
+import { EmptyState } from "../EmptyState";
+import { ErrorState } from "../ErrorState";
+import { useFormat } from "../format";
+import { IconAlertTriangle, IconArrowsLeftRight, IconSearch } from "../icons";
+import { AddPair } from "./AddPair";
+import "./mapping.css";
+import { NotMapped } from "./NotMapped";
+import { PairRow } from "./PairRow";
+import { isListed, isSame, listOf, SIDES, type Draft, type FieldPair, type ModulePair } from "./pairs";
+import { previewQuery, sampleQuery, suggestionsQuery } from "./queries";
+import { SampleChoice } from "./SampleChoice";
+import { openOf, Suggestions } from "./Suggestions";
+import { useTexts } from "./texts";
+
+interface Props {
+  draft: Draft;
+  readOnly?: boolean;
+  onChange: (pair: ModulePair) => void;
+}
+
+const byName = (fields: Schema<"Field">[]) => new Map(fields.map((field) => [field.api_name, field]));
+
+/** Which fields of two modules hold the same: both sides' fields beside each other, on a real record. */
+export function MappingEditor({ draft, readOnly = false, onChange }: Props) {
+  const module = draft.modules[draft.at];
+  const left = useQuery(fieldsQuery(draft.left, module?.left ?? ""));
+  const right = useQuery(fieldsQuery(draft.right, module?.right ?? ""));
+  const error = left.error ?? right.error;
+  if (left.data === undefined || right.data === undefined || module === undefined) {
+    if (error == null) return <Skeleton h={320} />;
+    return <ErrorState error={error} retry={() => Promise.all([left.refetch(), right.refetch()])} />;
+  }
+  const fields = { left: left.data.items, right: right.data.items };
+  return <Editor draft={draft} module={module} fields={fields} readOnly={readOnly} onChange={onChange} />;
+}
+
+interface EditorProps extends Required<Props> {
+  module: ModulePair;
+  fields: { left: Schema<"Field">[]; right: Schema<"Field">[] };
+}
+
+function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const [settled] = useDebouncedValue(draft, 400);
+  const preview = useQuery(previewQuery(draft));
+  const sample = useQuery(sampleQuery(settled));
+  const suggestions = useQuery(suggestionsQuery(settled));
+  const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState<{ left: string | null; right: string | null }>({
+    left: null,
+    right: null,
+  });
+  const [search, setSearch] = useState("");
+  const [only, setOnly] = useState(false);
+  if (preview.data === undefined) {
+    if (preview.error == null) return <Skeleton h={320} />;
+    return <ErrorState error={preview.error} retry={preview.refetch} />;
+  }
+  const { mapped, problems, unmapped, required_missing } = preview.data;
+  const known = { left: byName(fields.left), right: byName(fields.right) };
+  const names = { left: draft.left, right: draft.right };
+  const pairs = listOf(module, preview.data);
+  const record = sample.data?.[at];
+  // In a list, each pair says itself what was said of single fields.
+  const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {} });
+  const replace = (old: FieldPair, next: FieldPair | null) =>
+    set(pairs.flatMap((pair) => (!isSame(pair, old) ? [pair] : next === null ? [] : [next])));
+  const problemOf = (pair: FieldPair) =>
+    problems.find(({ left, right }) => left === pair.left && (right === null ? false : right === pair.right));
+  const about = problems.filter((problem) => problem.left === null || problem.right === null);
+  const stands = (pair: FieldPair) => {
+    const shown = record?.fields.find((each) => isSame(each, pair));
+    return problemOf(pair) !== undefined || shown?.agrees === false || shown?.to_right?.problem != null;
+  };
+  // Nothing to suggest is nothing to read about.
+  const hasSuggestions = openOf(suggestions.data ?? [], pairs).length > 0;
+  const text = search.trim().toLowerCase();
+  const hit = (pair: FieldPair) =>
+    SIDES.some((side) =>
+      [pair[side], known[side].get(pair[side])?.label ?? ""].some((name) =>
+        name.toLowerCase().includes(text),
+      ),
+    );
+  const shown = pairs.filter((pair) => (text === "" || hit(pair)) && (!only || stands(pair)));
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Text size="sm" c="dimmed" flex="1 1 320px">
+          {isListed(module)
+            ? t("listed", { count: pairs.length, n: format.count(pairs.length) })
+            : t("sameName")}
+        </Text>
+        {isListed(module) && !readOnly && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => onChange({ ...module, fields: "same_name" })}
+          >
+            {t("backToSameName")}
+          </Button>
+        )}
+      </Group>
+      {about.map((problem) => (
+        <Alert key={problem.what} color="red" icon={<IconAlertTriangle size={18} />} title={problem.what}>
+          {problem.hint}
+        </Alert>
+      ))}
+      {SIDES.filter((side) => required_missing[side].length > 0).map((side) => (
+        <Alert key={side} color="orange" icon={<IconAlertTriangle size={18} />}>
+          {t("missing", {
+            name: draft[side],
+            fields: required_missing[side]
+              .map((name) => known[side].get(name)?.label ?? name)
+              .join(", "),
+          })}
+        </Alert>
+      ))}
+      {!readOnly && hasSuggestions && (
+        <Paper p="md" component="section" aria-label={t("suggestions")}>
+          <Title order={3}>{t("suggestions")}</Title>
+          <Text size="sm" c="dimmed" mb="xs">
+            {t("suggestionsText")}
+          </Text>
+          <Suggestions
+            items={openOf(suggestions.data ?? [], pairs)}
+            fields={known}
+            names={names}
+            module={module.direction}
+            onAccept={(pair) => set([...pairs, pair])}
+          />
+        </Paper>
+      )}
+      <Paper component="section" aria-label={t("mapped")} style={{ overflow: "hidden" }}>
+        <Group p="md" pb="xs" justify="space-between" gap="sm">
+          <Group gap="xs">
+            <Title order={3}>{t("mapped")}</Title>
+            <Badge variant="light" color="gray" tt="none" className="number">
+              {t("mappedCount", { count: pairs.length, n: format.count(pairs.length) })}
+            </Badge>
+          </Group>
+          <SampleChoice
+            items={sample.data}
+            error={sample.error}
+            fetching={sample.isFetching}
+            at={at}
+            onChoose={setAt}
+          />
+        </Group>
+        <Group px="md" pb="xs" gap="md">
+          <TextInput
+            size="xs"
+            w={230}
+            aria-label={t("filter")}
+            placeholder={t("filter")}
+            leftSection={<IconSearch size={14} />}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+          {record && (
+            <Switch
+              size="xs"
+              label={t("only")}
+              checked={only}
+              onChange={(event) => setOnly(event.currentTarget.checked)}
+            />
+          )}
+        </Group>
+        {pairs.length === 0 ? (
+          <EmptyState
+            icon={<IconArrowsLeftRight size={22} />}
+            title={t("emptyTitle")}
+            text={t("emptyText")}
+          />
+        ) : (
+          <>
+            <div className="pair pairs-head" aria-hidden>
+              <span>{draft.left}</span>
+              <span />
+              <span>{draft.right}</span>
+              <span />
+            </div>
+            <ul className="pairs">
+              {shown.map((pair) => (
+                <PairRow
+                  key={`${pair.left} ${pair.right}`}
+                  pair={pair}
+                  module={module}
+                  names={names}
+                  fields={{ left: known.left.get(pair.left), right: known.right.get(pair.right) }}
+                  mapped={mapped.find((each) => isSame(each, pair))}
+                  sample={record}
+                  problem={problemOf(pair)}
+                  readOnly={readOnly}
+                  onChange={(next) => replace(pair, next)}
+                  onRemove={() => replace(pair, null)}
+                />
+              ))}
+            </ul>
+            {shown.length === 0 && (
+              <Text size="sm" c="dimmed" p="md">
+                {t("noneFound")}
+              </Text>
+            )}
+          </>
+        )}
+      </Paper>
+      {!readOnly && (
+        <Paper p="md" component="section" aria-label={t("add")}>
+          <Title order={3} mb="xs">
+            {t("add")}
+          </Title>
+          <AddPair
+            draft={settled}
+            fields={fields}
+            pairs={pairs}
+            chosen={chosen}
+            onChoose={setChosen}
+            onAdd={(pair) => set([...pairs, pair])}
+          />
+        </Paper>
+      )}
+      <Paper p="md" component="section" aria-label={t("notMapped")}>
+        <Title order={3}>{t("notMapped")}</Title>
+        <Text size="sm" c="dimmed" mb="sm">
+          {t("notMappedText")}
+        </Text>
+        <Box>
+          <NotMapped
+            draft={draft}
+            fields={known}
+            unmapped={unmapped}
+            sample={record}
+            readOnly={readOnly}
+            onPick={(side, field) => {
+              setChosen({ left: null, right: null, [side]: field });
+              document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
+              document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
+            }}
+          />
+        </Box>
+      </Paper>
+    </Stack>
+  );
+}

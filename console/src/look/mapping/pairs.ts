@@ -1,0 +1,66 @@
+import type { Schema } from "../../api/client";
+
+/** A module pair with everything chosen. */
+export type ModulePair = Required<Schema<"ModulePair">>;
+export type FieldPair = Schema<"FieldPair">;
+export type Direction = Schema<"Direction">;
+export type Side = Schema<"Side">;
+
+/** An integration as it is thought out, and the module pair it is about. */
+export interface Draft {
+  left: string;
+  right: string;
+  modules: ModulePair[];
+  /** The place in `modules`. */
+  at: number;
+}
+
+export const SIDES = ["left", "right"] as const;
+
+export function isListed(pair: ModulePair): pair is ModulePair & { fields: FieldPair[] } {
+  return pair.fields !== "same_name";
+}
+
+/** The pairs of fields one by one; those that are found by their names, too. */
+export function listOf(pair: ModulePair, preview: Schema<"ModulePreview"> | undefined): FieldPair[] {
+  if (isListed(pair)) return pair.fields;
+  return (preview?.mapped ?? [])
+    .filter(({ direction }) => direction !== null)
+    .map(({ left, right }) => {
+      const conflict = pair.field_conflict[left];
+      return conflict === undefined ? { left, right } : { left, right, conflict };
+    });
+}
+
+export function isSame(one: { left: string; right: string }, other: { left: string; right: string }) {
+  return one.left === other.left && one.right === other.right;
+}
+
+/** A field pair without what says nothing. */
+export function tidy(pair: FieldPair): FieldPair {
+  const said = Object.entries(pair).filter(([, value]) => value !== null && value !== "");
+  return Object.fromEntries(said) as unknown as FieldPair;
+}
+
+/** The directions that a pair of fields may have: within the module's, and never into what cannot be written. */
+export function allowed(
+  module: Direction,
+  left: Schema<"Field"> | undefined,
+  right: Schema<"Field"> | undefined,
+): Direction[] {
+  const fixed = (field: Schema<"Field"> | undefined) =>
+    field?.read_only === true || field?.create_only === true;
+  const there = module !== "right_to_left" && !fixed(right);
+  const back = module !== "left_to_right" && !fixed(left);
+  return [
+    ...(back ? (["right_to_left"] as const) : []),
+    ...(there && back ? (["both"] as const) : []),
+    ...(there ? (["left_to_right"] as const) : []),
+  ];
+}
+
+/** The pair that writes a field already: two must not write the same. */
+export function writerOf(side: Side, field: string, pairs: FieldPair[]): FieldPair | undefined {
+  const into = side === "right" ? "right_to_left" : "left_to_right";
+  return pairs.find((pair) => pair[side] === field && pair.direction !== into);
+}

@@ -1,0 +1,60 @@
+import { List, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { fieldsQuery } from "../../api/queries";
+import { useFormat } from "../../look/format";
+import type { Difference } from "./differences";
+import { useTexts } from "./texts";
+import { labels, useSettingWords } from "./words";
+
+interface Props {
+  items: Difference[];
+  sides: { left: string; right: string };
+  modules: { left: string; right: string };
+}
+
+/** What would be different, in the words of the page. */
+export function Differences({ items, sides, modules }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const words = useSettingWords(sides);
+  const left = labels(useQuery(fieldsQuery(sides.left, modules.left)).data?.items);
+  const right = labels(useQuery(fieldsQuery(sides.right, modules.right)).data?.items);
+  const named = (pair: { left: string; right: string }) => `${left(pair.left)} ↔ ${right(pair.right)}`;
+  const said = (item: Difference): string => {
+    switch (item.what) {
+      case "added":
+        return t("added", { pair: named(item.pair) });
+      case "removed":
+        return t("removed", { pair: named(item.pair) });
+      case "listed":
+        return t("listed", { count: item.count, n: format.count(item.count) });
+      case "same_name":
+        return t("byName");
+      case "setting": {
+        const ofField = item.pair !== undefined;
+        const called = (value: unknown) =>
+          item.key === "match" && Array.isArray(value) ? value.map((name) => left(String(name))) : value;
+        const change = t("setting", {
+          name: words.name(item.key),
+          before: words.value(item.key, called(item.before), ofField),
+          after: words.value(item.key, called(item.after), ofField),
+        });
+        return item.pair === undefined ? change : `${named(item.pair)}: ${change}`;
+      }
+    }
+  };
+  return (
+    <List size="sm" spacing={6}>
+      {items.map((item) => {
+        const text = said(item);
+        return (
+          <List.Item key={text}>
+            <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+              {text}
+            </Text>
+          </List.Item>
+        );
+      })}
+    </List>
+  );
+}

@@ -1,0 +1,175 @@
+import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useBlocker, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Schema } from "../../api/client";
+import { integrationQuery } from "../../api/queries";
+import { ConfirmDialog } from "../../look/ConfirmDialog";
+import { EmptyState } from "../../look/EmptyState";
+import { ErrorState } from "../../look/ErrorState";
+import { useFormat } from "../../look/format";
+import { IconAlertTriangle, IconTable } from "../../look/icons";
+import { MappingEditor } from "../../look/mapping";
+import { isSame, type ModulePair } from "../../look/mapping/pairs";
+import { usePairName } from "../../look/names";
+import { PageHead } from "../../look/PageHead";
+import { useMay } from "../../shell/session";
+import { newPair } from "../wizard/draft";
+import { PairChoices } from "../wizard/PairChoices";
+import { differences } from "./differences";
+import { ReviewDialog } from "./ReviewDialog";
+import { useTexts } from "./texts";
+
+/** `/integrations/$name/modules/$left/$right/settings`: how a module pair is kept in agreement, while it is. */
+export function ModulePage() {
+  const t = useTexts();
+  const pairName = usePairName();
+  const { name, left, right } = useParams({
+    from: "/inside/integrations/$name/modules/$left/$right/settings",
+  });
+  const query = useQuery(integrationQuery(name));
+  const title = t("title", { pair: pairName(left, right) });
+  const head = (
+    <PageHead
+      title={title}
+      text={query.data && `${query.data.left} ↔ ${query.data.right}`}
+      trail={[
+        { label: t("trail"), to: "/integrations" },
+        { label: name, to: "/integrations/$name", params: { name } },
+      ]}
+    />
+  );
+  if (query.data === undefined) {
+    return (
+      <>
+        {head}
+        {query.isPending ? <Skeleton h={320} /> : <ErrorState error={query.error} retry={query.refetch} />}
+      </>
+    );
+  }
+  const modules = query.data.modules.map(complete);
+  const at = modules.findIndex((pair) => isSame(pair, { left, right }));
+  if (at < 0) {
+    return (
+      <>
+        {head}
+        <Paper>
+          <EmptyState icon={<IconTable size={22} />} title={t("noPair")} text={t("noPairText", { name })} />
+        </Paper>
+      </>
+    );
+  }
+  return (
+    <>
+      {head}
+      <Settings key={`${name} ${left} ${right}`} integration={query.data} all={modules} at={at} />
+    </>
+  );
+}
+
+interface Props {
+  integration: Schema<"Integration">;
+  /** As the hub has them now. */
+  all: ModulePair[];
+  at: number;
+}
+
+function Settings({ integration, all, at }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const may = useMay("admin");
+  const saved = all[at] ?? newPair("");
+  /** What the edits began from. */
+  const [before, setBefore] = useState(saved);
+  const [pair, setPair] = useState(saved);
+  const [reviewing, setReviewing] = useState(false);
+  const count = differences(before, pair).length;
+  const dirty = count > 0;
+  const overtaken = differences(before, saved).length > 0;
+  const blocker = useBlocker({
+    shouldBlockFn: () => dirty,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  });
+  const begin = (from: ModulePair) => {
+    setBefore(from);
+    setPair(from);
+  };
+  // The other pairs as they are now: nobody's change of them is undone.
+  const modules = all.map((each, place) => (place === at ? pair : each));
+  const sides = { left: integration.left, right: integration.right };
+  return (
+    <Stack maw={1100} pb={dirty ? 76 : 0}>
+      {!may && (
+        <Text size="sm" c="dimmed" role="status">
+          {t("readOnly")}
+        </Text>
+      )}
+      {overtaken && (
+        <Alert color="orange" icon={<IconAlertTriangle size={18} />} title={t("overtaken")}>
+          <Button size="compact-sm" variant="default" onClick={() => begin(saved)}>
+            {t("takeOver")}
+          </Button>
+        </Alert>
+      )}
+      <Paper p={{ base: "md", sm: "lg" }} component="section" aria-label={t("rules")}>
+        <Title order={2} mb="sm">
+          {t("rules")}
+        </Title>
+        <fieldset disabled={!may} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+          <PairChoices pair={pair} sides={sides} onChange={setPair} />
+        </fieldset>
+      </Paper>
+      <section aria-label={t("mapping")}>
+        <Title order={2} mb={4}>
+          {t("mapping")}
+        </Title>
+        <MappingEditor draft={{ ...sides, modules, at }} readOnly={!may} onChange={setPair} />
+      </section>
+      {dirty && may && (
+        <Paper className="save-bar" shadow="md" p="sm" role="region" aria-label={t("unsaved")}>
+          <Group justify="space-between" gap="sm">
+            <Text size="sm" fw={600}>
+              {t("changes", { count, n: format.count(count) })}
+            </Text>
+            <Group gap="xs">
+              <Button variant="default" onClick={() => begin(saved)}>
+                {t("discard")}
+              </Button>
+              <Button onClick={() => setReviewing(true)}>{t("reviewAndSave")}</Button>
+            </Group>
+          </Group>
+        </Paper>
+      )}
+      {reviewing && (
+        <ReviewDialog
+          name={integration.name}
+          sides={sides}
+          modules={modules}
+          at={at}
+          before={all}
+          onClose={() => setReviewing(false)}
+          onSaved={() => {
+            begin(pair);
+            setReviewing(false);
+          }}
+        />
+      )}
+      <ConfirmDialog
+        opened={blocker.status === "blocked"}
+        title={t("leaveTitle")}
+        text={t("leaveText")}
+        action={t("leave")}
+        pending={false}
+        error={null}
+        onClose={() => blocker.reset?.()}
+        onConfirm={() => blocker.proceed?.()}
+      />
+    </Stack>
+  );
+}
+
+/** What is not said is as the hub takes it. */
+function complete(pair: Schema<"ModulePair">): ModulePair {
+  return { ...newPair(pair.left), ...pair };
+}

@@ -1,0 +1,285 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import type { Schema } from "../../api/client";
+import type { ModulePair } from "../../look/mapping/pairs";
+import { Refusal, show, type Answers, type Asked } from "../../stage";
+import { field, session } from "../../stage/data";
+import { newPair } from "../wizard/draft";
+import { differences, listedAnew } from "./differences";
+
+const PAGE = "/integrations/tokyo-london/modules/Contacts/Contacts/settings";
+const pair = (more: Partial<ModulePair> = {}): ModulePair => ({
+  ...newPair("Contacts"),
+  match: ["Email"],
+  ...more,
+});
+const integration = (module: ModulePair) => ({
+  name: "tokyo-london",
+  left: "tokyo",
+  right: "london",
+  state: "active",
+  modules: [module],
+});
+const mapped = (name: string): Schema<"MappedField"> => ({
+  left: name,
+  right: name,
+  label_left: name,
+  label_right: name,
+  matches: name === "Email",
+  samples: [],
+  direction: "both",
+});
+const preview = (more: Partial<Schema<"ModulePreview">> = {}): Schema<"ModulePreview"> => ({
+  custom_unmapped: { left: [], right: [] },
+  lossy: [],
+  left: "Contacts",
+  right: "Contacts",
+  mapped: [mapped("Last_Name"), mapped("Email")],
+  left_out: [],
+  required_missing: { left: [], right: [] },
+  unmapped: {
+    left: [{ field: "field1", reason: "field.no_counterpart", blocks: false }],
+    right: [{ field: "Region", reason: "field.no_counterpart", blocks: true }],
+  },
+  problems: [],
+  ...more,
+});
+const record: Schema<"PreviewedRecord"> = {
+  tie: "linked",
+  left: {
+    id: "1",
+    label: "佐藤 結衣",
+    values: { Last_Name: "佐藤", Email: "yui@example.jp", field1: "東日本" },
+  },
+  right: {
+    id: "2",
+    label: "佐藤 結衣",
+    values: { Last_Name: "佐藤", Email: "y@example.jp", Region: "東日本" },
+  },
+  fields: [
+    {
+      left: "Last_Name",
+      right: "Last_Name",
+      agrees: true,
+      to_right: { value: "佐藤", problem: null, what: null },
+      to_left: { value: "佐藤", problem: null, what: null },
+    },
+    {
+      left: "Email",
+      right: "Email",
+      agrees: false,
+      to_right: {
+        value: null,
+        problem: "value.too_long",
+        what: "the value is longer than the other side's field",
+      },
+      to_left: { value: "y@example.jp", problem: null, what: null },
+    },
+  ],
+};
+const contacts = (...more: Schema<"Field">[]) => ({
+  items: [field("Last_Name", "text", { required: true }), field("Email", "email"), ...more],
+});
+
+function answers(module: ModulePair, more: Answers = {}): Answers {
+  return {
+    "GET /integrations/tokyo-london": integration(module),
+    "GET /connections/tokyo/modules/Contacts/fields": contacts(field("field1", "text", { label: "地域" })),
+    "GET /connections/london/modules/Contacts/fields": contacts(
+      field("Region", "text", { required: true }),
+      field("Born", "date"),
+    ),
+    "POST /integrations/preview": { modules: [preview()] },
+    "POST /mapping/records": { items: [record] },
+    "POST /mapping/suggestions": { items: [] },
+    "POST /mapping/fits": ({ body }: Asked) => ({
+      items:
+        (body as { side: string }).side === "left"
+          ? [
+              { field: "Region", direction: "both", reason: null },
+              { field: "Born", direction: null, reason: "field.types_differ" },
+            ]
+          : [{ field: "field1", direction: "both", reason: null }],
+    }),
+    "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [preview()] },
+    ...more,
+  };
+}
+
+const sentTo = (asked: Asked[], method: string, path: string) =>
+  asked.filter((one) => one.method === method && one.path === path).map(({ body }) => body);
+
+// S1-26 S1-34 S2-28
+test("both sides' fields stand beside each other, with what a real record holds and what would not come over", async () => {
+  show(PAGE, answers(pair()));
+  const mapping = await screen.findByRole("region", { name: "Mapped fields" });
+  expect(await within(mapping).findAllByText("佐藤")).toHaveLength(2);
+  expect(within(mapping).getByText("Same")).toBeVisible();
+  expect(within(mapping).getByText(/longer than the other side's field/)).toBeVisible();
+  expect(within(mapping).getByText("Records are matched by this")).toBeVisible();
+  const left = screen.getByRole("region", { name: "Not mapped on tokyo" });
+  expect(within(left).getByText("地域")).toBeVisible();
+  expect(within(left).getByText("no field of this name on the other side")).toBeVisible();
+  const right = screen.getByRole("region", { name: "Not mapped on london" });
+  expect(within(right).getByText(/new records cannot be created here/)).toBeVisible();
+});
+
+// S1-34
+test("only fitting fields can be chosen, the others say why not; the first change makes a list, and saving shows what changes", async () => {
+  const saved = pair({ fields: [{ left: "Last_Name", right: "Last_Name" }] });
+  const { asked } = show(PAGE, answers(pair(), { "PATCH /integrations/tokyo-london": integration(saved) }));
+  const left = await screen.findByRole("region", { name: "Not mapped on tokyo" });
+  await userEvent.click(within(left).getByRole("button", { name: "Map 地域…" }));
+  const add = screen.getByRole("region", { name: "Add a pair" });
+  await userEvent.click(within(add).getByRole("combobox", { name: "Field on london" }));
+  const wrong = await screen.findByRole("option", { name: /Born.*the types do not go together/ });
+  expect(wrong).toHaveAttribute("data-combobox-disabled");
+  expect(screen.getByRole("option", { name: /Email.*mapped already, to Email/ })).toHaveAttribute(
+    "data-combobox-disabled",
+  );
+  await userEvent.click(screen.getByRole("option", { name: /Region/ }));
+  await userEvent.click(within(add).getByRole("button", { name: "Add this pair" }));
+  await userEvent.click(screen.getByRole("button", { name: "Take Email and Email out" }));
+  expect(await screen.findByText(/A list of 2 pairs of fields/)).toBeVisible();
+
+  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(await within(dialog).findByText("地域 ↔ Region is mapped")).toBeVisible();
+  expect(within(dialog).getByText("Email ↔ Email is not mapped any more")).toBeVisible();
+  expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([]);
+  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+  const wanted = {
+    modules: [
+      {
+        ...pair(),
+        fields: [
+          { left: "Last_Name", right: "Last_Name" },
+          { left: "field1", right: "Region" },
+        ],
+      },
+    ],
+  };
+  await waitFor(() => expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([wanted]));
+  expect(await screen.findByText("The settings were saved.")).toBeVisible();
+});
+
+test("a suggestion says why, and is mapped when somebody accepts it", async () => {
+  const suggestion: Schema<"Suggestion"> = {
+    left: "field1",
+    candidates: [
+      {
+        right: "Region",
+        score: 90,
+        direction: "both",
+        reasons: [{ code: "same_values", compared: 12, same: 11 }, { code: "same_type" }],
+      },
+    ],
+  };
+  show(PAGE, answers(pair(), { "POST /mapping/suggestions": { items: [suggestion] } }));
+  const section = await screen.findByRole("region", { name: "Suggestions" });
+  expect(await within(section).findByText("same value in 11 of 12 compared · same type")).toBeVisible();
+  expect(screen.queryByText(/not saved/)).toBeNull();
+  await userEvent.click(within(section).getByRole("button", { name: "Map 地域 to Region" }));
+  expect(await screen.findByText("1 change is not saved")).toBeVisible();
+  expect(screen.queryByText(/same value/)).toBeNull();
+});
+
+test("what is wrong stands at its field, and is not saved", async () => {
+  const problem = {
+    left: "Last_Name",
+    right: "Born",
+    code: "mapping.invalid",
+    what: "Last_Name and Born hold kinds of values that cannot be turned into each other",
+    hint: "take another field",
+  };
+  const wrong = preview({ mapped: [mapped("Email")], problems: [problem] });
+  const module = pair({
+    fields: [
+      { left: "Last_Name", right: "Born" },
+      { left: "Email", right: "Email" },
+    ],
+  });
+  show(
+    PAGE,
+    answers(module, {
+      "POST /integrations/preview": { modules: [wrong] },
+      "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [wrong] },
+    }),
+  );
+  const row = (await screen.findByText(/cannot be turned into each other/)).closest("li");
+  expect(row).toHaveAttribute("data-pair", "Last_Name Born");
+  await userEvent.click(screen.getByRole("button", { name: "Rules of Email and Email" }));
+  await userEvent.type(
+    await screen.findByRole("textbox", { name: "New records get, if blank" }),
+    "x@y.example",
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(await within(dialog).findByText("This cannot be saved yet")).toBeVisible();
+  expect(within(dialog).getByRole("button", { name: "Save" })).toBeDisabled();
+  expect(within(dialog).getByText(/New records get, if blank: nothing → x@y.example/)).toBeVisible();
+});
+
+test("who leaves with unsaved changes is asked first", async () => {
+  const { router } = show(
+    PAGE,
+    answers(
+      pair({
+        fields: [
+          { left: "Email", right: "Email" },
+          { left: "Last_Name", right: "Last_Name" },
+        ],
+      }),
+    ),
+  );
+  await userEvent.click(await screen.findByRole("button", { name: "Take Email and Email out" }));
+  void router.navigate({ to: "/integrations" });
+  await userEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+  expect(router.state.location.pathname).toBe(PAGE);
+  void router.navigate({ to: "/integrations" });
+  await userEvent.click(await screen.findByRole("button", { name: "Leave" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/integrations"));
+});
+
+test("without a service the rules can be seen, and the reason; a member looks and changes nothing", async () => {
+  const away = new Refusal(502, "connection.unreachable", "tokyo does not answer");
+  const user = { ...session, member: { ...session.member, role: "user" } };
+  show(PAGE, {
+    ...answers(pair(), { "POST /mapping/records": away }),
+    "GET /session": user,
+  });
+  expect(await screen.findByText(/No real values can be shown/)).toBeVisible();
+  expect(screen.getByText(/administrators can change it/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: /^Take/ })).toBeNull();
+  expect(screen.queryByRole("region", { name: "Add a pair" })).toBeNull();
+});
+
+test("a module pair that is not there is said to be missing", async () => {
+  show(PAGE.replace("Contacts/Contacts", "Leads/Leads"), answers(pair()));
+  expect(await screen.findByText("There is no such module pair")).toBeVisible();
+});
+
+test("differences are told key by key and pair by pair", () => {
+  const list = (...fields: Schema<"FieldPair">[]) => pair({ fields });
+  const [email, phone] = [
+    { left: "Email", right: "Mail" },
+    { left: "Phone", right: "Phone" },
+  ];
+  expect(differences(pair(), pair())).toEqual([]);
+  expect(differences(pair(), pair({ conflict: "hold" }))).toEqual([
+    { what: "setting", key: "conflict", before: "latest", after: "hold" },
+  ]);
+  expect(differences(list(email), list({ ...email, conflict: "hold" }, phone))).toEqual([
+    { what: "setting", key: "conflict", before: undefined, after: "hold", pair: email },
+    { what: "added", pair: phone },
+  ]);
+  expect(differences(list(email, phone), list(phone))).toEqual([{ what: "removed", pair: email }]);
+  expect(differences(list(email), pair())).toEqual([{ what: "same_name" }]);
+  expect(differences(pair(), list(email))).toEqual([{ what: "listed", count: 1 }]);
+  const named = preview({ mapped: [mapped("Last_Name")] });
+  expect(listedAnew(named, pair(), list(email))).toEqual([
+    { what: "added", pair: email },
+    { what: "removed", pair: { left: "Last_Name", right: "Last_Name" } },
+  ]);
+});

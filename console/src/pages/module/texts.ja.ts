@@ -1,0 +1,34 @@
+import type { Japanese } from "../../look/texts";
+import type en from "./texts.en";
+
+export default {
+  trail: "連携",
+  title: "{{pair}}の設定",
+  noPair: "このタブの組はありません",
+  noPairText: "「{{name}}」では、この2つのタブを同期していません。",
+  readOnly: "内容の確認のみできます。変更できるのは管理者です。",
+  rules: "同期の方向とルール",
+  mapping: "項目の関連付け",
+  unsaved: "保存していない変更",
+  changes_other: "保存していない変更が{{n}}件あります",
+  discard: "元に戻す",
+  reviewAndSave: "確認して保存",
+  review: "保存による変更の内容",
+  added: "{{pair}}を関連付けます",
+  removed: "{{pair}}の関連付けを外します",
+  listed_other: "同じ名前での関連付けから、{{n}}項目を個別に関連付ける設定に切り替えます",
+  byName: "個別の関連付けから、同じ名前での関連付けに切り替えます",
+  setting: "{{name}}：{{before}} → {{after}}",
+  nothing: "なし",
+  wrong: "このままでは保存できません",
+  missing:
+    "{{name}} で必須の項目が関連付けられていません：{{fields}}。このままでは {{name}} にデータを作成できません。",
+  then: "保存した時点から、以後のすべての変更に適用されます。関連付ける項目を変えた場合は、全データを比較し直します。",
+  goOn: "編集に戻る",
+  saved: "設定を保存しました。",
+  overtaken: "編集中に、ほかの人がこの設定を変更しました。保存すると、その変更は上書きされます。",
+  takeOver: "自分の変更を破棄して最新の設定を表示",
+  leaveTitle: "保存せずに移動しますか?",
+  leaveText: "ここで変更した内容は失われます。",
+  leave: "移動する",
+} satisfies Japanese<typeof en>;

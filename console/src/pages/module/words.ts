@@ -1,0 +1,75 @@
+import type { Schema } from "../../api/client";
+import { useTexts as useMappingTexts } from "../../look/mapping/texts";
+import { useShownValue } from "../../look/value";
+import { useWords } from "../../look/words";
+import { useTexts as useWizardTexts } from "../wizard/texts";
+import { useTexts } from "./texts";
+
+type Sides = { left: string; right: string };
+const CONFLICTS = ["latest", "left", "right", "skip", "hold"] as const;
+
+/** The name of a setting, and a value of it, in the words of its form. A setting that is unknown here keeps its key. */
+export function useSettingWords(sides: Sides) {
+  const t = useTexts();
+  const wizard = useWizardTexts();
+  const mapping = useMappingTexts();
+  const words = useWords();
+  const shown = useShownValue();
+  const conflict = (value: unknown) => {
+    const known = CONFLICTS.find((each) => each === value);
+    return known === undefined ? shown(value) : words(`conflict.${known}`, sides);
+  };
+  const side = (value: unknown) => (value === "left" || value === "right" ? sides[value] : shown(value));
+  const NAMES: Record<string, string> = {
+    direction: wizard("direction"),
+    match: wizard("match"),
+    conflict: wizard("conflict"),
+    initial: wizard("initial"),
+    master: wizard("master"),
+    blank: wizard("blank"),
+    deletion: wizard("deletion"),
+    automations: wizard("automations"),
+    default: mapping("option_default"),
+  };
+  const VALUES: Record<string, Record<string, string>> = {
+    initial: { fill_blanks: wizard("initialFillBlanks") },
+    blank: {
+      clear: wizard("blankClear"),
+      keep: wizard("blankKeep"),
+      clear_from_master: mapping("blank_clear_from_master"),
+    },
+    deletion: { unlink: wizard("deletionUnlink"), delete: wizard("deletionDelete") },
+    automations: {
+      after_load: wizard("automationsAfterLoad"),
+      always: wizard("automationsAlways"),
+      never: wizard("automationsNever"),
+    },
+  };
+  const direction = (value: unknown) => {
+    const known = (["both", "left_to_right", "right_to_left"] as const).find((each) => each === value);
+    return known === undefined ? shown(value) : mapping(`way_${known}`, sides);
+  };
+  return {
+    name: (key: string) => NAMES[key] ?? key,
+    /** `ofField`: of one pair of fields, where nothing said means what the module says. */
+    value: (key: string, value: unknown, ofField: boolean): string => {
+      if (value == null || value === "") {
+        if (key === "initial") return wizard("initialAsConflict");
+        return ofField && key !== "default" ? mapping("asModule") : t("nothing");
+      }
+      if (Array.isArray(value) && value.length === 0) return t("nothing");
+      const known = typeof value === "string" ? VALUES[key]?.[value] : undefined;
+      if (known !== undefined) return known;
+      if (key === "direction") return direction(value);
+      if (key === "conflict" || key === "initial") return conflict(value);
+      if (key === "master") return side(value);
+      return shown(value);
+    },
+  };
+}
+
+/** What people call the fields of a module pair. */
+export function labels(fields: Schema<"Field">[] | undefined): (name: string) => string {
+  const known = new Map((fields ?? []).map((field) => [field.api_name, field.label]));
+  return (name) => known.get(name) ?? name;
+}
