@@ -113,10 +113,19 @@ fn nothing_of(value: &Value, pair: &Pair, from: Side) -> bool {
     through(pair.steps.get(from).written(), value).is_some_and(|value| value.is_blank())
 }
 
-/// Whether one of two values of a field is what the other becomes.
+/// Whether one of two values of a field is what the other becomes, or is that but for its case: a twin made by a person, who writes it otherwise, may be
+/// taken for a copy of ours that the service tidied.
 pub fn agree(pair: &Pair, left: &Value, right: &Value) -> bool {
-    through(pair.steps.left.written(), left).as_ref() == Some(right)
-        || through(pair.steps.right.written(), right).as_ref() == Some(left)
+    let becomes = |from: Side, value: &Value, other: &Value| {
+        let steps = pair.steps.get(from).written();
+        match (through(steps, value), other) {
+            (Some(Value::Text(due)), Value::Text(other)) if !steps.is_empty() => {
+                due.to_lowercase() == other.to_lowercase()
+            }
+            (due, other) => due.as_ref() == Some(other),
+        }
+    };
+    becomes(Side::Left, left, right) || becomes(Side::Right, right, left)
 }
 
 /// Checks whether a write that goes out may run automations as it says.
