@@ -4,6 +4,7 @@ use crate::{
     policies,
     scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
     service::{LATE, Record, Service},
+    steps,
     violation::Violation,
 };
 use musubi_core::{
@@ -252,7 +253,7 @@ fn pair(
             {
                 l.eq_ignore_ascii_case(r)
             }
-            (l, r) => policies::agree(pair, l, r),
+            (l, r) => steps::agree(pair, l, r),
         };
         if !same && slot != PARENT {
             return Err(Violation::new("I1", format!("{name}: {} is {l:?} and {r:?}", FIELDS[slot])));

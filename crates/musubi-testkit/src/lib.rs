@@ -10,4 +10,5 @@ pub mod scenario;
 pub mod scopes;
 pub mod service;
 pub mod sim;
+pub mod steps;
 pub mod violation;

@@ -3,18 +3,17 @@
 use crate::{
     scenario::{FIELDS, STATUS},
     scopes::Scopes,
+    steps,
     violation::Violation,
 };
 use musubi_connector::{Automations, WriteKind};
 use musubi_core::{
     LinkBody, Side, Value,
-    mapping::Pair,
     policy::{
         AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
         InitialPolicy, LaterChanges,
     },
     reconcile::{Assignment, Rules},
-    transform::{Case, Step, Unknown, ValueMap},
 };
 use musubi_engine::sync::{Batch, Plan, RunKind, SyncState, WriteCall};
 use musubi_store::{Changes, IntentRow};
@@ -45,7 +44,7 @@ pub fn check<'a>(
                 for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
                     let blank = source
                         .current(slot as u16)
-                        .is_some_and(|value| nothing_of(value, pair, target.other()));
+                        .is_some_and(|value| steps::nothing_of(value, pair, target.other()));
                     let due = blank
                         && pair.direction.allows_from(target.other())
                         && pair.policy.default.get(target).is_some();
@@ -79,44 +78,13 @@ fn taken(assignment: &Assignment, target: Side, rules: &Rules, kind: WriteKind) 
     if !pair.has_steps() {
         return Ok(());
     }
-    let due = through(pair.steps.get(target.other()).written(), &assignment.source);
+    let due = steps::through(pair.steps.get(target.other()).written(), &assignment.source);
     let default = pair.policy.default.get(target).as_ref() == Some(&assignment.value);
     let given = kind == WriteKind::Create && default && due == Some(Value::Blank);
     if due.as_ref() == Some(&assignment.value) || given {
         return Ok(());
     }
     Err(broken(assignment.slot, "a value is written that is not what its steps make of it"))
-}
-
-/// What these steps make of a value, as the documentation says it; `None` for what is refused.
-fn through(steps: &[Step], value: &Value) -> Option<Value> {
-    steps.iter().try_fold(value.clone(), |value, step| {
-        let Value::Text(text) = &value else { return Some(value) };
-        let known = |map: &ValueMap| map.values.get(text.as_str()).map(Value::text);
-        Some(match step {
-            Step::Case(Case::Upper) => Value::text(text.to_uppercase()),
-            Step::Case(Case::Lower) => Value::text(text.to_lowercase()),
-            Step::Script(script) if script == "value.lower()" => Value::text(text.to_lowercase()),
-            Step::Map(map) => match (known(map), map.unknown) {
-                (Some(to), _) => to,
-                (None, Unknown::Keep) => value,
-                (None, Unknown::Blank) => Value::Blank,
-                (None, Unknown::Refuse) => return None,
-            },
-            _ => return None,
-        })
-    })
-}
-
-/// The other side has nothing of it: it is blank, or its steps make a blank of it.
-fn nothing_of(value: &Value, pair: &Pair, from: Side) -> bool {
-    through(pair.steps.get(from).written(), value).is_some_and(|value| value.is_blank())
-}
-
-/// Whether one of two values of a field is what the other becomes.
-pub fn agree(pair: &Pair, left: &Value, right: &Value) -> bool {
-    through(pair.steps.left.written(), left).as_ref() == Some(right)
-        || through(pair.steps.right.written(), right).as_ref() == Some(left)
 }
 
 /// Checks whether a write that goes out may run automations as it says.
@@ -229,7 +197,8 @@ fn clears(rules: &Rules, slot: u16, target: Side) -> bool {
 pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool {
     let pair = &rules.mapping.pairs[usize::from(slot)];
     let own = &pair.policy;
-    let (no_left, no_right) = (nothing_of(left, pair, Side::Left), nothing_of(right, pair, Side::Right));
+    let (no_left, no_right) =
+        (steps::nothing_of(left, pair, Side::Left), steps::nothing_of(right, pair, Side::Right));
     let kept =
         (no_left && !clears(rules, slot, Side::Right)) || (no_right && !clears(rules, slot, Side::Left));
     let given = (no_left && own.default.right.as_ref() == Some(right))

@@ -1,6 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
-use crate::scopes::Scopes;
+use crate::{scopes::Scopes, steps};
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -12,7 +12,6 @@ use musubi_core::{
     },
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
-    transform::{Case, Step, Steps, Unknown, ValueMap},
 };
 use musubi_engine::sync::{BatchSizes, DeletionLimit, People, Plan, Settings};
 use musubi_store::SyncId;
@@ -148,7 +147,7 @@ pub struct Scenario {
     /// Which records take part.
     pub scopes: Scopes,
     /// What is done to values on their way, by slot.
-    pub steps: [Sides<Vec<Step>>; FIELDS.len()],
+    pub steps: steps::Drawn,
     /// The field's own direction for `Phone`.
     pub phone: Direction,
     /// Per side: a workflow rewrites `Note` after each write, ours included.
@@ -244,7 +243,7 @@ impl Scenario {
         scenario.draw_acts(&mut rng);
         scenario.draw_policies(&mut SmallRng::seed_from_u64(seed ^ 0x706f_6c69));
         scenario.draw_scopes(&mut SmallRng::seed_from_u64(seed ^ 0x7363_6f70));
-        scenario.draw_steps(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
+        scenario.steps = steps::draw(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
         scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
         scenario
     }
@@ -294,46 +293,6 @@ impl Scenario {
         let leaving = [LeavingPolicy::KeepLinked, LeavingPolicy::StopUpdates, LeavingPolicy::Unlink];
         self.scopes = Scopes::draw(rng);
         self.policy.leaving = leaving.choose(rng).copied().unwrap_or_default();
-    }
-
-    /// Drawn apart like the policies. Two of three worlds have none.
-    fn draw_steps(&mut self, rng: &mut SmallRng) {
-        if !rng.random_ratio(1, 3) {
-            return;
-        }
-        let case = |case| vec![Step::Case(case)];
-        let names = [
-            Sides::default(),
-            Sides { left: case(Case::Upper), right: case(Case::Upper) },
-            Sides { left: case(Case::Upper), right: case(Case::Lower) },
-            Sides { left: case(Case::Lower), right: vec![Step::Script("value.lower()".to_owned())] },
-        ];
-        self.steps[NAME] = names.choose(rng).cloned().unwrap_or_default();
-        if rng.random_ratio(1, 2) {
-            let unknown = [Unknown::Refuse, Unknown::Keep, Unknown::Blank];
-            let values = [("Open", "Closed"), ("Closed", "Open")];
-            let values = values.map(|(from, to)| (from.to_owned(), to.to_owned())).into();
-            let map = ValueMap { values, unknown: unknown.choose(rng).copied().unwrap_or_default() };
-            // Written once: the way back follows from it.
-            self.steps[STATUS].left = vec![Step::Map(map)];
-        }
-    }
-
-    /// The steps of a field, as far as its values go.
-    fn steps_of(&self, slot: usize) -> Sides<Steps> {
-        let mut steps = self.steps[slot].clone();
-        if !self.direction.allows_from(Side::Left) && steps.right.is_empty() {
-            steps.right = std::mem::take(&mut steps.left);
-        }
-        Sides::from_fn(|side| {
-            let written = steps
-                .get(side)
-                .iter()
-                .filter(|_| self.direction.allows_from(side))
-                .cloned()
-                .collect::<Vec<_>>();
-            Steps::try_from(written).expect("what is drawn can be taken")
-        })
     }
 
     /// Drawn apart too: in half of the worlds persons decide and undo, while others edit and after that.
@@ -430,7 +389,7 @@ impl Scenario {
     pub fn plan(&self, sync: SyncId, mutant: Mutant) -> Plan {
         let schema = schema();
         let wanted = (0..).zip(FIELDS.iter().zip(&self.fields)).map(|(slot, (name, policy))| WantedPair {
-            steps: self.steps_of(slot),
+            steps: steps::of(&self.steps[slot], self.direction),
             direction: (*name == FIELDS[PHONE]).then_some(self.phone),
             policy: policy.clone(),
             ..WantedPair::new(*name, *name)
