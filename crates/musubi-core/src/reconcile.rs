@@ -176,8 +176,6 @@ pub fn reconcile(body: &mut LinkBody, rules: &Rules, ids: &dyn Translate, looked
             |memory: &Memory| memory.dirty_at(slot).is_some() || memory.base[usize::from(slot)].is_none();
         let (left, right) = (unsettled(&body.sides.left), unsettled(&body.sides.right));
         if left || right {
-            // Somebody changed what a person had left apart: that is over.
-            body.apart.retain(|apart| *apart != slot);
             decide(body, slot, Sides { left, right }, rules, ids, looked, &mut verdict);
         }
     }
@@ -274,6 +272,8 @@ pub fn written(
     if mutant.is(Mutant::OutcomeWithoutBase) {
         return;
     }
+    // What was left apart on purpose is so no more.
+    body.apart.retain(|apart| !assignments.iter().any(|assignment| assignment.slot == *apart));
     let target = body.sides.get_mut(side);
     let newer_seen = target.seen > modified;
     for assignment in assignments {

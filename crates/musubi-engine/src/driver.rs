@@ -3,11 +3,12 @@
 //! Nothing here decides. On any failure of the store the sync is dropped; whoever takes the lease next starts from what is durable.
 
 use crate::account::Account;
+use crate::asked::{DECISIONS, decision};
 use crate::call::Dial;
 use crate::fence::Fence;
 use crate::live::{Live, Problem, Wishes};
 use crate::retries::Retries;
-use crate::sync::{Answer, Call, CallId, Decision, Effect, Event, Order, Plan, Stored, Sync, Urgency};
+use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, CallErrorKind, Clock};
@@ -23,8 +24,6 @@ use tokio::task::{Id, JoinSet};
 const HINT_LOOK: i64 = 5_000;
 /// Hints read at once.
 const HINTS: i64 = 400;
-/// Decisions read at once.
-const DECISIONS: i64 = 100;
 /// How often at most the outside is told how it goes.
 const TELL_EVERY: i64 = 50;
 
@@ -494,10 +493,4 @@ impl Drive<'_> {
             live.problem = sync.problem().map(Problem::of_call);
         });
     }
-}
-
-/// A decision as the sync takes it. What cannot be read was stored by a newer version: that one will carry it out.
-fn decision(row: &DecisionRow) -> Option<Decision> {
-    let order = Order::decode(&row.body)?;
-    Some(Decision { number: row.id, by: row.actor.as_str().into(), order })
 }

@@ -6,6 +6,7 @@ mod account;
 pub mod activity;
 mod apply;
 mod apply_check;
+mod asked;
 mod attention;
 pub mod browse;
 mod budget;

@@ -56,8 +56,8 @@ pub(super) fn decide(
         Choice::Carry(source) => source,
         Choice::Leave => return agree(body, slot),
         Choice::Skip => {
-            body.apart.push(slot);
-            return agree(body, slot);
+            agree(body, slot);
+            return body.apart.push(slot);
         }
         Choice::Open => return,
     };
@@ -83,6 +83,7 @@ fn person_without_counterpart(values: Sides<&Value>, may: Sides<bool>, ids: &dyn
 fn agree(body: &mut LinkBody, slot: u16) {
     body.sides.left.accept(slot);
     body.sides.right.accept(slot);
+    body.apart.retain(|apart| *apart != slot);
 }
 
 /// A field whose two values are different.

@@ -79,6 +79,9 @@ mod tests {
         change(&mut body, Side::Left, "newer");
         let verdict = reconcile(&mut body, &rules, &Prefix, Side::Left);
         assert_eq!(verdict.writes.right[0].value, Value::text("newer"));
+        // Changed back before it was written, nothing has happened; written, it is apart no more.
+        assert_eq!(body.apart, [0]);
+        written(&mut body, side, &verdict.writes.right, Instant::from_seconds(80), Mutant::None);
         assert!(body.apart.is_empty());
     }
 

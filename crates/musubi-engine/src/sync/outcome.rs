@@ -163,6 +163,7 @@ impl Sync {
     ) {
         let (mutant, side) = (self.rules().mutant, batch.side);
         let link = &mut known.links[at];
+        let apart = link.body.apart.clone();
         written(&mut link.body, side, &item.assignments, modified, mutant);
         if batch.undo.is_some() {
             self.is_back(batch, &item.assignments, link, draft);
@@ -181,6 +182,8 @@ impl Sync {
         link.state = if dirty { link_state::OWED } else { link_state::SETTLED };
         let (ids, was) = (link.ids.clone(), link.was);
         self.forget_tries(Side::Left, &ids.left);
+        let over = apart.into_iter().filter(|slot| !known.links[at].body.apart.contains(slot));
+        self.close_skipped(&ids, over, draft);
         if dirty {
             self.again_soon(Side::Left, ids.left.clone());
         } else if was != link_state::SETTLED {
