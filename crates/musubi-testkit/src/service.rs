@@ -5,11 +5,13 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::{
-    Automations, Deleted, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind,
+    Automations, ItemOutcome, Meta, Order, Page, Position, ServiceError, WriteItem, WriteKind,
 };
 use musubi_core::{Instant, Observation, RemoteId, Side, Value};
 use musubi_engine::sync::WriteCall;
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+mod told;
 
 /// A delete may be carried out so long after it was counted what hangs on the record.
 pub const LATE: i64 = 40_000;
@@ -330,37 +332,6 @@ impl Service {
             })
             .collect();
         Page { meta: self.meta(now), rows, next: None }
-    }
-
-    /// How many records point to this one, and did so at that time.
-    pub fn children(&self, id: &RemoteId, at: i64) -> usize {
-        let points = |version: &Version| version.values[PARENT] == Value::Record(id.clone());
-        let pointing = self.alive().filter(|(child, record)| {
-            *child != id
-                && points(record.versions.last().expect("a record has a state"))
-                && record.at(at).is_some_and(points)
-        });
-        pointing.count()
-    }
-
-    /// What it held at that time, if it was there.
-    pub fn held(&self, id: &RemoteId, at: i64) -> Option<&Values> {
-        self.records.get(id)?.at(at).map(|version| &version.values)
-    }
-
-    /// Deletions since.
-    pub fn deletions(&self, now: i64, lag: i64, since: Option<Instant>) -> Vec<Deleted> {
-        let told = |at: i64| at <= now - lag;
-        self.records
-            .iter()
-            .filter_map(|(id, record)| {
-                let (at, _) = record.deleted.filter(|(at, _)| told(*at))?;
-                let at = Instant::from_seconds(self.second(at));
-                let row =
-                    Deleted { id: id.clone(), at, by: None, created_by: Some(self.creator(record).into()) };
-                since.is_none_or(|since| at.second() >= since.second()).then_some(row)
-            })
-            .collect()
     }
 
     /// Carries out a write of ours. `refuse` says for each item whether it fails for now.

@@ -67,12 +67,20 @@ fn text(items: &[Item]) -> String {
     text
 }
 
+fn time(millis: i64) -> String {
+    let at = Timestamp::from_millisecond(millis);
+    at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+}
+
 fn row(item: &Item) -> Vec<String> {
-    let since = Timestamp::from_millisecond(item.since).map(|at| at.strftime("%Y-%m-%d %H:%M").to_string());
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
     let what = match &item.field {
         Some(field) => format!("{} ({field})", item.code),
         None => item.code.clone(),
+    };
+    let what = match item.due.map(time) {
+        Some(due) => format!("{what}; tried {}×, again at {due}", item.tries),
+        None => what,
     };
     let details = match &item.conflict {
         Some(conflict) => {
@@ -84,7 +92,7 @@ fn row(item: &Item) -> Vec<String> {
     };
     vec![
         item.id.clone(),
-        since.unwrap_or_default(),
+        time(item.since),
         item.module.clone(),
         id(&item.left_id),
         id(&item.right_id),
