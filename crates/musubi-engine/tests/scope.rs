@@ -38,7 +38,7 @@ async fn view(world: &World, org: usize, name: &str, status: &str) {
     world.control(&format!("orgs/{}/views", world.orgs[org].id), body).await;
 }
 
-// S1-33, S2-25, S2-26, K-30, S0-9
+// S1-33, S2-25, S2-26, S2-37, K-30, S0-9
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
     each_engine(async |store| {
@@ -122,7 +122,7 @@ async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
     .await;
 }
 
-// S2-27, S2-42, S2-45, AMB-20
+// S2-27, S2-42, AMB-20
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
     each_engine(async |store| {

@@ -3,6 +3,9 @@
 #[expect(clippy::unwrap_used, reason = "what fails in the test's own world fails the test")]
 mod world;
 
+#[expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+mod scoped;
+
 use musubi_connector::conformance::{self, Subject};
 use musubi_connector::oauth::App;
 use musubi_connector::{
