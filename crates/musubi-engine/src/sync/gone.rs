@@ -271,6 +271,8 @@ impl Sync {
         }
         link.state = link_state::OWED;
         let ids = link.ids.clone();
+        // What is known of the other one may be as old as the deletion: readings of a pair that was untied are not kept.
+        self.read_again(page.side.other(), ids.get(page.side.other()), 0);
         let keys = self.match_keys(&known.links[at], page.side);
         let row = |key| MatchRow { side: page.side, key, id: ids.get(page.side).to_string() };
         draft.changes.keys_put.extend(keys.into_iter().map(row));
