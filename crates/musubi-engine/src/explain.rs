@@ -73,7 +73,7 @@ impl Because {
 
 /// Where the record was found.
 enum Found {
-    Link(LinkRow, LinkBody),
+    Link(LinkRow, Box<LinkBody>),
     Unlinked(UnlinkedRow),
     /// A counterpart is being made of it.
     Create,
@@ -213,7 +213,7 @@ async fn find(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Result
     let loaded = hub.store.load(sync.id, want).await?;
     if let Some(row) = loaded.links.into_iter().next() {
         let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
-        return Ok(Found::Link(row, body));
+        return Ok(Found::Link(row, Box::new(body)));
     }
     if let Some(row) = loaded.unlinked.into_iter().next() {
         return Ok(Found::Unlinked(row));

@@ -213,8 +213,8 @@ impl Hub {
         let mut backs = Vec::new();
         match &link {
             None => {
-                let writes = entries.iter().filter(|entry| entry.kind == JournalKind::Updated);
-                if let Some(entry) = writes.last() {
+                let mut writes = entries.iter().filter(|entry| entry.kind == JournalKind::Updated);
+                if let Some(entry) = writes.next_back() {
                     fields.push(told(entry.side, None, "undo.no_pair", (Json::Null, Json::Null)));
                 }
             }

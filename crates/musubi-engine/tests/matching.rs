@@ -1,5 +1,4 @@
 //! How records are recognised, over the real connector and the sandbox by HTTP.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod world;
 

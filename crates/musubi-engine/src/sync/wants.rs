@@ -68,6 +68,10 @@ impl Sync {
                 let keys = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot));
                 want.keys.extend(keys.map(|key| (side.other(), key)));
             }
+            for ((side, _), ids) in &known.matches {
+                let unknown = |id: &&RemoteId| !known.unlinked.contains_key(&(*side, (*id).clone()));
+                want.ids.extend(ids.iter().filter(unknown).map(|id| (*side, id.to_string())));
+            }
             return want;
         }
         if !matches!(

@@ -37,7 +37,7 @@ impl Crm {
             let call = Call::get([super::BASE, super::VERSION, "settings", "custom_views"])
                 .query("module", module.as_str())
                 .query("per_page", "200")
-                .query("page", &page.to_string());
+                .query("page", page.to_string());
             let Some(answer) = self.metadata::<Views>(call).await? else { break };
             views.extend(answer.custom_views.into_iter().map(|json| view(json).0));
             if answer.info.and_then(|info| info.more_records) != Some(true) {
