@@ -78,14 +78,16 @@ impl Sync {
                 }
                 let old = self.state.restored.map(|_| unlinked.memory.clone());
                 let (after, id) = (keys(&unlinked.memory), row.id.as_str());
-                let deleted: Vec<_> = before.into_iter().filter(|key| !after.contains(key)).collect();
+                let takes_part = !unlinked.memory.outside;
+                let deleted: Vec<_> = before.iter().filter(|key| !after.contains(key)).copied().collect();
                 draft.changes.keys_delete.extend(deleted.iter().map(|key| MatchRow {
                     side,
                     key: *key,
                     id: id.to_owned(),
                 }));
                 if was_outside {
-                    self.stand_aside(side, &deleted, known);
+                    // Who stood back because of it is decided again, even if this one does not take its place beside them.
+                    self.stand_aside(side, if takes_part { &before } else { &deleted }, known);
                 }
                 if let Some(memory) = old {
                     self.suspect(side, &row, &memory);
