@@ -53,7 +53,8 @@ function OneSide({ value, other, first, name, about, side, pending, onDecide }: 
   const words = useWords();
   const shown = useShownValue();
   const [now, then] = [shown(value.value), shown(value.base)];
-  const newer = value.changed_at !== null && (other.changed_at === null || value.changed_at > other.changed_at);
+  const newer =
+    value.changed_at !== null && (other.changed_at === null || value.changed_at > other.changed_at);
   return (
     <Paper p="sm" bg="var(--page)" style={{ display: "flex", flexDirection: "column" }}>
       <Text size="xs" c="dimmed" component="div">
