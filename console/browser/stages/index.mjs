@@ -6,9 +6,10 @@ import { empty } from "./empty.mjs";
 import { first } from "./first.mjs";
 import { office } from "./office.mjs";
 import { ready } from "./ready.mjs";
+import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, troubled };
+const STAGES = { first, empty, blank, ready, demo, office, torn, troubled };
 const started = new Map();
 
 /** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */

@@ -47,6 +47,7 @@ export const empty = [
     "There is no record yet",
     "表示できるデータがまだありません",
   ),
+  seen("blank", "conflicts-empty", "/conflicts", "No conflict to decide", "判断が必要な競合はありません"),
   seen("blank", "records-empty", "/connections/tokyo/Contacts", "No records", "データがありません"),
   seen("ready", "integration-paused", INTEGRATION, "Resume", "再開"),
 ];

@@ -50,6 +50,13 @@ export const full = [
     },
     { begin: review },
   ),
+  {
+    ...seen("conflicts", "/conflicts", {
+      en: ["3 conflicts", "Take tokyo", "Was, when both agreed", "+44 20 7946 0100"],
+      ja: ["競合 3件", "tokyo の値にする", "一致していたときの値", "+44 20 7946 0100"],
+    }),
+    stage: "torn",
+  },
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
     en: ["Last Name", "Email", "Agrees", "首都圏営業部長", "Title of", "2 fields of", "Department:"],

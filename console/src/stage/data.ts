@@ -40,6 +40,7 @@ export function module(left: string, more: Partial<Schema<"ModuleStatus">> = {})
     expected: both(0),
     seen_until: both(1),
     watched: { left: true, right: false },
+    views_changed: false,
     outcomes: {},
     seen: 0,
     calls: both(0),

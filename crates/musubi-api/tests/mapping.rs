@@ -53,7 +53,7 @@ async fn name_of(world: &World, org: usize, label: &str) -> String {
     found["api_name"].as_str().unwrap().to_owned()
 }
 
-// S1-27 S2-29 S1-34
+// S1-34
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
     each_engine(async |store| {

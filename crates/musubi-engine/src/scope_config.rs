@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The scope of a module pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = Scope)]
+#[schema(as = RecordScope)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeConfig {
     /// Which records of the left module take part.

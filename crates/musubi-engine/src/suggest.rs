@@ -30,6 +30,7 @@ pub struct Suggestion {
 
 /// A field that it could be mapped to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SuggestedField)]
 pub struct Candidate {
     /// The right field.
     pub right: String,

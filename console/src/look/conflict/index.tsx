@@ -53,7 +53,8 @@ function OneSide({ value, other, first, name, about, side, pending, onDecide }: 
   const words = useWords();
   const shown = useShownValue();
   const [now, then] = [shown(value.value), shown(value.base)];
-  const newer = value.changed_at !== null && (other.changed_at === null || value.changed_at > other.changed_at);
+  const newer =
+    value.changed_at !== null && (other.changed_at === null || value.changed_at > other.changed_at);
   return (
     <Paper p="sm" bg="var(--page)" style={{ display: "flex", flexDirection: "column" }}>
       <Text size="xs" c="dimmed" component="div">
@@ -75,13 +76,13 @@ function OneSide({ value, other, first, name, about, side, pending, onDecide }: 
       <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
         {first ? t("first") : t("base", { value: then === "" ? words("blank") : then })}
       </Text>
-      <Text size="xs" c="dimmed" component="div">
+      <Text size="xs" c="dimmed" component="div" mb={10}>
         {value.changed_by === null ? t("changed") : t("changedBy", { name: value.changed_by })}{" "}
         {value.changed_at === null ? "" : <Ago at={value.changed_at} />}
       </Text>
       <Button
         mt="auto"
-        style={{ alignSelf: "flex-start", marginTop: 10 }}
+        style={{ alignSelf: "flex-start" }}
         size="compact-sm"
         variant="default"
         data-take={side}

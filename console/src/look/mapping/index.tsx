@@ -129,9 +129,7 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
         <Alert key={side} color="orange" icon={<IconAlertTriangle size={18} />}>
           {t("missing", {
             name: draft[side],
-            fields: required_missing[side]
-              .map((name) => known[side].get(name)?.label ?? name)
-              .join(", "),
+            fields: required_missing[side].map((name) => known[side].get(name)?.label ?? name).join(", "),
           })}
         </Alert>
       ))}

@@ -25,7 +25,9 @@ export function Inbox({ integration, code }: { integration: Schema<"IntegrationS
   const format = useFormat();
   const { name } = integration;
   const query = useInfiniteQuery(attentionQuery(name, code));
-  const items = (query.data?.pages ?? []).flatMap((page) => page.items).filter(({ conflict }) => conflict !== null);
+  const items = (query.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter(({ conflict }) => conflict !== null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [always, setAlways] = useState<Decision | null>(null);
   const decide = useDecide(name);
@@ -51,7 +53,9 @@ export function Inbox({ integration, code }: { integration: Schema<"IntegrationS
       },
     });
   const pendingOf = (item: Item) =>
-    decide.isPending && decide.variables.items.some(({ id }) => id === item.id) ? decide.variables.winner : null;
+    decide.isPending && decide.variables.items.some(({ id }) => id === item.id)
+      ? decide.variables.winner
+      : null;
   return (
     <Paper component="section" aria-label={name} style={{ overflow: "clip" }}>
       <Group p="md" justify="space-between" gap="sm" className="inbox-head">
@@ -120,8 +124,9 @@ export function Inbox({ integration, code }: { integration: Schema<"IntegrationS
       <MoreButton query={query} />
       {items.length > 0 && (
         <Text size="xs" c="dimmed" p="md" visibleFrom="sm" component="div">
-          {t("keys")} <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> {t("keyMove")} · <Kbd size="xs">Space</Kbd>{" "}
-          {t("keyChoose")} · <Kbd size="xs">←</Kbd> <Kbd size="xs">→</Kbd> {t("keySide")}
+          {t("keys")} <Kbd size="xs">↑</Kbd> <Kbd size="xs">↓</Kbd> {t("keyMove")} ·{" "}
+          <Kbd size="xs">Space</Kbd> {t("keyChoose")} · <Kbd size="xs">←</Kbd> <Kbd size="xs">→</Kbd>{" "}
+          {t("keySide")}
         </Text>
       )}
       <Always

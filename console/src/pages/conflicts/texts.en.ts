@@ -4,7 +4,8 @@ export default {
   integration: "Integration",
   any: "All integrations",
   calm: "No conflict to decide",
-  calmText: "When both sides change the same field and the rule is to hold, both values appear here beside each other.",
+  calmText:
+    "When both sides change the same field and the rule is to hold, both values appear here beside each other.",
   all: "Select all conflicts of {{name}}",
   shown_one: "{{n}} conflict",
   shown_other: "{{n}} conflicts",

@@ -6,6 +6,7 @@ import { attentionQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
 import { useFormat } from "../../look/format";
 import { IconCircleCheck, IconRefresh } from "../../look/icons";
+import { LinkButton } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
 import { MoreButton } from "../../look/MoreButton";
@@ -64,15 +65,22 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           }
           data={[...codes].sort().map((each) => ({ value: each, label: matterName(each) }))}
         />
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={16} />}
-          disabled={items.length === 0}
-          loading={retry.isPending && retry.variables === null}
-          onClick={() => retry.mutate(null)}
-        >
-          {t("retryAll")}
-        </Button>
+        <Group gap="xs">
+          {codes.has("conflict.held") && (
+            <LinkButton variant="default" to="/conflicts" search={{ integration: name }}>
+              {t("inbox")}
+            </LinkButton>
+          )}
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} />}
+            disabled={items.length === 0}
+            loading={retry.isPending && retry.variables === null}
+            onClick={() => retry.mutate(null)}
+          >
+            {t("retryAll")}
+          </Button>
+        </Group>
       </Group>
       <Paper style={{ overflow: "hidden" }}>
         <ListState
@@ -85,7 +93,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
               <AttentionItem
                 key={item.id}
                 item={item}
-                integration={name}
+                integration={integration}
                 first={at === 0}
                 pending={retry.isPending && retry.variables?.[0] === item.id}
                 onRetry={() => retry.mutate([item.id])}

@@ -2,6 +2,8 @@ import { Box, Button, Code, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
 import { Ago } from "../../look/Ago";
+import { ConflictSides } from "../../look/conflict";
+import { useDecide } from "../../look/conflict/decide";
 import { useExplainMatter } from "../../look/explain";
 import { IconRefresh } from "../../look/icons";
 import { LinkText } from "../../look/links";
@@ -11,7 +13,7 @@ import { useTexts } from "./texts";
 
 interface Props {
   item: Schema<"AttentionItem">;
-  integration: string;
+  integration: Schema<"IntegrationStatus">;
   first: boolean;
   pending: boolean;
   onRetry: () => void;
@@ -23,6 +25,7 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
   const moduleName = useModuleName();
   const fieldName = useFieldName();
   const explain = useExplainMatter();
+  const decide = useDecide(integration.name);
   const [opened, { toggle }] = useDisclosure();
   const { what, hint } = explain(item.code, item.what, item.hint);
   const label = item.label ?? item.left_id ?? item.right_id ?? item.id;
@@ -37,7 +40,7 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
               <LinkText
                 fw={600}
                 to="/integrations/$name/$module/$leftId"
-                params={{ name: integration, module: item.module, leftId: item.left_id }}
+                params={{ name: integration.name, module: item.module, leftId: item.left_id }}
               >
                 {label}
               </LinkText>
@@ -73,6 +76,15 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
           </Button>
         </Group>
       </Group>
+      {item.conflict !== null && (
+        <ConflictSides
+          conflict={item.conflict}
+          names={{ left: integration.left, right: integration.right }}
+          about={`${label}, ${fieldName(item.conflict.left.field)}`}
+          pending={decide.isPending ? decide.variables.winner : null}
+          onDecide={(winner) => decide.mutate({ winner, items: [item] })}
+        />
+      )}
       <Collapse expanded={opened}>
         <Code block mt="sm">
           {JSON.stringify(item.details, null, 2)}

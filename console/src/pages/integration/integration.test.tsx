@@ -17,6 +17,7 @@ const item = {
   hint: "add the option there",
   details: { value: "x" },
   label: "佐藤 結衣",
+  conflict: null,
 };
 
 test("pause asks the hub and shows what it answers", async () => {
@@ -29,6 +30,15 @@ test("pause asks the hub and shows what it answers", async () => {
       ({ path, headers }) => path.endsWith("/pause") && headers.get("x-musubi-csrf") === "the-token",
     ),
   ).toBe(true);
+});
+
+// S2-45
+test("a module leads to its settings", async () => {
+  show("/integrations/tokyo-london");
+  expect(await screen.findByRole("link", { name: "Settings of Contacts" })).toHaveAttribute(
+    "href",
+    "/integrations/tokyo-london/modules/Contacts/Contacts/settings",
+  );
 });
 
 test("a run says how its records came out and leads to them", async () => {

@@ -96,6 +96,7 @@ export default {
   noHistoryText: "Every change that is written to either side appears here with its values before and after.",
   noHistoryFilter: "Nothing matches these filters.",
   openRecord: "Open the record",
+  inbox: "Conflict inbox",
   calm: "Nothing waits for you",
   calmText: "What cannot be decided by itself appears here with what happened and what to do.",
   retry: "Retry",

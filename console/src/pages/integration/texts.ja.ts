@@ -97,6 +97,7 @@ export default {
   noHistoryText: "双方に書き込まれた変更が、変更前後の値とともにここに表示されます。",
   noHistoryFilter: "条件に合うものはありません。",
   openRecord: "データを開く",
+  inbox: "競合の一覧",
   calm: "対応が必要なものはありません",
   calmText: "自動で判断できないものが、何が起きたかと対処方法とともにここに表示されます。",
   retry: "再試行",

@@ -49,7 +49,8 @@ export function ReviewDialog({ name, sides, modules, at, before, onClose, onSave
   });
   const [old, next] = [before[at], modules[at]];
   const items = old && next ? differences(old, next) : [];
-  const anew = items.some(({ what }) => what === "listed") && old && next ? listedAnew(then.data, old, next) : [];
+  const anew =
+    items.some(({ what }) => what === "listed") && old && next ? listedAnew(then.data, old, next) : [];
   const problems = (plan.data?.modules ?? []).flatMap(({ problems: some }) => some);
   const blocked = (plan.data?.modules ?? [])
     .flatMap(({ required_missing: { left, right } }) => [

@@ -125,7 +125,7 @@ test("both sides' fields stand beside each other, with what a real record holds 
   expect(within(right).getByText(/new records cannot be created here/)).toBeVisible();
 });
 
-// S1-34
+// S1-34 S1-36 S2-46
 test("only fitting fields can be chosen, the others say why not; the first change makes a list, and saving shows what changes", async () => {
   const saved = pair({ fields: [{ left: "Last_Name", right: "Last_Name" }] });
   const { asked } = show(PAGE, answers(pair(), { "PATCH /integrations/tokyo-london": integration(saved) }));

@@ -38,7 +38,7 @@ export function useSettingWords(sides: Sides) {
       keep: wizard("blankKeep"),
       clear_from_master: mapping("blank_clear_from_master"),
     },
-    deletion: { unlink: wizard("deletionUnlink"), delete: wizard("deletionDelete") },
+    deletion: { unlink: wizard("deletionUnlink"), delete_if_unrelated: wizard("deletionIfUnrelated") },
     automations: {
       after_load: wizard("automationsAfterLoad"),
       always: wizard("automationsAlways"),

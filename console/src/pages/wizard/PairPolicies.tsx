@@ -83,7 +83,7 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
           <Select
             label={t("deletion")}
             allowDeselect={false}
-            value={typeof pair.deletion === "string" ? pair.deletion : pair.deletion.left}
+            value={typeof pair.deletion === "string" ? pair.deletion : (pair.deletion.left ?? null)}
             onChange={(deletion) => onChange({ ...pair, deletion: deletion as Schema<"DeletionPolicy"> })}
             data={[
               { value: "unlink", label: t("deletionUnlink") },

@@ -8,6 +8,7 @@ import { complete, EMPTY, newPair } from "./draft";
 const sides = (left: number, right = left) => ({ left, right });
 const plan = {
   integration: "tokyo-london",
+  owners: { matched: 0, unknown: [], unmatched_left: [], unmatched_right: [] },
   calls: sides(10),
   credits: sides(20),
   modules: [
@@ -21,6 +22,12 @@ const plan = {
       would_create_right: 2,
       would_update: sides(0),
       would_delete: sides(0),
+      would_delete_related: sides(0),
+      would_replace_email: sides(0),
+      duplicates: {
+        left: { groups: 0, records: 0, samples: [] },
+        right: { groups: 0, records: 0, samples: [] },
+      },
       ambiguous: 0,
       held: {},
       stay_alone: 0,
