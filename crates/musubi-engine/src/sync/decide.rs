@@ -51,6 +51,11 @@ impl Sync {
                 }
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
                 unlinked.gone = true; // It is no longer shown to us: nothing is made from it.
+                if unlinked.memory.outside {
+                    let memory = &known.unlinked[&(side, id.clone())].memory;
+                    let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+                    self.stand_aside(side, &keys, known);
+                }
             } else if let Some(batch) = self.flights.creating(side, id) {
                 let items = self.batches.get_mut(&batch).into_iter().flat_map(|batch| &mut batch.items);
                 // Too late for that: it is read again when it is one of a pair.
@@ -182,6 +187,8 @@ impl Sync {
         if known.links[at].state == link_state::UNTIED || known.links[at].in_flight {
             return;
         }
+        // What was decided about it a moment ago is decided anew: one operation at a time for each link.
+        draft.updates.retain(|update| update.link != at);
         if Side::BOTH.iter().any(|side| known.links[at].body.gone.get(*side).is_some()) {
             return self.decide_gone_link(at, known, draft);
         }

@@ -174,8 +174,11 @@ impl Sync {
         let link = &mut known.links[at];
         self.recorded.insert((side, link.ids.get(side).clone()), self.next_call);
         self.wrote(side, link.ids.get(side), modified);
-        let dirty = Side::BOTH.iter().any(|side| !link.body.side(*side).dirty.is_empty())
-            || !link.body.restore.is_empty();
+        // What was seen while the write was under way was not decided upon: also that one of the two left the scope.
+        let dirty = Side::BOTH.iter().any(|side| {
+            let memory = link.body.side(*side);
+            !memory.dirty.is_empty() || memory.outside
+        }) || !link.body.restore.is_empty();
         let source = link.body.side(side.other());
         // Changed again meanwhile, its time is that of the later change.
         let changed = source.dirty.is_empty().then_some(source.seen);

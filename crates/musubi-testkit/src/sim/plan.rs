@@ -15,6 +15,7 @@ use musubi_core::{
     RemoteId, Side, Value,
     mutant::Mutant,
     plan::{Approved, Field, Kind, Operation, Plan},
+    policy::LeavingPolicy,
 };
 use musubi_engine::sync::{
     Answer, Call, CallId, Effect, Event, Rehearsal, Stored, describe_journal, outstanding,
@@ -61,8 +62,10 @@ pub fn run(
     let stopped = sim.is_stopped();
     let carried = sim.check_carried(&plan)?;
     sim.check_told(&plan, &carried, stopped)?;
+    // Of fields that are not mapped no rehearsal knows what a new record will hold, and so whether it will take part.
+    let unforeseen = scenario.scopes.beside && scenario.policy.leaving != LeavingPolicy::KeepLinked;
     let refused = sim.services.left.refused + sim.services.right.refused > 0;
-    if world == World::Unchanged && !hostile && !refused {
+    if world == World::Unchanged && !hostile && !refused && !unforeseen {
         if stopped {
             return Err(violation("the world is as planned, and the run stops"));
         }
