@@ -117,6 +117,11 @@ async fn every_route_as_every_role() {
             "POST /integrations/{name}/resume",
             "POST /integrations/{name}/full-pass",
             "POST /integrations/{name}/take-views",
+            "POST /integrations/{name}/modules/{module}/links",
+            "DELETE /integrations/{name}/modules/{module}/links/{left_id}",
+            "POST /integrations/{name}/undo/plan",
+            "POST /integrations/{name}/undo",
+            "GET /export",
             "POST /checkup",
         ];
         let for_owners = ["PATCH /settings", "POST /backup"];

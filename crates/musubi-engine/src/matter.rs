@@ -227,7 +227,7 @@ mod tests {
         let mut raised = 0;
         for file in std::fs::read_dir(folder).expect("the folder is there") {
             let text = std::fs::read_to_string(file.expect("it can be listed").path()).expect("it is text");
-            for call in ["attention(\"", "attention_about(\""] {
+            for call in ["attention(\"", "attention_about(\"", "hold_deletion(\""] {
                 for rest in text.split(call).skip(1) {
                     let code = rest.split('"').next().unwrap_or_default();
                     assert!(explain(code).is_some(), "{code} is not explained");

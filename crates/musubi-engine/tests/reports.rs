@@ -174,7 +174,7 @@ async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
         let report = agree(&hub, 60).await;
         assert_eq!((report.failed_total, report.links), (3, 0), "{report:?}");
         let failures = hub.failures("both", &FailureFilter::default()).await.unwrap();
-        assert_eq!((failures.len(), failures[0].code.as_str()), (3, "create.refused"), "{failures:?}");
+        assert_eq!((failures.len(), failures[0].code.as_str()), (3, "parameter.refused"), "{failures:?}");
         assert_eq!(failures[0].details["code"], "INVALID_DATA");
         let ids: Vec<&str> = failures.iter().map(|each| each.id.as_str()).collect();
         assert_eq!(in_pages(&hub, &FailureFilter { limit: 2, ..FailureFilter::default() }).await, ids);

@@ -5,7 +5,7 @@ use crate::failure::{Exit, Failure};
 use crate::folders;
 use rand::TryRngCore;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::Path;
 
 /// Processes that may share one data folder.
@@ -65,17 +65,25 @@ fn name_of(mut file: &File) -> std::io::Result<String> {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Exit::Store,
-        "data.process",
-        format!("the file {} cannot be used: {error}", path.display()),
-        "give this user the right to the data folder, or name another with --data",
-    )
+    let (code, hint) = match error.kind() {
+        ErrorKind::StorageFull => {
+            ("store.full", "free some space; nothing was lost, and the work goes on when there is room")
+        }
+        _ => ("data.process", "give this user the right to the data folder, or name another with --data"),
+    };
+    Failure::new(Exit::Store, code, format!("the file {} cannot be used: {error}", path.display()), hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_folder_that_is_not_ours() {
+        let code = |kind: ErrorKind| unusable(Path::new("0"), &kind.into()).code.to_owned();
+        assert_eq!(code(ErrorKind::StorageFull), "store.full");
+        assert_eq!(code(ErrorKind::PermissionDenied), "data.process");
+    }
 
     #[test]
     fn living_processes_have_different_names_and_a_dead_ones_is_taken_up() {
