@@ -8,6 +8,7 @@ use musubi_core::{
 use musubi_testkit::{
     campaign::{Engine, Ground},
     scenario::{Act, Scenario, Weather},
+    scopes::Scopes,
 };
 
 /// Creates without an answer are resolved by reading; however many there are, reading must go on.
@@ -37,6 +38,9 @@ fn more_lost_answers_than_writes_are_kept_at_hand() {
         before_engine: false,
         restores: false,
         shared: false,
+        scopes: Scopes::default(),
+        steps: Default::default(),
+        fields: Default::default(),
         ..drawn
     };
     let report =
