@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_from_a_folder_that_is_not_ours() {
-        let code = |kind: ErrorKind| unusable(Path::new("0"), &kind.into()).code.to_owned();
+        let code = |kind: ErrorKind| unusable(Path::new("0"), &kind.into()).code.into_owned();
         assert_eq!(code(ErrorKind::StorageFull), "store.full");
         assert_eq!(code(ErrorKind::PermissionDenied), "data.process");
     }
