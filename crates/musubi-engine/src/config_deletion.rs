@@ -14,7 +14,7 @@ pub enum Deletion {
     /// The same both ways.
     Both(DeletionPolicy),
     /// Each way by itself.
-    Each(DeletionSides),
+    Each(#[serde(deserialize_with = "crate::table::table")] DeletionSides),
 }
 
 /// What a deletion does, each way by itself.

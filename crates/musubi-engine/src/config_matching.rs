@@ -13,7 +13,7 @@ pub enum MatchEntry {
     /// A left field.
     Field(String),
     /// A field, and more about it.
-    Told(ToldMatch),
+    Told(#[serde(deserialize_with = "crate::table::table")] ToldMatch),
 }
 
 /// A match field, and how its values are compared.
@@ -30,6 +30,7 @@ pub struct ToldMatch {
     pub form: MatchForm,
     /// The calling code of numbers that are written without one, such as 81.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 65535)]
     pub country: Option<u16>,
 }
 

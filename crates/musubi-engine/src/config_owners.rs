@@ -39,7 +39,7 @@ pub enum Fallback {
     /// The same on both sides.
     Named(FallbackWord),
     /// A user of each side, by e-mail address; a side that is left out takes the connected user.
-    Each(FallbackSides),
+    Each(#[serde(deserialize_with = "crate::table::table")] FallbackSides),
 }
 
 /// Who it is, in a word.

@@ -67,6 +67,7 @@ mod stages;
 mod status;
 pub mod suggest;
 pub mod sync;
+mod table;
 mod throttle;
 mod typed;
 pub mod undo;

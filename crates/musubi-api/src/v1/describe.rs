@@ -1,7 +1,8 @@
 //! What all calls have in common, told in the document once for all of them.
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::{Content, ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{Content, ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
 
 const PROBLEM: &str = "application/problem+json";
 /// What a body may be refused with before anybody looks at what it means.
@@ -19,11 +20,26 @@ const OF_QUERIES: [(&str, &str); 2] = [
 
 /// Problems have their own content type, and every body may be refused.
 pub(super) fn complete(document: &mut OpenApi) {
+    one_thing_each(document, "TransformStep");
     for item in document.paths.paths.values_mut() {
         let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in all.into_iter().flatten() {
             refuse_input(operation);
             name_problems(operation);
+        }
+    }
+}
+
+/// A choice that is named by its only key has no other.
+fn one_thing_each(document: &mut OpenApi, schema: &str) {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    let found = schemas.and_then(|schemas| schemas.get_mut(schema));
+    let Some(RefOr::T(Schema::OneOf(choices))) = found else { return };
+    for choice in &mut choices.items {
+        if let RefOr::T(Schema::Object(object)) = choice
+            && !object.properties.is_empty()
+        {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
 }
