@@ -42,10 +42,15 @@ export async function nothingWrong({ page, wrong }, expected = /^$/) {
   if (told.length > 0) throw new Error(`not accessible: ${told.join("; ")}`);
 }
 
-/** Fails if the page does not say all of this. */
+/** Fails if the page does not say all of this within ten seconds: some of it is asked for only when the rest is there. */
 export async function says({ page }, ...texts) {
-  const shown = (await page.locator("body").innerText()).replace(/\s+/g, " ");
-  const missing = texts.filter((text) => !(text instanceof RegExp ? text.test(shown) : shown.includes(text)));
+  const until = Date.now() + 10_000;
+  let shown, missing;
+  do {
+    shown = (await page.locator("body").innerText()).replace(/\s+/g, " ");
+    missing = texts.filter((text) => !(text instanceof RegExp ? text.test(shown) : shown.includes(text)));
+    if (missing.length > 0) await page.waitForTimeout(100);
+  } while (missing.length > 0 && Date.now() < until);
   if (missing.length > 0)
     throw new Error(`it does not say ${missing.join(" | ")}, but: ${shown.slice(0, 400)}`);
 }

@@ -33,8 +33,8 @@ export const full = [
     ja: [/(tokyo|london) に反映されました/],
   }),
   seen("integration-attention", `${INTEGRATION}?tab=attention`, {
-    en: ["service refused the change", "write.refused"],
-    ja: ["すべて再試行", "write.refused"],
+    en: ["did not accept how it was asked", "parameter.refused"],
+    ja: ["すべて再試行", "parameter.refused"],
   }),
   seen("integration-verify", `${INTEGRATION}?tab=verify`, { en: ["Compared at"], ja: ["に比較(所要時間"] }),
   seen("module-settings", `${INTEGRATION}/modules/Contacts/Contacts/settings`, {
