@@ -72,7 +72,7 @@ impl From<DeletionLimitConfig> for DeletionLimit {
 /// Some of a hundred, written as `"10%"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[0-9]{1,3}%$", example = "10%")]
+#[schema(value_type = String, pattern = "^([0-9]{1,2}|100)%$", example = "10%")]
 pub struct Share(u8);
 
 impl TryFrom<String> for Share {
