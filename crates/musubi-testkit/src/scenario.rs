@@ -326,7 +326,7 @@ impl Scenario {
         }
         let conflict = [DeleteConflictPolicy::Edit, DeleteConflictPolicy::Delete, DeleteConflictPolicy::Hold];
         self.policy.delete_conflict = conflict.choose(rng).copied().unwrap_or_default();
-        self.deletion_limit = *[1, 2, 5].choose(rng).unwrap_or(&5);
+        self.deletion_limit = *[0, 1, 2, 5].choose(rng).unwrap_or(&5);
         if rng.random_ratio(1, 6) {
             self.fields[STATUS].later = LaterChanges::Keep;
         }
