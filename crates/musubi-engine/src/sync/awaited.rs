@@ -3,63 +3,17 @@
 //! A reading that shows just what was written changes nothing, so nothing is stored for it: which records are awaited is known in memory only. What an earlier
 //! process wrote counts as read back when both sides were looked through from their settled cursors by this one.
 
-use foldhash::HashSet;
+use super::record_ids::RecordIds;
 use musubi_core::{RemoteId, Side, Sides};
-use roaring::RoaringTreemap;
 
 /// The records whose reading back is owed.
 #[derive(Default, Debug)]
 pub(super) struct Awaited {
-    ids: Sides<Ids>,
+    ids: Sides<RecordIds>,
     /// How many an earlier process left.
     before: i64,
     /// The sides that were looked through since.
     looked: Sides<bool>,
-}
-
-/// Some records of one side. After a load there are as many as records: a million ids that are numbers, and nearly consecutive ones, take two megabytes here.
-#[derive(Default, Debug)]
-struct Ids {
-    numbers: RoaringTreemap,
-    others: HashSet<RemoteId>,
-}
-
-impl Ids {
-    fn insert(&mut self, id: &RemoteId) {
-        match number(id) {
-            Some(number) => drop(self.numbers.insert(number)),
-            None => drop(self.others.insert(id.clone())),
-        }
-    }
-
-    fn remove(&mut self, id: &RemoteId) {
-        match number(id) {
-            Some(number) => drop(self.numbers.remove(number)),
-            None => drop(self.others.remove(id)),
-        }
-    }
-
-    fn contains(&self, id: &RemoteId) -> bool {
-        match number(id) {
-            Some(number) => self.numbers.contains(number),
-            None => self.others.contains(id),
-        }
-    }
-
-    fn len(&self) -> i64 {
-        self.numbers.len() as i64 + self.others.len() as i64
-    }
-
-    fn is_empty(&self) -> bool {
-        self.numbers.is_empty() && self.others.is_empty()
-    }
-}
-
-/// An id that is a number, written as numbers are.
-fn number(id: &RemoteId) -> Option<u64> {
-    let text = id.as_str();
-    let plain = text.as_bytes().first().is_some_and(|first| (b'1'..=b'9').contains(first));
-    plain.then(|| text.parse().ok()).flatten()
 }
 
 impl Awaited {
@@ -89,7 +43,7 @@ impl Awaited {
     /// A settled look at this side is complete. `passed`: by now everything that we wrote to it must have been listed.
     pub fn looked(&mut self, side: Side, passed: bool) {
         if passed {
-            *self.ids.get_mut(side) = Ids::default();
+            *self.ids.get_mut(side) = RecordIds::default();
         }
         *self.looked.get_mut(side) = true;
         if self.looked.left && self.looked.right {
@@ -123,18 +77,5 @@ mod tests {
         assert_eq!(awaited.count(), 1);
         awaited.looked(Side::Right, true);
         assert_eq!(awaited.count(), 0);
-    }
-
-    #[test]
-    fn ids_that_are_no_numbers_are_told_apart_as_well() {
-        let mut ids = Ids::default();
-        let several = ["1", "01", "+1", "18446744073709551616", "", "lead-1", "18446744073709551615"];
-        for (at, id) in several.map(RemoteId::new).iter().enumerate() {
-            assert!(!ids.contains(id), "{id}");
-            ids.insert(id);
-            assert_eq!((ids.contains(id), ids.len()), (true, at as i64 + 1));
-        }
-        several.map(RemoteId::new).iter().for_each(|id| ids.remove(id));
-        assert!(ids.is_empty());
     }
 }

@@ -7,6 +7,7 @@ use super::{
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state, unlinked_state},
     later::Due,
+    listing::Read,
     state::Phase,
     translate::Ids,
 };
@@ -465,15 +466,25 @@ impl Sync {
 
     /// A side is read completely: on to the next stage.
     pub(super) fn stage_done(&mut self, side: Side) {
-        self.state.phase = match self.state.phase {
-            Phase::ScanFirst { first } if first == side => Phase::ScanSecond { first },
+        self.looked_by_scan(side);
+        let own = &mut self.listing.get_mut(side).read;
+        match self.state.phase {
+            Phase::ScanFirst { first } if first != side => *own = Read::Ahead,
+            Phase::ScanFirst { first } => {
+                *own = Read::Not;
+                self.state.phase = Phase::ScanSecond { first };
+                if self.listing.get(side.other()).read == Read::Ahead {
+                    self.stage_done(side.other());
+                }
+            }
             Phase::ScanSecond { first } if first != side => {
+                *own = Read::Not;
                 if self.state.restored.is_none() {
                     self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
                 }
-                Phase::Sweep
+                self.state.phase = Phase::Sweep;
             }
-            other => other,
-        };
+            _ => {}
+        }
     }
 }

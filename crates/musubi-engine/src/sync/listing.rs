@@ -7,7 +7,9 @@ use super::{
     Call, CallId, Purpose, Sync, Urgency,
     desk::{Advance, Job, PageJob},
     overfull::Overfull,
+    record_ids::RecordIds,
     rereads::Rereads,
+    run::RunKind,
     state::Phase,
 };
 use foldhash::HashSet;
@@ -55,6 +57,17 @@ impl Chain {
 /// From this many milliseconds an answer on, a second chain is worth its while.
 const WORTH_A_CHAIN: i64 = 20;
 
+/// What is to be said of a side as a whole.
+#[derive(Clone, Copy, Default, PartialEq, Debug)]
+pub(super) enum Read {
+    #[default]
+    Not,
+    /// Every page of it came.
+    Completely,
+    /// Every page of it is decided, before it was its turn.
+    Ahead,
+}
+
 /// The listings of a side.
 #[derive(Default, Debug)]
 pub(super) struct Listing {
@@ -66,11 +79,17 @@ pub(super) struct Listing {
     /// Deletions asked for by this call or a later one tell whether the overfull seconds of the last settled look were read undisturbed.
     sure_by: Option<CallId>,
     scan_began: Option<Instant>,
+    /// What the scan has told while a deletion from before it may still have been to come.
+    scan_told: RecordIds,
+    /// Local time and call number at which the scan was begun.
+    scan_started: (i64, CallId),
     scan_tries: u32,
     scan_moved: bool,
     scan_ended: CallId,
     /// The scan waits for the deletions since it began.
     pub scan_checks: bool,
+    /// How far the scan has come beyond its last page.
+    pub read: Read,
     pub retry_at: i64,
     pub failures: u32,
     /// How long its reads take to be answered.
@@ -154,6 +173,7 @@ impl Listing {
     pub fn forget_scan(&mut self) {
         self.chains.clear();
         self.scan_checks = false;
+        self.read = Read::Not;
     }
 }
 
@@ -172,13 +192,25 @@ impl Sync {
     /// Begins a poll if it is time.
     pub(super) fn begin_poll(&mut self, side: Side) {
         let can_wait = self.looks_can_wait(side);
+        let comes = match self.state.phase {
+            Phase::ScanFirst { .. } => true,
+            Phase::ScanSecond { first } => first != side,
+            Phase::Count | Phase::Sweep | Phase::Steady => false,
+        };
+        // The scan that is about to begin is the look that is wanted.
+        let scan_looks = comes
+            && self.reads_ahead()
+            && self.listing.get(side).chains.is_empty()
+            && self.listing.get(side).read == Read::Not;
         let settings = &self.plan.settings;
         let looks = self.looks.get_mut(side);
         let listing = self.listing.get_mut(side);
         if listing.poll.is_some() || self.state.sides.get(side).settled == Instant::START {
             return;
         }
-        if !(looks.wanted || (self.now >= looks.next_at && !can_wait)) || self.now < listing.retry_at {
+        if !((looks.wanted && !scan_looks) || (self.now >= looks.next_at && !can_wait))
+            || self.now < listing.retry_at
+        {
             return;
         }
         looks.wanted = false;
@@ -228,18 +260,26 @@ impl Sync {
     /// The next page of the scan, if one is to be asked for.
     pub(super) fn next_scan_call(&mut self, side: Side) -> Option<(Purpose, Urgency, Call)> {
         let scans = match self.state.phase {
-            Phase::ScanFirst { first } => first == side,
+            Phase::ScanFirst { first } => first == side || self.reads_ahead(),
             Phase::ScanSecond { first } => first != side,
             Phase::Count | Phase::Sweep | Phase::Steady => false,
         };
         let waits = self.load_waits_for_looks(side);
+        let (ahead, started) = (self.reads_ahead(), (self.now, self.next_call));
         let listing = self.listing.get_mut(side);
-        if !scans || waits || self.now < listing.retry_at || listing.scan_checks {
+        if !scans || listing.read != Read::Not || waits || self.now < listing.retry_at || listing.scan_checks
+        {
             return None;
         }
         if listing.chains.is_empty() {
             listing.chains = vec![Chain::new(Order::IdAscending)];
             listing.scan_began = None;
+            listing.scan_told = RecordIds::default();
+            listing.scan_started = started;
+            if ahead {
+                // The scan is the look that is wanted: a poll beside it would read the same records.
+                self.looks.get_mut(side).wanted = false;
+            }
         }
         // A second chain from the other end halves the time that a load waits for answers. What it brings without a counterpart is decided later, which is only
         // worth while when answers take long or nearly everything has one; and for a few pages it would be waste.
@@ -341,11 +381,14 @@ impl Sync {
     pub(super) fn scanned(&mut self, side: Side, chain: usize, asked: CallId, page: Page) {
         let listing = self.listing.get_mut(side);
         listing.failures = 0;
-        listing.scan_began.get_or_insert(page.meta.server_time);
+        let began = *listing.scan_began.get_or_insert(page.meta.server_time);
         let Some(own) = listing.chains.get_mut(chain) else { return };
         own.asked = false;
         if own.done {
             return; // The other chain has read these rows.
+        }
+        if page.meta.server_time <= began.plus_millis(self.plan.settings.horizon) {
+            page.rows.iter().for_each(|row| listing.scan_told.insert(&row.id));
         }
         let ids: HashSet<RemoteId> = page.rows.iter().map(|row| row.id.clone()).collect();
         own.recent.push_back(ids);
@@ -406,7 +449,11 @@ impl Sync {
             return;
         }
         let began = listing.scan_began.unwrap_or_default().floor_second();
-        listing.scan_moved |= deletions.iter().any(|deleted| deleted.at >= began);
+        // One from before the scan moved rows only if it was listed so late that the scan told the record.
+        let late = began.plus_millis(-self.plan.settings.horizon);
+        listing.scan_moved |= deletions.iter().any(|deleted| {
+            deleted.at >= began || (deleted.at >= late && listing.scan_told.contains(&deleted.id))
+        });
         if more {
             return;
         }
@@ -423,7 +470,24 @@ impl Sync {
         let listing = self.listing.get_mut(side);
         listing.forget_scan();
         listing.scan_tries = 0;
+        listing.read = Read::Completely;
+        listing.scan_told = RecordIds::default();
         self.jobs.push_back(Job::StageDone(side));
+    }
+
+    /// Nearly every record has its counterpart already, so both sides are read at once; the few that have none wait for the sweep.
+    fn reads_ahead(&self) -> bool {
+        self.compares && self.state.restored.is_none() && self.state.run.kind != RunKind::FirstLoad
+    }
+
+    /// A scan of everything was decided to its end: it has told whatever a settled look begun with it would have told.
+    pub(super) fn looked_by_scan(&mut self, side: Side) {
+        let listing = self.listing.get(side);
+        let (Some(began), (at, call)) = (listing.scan_began, listing.scan_started) else { return };
+        if listing.read == Read::Completely && self.reads_ahead() {
+            let began = self.cursor_time(side, began);
+            self.advance(side, &Advance::Poll { settled: true, began, at, call, overfull: None }, false);
+        }
     }
 
     /// A look is complete: the cursors move, never backwards (I8), and never past what may still be listed late (I7).

@@ -33,6 +33,7 @@ mod outcome;
 mod overfull;
 mod pump;
 mod record;
+mod record_ids;
 pub mod rehearse;
 mod related;
 mod rereads;

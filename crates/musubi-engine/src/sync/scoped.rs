@@ -61,17 +61,22 @@ impl Sync {
         self.keep(side, id, state, keys, known, draft);
     }
 
-    /// A record that did not take part no longer has these keys: those on the other side that were not copied because of it are decided again.
-    pub(super) fn stand_aside(&mut self, side: Side, keys: &[MatchKey], known: &Known) {
+    /// A record that did not take part no longer has these keys: those on the other side that were not copied because of it are decided again, in this process or
+    /// the next.
+    pub(super) fn stand_aside(&mut self, side: Side, keys: &[MatchKey], known: &mut Known) {
         let other = side.other();
-        let stands = |id: &&RemoteId| {
-            known
-                .unlinked
-                .get(&(other, (*id).clone()))
-                .is_some_and(|unlinked| !unlinked.gone && !unlinked.memory.outside)
-        };
-        let found = keys.iter().filter_map(|key| known.matches.get(&(other, *key)));
-        let ids: Vec<_> = found.flatten().filter(stands).map(|id| (other, id.clone())).collect();
+        let found = keys.iter().filter_map(|key| known.matches.get(&(other, *key))).flatten();
+        let mut ids: Vec<_> = found.map(|id| (other, id.clone())).collect();
+        ids.retain(|key| match known.unlinked.get_mut(key) {
+            Some(unlinked) if !unlinked.gone && !unlinked.memory.outside => {
+                if unlinked.state == unlinked_state::IDLE {
+                    unlinked.state = unlinked_state::WAITING;
+                    unlinked.put = true;
+                }
+                true
+            }
+            _ => false,
+        });
         if !ids.is_empty() {
             self.jobs.push_back(Job::Again { ids, asked: false });
         }
