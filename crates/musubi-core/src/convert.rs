@@ -139,7 +139,7 @@ pub fn convert(
         (Value::Set(items), F::Picklist { options }) if items.len() == 1 => {
             Value::Text(option(&items[0], options)?)
         }
-        (Value::Record(id), F::Lookup { .. }) => match ids.record(slot, from, id) {
+        (Value::Record(id), F::Lookup { .. } | F::AnyLookup { .. }) => match ids.record(slot, from, id) {
             Counterpart::Linked(id) => Value::Record(id),
             Counterpart::NotYet => return Err(Refusal::ParentNotLinked { parent: id.clone() }),
             Counterpart::NotSynced => return Err(Refusal::ParentNotSynced),
@@ -190,7 +190,7 @@ pub fn is_convertible(from: &FieldType, to: &FieldType) -> bool {
         | (F::User, F::User) => true,
         (F::MultiPicklist { .. }, F::MultiPicklist { .. } | F::Picklist { .. }) => true,
         (F::Picklist { .. }, F::MultiPicklist { .. }) => true,
-        (F::Lookup { .. }, F::Lookup { .. }) => true,
+        (F::Lookup { .. }, F::Lookup { .. }) | (F::AnyLookup { .. }, F::AnyLookup { .. }) => true,
         (F::Rows { columns: from }, F::Rows { columns: to }) => {
             from.len() == to.len() && from.iter().zip(to).all(|(a, b)| is_convertible(&a.kind, &b.kind))
         }

@@ -149,9 +149,11 @@ fn typical(kind: &FieldType) -> Vec<Value> {
             sets.extend((options.len() > 1).then(|| Value::set(options)));
             sets
         }
-        FieldType::Lookup { .. } | FieldType::User | FieldType::Rows { .. } | FieldType::Other { .. } => {
-            Vec::new()
-        }
+        FieldType::Lookup { .. }
+        | FieldType::AnyLookup { .. }
+        | FieldType::User
+        | FieldType::Rows { .. }
+        | FieldType::Other { .. } => Vec::new(),
     }
 }
 

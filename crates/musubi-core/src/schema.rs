@@ -58,6 +58,12 @@ pub enum FieldType {
         /// The module it points to.
         module: ModuleName,
     },
+    /// A record of one of `modules`; of any module when there are none. Ids are unique across them, and a value read is the id alone. In a write to a
+    /// connector it is `MODULE:ID`.
+    AnyLookup {
+        /// The modules it may point to.
+        modules: Vec<ModuleName>,
+    },
     /// A user: owner or user lookup.
     User,
     /// Rows of a subform with these columns.

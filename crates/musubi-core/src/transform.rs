@@ -189,7 +189,11 @@ impl Steps {
         }
         let to_plain = !matches!(
             to,
-            FieldType::Lookup { .. } | FieldType::User | FieldType::Rows { .. } | FieldType::Other { .. }
+            FieldType::Lookup { .. }
+                | FieldType::AnyLookup { .. }
+                | FieldType::User
+                | FieldType::Rows { .. }
+                | FieldType::Other { .. }
         );
         let fits = match self.gives(from)? {
             None | Some(FieldType::Text { .. }) => true,
@@ -233,7 +237,11 @@ impl Step {
             (Step::Constant(_), _) => Ok(text),
             (
                 _,
-                FieldType::Lookup { .. } | FieldType::User | FieldType::Rows { .. } | FieldType::Other { .. },
+                FieldType::Lookup { .. }
+                | FieldType::AnyLookup { .. }
+                | FieldType::User
+                | FieldType::Rows { .. }
+                | FieldType::Other { .. },
             ) => Err(takes_no()),
             (Step::Trim | Step::Case(_) | Step::Phone(_) | Step::Split(_), kind) if is_text(kind) => Ok(text),
             (Step::Map(_), FieldType::MultiPicklist { .. }) => {
@@ -354,7 +362,7 @@ fn noun(kind: &FieldType) -> &'static str {
         FieldType::DateTime => "point in time",
         FieldType::Picklist { .. } => "option",
         FieldType::MultiPicklist { .. } => "list of options",
-        FieldType::Lookup { .. } => "lookup",
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => "lookup",
         FieldType::User => "user",
         FieldType::Rows { .. } => "subform",
         FieldType::Other { .. } => "value of this type",

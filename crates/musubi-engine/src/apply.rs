@@ -74,7 +74,10 @@ impl Hub {
             let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
             let (left, right) = (name(row.left_connection), name(row.right_connection));
             let owners = settings(&row)?.owners;
-            config.integrations.insert(row.name, IntegrationConfig { left, right, owners, modules });
+            config.integrations.insert(
+                row.name,
+                IntegrationConfig { left, right, owners, notes: false, activities: false, modules },
+            );
         }
         Ok(config)
     }

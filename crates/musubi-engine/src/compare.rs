@@ -1,7 +1,7 @@
 //! Whether two records agree through their mapping. Judged by their values alone; what the hub remembers of them only excuses what it was told to leave.
 
 use crate::report::Mending;
-use crate::sync::Plan;
+use crate::sync::{Parent, Plan};
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::Writer,
@@ -22,9 +22,9 @@ pub(crate) struct Refs(HashMap<(SyncId, Side, RemoteId), RemoteId>);
 impl Refs {
     /// Adds what these records point to.
     pub fn want(plan: &Plan, side: Side, row: &Observation, want: &mut Want) {
-        for (slot, parent) in plan.parents.iter().enumerate() {
-            if let (Some(parent), Some(Some(Value::Record(id)))) = (parent, row.slots.get(slot)) {
-                want.refs.push((*parent, side, id.as_str().to_owned()));
+        for (slot, parents) in plan.parents.iter().enumerate() {
+            if let Some(Some(Value::Record(id))) = row.slots.get(slot) {
+                want.refs.extend(parents.iter().map(|parent| (parent.sync, side, id.as_str().to_owned())));
             }
         }
     }
@@ -46,12 +46,12 @@ struct Ids<'a> {
 
 impl Translate for Ids<'_> {
     fn record(&self, slot: u16, from: Side, id: &RemoteId) -> Counterpart {
-        let Some(parent) = self.plan.parents.get(usize::from(slot)).copied().flatten() else {
-            return Counterpart::NotSynced;
-        };
-        match self.refs.0.get(&(parent, from, id.clone())) {
-            Some(other) => Counterpart::Linked(other.clone()),
-            None => Counterpart::NotYet,
+        let linked = |parent: &Parent| self.refs.0.get(&(parent.sync, from, id.clone()));
+        match self.plan.parents_at(slot) {
+            [] => Counterpart::NotSynced,
+            parents => {
+                parents.iter().find_map(linked).cloned().map_or(Counterpart::NotYet, Counterpart::Linked)
+            }
         }
     }
 

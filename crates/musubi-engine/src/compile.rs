@@ -6,7 +6,7 @@ use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
 use crate::owners::{self, Everybody};
-use crate::sync::{BatchSizes, Intake, People, Plan, Settings};
+use crate::sync::{BatchSizes, Intake, Parent, People, Plan, Settings};
 use crate::typed;
 use crate::versions::Versions;
 use musubi_connector::Projection;
@@ -45,13 +45,16 @@ pub struct LeftOut {
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     pub mapping: Mapping,
-    pub parents: Vec<Option<SyncId>>,
+    pub parents: Vec<Vec<Parent>>,
     pub people: People,
     pub left_out: Vec<LeftOut>,
     pub findings: Findings,
     /// Per side, the fields that are made of others.
     pub derived: Sides<Vec<Derived>>,
 }
+
+/// The kind of a slot that is a lookup to several modules.
+pub(crate) const ANY_LOOKUP: &str = "any_lookup";
 
 /// What identifies a slot from one mapping version to the next. A base of another kind of field means nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,13 +106,6 @@ fn compile(
     let (with_derived, derived) = derived::add(config, schema)?;
     let schema = Sides { left: &with_derived.left, right: &with_derived.right };
     let mut left_out = Vec::new();
-    let parent = |left: &FieldType, right: &FieldType| match (left, right) {
-        (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => siblings
-            .iter()
-            .find(|sibling| sibling.modules.left == *left && sibling.modules.right == *right)
-            .map(|sibling| sibling.sync),
-        _ => None,
-    };
     let (wanted, left_fields) = match &config.fields {
         Fields::Named(_) => {
             // What could never be carried over is left out, and said, rather than holding up every record.
@@ -118,7 +114,8 @@ fn compile(
                 let Some(right) = schema.right.field(&field.name) else { continue };
                 let reason = match (&field.kind, &right.kind) {
                     (FieldType::Lookup { .. }, FieldType::Lookup { .. })
-                        if parent(&field.kind, &right.kind).is_none() =>
+                    | (FieldType::AnyLookup { .. }, FieldType::AnyLookup { .. })
+                        if parents(siblings, &field.kind, &right.kind).is_empty() =>
                     {
                         Some("lookup.parent_not_synced")
                     }
@@ -174,23 +171,57 @@ fn compile(
         pair.policy.conflict = Some(*conflict);
     }
     let findings = Findings::of(&mapping, config.direction.into(), schema);
-    let parents: Vec<Option<SyncId>> =
-        mapping.pairs.iter().map(|pair| parent(&pair.fields.left.kind, &pair.fields.right.kind)).collect();
-    for (pair, parent) in mapping.pairs.iter().zip(&parents) {
-        if let (FieldType::Lookup { module }, None) = (&pair.fields.left.kind, parent)
+    let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
+    let parents: Vec<Vec<Parent>> = mapping.pairs.iter().map(of_pair).collect();
+    for (pair, parents) in mapping.pairs.iter().zip(&parents) {
+        if let Some(modules) = points_to(&pair.fields.left.kind)
+            && parents.is_empty()
             && pair.direction != Direction::Neither
         {
             return Err(HubError::new(
                 "mapping.parent_not_synced",
                 format!(
-                    "{} of {} points to {module}, which this integration does not sync",
+                    "{} of {} points to {modules}, which this integration does not sync",
                     pair.fields.left.name, schema.left.module
                 ),
-                format!("add {module} to the integration's modules, or leave the field out"),
+                format!("add {modules} to the integration's modules, or leave the field out"),
             ));
         }
     }
     Ok(Compiled { mapping, parents, people, left_out, findings, derived })
+}
+
+/// The syncs of this integration that link what two lookups point to.
+pub(crate) fn parents(siblings: &[Sibling], left: &FieldType, right: &FieldType) -> Vec<Parent> {
+    let may = |modules: &[ModuleName], module: &ModuleName| modules.is_empty() || modules.contains(module);
+    let links = |sibling: &&Sibling| match (left, right) {
+        (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => {
+            sibling.modules.left == *left && sibling.modules.right == *right
+        }
+        (FieldType::AnyLookup { modules: left }, FieldType::AnyLookup { modules: right }) => {
+            may(left, &sibling.modules.left) && may(right, &sibling.modules.right)
+        }
+        _ => false,
+    };
+    let parent = |sibling: &Sibling| Parent { sync: sibling.sync, modules: sibling.modules.clone() };
+    let found = siblings.iter().filter(links).map(parent);
+    // Two syncs of the same modules: the first one links what a lookup to one module points to.
+    match left {
+        FieldType::Lookup { .. } => found.take(1).collect(),
+        _ => found.collect(),
+    }
+}
+
+/// What a lookup points to, in words.
+fn points_to(kind: &FieldType) -> Option<String> {
+    match kind {
+        FieldType::Lookup { module } => Some(module.to_string()),
+        FieldType::AnyLookup { modules } if modules.is_empty() => Some("records of any module".to_owned()),
+        FieldType::AnyLookup { modules } => {
+            Some(modules.iter().map(ModuleName::as_str).collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
 }
 
 /// A pair of fields as configured. Its default must be a value of each field that can be given it.
@@ -225,7 +256,10 @@ fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
             "write a value that the field can hold, or leave the default out",
         )
     };
-    if matches!(field.kind, FieldType::Lookup { .. } | FieldType::User | FieldType::Rows { .. }) {
+    if matches!(
+        field.kind,
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User | FieldType::Rows { .. }
+    ) {
         return Err(wrong("records, people and rows have no default"));
     }
     let json = serde_json::to_value(written).unwrap_or_default();
@@ -240,6 +274,7 @@ pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slo
             format!("rows({})", names.join(","))
         }
         FieldType::Lookup { module } => format!("lookup({module})"),
+        FieldType::AnyLookup { .. } => ANY_LOOKUP.to_owned(),
         other => serde_json::to_value(other)
             .ok()
             .and_then(|value| value["kind"].as_str().map(str::to_owned))
@@ -318,6 +353,11 @@ pub(crate) fn plan(
     let deletion_limit = config.deletion_limit.unwrap_or_default().into();
     let rules = Rules { mapping, version: present, policy, mutant: Mutant::None };
     let window = counting.window()?;
+    let is_any = |(_, pair): &(u16, &Pair)| matches!(pair.fields.left.kind, FieldType::AnyLookup { .. });
+    let any_lookups = (0..).zip(&rules.mapping.pairs).filter(is_any).map(|(slot, _)| slot);
+    let any_lookups: Vec<u16> = any_lookups.collect();
+    // What hangs on records of several modules, as notes and activities do, goes with them.
+    let only_with_parent = config.only_with_parent.unwrap_or(true) && !any_lookups.is_empty();
     Ok(Plan {
         sync,
         rules,
@@ -326,6 +366,8 @@ pub(crate) fn plan(
         intake,
         window,
         parents,
+        any_lookups,
+        only_with_parent,
         mandatory,
         deletion_limit,
         people,
@@ -425,7 +467,9 @@ mod tests {
         let accounts = [Sibling { sync: SyncId(3), modules }];
         let both = compiled("\"same_name\"", &accounts, Everybody::Matched).unwrap();
         assert_eq!(names(&both), ["Last_Name", "Email", "Account_Name", "Owner"]);
-        assert_eq!(both.parents, [None, None, Some(SyncId(3)), None]);
+        let syncs: Vec<_> =
+            both.parents.iter().map(|parents| parents.first().map(|parent| parent.sync)).collect();
+        assert_eq!(syncs, [None, None, Some(SyncId(3)), None]);
         let list = "[{ left = \"Account_Name\", right = \"Account_Name\" }]";
         assert_eq!(compiled(list, &[], Everybody::Matched).unwrap_err().code, "mapping.parent_not_synced");
     }

@@ -82,6 +82,12 @@ pub struct IntegrationConfig {
     /// Whose records become whose.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owners: Owners,
+    /// The notes of synced records too, by themselves. A short form: it is read as the module pair it stands for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub notes: bool,
+    /// The tasks, events and calls of synced records too, likewise.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub activities: bool,
     /// The module pairs.
     #[serde(default)]
     pub modules: Vec<ModuleConfig>,
@@ -131,6 +137,9 @@ pub struct ModuleConfig {
     /// Which records take part; all of them, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeConfig>,
+    /// Of records that hang on others by a lookup to several modules, such as notes and activities, only those whose parent is synced take part: so if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_with_parent: Option<bool>,
     /// Fields that are made of others, to be named among the fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub derived: Vec<DerivedField>,
@@ -356,12 +365,13 @@ fn is_clear(blank: &BlankPolicy) -> bool {
 impl Config {
     /// Reads a configuration file's text and checks everything that can be checked without asking a service.
     pub fn parse(text: &str) -> Result<Config> {
-        let config: Config = toml::from_str(text).map_err(|error| {
+        let mut config: Config = toml::from_str(text).map_err(|error| {
             let message = error.message().to_owned();
             let place = error.span().map(|span| line_of(text, span.start));
             let place = place.map_or(String::new(), |line| format!("line {line}: "));
             HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
         })?;
+        config.integrations.values_mut().for_each(IntegrationConfig::write_out);
         crate::config_check::check(&config)?;
         Ok(config)
     }

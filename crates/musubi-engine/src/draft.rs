@@ -1,13 +1,13 @@
 //! A module pair as somebody thinks it out: not saved, perhaps not right yet.
 
 use crate::account::Account;
-use crate::compile::{Compiled, Sibling, mapping};
+use crate::compile::{self, Compiled, Sibling, mapping};
 use crate::config::{FieldPair, Fields, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::findings::LossyPair;
 use crate::hub::Hub;
 use crate::preview::siblings;
-use musubi_core::schema::ModuleSchema;
+use musubi_core::schema::{FieldType, ModuleSchema};
 use musubi_core::{ModuleName, Sides};
 use serde::Serialize;
 use std::sync::Arc;
@@ -93,6 +93,11 @@ impl<'a> Draft<'a> {
     /// The siblings that a lookup between two modules could be led to.
     pub fn has_pair(&self, left: &ModuleName, right: &ModuleName) -> bool {
         self.siblings.iter().any(|one| one.modules.left == *left && one.modules.right == *right)
+    }
+
+    /// A sibling that a lookup to several modules could be led to.
+    pub fn has_parent(&self, left: &FieldType, right: &FieldType) -> bool {
+        !compile::parents(&self.siblings, left, right).is_empty()
     }
 
     /// As much of the mapping as is right, and each thing that is wrong with the rest.

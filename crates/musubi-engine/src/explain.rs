@@ -1,5 +1,6 @@
 //! Why is this record not synced? From what is stored; no call to a service is made.
 
+use crate::compile;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
@@ -192,7 +193,12 @@ impl Hub {
             Found::Unlinked(row) if row.state == IDLE => {
                 let config = crate::apply::module_config(sync)?;
                 let creates = Direction::from(config.direction).allows_from(side);
-                vec![Because::new(if creates { "explain.not_read_yet" } else { "explain.direction" })]
+                let code = match creates {
+                    true if lacks_parent(hub, sync, row).await? => "explain.no_parent",
+                    true => "explain.not_read_yet",
+                    false => "explain.direction",
+                };
+                vec![Because::new(code)]
             }
             Found::Unlinked(_) if told > 0 => Vec::new(),
             Found::Unlinked(_) => vec![Because::new("explain.waits")],
@@ -270,9 +276,20 @@ async fn untied(
     Ok(Because { since: last.map(|entry| entry.at).or(gone), by, ..Because::new(code) })
 }
 
+/// It hangs on nothing that is synced.
+async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> Result<bool> {
+    let config = crate::apply::module_config(sync)?;
+    let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+    let mut names = Names::new(hub, sync);
+    let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == compile::ANY_LOOKUP);
+    Ok(hangs && config.only_with_parent.unwrap_or(true))
+}
+
 /// The records that it waits for.
 async fn parents(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Result<Vec<Because>> {
-    let rows = hub.store.parked_of(sync.id, side, id).await?;
+    let mut rows = hub.store.parked_of(sync.id, side, id).await?;
+    // Of which module it is may not be known.
+    rows.dedup_by(|a, b| a.parent_id == b.parent_id);
     let because = |row: musubi_store::ParkedRow| Because {
         waits_for: Some(row.parent_id),
         ..Because::new("explain.waits_for_parent")

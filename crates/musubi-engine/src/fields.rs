@@ -108,7 +108,7 @@ pub(crate) fn field_info(field: &Field) -> FieldInfo {
         FieldType::DateTime => (FieldKind::Datetime, None),
         FieldType::Picklist { .. } => (FieldKind::Picklist, None),
         FieldType::MultiPicklist { .. } => (FieldKind::MultiPicklist, None),
-        FieldType::Lookup { .. } => (FieldKind::Lookup, None),
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => (FieldKind::Lookup, None),
         FieldType::User => (FieldKind::Owner, None),
         FieldType::Rows { .. } => (FieldKind::Subform, None),
         FieldType::Other { .. } => (FieldKind::Other, None),

@@ -68,6 +68,11 @@ pub(crate) fn fit(
     {
         return Err("lookup.parent_not_synced");
     }
+    if matches!((&left.kind, &right.kind), (FieldType::AnyLookup { .. }, FieldType::AnyLookup { .. }))
+        && !draft.has_parent(&left.kind, &right.kind)
+    {
+        return Err("lookup.parent_not_synced");
+    }
     let Some(direction) = suggest::ways(left, right) else {
         let convertible = musubi_core::convert::is_convertible(&left.kind, &right.kind)
             || musubi_core::convert::is_convertible(&right.kind, &left.kind);

@@ -18,6 +18,7 @@ pub mod checkup;
 mod compare;
 mod compile;
 pub mod config;
+mod config_attached;
 mod config_check;
 mod config_deletion;
 mod config_matching;

@@ -54,6 +54,11 @@ pub const REASONS: &[Reason] = &[
         "check the id, and that the connected user may see the record",
     ),
     reason(
+        "explain.no_parent",
+        "it hangs on no record that is synced, and goes only with one that is",
+        "link it to a synced record in the service, add the module of its parent to the integration, or set `only_with_parent = false`",
+    ),
+    reason(
         "explain.not_read_yet",
         "the first load has not come to it yet",
         "nothing; wait until both sides are read",
@@ -97,7 +102,7 @@ pub const REASONS: &[Reason] = &[
     reason(
         "explain.waits_for_parent",
         "it waits for the record that it points to, which has no counterpart yet",
-        "nothing; it goes on by itself when that record is carried over",
+        "nothing; it goes on by itself when that record is carried over, which takes its module to be part of the integration",
     ),
 ];
 

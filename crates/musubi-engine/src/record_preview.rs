@@ -232,7 +232,7 @@ struct Ids<'a> {
 impl Translate for Ids<'_> {
     fn record(&self, slot: u16, _from: Side, id: &RemoteId) -> Counterpart {
         match self.compiled.parents.get(usize::from(slot)) {
-            Some(Some(_)) => Counterpart::Linked(id.clone()),
+            Some(parents) if !parents.is_empty() => Counterpart::Linked(id.clone()),
             _ => Counterpart::NotSynced,
         }
     }

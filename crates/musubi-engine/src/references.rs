@@ -89,6 +89,9 @@ impl Hub {
     }
 }
 
+/// In so many modules the name of what a lookup to any of several points to is looked for: each costs a call.
+const MOST_MODULES: usize = 4;
+
 /// The names of what some records point to.
 #[derive(Default)]
 pub(crate) struct References {
@@ -109,6 +112,12 @@ impl References {
                     match (kind, value) {
                         (FieldType::Lookup { module }, Value::Record(id)) => {
                             wanted.entry(module).or_default().insert(id);
+                        }
+                        // Which of the modules it is, the value does not say; there are few.
+                        (FieldType::AnyLookup { modules }, Value::Record(id)) => {
+                            for module in modules.iter().take(MOST_MODULES) {
+                                wanted.entry(module).or_default().insert(id);
+                            }
                         }
                         (_, Value::User(_)) => people = true,
                         _ => {}
@@ -155,6 +164,9 @@ impl References {
     pub fn record(&self, kind: &FieldType, id: &RemoteId) -> Reference {
         let name = match kind {
             FieldType::Lookup { module } => self.records.get(&(module.clone(), id.clone())).cloned(),
+            FieldType::AnyLookup { modules } => {
+                modules.iter().find_map(|module| self.records.get(&(module.clone(), id.clone()))).cloned()
+            }
             _ => None,
         };
         Reference { id: id.to_string(), name }

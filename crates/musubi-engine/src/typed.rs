@@ -60,6 +60,15 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
             at.ok_or_else(|| wrong("a time such as 2026-11-22T09:00:00Z"))
         }
         FieldType::Lookup { .. } => Ok(Value::Record(id(json).ok_or_else(|| wrong("a record's id"))?)),
+        FieldType::AnyLookup { .. } => {
+            let module = json.get("module").and_then(Json::as_str);
+            let (Some(id), Some(module)) = (id(json), module) else {
+                return Err(wrong(
+                    "a record's id and module, such as {\"id\": \"1\", \"module\": \"Contacts\"}",
+                ));
+            };
+            Ok(Value::Record(RemoteId::new(format!("{module}:{id}"))))
+        }
         FieldType::User => {
             let id = id(json).ok_or_else(|| wrong("a user's id"))?;
             Ok(Value::User(Box::new(UserRef { id, email: None })))

@@ -409,6 +409,8 @@ impl Work<'_> {
                     count(certificate, "scope");
                 } else if stands_back.contains(id.as_str()) {
                     count(certificate, "counterpart_scope");
+                } else if self.plan.hangs_on_nothing(&row.slots) {
+                    count(certificate, "no_parent");
                 } else {
                     found.alone.get_mut(side).push(id);
                 }

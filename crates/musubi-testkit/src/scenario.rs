@@ -13,7 +13,7 @@ use musubi_core::{
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
-use musubi_engine::sync::{BatchSizes, DeletionLimit, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, DeletionLimit, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::{collections::HashMap, sync::Arc};
@@ -403,6 +403,7 @@ impl Scenario {
             Arc::new(Projection { module: "Contacts".into(), fields })
         };
         let projections = Sides::from_fn(projection);
+        let parent = Parent { sync, modules: mapping.modules.clone() };
         let batch = BatchSizes { page: self.page, read: self.page, write: 3, conditional: true };
         Plan {
             sync,
@@ -411,7 +412,11 @@ impl Scenario {
             projections,
             intake: Sides::from_fn(|side| self.scopes.intake(side, &schema)),
             window: None,
-            parents: (0..FIELDS.len()).map(|slot| (slot == PARENT).then_some(sync)).collect(),
+            parents: (0..FIELDS.len())
+                .map(|slot| if slot == PARENT { vec![parent.clone()] } else { Vec::new() })
+                .collect(),
+            any_lookups: Vec::new(),
+            only_with_parent: false,
             mandatory: Sides::default(),
             deletion_limit: DeletionLimit { records: Some(self.deletion_limit), percent: None },
             owner_slots: Vec::new(),

@@ -22,6 +22,7 @@ const KNOWN = [
   "revived",
   "unchanged",
   "skipped_direction",
+  "skipped_no_parent",
   "skipped_untied",
   "skipped_stale",
   "skipped_conflict",

@@ -82,6 +82,7 @@ export default {
   outcome_untied_related: "Unlinked: the other record has related records",
   outcome_revived: "Linked again, because the deleted record is back",
   outcome_unchanged: "Read, nothing to do",
+  outcome_skipped_no_parent: "Left out: hangs on no synced record",
   outcome_skipped_direction: "Left out: this direction creates no records",
   outcome_skipped_untied: "Left out: the pair was unlinked",
   outcome_skipped_stale: "Left out: an older state, read again later",

@@ -83,6 +83,7 @@ export default {
   outcome_untied_related: "関連データがあるため、残して関連付けを解除",
   outcome_revived: "復元されたため再び関連付け",
   outcome_unchanged: "読み込み、変更なし",
+  outcome_skipped_no_parent: "対象外：親データが連携されていません",
   outcome_skipped_direction: "対象外：この方向では作成しません",
   outcome_skipped_untied: "対象外：関連付けが解除されています",
   outcome_skipped_stale: "対象外：古い状態のため、後で読み直します",

@@ -103,7 +103,14 @@ pub(crate) async fn add(
         ));
     }
     let (owners, modules) = (new.owners, new.modules);
-    let wanted = IntegrationConfig { left: new.left, right: new.right, owners, modules };
+    let wanted = IntegrationConfig {
+        left: new.left,
+        right: new.right,
+        owners,
+        notes: false,
+        activities: false,
+        modules,
+    };
     config.integrations.insert(new.name.clone(), wanted);
     confirmed(&app, &config, &new.name, new.confirm_deletion.as_deref()).await?;
     app.hub.add(&config, new.start).await.map_err(Problem::of_input)?;
@@ -140,7 +147,14 @@ pub(crate) async fn preview(
     Body(draft): Body<Draft>,
 ) -> Result<Json<Preview>, Problem> {
     let owners = draft.owners;
-    let wanted = IntegrationConfig { left: draft.left, right: draft.right, owners, modules: draft.modules };
+    let wanted = IntegrationConfig {
+        left: draft.left,
+        right: draft.right,
+        owners,
+        notes: false,
+        activities: false,
+        modules: draft.modules,
+    };
     Ok(Json(Preview { modules: app.hub.preview(&wanted).await.map_err(Problem::of_input)? }))
 }
 

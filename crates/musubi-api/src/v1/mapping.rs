@@ -32,7 +32,7 @@ pub(crate) struct MappingDraft {
 impl MappingDraft {
     fn config(self) -> (IntegrationConfig, usize) {
         let MappingDraft { left, right, owners, modules, at } = self;
-        (IntegrationConfig { left, right, owners, modules }, at)
+        (IntegrationConfig { left, right, owners, notes: false, activities: false, modules }, at)
     }
 }
 
@@ -82,7 +82,14 @@ pub(crate) async fn fits(
     State(app): State<App>,
     Body(FieldDraft { left, right, modules, at, side, field }): Body<FieldDraft>,
 ) -> Result<Json<Fits>, Problem> {
-    let config = IntegrationConfig { left, right, owners: Owners::default(), modules };
+    let config = IntegrationConfig {
+        left,
+        right,
+        owners: Owners::default(),
+        notes: false,
+        activities: false,
+        modules,
+    };
     let items = app.hub.fits(&config, at, side, &field).await.map_err(Problem::of_input)?;
     Ok(Json(Fits { items }))
 }

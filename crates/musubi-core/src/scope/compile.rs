@@ -106,7 +106,7 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
             !matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
         }
         FieldType::Bool => matches!(comparator, C::Equal | C::In),
-        FieldType::Lookup { .. } | FieldType::User => {
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
             matches!(comparator, C::Equal | C::In | C::IncludeAny)
         }
     };
@@ -153,7 +153,7 @@ fn operand(
             Operand::Id((locale.user)(text).ok_or_else(wrong)?.as_str().into())
         }
         // A name would have to be looked up, and changes: records and people are told by their ids.
-        FieldType::Lookup { .. } | FieldType::User => {
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
             let id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             if id { Operand::Id(text.into()) } else { return Err(wrong()) }
         }

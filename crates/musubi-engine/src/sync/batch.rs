@@ -2,7 +2,7 @@
 
 use musubi_connector::{WriteItem, WriteKind};
 use musubi_core::{
-    Instant, RemoteId, Side, Sides,
+    Instant, ModuleName, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory},
     reconcile::Assignment,
@@ -25,6 +25,8 @@ pub struct Item {
     pub keys: Vec<Key>,
     /// The source was seen to change again since (creates only; not stored: after a restart it is read again).
     pub changed_since: bool,
+    /// Of lookups to several modules, the module that each points to. Not stored: what is found in the store is never sent.
+    pub modules: Vec<(u16, ModuleName)>,
     /// The source was deleted meanwhile (creates only). Stored: the service tells it only once.
     pub source_gone: Option<Instant>,
 }
@@ -71,6 +73,16 @@ pub struct Batch {
     pub checked: bool,
 }
 
+impl Item {
+    /// The value as a connector is told it.
+    fn sent(&self, assignment: &Assignment) -> Value {
+        match (&assignment.value, self.modules.iter().find(|(slot, _)| *slot == assignment.slot)) {
+            (Value::Record(id), Some((_, module))) => Value::Record(RemoteId::new(format!("{module}:{id}"))),
+            (value, _) => value.clone(),
+        }
+    }
+}
+
 impl Batch {
     /// The items as the connector takes them.
     pub fn write_items(&self) -> Vec<WriteItem> {
@@ -82,7 +94,7 @@ impl Batch {
             values: item
                 .assignments
                 .iter()
-                .map(|assignment| (assignment.slot, assignment.value.clone()))
+                .map(|assignment| (assignment.slot, item.sent(assignment)))
                 .collect(),
         };
         self.items.iter().map(item).collect()
@@ -206,7 +218,7 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
     }
     let gone = input.signed()?;
     let source_gone = (gone >= 0).then(|| Instant::from_millis(gone));
-    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone })
+    Ok(Item { ids, assignments, source, keys, source_gone, ..Item::default() })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -248,6 +260,7 @@ mod tests {
             source: Some(source),
             keys: vec![[7; 16]],
             changed_since: false,
+            modules: Vec::new(),
             source_gone: Some(Instant::from_seconds(8)),
         };
         let batch = Batch {

@@ -356,14 +356,14 @@ impl Sync {
         parent: &RemoteId,
         draft: &mut Draft,
     ) {
-        let Some(parent_sync) = self.plan.parents.get(usize::from(slot)).copied().flatten() else { return };
-        draft.changes.parked_put.push(ParkedRow {
+        // Of a lookup to several modules it is not known which of them it is.
+        draft.changes.parked_put.extend(self.plan.parents_at(slot).iter().map(|possible| ParkedRow {
             side,
             id: id.as_str().to_owned(),
-            parent_sync,
+            parent_sync: possible.sync,
             parent_side: side,
             parent_id: parent.as_str().to_owned(),
-        });
+        }));
     }
 
     /// Adds an attention item about a link.

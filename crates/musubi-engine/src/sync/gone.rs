@@ -159,14 +159,7 @@ impl Sync {
         link.put = true;
         link.in_flight = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
-        let item = Item {
-            ids,
-            assignments: Vec::new(),
-            source: None,
-            keys: Vec::new(),
-            changed_since: false,
-            source_gone: None,
-        };
+        let item = Item { ids, ..Item::default() };
         draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, undo: None, item });
     }
 

@@ -61,14 +61,7 @@ impl Sync {
         link.in_flight = true;
         link.put = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
-        let item = Item {
-            ids,
-            assignments: update.assignments,
-            source: None,
-            keys: Vec::new(),
-            changed_since: false,
-            source_gone: None,
-        };
+        let item = Item { ids, assignments: update.assignments, ..Item::default() };
         let (target, undo) = (update.target, update.undo);
         draft.ops.push(Op { target, kind: WriteKind::Update, condition, undo, item });
     }

@@ -60,7 +60,7 @@ pub use journal::{Cause, Entry, JournalKind, describe as describe_journal};
 pub use known::UnlinkedRecord;
 pub use rehearse::Rehearsal;
 pub use run::RunKind;
-pub use settings::{Applies, BatchSizes, People, Plan, Settings, Window};
+pub use settings::{Applies, BatchSizes, Parent, People, Plan, Settings, Window};
 pub use state::{Phase, SideState, SyncState};
 pub use taken_back::{TakenBack, taken_back};
 

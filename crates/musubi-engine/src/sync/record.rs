@@ -7,9 +7,10 @@ use super::{
     footprint::Footprint,
     journal::{Cause, Entry, JournalKind, Written, row_of_write},
     known::{Known, encode_memory, link_state, unlinked_state},
+    translate::module_of,
 };
 use musubi_connector::WriteKind;
-use musubi_core::{Instant, RemoteId, Side, Sides, reconcile::Assignment};
+use musubi_core::{Instant, RemoteId, Side, Sides, Value, reconcile::Assignment};
 use musubi_store::{LinkRow, UnlinkedRow};
 
 /// Operations that become one intent.
@@ -53,7 +54,7 @@ impl Sync {
         }
         self.plan_updates(&mut known, &mut draft);
         self.hold_to_plan(&mut known, &mut draft);
-        self.make_batches(&mut draft);
+        self.make_batches(&known, &mut draft);
         if is_page && self.is_idle_page(&known, &draft) {
             return None;
         }
@@ -61,9 +62,16 @@ impl Sync {
     }
 
     /// Operations become intents: batches of one kind and side; updates on condition stay alone.
-    fn make_batches(&mut self, draft: &mut Draft) {
+    fn make_batches(&mut self, known: &Known, draft: &mut Draft) {
         let mut groups: Vec<Group> = Vec::new();
-        for op in std::mem::take(&mut draft.ops) {
+        for mut op in std::mem::take(&mut draft.ops) {
+            for &slot in &self.plan.any_lookups {
+                let assigned = op.item.assignments.iter().find(|assignment| assignment.slot == slot);
+                let Some(Value::Record(id)) = assigned.map(|assignment| &assignment.value) else { continue };
+                op.item
+                    .modules
+                    .extend(module_of(&self.plan, known, slot, op.target, id).map(|module| (slot, module)));
+            }
             let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
             let fits = |group: &&mut Group| {
                 (group.side, group.kind, &group.undo) == (op.target, op.kind, &op.undo)

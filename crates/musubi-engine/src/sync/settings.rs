@@ -3,7 +3,9 @@
 use super::breaker::DeletionLimit;
 use super::intake::Intake;
 use musubi_connector::Projection;
-use musubi_core::{RemoteId, Side, Sides, policy::Direction, reconcile::Rules, value::UserRef};
+use musubi_core::{
+    ModuleName, RemoteId, Side, Sides, Value, policy::Direction, reconcile::Rules, value::UserRef,
+};
 use musubi_store::SyncId;
 use std::{collections::HashMap, sync::Arc};
 
@@ -117,8 +119,12 @@ pub struct Plan {
     pub intake: Sides<Intake>,
     /// Only records made so shortly before the start take part, if anything is said.
     pub window: Option<Window>,
-    /// Per slot, the sync that links the records a lookup points to.
-    pub parents: Vec<Option<SyncId>>,
+    /// Per slot, the syncs that link the records a lookup points to: one for a lookup to one module, none for what is no lookup.
+    pub parents: Vec<Vec<Parent>>,
+    /// Slots that are lookups to several modules.
+    pub any_lookups: Vec<u16>,
+    /// Records take part only if one of those that their lookups to several modules point to has its counterpart: notes and activities.
+    pub only_with_parent: bool,
     /// Slots that must be filled for a create on the side, per side.
     pub mandatory: Sides<Vec<u16>>,
     /// How many deletions are carried over without asking.
@@ -148,7 +154,28 @@ pub struct BatchSizes {
     pub conditional: bool,
 }
 
+/// A sync that links records which a lookup may point to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its number.
+    pub sync: SyncId,
+    /// Its modules.
+    pub modules: Sides<ModuleName>,
+}
+
 impl Plan {
+    /// See [`Plan::parents`].
+    pub fn parents_at(&self, slot: u16) -> &[Parent] {
+        self.parents.get(usize::from(slot)).map_or(&[], Vec::as_slice)
+    }
+
+    /// A record with these values goes with no other, and so does not take part.
+    pub fn hangs_on_nothing(&self, slots: &[Option<Value>]) -> bool {
+        let blank =
+            |slot: &u16| slots.get(usize::from(*slot)).is_some_and(|value| *value == Some(Value::Blank));
+        self.only_with_parent && self.any_lookups.iter().all(blank)
+    }
+
     /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field.
     pub fn rules_digest(&self) -> u64 {
         let pairs = &self.rules.mapping.pairs;

@@ -330,17 +330,24 @@ impl Sync {
         let (assignments, refused) =
             new_record(&unlinked.memory, side, self.rules(), &Ids { plan: &self.plan, known });
         let mandatory = self.plan.mandatory.get(target);
+        // One parent is enough for what hangs on several; the others are written when they have their counterparts.
+        let hangs = self.plan.only_with_parent
+            && assignments.iter().any(|assignment| self.plan.any_lookups.contains(&assignment.slot));
         for refused in &refused {
             if let Refusal::ParentNotLinked { parent } = &refused.why {
-                let own_module = self.plan.parents.get(usize::from(refused.slot)).copied().flatten()
-                    == Some(self.plan.sync);
+                let own_module =
+                    self.plan.parents_at(refused.slot).iter().any(|parent| parent.sync == self.plan.sync);
                 // Lookups within the module may go round in a circle: they are written when both ends exist (two phases). Others wait for their parent.
-                if !own_module || mandatory.contains(&refused.slot) {
+                if !(own_module || hangs) || mandatory.contains(&refused.slot) {
                     self.park(side, id, refused.slot, parent, draft);
                     self.count("held.parent_not_linked");
                     return self.keep(side, id, unlinked_state::PARKED, &keys, known, draft);
                 }
             }
+        }
+        if self.plan.only_with_parent && !hangs {
+            self.count_record("skipped.no_parent", id.as_str());
+            return self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
         }
         let filled = |slot: &u16| assignments.iter().any(|assignment| assignment.slot == *slot);
         if let Some(missing) = mandatory.iter().find(|slot| !filled(slot)) {
@@ -370,8 +377,7 @@ impl Sync {
                 assignments,
                 source: Some(memory),
                 keys,
-                changed_since: false,
-                source_gone: None,
+                ..Item::default()
             },
         });
     }

@@ -80,7 +80,7 @@ impl Sync {
         ) {
             return want;
         }
-        let parents = self.plan.parents.iter().any(Option::is_some);
+        let parents = self.plan.parents.iter().any(|parents| !parents.is_empty());
         if parents {
             for link in known.links.iter().filter(|link| link.state != link_state::UNTIED) {
                 Side::BOTH

@@ -74,7 +74,34 @@ fn unknown_slot(slot: u16) -> CallError {
 fn cell(out: &mut Vec<u8>, field: &Field, value: &Value) {
     text(out, field.name.as_str());
     out.push(b':');
-    json(out, &field.kind, value);
+    match (&field.kind, value) {
+        (FieldType::AnyLookup { .. }, Value::Record(named)) => any_lookup(out, field, named.as_str()),
+        (kind, value) => json(out, kind, value),
+    }
+}
+
+/// A lookup to one of several modules says which, in the way that each of these fields has: a note's parent inside, a related record beside it, and a contact or a lead
+/// is known by its id.
+fn any_lookup(out: &mut Vec<u8>, field: &Field, named: &str) {
+    let (module, id) = match named.split_once(':') {
+        Some((module, id)) => (Some(module), id),
+        None => (None, named),
+    };
+    match (field.name.as_str(), module) {
+        ("Who_Id", _) | (_, None) => by_id(out, id),
+        ("Parent_Id", Some(module)) => {
+            out.extend_from_slice(b"{\"id\":");
+            text(out, id);
+            out.extend_from_slice(b",\"module\":{\"api_name\":");
+            text(out, module);
+            out.extend_from_slice(b"}}");
+        }
+        (_, Some(module)) => {
+            by_id(out, id);
+            out.extend_from_slice(b",\"$se_module\":");
+            text(out, module);
+        }
+    }
 }
 
 /// The JSON text of one value.

@@ -126,6 +126,9 @@ const SYSTEM: [&str; 14] = [
     "User_Modified_Time",
 ];
 
+/// Who made an activity is reminded of it, by the app it was made in, and by no other (S2-40).
+const REMINDERS: [&str; 4] = ["Remind_At", "Reminder", "Recurring_Activity", "Send_Notification_Email"];
+
 impl FieldJson {
     /// The module that holds the rows, when this is a subform.
     pub(crate) fn subform_module(&self) -> Option<&str> {
@@ -167,6 +170,9 @@ impl FieldJson {
         if (structured && self.data_type == "text") || self.api_name == "Tag" {
             return self.other();
         }
+        if !self.custom_field && REMINDERS.contains(&self.api_name.as_str()) {
+            return FieldType::Other { name: "reminder".into() };
+        }
         let max = self.length.filter(|length| *length > 0);
         match self.data_type.as_str() {
             "text" => FieldType::Text { max: max.unwrap_or(255), multiline: false },
@@ -186,9 +192,11 @@ impl FieldJson {
             "picklist" => FieldType::Picklist { options: self.options() },
             "multiselectpicklist" => FieldType::MultiPicklist { options: self.options() },
             "ownerlookup" | "userlookup" => FieldType::User,
-            "lookup" => self
-                .target()
-                .map_or_else(|| self.other(), |module| FieldType::Lookup { module: module.into() }),
+            "lookup" | "multi_module_lookup" => match self.target() {
+                Some(module) => FieldType::Lookup { module: module.into() },
+                None if self.targets_several() => FieldType::AnyLookup { modules: self.targets() },
+                None => self.other(),
+            },
             "subform" if !columns.is_empty() => FieldType::Rows { columns },
             _ => self.other(),
         }
@@ -206,6 +214,19 @@ impl FieldJson {
             .filter(|value| value.as_str() != "-None-")
             .map(|value| value.as_str().into())
             .collect()
+    }
+
+    /// It points to a record of several modules, which may be named or not.
+    fn targets_several(&self) -> bool {
+        let named = self.lookup.as_ref().and_then(|lookup| lookup.module.as_ref()?.name());
+        self.data_type == "multi_module_lookup"
+            || named == Some("se_module")
+            || self.multi_module_lookup.as_ref().is_some_and(|list| list.modules.len() > 1)
+    }
+
+    fn targets(&self) -> Vec<musubi_core::ModuleName> {
+        let several = self.multi_module_lookup.iter().flat_map(|list| &list.modules);
+        several.filter_map(ModuleName::name).map(musubi_core::ModuleName::from).collect()
     }
 
     /// The one module a lookup points to; a lookup to several is not one.
@@ -280,7 +301,13 @@ pub(crate) mod tests {
         }
         assert_eq!(
             kind(r#"{"api_name":"What_Id","data_type":"lookup","lookup":{"module":"se_module"}}"#),
-            FieldType::Other { name: "lookup".into() }
+            FieldType::AnyLookup { modules: Vec::new() }
+        );
+        assert_eq!(
+            kind(
+                r#"{"api_name":"Who_Id","data_type":"multi_module_lookup","multi_module_lookup":{"modules":[{"api_name":"Leads"},{"api_name":"Contacts"}]}}"#
+            ),
+            FieldType::AnyLookup { modules: vec!["Leads".into(), "Contacts".into()] }
         );
         assert_eq!(
             kind(r#"{"api_name":"Tag","data_type":"text","json_type":"jsonarray"}"#),

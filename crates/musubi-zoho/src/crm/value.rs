@@ -25,7 +25,9 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
             Ok(items) => Some(Value::set(items.iter().filter(|item| is_choice(item)))),
             Err(_) => from_text(kind, &string(raw)?),
         },
-        FieldType::Lookup { .. } => reference(raw).map(|(id, _)| Value::Record(id)),
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => {
+            reference(raw).map(|(id, _)| Value::Record(id))
+        }
         FieldType::User => reference(raw)
             .map(|(id, email)| Value::User(Box::new(UserRef { id, email: email.map(Into::into) }))),
         FieldType::Rows { columns } => rows(columns, raw),
@@ -58,7 +60,9 @@ pub(crate) fn from_text(kind: &FieldType, text: &str) -> Option<Value> {
         },
         FieldType::Date => text.parse().ok().filter(|_| text.len() == 10).map(Value::Date),
         FieldType::DateTime => time::parse(text).map(Value::Instant),
-        FieldType::Lookup { .. } => is_id(text).then(|| Value::Record(RemoteId::new(text))),
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => {
+            is_id(text).then(|| Value::Record(RemoteId::new(text)))
+        }
         FieldType::User => {
             is_id(text).then(|| Value::User(Box::new(UserRef { id: RemoteId::new(text), email: None })))
         }
