@@ -7,6 +7,7 @@ const COLOR: Record<Standing, string> = {
   loading: "ai",
   working: "ai",
   paused: "gray",
+  inactive: "gray",
   attention: "orange",
   stopped: "red",
 };

@@ -1,7 +1,7 @@
 import type { Schema } from "../api/client";
 
 /** How an integration or a module pair stands, as one word. */
-export type Standing = "agrees" | "loading" | "working" | "paused" | "attention" | "stopped";
+export type Standing = "agrees" | "loading" | "working" | "paused" | "inactive" | "attention" | "stopped";
 
 type Module = Schema<"ModuleStatus">;
 
@@ -24,6 +24,7 @@ export function isLoading(module: Module): boolean {
 }
 
 export function standingOfModule(module: Module, paused: boolean): Standing {
+  if (module.state === "inactive") return "inactive";
   if (paused) return "paused";
   if (module.problem !== null) return "stopped";
   if (isLoading(module)) return "loading";
@@ -32,7 +33,7 @@ export function standingOfModule(module: Module, paused: boolean): Standing {
 }
 
 /** The gravest standing of its modules counts. */
-const ORDER: Standing[] = ["stopped", "loading", "attention", "working", "agrees"];
+const ORDER: Standing[] = ["stopped", "loading", "attention", "working", "agrees", "inactive"];
 
 export function standingOf(integration: Schema<"IntegrationStatus">): Standing {
   if (integration.state === "paused") return "paused";

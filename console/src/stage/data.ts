@@ -27,6 +27,9 @@ export function module(left: string, more: Partial<Schema<"ModuleStatus">> = {})
   return {
     left,
     right: left,
+    state: "active",
+    meanwhile: null,
+    waits_for: null,
     direction: "both",
     phase: "steady",
     process: "p",

@@ -177,6 +177,8 @@ fn status_of(code: &str) -> StatusCode {
         "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
         "record.unknown" | "module.unknown" | "decision.unknown" => StatusCode::NOT_FOUND,
         "record.changed_meanwhile" | "undo.plan_changed" => StatusCode::CONFLICT,
+        // How things are stands against it, not how it was asked.
+        "module.needed" | "module.parent_inactive" | "module.active" => StatusCode::CONFLICT,
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {

@@ -117,6 +117,8 @@ async fn every_route_as_every_role() {
             "POST /integrations/{name}/resume",
             "POST /integrations/{name}/full-pass",
             "POST /integrations/{name}/take-views",
+            "POST /integrations/{name}/modules/{module}/deactivate",
+            "POST /integrations/{name}/modules/{module}/activate",
             "POST /integrations/{name}/modules/{module}/links",
             "DELETE /integrations/{name}/modules/{module}/links/{left_id}",
             "POST /integrations/{name}/undo/plan",

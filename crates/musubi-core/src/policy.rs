@@ -181,6 +181,10 @@ pub enum LeavingPolicy {
 pub struct Policy {
     /// Who wins.
     pub conflict: ConflictPolicy,
+    /// Who wins in what both sides changed while the module rested, whatever is said of the module and its fields otherwise; only until everything was compared
+    /// after it was taken up again. Values that meet for the first time are not meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<ConflictPolicy>,
     /// What is done with different values that meet for the first time; as `conflict` says, if nothing is said.
     pub initial: Option<InitialPolicy>,
     /// The side that wins ties, and whose blanks count under [`BlankPolicy::ClearFromMaster`].
@@ -202,6 +206,7 @@ impl Default for Policy {
     fn default() -> Policy {
         Policy {
             conflict: ConflictPolicy::default(),
+            meanwhile: None,
             initial: None,
             master: Side::Left,
             blank: BlankPolicy::default(),

@@ -82,6 +82,7 @@ impl Rules {
         };
         pair.policy.later == LaterChanges::Keep
             || self.conflict(slot) == ConflictPolicy::Skip
+            || self.policy.meanwhile == Some(ConflictPolicy::Skip)
             || self.policy.initial == Some(InitialPolicy::FillBlanks)
             || Side::BOTH.into_iter().any(|side| kept(side) || given(side))
             || Side::BOTH.into_iter().all(blank)

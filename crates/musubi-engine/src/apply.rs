@@ -4,7 +4,9 @@ use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, O
 use crate::differences::module_differences;
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
+use crate::prerequisites;
 use crate::report::{ApplyReport, Cascade, Change};
+use crate::resting::ModuleState;
 use musubi_core::Side;
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,7 @@ impl Hub {
     async fn carry_out(&self, config: &Config, approve: bool, new: IntegrationState) -> Result<ApplyReport> {
         let inner = &self.inner;
         crate::config_check::check(config)?;
+        let config = &self.with_states(config).await?;
         let mut apply = Apply {
             store: &inner.store,
             workspace: inner.workspace,
@@ -50,13 +53,28 @@ impl Hub {
             report: ApplyReport::default(),
         };
         apply.check_rings(config).await?;
-        apply.report.warnings = inner.check_mappings(config).await?;
+        apply.report.warnings = prerequisites::check(inner, config).await?;
+        apply.report.warnings.extend(inner.check_mappings(config).await?);
         let connections = apply.connections(config).await?;
         apply.integrations(config, &connections).await?;
         let mut report = apply.report;
         report.applied = approve;
         inner.poke.notify_one();
         Ok(report)
+    }
+
+    /// The configuration, with the state of each pair of which it says nothing: as it is.
+    async fn with_states(&self, config: &Config) -> Result<Config> {
+        let stored = self.export().await?;
+        let mut config = config.clone();
+        for (name, integration) in &mut config.integrations {
+            let before = stored.integrations.get(name).map_or(&[][..], |before| before.modules.as_slice());
+            for module in &mut integration.modules {
+                let kept = before.iter().find(|old| old.is_pair(module)).and_then(|old| old.state);
+                module.set_state(module.state.or(kept).unwrap_or_default());
+            }
+        }
+        Ok(config)
     }
 
     /// The workspace as a configuration.
@@ -205,7 +223,8 @@ impl Apply<'_> {
             }
         }
         for (position, new) in wanted.iter().enumerate() {
-            let text = serde_json::to_string(new).expect("names and choices always serialise");
+            let text =
+                serde_json::to_string(&new.without_state()).expect("names and choices always serialise");
             let old = stored.iter().find(|old| new.left == old.left_module && new.right == old.right_module);
             let mut row = ModuleSyncRow {
                 id: SyncId(0),
@@ -217,6 +236,12 @@ impl Apply<'_> {
                 config: text,
                 mapping_version: 0,
                 restored_at: None,
+                state: match new.state {
+                    Some(ModuleState::Inactive) => musubi_store::ModuleState::Inactive,
+                    _ => musubi_store::ModuleState::Active,
+                },
+                meanwhile: None,
+                activated_at: 0,
             };
             let Some(old) = old else {
                 self.change("create", "module", name(&new.left, &new.right), Vec::new());
@@ -230,6 +255,8 @@ impl Apply<'_> {
                 id: old.id,
                 mapping_version: old.mapping_version,
                 restored_at: old.restored_at,
+                meanwhile: old.meanwhile.clone(),
+                activated_at: old.activated_at,
                 ..row
             };
             let before = module_config(old)?;
@@ -245,6 +272,11 @@ impl Apply<'_> {
             }
             if *old != row && self.approve {
                 self.store.update_module_sync(&row).await?;
+            }
+            match (old.state, row.state) {
+                (was, is) if was == is || !self.approve => {}
+                (_, musubi_store::ModuleState::Inactive) => self.store.let_rest(row.id).await?,
+                (_, musubi_store::ModuleState::Active) => self.store.take_up(row.id, None, self.now).await?,
             }
         }
         Ok(())
@@ -304,13 +336,15 @@ pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
 }
 
 pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
-    serde_json::from_str(&row.config).map_err(|error| {
+    let mut config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
         HubError::new(
             "store.config",
             format!("a stored configuration cannot be read: {error}"),
             "apply it again",
         )
-    })
+    })?;
+    config.set_state(row.state.into());
+    Ok(config)
 }
 
 fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
@@ -386,6 +420,22 @@ mod tests {
         );
         assert_eq!(report.changes[0].details, ["data_centre: Some(\"jp\") → Some(\"us\")"]);
         assert_eq!(report.changes[1].details, ["forgets 0 links; the records stay"]);
+    }
+
+    #[tokio::test]
+    async fn whether_a_module_takes_part_stays_as_it_is_unless_the_file_says_otherwise() {
+        let (hub, config) = (hub(), Config::parse(FILE).unwrap());
+        hub.apply(&config, true).await.unwrap();
+        let rests = FILE.replace("match = [\"Email\"]", "match = [\"Email\"]\nstate = \"inactive\"");
+        let report = hub.apply(&Config::parse(&rests).unwrap(), true).await.unwrap();
+        assert_eq!(told(&report), [("update", "i: Leads ↔ Leads")]);
+        assert_eq!(report.changes[0].details, ["state: active → inactive"]);
+        assert_eq!(hub.export().await.unwrap(), Config::parse(&rests).unwrap());
+        assert!(hub.apply(&config, true).await.unwrap().changes.is_empty());
+        let report =
+            hub.apply(&Config::parse(&rests.replace("inactive", "active")).unwrap(), true).await.unwrap();
+        assert_eq!(report.changes[0].details, ["state: inactive → active"]);
+        assert_eq!(hub.export().await.unwrap(), config, "that it takes part goes without saying");
     }
 
     #[tokio::test]

@@ -21,8 +21,12 @@ impl Inner {
         let stored = Hub::offline(self.store.clone(), self.workspace).export().await?;
         let rows = self.store.connections(self.workspace).await?;
         for (name, integration) in &config.integrations {
-            let before = stored.integrations.get(name).map(|before| before.modules.as_slice());
-            let changed = |module: &&ModuleConfig| !before.is_some_and(|before| before.contains(module));
+            let before = stored.integrations.get(name).map_or(&[][..], |before| before.modules.as_slice());
+            // One that rests must not be kept from resting by what is wrong with it.
+            let same = |module: &ModuleConfig| {
+                before.iter().any(|old| old.without_state() == module.without_state())
+            };
+            let changed = |module: &&ModuleConfig| module.is_active() && !same(module);
             let modules: Vec<&ModuleConfig> = integration.modules.iter().filter(changed).collect();
             if modules.is_empty() {
                 continue;

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::hub::{Hub, Inner};
+use crate::partition::Partition;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Priced, WatchRequest};
 use musubi_core::{Instant, ModuleName, RemoteId, Side};
@@ -96,7 +97,8 @@ impl Hub {
         let (hub, at) = (&self.inner, self.inner.now());
         let mut hints = Vec::new();
         let partitions: Vec<_> = hub.partitions().values().cloned().collect();
-        for partition in partitions {
+        // What happens while a module pair rests is found when everything is compared after it.
+        for partition in partitions.into_iter().filter(|partition| !partition.wishes.borrow().inactive) {
             for side in Side::BOTH {
                 if *partition.connections.get(side) == connection
                     && partition.modules.get(side).as_str() == module
@@ -138,7 +140,9 @@ async fn look(hub: &Arc<Inner>) -> Result<()> {
     }
     let Some(public_url) = hub.public_url.clone() else { return Ok(()) };
     let mut wanted: BTreeSet<Watched> = BTreeSet::new();
-    for partition in hub.partitions().values().filter(|partition| partition.live.borrow().driven) {
+    let at_work =
+        |partition: &&Arc<Partition>| partition.live.borrow().driven && !partition.wishes.borrow().paused;
+    for partition in hub.partitions().values().filter(at_work) {
         for side in Side::BOTH {
             wanted.insert((*partition.connections.get(side), partition.modules.get(side).to_string()));
         }

@@ -6,6 +6,7 @@ use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
 use crate::owners::{self, Everybody};
+use crate::resting::Meanwhile;
 use crate::sync::{BatchSizes, Intake, Parent, People, Plan, Settings};
 use crate::typed;
 use crate::versions::Versions;
@@ -21,7 +22,7 @@ use musubi_core::{
     schema::{Field, FieldType, ModuleSchema},
     transform::Steps,
 };
-use musubi_store::SyncId;
+use musubi_store::{ModuleSyncRow, SyncId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -308,7 +309,7 @@ pub(crate) fn earlier(present: &[Slot], then: &[Slot]) -> Vec<Option<u16>> {
 
 /// The plan of a module sync.
 pub(crate) fn plan(
-    sync: SyncId,
+    row: &ModuleSyncRow,
     config: &ModuleConfig,
     compiled: Compiled,
     versions: Versions,
@@ -317,6 +318,7 @@ pub(crate) fn plan(
     settings: Settings,
 ) -> Result<Plan> {
     let Compiled { mapping, parents, people, .. } = compiled;
+    let meanwhile = row.meanwhile.as_deref().and_then(Meanwhile::named);
     let Versions { present, earlier, counting, .. } = versions;
     let direction = Direction::from(config.direction);
     let (left, right) = (intake.left, intake.right);
@@ -347,7 +349,18 @@ pub(crate) fn plan(
         *config;
     let deletion = deletion.sides();
     let leaving = counting.config.leaving;
-    let policy = Policy { conflict, initial, master, blank, deletion, delete_conflict, automations, leaving };
+    let meanwhile = meanwhile.map(Into::into);
+    let policy = Policy {
+        conflict,
+        meanwhile,
+        initial,
+        master,
+        blank,
+        deletion,
+        delete_conflict,
+        automations,
+        leaving,
+    };
     let owner_slots = (0..).zip(&mapping.pairs).filter(|(_, pair)| holds_owner(pair)).map(|(slot, _)| slot);
     let owner_slots = owner_slots.collect();
     let deletion_limit = config.deletion_limit.unwrap_or_default().into();
@@ -359,7 +372,7 @@ pub(crate) fn plan(
     // What hangs on records of several modules, as notes and activities do, goes with them.
     let only_with_parent = config.only_with_parent.unwrap_or(true) && !any_lookups.is_empty();
     Ok(Plan {
-        sync,
+        sync: row.id,
         rules,
         direction,
         projections,

@@ -7,6 +7,7 @@ pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
 use crate::derived::DerivedField;
 use crate::error::{HubError, Result};
+use crate::resting::ModuleState;
 use crate::scope_config::ScopeConfig;
 use musubi_core::policy::{
     AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, Direction, InitialPolicy,
@@ -104,6 +105,9 @@ pub struct ModuleConfig {
     /// The right module's API name.
     #[schema(min_length = 1, max_length = 100)]
     pub right: String,
+    /// Whether it takes part in the work; as it is, if nothing is said. A new pair is active.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<ModuleState>,
     /// Which way.
     #[serde(default)]
     pub direction: Way,
@@ -152,6 +156,17 @@ pub struct ModuleConfig {
 }
 
 impl ModuleConfig {
+    /// Says whether it takes part; that it does goes without saying.
+    pub fn set_state(&mut self, state: ModuleState) {
+        self.state = (state == ModuleState::Inactive).then_some(state);
+    }
+
+    /// The same, whether it takes part or not.
+    #[must_use]
+    pub fn without_state(&self) -> ModuleConfig {
+        ModuleConfig { state: None, ..self.clone() }
+    }
+
     /// From now on this side's value counts when both sides changed the field.
     pub fn decide_conflicts(&mut self, left_field: &str, winner: Side) {
         let policy = match winner {

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 
 /// One line per key that is different; the list of fields pair by pair.
 pub(crate) fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
-    let mut lines = keys_that_differ(&members(old), &members(new), &["fields"]);
+    let mut lines = keys_that_differ(&members(old), &members(new), &["fields", "state"]);
+    let (was, is) = (old.state.unwrap_or_default(), new.state.unwrap_or_default());
+    if was != is {
+        lines.insert(0, format!("state: {} → {}", was.name(), is.name()));
+    }
     lines.extend(fields(&old.fields, &new.fields));
     lines
 }

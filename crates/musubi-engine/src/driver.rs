@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
 use crate::call::Dial;
 use crate::fence::Fence;
-use crate::live::{Live, Problem, Wishes};
+use crate::live::{Live, Wishes};
 use crate::retries::Retries;
 use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
 use futures::future::BoxFuture;
@@ -42,6 +42,10 @@ pub(crate) struct Driver {
     pub compare_all: bool,
     /// The database was restored; the first commit makes the sync remember it, and the mark can go.
     pub settle_restore: bool,
+    /// When it was last taken up after a rest.
+    pub activated_at: i64,
+    /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
+    pub meanwhile: bool,
     pub wishes: watch::Receiver<Wishes>,
     pub bell: Arc<Notify>,
     pub live: watch::Sender<Live>,
@@ -99,6 +103,7 @@ struct Drive<'a> {
     drained_once: bool,
     /// With the first commit, the version of the mapping is noted as compared.
     note_start: bool,
+    meanwhile_is_over: bool,
 }
 
 impl Driver {
@@ -135,6 +140,7 @@ impl Driver {
             draining: None,
             drained_once: false,
             note_start: compare_all || first_load || self.settle_restore,
+            meanwhile_is_over: false,
             own: self,
         };
         for side in Side::BOTH {
@@ -160,6 +166,11 @@ impl Driver {
             live.driven = false;
             live.quiet_since = None;
         });
+        if drive.meanwhile_is_over
+            && let Err(error) = self.store.meanwhile_is_over(self.sync, self.activated_at).await
+        {
+            return End::Store(error);
+        }
         end
     }
 }
@@ -176,6 +187,7 @@ impl Drive<'_> {
             if now >= self.hint_at && !self.hint_read {
                 self.read_hints(now);
             }
+            self.end_meanwhile(now);
             if let Some(until) = self.draining
                 && (self.is_drained() || now >= until)
             {
@@ -298,15 +310,24 @@ impl Drive<'_> {
     /// The forced comparison has begun durably: the mapping version needs no other one.
     fn remember_compared(&mut self) {
         let (store, sync, version) = (self.own.store.clone(), self.own.sync, self.own.plan.rules.version);
-        let restored = std::mem::take(&mut self.own.settle_restore);
+        let (restored, begun) = (std::mem::take(&mut self.own.settle_restore), self.own.activated_at);
         self.own.compare_all = false;
         self.asides.push(Box::pin(async move {
             let done = async {
-                store.set_mapping_version(sync, i64::from(version)).await?;
+                store.set_mapping_version(sync, i64::from(version), begun).await?;
                 if restored { store.restore_settled(sync).await } else { Ok(()) }
             };
             Aside::Compared(done.await)
         }));
+    }
+
+    /// Everything was compared since it was taken up again: the rule for what was changed meanwhile has done its work (S2-55), and it goes on by its own.
+    fn end_meanwhile(&mut self, now: i64) {
+        if self.own.meanwhile && self.draining.is_none() && self.sync.quiet_since().is_some() {
+            self.own.meanwhile = false;
+            self.meanwhile_is_over = true;
+            self.begin_draining(now);
+        }
     }
 
     fn call_ended(&mut self, ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>) {
@@ -421,7 +442,8 @@ impl Drive<'_> {
                 self.tell(Event::Watched(side, *wishes.watched.get(side)));
             }
         }
-        if wishes.paused != before.paused {
+        // Whoever begins anew resumes by what then counts.
+        if wishes.paused != before.paused && !wishes.ends_what(&before) {
             self.tell(if wishes.paused { Event::Pause } else { Event::Resume });
         }
         if wishes.look != before.look || wishes.nudges != before.nudges {
@@ -431,11 +453,7 @@ impl Drive<'_> {
         if wishes.full_pass != before.full_pass {
             self.tell(Event::FullPass);
         }
-        let ended = wishes.stop
-            || wishes.revision != before.revision
-            || wishes.afresh != before.afresh
-            || wishes.yields != before.yields;
-        if ended && self.draining.is_none() {
+        if wishes.ends_what(&before) && self.draining.is_none() {
             let now = self.now();
             self.begin_draining(now);
         }
@@ -472,25 +490,11 @@ impl Drive<'_> {
         }
         self.untold = false;
         self.told_at = now;
-        let (sync, before, seen, look) = (&self.sync, &self.before, self.seen, self.wishes.look);
-        let (state, totals) = (sync.state(), sync.totals());
+        let (seen, look) = (self.before.seen + self.seen, self.wishes.look);
         self.own.live.send_modify(|live| {
-            live.driven = true;
             live.look = look;
-            live.phase = Some(state.phase);
-            live.quiet_since = quiet_since;
-            live.resting = sync.is_at_rest();
-            live.open = sync.open_work();
-            live.outcomes.clone_from(&totals.outcomes);
-            for (code, count) in &before.outcomes {
-                *live.outcomes.entry(code.clone()).or_default() += count;
-            }
-            live.calls = Sides::from_fn(|side| before.calls.get(side) + totals.calls.get(side));
-            live.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
-            live.seen = before.seen + seen;
-            live.expected = Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0));
-            live.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
-            live.problem = sync.problem().map(Problem::of_call);
+            live.seen = seen;
+            live.hear(&self.sync, &self.before);
         });
     }
 }

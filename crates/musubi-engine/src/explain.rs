@@ -8,7 +8,7 @@ use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe
 use crate::{matter, reason};
 use musubi_core::policy::Direction;
 use musubi_core::{Instant, LinkBody, RemoteId, Side};
-use musubi_store::{IntegrationState, LinkRow, ModuleSyncRow, UnlinkedRow, Want};
+use musubi_store::{IntegrationState, LinkRow, ModuleState, ModuleSyncRow, UnlinkedRow, Want};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -117,6 +117,9 @@ impl Hub {
         let mut reasons = Vec::new();
         if hub.integration(integration).await?.state == IntegrationState::Paused {
             reasons.push(Because::new("explain.paused"));
+        }
+        if sync.state == ModuleState::Inactive {
+            reasons.push(Because::new("explain.inactive"));
         }
         if state.binding.as_ref().is_some_and(|binding| binding.stopped) {
             reasons.push(Because::new("explain.plan_stopped"));

@@ -5,7 +5,7 @@ use crate::hub::Inner;
 use crate::live::{Live, Wishes};
 use crate::partition::Partition;
 use musubi_core::{Side, Sides};
-use musubi_store::{IntegrationRow, IntegrationState, ModuleSyncRow, SyncId, Wake};
+use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, SyncId, Wake};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -158,7 +158,11 @@ pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
                 hub.channels.is_watched(*connections(&integration).get(side), module)
             });
             present.push(row.id);
-            let wishes = Wishes { watched, ..wishes.clone() };
+            let inactive = row.state == ModuleState::Inactive;
+            let revision =
+                wishes.revision ^ row.activated_at.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let paused = wishes.paused || inactive;
+            let wishes = Wishes { watched, paused, inactive, revision, ..wishes.clone() };
             tell(hub, &integration, &row, wishes);
         }
     }
@@ -210,7 +214,7 @@ async fn beat(hub: &Arc<Inner>) -> Result<()> {
     let lives = hub.lives();
     let syncs: BTreeMap<i64, Live> = lives
         .into_iter()
-        .filter(|(_, live)| live.driven || live.problem.is_some())
+        .filter(|(_, live)| live.driven || live.problem.is_some() || live.waits_for.is_some())
         .map(|(sync, live)| (sync.0, live))
         .collect();
     let body = serde_json::to_string(&Told { syncs }).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a module sync that is being driven tells about itself, and what it is told.
 
-use crate::sync::Phase;
+use crate::sync::{Phase, Sync};
 use musubi_connector::CallError;
 use musubi_core::Sides;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Wishes {
     /// No calls until this is false again.
     pub paused: bool,
+    /// The module pair rests: nobody needs to be told what may have changed.
+    pub inactive: bool,
     /// End the work in hand and give the lease up.
     pub stop: bool,
     /// The configuration changed: start anew from it.
@@ -27,6 +29,16 @@ pub(crate) struct Wishes {
     pub full_pass: u64,
     /// Start anew: what counts was changed outside of the configuration.
     pub afresh: u64,
+}
+
+impl Wishes {
+    /// Whether what is driven by `before` has to end, for good or to begin anew.
+    pub fn ends_what(&self, before: &Wishes) -> bool {
+        self.stop
+            || self.revision != before.revision
+            || self.afresh != before.afresh
+            || self.yields != before.yields
+    }
 }
 
 /// Where a module sync stands, as its driver last told.
@@ -57,6 +69,30 @@ pub(crate) struct Live {
     /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
     #[serde(default)]
     pub views_changed: bool,
+    /// Its first load comes after that of this left module.
+    #[serde(default)]
+    pub waits_for: Option<String>,
+}
+
+impl Live {
+    /// Takes in where the sync stands; what it counts comes on top of what was counted before.
+    pub fn hear(&mut self, sync: &Sync, before: &Live) {
+        let (state, totals) = (sync.state(), sync.totals());
+        self.driven = true;
+        self.phase = Some(state.phase);
+        self.quiet_since = sync.quiet_since();
+        self.resting = sync.is_at_rest();
+        self.open = sync.open_work();
+        self.outcomes.clone_from(&totals.outcomes);
+        for (code, count) in &before.outcomes {
+            *self.outcomes.entry(code.clone()).or_default() += count;
+        }
+        self.calls = Sides::from_fn(|side| before.calls.get(side) + totals.calls.get(side));
+        self.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
+        self.expected = Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0));
+        self.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
+        self.problem = sync.problem().map(Problem::of_call);
+    }
 }
 
 /// What keeps a module sync from working.

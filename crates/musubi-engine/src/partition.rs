@@ -2,12 +2,12 @@
 
 use crate::account::Account;
 use crate::compile::{self, Sibling};
-use crate::config::ModuleConfig;
 use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use crate::live::{Live, Problem, Wishes};
+use crate::prerequisites;
 use crate::scope::{self, Counting};
 use crate::sync::{Intake, Plan, Stored};
 use crate::versions::Versions;
@@ -25,6 +25,8 @@ use tokio::sync::{Notify, watch};
 const ASK_EVERY: Duration = Duration::from_millis(700);
 /// How often when this process has its share already.
 const ASK_SELDOM: Duration = Duration::from_secs(5);
+/// How often it is looked whether the first load of a parent is through.
+const ASK_PARENT: Duration = Duration::from_millis(250);
 /// After a failure of the store or of a service, before it is tried again.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 
@@ -72,6 +74,18 @@ impl Partition {
     async fn once(&self, hub: &Arc<Inner>) -> Duration {
         if hub.has_its_share() && !hub.is_patient(self.sync) {
             return ASK_EVERY;
+        }
+        match prerequisites::first_load_waits_for(hub, self.sync).await {
+            Ok(parent) => {
+                let waits = parent.is_some();
+                self.live.send_if_modified(|live| {
+                    std::mem::replace(&mut live.waits_for, parent.clone()) != parent
+                });
+                if waits {
+                    return ASK_PARENT;
+                }
+            }
+            Err(error) => return self.failed(&error),
         }
         let (store, now, term) = (&hub.store, hub.now(), hub.lease_term());
         let epoch = match store.acquire(self.sync, &hub.holder, now, now + term).await {
@@ -126,6 +140,8 @@ impl Partition {
             lease_term,
             compare_all,
             settle_restore: prepared.restored,
+            activated_at: prepared.activated_at,
+            meanwhile: prepared.meanwhile,
             wishes,
             bell: Arc::clone(&self.bell),
             live: self.live.clone(),
@@ -138,13 +154,7 @@ impl Partition {
 pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>) -> Result<Prepared> {
     let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
     let row = hub.store.module_sync(sync).await?.ok_or_else(missing)?;
-    let config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
-        HubError::new(
-            "store.config",
-            format!("a stored configuration cannot be read: {error}"),
-            "apply it again",
-        )
-    })?;
+    let config = crate::apply::module_config(&row)?;
     let siblings = siblings(&hub.store, row.integration).await?;
     let integrations = hub.store.integrations(row.workspace).await?;
     let integration = integrations.iter().find(|one| one.id == row.integration).ok_or_else(missing)?;
@@ -172,8 +182,9 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
-    let plan = compile::plan(sync, &config, compiled, versions, intake, &accounts, settings)?;
-    Ok(Prepared { plan, accounts, asked, compare_all, restored, left_out })
+    let plan = compile::plan(&row, &config, compiled, versions, intake, &accounts, settings)?;
+    let (activated_at, meanwhile) = (row.activated_at, plan.rules.policy.meanwhile.is_some());
+    Ok(Prepared { plan, accounts, asked, compare_all, restored, activated_at, meanwhile, left_out })
 }
 
 /// What is read of both sides, and how it is taken in.
@@ -208,6 +219,10 @@ pub(crate) struct Prepared {
     pub asked: Option<Counting>,
     pub compare_all: bool,
     pub restored: bool,
+    /// When it was last taken up after a rest.
+    pub activated_at: i64,
+    /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
+    pub meanwhile: bool,
     pub left_out: Vec<compile::LeftOut>,
 }
 

@@ -39,6 +39,11 @@ pub const REASONS: &[Reason] = &[
         "change the direction of the module, or link it to an existing record by hand",
     ),
     reason(
+        "explain.inactive",
+        "the module is inactive: nothing is read or written for it",
+        "activate it: `musubi activate NAME/MODULE`",
+    ),
+    reason(
         "explain.left_apart",
         "a field was left different on the two sides: by a rule for conflicts, or by an undo",
         "change the field on one side, or decide for one of the two values",

@@ -12,7 +12,7 @@ use crate::sync::rehearse::Recorded;
 use crate::sync::{Answer, CallId, Effect, Event, Plan, Rehearsal, SideState, Urgency};
 use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Side, Sides};
-use musubi_store::{ModuleSyncRow, Store, StoreError};
+use musubi_store::{ModuleState, ModuleSyncRow, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +54,8 @@ pub(crate) struct Ensemble<'a> {
 impl Ensemble<'_> {
     /// Makes everything ready; asks the services what they have.
     pub async fn prepare(hub: &Inner, integration: i64, connections: Sides<i64>) -> Result<Ensemble<'_>> {
-        let rows = hub.store.module_syncs(integration).await?;
+        let mut rows = hub.store.module_syncs(integration).await?;
+        rows.retain(|row| row.state == ModuleState::Active);
         let mut known = false;
         for row in &rows {
             known |= hub.store.sync_state(row.id).await?.is_some();

@@ -245,6 +245,14 @@ pub struct ModuleStatus {
     pub left: String,
     /// Right module.
     pub right: String,
+    /// Whether it takes part in the work.
+    pub state: crate::resting::ModuleState,
+    /// It was taken up after a rest, and everything is compared: who wins until that is done, in what both sides changed meanwhile.
+    #[schema(required)]
+    pub meanwhile: Option<crate::resting::Meanwhile>,
+    /// Its first load comes after that of this left module.
+    #[schema(required)]
+    pub waits_for: Option<String>,
     /// Which way.
     pub direction: crate::config::Way,
     /// How far its first load is.

@@ -1,6 +1,6 @@
 //! Working until both sides agree, and saying what was done.
 
-use crate::error::Result;
+use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
@@ -8,7 +8,7 @@ use crate::report::{Progress, RunReport, Stage};
 use crate::status::held_and_failed;
 use crate::sync::Phase;
 use musubi_core::{Side, Sides};
-use musubi_store::SyncId;
+use musubi_store::{ModuleState, SyncId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -32,8 +32,16 @@ impl Hub {
     ) -> Result<RunReport> {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
-        let syncs: Vec<SyncId> =
-            hub.store.module_syncs(row.id).await?.into_iter().map(|row| row.id).collect();
+        let rows = hub.store.module_syncs(row.id).await?;
+        let active = rows.iter().filter(|row| row.state == ModuleState::Active);
+        let syncs: Vec<SyncId> = active.map(|row| row.id).collect();
+        if syncs.is_empty() && !rows.is_empty() {
+            return Err(HubError::new(
+                "integration.nothing_active",
+                format!("every module of {integration} is inactive"),
+                format!("`musubi activate {integration}/{}`", rows[0].left_module),
+            ));
+        }
         let started = hub.now();
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;

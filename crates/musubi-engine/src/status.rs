@@ -5,6 +5,7 @@ use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
 use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport, SyncPhase};
+use crate::resting::Meanwhile;
 use crate::sync::SyncState;
 use musubi_core::{Side, Sides};
 use musubi_store::{Counts, ModuleSyncRow};
@@ -96,6 +97,9 @@ async fn module(
     let seen_until =
         Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
     Ok(ModuleStatus {
+        state: sync.state.into(),
+        meanwhile: sync.meanwhile.as_deref().and_then(Meanwhile::named),
+        waits_for: live.waits_for,
         direction: crate::apply::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
         left: sync.left_module,
         right: sync.right_module,

@@ -16,7 +16,7 @@ use crate::sync::Plan;
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
 use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
-use musubi_store::{HintRow, LinkRow, Loaded, Store, SyncId, Want};
+use musubi_store::{HintRow, LinkRow, Loaded, ModuleState, Store, SyncId, Want};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -39,7 +39,8 @@ impl Hub {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
         let mut certificate = Certificate::default();
-        for sync in hub.store.module_syncs(row.id).await? {
+        let rows = hub.store.module_syncs(row.id).await?;
+        for sync in rows.into_iter().filter(|row| row.state == ModuleState::Active) {
             let connections = Sides { left: row.left_connection, right: row.right_connection };
             let Prepared { plan, accounts, .. } = prepare(hub, sync.id, &connections).await?;
             let module = sync.left_module.clone();

@@ -82,6 +82,11 @@ pub(crate) async fn counting(store: &Store, row: &ModuleSyncRow) -> Result<Optio
     Ok(known(store, row).await?.pop().map(|last| last.scope))
 }
 
+/// The slots of the newest version.
+pub(crate) async fn slots(store: &Store, row: &ModuleSyncRow) -> Result<Vec<Slot>> {
+    Ok(known(store, row).await?.pop().map(|last| last.slots).unwrap_or_default())
+}
+
 /// The slots of a stored version.
 pub(crate) fn slots_of(text: Option<String>) -> Vec<Slot> {
     let version = text.and_then(|text| serde_json::from_str::<Version>(&text).ok());

@@ -51,7 +51,7 @@ async fn look(hub: &Arc<Inner>) -> Result<()> {
     for integration in hub.store.integrations(hub.workspace).await? {
         for sync in hub.store.module_syncs(integration.id).await? {
             let Some(partition) = hub.partitions().get(&sync.id).cloned() else { continue };
-            if !partition.live.borrow().driven {
+            if !partition.live.borrow().driven || partition.wishes.borrow().paused {
                 continue;
             }
             let Some(shown) = shown(hub, &integration, &sync).await? else { continue };

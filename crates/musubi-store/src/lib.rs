@@ -73,7 +73,7 @@ pub use link::{LinkRow, SyncId};
 pub use load::{Loaded, RefRow, Want};
 pub use match_key::{MatchKey, MatchRow};
 pub use member::MemberRow;
-pub use module_sync::ModuleSyncRow;
+pub use module_sync::{ModuleState, ModuleSyncRow};
 pub use parked::ParkedRow;
 pub use process::ProcessRow;
 pub use run::{OutcomeRow, RunRow};

@@ -28,18 +28,49 @@ pub struct ModuleSyncRow {
     pub mapping_version: i64,
     /// When the database was restored from a backup, as long as the consequences are not dealt with.
     pub restored_at: Option<i64>,
+    /// Whether it takes part in the work.
+    pub state: ModuleState,
+    /// Until everything was compared after it was taken up again: who wins in what both sides changed meanwhile.
+    pub meanwhile: Option<String>,
+    /// When it was last taken up again; 0 if it never rested.
+    pub activated_at: i64,
+}
+
+/// Whether a module pair takes part in the work of its integration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ModuleState {
+    /// It does.
+    #[default]
+    Active,
+    /// Nothing is read or written for it; what is remembered of its records stays.
+    Inactive,
+}
+
+impl ModuleState {
+    /// `active` or `inactive`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ModuleState::Active => "active",
+            ModuleState::Inactive => "inactive",
+        }
+    }
 }
 
 const INSERT: &str = "insert into module_sync (id, workspace, integration, position, left_module, right_module, \
-    config, mapping_version, restored_at, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    config, mapping_version, restored_at, state, meanwhile, activated_at, created_at) \
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const UPDATE: &str = "update module_sync set position = $1, config = $2, mapping_version = $3 where id = $4";
 const LIST: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at from module_sync where integration = $1 order by position, id";
+    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration = $1 order by position, id";
 const ALL: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at from module_sync where id > $1 order by id";
+    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id > $1 order by id";
 const GET: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at from module_sync where id = $1";
-const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2";
+    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id = $1";
+const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2 and activated_at = $3";
+const REST: &str = "update module_sync set state = 'inactive', meanwhile = null where id = $1";
+const TAKE_UP: &str = "update module_sync set state = 'active', meanwhile = $1, activated_at = $2, mapping_version = 0 \
+    where id = $3";
+const MEANWHILE_OVER: &str = "update module_sync set meanwhile = null where id = $1 and activated_at = $2";
 const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
@@ -63,8 +94,20 @@ const DELETE: [&str; 17] = [
     "update lease set epoch = epoch + 1, until = 0 where partition = $1",
     "delete from module_sync where id = $1",
 ];
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, LIST, ALL, GET, SET_VERSION, SETTLED, PUT_MAPPING, MAPPING];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    UPDATE,
+    LIST,
+    ALL,
+    GET,
+    SET_VERSION,
+    SETTLED,
+    PUT_MAPPING,
+    MAPPING,
+    REST,
+    TAKE_UP,
+    MEANWHILE_OVER,
+];
 pub(crate) const DELETE_STATEMENTS: &[&str] = &DELETE;
 
 fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
@@ -78,6 +121,12 @@ fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
         config: row.text(6)?,
         mapping_version: row.int(7)?,
         restored_at: row.int_or_null(8)?,
+        state: match row.text(9)?.as_str() {
+            "active" => ModuleState::Active,
+            _ => ModuleState::Inactive,
+        },
+        meanwhile: row.text_or_null(10)?,
+        activated_at: row.int(11)?,
     })
 }
 
@@ -95,6 +144,9 @@ impl Store {
             &row.config,
             row.mapping_version,
             row.restored_at,
+            row.state.name(),
+            &row.meanwhile,
+            row.activated_at,
             now
         ];
         self.change(INSERT, values).await?;
@@ -134,9 +186,26 @@ impl Store {
         .await
     }
 
-    /// Notes the version of the mapping that everything was last compared under.
-    pub async fn set_mapping_version(&self, id: SyncId, version: i64) -> Result<()> {
-        self.change(SET_VERSION, values![version, id]).await.map(drop)
+    /// Notes the version of the mapping that everything was last compared under, unless it was taken up again since `activated_at`.
+    pub async fn set_mapping_version(&self, id: SyncId, version: i64, activated_at: i64) -> Result<()> {
+        self.change(SET_VERSION, values![version, id, activated_at]).await.map(drop)
+    }
+
+    /// Lets a module sync rest.
+    pub async fn let_rest(&self, id: SyncId) -> Result<()> {
+        let found = self.change(REST, values![id]).await? == 1;
+        if found { Ok(()) } else { Err(StoreError::missing("module sync")) }
+    }
+
+    /// Takes a module sync up again: everything is compared, and until that is done `meanwhile` decides what both sides changed.
+    pub async fn take_up(&self, id: SyncId, meanwhile: Option<&str>, now: i64) -> Result<()> {
+        let found = self.change(TAKE_UP, values![meanwhile.map(str::to_owned), now, id]).await? == 1;
+        if found { Ok(()) } else { Err(StoreError::missing("module sync")) }
+    }
+
+    /// Everything was compared since it was taken up again at `activated_at`.
+    pub async fn meanwhile_is_over(&self, id: SyncId, activated_at: i64) -> Result<()> {
+        self.change(MEANWHILE_OVER, values![id, activated_at]).await.map(drop)
     }
 
     /// The complete comparison after a restore is done: creates and deletes are as always again.
@@ -191,6 +260,24 @@ mod tests {
             let listed = store.module_syncs(3).await.unwrap();
             assert_eq!(listed.last(), Some(&changed));
             assert_eq!(store.all_module_syncs().await.unwrap().len(), 2);
+
+            store.let_rest(id).await.unwrap();
+            assert_eq!(store.module_sync(id).await.unwrap().unwrap().state, ModuleState::Inactive);
+            store.take_up(id, Some("left"), 50).await.unwrap();
+            let taken = ModuleSyncRow {
+                meanwhile: Some("left".into()),
+                activated_at: 50,
+                mapping_version: 0,
+                ..changed
+            };
+            // What was begun before it rested says nothing of what came after.
+            store.set_mapping_version(id, 2, 0).await.unwrap();
+            store.meanwhile_is_over(id, 0).await.unwrap();
+            assert_eq!(store.module_sync(id).await.unwrap(), Some(taken.clone()));
+            store.set_mapping_version(id, 2, 50).await.unwrap();
+            store.meanwhile_is_over(id, 50).await.unwrap();
+            let over = ModuleSyncRow { meanwhile: None, mapping_version: 2, ..taken };
+            assert_eq!(store.module_sync(id).await.unwrap(), Some(over));
 
             let epoch = lease(&store, id).await;
             store.commit(id, epoch, 1, links(vec![link("1", 0)])).await.unwrap();

@@ -111,6 +111,9 @@ pub(crate) fn module_sync_row(integration: i64, module: &str) -> crate::module_s
         config: "{}".into(),
         mapping_version: 1,
         restored_at: None,
+        state: crate::module_sync::ModuleState::Active,
+        meanwhile: None,
+        activated_at: 0,
     }
 }
 

@@ -152,8 +152,11 @@ fn update(assignment: &Assignment, target: Side, body: &LinkBody, rules: &Rules)
         };
     }
     let both = pair.direction == Direction::Both;
-    let conflict = pair.policy.conflict.unwrap_or(rules.policy.conflict);
     let unknown = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
+    let conflict = match rules.policy.meanwhile {
+        Some(meanwhile) if !unknown => meanwhile,
+        _ => pair.policy.conflict.unwrap_or(rules.policy.conflict),
+    };
     let changed = |side: Side| body.side(side).dirty_at(slot);
     if pair.policy.later == LaterChanges::Keep && !unknown {
         return Err(broken(slot, "a field that each side keeps is carried over"));
@@ -205,6 +208,7 @@ pub fn may_differ(rules: &Rules, slot: u16, left: &Value, right: &Value) -> bool
         || (no_right && own.default.left.as_ref() == Some(left));
     own.later == LaterChanges::Keep
         || own.conflict.unwrap_or(rules.policy.conflict) == ConflictPolicy::Skip
+        || rules.policy.meanwhile == Some(ConflictPolicy::Skip)
         || rules.policy.initial == Some(InitialPolicy::FillBlanks)
         || kept
         || given

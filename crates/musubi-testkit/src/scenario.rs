@@ -245,7 +245,17 @@ impl Scenario {
         scenario.draw_scopes(&mut SmallRng::seed_from_u64(seed ^ 0x7363_6f70));
         scenario.steps = steps::draw(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
         scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
+        scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
         scenario
+    }
+
+    /// Drawn apart: in an eighth of the worlds the module was taken up again a moment ago.
+    fn draw_meanwhile(&mut self, rng: &mut SmallRng) {
+        let rules =
+            [ConflictPolicy::Latest, ConflictPolicy::Left, ConflictPolicy::Right, ConflictPolicy::Skip];
+        if rng.random_ratio(1, 8) {
+            self.policy.meanwhile = rules.choose(rng).copied();
+        }
     }
 
     /// Drawn apart, so that the rest of a world does not depend on what policies there are.

@@ -1,8 +1,9 @@
 //! What can be asked of the program: the arguments every command takes, and the commands.
 
 use crate::commands::{
-    apply, backup, connect, decide, demo, doctor, explain, export, failures, history, link, pause, plan,
-    restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify, views,
+    activate, apply, backup, connect, deactivate, decide, demo, doctor, explain, export, failures, history,
+    link, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify,
+    views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -102,6 +103,9 @@ pub enum Command {
     Pause(pause::Arguments),
     Views(views::Arguments),
     Resume(resume::Arguments),
+    Deactivate(deactivate::Arguments),
+    Activate(activate::Arguments),
+    Remove(remove::Arguments),
     History(history::Arguments),
     Failures(failures::Arguments),
     Retry(retry::Arguments),

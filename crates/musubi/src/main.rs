@@ -19,6 +19,7 @@ mod hub;
 mod key;
 mod logging;
 mod machine;
+mod modules;
 mod output;
 mod progress;
 mod reach;

@@ -18,9 +18,32 @@ output, everything else to standard error. [errors.md](errors.md) lists exit cod
 ";
 
 const COMMANDS: &[&str] = &[
-    "demo", "serve", "sandbox", "connect", "apply", "plan", "run", "status", "pause", "resume", "history",
-    "failures", "retry", "decide", "link", "unlink", "undo", "explain", "export", "verify", "backup",
-    "restore", "doctor",
+    "demo",
+    "serve",
+    "sandbox",
+    "connect",
+    "apply",
+    "plan",
+    "run",
+    "status",
+    "pause",
+    "resume",
+    "deactivate",
+    "activate",
+    "remove",
+    "history",
+    "failures",
+    "retry",
+    "decide",
+    "link",
+    "unlink",
+    "undo",
+    "explain",
+    "export",
+    "verify",
+    "backup",
+    "restore",
+    "doctor",
 ];
 
 #[test]

@@ -19,6 +19,7 @@ export default {
   "state.loading": "First load",
   "state.working": "Syncing",
   "state.paused": "Paused",
+  "state.inactive": "Inactive",
   "state.attention": "Needs attention",
   "state.stopped": "Stopped",
   twoWay: "Two-way",

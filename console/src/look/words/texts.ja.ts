@@ -21,6 +21,7 @@ export default {
   "state.loading": "初回同期中",
   "state.working": "同期中",
   "state.paused": "一時停止中",
+  "state.inactive": "無効",
   "state.attention": "要確認",
   "state.stopped": "停止",
   twoWay: "双方向",

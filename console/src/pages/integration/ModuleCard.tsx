@@ -14,6 +14,7 @@ import { StateBadge } from "../../look/StateBadge";
 import { isLoading, lagOf, standingOfModule, waiting } from "../../look/standing";
 import { useWords } from "../../look/words";
 import { LoadProgress } from "./LoadProgress";
+import { Rest } from "./Rest";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -29,7 +30,7 @@ export function ModuleCard({ integration, module }: Props) {
   const pair = usePairName();
   const explain = useExplainProblem();
   const { left, right } = integration;
-  const paused = integration.state === "paused";
+  const paused = integration.state === "paused" || module.state === "inactive";
   const lag = paused ? null : lagOf([module], now);
   const problem = module.problem && explain(module.problem.code, module.problem.message, module.problem.hint);
   const bySide = (counts: { left: number; right: number }) => (
@@ -48,6 +49,7 @@ export function ModuleCard({ integration, module }: Props) {
         </div>
         <Group gap="xs" wrap="nowrap">
           <StateBadge standing={standingOfModule(module, paused)} />
+          <Rest integration={integration} module={module} />
           <LinkIcon
             to="/integrations/$name/modules/$left/$right/settings"
             params={{ name: integration.name, left: module.left, right: module.right }}
@@ -66,6 +68,16 @@ export function ModuleCard({ integration, module }: Props) {
             {words("code", { code: module.problem.code })}
           </Text>
         </Alert>
+      )}
+      {module.waits_for !== null && !paused && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {t("waitsFor", { pair: pair(module.waits_for, module.waits_for) })}
+        </Text>
+      )}
+      {module.meanwhile !== null && !paused && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {t("comparing", { rule: words(`conflict.${module.meanwhile}`, { left, right }) })}
+        </Text>
       )}
       {isLoading(module) && !paused && !module.problem && <LoadProgress module={module} />}
       <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="sm" verticalSpacing="sm">

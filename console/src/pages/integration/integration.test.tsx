@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { show } from "../../stage";
+import { Refusal, show } from "../../stage";
 import { entry, integration, job, module, status } from "../../stage/data";
 import { timeLeft } from "./timeLeft";
 
@@ -30,6 +30,29 @@ test("pause asks the hub and shows what it answers", async () => {
       ({ path, headers }) => path.endsWith("/pause") && headers.get("x-musubi-csrf") === "the-token",
     ),
   ).toBe(true);
+});
+
+// S2-51, S2-54
+test("a module is deactivated and set up again with a rule for what both sides changed", async () => {
+  const off = integration("tokyo-london", [module("Contacts", { state: "inactive" })]);
+  const needed = new Refusal(409, "module.parent_inactive", "Accounts is inactive");
+  const { asked } = show("/integrations/tokyo-london", {
+    "GET /status": { ...status, integrations: [off] },
+    "POST /integrations/tokyo-london/modules/Contacts/activate": needed,
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Set up Contacts again" }));
+  expect(screen.getAllByText("Inactive")).toHaveLength(2);
+  const dialog = await screen.findByRole("dialog");
+  await userEvent.click(within(dialog).getByRole("combobox", { name: /What both sides changed/ }));
+  await userEvent.click(await screen.findByRole("option", { name: "london wins" }));
+  await userEvent.click(within(dialog).getByRole("button", { name: "Set up again" }));
+  await userEvent.click(await within(dialog).findByRole("checkbox", { name: /Begin all the same/ }));
+  await userEvent.click(within(dialog).getByRole("button", { name: "Set up again" }));
+  const bodies = asked.filter(({ path }) => path.endsWith("/activate")).map(({ body }) => body);
+  expect(bodies).toEqual([
+    { conflict: "right", without_parents: false },
+    { conflict: "right", without_parents: true },
+  ]);
 });
 
 // S2-45

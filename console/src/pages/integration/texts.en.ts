@@ -18,6 +18,25 @@ export default {
   removeTitle: "Remove {{name}}?",
   removeText:
     "The pairs and the history of this integration are forgotten. No record is deleted or changed in either organization.",
+  deactivate: "Deactivate",
+  deactivateOf: "Deactivate {{pair}}",
+  deactivateTitle: "Deactivate {{pair}}?",
+  deactivateText:
+    "Nothing will be read or written for this module. What was carried over stays on both sides, and which record belongs to which is remembered.",
+  deactivated: "{{pair}}: deactivated. Nothing was deleted.",
+  activate: "Set up again",
+  activateOf: "Set up {{pair}} again",
+  activateTitle: "Set up {{pair}} again",
+  activateText:
+    "Every record of both sides is compared. What only one side changed is carried over, and so are new records.",
+  activated: "{{pair}}: both sides are being compared.",
+  meanwhile: "What both sides changed meanwhile",
+  meanwhileText:
+    "Only for fields changed on both sides while the module was inactive, and only until everything was compared.",
+  withoutParents: "Begin all the same; records that point to others wait for them",
+  waitsFor: "Begins when the first load of {{pair}} is done.",
+  comparing:
+    "Everything is compared after the module was inactive. Changed on both sides meanwhile: {{rule}}.",
   settingsOf: "Settings of {{pair}}",
   pairs: "Pairs",
   unlinked: "Without a counterpart",

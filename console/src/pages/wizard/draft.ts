@@ -31,6 +31,7 @@ export function newPair(module: string): Pair {
   return {
     left: module,
     right: module,
+    state: null,
     direction: "both",
     match: [],
     conflict: "latest",

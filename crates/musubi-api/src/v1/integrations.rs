@@ -160,7 +160,7 @@ pub(crate) async fn preview(
 
 /// Changes an integration's module pairs.
 #[utoipa::path(patch, path = "/integrations/{name}", tag = "integrations", operation_id = "changeIntegration", request_body = IntegrationChange, params(("name" = String, Path)),
-    responses((status = 200, body = Integration), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Integration), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn change(
     State(app): State<App>,
     caller: Caller,
@@ -197,7 +197,7 @@ pub(crate) struct ChangePreview {
 
 /// What a change of an integration's module pairs would do. Nothing is changed.
 #[utoipa::path(post, path = "/integrations/{name}/preview-change", tag = "integrations", operation_id = "previewChange", request_body = IntegrationChange, params(("name" = String, Path)),
-    responses((status = 200, body = ChangePreview), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 200, body = ChangePreview), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 pub(crate) async fn preview_change(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -309,7 +309,7 @@ async fn confirmed(app: &App, config: &Config, name: &str, typed: Option<&str>) 
     ))
 }
 
-async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Problem> {
+pub(crate) async fn standing(app: &App, name: &str) -> Result<Json<IntegrationStatus>, Problem> {
     let status = app.hub.status().await?;
     let found = status.integrations.into_iter().find(|one| one.name == name);
     found.map(Json).ok_or_else(|| Problem::not_found("such integration"))

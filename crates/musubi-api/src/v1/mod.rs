@@ -13,6 +13,7 @@ mod integrations;
 mod jobs;
 mod mapping;
 mod members;
+mod modules;
 mod pairs;
 mod records;
 mod runs;
@@ -101,6 +102,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::pause))
         .routes(routes!(integrations::resume))
         .routes(routes!(integrations::full_pass))
+        .routes(routes!(modules::deactivate))
+        .routes(routes!(modules::activate))
         .routes(routes!(scope::take))
         .routes(routes!(decisions::link))
         .routes(routes!(decisions::unlink))

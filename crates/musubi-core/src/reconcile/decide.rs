@@ -188,7 +188,8 @@ impl Undecided<'_> {
     }
 
     fn conflict(&self, first: bool, verdict: &mut Verdict) -> Choice {
-        let policy = self.rules.conflict(self.slot);
+        let meanwhile = self.rules.policy.meanwhile.filter(|_| !first);
+        let policy = meanwhile.unwrap_or_else(|| self.rules.conflict(self.slot));
         let winner = match policy {
             _ if self.rules.mutant.is(Mutant::FirstSeenWins) => Some(self.looked.other()),
             ConflictPolicy::Left => Some(Side::Left),

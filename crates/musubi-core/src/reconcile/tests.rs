@@ -503,3 +503,25 @@ fn who_stands_in_is_no_change_and_replaces_nobody() {
     read(&mut body, Side::Left, "2", 3);
     assert_eq!(writes(&mut body), (vec![], vec!["F".into()]));
 }
+
+// S2-53, S2-55
+#[test]
+fn what_was_changed_during_a_rest_is_decided_by_its_own_rule_and_first_meetings_are_not() {
+    for (meanwhile, winner) in [
+        (ConflictPolicy::Left, Some(Side::Left)),
+        (ConflictPolicy::Right, Some(Side::Right)),
+        (ConflictPolicy::Latest, Some(Side::Left)),
+        (ConflictPolicy::Skip, None),
+    ] {
+        let mut rules = rules(ConflictPolicy::Hold, Direction::Both);
+        rules.mapping.pairs[0].policy.conflict = Some(ConflictPolicy::Hold);
+        rules.policy.meanwhile = Some(meanwhile);
+        let verdict = reconcile(&mut link(Some("old"), ["l", "r"]), &rules, &Prefix, Side::Left);
+        assert_eq!((verdict.conflicts[0].policy, verdict.conflicts[0].winner), (meanwhile, winner));
+        // Changed on one side only: nothing to decide.
+        let verdict = reconcile(&mut link(Some("old"), ["old", "r"]), &rules, &Prefix, Side::Left);
+        assert!(verdict.conflicts.is_empty() && verdict.writes.left.len() == 1, "{verdict:?}");
+        let verdict = reconcile(&mut link(None, ["l", "r"]), &rules, &Prefix, Side::Left);
+        assert_eq!((verdict.conflicts[0].policy, verdict.conflicts[0].first), (ConflictPolicy::Hold, true));
+    }
+}

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+pub mod activate;
 pub mod apply;
 pub mod backup;
 pub mod connect;
+pub mod deactivate;
 pub mod decide;
 pub mod demo;
 pub mod doctor;
@@ -13,6 +15,7 @@ pub mod history;
 pub mod link;
 pub mod pause;
 pub mod plan;
+pub mod remove;
 pub mod restore;
 pub mod resume;
 pub mod retry;
@@ -57,6 +60,9 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(arguments, &context).await,
         Command::Status(arguments) => status::run(arguments, &context).await,
         Command::Pause(arguments) => pause::run(arguments, &context).await,
+        Command::Deactivate(arguments) => deactivate::run(arguments, &context).await,
+        Command::Activate(arguments) => activate::run(arguments, &context).await,
+        Command::Remove(arguments) => remove::run(arguments, &context).await,
         Command::Views(arguments) => views::run(arguments, &context).await,
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,

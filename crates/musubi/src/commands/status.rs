@@ -4,6 +4,7 @@ use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::{output, store};
 use musubi_engine::report::{IntegrationStatus, ModuleStatus, SyncPhase};
+use musubi_engine::resting::ModuleState;
 use musubi_engine::{Hub, StatusReport};
 
 const EXAMPLES: &str = "\
@@ -89,6 +90,12 @@ fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
 }
 
 fn state(module: &ModuleStatus) -> String {
+    if module.state == ModuleState::Inactive {
+        return "inactive".to_owned();
+    }
+    if let Some(parent) = &module.waits_for {
+        return format!("after {parent}");
+    }
     let done = module.scanned.left + module.scanned.right;
     match (module.phase, module.expected.left + module.expected.right) {
         (SyncPhase::Steady, _) => "steady".to_owned(),
@@ -102,6 +109,9 @@ fn state(module: &ModuleStatus) -> String {
 }
 
 fn in_step(module: &ModuleStatus, now: i64) -> String {
+    if module.state == ModuleState::Inactive {
+        return "–".to_owned();
+    }
     match (module.agreed_since, &module.process) {
         (Some(at), _) => format!("{} s ago", (now - at).max(0) / 1_000),
         (None, Some(_)) => "working".to_owned(),

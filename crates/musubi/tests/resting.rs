@@ -1,0 +1,67 @@
+//! Modules that rest, and integrations that are removed, by commands.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+mod program;
+
+use program::Home;
+
+const FILE: &str = r#"
+[connections.tokyo]
+service = "crm"
+base_url = "http://127.0.0.1:1"
+
+[connections.london]
+service = "crm"
+base_url = "http://127.0.0.1:1"
+
+[integrations.tokyo-london]
+left = "tokyo"
+right = "london"
+
+[[integrations.tokyo-london.modules]]
+left = "Contacts"
+right = "Contacts"
+"#;
+
+fn home() -> Home {
+    let home = Home::new();
+    std::fs::write(home.path().join("a.toml"), FILE).unwrap();
+    assert_eq!(home.run(&["apply", "a.toml", "--yes"]).code, 0);
+    home
+}
+
+// S2-47, S2-51, S2-52, S2-54
+#[test]
+fn a_module_is_deactivated_and_activated_by_its_name() {
+    let home = home();
+    let ended = home.run(&["deactivate", "tokyo-london/Contacts"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains("nothing was deleted"), "{}", ended.stdout);
+    assert!(home.run(&["status"]).stdout.contains("Contacts  inactive"));
+    assert!(home.run(&["export"]).stdout.contains("state = \"inactive\""));
+    // A file that says nothing of it changes nothing about it.
+    assert!(home.run(&["apply", "a.toml", "--yes"]).stdout.contains("nothing to change"));
+    let ended = home.run(&["activate", "tokyo-london/Contacts", "--conflict", "left", "--json"]);
+    assert_eq!(ended.json()["meanwhile"], "left", "{}", ended.stderr);
+    let status = home.run(&["status", "--json"]).json();
+    let module = &status["integrations"][0]["modules"][0];
+    assert_eq!((&module["state"], &module["meanwhile"]), (&"active".into(), &"left".into()), "{module}");
+    for (argument, code) in [("tokyo-london/Leads", 4), ("tokyo-london", 2), ("paris/Contacts", 4)] {
+        let ended = home.run(&["deactivate", argument, "--json"]);
+        assert_eq!(ended.code, code, "{argument}: {}", ended.stdout);
+    }
+}
+
+// S2-61, S2-64, S1-107
+#[test]
+fn an_integration_is_removed_only_when_that_is_meant() {
+    let home = home();
+    let ended = home.run(&["remove", "tokyo-london"]);
+    assert_eq!(ended.code, 2, "nobody is there to be asked: {}", ended.stderr);
+    assert!(home.run(&["status"]).stdout.contains("tokyo-london"));
+    let ended = home.run(&["remove", "tokyo-london", "--yes", "--json"]);
+    assert_eq!(ended.json()["removed"], true, "{}", ended.stdout);
+    assert!(!home.run(&["status"]).stdout.contains("tokyo-london ("));
+    assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 4);
+}
