@@ -124,6 +124,44 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
                 .unwrap();
             assert_eq!(parent["direction"], "both", "its module is among those of the draft");
 
+            let asked = |side: &str, field: &str| json!({"side": side, "field": field});
+            // A field that is made of others is mapped like any other, and is only a source.
+            let mut made = draft(one.clone());
+            let whole = json!([{"side": "left", "name": "Whole", "join": ["Account_Name", left]}]);
+            made["modules"][0]["derived"] = whole;
+            let fits = post(&api, &who, "/mapping/fits", with(made, asked("left", "Whole"))).await;
+            let description =
+                fits["items"].as_array().unwrap().iter().find(|fit| fit["field"] == "Description");
+            assert_eq!(description.unwrap()["direction"], "left_to_right", "{fits}");
+
+            // K-31: owners without a counterpart are told as they are thought out, and whether somebody stands in for them.
+            let owner = |fits: &Value| {
+                let items = fits["items"].as_array().unwrap();
+                items.iter().find(|fit| fit["field"] == "Owner").unwrap()["reason"].clone()
+            };
+            let none = json!({"owners": {"fallback": "none"}});
+            let ask_owner = with(draft(one.clone()), asked("left", "Owner"));
+            let fits = post(&api, &who, "/mapping/fits", ask_owner.clone()).await;
+            assert_eq!(owner(&fits), Value::Null, "somebody stands in");
+            let fits = post(&api, &who, "/mapping/fits", with(ask_owner, none.clone())).await;
+            let connections = json!({"left": "tokyo", "right": "london"});
+            let report = post(&api, &who, "/mapping/owners", with(connections, none)).await;
+            let alone = !report["unmatched_left"].as_array().unwrap().is_empty();
+            assert!(alone, "{report}");
+            assert_eq!(owner(&fits), "owner.unknown", "{fits}");
+            assert_eq!(report["fallback_left"], Value::Null);
+
+            // How many would take part, before anything is saved.
+            let mut some = draft(one.clone());
+            let name = json!({"field": "Account_Name", "comparator": "not_equal", "value": "${EMPTY}"});
+            some["modules"][0]["scope"] = json!({"left": {"criteria": name}});
+            let counts = post(&api, &who, "/mapping/scope-count", some.clone()).await;
+            assert_eq!(counts["left"]["inside"], 8, "{counts}");
+            some["modules"][0]["scope"]["left"]["criteria"]["value"] = json!("Nobody");
+            some["modules"][0]["scope"]["left"]["criteria"]["comparator"] = json!("equal");
+            let counts = post(&api, &who, "/mapping/scope-count", some).await;
+            assert_eq!((&counts["left"]["inside"], &counts["right"]["inside"]), (&json!(0), &json!(8)));
+
             // The draft is tried on linked records. A value that does not fit says so.
             let wanted = json!([
                 {"left": "Account_Name", "right": "Account_Name"},
@@ -181,6 +219,15 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
             assert_eq!(told["modules"][0]["problems"], json!([]));
             let told = post(&api, &who, "/integrations/both/preview-change", modules(&wrong)).await;
             assert_eq!(told["modules"][0]["problems"].as_array().unwrap().len(), 2);
+            // S1-58: what deletions would take along is counted before, and has to be agreed to.
+            let mut further = modules(&one);
+            further["modules"][0]["deletion"] = json!({"left": "delete"});
+            let told = post(&api, &who, "/integrations/both/preview-change", further.clone()).await;
+            let cascade = &told["cascades"][0];
+            assert_eq!((&cascade["deleted_on"], &cascade["records"]), (&json!("left"), &json!(8)), "{told}");
+            let (status, refused) =
+                api.status(&who, Method::PATCH, "/integrations/both", Some(further)).await;
+            assert_eq!((status, &refused["code"]), (422, &json!("deletion.unconfirmed")));
             let (_, kept) = api.status(&who, Method::GET, "/integrations/both", None).await;
             assert_eq!(kept["modules"][0]["fields"], one);
             let (status, _) = api

@@ -74,12 +74,17 @@ impl Hub {
 }
 
 impl<'a> Draft<'a> {
-    /// The module pair in this place.
-    pub async fn module(&self, at: usize) -> Result<DraftModule<'a>> {
-        let config = self.config.modules.get(at).ok_or_else(|| {
+    /// What is said about the module pair in this place.
+    pub fn config_of(&self, at: usize) -> Result<&'a ModuleConfig> {
+        self.config.modules.get(at).ok_or_else(|| {
             let (what, hint) = ("there is no module pair in that place", "count them from 0");
             HubError::new("module.no_such_pair", what, hint)
-        })?;
+        })
+    }
+
+    /// The module pair in this place.
+    pub async fn module(&self, at: usize) -> Result<DraftModule<'a>> {
+        let config = self.config_of(at)?;
         let names = names(config);
         let (left, right) = tokio::try_join!(
             self.accounts.left.schema(&names.left),

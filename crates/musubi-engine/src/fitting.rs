@@ -1,13 +1,15 @@
 //! Which fields of the other side a field can be mapped to, and why not to the rest.
 
 use crate::config::{IntegrationConfig, Way};
+use crate::derived;
 use crate::draft::{Draft, DraftModule};
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
+use crate::owners::{self, Everybody};
 use crate::preview::way;
 use musubi_core::policy::Direction;
 use musubi_core::schema::{Field, FieldType};
-use musubi_core::{FieldName, Side, suggest};
+use musubi_core::{FieldName, Side, Sides, suggest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,7 +21,7 @@ pub struct Fit {
     /// Which way values could go; `null` when they cannot.
     #[schema(required)]
     pub direction: Option<Way>,
-    /// Why they cannot: a stable code.
+    /// Why they cannot, or what becomes of some of them: a stable code.
     #[schema(required)]
     pub reason: Option<&'static str>,
 }
@@ -35,7 +37,11 @@ impl Hub {
     ) -> Result<Vec<Fit>> {
         let draft = self.draft(config).await?;
         let module = draft.module(at).await?;
-        let own = module.schemas.get(side).field(&FieldName::new(field)).ok_or_else(|| {
+        // Fields that are made of others are mapped like any other.
+        let schemas = Sides { left: &*module.schemas.left, right: &*module.schemas.right };
+        let (schemas, _) = derived::add(module.config, schemas)?;
+        let everybody = owners::everybody(&draft.accounts, &config.owners).await?;
+        let own = schemas.get(side).field(&FieldName::new(field)).ok_or_else(|| {
             let what = format!("{} has no field {field}", module.names.get(side));
             HubError::new("field.unknown", what, "take a field from the module's list")
         })?;
@@ -43,13 +49,20 @@ impl Hub {
             let (left, right) = if side == Side::Left { (own, other) } else { (other, own) };
             match fit(&draft, &module, left, right) {
                 Ok(direction) => {
-                    Fit { field: other.name.to_string(), direction: way(direction), reason: None }
+                    let reason = held(left, everybody).then_some("owner.unknown");
+                    Fit { field: other.name.to_string(), direction: way(direction), reason }
                 }
                 Err(reason) => Fit { field: other.name.to_string(), direction: None, reason: Some(reason) },
             }
         };
-        Ok(module.schemas.get(side.other()).fields.iter().map(fit).collect())
+        Ok(schemas.get(side.other()).fields.iter().map(fit).collect())
     }
+}
+
+/// Values of the field are people, and records of some of them would be held.
+fn held(field: &Field, everybody: Everybody) -> bool {
+    let stands_in = everybody == Everybody::StoodInFor && owners::is_owner(&field.name);
+    field.kind == FieldType::User && everybody != Everybody::Matched && !stands_in
 }
 
 /// Which way values can go between two fields of a module pair, or why they cannot.

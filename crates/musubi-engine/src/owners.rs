@@ -1,7 +1,7 @@
 //! Whose records become whose: the table of the configuration first, then equal e-mail addresses, then the fallback.
 
 use crate::account::Account;
-use crate::config::Owners;
+use crate::config::{IntegrationConfig, Owners};
 use crate::config_owners::FallbackOf;
 use crate::error::Result;
 use crate::hub::Hub;
@@ -52,11 +52,20 @@ impl Hub {
         let (_, connections) = connections(hub, integration).await?;
         let owners = crate::apply::settings(&hub.integration(integration).await?)?.owners;
         let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
-        let accounts = Sides { left, right };
-        let (left, right) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
-        let users = Sides { left: left.as_slice(), right: right.as_slice() };
-        Ok(report(users, &people(users, us(&accounts), &owners), &owners))
+        matched(&Sides { left, right }, &owners).await
     }
+
+    /// The same for a configuration that need not be saved.
+    pub async fn draft_owners(&self, config: &IntegrationConfig) -> Result<OwnersReport> {
+        let draft = self.draft(config).await?;
+        matched(&draft.accounts, &config.owners).await
+    }
+}
+
+async fn matched(accounts: &Sides<Arc<Account>>, owners: &Owners) -> Result<OwnersReport> {
+    let (left, right) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
+    let users = Sides { left: left.as_slice(), right: right.as_slice() };
+    Ok(report(users, &people(users, us(accounts), owners), owners))
 }
 
 /// The users whose credentials are used.
@@ -115,6 +124,13 @@ fn by_email(users: &[User]) -> HashMap<String, UserRef> {
         (email.clone(), UserRef { id: user.id.clone(), email: Some(email.into()) })
     };
     sorted.into_iter().map(entry).collect()
+}
+
+/// How far the users of two accounts are matched.
+pub(crate) async fn everybody(accounts: &Sides<Arc<Account>>, owners: &Owners) -> Result<Everybody> {
+    let (left, right) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
+    let users = Sides { left: left.as_slice(), right: right.as_slice() };
+    Ok(has_everybody(users, &people(users, us(accounts), owners)))
 }
 
 /// Whether every user of both sides has a counterpart, or somebody who stands in.

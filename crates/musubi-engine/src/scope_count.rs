@@ -1,7 +1,7 @@
 //! How many records a scope takes in, and who would enter or leave if it counted in place of the present one.
 
 use crate::account::Account;
-use crate::config::ModuleConfig;
+use crate::config::{IntegrationConfig, ModuleConfig};
 use crate::error::Result;
 use crate::everything;
 use crate::hub::Hub;
@@ -67,11 +67,6 @@ impl Hub {
         let row = hub.integration(integration).await?;
         let (left, right) =
             tokio::try_join!(hub.account(row.left_connection), hub.account(row.right_connection))?;
-        let accounts = Sides { left, right };
-        if let Some(scope) = &module.scope {
-            scope.check()?;
-        }
-        let wanted = Counting::ask(module, &accounts).await?;
         let syncs = hub.store.module_syncs(row.id).await?;
         let present =
             syncs.iter().find(|sync| sync.left_module == module.left && sync.right_module == module.right);
@@ -79,13 +74,13 @@ impl Hub {
             Some(sync) => versions::counting(&hub.store, sync).await?.unwrap_or_default(),
             None => Counting::default(),
         };
-        let of = |side: Side| {
-            let name = if side == Side::Left { &module.left } else { &module.right };
-            let (wanted, counts) = (wanted.criteria.get(side).as_ref(), counts.criteria.get(side).as_ref());
-            count(accounts.get(side), ModuleName::new(name), wanted, counts)
-        };
-        let (left, right) = tokio::try_join!(of(Side::Left), of(Side::Right))?;
-        Ok(ScopeCounts { left, right })
+        counted(module, &Sides { left, right }, &counts).await
+    }
+
+    /// The same for a module pair that is thought out, and takes part with all its records until it is saved.
+    pub async fn count_draft_scope(&self, config: &IntegrationConfig, at: usize) -> Result<ScopeCounts> {
+        let draft = self.draft(config).await?;
+        counted(draft.config_of(at)?, &draft.accounts, &Counting::default()).await
     }
 
     /// The list views of a connection's module.
@@ -97,6 +92,24 @@ impl Hub {
         let told = |View { id, name, system_name }| ListView { id, name, standard: system_name.is_some() };
         Ok(views.into_iter().map(told).collect())
     }
+}
+
+async fn counted(
+    module: &ModuleConfig,
+    accounts: &Sides<Arc<Account>>,
+    counts: &Counting,
+) -> Result<ScopeCounts> {
+    if let Some(scope) = &module.scope {
+        scope.check()?;
+    }
+    let wanted = Counting::ask(module, accounts).await?;
+    let of = |side: Side| {
+        let name = if side == Side::Left { &module.left } else { &module.right };
+        let (wanted, counts) = (wanted.criteria.get(side).as_ref(), counts.criteria.get(side).as_ref());
+        count(accounts.get(side), ModuleName::new(name), wanted, counts)
+    };
+    let (left, right) = tokio::try_join!(of(Side::Left), of(Side::Right))?;
+    Ok(ScopeCounts { left, right })
 }
 
 async fn count(

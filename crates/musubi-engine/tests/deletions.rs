@@ -169,7 +169,7 @@ async fn an_edit_wins_over_a_deletion_unless_told_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_than_the_limit_is_held_and_one_retry_lets_all_of_it_go() {
+async fn more_than_the_limit_is_held_one_is_refused_and_one_retry_lets_the_rest_go() {
     each_engine(async |store| {
         let world = World::start().await;
         let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
@@ -190,8 +190,18 @@ async fn more_than_the_limit_is_held_and_one_retry_lets_all_of_it_go() {
         assert_eq!(report.held.get("delete.breaker"), Some(&4), "{report:?}");
         assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 6);
         let held = hub.failures("both", &FailureFilter::default()).await.unwrap();
-        assert_eq!(hub.retry("both", Retry::These(vec![held[0].id.clone()])).await.unwrap(), 4);
-        until("all of them go", 30, async || london.all("Contacts", &["Last_Name"]).await.len() == 2).await;
+        assert!(held.iter().all(|one| one.details == json!({"side": "left"})), "{held:?}");
+        // Who takes the pair apart refuses the deletion: the other record stays.
+        let left = held[3].left_id.clone().unwrap();
+        let refused = hub.unlink("both", "Contacts", &left, "aya").await.unwrap();
+        let wait = std::time::Duration::from_secs(20);
+        let answered = hub.answered("both", std::slice::from_ref(&refused.id), wait).await.unwrap();
+        assert_eq!(answered[0].code.as_deref(), Some("unlink.done"), "{answered:?}");
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap().len(), 3);
+        assert_eq!(hub.retry("both", Retry::These(vec![held[0].id.clone()])).await.unwrap(), 3);
+        until("the others go", 30, async || london.all("Contacts", &["Last_Name"]).await.len() == 3).await;
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 3);
         hub.stop().await;
     })
     .await;

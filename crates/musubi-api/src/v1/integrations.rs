@@ -193,6 +193,8 @@ pub(crate) struct ChangePreview {
     changes: Vec<Change>,
     /// The mappings of the module pairs that would be new or different, with what is wrong with them.
     modules: Vec<ModulePreview>,
+    /// Deletions that would take everything along and did not before: saving them needs the integration's name in `confirm_deletion`.
+    cascades: Vec<Cascade>,
 }
 
 /// What a change of an integration's module pairs would do. Nothing is changed.
@@ -221,13 +223,15 @@ pub(crate) async fn preview_change(
         let missing = &module.required_missing;
         !(module.problems.is_empty() && missing.left.is_empty() && missing.right.is_empty())
     };
-    let changes = match report {
-        Ok(report) => report.changes,
+    let (changes, mut cascades) = match report {
+        Ok(report) => (report.changes, report.cascades),
         // What is wrong is told field by field.
-        Err(_) if modules.iter().any(wrong) => Vec::new(),
+        Err(_) if modules.iter().any(wrong) => (Vec::new(), Vec::new()),
         Err(error) => return Err(Problem::of_input(error)),
     };
-    Ok(Json(ChangePreview { changes, modules }))
+    // What cannot be counted now is told as not looked at.
+    let _ = app.hub.count_cascades(&mut cascades).await;
+    Ok(Json(ChangePreview { changes, modules, cascades }))
 }
 
 /// Removes an integration with all that is remembered of it. The records stay on both sides.

@@ -8,6 +8,7 @@ use axum::extract::State;
 use musubi_core::Side;
 use musubi_engine::config::{IntegrationConfig, ModuleConfig, Owners};
 use musubi_engine::fitting::Fit;
+use musubi_engine::owners::OwnersReport;
 use musubi_engine::record_preview::PreviewedRecord;
 use musubi_engine::suggest::Suggestion;
 use serde::{Deserialize, Serialize};
@@ -30,10 +31,22 @@ pub(crate) struct MappingDraft {
 }
 
 impl MappingDraft {
-    fn config(self) -> (IntegrationConfig, usize) {
+    pub(super) fn config(self) -> (IntegrationConfig, usize) {
         let MappingDraft { left, right, owners, modules, at } = self;
         (IntegrationConfig { left, right, owners, notes: false, activities: false, modules }, at)
     }
+}
+
+/// The owners of an integration as they are thought out.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct OwnersDraft {
+    /// The left connection.
+    left: String,
+    /// The right connection.
+    right: String,
+    /// Whose records become whose.
+    #[serde(default)]
+    owners: Owners,
 }
 
 /// A field of a module pair as it is thought out.
@@ -43,6 +56,9 @@ pub(crate) struct FieldDraft {
     left: String,
     /// The right connection.
     right: String,
+    /// Whose records become whose.
+    #[serde(default)]
+    owners: Owners,
     modules: Vec<ModuleConfig>,
     /// Which of `modules` it is about, counted from 0.
     #[serde(default)]
@@ -80,16 +96,9 @@ pub(crate) struct Suggestions {
     responses((status = 200, body = Fits), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 pub(crate) async fn fits(
     State(app): State<App>,
-    Body(FieldDraft { left, right, modules, at, side, field }): Body<FieldDraft>,
+    Body(FieldDraft { left, right, owners, modules, at, side, field }): Body<FieldDraft>,
 ) -> Result<Json<Fits>, Problem> {
-    let config = IntegrationConfig {
-        left,
-        right,
-        owners: Owners::default(),
-        notes: false,
-        activities: false,
-        modules,
-    };
+    let config = IntegrationConfig { left, right, owners, notes: false, activities: false, modules };
     let items = app.hub.fits(&config, at, side, &field).await.map_err(Problem::of_input)?;
     Ok(Json(Fits { items }))
 }
@@ -114,4 +123,16 @@ pub(crate) async fn suggestions(
 ) -> Result<Json<Suggestions>, Problem> {
     let (config, at) = draft.config();
     Ok(Json(Suggestions { items: app.hub.suggestions(&config, at).await.map_err(Problem::of_input)? }))
+}
+
+/// How the owners would be matched, and whose records would fall to somebody else.
+#[utoipa::path(post, path = "/mapping/owners", tag = "integrations", operation_id = "previewOwners", request_body = OwnersDraft,
+    responses((status = 200, body = OwnersReport), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn owners(
+    State(app): State<App>,
+    Body(OwnersDraft { left, right, owners }): Body<OwnersDraft>,
+) -> Result<Json<OwnersReport>, Problem> {
+    let config =
+        IntegrationConfig { left, right, owners, notes: false, activities: false, modules: Vec::new() };
+    Ok(Json(app.hub.draft_owners(&config).await.map_err(Problem::of_input)?))
 }

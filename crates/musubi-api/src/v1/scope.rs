@@ -4,6 +4,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::input::{Body, Path};
 use crate::problem::Problem;
+use crate::v1::mapping::MappingDraft;
 use axum::Json;
 use axum::extract::State;
 use musubi_engine::config::ModuleConfig;
@@ -48,6 +49,17 @@ pub(crate) async fn count(
     Body(module): Body<ModuleConfig>,
 ) -> Result<Json<ScopeCounts>, Problem> {
     app.hub.count_scope(&name, &module).await.map(Json).map_err(Problem::of_input)
+}
+
+/// How many records the scope of a module pair would take in that is thought out and not saved. Reads the sides that have a scope completely.
+#[utoipa::path(post, path = "/mapping/scope-count", tag = "integrations", operation_id = "countDraftScope", request_body = MappingDraft,
+    responses((status = 200, body = ScopeCounts), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn count_draft(
+    State(app): State<App>,
+    Body(draft): Body<MappingDraft>,
+) -> Result<Json<ScopeCounts>, Problem> {
+    let (config, at) = draft.config();
+    app.hub.count_draft_scope(&config, at).await.map(Json).map_err(Problem::of_input)
 }
 
 /// What the list views of an integration show now counts from now on, where it was changed in the service.

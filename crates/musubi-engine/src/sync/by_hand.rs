@@ -93,7 +93,8 @@ impl Sync {
         self.read_again(side.other(), left_over, 0);
     }
 
-    /// These two are no pair any more. `None`: an operation is under way, which comes first.
+    /// These two are no pair any more: also where one was deleted and the deletion of the other is held, which is refused by it. `None`: an operation is under way,
+    /// which comes first.
     pub(super) fn unlink_by_hand(
         &mut self,
         ids: &Sides<RemoteId>,
@@ -101,7 +102,8 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) -> Option<Upshot> {
-        let Some(at) = self.pair_at(ids, known) else { return Some("decision.no_pair".into()) };
+        let held = held_deletion(ids, known);
+        let Some(at) = self.pair_at(ids, known).or(held) else { return Some("decision.no_pair".into()) };
         let link = &mut known.links[at];
         if link.in_flight {
             return None;
@@ -121,6 +123,14 @@ impl Sync {
         self.journal_by(JournalKind::Unlinked, Side::Right, ids, Vec::new(), &decision.by, draft);
         Some("unlink.done".into())
     }
+}
+
+/// The pair of these two, if one was deleted and a person is to decide about the other.
+fn held_deletion(ids: &Sides<RemoteId>, known: &Known) -> Option<usize> {
+    let at = known.link_at(Side::Left, &ids.left)?;
+    let link = &known.links[at];
+    let held = link.state == link_state::HELD && link.body.gone != Sides::default();
+    (link.ids.right == ids.right && held).then_some(at)
 }
 
 /// Why these two cannot be tied.

@@ -172,13 +172,15 @@ impl Sync {
         self.read_again(other, &id, 0);
     }
 
-    /// A person is to decide about it.
+    /// A person is to decide about it, and is told which of the two was deleted.
     fn hold_deletion(&mut self, code: &str, outcome: &str, at: usize, known: &mut Known, draft: &mut Draft) {
         let link = &mut known.links[at];
         link.state = link_state::HELD;
         link.put = true;
+        let side = if link.body.gone.left.is_some() { Side::Left } else { Side::Right };
         self.count(outcome);
-        self.attention(code, at, -1, "{}", known, draft);
+        let details = format!("{{\"side\":\"{}\"}}", side.name());
+        self.attention(code, at, -1, &details, known, draft);
     }
 
     /// Somebody changed a field of it that has to do with the other record. What is only read for matching has not.
