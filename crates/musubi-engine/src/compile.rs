@@ -103,6 +103,7 @@ fn compile(
     let (with_derived, derived) = derived::add(config, schema)?;
     let schema = Sides { left: &with_derived.left, right: &with_derived.right };
     let mut left_out = Vec::new();
+    let nobody = people.pairs.left.is_empty();
     let parent = |left: &FieldType, right: &FieldType| match (left, right) {
         (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => siblings
             .iter()
@@ -123,8 +124,11 @@ fn compile(
                         Some("lookup.parent_not_synced")
                     }
                     (FieldType::User, FieldType::User)
-                        if everybody == Everybody::Missing
-                            || (everybody == Everybody::StoodInFor && !owners::is_owner(&field.name)) =>
+                        if match owners::is_owner(&field.name) {
+                            true => everybody == Everybody::Missing,
+                            // Who has no counterpart is told record by record; the others are carried over.
+                            false => everybody != Everybody::Matched && nobody,
+                        } =>
                     {
                         Some("owner.unknown")
                     }

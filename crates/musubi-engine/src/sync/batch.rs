@@ -4,10 +4,13 @@ use musubi_connector::{WriteItem, WriteKind};
 use musubi_core::{
     Instant, RemoteId, Side, Sides,
     codec::{Damaged, Reader, Writer},
-    link::{Dirty, Memory},
+    link::{Barred, Dirty, Memory},
     reconcile::Assignment,
 };
 use musubi_store::{IntentRow, MatchKey as Key};
+
+/// The first byte of a stored batch: the form of everything after it.
+const FORM: u8 = 2;
 
 /// The number of an intent.
 pub type BatchId = i64;
@@ -27,6 +30,8 @@ pub struct Item {
     pub changed_since: bool,
     /// The source was deleted meanwhile (creates only). Stored: the service tells it only once.
     pub source_gone: Option<Instant>,
+    /// Values that the service refused, so that the record is made without them (creates only).
+    pub barred: Vec<Barred>,
 }
 
 /// How far a batch has come.
@@ -91,7 +96,7 @@ impl Batch {
     /// The stored form.
     pub fn row(&self, epoch: i64, deadline: i64) -> IntentRow {
         let mut out = Writer::with_capacity(64 + self.items.len() * 512);
-        out.byte(1);
+        out.byte(FORM);
         out.byte(u8::from(self.perhaps_made) | u8::from(self.undo.is_some()) << 1);
         self.undo.iter().for_each(|by| out.text(by));
         out.signed(self.condition.map_or(-1, Instant::millis));
@@ -121,7 +126,7 @@ impl Batch {
     /// Reads the stored form. Whether it was sent is not known any more: it counts as unknown until `until` (DESIGN §2.13).
     pub fn recover(row: &IntentRow, until: i64) -> Result<Batch, Damaged> {
         let mut input = Reader::new(&row.body);
-        if input.byte()? != 1 {
+        if input.byte()? != FORM {
             return Err(Damaged);
         }
         let kind = match row.kind {
@@ -181,6 +186,8 @@ fn encode_item(item: &Item, out: &mut Writer) {
     out.unsigned(item.keys.len() as u64);
     item.keys.iter().flatten().for_each(|byte| out.byte(*byte));
     out.signed(item.source_gone.map_or(-1, Instant::millis));
+    out.unsigned(item.barred.len() as u64);
+    item.barred.iter().for_each(|bar| bar.encode(out));
 }
 
 fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
@@ -206,7 +213,9 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
     }
     let gone = input.signed()?;
     let source_gone = (gone >= 0).then(|| Instant::from_millis(gone));
-    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone })
+    let count = input.count()?;
+    let barred = (0..count).map(|_| Barred::decode(input)).collect::<Result<_, _>>()?;
+    Ok(Item { ids, assignments, source, keys, changed_since: false, source_gone, barred })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -249,6 +258,13 @@ mod tests {
             keys: vec![[7; 16]],
             changed_since: false,
             source_gone: Some(Instant::from_seconds(8)),
+            barred: vec![Barred {
+                side: Side::Right,
+                slot: 2,
+                digest: u64::MAX,
+                code: "value.refused".into(),
+                details: "{}".into(),
+            }],
         };
         let batch = Batch {
             id: 5,

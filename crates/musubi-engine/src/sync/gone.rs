@@ -166,6 +166,7 @@ impl Sync {
             keys: Vec::new(),
             changed_since: false,
             source_gone: None,
+            barred: Vec::new(),
         };
         draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, undo: None, item });
     }

@@ -68,6 +68,7 @@ impl Sync {
             keys: Vec::new(),
             changed_since: false,
             source_gone: None,
+            barred: Vec::new(),
         };
         let (target, undo) = (update.target, update.undo);
         draft.ops.push(Op { target, kind: WriteKind::Update, condition, undo, item });
