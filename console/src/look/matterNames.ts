@@ -12,6 +12,7 @@ const NAMES: Record<string, { en: string; ja: string }> = {
   "delete.conflict": { en: "Deleted here, changed there", ja: "削除と変更の競合" },
   "delete.restored": { en: "Deleted since the backup", ja: "バックアップ以後の削除" },
   "duplicate.refused": { en: "Value must be unique there", ja: "相手側で重複する値" },
+  "lookup.parent_held": { en: "Its parent record is not carried over", ja: "親データが反映されない" },
   "lookup.parent_not_linked": { en: "Waits for its parent record", ja: "親データの同期待ち" },
   "lookup.parent_not_synced": { en: "Lookup to a module outside", ja: "対象外タブへのルックアップ" },
   "mandatory.refused": { en: "Mandatory field was refused", ja: "必須項目がないため拒否" },

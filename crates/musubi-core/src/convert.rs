@@ -44,12 +44,20 @@ pub enum Refusal {
     },
     /// The script gave what is no value of a field.
     ScriptGivesNoValue,
+    /// The other side's service refused this very value before.
+    ByService {
+        /// The code under which that was told.
+        code: CompactString,
+        /// What was told with it: the service's own words.
+        details: Box<str>,
+    },
 }
 
 impl Refusal {
     /// The stable code of this reason.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
+            Refusal::ByService { code, .. } => code,
             Refusal::TooLong { .. } => "value.too_long",
             Refusal::NotAnOption => "value.not_an_option",
             Refusal::NotConvertible => "value.not_convertible",

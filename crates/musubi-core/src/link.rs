@@ -6,6 +6,7 @@ use crate::{
     Instant, Membership, Observation, Side, Sides, Slots, Value, codec::Writer, mapping::Mapping,
     mutant::Mutant, normalise::is_tidied,
 };
+use compact_str::CompactString;
 
 /// A field that holds something else than its base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -309,6 +310,32 @@ pub struct LinkBody {
     pub restore: Vec<Restore>,
     /// Slots that a person left different on the two sides, until somebody changes one of them.
     pub apart: Vec<u16>,
+    /// Values that a service refused, one for each field and side at the most.
+    pub barred: Vec<Barred>,
+}
+
+/// A value that a service refused for a field. It is not sent again while it stays the same, so that the other fields of the record can be carried over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barred {
+    /// The side that refused it.
+    pub side: Side,
+    /// The slot.
+    pub slot: u16,
+    /// Stands for the value.
+    pub digest: u64,
+    /// The code under which it is told.
+    pub code: CompactString,
+    /// What is told with it: the service's own words.
+    pub details: Box<str>,
+}
+
+impl Barred {
+    /// Stands for a value.
+    pub fn digest(value: &Value) -> u64 {
+        let mut bytes = Writer::default();
+        bytes.value(value);
+        xxhash_rust::xxh3::xxh3_64(&bytes.finish())
+    }
 }
 
 /// A value that a person wants back: what an undo writes, while the field holds what we wrote (I14).
@@ -336,7 +363,14 @@ impl LinkBody {
             gone: Sides::default(),
             restore: Vec::new(),
             apart: Vec::new(),
+            barred: Vec::new(),
         }
+    }
+
+    /// This value was refused when it was sent to that side.
+    pub fn bar(&self, side: Side, slot: u16, value: &Value) -> Option<&Barred> {
+        let bar = self.barred.iter().find(|bar| (bar.side, bar.slot) == (side, slot))?;
+        (bar.digest == Barred::digest(value)).then_some(bar)
     }
 
     /// The memory of one side.
@@ -357,6 +391,11 @@ impl LinkBody {
             gone: self.gone,
             restore: self.restore.iter().filter_map(restore).collect(),
             apart: self.apart.iter().filter_map(|was| place(*was)).collect(),
+            barred: self
+                .barred
+                .iter()
+                .filter_map(|bar| Some(Barred { slot: place(bar.slot)?, ..bar.clone() }))
+                .collect(),
         }
     }
 

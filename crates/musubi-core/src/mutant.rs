@@ -8,6 +8,8 @@ pub enum Mutant {
     None,
     /// I1: a change seen while an operation is in flight is forgotten.
     ForgetChangeInFlight,
+    /// I1: a field that the service refuses keeps the others of its record from being carried over.
+    OneSinksAll,
     /// I2: the losing value of a conflict is not journalled.
     LoserNotRecorded,
     /// I2: updates are sent without looking at the target first.
@@ -82,8 +84,9 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 36] = [
+    pub const ALL: [Mutant; 37] = [
         Mutant::ForgetChangeInFlight,
+        Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
         Mutant::NoTombstone,
@@ -125,7 +128,7 @@ impl Mutant {
     pub fn invariant(self) -> &'static str {
         match self {
             Mutant::None => "",
-            Mutant::ForgetChangeInFlight => "I1",
+            Mutant::ForgetChangeInFlight | Mutant::OneSinksAll => "I1",
             Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
             Mutant::NoTombstone => "I3",
             Mutant::RetryUnknownCreate => "I4",

@@ -274,7 +274,9 @@ pub fn written(
         return;
     }
     // What was left apart on purpose is so no more.
-    body.apart.retain(|apart| !assignments.iter().any(|assignment| assignment.slot == *apart));
+    let is_written = |slot: u16| assignments.iter().any(|assignment| assignment.slot == slot);
+    body.apart.retain(|apart| !is_written(*apart));
+    body.barred.retain(|bar| !is_written(bar.slot));
     let target = body.sides.get_mut(side);
     let newer_seen = target.seen > modified;
     for assignment in assignments {

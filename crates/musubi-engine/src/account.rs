@@ -56,12 +56,12 @@ impl Account {
     /// All users of the org.
     pub async fn users(&self) -> Result<Arc<Vec<User>>> {
         let kept = self.users.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((at, users)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
-            let _ = at;
+        if let Some((_, users)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
             return Ok(users);
         }
+        let since = self.now();
         let users = Arc::new(self.ask(Lane::Interactive, Priced::Other, self.connector.users()).await?);
-        *self.users.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now(), Arc::clone(&users)));
+        *self.users.lock().unwrap_or_else(PoisonError::into_inner) = Some((since, Arc::clone(&users)));
         Ok(users)
     }
 
@@ -71,6 +71,7 @@ impl Account {
         if let Some((_, schema)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
             return Ok(schema);
         }
+        let since = self.now();
         let asked = self.ask(Lane::Interactive, Priced::Other, self.connector.schema(module)).await;
         let schema = match asked {
             Ok(schema) => Arc::new(schema),
@@ -82,9 +83,17 @@ impl Account {
             }
             Err(error) => return Err(self.name_module(error, module)),
         };
-        let entry = (self.now(), Arc::clone(&schema));
+        let entry = (since, Arc::clone(&schema));
         self.schemas.lock().unwrap_or_else(PoisonError::into_inner).insert(module.clone(), entry);
         Ok(schema)
+    }
+
+    /// Since when it is known what the module has, and who the users are.
+    pub fn known_since(&self, module: &ModuleName) -> i64 {
+        let schema =
+            self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(module).map(|(at, _)| *at);
+        let users = self.users.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(at, _)| *at);
+        schema.unwrap_or(0).min(users.unwrap_or(0))
     }
 
     /// Nothing that the service said about itself is believed any more.

@@ -107,6 +107,7 @@ fn compile(
     let (with_derived, derived) = derived::add(config, schema)?;
     let schema = Sides { left: &with_derived.left, right: &with_derived.right };
     let mut left_out = Vec::new();
+    let nobody = people.pairs.left.is_empty();
     let (wanted, left_fields) = match &config.fields {
         Fields::Named(_) => {
             // What could never be carried over is left out, and said, rather than holding up every record.
@@ -121,8 +122,11 @@ fn compile(
                         Some("lookup.parent_not_synced")
                     }
                     (FieldType::User, FieldType::User)
-                        if everybody == Everybody::Missing
-                            || (everybody == Everybody::StoodInFor && !owners::is_owner(&field.name)) =>
+                        if match owners::is_owner(&field.name) {
+                            true => everybody == Everybody::Missing,
+                            // Who has no counterpart is told record by record; the others are carried over.
+                            false => everybody != Everybody::Matched && nobody,
+                        } =>
                     {
                         Some("owner.unknown")
                     }

@@ -33,6 +33,8 @@ pub(crate) struct Driver {
     pub sync: SyncId,
     pub plan: Arc<Plan>,
     pub accounts: Sides<Arc<Account>>,
+    /// Since when it is known what the services have.
+    pub known_since: i64,
     pub clock: Clock,
     pub epoch: i64,
     /// The lease holds until then, and is renewed for so long.
@@ -370,12 +372,18 @@ impl Drive<'_> {
                 }
                 None
             }
-            Aside::Retries(Ok(Retries { asked, due })) => {
+            Aside::Retries(Ok(Retries { asked, due, outdated })) => {
                 if !asked.is_empty() {
                     self.tell(Event::Again(asked));
                 }
                 if !due.is_empty() {
                     self.tell(Event::Retry(due));
+                }
+                if outdated && self.draining.is_none() {
+                    // The plan is made anew of what the services have by now; whoever drives next takes up what was asked.
+                    Side::BOTH.iter().for_each(|side| self.own.accounts.get(*side).forget());
+                    let now = self.now();
+                    self.begin_draining(now);
                 }
                 None
             }
@@ -425,10 +433,12 @@ impl Drive<'_> {
         self.hint_at = now + HINT_LOOK;
         let (store, sync, most) = (self.own.store.clone(), self.own.sync, HINTS + self.told.len() as i64);
         self.asides.push(Box::pin(async move { Aside::Hints(store.hints(sync, most).await) }));
-        let store = self.own.store.clone();
-        let waits = self.own.plan.settings.retries;
-        self.asides
-            .push(Box::pin(async move { Aside::Retries(Retries::take(&store, sync, now, &waits).await) }));
+        if self.draining.is_none() {
+            let store = self.own.store.clone();
+            let (waits, known) = (self.own.plan.settings.retries, self.own.known_since);
+            let take = async move { Retries::take(&store, sync, now, &waits, known).await };
+            self.asides.push(Box::pin(async move { Aside::Retries(take.await) }));
+        }
         let (store, after) = (self.own.store.clone(), self.decision);
         let decisions = async move { Aside::Decisions(store.open_decisions(sync, after, DECISIONS).await) };
         self.asides.push(Box::pin(decisions));

@@ -68,6 +68,11 @@ pub const MATTERS: &[Matter] = &[
         "merge or delete one of the two records, or change the value, then retry",
     ),
     matter(
+        "lookup.parent_held",
+        "the record that a lookup points to is not carried over: it waits for a person itself, or takes no part",
+        "mend that record, let it take part, or point the lookup to another one; it goes on by itself then",
+    ),
+    matter(
         "lookup.parent_not_linked",
         "the record that a lookup points to has no counterpart yet",
         "nothing; it goes on by itself when that record is carried over",
@@ -197,6 +202,19 @@ pub const MATTERS: &[Matter] = &[
 /// True when it is tried again by itself.
 pub fn is_tried_again(code: &str) -> bool {
     code.ends_with(".later")
+}
+
+/// True when it was told because of what the hub knows of a service's fields and users: somebody may have mended those.
+pub fn is_of_set_up(code: &str) -> bool {
+    let codes = [
+        "create.mandatory_missing",
+        "owner.unknown",
+        "value.not_an_option",
+        "value.not_convertible",
+        "value.not_whole",
+        "value.too_long",
+    ];
+    codes.contains(&code)
 }
 
 /// What a code means.

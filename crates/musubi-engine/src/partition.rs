@@ -134,6 +134,7 @@ impl Partition {
             sync: self.sync,
             plan: Arc::new(prepared.plan),
             accounts: prepared.accounts,
+            known_since: prepared.known_since,
             clock: hub.clock.clone(),
             epoch,
             lease_until,
@@ -179,12 +180,24 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
     let schema = Sides { left, right };
     let intake = intake(&versions.counting, &compiled, &schema, &accounts).await?;
+    let known_since =
+        accounts.left.known_since(&modules.left).min(accounts.right.known_since(&modules.right));
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
     let plan = compile::plan(&row, &config, compiled, versions, intake, &accounts, settings)?;
     let (activated_at, meanwhile) = (row.activated_at, plan.rules.policy.meanwhile.is_some());
-    Ok(Prepared { plan, accounts, asked, compare_all, restored, activated_at, meanwhile, left_out })
+    Ok(Prepared {
+        plan,
+        accounts,
+        known_since,
+        asked,
+        compare_all,
+        restored,
+        activated_at,
+        meanwhile,
+        left_out,
+    })
 }
 
 /// What is read of both sides, and how it is taken in.
@@ -215,6 +228,8 @@ async fn intake(
 pub(crate) struct Prepared {
     pub plan: Plan,
     pub accounts: Sides<Arc<Account>>,
+    /// Since when what the services have is known.
+    pub known_since: i64,
     /// What the list views show now, if a person is to be asked about it.
     pub asked: Option<Counting>,
     pub compare_all: bool,

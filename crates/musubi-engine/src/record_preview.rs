@@ -78,7 +78,7 @@ pub struct Carried {
     pub value: Option<Json>,
     /// Why it cannot: a stable code.
     #[schema(required)]
-    pub problem: Option<&'static str>,
+    pub problem: Option<String>,
     /// The same in words.
     #[schema(required)]
     pub what: Option<&'static str>,
@@ -204,7 +204,7 @@ fn carried(
 
 fn refused(refusal: &Refusal) -> Carried {
     let code = refusal.code();
-    Carried { value: None, problem: Some(code), what: explain(code).map(|matter| matter.what) }
+    Carried { value: None, problem: Some(code.to_owned()), what: explain(code).map(|matter| matter.what) }
 }
 
 /// A field's value of a record that was read whole; rows with the columns of the mapping alone.

@@ -14,11 +14,20 @@ pub struct Retries {
     pub asked: Vec<(Side, RemoteId)>,
     /// These are tried again by themselves: each with how often it was tried.
     pub due: Vec<(Side, RemoteId, i64)>,
+    /// A person asked after having mended what a service is set up like, perhaps; what is believed of it is older. These are taken when it was asked anew.
+    pub outdated: bool,
 }
 
 impl Retries {
     /// Takes what is due. `waits`: the times between tries; should this process end before it has tried, the next one tries after the next of them.
-    pub async fn take(store: &Store, sync: SyncId, now: i64, waits: &[i64]) -> Result<Retries, StoreError> {
+    /// `known`: since when it is known how both services are set up.
+    pub async fn take(
+        store: &Store,
+        sync: SyncId,
+        now: i64,
+        waits: &[i64],
+        known: i64,
+    ) -> Result<Retries, StoreError> {
         let mut retries = Retries::default();
         let mut taken = Vec::new();
         for item in store.due_attention(sync, now, AT_ONCE).await? {
@@ -27,6 +36,8 @@ impl Retries {
                 let next = wait.map_or(i64::MAX, |wait| now + wait);
                 store.retry_attention(sync, next, Some(vec![item.id])).await?;
                 retries.due.extend(ids(&item).map(|(side, id)| (side, id, item.tries)));
+            } else if item.due > known && matter::is_of_set_up(&item.code) {
+                retries.outdated = true;
             } else {
                 taken.push(item.id);
                 retries.asked.extend(ids(&item));

@@ -35,7 +35,7 @@ pub struct Sample {
     pub after: Json,
     /// Why it cannot be carried over: a stable code.
     #[schema(required)]
-    pub refused: Option<&'static str>,
+    pub refused: Option<String>,
     /// The same in words.
     #[schema(required)]
     pub why: Option<&'static str>,
@@ -80,14 +80,14 @@ fn sample(pair: &Pair, from: Side, id: String, value: &Value) -> Sample {
     let there = carry(value, from);
     let back = there.as_ref().ok().filter(|_| pair.direction == Direction::Both);
     let back = back.and_then(|there| carry(there, from.other()).ok()).filter(|back| back != value);
-    let refused = there.as_ref().err().map(musubi_core::convert::Refusal::code);
+    let refused = there.as_ref().err().map(|refused| refused.code().to_owned());
     Sample {
         from,
         id,
         before: json(value),
         after: there.as_ref().map_or(Json::Null, json),
+        why: refused.as_deref().and_then(matter::explain).map(|matter| matter.what),
         refused,
-        why: refused.and_then(matter::explain).map(|matter| matter.what),
         back: back.as_ref().map(json),
     }
 }

@@ -130,7 +130,7 @@ async fn module(
 
 /// What waits for a person or a parent, and what the services refuse, by code.
 pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
-    let (mut held, mut failed) = (BTreeMap::new(), BTreeMap::new());
+    let (mut held, mut failed): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
     for (_, code, count) in &counts.attention {
         // A conflict that was left undecided on purpose is told, but nothing waits for anybody.
         let of = match code.as_str() {
@@ -140,8 +140,11 @@ pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeM
         };
         *of.entry(code.clone()).or_default() += *count as u64;
     }
-    if counts.parked > 0 {
-        *held.entry("lookup.parent_not_linked".to_owned()).or_default() += counts.parked as u64;
+    // Of those that wait for their parent some are told by themselves.
+    let told = held.get("lookup.parent_held").copied().unwrap_or(0);
+    let parked = (counts.parked as u64).saturating_sub(told);
+    if parked > 0 {
+        *held.entry("lookup.parent_not_linked".to_owned()).or_default() += parked;
     }
     (held, failed)
 }

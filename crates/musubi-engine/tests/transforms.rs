@@ -186,7 +186,7 @@ async fn a_mapping_is_looked_over_before_it_is_kept() {
         assert_eq!(seen, [(&json!("chair"), &json!("CHAIR"), &Some(json!("CHAIR")))]);
         let phone = contacts(r#"{ left = "Title", right = "Phone", direction = "left_to_right", to_right = [{ phone = "JP" }] }"#);
         let preview = idle.preview(&world.config(&phone).integrations["both"]).await.unwrap();
-        let refused: Vec<_> = preview[0].mapped[2].samples.iter().map(|one| (one.refused, &one.after)).collect();
+        let refused: Vec<_> = preview[0].mapped[2].samples.iter().map(|one| (one.refused.as_deref(), &one.after)).collect();
         assert_eq!(refused, [(Some("value.not_a_phone"), &Value::Null)]);
         assert_eq!(preview[0].custom_unmapped.right, ["Rank"]);
         let nameless = "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nfields = [{ left = \"Title\", right = \"Title\" }]\n";

@@ -55,6 +55,8 @@ pub struct Changes {
     pub attention_close_of: Vec<(Side, String)>,
     /// Children that wait for a parent.
     pub parked_put: Vec<ParkedRow>,
+    /// Records of the sync that get no counterpart by themselves: the children that wait for them are worth a look.
+    pub stuck: Vec<(Side, String)>,
     /// Children that wait no more.
     pub parked_delete: Vec<(Side, String)>,
     /// What became of decisions, by their numbers.
@@ -87,6 +89,7 @@ impl Changes {
             attention_close,
             attention_close_of,
             parked_put,
+            stuck,
             parked_delete,
             answers,
             hints_delete,
@@ -100,7 +103,7 @@ impl Changes {
         let told = journal.is_empty() && runs.is_empty();
         let attention =
             attention_put.is_empty() && attention_close.is_empty() && attention_close_of.is_empty();
-        let parked = parked_put.is_empty() && parked_delete.is_empty();
+        let parked = parked_put.is_empty() && parked_delete.is_empty() && stuck.is_empty();
         links
             && unlinked
             && keys
@@ -206,6 +209,7 @@ async fn wake_others(tx: &Tx, sync: SyncId, now: i64, change: &Changes) -> Resul
     let left: Vec<&str> = change.links_put.iter().map(|link| link.left_id.as_str()).collect();
     let right: Vec<&str> = change.links_put.iter().map(|link| link.right_id.as_str()).collect();
     let mut woken = parked::wake(tx, sync, now, [&left, &right], &change.parked_put).await?;
+    woken.extend(parked::tell_stuck(tx, sync, now, &change.stuck).await?);
     woken.extend(asked.iter().map(|(sync, _)| *sync));
     wake::notify(tx, &woken);
     Ok(woken)

@@ -36,6 +36,8 @@ pub struct RefRow {
     pub id: String,
     /// The record on the other side, if it is linked.
     pub other: Option<String>,
+    /// Its state, if it is kept without a link.
+    pub state: Option<i64>,
 }
 
 /// What was found. What was asked for and is not here is not stored; the order means nothing, but `refs` has one row
@@ -107,16 +109,25 @@ async fn refs(tx: &Tx, wanted: &[(SyncId, Side, String)]) -> Result<Vec<RefRow>>
         groups.entry((*sync, *side)).or_default().push(id);
     }
     let found = futures::future::try_join_all(groups.iter().map(|((sync, side), ids)| async move {
-        let others = link::others(tx, *sync, *side, ids).await?;
-        Ok(((*sync, *side), others.into_iter().collect::<BTreeMap<String, String>>()))
+        let others: BTreeMap<String, String> =
+            link::others(tx, *sync, *side, ids).await?.into_iter().collect();
+        // Nearly all are linked; only the others are looked for once more.
+        let alone: Vec<&str> = ids.iter().copied().filter(|id| !others.contains_key(*id)).collect();
+        let states: BTreeMap<String, i64> =
+            unlinked::states(tx, *sync, *side, &alone).await?.into_iter().collect();
+        Ok(((*sync, *side), (others, states)))
     }))
     .await?;
     let found: BTreeMap<_, _> = found.into_iter().collect();
-    let row = |(sync, side, id): &(SyncId, Side, String)| RefRow {
-        sync: *sync,
-        side: *side,
-        id: id.clone(),
-        other: found.get(&(*sync, *side)).and_then(|others| others.get(id)).cloned(),
+    let row = |(sync, side, id): &(SyncId, Side, String)| {
+        let found = found.get(&(*sync, *side));
+        RefRow {
+            sync: *sync,
+            side: *side,
+            id: id.clone(),
+            other: found.and_then(|(others, _)| others.get(id)).cloned(),
+            state: found.and_then(|(_, states)| states.get(id)).copied(),
+        }
     };
     Ok(wanted.iter().map(row).collect())
 }

@@ -106,6 +106,32 @@ pub(crate) async fn wake(
     Ok(hints.iter().map(|(sync, _)| *sync).collect())
 }
 
+/// Turns the children that wait for records of ours without a future into hints for their syncs, and gives these. They wait on: the record may be mended.
+pub(crate) async fn tell_stuck(
+    tx: &Tx,
+    sync: SyncId,
+    now: i64,
+    stuck: &[(Side, String)],
+) -> Result<BTreeSet<SyncId>> {
+    if stuck.is_empty() || tx.row(ANY, &args![sync], |row| row.int(0)).await?.is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let mut hints: BTreeSet<(SyncId, Side, String)> = BTreeSet::new();
+    for side in Side::BOTH {
+        let ids: Vec<_> = stuck.iter().filter(|(at, _)| *at == side).map(|(_, id)| id.into()).collect();
+        let children = tx
+            .rows_in(WAITING, &args![sync, side], &ids, |row| {
+                Ok((SyncId(row.int(0)?), row.side(1)?, row.text(2)?))
+            })
+            .await?;
+        hints.extend(children);
+    }
+    let hints: Vec<_> =
+        hints.into_iter().map(|(sync, side, id)| (sync, HintRow { side, id, at: now })).collect();
+    hint::put(tx, &hints)?;
+    Ok(hints.iter().map(|(sync, _)| *sync).collect())
+}
+
 impl crate::Store {
     /// The children of this sync that wait for a parent.
     pub async fn parked(&self, sync: SyncId, limit: i64) -> Result<Vec<ParkedRow>> {
@@ -203,6 +229,19 @@ mod tests {
             assert_eq!(done.woken, [CHILDREN]);
             assert_eq!(hinted(&store).await, ["c1"]);
             assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), []);
+        });
+    }
+
+    #[test]
+    fn a_child_hears_that_its_parent_is_stuck_and_waits_on() {
+        each_engine(async |store| {
+            let (parents, children) = (lease(&store, SYNC).await, lease(&store, CHILDREN).await);
+            let rows = vec![child("c1", Side::Left, "l1"), child("c2", Side::Right, "l1")];
+            store.commit(CHILDREN, children, 1, park(rows.clone())).await.unwrap();
+            let stuck = Changes { stuck: vec![(Side::Left, "l1".into())], ..Changes::default() };
+            assert_eq!(store.commit(SYNC, parents, 2, stuck).await.unwrap().woken, [CHILDREN]);
+            assert_eq!(hinted(&store).await, ["c1"]);
+            assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), rows);
         });
     }
 

@@ -31,6 +31,7 @@ const PUT: &str = "insert into unlinked (sync, side, id, state, due, body) \
 const DELETE: &str = "delete from unlinked where sync = $1 and side = $2 and id in (/*list*/ $3)";
 const OF: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and side = $2 and id in (/*list*/ $3)";
+const STATES: &str = "select id, state from unlinked where sync = $1 and side = $2 and id in (/*list*/ $3)";
 const WALK: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and side = $2 and id >= $3 and id <= $4 order by id limit $5";
 const SCAN: &str = "select side, id, state, due, body from unlinked where sync = $1 and side = $2 and id > $3 \
@@ -40,7 +41,7 @@ const SCAN_STATE: &str = "select side, id, state, due, body from unlinked \
 const DUE: &str = "select side, id, state, due, body from unlinked \
     where sync = $1 and state = $2 and due <= $3 order by due limit $4";
 const COUNT: &str = "select count(*) from unlinked where sync = $1 and state = $2";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, WALK, SCAN, SCAN_STATE, DUE, COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, OF, STATES, WALK, SCAN, SCAN_STATE, DUE, COUNT];
 
 fn unlinked(row: &Row<'_>) -> Result<UnlinkedRow> {
     Ok(UnlinkedRow {
@@ -75,6 +76,15 @@ pub(crate) async fn of(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Resul
     }
     let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
     tx.rows_in(OF, &args![sync, side], &ids, unlinked).await
+}
+
+/// For each of these records that is kept without a link: it, and its state.
+pub(crate) async fn states(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Result<Vec<(String, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
+    tx.rows_in(STATES, &args![sync, side], &ids, |row| Ok((row.text(0)?, row.int(1)?))).await
 }
 
 impl Store {

@@ -121,10 +121,15 @@ pub fn at_rest(
     }
     let ids = Links(others);
     let mut told = HashSet::new();
+    // Per pair, the fields that something is told about; `None`: about all of it.
+    let mut fields: HashMap<String, HashSet<Option<String>>> = HashMap::new();
     let attention = wait(runtime, store.open_attention(plan.sync, 0, 10_000))?;
     for item in &attention {
         told.extend(item.left_id.iter().map(|id| (Side::Left, id.clone())));
         told.extend(item.right_id.iter().map(|id| (Side::Right, id.clone())));
+        if let Some(id) = &item.left_id {
+            fields.entry(id.clone()).or_default().insert(item.field.clone());
+        }
         if item.code == "oscillation" && scenario.hostile == Sides::default() {
             return Err(Violation::new("I5", "our own writes go back and forth without any workflow"));
         }
@@ -150,7 +155,7 @@ pub fn at_rest(
         }
     }
     for link in &links {
-        pair(link, plan, services, scenario, &ids, &told)?;
+        pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
     every_record_is_somewhere(kept, plan, services, scenario, &links, &told)?;
     nothing_is_lost(kept, plan, services, scenario)
@@ -177,6 +182,7 @@ fn pair(
     scenario: &Scenario,
     ids: &Links,
     told: &HashSet<(Side, String)>,
+    fields: Option<&HashSet<Option<String>>>,
 ) -> Result<(), Violation> {
     let name = format!("{}={}", link.left_id, link.right_id);
     if link.state == UNTIED {
@@ -209,12 +215,13 @@ fn pair(
             }
         }
     }
-    if link.state == HELD {
-        return if listed {
-            Ok(())
-        } else {
-            Err(Violation::new("I1", format!("{name} is held without a reason told")))
-        };
+    let held = link.state == HELD;
+    if held && !listed {
+        return Err(Violation::new("I1", format!("{name} is held without a reason told")));
+    }
+    let is_told = |field: &str| fields.is_some_and(|fields| fields.contains(&Some(field.to_owned())));
+    if held && fields.is_none_or(|fields| fields.contains(&None)) {
+        return Ok(());
     }
     let takes = |side: Side, record: &Record| scenario.scopes.takes(side, Some(&record.values()[STATUS]));
     if !(takes(Side::Left, left) && takes(Side::Right, right)) {
@@ -226,7 +233,7 @@ fn pair(
             }
         }
     }
-    if let Some(restore) = body.restore.first() {
+    if let Some(restore) = body.restore.first().filter(|_| !held) {
         let name = FIELDS[usize::from(restore.slot)];
         return Err(Violation::new(
             "I14",
@@ -237,9 +244,10 @@ fn pair(
     if link.state == PARKED {
         return Ok(());
     }
-    if !verdict.is_nothing() {
+    if !verdict.is_nothing() && !held {
         return Err(Violation::new("I1", format!("{name}: work is left: {verdict:?}")));
     }
+    // What is held because of some of its fields agrees in all others.
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
         let (l, r) = (&left.values()[slot], &right.values()[slot]);
         let apart = body.apart.contains(&(slot as u16));
@@ -259,7 +267,7 @@ fn pair(
             }
             (l, r) => steps::agree(pair, l, r),
         };
-        if !same && slot != PARENT {
+        if !same && slot != PARENT && !(held && is_told(FIELDS[slot])) {
             return Err(Violation::new("I1", format!("{name}: {} is {l:?} and {r:?}", FIELDS[slot])));
         }
     }

@@ -1,6 +1,6 @@
 //! The stored form of a link, and what can be told from it without taking it apart.
 
-use super::{Dirty, Echo, LinkBody, Memory, Restore};
+use super::{Barred, Dirty, Echo, LinkBody, Memory, Restore};
 use crate::{
     Instant, Membership, Observation, Side,
     codec::{Damaged, Reader, SAME, Writer},
@@ -59,7 +59,7 @@ impl LinkBody {
             }
         }
         // Few have any: it stands at the end, and nothing stands there where there is none.
-        if !self.restore.is_empty() || !self.apart.is_empty() {
+        if !self.restore.is_empty() || !self.apart.is_empty() || !self.barred.is_empty() {
             out.unsigned(self.apart.len() as u64);
             self.apart.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
             out.unsigned(self.restore.len() as u64);
@@ -70,6 +70,10 @@ impl LinkBody {
                 out.value(&restore.back);
                 out.text(&restore.by);
             }
+        }
+        if !self.barred.is_empty() {
+            out.unsigned(self.barred.len() as u64);
+            self.barred.iter().for_each(|bar| bar.encode(&mut out));
         }
         out.finish()
     }
@@ -111,6 +115,10 @@ impl LinkBody {
                 (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
             let count = input.count()?;
             body.restore = (0..count).map(|_| restore(&mut input)).collect::<Result<_, _>>()?;
+        }
+        if !input.is_empty() {
+            let count = input.count()?;
+            body.barred = (0..count).map(|_| Barred::decode(&mut input)).collect::<Result<_, _>>()?;
         }
         if input.is_empty() { Ok(body) } else { Err(Damaged) }
     }
@@ -184,6 +192,28 @@ impl LinkBody {
     }
 }
 
+impl Barred {
+    /// Adds the stored form.
+    pub fn encode(&self, out: &mut Writer) {
+        out.byte(self.side.number() as u8);
+        out.unsigned(u64::from(self.slot));
+        out.unsigned(self.digest);
+        out.text(&self.code);
+        out.text(&self.details);
+    }
+
+    /// Reads the stored form.
+    pub fn decode(input: &mut Reader<'_>) -> Result<Barred, Damaged> {
+        Ok(Barred {
+            side: Side::from_number(i64::from(input.byte()?)),
+            slot: input.unsigned()? as u16,
+            digest: input.unsigned()?,
+            code: input.text()?.into(),
+            details: input.text()?.into(),
+        })
+    }
+}
+
 fn version(input: &mut Reader<'_>) -> Result<u32, Damaged> {
     if input.byte()? == FORM { Ok(input.unsigned()? as u32) } else { Err(Damaged) }
 }
@@ -254,6 +284,12 @@ mod tests {
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         let (holds, back, by) = (Value::text("x"), Value::Blank, "ann".into());
         body.restore = vec![Restore { side: Side::Right, slot: 1, holds, back, by }];
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        let (digest, details) = (Barred::digest(&Value::text("x")), "{}".into());
+        body.barred =
+            vec![Barred { side: Side::Left, slot: 1, digest, code: "value.refused".into(), details }];
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        (body.apart, body.restore) = (Vec::new(), Vec::new());
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
     }
 

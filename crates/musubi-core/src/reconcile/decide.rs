@@ -62,6 +62,11 @@ pub(super) fn decide(
         Choice::Open => return,
     };
     match carry(source) {
+        Ok(value) if let Some(bar) = body.bar(source.other(), slot, &value) => {
+            // It was refused when it was sent: the rest of the record goes without it.
+            let why = Refusal::ByService { code: bar.code.clone(), details: bar.details.clone() };
+            verdict.refused.push(Refused { slot, from: source, why });
+        }
         Ok(value) => {
             let source_value = (*values.get(source)).clone();
             let replaced = Some((*values.get(source.other())).clone());
@@ -84,6 +89,7 @@ fn agree(body: &mut LinkBody, slot: u16) {
     body.sides.left.accept(slot);
     body.sides.right.accept(slot);
     body.apart.retain(|apart| *apart != slot);
+    body.barred.retain(|bar| bar.slot != slot);
 }
 
 /// A field whose two values are different.

@@ -4,10 +4,13 @@ use musubi_connector::{WriteItem, WriteKind};
 use musubi_core::{
     Instant, ModuleName, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
-    link::{Dirty, Memory},
+    link::{Barred, Dirty, Memory},
     reconcile::Assignment,
 };
 use musubi_store::{IntentRow, MatchKey as Key};
+
+/// The first byte of a stored batch: the form of everything after it.
+const FORM: u8 = 2;
 
 /// The number of an intent.
 pub type BatchId = i64;
@@ -29,6 +32,8 @@ pub struct Item {
     pub modules: Vec<(u16, ModuleName)>,
     /// The source was deleted meanwhile (creates only). Stored: the service tells it only once.
     pub source_gone: Option<Instant>,
+    /// Values that the service refused, so that the record is made without them (creates only).
+    pub barred: Vec<Barred>,
 }
 
 /// How far a batch has come.
@@ -103,7 +108,7 @@ impl Batch {
     /// The stored form.
     pub fn row(&self, epoch: i64, deadline: i64) -> IntentRow {
         let mut out = Writer::with_capacity(64 + self.items.len() * 512);
-        out.byte(1);
+        out.byte(FORM);
         out.byte(u8::from(self.perhaps_made) | u8::from(self.undo.is_some()) << 1);
         self.undo.iter().for_each(|by| out.text(by));
         out.signed(self.condition.map_or(-1, Instant::millis));
@@ -133,7 +138,7 @@ impl Batch {
     /// Reads the stored form. Whether it was sent is not known any more: it counts as unknown until `until` (DESIGN §2.13).
     pub fn recover(row: &IntentRow, until: i64) -> Result<Batch, Damaged> {
         let mut input = Reader::new(&row.body);
-        if input.byte()? != 1 {
+        if input.byte()? != FORM {
             return Err(Damaged);
         }
         let kind = match row.kind {
@@ -193,6 +198,8 @@ fn encode_item(item: &Item, out: &mut Writer) {
     out.unsigned(item.keys.len() as u64);
     item.keys.iter().flatten().for_each(|byte| out.byte(*byte));
     out.signed(item.source_gone.map_or(-1, Instant::millis));
+    out.unsigned(item.barred.len() as u64);
+    item.barred.iter().for_each(|bar| bar.encode(out));
 }
 
 fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
@@ -218,7 +225,9 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
     }
     let gone = input.signed()?;
     let source_gone = (gone >= 0).then(|| Instant::from_millis(gone));
-    Ok(Item { ids, assignments, source, keys, source_gone, ..Item::default() })
+    let count = input.count()?;
+    let barred = (0..count).map(|_| Barred::decode(input)).collect::<Result<_, _>>()?;
+    Ok(Item { ids, assignments, source, keys, source_gone, barred, ..Item::default() })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -262,6 +271,13 @@ mod tests {
             changed_since: false,
             modules: Vec::new(),
             source_gone: Some(Instant::from_seconds(8)),
+            barred: vec![Barred {
+                side: Side::Right,
+                slot: 2,
+                digest: u64::MAX,
+                code: "value.refused".into(),
+                details: "{}".into(),
+            }],
         };
         let batch = Batch {
             id: 5,

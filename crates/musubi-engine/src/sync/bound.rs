@@ -157,8 +157,12 @@ impl Sync {
                     if let Some(unlinked) = known.unlinked.get_mut(&(source, id.clone())) {
                         unlinked.gone = false;
                         memory.into_iter().for_each(|memory| unlinked.memory = memory);
+                        self.keep(source, id, unlinked_state::WAITING, &op.item.keys, known, draft);
+                    } else {
+                        let id = id.clone();
+                        op.item.source = memory;
+                        self.back_to_unlinked(source, &id, &op.item, unlinked_state::WAITING, known, draft);
                     }
-                    self.keep(source, id, unlinked_state::WAITING, &op.item.keys, known, draft);
                 }
                 (_, Some(id)) => {
                     let Some(at) = known.link_at(source, id) else { continue };

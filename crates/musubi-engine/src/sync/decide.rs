@@ -2,24 +2,17 @@
 
 use super::{
     Sync,
-    decided::matter_number,
     desk::{Draft, Job, PageJob, Update},
-    journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state, unlinked_state},
-    later::Due,
     listing::Read,
     state::Phase,
     translate::Ids,
 };
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides, Value,
-    convert::Refusal,
-    link::Absorbed,
-    mutant::Mutant,
-    policy::{ConflictPolicy, InitialPolicy},
-    reconcile::{Conflict, Refused, reconcile},
+    LinkBody, Observation, RemoteId, Side, Sides, Value, convert::Refusal, link::Absorbed, mutant::Mutant,
+    reconcile::reconcile,
 };
-use musubi_store::{AttentionRow, MatchKey, MatchRow, ParkedRow};
+use musubi_store::{MatchKey, MatchRow};
 
 impl Sync {
     /// Rows were read.
@@ -215,6 +208,11 @@ impl Sync {
         let ids = link.ids.clone();
         let over = apart.into_iter().filter(|slot| !known.links[at].body.apart.contains(slot));
         self.close_skipped(&ids, over, draft);
+        let writes = !verdict.writes.left.is_empty() || !verdict.writes.right.is_empty();
+        if was != link_state::SETTLED && !writes {
+            // What is still in the way is told again below; a field that was mended is so no more.
+            self.close_attention(&ids, draft);
+        }
         for conflict in &verdict.conflicts {
             self.tell_conflict(conflict, at, known, draft);
         }
@@ -233,8 +231,6 @@ impl Sync {
                 known.links[at].state = link_state::OWED;
                 draft.updates.push(Update { link: at, target, assignments, undo: None });
             }
-        } else if was != link_state::SETTLED && known.links[at].state == link_state::SETTLED {
-            self.close_attention(&ids, draft);
         }
         self.owe_readings(at, known);
     }
@@ -268,162 +264,6 @@ impl Sync {
         true
     }
 
-    fn tell_conflict(&mut self, conflict: &Conflict, at: usize, known: &mut Known, draft: &mut Draft) {
-        let details = self.conflict_details(conflict, &known.links[at].ids);
-        match conflict.policy {
-            ConflictPolicy::Hold => {
-                known.links[at].state = link_state::HELD;
-                self.count("held.conflict");
-                self.attention("conflict.held", at, i64::from(conflict.slot), &details, known, draft);
-            }
-            ConflictPolicy::Skip => {
-                // What is left so by the policy for first meetings was asked for, and may be every record: it is in the journal, but nothing to look at.
-                let asked = self.rules().policy.initial == Some(InitialPolicy::FillBlanks);
-                if conflict.first && asked {
-                    self.count("skipped.first_difference");
-                } else {
-                    self.count("skipped.conflict");
-                    self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
-                }
-                let ids = known.links[at].ids.clone();
-                let changes =
-                    vec![(conflict.slot, Some(conflict.values.left.clone()), conflict.values.right.clone())];
-                let ids = Sides { left: Some(ids.left), right: Some(ids.right) };
-                let mapping = self.rules().version;
-                self.journal(
-                    &Entry {
-                        kind: JournalKind::ConflictSkipped,
-                        side: Side::Left,
-                        ids,
-                        mapping,
-                        changes,
-                        cause: Cause::default(),
-                    },
-                    draft,
-                );
-            }
-            _ => self.count("conflict.decided"),
-        }
-    }
-
-    /// These fields of a pair are not left apart as they were: what told so is settled, unless it is told again.
-    pub(super) fn close_skipped(
-        &mut self,
-        ids: &Sides<RemoteId>,
-        slots: impl Iterator<Item = u16>,
-        draft: &mut Draft,
-    ) {
-        for slot in slots {
-            let Some(pair) = self.rules().mapping.pairs.get(usize::from(slot)) else { continue };
-            let field = Some(pair.fields.left.name.as_str());
-            let number = matter_number("conflict.skipped", Some(&ids.left), Some(&ids.right), field);
-            draft.changes.attention_close.push(number);
-        }
-    }
-
-    /// Both values with what both last agreed on, and who changed each side when, as far as that was told.
-    fn conflict_details(&self, conflict: &Conflict, ids: &Sides<RemoteId>) -> String {
-        let by = Sides::from_fn(|side| self.authors.of(side, ids.get(side)));
-        let at = Sides::from_fn(|side| {
-            conflict.since.get(side).millis() - self.state.sides.get(side).ahead.unwrap_or(0)
-        });
-        let mut details = serde_json::to_value(conflict).unwrap_or_default();
-        details["by"] = serde_json::json!(by);
-        details["at"] = serde_json::json!(at);
-        details.to_string()
-    }
-
-    fn tell_refused(&mut self, refused: &Refused, at: usize, known: &mut Known, draft: &mut Draft) {
-        if let Refusal::ParentNotLinked { parent } = &refused.why {
-            // I12: never a foreign or dangling lookup. The child is decided again when the parent is linked.
-            let id = known.links[at].ids.get(refused.from).clone();
-            self.park(refused.from, &id, refused.slot, parent, draft);
-            self.count("held.parent_not_linked");
-            return;
-        }
-        known.links[at].state = link_state::HELD;
-        let details = serde_json::to_string(&refused.why).unwrap_or_default();
-        self.count(&format!("held.{}", refused.why.code()));
-        self.attention(refused.why.code(), at, i64::from(refused.slot), &details, known, draft);
-    }
-
-    /// Parks a record until the record it points to is linked.
-    pub(super) fn park(
-        &mut self,
-        side: Side,
-        id: &RemoteId,
-        slot: u16,
-        parent: &RemoteId,
-        draft: &mut Draft,
-    ) {
-        // Of a lookup to several modules it is not known which of them it is.
-        draft.changes.parked_put.extend(self.plan.parents_at(slot).iter().map(|possible| ParkedRow {
-            side,
-            id: id.as_str().to_owned(),
-            parent_sync: possible.sync,
-            parent_side: side,
-            parent_id: parent.as_str().to_owned(),
-        }));
-    }
-
-    /// Adds an attention item about a link.
-    pub(super) fn attention(
-        &mut self,
-        kind: &str,
-        at: usize,
-        slot: i64,
-        details: &str,
-        known: &Known,
-        draft: &mut Draft,
-    ) {
-        let ids = &known.links[at].ids;
-        let ids = Sides { left: Some(&ids.left), right: Some(&ids.right) };
-        self.attention_about(kind, ids, slot, details, draft);
-    }
-
-    /// Adds an attention item about these records. The same matter comes under the same number, so that it is never listed twice.
-    pub(super) fn attention_about(
-        &mut self,
-        code: &str,
-        ids: Sides<Option<&RemoteId>>,
-        slot: i64,
-        details: &str,
-        draft: &mut Draft,
-    ) {
-        self.attention_due(code, ids, slot, details, Due::NEVER, draft);
-    }
-
-    /// The same, and when it is tried again by itself.
-    pub(super) fn attention_due(
-        &mut self,
-        code: &str,
-        ids: Sides<Option<&RemoteId>>,
-        slot: i64,
-        details: &str,
-        due: Due,
-        draft: &mut Draft,
-    ) {
-        let text = |side: Side| ids.get(side).map(|id| id.as_str().to_owned());
-        let field = usize::try_from(slot)
-            .ok()
-            .and_then(|slot| self.rules().mapping.pairs.get(slot))
-            .map(|pair| pair.fields.left.name.to_string());
-        let number = matter_number(code, ids.left, ids.right, field.as_deref());
-        draft.changes.attention_put.push(AttentionRow {
-            id: number,
-            kind: slot,
-            due: due.at,
-            left_id: text(Side::Left),
-            right_id: text(Side::Right),
-            field,
-            code: code.to_owned(),
-            created_at: self.now,
-            tries: due.tries,
-            closed_at: None,
-            body: details.as_bytes().to_vec(),
-        });
-    }
-
     /// A parent was linked, or a person asked: who asks also says that a doubtful record is to be copied.
     pub(super) fn decide_again(
         &mut self,
@@ -437,6 +277,10 @@ impl Sync {
                 if asked && known.links[at].body.gone != Sides::default() {
                     self.let_deletions_go();
                     self.released.insert(known.links[at].ids.left.clone());
+                }
+                if asked {
+                    // What a service refused may be what it takes by now.
+                    known.links[at].body.barred.clear();
                 }
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
                 self.decide_link(at, *side, known, draft);

@@ -36,6 +36,11 @@ pub(super) mod unlinked_state {
     pub const PARKED: i64 = 3;
     /// It may be one half of a create whose answer was lost: never copied unless a person says so, but it may be tied by its match key.
     pub const UNRESOLVED: i64 = 4;
+
+    /// It gets no counterpart by itself.
+    pub fn is_stuck(state: i64) -> bool {
+        matches!(state, IDLE | HELD | UNRESOLVED)
+    }
 }
 
 /// A link as loaded.
@@ -72,6 +77,8 @@ pub(super) struct Known {
     pub unlinked: HashMap<(Side, RemoteId), Unlinked>,
     pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
     pub refs: HashMap<(SyncId, Side, RemoteId), RemoteId>,
+    /// Records of any sync that lookups point to and that wait for a person, or take no part.
+    pub stuck: HashSet<(SyncId, Side, RemoteId)>,
 }
 
 impl Known {
@@ -106,8 +113,12 @@ impl Known {
             }
         }
         for row in loaded.refs {
-            if let Some(other) = row.other {
-                self.refs.insert((row.sync, row.side, row.id.into()), other.into());
+            match (row.other, row.state) {
+                (Some(other), _) => drop(self.refs.insert((row.sync, row.side, row.id.into()), other.into())),
+                (None, Some(state)) if unlinked_state::is_stuck(state) => {
+                    self.stuck.insert((row.sync, row.side, row.id.into()));
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use super::{
     desk::{Draft, Job},
     journal::{JournalKind, Written},
     known::{Known, Unlinked, link_state, unlinked_state},
-    later::{Later, may_pass, refusal},
+    later::{Later, may_pass},
 };
 use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
 use musubi_core::{
@@ -97,25 +97,8 @@ impl Sync {
             }
             ItemOutcome::Refused(error) => {
                 self.forget_tries(Side::Left, left);
-                known.links[at].state = link_state::HELD;
-                Sync::cannot_be_back(batch, &item.assignments, &mut known.links[at]);
                 self.count(&format!("failed.{}", error.code));
-                let details = self.details(&error, &item);
-                self.attention(
-                    refusal(&error, "write.refused"),
-                    at,
-                    self.slot_of(side, &error),
-                    &details,
-                    known,
-                    draft,
-                );
-                let source = known.links[at].body.side(side.other());
-                if item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source)) {
-                    // The source was mended while what it was before was on its way: that was refused, not this.
-                    known.links[at].state = link_state::OWED;
-                    self.again_soon(side, target);
-                }
-                self.owe_readings(at, known);
+                self.update_refused(at, batch, &item, &error, known, draft);
             }
             ItemOutcome::Unknown => {}
         }
@@ -244,16 +227,7 @@ impl Sync {
             ItemOutcome::Refused(error) => {
                 self.forget_tries(source_side, &source);
                 self.count(&format!("failed.{}", error.code));
-                let details = self.details(&error, &item);
-                let ids = Sides::from_fn(|at| (at == source_side).then_some(&source));
-                self.attention_about(
-                    refusal(&error, "create.refused"),
-                    ids,
-                    self.slot_of(batch.side, &error),
-                    &details,
-                    draft,
-                );
-                self.back_to_unlinked(source_side, &source, &item, unlinked_state::HELD, known, draft);
+                self.create_refused(batch.side, &source, item, &error, known, draft);
             }
             ItemOutcome::ConditionFailed | ItemOutcome::NotFound | ItemOutcome::Unknown => {
                 self.back_to_unlinked(source_side, &source, &item, unlinked_state::WAITING, known, draft);
@@ -306,7 +280,8 @@ impl Sync {
         let changed = (!item.changed_since && !batch.recovered).then_some(memory.seen);
         let written = Written { at: self.now, kind: JournalKind::Created, side, changed };
         self.journal_write(&written, &ids, &item.assignments, draft);
-        let body = created(memory, source_side, item.assignments, modified, self.rules());
+        let mut body = created(memory, source_side, item.assignments, modified, self.rules());
+        body.barred = item.barred;
         let target_keys = self.rules().mapping.match_keys(|slot| body.side(side).current(slot)).collect();
         for (at, keys) in [(source_side, item.keys), (side, target_keys)] {
             draft.changes.keys_put.extend(keys.into_iter().map(|key| MatchRow {
@@ -400,18 +375,8 @@ impl Sync {
         }
     }
 
-    /// The slot that the service's error names, -1 for none.
-    fn slot_of(&self, side: Side, error: &ServiceError) -> i64 {
-        let pairs = &self.rules().mapping.pairs;
-        let named = error.field.as_deref();
-        pairs
-            .iter()
-            .position(|pair| Some(pair.fields.get(side).name.as_str()) == named)
-            .map_or(-1, |slot| slot as i64)
-    }
-
     /// The service's own words. I18: never a value.
-    fn details(&self, error: &ServiceError, item: &Item) -> String {
+    pub(super) fn details(&self, error: &ServiceError, item: &Item) -> String {
         if self.rules().mutant.is(Mutant::ValueInError) {
             return format!("{:?}", item.assignments);
         }

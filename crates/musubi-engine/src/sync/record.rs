@@ -168,6 +168,13 @@ impl Sync {
                 } else {
                     self.waiting.get_mut(side).remove(&id);
                 }
+                // What was parked on it goes on without it, where it can.
+                let settled = matches!(self.state.phase, Phase::Sweep | Phase::Steady);
+                let idle = unlinked.state == unlinked_state::IDLE && !unlinked.memory.outside && !settled;
+                let is_new = unlinked.was != Some(unlinked.state);
+                if is_new && unlinked_state::is_stuck(unlinked.state) && !idle {
+                    changes.stuck.push((side, id.as_str().to_owned()));
+                }
                 changes.unlinked_put.push(UnlinkedRow {
                     side,
                     id: id.as_str().to_owned(),

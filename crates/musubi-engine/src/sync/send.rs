@@ -84,7 +84,11 @@ impl Sync {
                 self.problem = Some((self.now + 60_000, error));
             }
             CallErrorKind::Refused => {
-                let outcomes = vec![ItemOutcome::Refused(error.service); batch.items.len()];
+                let mut error = error.service;
+                if batch.items.len() > 1 {
+                    error.field = None; // Said of the call: whose field that is, is not.
+                }
+                let outcomes = vec![ItemOutcome::Refused(error); batch.items.len()];
                 self.jobs.push_back(Job::Outcome { batch: id, outcomes });
             }
         }

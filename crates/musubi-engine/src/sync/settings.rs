@@ -176,12 +176,12 @@ impl Plan {
         self.only_with_parent && self.any_lookups.iter().all(blank)
     }
 
-    /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field.
+    /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field, and what its fields can hold.
     pub fn rules_digest(&self) -> u64 {
         let pairs = &self.rules.mapping.pairs;
         let fields = pairs.iter().map(|pair| {
-            let names = Sides::from_fn(|side| &pair.fields.get(side).name);
-            (names, pair.direction, &pair.policy)
+            let fields = Sides::from_fn(|side| (&pair.fields.get(side).name, &pair.fields.get(side).kind));
+            (fields, pair.direction, &pair.policy)
         });
         let all = (self.rules.policy, self.direction, fields.collect::<Vec<_>>());
         let text = serde_json::to_vec(&all).expect("names and choices always serialise");

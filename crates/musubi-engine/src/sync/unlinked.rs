@@ -9,6 +9,7 @@ use super::{
     known::{Known, Unlinked, link_state, unlinked_state},
     matching::Match,
     state::Phase,
+    tell::PARENT_HELD,
     translate::Ids,
 };
 use musubi_connector::WriteKind;
@@ -206,12 +207,12 @@ impl Sync {
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
             Match::Several(found) => {
                 let details = candidates(&found);
-                self.hold(side, id, "match.ambiguous", &details, &keys, known, draft);
+                self.hold(side, id, "match.ambiguous", -1, &details, &keys, known, draft);
             }
             Match::Taken(other) => {
                 let found = Sides::from_fn(|at| vec![if at == side { id.clone() } else { other.clone() }]);
                 let details = candidates(&found);
-                self.hold(side, id, "match.taken", &details, &keys, known, draft);
+                self.hold(side, id, "match.taken", -1, &details, &keys, known, draft);
             }
             Match::None if !self.plan.creates_from(side) => {
                 self.count_record("skipped.direction", id.as_str());
@@ -337,10 +338,19 @@ impl Sync {
             if let Refusal::ParentNotLinked { parent } = &refused.why {
                 let own_module =
                     self.plan.parents_at(refused.slot).iter().any(|parent| parent.sync == self.plan.sync);
-                // Lookups within the module may go round in a circle: they are written when both ends exist (two phases). Others wait for their parent.
-                if !(own_module || hangs) || mandatory.contains(&refused.slot) {
+                // Lookups within the module may go round in a circle: they are written when both ends exist (two phases). Others wait for their parent, unless that
+                // waits for a person itself: then the rest is carried over, and the lookup follows.
+                let stuck = self.is_stuck(refused.slot, side, parent, known);
+                let demanded = mandatory.contains(&refused.slot);
+                let goes_alone = stuck && !self.plan.only_with_parent;
+                if demanded || !(own_module || goes_alone || hangs) {
                     self.park(side, id, refused.slot, parent, draft);
                     self.count("held.parent_not_linked");
+                    if stuck {
+                        let ids = Sides::from_fn(|at| (at == side).then_some(id));
+                        let details = serde_json::to_string(&refused.why).unwrap_or_default();
+                        self.attention_about(PARENT_HELD, ids, i64::from(refused.slot), &details, draft);
+                    }
                     return self.keep(side, id, unlinked_state::PARKED, &keys, known, draft);
                 }
             }
@@ -351,16 +361,19 @@ impl Sync {
         }
         let filled = |slot: &u16| assignments.iter().any(|assignment| assignment.slot == *slot);
         if let Some(missing) = mandatory.iter().find(|slot| !filled(slot)) {
+            let slot = i64::from(*missing);
+            if let Some(refused) = refused.iter().find(|refused| refused.slot == *missing) {
+                // There is a value, and it cannot be carried over.
+                let details = serde_json::to_string(&refused.why).unwrap_or_default();
+                return self.hold(side, id, refused.why.code(), slot, &details, &keys, known, draft);
+            }
             let field = self.rules().mapping.field(target, *missing).name.clone();
-            return self.hold(
-                side,
-                id,
-                "create.mandatory_missing",
-                &format!("{{\"field\":\"{field}\"}}"),
-                &keys,
-                known,
-                draft,
-            );
+            let details = serde_json::json!({ "field": field }).to_string();
+            return self.hold(side, id, "create.mandatory_missing", slot, &details, &keys, known, draft);
+        }
+        let told = matches!(known.unlinked[&key].state, unlinked_state::HELD | unlinked_state::PARKED);
+        if told {
+            draft.changes.attention_close_of.push((side, id.as_str().to_owned()));
         }
         let Some(unlinked) = known.unlinked.get_mut(&key) else { return };
         unlinked.gone = true;
@@ -416,15 +429,16 @@ impl Sync {
         &mut self,
         side: Side,
         id: &RemoteId,
-        kind: &str,
+        code: &str,
+        slot: i64,
         details: &str,
         keys: &[[u8; 16]],
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        self.count(&format!("held.{kind}"));
+        self.count(&format!("held.{code}"));
         let ids = Sides::from_fn(|at| (at == side).then_some(id));
-        self.attention_about(kind, ids, -1, details, draft);
+        self.attention_about(code, ids, slot, details, draft);
         self.keep(side, id, unlinked_state::HELD, keys, known, draft);
     }
 

@@ -99,7 +99,7 @@ impl Sim<'_> {
     /// As the hub does: what is due is taken, and tried again.
     pub(super) fn retry(&mut self) -> Result<(), Violation> {
         let waits = self.plan.settings.retries;
-        let take = Retries::take(&self.store, self.plan.sync, self.now, &waits);
+        let take = Retries::take(&self.store, self.plan.sync, self.now, &waits, i64::MAX);
         let due = self.runtime.block_on(take).map_err(super::store)?.due;
         if due.is_empty() {
             return Ok(());
