@@ -7,6 +7,7 @@ import { endPrograms } from "./lib/programs.mjs";
 import { arrival } from "./promises/arrival.mjs";
 import { beginning } from "./promises/beginning.mjs";
 import { pages } from "./promises/pages.mjs";
+import { rules } from "./promises/rules.mjs";
 import { tour } from "./promises/tour.mjs";
 
 const browser = await launch();
@@ -14,6 +15,7 @@ try {
   await beginning(browser);
   await pages(browser);
   await arrival(browser);
+  await rules(browser);
   await tour(browser);
 } finally {
   await browser.close();

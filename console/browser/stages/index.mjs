@@ -1,6 +1,7 @@
 // The stages on which pages are seen: real hubs over real sandboxes. Each starts when it is first asked for.
 
 import { blank } from "./blank.mjs";
+import { chosen } from "./chosen.mjs";
 import { demo } from "./demo.mjs";
 import { empty } from "./empty.mjs";
 import { first } from "./first.mjs";
@@ -9,7 +10,7 @@ import { ready } from "./ready.mjs";
 import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, torn, troubled };
+const STAGES = { first, empty, blank, ready, demo, office, chosen, torn, troubled };
 const started = new Map();
 
 /** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */

@@ -7,9 +7,10 @@ import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
+import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
 
-export const views = [...full, ...empty, ...trouble];
+export const views = [...full, ...rules, ...empty, ...trouble, ...rulesInTrouble];
 
 const profiles = new Map();
 

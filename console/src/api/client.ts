@@ -15,7 +15,8 @@ export function setCsrf(token: string | null) {
 /** Nobody is logged in yet when these are asked. */
 const OPEN = new Set(["/api/v1/session", "/api/v1/setup"]);
 /** These change nothing: twice is the same as once, and their long answers need not be kept. */
-const ASKING = /^\/api\/v1\/(mapping\/|integrations\/preview$|integrations\/\{name\}\/preview-change$)/;
+const ASKING =
+  /^\/api\/v1\/(mapping\/|integrations\/preview$|integrations\/\{name\}\/(preview-change|scope-count)$)/;
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A random id; `crypto.randomUUID` is missing on plain http, where many hubs live. */

@@ -68,7 +68,7 @@ export function ConfirmDialog({
             {words("cancel")}
           </Button>
           {!blocked && (
-            <Button color="red" disabled={!ready} loading={pending} onClick={onConfirm}>
+            <Button color="red.9" disabled={!ready} loading={pending} onClick={onConfirm}>
               {action}
             </Button>
           )}

@@ -11,6 +11,8 @@ export interface Draft {
   left: string;
   right: string;
   modules: ModulePair[];
+  /** Whose records become whose. */
+  owners: Schema<"Owners">;
   /** The place in `modules`. */
   at: number;
 }

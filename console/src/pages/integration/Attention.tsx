@@ -3,6 +3,8 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionQuery } from "../../api/queries";
+import { heldIn, isHeld } from "../../look/deletion/held";
+import { HeldDeletions } from "../../look/deletion/HeldDeletions";
 import { EmptyState } from "../../look/EmptyState";
 import { useFormat } from "../../look/format";
 import { IconCircleCheck, IconRefresh } from "../../look/icons";
@@ -25,22 +27,31 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   const { name } = integration;
   const { code } = useSearch({ from: "/inside/integrations/$name" });
   const query = useInfiniteQuery(attentionQuery(name, code));
-  const items = (query.data?.pages ?? []).flatMap((page) => page.items);
+  // Held deletions are decided in lists of their own.
+  const items = (query.data?.pages ?? []).flatMap((page) => page.items).filter((item) => !isHeld(item.code));
+  const held = heldIn(integration.modules).filter((each) => code === undefined || each.code === code);
   const codes = new Set(
     integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
   );
   if (code !== undefined) codes.add(code);
 
+  const retried = async (body: Schema<"RetryRequest">) => {
+    const params = { path: { name } };
+    return (await ask(api.POST("/api/v1/integrations/{name}/attention/retry", { params, body }))).retried;
+  };
   const retry = useMutation({
-    mutationFn: (ids: string[] | null) =>
-      ask(
-        api.POST("/api/v1/integrations/{name}/attention/retry", {
-          params: { path: { name } },
-          body: { ids, ...(ids === null && code !== undefined ? { code } : {}) },
-        }),
-      ),
-    onSuccess: ({ retried }) => {
-      toast.done(t("retried", { count: retried, n: format.count(retried) }));
+    mutationFn: async (ids: string[] | null) => {
+      if (ids !== null) return retried({ ids });
+      if (code !== undefined) return retried({ code });
+      if (held.length === 0) return retried({});
+      // All but the deletions: nobody deletes anything by trying the rest again.
+      const counts = await Promise.all(
+        [...codes].filter((each) => !isHeld(each)).map((each) => retried({ code: each })),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    onSuccess: (count) => {
+      toast.done(t("retried", { count, n: format.count(count) }));
       void queries.invalidateQueries({ queryKey: ["integration", name, "attention"] });
     },
     onError: toast.problem,
@@ -82,27 +93,32 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           </Button>
         </Group>
       </Group>
-      <Paper style={{ overflow: "hidden" }}>
-        <ListState
-          query={query}
-          items={items}
-          empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
-        >
-          {(some) =>
-            some.map((item, at) => (
-              <AttentionItem
-                key={item.id}
-                item={item}
-                integration={integration}
-                first={at === 0}
-                pending={retry.isPending && retry.variables?.[0] === item.id}
-                onRetry={() => retry.mutate([item.id])}
-              />
-            ))
-          }
-        </ListState>
-        <MoreButton query={query} />
-      </Paper>
+      {held.map((each) => (
+        <HeldDeletions key={each.code} integration={integration} code={each.code} total={each.count} />
+      ))}
+      {(items.length > 0 || held.length === 0 || query.hasNextPage) && (
+        <Paper style={{ overflow: "hidden" }}>
+          <ListState
+            query={query}
+            items={items}
+            empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
+          >
+            {(some) =>
+              some.map((item, at) => (
+                <AttentionItem
+                  key={item.id}
+                  item={item}
+                  integration={integration}
+                  first={at === 0}
+                  pending={retry.isPending && retry.variables?.[0] === item.id}
+                  onRetry={() => retry.mutate([item.id])}
+                />
+              ))
+            }
+          </ListState>
+          <MoreButton query={query} />
+        </Paper>
+      )}
     </Stack>
   );
 }

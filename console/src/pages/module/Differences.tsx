@@ -16,7 +16,7 @@ interface Props {
 export function Differences({ items, sides, modules }: Props) {
   const t = useTexts();
   const format = useFormat();
-  const words = useSettingWords(sides);
+  const words = useSettingWords(sides, modules);
   const left = labels(useQuery(fieldsQuery(sides.left, modules.left)).data?.items);
   const right = labels(useQuery(fieldsQuery(sides.right, modules.right)).data?.items);
   const named = (pair: { left: string; right: string }) => `${left(pair.left)} ↔ ${right(pair.right)}`;

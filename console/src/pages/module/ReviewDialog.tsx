@@ -1,9 +1,11 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { integrationQuery, statusQuery } from "../../api/queries";
+import { Cascades } from "../../look/deletion/Cascades";
 import { IconAlertTriangle } from "../../look/icons";
-import type { ModulePair } from "../../look/mapping/pairs";
+import type { Draft, ModulePair } from "../../look/mapping/pairs";
 import { previewQuery } from "../../look/mapping/queries";
 import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
@@ -14,21 +16,22 @@ import { useTexts } from "./texts";
 
 interface Props {
   name: string;
-  sides: { left: string; right: string };
   /** All pairs of the integration, with the changed one in its place. */
-  modules: ModulePair[];
-  at: number;
+  draft: Draft;
   before: ModulePair[];
   onClose: () => void;
   onSaved: () => void;
 }
 
 /** What saving would change, before it does. What is wrong is not saved. */
-export function ReviewDialog({ name, sides, modules, at, before, onClose, onSaved }: Props) {
+export function ReviewDialog({ name, draft, before, onClose, onSaved }: Props) {
   const t = useTexts();
   const words = useWords();
   const toast = useToast();
   const queries = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const { modules, at, left, right } = draft;
+  const sides = { left, right };
   const params = { path: { name } };
   const plan = useQuery({
     queryKey: ["integration", name, "change", modules],
@@ -37,9 +40,11 @@ export function ReviewDialog({ name, sides, modules, at, before, onClose, onSave
     queryFn: ({ signal }) =>
       ask(api.POST("/api/v1/integrations/{name}/preview-change", { signal, params, body: { modules } })),
   });
-  const then = useQuery(previewQuery({ ...sides, modules: before, at }));
+  const then = useQuery(previewQuery({ ...draft, modules: before }));
+  const cascades = plan.data?.cascades ?? [];
+  const body = { modules, ...(cascades.length === 0 ? {} : { confirm_deletion: typed.trim() }) };
   const save = useMutation({
-    mutationFn: () => ask(api.PATCH("/api/v1/integrations/{name}", { params, body: { modules } })),
+    mutationFn: () => ask(api.PATCH("/api/v1/integrations/{name}", { params, body })),
     onSuccess: (integration) => {
       toast.done(t("saved"));
       queries.setQueryData(integrationQuery(name).queryKey, integration);
@@ -88,6 +93,15 @@ export function ReviewDialog({ name, sides, modules, at, before, onClose, onSave
             {t("missing", { name: side, fields: fields.join(", ") })}
           </Alert>
         ))}
+        <Cascades cascades={cascades} sides={sides} />
+        {cascades.length > 0 && (
+          <TextInput
+            label={words("typeToConfirm", { name })}
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        )}
         <Text size="sm" c="dimmed">
           {t("then")}
         </Text>
@@ -97,7 +111,12 @@ export function ReviewDialog({ name, sides, modules, at, before, onClose, onSave
             {t("goOn")}
           </Button>
           <Button
-            disabled={!plan.isSuccess || problems.length + blocked.length > 0}
+            disabled={
+              !plan.isSuccess ||
+              problems.length + blocked.length > 0 ||
+              (cascades.length > 0 && typed.trim() !== name)
+            }
+            {...(cascades.length > 0 ? { color: "red.9" } : {})}
             loading={save.isPending}
             onClick={() => save.mutate()}
           >

@@ -1,5 +1,6 @@
 import type { Schema } from "../../api/client";
 import { isListed, isSame, listOf, type FieldPair, type ModulePair } from "../../look/mapping/pairs";
+import { isAlike } from "../../look/mapping/same";
 
 /** One thing that is different: of the module pair, or of one pair of fields. */
 export type Difference =
@@ -7,8 +8,6 @@ export type Difference =
   | { what: "added" | "removed"; pair: { left: string; right: string } }
   | { what: "listed"; count: number }
   | { what: "same_name" };
-
-const plain = (value: unknown) => JSON.stringify(value ?? null);
 
 /** What is different between two states of a module pair, in the order of its keys; field by field where both are lists. */
 export function differences(before: ModulePair, after: ModulePair): Difference[] {
@@ -21,7 +20,7 @@ function settings(before: object, after: object, but: string[], pair?: { left: s
   if (old === undefined || next === undefined) return [];
   const keys = new Set([...old.keys(), ...next.keys()].filter((key) => !but.includes(key)));
   return [...keys]
-    .filter((key) => plain(old.get(key)) !== plain(next.get(key)))
+    .filter((key) => !isAlike(old.get(key), next.get(key)))
     .map((key): Difference => {
       const found = { what: "setting" as const, key, before: old.get(key), after: next.get(key) };
       return pair === undefined ? found : { ...found, pair };

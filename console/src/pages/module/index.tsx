@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useBlocker, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schema } from "../../api/client";
-import { integrationQuery } from "../../api/queries";
+import { integrationQuery, statusQuery } from "../../api/queries";
 import { ConfirmDialog } from "../../look/ConfirmDialog";
+import { DeletionFold } from "../../look/deletion/DeletionFold";
 import { EmptyState } from "../../look/EmptyState";
 import { ErrorState } from "../../look/ErrorState";
 import { useFormat } from "../../look/format";
@@ -13,6 +14,8 @@ import { MappingEditor } from "../../look/mapping";
 import { isSame, type ModulePair } from "../../look/mapping/pairs";
 import { usePairName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
+import { ScopeFold } from "../../look/scope/ScopeFold";
+import { ViewsChanged } from "../../look/scope/ViewsChanged";
 import { useMay } from "../../shell/session";
 import { newPair } from "../wizard/draft";
 import { PairChoices } from "../wizard/PairChoices";
@@ -98,6 +101,9 @@ function Settings({ integration, all, at }: Props) {
   // The other pairs as they are now: nobody's change of them is undone.
   const modules = all.map((each, place) => (place === at ? pair : each));
   const sides = { left: integration.left, right: integration.right };
+  const draft = { ...sides, modules, owners: integration.owners, at };
+  const status = useQuery(statusQuery).data?.integrations.find(({ name }) => name === integration.name);
+  const viewsChanged = status?.modules.find((module) => isSame(module, pair))?.views_changed === true;
   return (
     <Stack maw={1100} pb={dirty ? 76 : 0}>
       {!may && (
@@ -105,6 +111,7 @@ function Settings({ integration, all, at }: Props) {
           {t("readOnly")}
         </Text>
       )}
+      {viewsChanged && <ViewsChanged name={integration.name} sides={sides} module={pair} may={may} />}
       {overtaken && (
         <Alert color="orange" icon={<IconAlertTriangle size={18} />} title={t("overtaken")}>
           <Button size="compact-sm" variant="default" onClick={() => begin(saved)}>
@@ -120,11 +127,19 @@ function Settings({ integration, all, at }: Props) {
           <PairChoices pair={pair} sides={sides} onChange={setPair} />
         </fieldset>
       </Paper>
+      <ScopeFold
+        draft={draft}
+        pair={pair}
+        saved={{ name: integration.name, scope: before.scope }}
+        readOnly={!may}
+        onChange={setPair}
+      />
+      <DeletionFold pair={pair} sides={sides} name={integration.name} readOnly={!may} onChange={setPair} />
       <section aria-label={t("mapping")}>
         <Title order={2} mb={4}>
           {t("mapping")}
         </Title>
-        <MappingEditor draft={{ ...sides, modules, at }} readOnly={!may} onChange={setPair} />
+        <MappingEditor draft={draft} readOnly={!may} onChange={setPair} />
       </section>
       {dirty && may && (
         <Paper className="save-bar" shadow="md" p="sm" role="region" aria-label={t("unsaved")}>
@@ -144,9 +159,7 @@ function Settings({ integration, all, at }: Props) {
       {reviewing && (
         <ReviewDialog
           name={integration.name}
-          sides={sides}
-          modules={modules}
-          at={at}
+          draft={draft}
           before={all}
           onClose={() => setReviewing(false)}
           onSaved={() => {

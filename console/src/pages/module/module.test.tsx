@@ -2,113 +2,10 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Schema } from "../../api/client";
-import type { ModulePair } from "../../look/mapping/pairs";
-import { Refusal, show, type Answers, type Asked } from "../../stage";
-import { field, session } from "../../stage/data";
-import { newPair } from "../wizard/draft";
+import { Refusal, show } from "../../stage";
+import { session } from "../../stage/data";
+import { answers, integration, mapped, PAGE, pair, preview, sentTo } from "../../stage/mapping";
 import { differences, listedAnew } from "./differences";
-
-const PAGE = "/integrations/tokyo-london/modules/Contacts/Contacts/settings";
-const pair = (more: Partial<ModulePair> = {}): ModulePair => ({
-  ...newPair("Contacts"),
-  match: ["Email"],
-  ...more,
-});
-const integration = (module: ModulePair) => ({
-  name: "tokyo-london",
-  left: "tokyo",
-  right: "london",
-  state: "active",
-  modules: [module],
-});
-const mapped = (name: string): Schema<"MappedField"> => ({
-  left: name,
-  right: name,
-  label_left: name,
-  label_right: name,
-  matches: name === "Email",
-  samples: [],
-  direction: "both",
-});
-const preview = (more: Partial<Schema<"ModulePreview">> = {}): Schema<"ModulePreview"> => ({
-  custom_unmapped: { left: [], right: [] },
-  lossy: [],
-  left: "Contacts",
-  right: "Contacts",
-  mapped: [mapped("Last_Name"), mapped("Email")],
-  left_out: [],
-  required_missing: { left: [], right: [] },
-  unmapped: {
-    left: [{ field: "field1", reason: "field.no_counterpart", blocks: false }],
-    right: [{ field: "Region", reason: "field.no_counterpart", blocks: true }],
-  },
-  problems: [],
-  ...more,
-});
-const record: Schema<"PreviewedRecord"> = {
-  tie: "linked",
-  left: {
-    id: "1",
-    label: "佐藤 結衣",
-    values: { Last_Name: "佐藤", Email: "yui@example.jp", field1: "東日本" },
-  },
-  right: {
-    id: "2",
-    label: "佐藤 結衣",
-    values: { Last_Name: "佐藤", Email: "y@example.jp", Region: "東日本" },
-  },
-  fields: [
-    {
-      left: "Last_Name",
-      right: "Last_Name",
-      agrees: true,
-      to_right: { value: "佐藤", problem: null, what: null },
-      to_left: { value: "佐藤", problem: null, what: null },
-    },
-    {
-      left: "Email",
-      right: "Email",
-      agrees: false,
-      to_right: {
-        value: null,
-        problem: "value.too_long",
-        what: "the value is longer than the other side's field",
-      },
-      to_left: { value: "y@example.jp", problem: null, what: null },
-    },
-  ],
-};
-const contacts = (...more: Schema<"Field">[]) => ({
-  items: [field("Last_Name", "text", { required: true }), field("Email", "email"), ...more],
-});
-
-function answers(module: ModulePair, more: Answers = {}): Answers {
-  return {
-    "GET /integrations/tokyo-london": integration(module),
-    "GET /connections/tokyo/modules/Contacts/fields": contacts(field("field1", "text", { label: "地域" })),
-    "GET /connections/london/modules/Contacts/fields": contacts(
-      field("Region", "text", { required: true }),
-      field("Born", "date"),
-    ),
-    "POST /integrations/preview": { modules: [preview()] },
-    "POST /mapping/records": { items: [record] },
-    "POST /mapping/suggestions": { items: [] },
-    "POST /mapping/fits": ({ body }: Asked) => ({
-      items:
-        (body as { side: string }).side === "left"
-          ? [
-              { field: "Region", direction: "both", reason: null },
-              { field: "Born", direction: null, reason: "field.types_differ" },
-            ]
-          : [{ field: "field1", direction: "both", reason: null }],
-    }),
-    "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [preview()] },
-    ...more,
-  };
-}
-
-const sentTo = (asked: Asked[], method: string, path: string) =>
-  asked.filter((one) => one.method === method && one.path === path).map(({ body }) => body);
 
 // S1-26 S1-34 S2-28
 test("both sides' fields stand beside each other, with what a real record holds and what would not come over", async () => {
@@ -204,7 +101,7 @@ test("what is wrong stands at its field, and is not saved", async () => {
     PAGE,
     answers(module, {
       "POST /integrations/preview": { modules: [wrong] },
-      "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [wrong] },
+      "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [wrong], cascades: [] },
     }),
   );
   const row = (await screen.findByText(/cannot be turned into each other/)).closest("li");

@@ -1,5 +1,8 @@
 import type { Schema } from "../../api/client";
+import { useDeletionText } from "../../look/deletion/words";
+import type { ModulePair } from "../../look/mapping/pairs";
 import { useTexts as useMappingTexts } from "../../look/mapping/texts";
+import { useScopeText, useScopeTitle } from "../../look/scope/words";
 import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
 import { useTexts as useWizardTexts } from "../wizard/texts";
@@ -9,11 +12,14 @@ type Sides = { left: string; right: string };
 const CONFLICTS = ["latest", "left", "right", "skip", "hold"] as const;
 
 /** The name of a setting, and a value of it, in the words of its form. A setting that is unknown here keeps its key. */
-export function useSettingWords(sides: Sides) {
+export function useSettingWords(sides: Sides, modules: Sides) {
   const t = useTexts();
   const wizard = useWizardTexts();
   const mapping = useMappingTexts();
   const words = useWords();
+  const deletion = useDeletionText(sides);
+  const scopeTitle = useScopeTitle();
+  const scopeText = useScopeText(sides, modules);
   const shown = useShownValue();
   const conflict = (value: unknown) => {
     const known = CONFLICTS.find((each) => each === value);
@@ -27,7 +33,8 @@ export function useSettingWords(sides: Sides) {
     initial: wizard("initial"),
     master: wizard("master"),
     blank: wizard("blank"),
-    deletion: wizard("deletion"),
+    ...deletion.names,
+    scope: scopeTitle,
     automations: wizard("automations"),
     default: mapping("option_default"),
   };
@@ -38,7 +45,6 @@ export function useSettingWords(sides: Sides) {
       keep: wizard("blankKeep"),
       clear_from_master: mapping("blank_clear_from_master"),
     },
-    deletion: { unlink: wizard("deletionUnlink"), delete_if_unrelated: wizard("deletionIfUnrelated") },
     automations: {
       after_load: wizard("automationsAfterLoad"),
       always: wizard("automationsAlways"),
@@ -53,6 +59,10 @@ export function useSettingWords(sides: Sides) {
     name: (key: string) => NAMES[key] ?? key,
     /** `ofField`: of one pair of fields, where nothing said means what the module says. */
     value: (key: string, value: unknown, ofField: boolean): string => {
+      if (key === "scope") return scopeText(value as ModulePair["scope"]);
+      if (key === "deletion") return deletion.policy(value as ModulePair["deletion"]);
+      if (key === "deletion_limit") return deletion.limit(value as ModulePair["deletion_limit"]);
+      if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);
       if (value == null || value === "") {
         if (key === "initial") return wizard("initialAsConflict");
         return ofField && key !== "default" ? mapping("asModule") : t("nothing");

@@ -1,13 +1,15 @@
 import { Alert, Badge, Button, Collapse, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { DeletionFold } from "../../look/deletion/DeletionFold";
 import { ErrorState } from "../../look/ErrorState";
 import { useFormat } from "../../look/format";
 import { IconAlertTriangle, IconChevronDown } from "../../look/icons";
 import { MappingEditor } from "../../look/mapping";
 import { previewQuery } from "../../look/mapping/queries";
 import { usePairName } from "../../look/names";
-import type { Draft } from "./draft";
+import { ScopeFold } from "../../look/scope/ScopeFold";
+import type { Draft, Pair } from "./draft";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -34,12 +36,15 @@ function ModuleMapping({ draft, at, set }: Props & { at: number }) {
   const t = useTexts();
   const format = useFormat();
   const pair = usePairName();
-  const { left, right, modules } = draft;
+  const { left, right, modules, owners } = draft;
   const [opened, { toggle }] = useDisclosure(modules.length === 1);
-  const preview = useQuery(previewQuery({ left, right, modules, at }));
+  const whole = { left, right, modules, owners, at };
+  const preview = useQuery(previewQuery(whole));
   const module = modules[at];
   if (module === undefined) return null;
   const title = pair(module.left, module.right);
+  const change = (changed: Pair) =>
+    set({ modules: modules.map((each, place) => (place === at ? changed : each)), job: null });
   if (preview.data === undefined) {
     return preview.isPending ? (
       <Skeleton h={80} />
@@ -88,15 +93,12 @@ function ModuleMapping({ draft, at, set }: Props & { at: number }) {
       <Collapse expanded={opened}>
         {opened && (
           <div style={{ marginTop: "var(--mantine-spacing-md)" }}>
-            <MappingEditor
-              draft={{ left, right, modules, at }}
-              onChange={(changed) =>
-                set({ modules: modules.map((each, place) => (place === at ? changed : each)), job: null })
-              }
-            />
+            <MappingEditor draft={whole} onChange={change} />
           </div>
         )}
       </Collapse>
+      <ScopeFold inner draft={whole} pair={module} saved={null} onChange={change} />
+      <DeletionFold inner pair={module} sides={{ left, right }} onChange={change} />
     </Paper>
   );
 }

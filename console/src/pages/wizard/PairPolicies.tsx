@@ -15,7 +15,7 @@ interface Props {
 /** `initial` when nothing is said: as for later changes. */
 const AS_CONFLICT = "as_conflict";
 
-/** What is seldom changed about a module pair: first meetings, blanks, deletions, automations. */
+/** What is seldom changed about a module pair: first meetings, blanks, automations. */
 export function PairPolicies({ pair, sides, onChange }: Props) {
   const t = useTexts();
   const words = useWords();
@@ -78,16 +78,6 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
               { value: "clear", label: t("blankClear") },
               { value: "keep", label: t("blankKeep") },
               { value: "clear_from_master", label: t("blankClearFromMaster", { name: sides[pair.master] }) },
-            ]}
-          />
-          <Select
-            label={t("deletion")}
-            allowDeselect={false}
-            value={typeof pair.deletion === "string" ? pair.deletion : (pair.deletion.left ?? null)}
-            onChange={(deletion) => onChange({ ...pair, deletion: deletion as Schema<"DeletionPolicy"> })}
-            data={[
-              { value: "unlink", label: t("deletionUnlink") },
-              { value: "delete_if_unrelated", label: t("deletionIfUnrelated") },
             ]}
           />
           <Select

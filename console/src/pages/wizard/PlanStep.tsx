@@ -2,7 +2,11 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api, ask } from "../../api/client";
+import { ProblemError } from "../../api/problem";
 import { statusQuery } from "../../api/queries";
+import { ConfirmDialog } from "../../look/ConfirmDialog";
+import { Cascades } from "../../look/deletion/Cascades";
+import { cascadesOf } from "../../look/deletion/policy";
 import { JobRun, resultOf, useJob, useStartJob } from "../../look/job";
 import { Problem } from "../../look/Problem";
 import { useToast } from "../../shell/toast";
@@ -22,20 +26,24 @@ export function PlanStep({ draft, set, clear }: Props) {
   const toast = useToast();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { name, left, right, modules } = draft;
+  const { name, left, right, modules, owners } = draft;
   const params = { params: { path: { name } } };
   const job = useJob(draft.job);
 
   const make = useStartJob(
-    async () => {
-      if (draft.saved) await ask(api.PATCH("/api/v1/integrations/{name}", { ...params, body: { modules } }));
+    async (typed: string | null) => {
+      const body = { modules, owners, ...(typed === null ? {} : { confirm_deletion: typed }) };
+      if (draft.saved) await ask(api.PATCH("/api/v1/integrations/{name}", { ...params, body }));
       else
-        await ask(api.POST("/api/v1/integrations", { body: { name, left, right, modules, start: false } }));
+        await ask(api.POST("/api/v1/integrations", { body: { ...body, name, left, right, start: false } }));
       set({ saved: true });
       return ask(api.POST("/api/v1/integrations/{name}/plan", params));
     },
     (started) => set({ job: started }),
   );
+  // Deletions that take everything along have to be agreed to.
+  const unconfirmed =
+    make.error instanceof ProblemError && make.error.problem.code === "deletion.unconfirmed";
   const leave = async () => {
     await queries.invalidateQueries({ queryKey: statusQuery.queryKey });
     await navigate({ to: "/integrations/$name", params: { name } });
@@ -59,12 +67,23 @@ export function PlanStep({ draft, set, clear }: Props) {
           variant={plan ? "default" : "filled"}
           loading={make.isPending}
           disabled={job.data?.state === "running"}
-          onClick={() => make.mutate()}
+          onClick={() => make.mutate(null)}
         >
           {t(plan ? "planAgain" : "makePlan")}
         </Button>
       </Group>
-      <JobRun job={job} start={make} doing={t("planning")} />
+      <JobRun job={job} start={unconfirmed ? { error: null } : make} doing={t("planning")} />
+      <ConfirmDialog
+        opened={unconfirmed}
+        title={t("confirmDeletion")}
+        text={<Cascades cascades={cascadesOf(name, modules)} sides={{ left, right }} />}
+        action={t("makePlan")}
+        name={name}
+        pending={false}
+        error={null}
+        onClose={() => make.reset()}
+        onConfirm={() => make.mutate(name)}
+      />
       {plan && (
         <>
           <Plan plan={plan} left={left} right={right} />

@@ -11,20 +11,37 @@ export interface Draft {
   left: string;
   right: string;
   modules: Pair[];
+  owners: Schema<"Owners">;
   /** The hub knows the integration, paused, since a plan was asked for. */
   saved: boolean;
   /** The job that makes the plan. */
   job: string | null;
 }
 
-export const EMPTY: Draft = { step: 0, name: "", left: "", right: "", modules: [], saved: false, job: null };
+export const EMPTY: Draft = {
+  step: 0,
+  name: "",
+  left: "",
+  right: "",
+  modules: [],
+  owners: {},
+  saved: false,
+  job: null,
+};
 
 export function useDraft() {
   return useLocalStorage<Draft>({
     key: "musubi.wizard",
     defaultValue: EMPTY,
     getInitialValueInEffect: false,
+    deserialize: (text) => whole(text === undefined ? {} : (JSON.parse(text) as Partial<Draft>)),
   });
+}
+
+/** What was kept before something could be chosen says nothing about it. */
+function whole(kept: Partial<Draft>): Draft {
+  const modules = (kept.modules ?? []).map((pair) => ({ ...newPair(pair.left), ...pair }));
+  return { ...EMPTY, ...kept, modules };
 }
 
 export function newPair(module: string): Pair {

@@ -42,13 +42,10 @@ export default {
   blankClear: "もう一方も空にする",
   blankKeep: "もう一方の値を残す",
   blankClearFromMaster: "{{name}} で空にされた場合のみ、もう一方も空にする",
-  deletion: "データが削除された場合",
-  deletionUnlink: "もう一方は残し、関連付けを解除する",
   automations: "書き込み先のワークフロー・承認プロセス・ブループリント",
   automationsAfterLoad: "実行する(初回同期では実行しない)",
   automationsAlways: "常に実行する",
   automationsNever: "実行しない",
-  deletionIfUnrelated: "関連データがない場合のみ、もう一方も削除する(ごみ箱に移動)",
   removeModule: "{{name}}を外す",
   mapped_other: "{{n}}項目を同期",
   missing:
@@ -60,6 +57,7 @@ export default {
     "API名が同じ項目を関連付けます。タブごとに内容を確認してください。ここでも後からでも、自由に変更できます。",
   planText:
     "双方のデータを読み込んで比較し、初回同期で何が起こるかを計画として表示します。書き込みは行われません。",
+  confirmDeletion: "関連データも含めて削除されます",
   makePlan: "計画を作成",
   planAgain: "計画を作成し直す",
   planning: "読み込んで比較しています…",

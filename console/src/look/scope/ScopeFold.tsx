@@ -1,0 +1,26 @@
+import { Fold } from "../Fold";
+import type { Draft, ModulePair } from "../mapping/pairs";
+import { ScopeEditor } from ".";
+import type { Scope } from "./scope";
+import { useTexts } from "./texts";
+import { useScopeText } from "./words";
+
+interface Props {
+  draft: Draft;
+  pair: ModulePair;
+  saved: { name: string; scope: Scope | null } | null;
+  readOnly?: boolean;
+  inner?: boolean;
+  onChange: (pair: ModulePair) => void;
+}
+
+/** Which records take part, in one line, and the form behind it. */
+export function ScopeFold({ draft, pair, inner = false, ...rest }: Props) {
+  const t = useTexts();
+  const text = useScopeText(draft, pair);
+  return (
+    <Fold title={t("title")} summary={text(pair.scope)} inner={inner}>
+      <ScopeEditor draft={draft} {...rest} />
+    </Fold>
+  );
+}
