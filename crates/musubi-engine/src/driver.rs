@@ -2,6 +2,8 @@
 //!
 //! Nothing here decides. On any failure of the store the sync is dropped; whoever takes the lease next starts from what is durable.
 
+mod publish;
+
 use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
 use crate::call::Dial;
@@ -486,25 +488,5 @@ impl Drive<'_> {
             return self.out.is_empty() && self.sync.is_at_rest();
         }
         at_rest
-    }
-
-    fn publish(&mut self, now: i64) {
-        let quiet_since = self.sync.quiet_since();
-        let told = {
-            let live = self.own.live.borrow();
-            live.quiet_since.is_some() == quiet_since.is_some() && live.phase == Some(self.sync.state().phase)
-        };
-        if now - self.told_at < TELL_EVERY && told {
-            self.untold = true;
-            return;
-        }
-        self.untold = false;
-        self.told_at = now;
-        let (seen, look) = (self.before.seen + self.seen, self.wishes.look);
-        self.own.live.send_modify(|live| {
-            live.look = look;
-            live.seen = seen;
-            live.hear(&self.sync, &self.before);
-        });
     }
 }

@@ -6,7 +6,7 @@ use super::{
     desk::{Draft, Op, PageJob},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state},
-    listing::Missing,
+    looks::Missing,
     related::Hangs,
 };
 use musubi_connector::{Deleted, WriteKind};

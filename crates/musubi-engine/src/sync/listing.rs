@@ -8,14 +8,12 @@ use super::{
     desk::{Advance, Job, PageJob},
     overfull::Overfull,
     record_ids::RecordIds,
-    rereads::Rereads,
     run::RunKind,
     state::Phase,
 };
 use foldhash::HashSet;
 use musubi_connector::{Order, Page, Position};
 use musubi_core::{Instant, RemoteId, Side, mutant::Mutant};
-use musubi_store::HintRow;
 use std::collections::VecDeque;
 
 /// A poll under way.
@@ -96,54 +94,6 @@ pub(super) struct Listing {
     pub answer_ms: i64,
 }
 
-/// When to look at a side again, and which records of it to read.
-#[derive(Default, Debug)]
-pub(super) struct Looks {
-    pub wanted: bool,
-    pub watched: bool,
-    /// Local time at which the last complete look began.
-    pub looked_at: Option<i64>,
-    /// The call number at which it began.
-    pub look_call: CallId,
-    /// Local time at which the last complete settled look began.
-    pub settled_at: Option<i64>,
-    pub deleted_wanted: bool,
-    /// The next look is to be a settled one.
-    pub settle_wanted: bool,
-    pub deleted_asked: bool,
-    pub interval: i64,
-    pub next_at: i64,
-    /// Decide the owed links after the next look.
-    pub owed_after_look: bool,
-    /// Hints not read yet.
-    pub hints: Vec<HintRow>,
-    /// Records to read again, and when.
-    pub rereads: Rereads,
-    pub reading: usize,
-    /// Records that did not come when asked for.
-    pub missing: Vec<Missing>,
-    /// Local time at which the last complete question for deletions was asked.
-    pub deleted_at: Option<i64>,
-    /// Local time at which deletions were asked for.
-    pub deleted_since: i64,
-    /// From which time on deletions were asked for.
-    pub deleted_from: Instant,
-    /// The call number at which deletions were asked for.
-    pub deleted_call: CallId,
-    /// The page of deletions to ask for next.
-    pub deleted_page: u32,
-}
-
-/// A record that did not come when it was asked for.
-#[derive(Clone, Debug)]
-pub(super) struct Missing {
-    pub id: RemoteId,
-    /// The call number then.
-    pub call: CallId,
-    /// It was there at that time: if it was deleted, then later, whatever the cursor of deletions has passed.
-    pub seen: Instant,
-}
-
 impl Listing {
     /// A page of the listing failed: ask again, from its beginning if its place is `lost`.
     pub fn again(&mut self, purpose: &Purpose, lost: bool) {
@@ -174,17 +124,6 @@ impl Listing {
         self.chains.clear();
         self.scan_checks = false;
         self.read = Read::Not;
-    }
-}
-
-impl Looks {
-    pub fn is_quiet(&self) -> bool {
-        !self.wanted
-            && self.hints.is_empty()
-            && self.rereads.is_empty()
-            && self.reading == 0
-            && !self.deleted_asked
-            && !self.deleted_wanted
     }
 }
 
