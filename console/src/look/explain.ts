@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import matters from "./matters.ja";
 import problems from "./problems.ja";
+import reasons from "./reasons.ja";
 
 interface Explained {
   what: string;
@@ -31,5 +32,5 @@ function explainer(known: Record<string, readonly [string, string]>) {
 
 /** Sentence and hint of a problem, in the chosen language where there is a text for its code. */
 export const useExplainProblem = explainer(problems);
-/** Sentence and hint of something that waits for a person. */
-export const useExplainMatter = explainer(matters);
+/** Sentence and hint of something that waits for a person, became of a decision, or says why a record stands as it stands. */
+export const useExplainMatter = explainer({ ...matters, ...reasons });

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 /** A short name for each kind of matter that waits, for lists and filters. */
-const NAMES: Record<string, { en: string; ja: string }> = {
+export const MATTER_NAMES: Record<string, { en: string; ja: string }> = {
   "conflict.held": { en: "Conflict to decide", ja: "競合(保留)" },
   "conflict.skipped": { en: "Conflict skipped", ja: "競合(スキップ済み)" },
   "create.later": { en: "Create is tried again", ja: "作成を自動で再試行中" },
@@ -42,5 +42,5 @@ const NAMES: Record<string, { en: string; ja: string }> = {
 
 export function useMatterName() {
   const { i18n } = useTranslation();
-  return (code: string) => NAMES[code]?.[i18n.language === "ja" ? "ja" : "en"] ?? code;
+  return (code: string) => MATTER_NAMES[code]?.[i18n.language === "ja" ? "ja" : "en"] ?? code;
 }
