@@ -19,6 +19,14 @@ export function waiting(module: Module): number {
   return matters(module).reduce((total, [, count]) => total + count, 0);
 }
 
+/** The matters that are conflicts to decide. */
+export const CONFLICT = "conflict.held";
+
+/** How many conflicts of an integration wait for a decision. */
+export function conflictsOf({ modules }: Schema<"IntegrationStatus">): number {
+  return modules.reduce((total, { held }) => total + (held[CONFLICT] ?? 0), 0);
+}
+
 export function isLoading(module: Module): boolean {
   return module.phase !== "steady";
 }

@@ -2,15 +2,15 @@ import { Badge, Box, Divider, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { statusQuery } from "../api/queries";
-import { IconArrowsExchange, IconHome, IconPlug, IconSettings } from "../look/icons";
+import { IconArrowsExchange, IconArrowsLeftRight, IconHome, IconPlug, IconSettings } from "../look/icons";
 import { LinkNav } from "../look/links";
 import { standingColor } from "../look/StateBadge";
-import { standingOf, waiting } from "../look/standing";
+import { conflictsOf, standingOf, waiting } from "../look/standing";
 import { useFormat } from "../look/format";
 import { useSession } from "./session";
 import { useTexts } from "./texts";
 
-/** The four places, and each integration with the colour of its standing. */
+/** The five places, and each integration with the colour of its standing. */
 export function Navigation() {
   const t = useTexts();
   const format = useFormat();
@@ -18,6 +18,7 @@ export function Navigation() {
   const { pathname } = useLocation();
   const { data: status } = useQuery(statusQuery);
   const integrations = status?.integrations ?? [];
+  const conflicts = integrations.reduce((total, integration) => total + conflictsOf(integration), 0);
   return (
     <Stack gap={2} component="nav" aria-label={t("navigation")}>
       <LinkNav
@@ -62,6 +63,19 @@ export function Navigation() {
           />
         );
       })}
+      <LinkNav
+        to="/conflicts"
+        label={t("conflicts")}
+        leftSection={<IconArrowsLeftRight size={18} />}
+        style={ROUND}
+        rightSection={
+          conflicts > 0 ? (
+            <Badge size="sm" variant="light" color="orange" className="number">
+              {format.compact(conflicts)}
+            </Badge>
+          ) : undefined
+        }
+      />
       <LinkNav
         to="/connections"
         label={t("connections")}

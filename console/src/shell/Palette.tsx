@@ -3,7 +3,15 @@ import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/sp
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { statusQuery } from "../api/queries";
-import { IconArrowsExchange, IconHome, IconPlug, IconPlus, IconSearch, IconSettings } from "../look/icons";
+import {
+  IconArrowsExchange,
+  IconArrowsLeftRight,
+  IconHome,
+  IconPlug,
+  IconPlus,
+  IconSearch,
+  IconSettings,
+} from "../look/icons";
 import { useTexts } from "./texts";
 
 export function PaletteButton() {
@@ -76,6 +84,12 @@ export function Palette() {
           label: t("integrations"),
           leftSection: <IconArrowsExchange size={18} />,
           onClick: () => void navigate({ to: "/integrations" }),
+        },
+        {
+          id: "conflicts",
+          label: t("conflicts"),
+          leftSection: <IconArrowsLeftRight size={18} />,
+          onClick: () => void navigate({ to: "/conflicts" }),
         },
         {
           id: "connections",

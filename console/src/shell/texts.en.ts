@@ -1,6 +1,7 @@
 export default {
   home: "Home",
   integrations: "Integrations",
+  conflicts: "Conflicts",
   connections: "Connections",
   settings: "Settings",
   newIntegration: "New integration",

@@ -2,15 +2,13 @@ import { Paper, Select, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { statusQuery } from "../../api/queries";
-import type { Schema } from "../../api/client";
 import { EmptyState } from "../../look/EmptyState";
 import { ErrorState } from "../../look/ErrorState";
 import { IconCircleCheck } from "../../look/icons";
 import { PageHead } from "../../look/PageHead";
+import { CONFLICT, conflictsOf } from "../../look/standing";
 import { Inbox } from "./Inbox";
 import { useTexts } from "./texts";
-
-const HELD = "conflict.held";
 
 /** `/conflicts`: what both sides changed and a person decides, of all integrations. */
 export function ConflictsPage() {
@@ -29,7 +27,7 @@ export function ConflictsPage() {
   const all = status.data.integrations;
   // A filter shows its integration even when nothing waits there any more.
   const shown = all.filter(({ name }) => integration === undefined || name === integration);
-  const some = integration === undefined ? shown.filter((one) => conflicts(one) > 0) : shown;
+  const some = integration === undefined ? shown.filter((one) => conflictsOf(one) > 0) : shown;
   return (
     <>
       <PageHead title={t("title")} text={t("text")} />
@@ -57,14 +55,9 @@ export function ConflictsPage() {
             <EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />
           </Paper>
         ) : (
-          some.map((one) => <Inbox key={one.name} integration={one} code={HELD} />)
+          some.map((one) => <Inbox key={one.name} integration={one} code={CONFLICT} />)
         )}
       </Stack>
     </>
   );
-}
-
-/** How many conflicts wait in an integration. */
-function conflicts({ modules }: Schema<"IntegrationStatus">): number {
-  return modules.reduce((total, { held }) => total + (held[HELD] ?? 0), 0);
 }

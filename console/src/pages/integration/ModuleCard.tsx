@@ -1,4 +1,4 @@
-import { Alert, Group, Paper, SimpleGrid, Text, Title } from "@mantine/core";
+import { Alert, Box, Group, Paper, SimpleGrid, Text, Title } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { Ago } from "../../look/Ago";
 import { Count } from "../../look/Count";
@@ -10,8 +10,10 @@ import { IconAlertCircle, IconSettings } from "../../look/icons";
 import { LinkIcon } from "../../look/links";
 import { usePairName } from "../../look/names";
 import { useNow } from "../../look/now";
+import { ViewsChanged } from "../../look/scope/ViewsChanged";
 import { StateBadge } from "../../look/StateBadge";
 import { isLoading, lagOf, standingOfModule, waiting } from "../../look/standing";
+import { useMay } from "../../shell/session";
 import { useWords } from "../../look/words";
 import { LoadProgress } from "./LoadProgress";
 import { Rest } from "./Rest";
@@ -27,6 +29,7 @@ export function ModuleCard({ integration, module }: Props) {
   const words = useWords();
   const format = useFormat();
   const now = useNow();
+  const may = useMay("admin");
   const pair = usePairName();
   const explain = useExplainProblem();
   const { left, right } = integration;
@@ -78,6 +81,11 @@ export function ModuleCard({ integration, module }: Props) {
         <Text size="sm" c="dimmed" mb="sm">
           {t("comparing", { rule: words(`conflict.${module.meanwhile}`, { left, right }) })}
         </Text>
+      )}
+      {module.views_changed && (
+        <Box mb="sm">
+          <ViewsChanged name={integration.name} sides={integration} module={module} may={may} />
+        </Box>
       )}
       {isLoading(module) && !paused && !module.problem && <LoadProgress module={module} />}
       <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="sm" verticalSpacing="sm">
