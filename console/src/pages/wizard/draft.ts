@@ -58,6 +58,7 @@ export function newPair(module: string): Pair {
     deletion: "unlink",
     delete_conflict: "edit",
     deletion_limit: null,
+    only_with_parent: null,
     automations: "after_load",
     scope: null,
     derived: [],
