@@ -226,11 +226,9 @@ impl Sync {
         let mut writes = verdict.writes;
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
         let assignments = std::mem::take(writes.get_mut(target));
-        if !assignments.is_empty() {
-            if !self.too_many_writes(at, known, draft) {
-                known.links[at].state = link_state::OWED;
-                draft.updates.push(Update { link: at, target, assignments, undo: None });
-            }
+        if !assignments.is_empty() && !self.too_many_writes(at, known, draft) {
+            known.links[at].state = link_state::OWED;
+            draft.updates.push(Update { link: at, target, assignments, undo: None });
         }
         self.owe_readings(at, known);
     }

@@ -147,9 +147,8 @@ impl Sync {
         if listing.poll.is_some() || self.state.sides.get(side).settled == Instant::START {
             return;
         }
-        if !((looks.wanted && !scan_looks) || (self.now >= looks.next_at && !can_wait))
-            || self.now < listing.retry_at
-        {
+        let due = (looks.wanted && !scan_looks) || (self.now >= looks.next_at && !can_wait);
+        if !due || self.now < listing.retry_at {
             return;
         }
         looks.wanted = false;
