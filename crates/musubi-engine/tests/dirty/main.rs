@@ -69,7 +69,7 @@ async fn scene(clean: u64, each: u64) -> Scene {
         record
     };
     let has_mail = |mut record: Map<String, Value>, n: u64| {
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             record.insert("Mail".into(), json!(format!("P{n}@案件.example.jp")));
         }
         record

@@ -109,7 +109,7 @@ pub fn clean(n: u64, sites: &[String], inspector: &str) -> Map<String, Value> {
             "Kana": word(1), "Memo": format!("{} 備考 {n}", word(2)), "Story": format!("一行目\n{}\n\"引用\" \\ {n}", word(3)),
             "Page": format!("<b>{}</b>", word(4)), "Tel": format!("03-{:04}-{:04}", n % 10_000, n % 7_919),
             "Web": format!("https://例え.jp/{n}?q=あ"), "Grade": (["A", "B", "優良"][(n % 3) as usize]),
-            "Colours": ([["赤"].as_slice(), &["青", "緑"], &["緑", "赤", "青"]][(n % 3) as usize]), "Flag": n % 2 == 0,
+            "Colours": ([["赤"].as_slice(), &["青", "緑"], &["緑", "赤", "青"]][(n % 3) as usize]), "Flag": n.is_multiple_of(2),
             "Heads": n % 9_999, "Big": (90_000_000_000_000_000 + n).to_string(), "Ratio": (n % 1_000) as f64 / 100.0,
             "Budget": n as f64 * 1_000.25, "Share": (n % 100) as f64 / 2.0, "Day": format!("20{:02}-{:02}-{:02}", n % 90 + 10, n % 12 + 1, n % 28 + 1),
             "Moment": format!("2027-03-28T{:02}:30:00+09:00", n % 24), "Site": {"id": sites[n as usize % sites.len()]},
@@ -156,7 +156,7 @@ pub fn mended(dirt: Dirt, n: u64, site: &str) -> Value {
         Dirt::TooLong => json!({"Memo": "短い"}),
         Dirt::TooManyDigits => json!({"Heads": 7}),
         Dirt::LongRow => json!({"Lines": [{"Item": "部品", "Pieces": 2}]}),
-        Dirt::ParentRefused if n % 2 == 0 => json!({"Site": {"id": site}}),
+        Dirt::ParentRefused if n.is_multiple_of(2) => json!({"Site": {"id": site}}),
         Dirt::ParentRefused => Value::Null, // The parent is mended.
         Dirt::Missing => json!({"Must": "ある"}),
         Dirt::Clash => json!({"Code": format!("新-{n}")}),
