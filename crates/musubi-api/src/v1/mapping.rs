@@ -27,6 +27,7 @@ pub(crate) struct MappingDraft {
     modules: Vec<ModuleConfig>,
     /// Which of `modules` it is about, counted from 0.
     #[serde(default)]
+    #[schema(maximum = 1000)]
     at: usize,
 }
 
@@ -62,6 +63,7 @@ pub(crate) struct FieldDraft {
     modules: Vec<ModuleConfig>,
     /// Which of `modules` it is about, counted from 0.
     #[serde(default)]
+    #[schema(maximum = 1000)]
     at: usize,
     /// The side of the field.
     side: Side,
