@@ -40,8 +40,10 @@ impl Sync {
         let slot = self.field_refused(side, error, item).map_or(-1, i64::from);
         self.attention(refusal(error, "write.refused"), at, slot, &details, known, draft);
         let source = known.links[at].body.side(side.other());
-        if item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source)) {
-            // The source was mended while what it was before was on its way: that was refused, not this.
+        let mended = item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source));
+        if mended || batch.undo.is_some() {
+            // The source was mended while what it was before was on its way: that was refused, not this. Nor does an undo that is refused hold what else is to be
+            // carried over.
             known.links[at].state = link_state::OWED;
             self.again_soon(side, target);
         }
