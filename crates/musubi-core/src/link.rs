@@ -312,6 +312,19 @@ pub struct LinkBody {
     pub apart: Vec<u16>,
     /// Values that a service refused, one for each field and side at the most.
     pub barred: Vec<Barred>,
+    /// How it came out when it was last looked at.
+    pub outcome: Option<Outcome>,
+}
+
+/// How a record, or a pair of two, came out in the last run that looked at it. Each has exactly one, so that they add up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The number of the run.
+    pub run: u32,
+    /// When, by our own clock.
+    pub at: Instant,
+    /// What, and why after the first dot: `added.right`, `skipped.scope`, `held.match.ambiguous`.
+    pub code: CompactString,
 }
 
 /// A value that a service refused for a field. It is not sent again while it stays the same, so that the other fields of the record can be carried over.
@@ -364,6 +377,7 @@ impl LinkBody {
             restore: Vec::new(),
             apart: Vec::new(),
             barred: Vec::new(),
+            outcome: None,
         }
     }
 
@@ -396,6 +410,7 @@ impl LinkBody {
                 .iter()
                 .filter_map(|bar| Some(Barred { slot: place(bar.slot)?, ..bar.clone() }))
                 .collect(),
+            outcome: self.outcome.clone(),
         }
     }
 

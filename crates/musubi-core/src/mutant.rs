@@ -80,11 +80,13 @@ pub enum Mutant {
     ExceedPlan,
     /// I18: errors carry the value that was refused.
     ValueInError,
+    /// K-24: what a record came out as before is not taken from the totals.
+    CountTwice,
 }
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 37] = [
+    pub const ALL: [Mutant; 38] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -122,6 +124,7 @@ impl Mutant {
         Mutant::FirstSeenWins,
         Mutant::ExceedPlan,
         Mutant::ValueInError,
+        Mutant::CountTwice,
     ];
 
     /// The invariant it breaks first.
@@ -160,6 +163,7 @@ impl Mutant {
             Mutant::FirstSeenWins => "I16",
             Mutant::ExceedPlan => "I17",
             Mutant::ValueInError => "I18",
+            Mutant::CountTwice => "K-24",
         }
     }
 

@@ -458,6 +458,9 @@ impl Drive<'_> {
         if wishes.paused != before.paused && !wishes.ends_what(&before) {
             self.tell(if wishes.paused { Event::Pause } else { Event::Resume });
         }
+        if wishes.look != before.look {
+            self.tell(Event::Asked);
+        }
         if wishes.look != before.look || wishes.nudges != before.nudges {
             self.tell(Event::Look);
             self.hint_at = 0;

@@ -55,6 +55,9 @@ pub(crate) struct Live {
     pub open: [i64; 4],
     /// Outcomes by code since the process started.
     pub outcomes: BTreeMap<String, i64>,
+    /// How records came out since the process started; one that came out anew since a person asked counts once.
+    #[serde(default)]
+    pub records: BTreeMap<String, i64>,
     /// HTTP requests, per side.
     pub calls: Sides<u64>,
     /// Credits, per side.
@@ -83,16 +86,22 @@ impl Live {
         self.quiet_since = sync.quiet_since();
         self.resting = sync.is_at_rest();
         self.open = sync.open_work();
-        self.outcomes.clone_from(&totals.outcomes);
-        for (code, count) in &before.outcomes {
-            *self.outcomes.entry(code.clone()).or_default() += count;
-        }
+        self.outcomes = sum(&totals.outcomes, &before.outcomes);
+        self.records = sum(&totals.records, &before.records);
         self.calls = Sides::from_fn(|side| before.calls.get(side) + totals.calls.get(side));
         self.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
         self.expected = Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0));
         self.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
         self.problem = sync.problem().map(Problem::of_call);
     }
+}
+
+fn sum(some: &BTreeMap<String, i64>, more: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    let mut sum = some.clone();
+    for (code, count) in more {
+        *sum.entry(code.clone()).or_default() += count;
+    }
+    sum
 }
 
 /// What keeps a module sync from working.

@@ -178,13 +178,15 @@ pub struct Progress {
 pub struct RunReport {
     /// Both sides agree, but for what is held or skipped.
     pub agreed: bool,
-    /// Records read.
+    /// Records looked at, and those that waited already; a pair is one. The sum of everything below, since each comes out in one way.
     pub seen: u64,
     /// Records created, on either side.
     pub added: u64,
     /// Records changed, on either side.
     pub updated: u64,
-    /// Records left as they are, by reason.
+    /// Records deleted, on either side.
+    pub deleted: u64,
+    /// Records left as they are, by reason; `unchanged` are those that agree already.
     pub skipped: BTreeMap<String, u64>,
     /// Records whose write the service refuses, by its code. As it now stands.
     pub failed: BTreeMap<String, u64>,

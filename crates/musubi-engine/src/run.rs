@@ -5,8 +5,7 @@ use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
 use crate::report::{Progress, RunReport, Stage};
-use crate::status::held_and_failed;
-use crate::sync::Phase;
+use crate::sync::{Phase, SyncState};
 use musubi_core::{Side, Sides};
 use musubi_store::{ModuleState, SyncId};
 use std::collections::BTreeMap;
@@ -92,9 +91,7 @@ impl Hub {
         report.took_ms = u64::try_from(hub.now() - started).unwrap_or(0);
         for sync in &syncs {
             let counts = hub.store.counts(*sync).await?;
-            let (held, failed) = held_and_failed(&counts);
-            add(&mut report.held, held);
-            add(&mut report.failed, failed);
+            stand(&mut report, hub.store.sync_state(*sync).await?.as_deref());
             let untied: i64 =
                 counts.links.iter().filter(|(state, _)| *state == 2).map(|(_, count)| count).sum();
             report.links += (counts.all_links() - untied) as u64;
@@ -102,6 +99,12 @@ impl Hub {
         report.skipped_total = report.skipped.values().sum();
         report.failed_total = report.failed.values().sum();
         report.held_total = report.held.values().sum();
+        report.seen = report.added
+            + report.updated
+            + report.deleted
+            + report.skipped_total
+            + report.failed_total
+            + report.held_total;
         Ok(report)
     }
 
@@ -131,9 +134,17 @@ async fn lives(hub: &Inner, syncs: &[SyncId]) -> Result<BTreeMap<SyncId, Live>> 
     Ok(lives)
 }
 
-fn add(all: &mut BTreeMap<String, u64>, some: BTreeMap<String, u64>) {
-    for (code, count) in some {
-        *all.entry(code).or_default() += count;
+/// What waits and what is refused, each record for one reason.
+fn stand(report: &mut RunReport, state: Option<&[u8]>) {
+    let standing = state.map(SyncState::decode).unwrap_or_default().standing;
+    for (code, count) in standing {
+        let Some((what, reason)) = code.split_once('.') else { continue };
+        let of = match what {
+            "held" => &mut report.held,
+            "failed" => &mut report.failed,
+            _ => continue,
+        };
+        *of.entry(reason.to_owned()).or_default() += count.unsigned_abs();
     }
 }
 
@@ -152,15 +163,19 @@ fn report(before: &BTreeMap<SyncId, Live>, after: &BTreeMap<SyncId, Live>) -> Ru
             report.calls += calls;
             report.credits += credits;
         }
-        for (code, count) in &now.outcomes {
-            let count = (count - then.outcomes.get(code).copied().unwrap_or(0)).max(0) as u64;
-            match code.split_once('.') {
-                None if code == "added" => report.added += count,
-                None if code == "updated" => report.updated += count,
-                Some(("skipped", reason)) if count > 0 => {
-                    *report.skipped.entry(reason.to_owned()).or_default() += count;
-                }
-                _ => {}
+        for (code, count) in &now.records {
+            let count = (count - then.records.get(code).copied().unwrap_or(0)).max(0) as u64;
+            let (what, reason) = code.split_once('.').unwrap_or((code, ""));
+            match what {
+                _ if count == 0 => {}
+                "added" => report.added += count,
+                "updated" | "undone" => report.updated += count,
+                "deleted" => report.deleted += count,
+                // As it stands at the end.
+                "held" | "failed" => {}
+                "skipped" => *report.skipped.entry(reason.to_owned()).or_default() += count,
+                "untied" => *report.skipped.entry("untied".to_owned()).or_default() += count,
+                _ => *report.skipped.entry("unchanged".to_owned()).or_default() += count,
             }
         }
         report.problems.extend(now.problem.clone());

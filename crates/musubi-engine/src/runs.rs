@@ -26,6 +26,8 @@ pub struct Run {
     /// In milliseconds since 1970; `null` while it goes on.
     #[schema(required)]
     pub ended_at: Option<i64>,
+    /// Records seen; a pair is one. The sum of all outcomes.
+    pub seen: u64,
     /// How many records came out how, and why.
     pub outcomes: Vec<RunOutcome>,
 }
@@ -33,9 +35,9 @@ pub struct Run {
 /// How many records of a run came out like this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RunOutcome {
-    /// Such as `added`, `updated`, `unchanged`, `skipped`, `held`.
+    /// Such as `added`, `updated`, `unchanged`, `skipped`, `held`, `failed`.
     pub outcome: String,
-    /// Why, such as `direction`; may be empty.
+    /// Why, such as `direction`; for what was written, the side it was written to; may be empty.
     pub reason: String,
     /// So many.
     pub count: u64,
@@ -67,6 +69,7 @@ impl Hub {
                         kind: RunKind::from_number(row.kind)?,
                         started_at: row.started_at,
                         ended_at: row.ended_at,
+                        seen: 0,
                         outcomes: Vec::new(),
                     };
                     Some((sync.id, run))
@@ -79,13 +82,16 @@ impl Hub {
         runs.truncate(limit);
         let mut told = Vec::with_capacity(runs.len());
         for (sync, run) in runs {
-            let outcomes = store.outcomes(sync, run.number).await?.into_iter().map(|row| RunOutcome {
-                outcome: row.outcome,
-                reason: row.reason,
-                count: row.count.unsigned_abs(),
-                sample: row.sample,
-            });
-            told.push(Run { outcomes: outcomes.collect(), ..run });
+            let rows = store.outcomes(sync, run.number).await?.into_iter().filter(|row| row.count > 0);
+            let outcomes: Vec<_> = rows
+                .map(|row| RunOutcome {
+                    outcome: row.outcome,
+                    reason: row.reason,
+                    count: row.count.unsigned_abs(),
+                    sample: row.sample,
+                })
+                .collect();
+            told.push(Run { seen: outcomes.iter().map(|each| each.count).sum(), outcomes, ..run });
         }
         Ok(told)
     }

@@ -37,7 +37,10 @@ impl Translate for Links {
     }
 }
 
-fn wait<T>(runtime: &Runtime, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Violation> {
+pub(crate) fn wait<T>(
+    runtime: &Runtime,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, Violation> {
     runtime.block_on(work).map_err(|error| Violation::new("I9", error.to_string()))
 }
 

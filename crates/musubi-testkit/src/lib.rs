@@ -5,7 +5,8 @@
 pub mod campaign;
 pub mod check;
 pub mod crashes;
-pub mod policies;
+mod outcomes;
+mod policies;
 pub mod scenario;
 pub mod scopes;
 pub mod service;

@@ -11,7 +11,7 @@ mod trace;
 mod worker;
 
 use crate::{
-    check, policies,
+    check, outcomes, policies,
     scenario::{Act, Scenario, TAG},
     service::Service,
     violation::Violation,
@@ -230,12 +230,16 @@ impl<'a> Sim<'a> {
         self.say(|| "everything rests".to_owned());
         let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
         check::at_rest(&store, &self.plan, &self.services, self.scenario)?;
+        outcomes::add_up(&store, self.plan.sync)?;
         self.check_undone()?;
         let writes = self.our_writes();
         // I5: no writes once everything agrees.
         let long = self.scenario.seed.is_multiple_of(100) && self.scenario.crash_at.is_none();
         let quiet = if long { 86_400_000 } else { 60_000 };
         self.until(rested + quiet)?;
+        if self.scenario.seed.is_multiple_of(5) {
+            self.compare_everything()?;
+        }
         if self.our_writes() != writes {
             return Err(Violation::new(
                 "I5",
@@ -265,6 +269,25 @@ impl<'a> Sim<'a> {
             records
         });
         Ok(Report { records, store_effects: self.store_effects, writes })
+    }
+
+    /// Everything is compared once more, while nothing happens.
+    fn compare_everything(&mut self) -> Result<(), Violation> {
+        self.tell(Event::FullPass)?;
+        let begun = self.now;
+        let is_over = |sim: &Sim<'_>| {
+            let worker = sim.worker.as_ref();
+            worker.and_then(|worker| worker.sync.quiet_since()).is_some_and(|at| at > begun)
+        };
+        while !is_over(self) {
+            self.step()?;
+            if self.now > begun + 1_800_000 {
+                return Err(Violation::new("I1", "a comparison does not end"));
+            }
+        }
+        let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
+        outcomes::add_up(&store, self.plan.sync)?;
+        outcomes::all_are_seen(&store, self.plan.sync, &self.services)
     }
 
     fn our_writes(&self) -> usize {

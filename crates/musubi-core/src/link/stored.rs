@@ -1,13 +1,13 @@
 //! The stored form of a link, and what can be told from it without taking it apart.
 
-use super::{Barred, Dirty, Echo, LinkBody, Memory, Restore};
+use super::{Barred, Dirty, Echo, LinkBody, Memory, Outcome, Restore};
 use crate::{
     Instant, Membership, Observation, Side,
     codec::{Damaged, Reader, SAME, Writer},
 };
 
 /// The first byte: the form of everything after it.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// What is kept of a side beside its values.
 struct Head {
@@ -26,6 +26,7 @@ impl LinkBody {
         let mut out = Writer::with_capacity(512);
         out.byte(FORM);
         out.unsigned(u64::from(self.mapping));
+        Outcome::encode(self.outcome.as_ref(), &mut out);
         out.signed(self.burst.since.millis());
         out.unsigned(u64::from(self.burst.count));
         out.unsigned(self.burst.recent.len() as u64);
@@ -82,6 +83,7 @@ impl LinkBody {
     pub fn decode(bytes: &[u8]) -> Result<LinkBody, Damaged> {
         let mut input = Reader::new(bytes);
         let mut body = LinkBody::unknown(version(&mut input)?, 0);
+        body.outcome = Outcome::decode(&mut input)?;
         body.burst.since = Instant::from_millis(input.signed()?);
         body.burst.count = input.unsigned()? as u16;
         let count = input.count()?;
@@ -135,6 +137,7 @@ impl LinkBody {
         if version(&mut input)? != mapping {
             return Ok(false);
         }
+        Outcome::skip(&mut input)?;
         input.signed()?;
         input.unsigned()?;
         for _ in 0..input.count()? {
@@ -189,6 +192,31 @@ impl LinkBody {
             }
         }
         Ok(input.count()? == 0)
+    }
+}
+
+impl Outcome {
+    /// Adds the stored form: a zero where there is none.
+    pub fn encode(outcome: Option<&Outcome>, out: &mut Writer) {
+        let Some(Outcome { run, at, code }) = outcome else { return out.unsigned(0) };
+        out.unsigned(u64::from(*run) + 1);
+        out.signed(at.millis());
+        out.text(code);
+    }
+
+    /// Reads the stored form.
+    pub fn decode(input: &mut Reader<'_>) -> Result<Option<Outcome>, Damaged> {
+        let Some(run) = (input.unsigned()? as u32).checked_sub(1) else { return Ok(None) };
+        let at = Instant::from_millis(input.signed()?);
+        Ok(Some(Outcome { run, at, code: input.text()?.into() }))
+    }
+
+    fn skip(input: &mut Reader<'_>) -> Result<(), Damaged> {
+        if input.unsigned()? > 0 {
+            input.signed()?;
+            input.text()?;
+        }
+        Ok(())
     }
 }
 
@@ -290,6 +318,8 @@ mod tests {
             vec![Barred { side: Side::Left, slot: 1, digest, code: "value.refused".into(), details }];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         (body.apart, body.restore) = (Vec::new(), Vec::new());
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        body.outcome = Some(Outcome { run: 0, at: Instant::from_seconds(6), code: "added.right".into() });
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body));
     }
 
@@ -315,6 +345,8 @@ mod tests {
                 body.sides.left.base[at] = left.clone();
                 body.sides.right.base[at] = right.clone();
             }
+            let outcome = Outcome { run: 3, at: Instant::from_seconds(9), code: "added.right".into() };
+            body.outcome = right.then_some(outcome);
             let (marks, others, at) = state;
             for (marked, marks) in [(side, marks), (side.other(), others)] {
                 let memory = body.sides.get_mut(marked);

@@ -31,7 +31,6 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        self.count("held.create_unresolved");
         let ids = Sides::from_fn(|at| (at == side).then_some(id));
         self.attention_about("create.unresolved", ids, -1, "{}", draft);
         self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);

@@ -124,7 +124,6 @@ impl Sync {
         if let Some(binding) = &mut self.state.binding {
             binding.stopped = true;
         }
-        self.count("held.plan_changed");
         for (operation, exceeds) in std::mem::take(&mut draft.unplanned).into_iter().take(TOLD) {
             let (source, target) = (Some(&operation.source), operation.target_id.as_ref());
             let ids = match operation.target {

@@ -54,7 +54,7 @@ impl Sync {
             }));
         }
         self.close_attention(ids, draft);
-        self.count("linked");
+        self.comes_out(&mut known.links[at].came_out, "linked");
         self.journal_by(JournalKind::Linked, Side::Right, ids, Vec::new(), &decision.by, draft);
         Some("link.done".into())
     }
@@ -71,7 +71,7 @@ impl Sync {
         let Some(at) = known.link_at(side, ids.get(side)) else { return };
         let former = known.links[at].ids.clone();
         draft.changes.links_delete.push(former.left.to_string());
-        known.links[at].put = false;
+        (known.links[at].put, known.links[at].removed) = (false, true);
         for of in Side::BOTH {
             known.link_of.remove(&(of, former.get(of).clone()));
             self.awaited.saw(of, former.get(of));
@@ -81,14 +81,7 @@ impl Sync {
             return;
         }
         let memory = afresh(known.links[at].body.side(side.other()));
-        let unlinked = Unlinked {
-            state: unlinked_state::WAITING,
-            was: None,
-            memory,
-            put: true,
-            gone: false,
-            ours: false,
-        };
+        let unlinked = Unlinked { put: true, ..Unlinked::new(unlinked_state::WAITING, memory) };
         known.unlinked.insert((side.other(), left_over.clone()), unlinked);
         self.read_again(side.other(), left_over, 0);
     }
@@ -118,7 +111,7 @@ impl Sync {
         for side in Side::BOTH {
             draft.changes.parked_delete.push((side, ids.get(side).to_string()));
         }
-        self.count("untied");
+        self.comes_out(&mut known.links[at].came_out, "untied");
         self.close_attention(ids, draft);
         self.journal_by(JournalKind::Unlinked, Side::Right, ids, Vec::new(), &decision.by, draft);
         Some("unlink.done".into())

@@ -2,6 +2,7 @@
 
 use super::{
     Sync,
+    came_out::{SKIPPED_UNTIED, UNCHANGED, is_done},
     desk::{Draft, Job, PageJob, Update},
     known::{Known, Link, link_state, unlinked_state},
     listing::Read,
@@ -78,7 +79,11 @@ impl Sync {
         let told_gone = link.body.gone.get(side).is_some() && !link.in_flight;
         let back = (untied || told_gone) && self.revives(at, page, known, draft);
         if untied && !back && !self.takes_part_again(&mut known.links[at], row, page) {
-            self.count_record("skipped.untied", row.id.as_str());
+            self.count(SKIPPED_UNTIED);
+            let link = &mut known.links[at];
+            if self.is_seen_anew(link.body.outcome.as_ref()) {
+                (link.came_out, link.put) = (Some(SKIPPED_UNTIED.into()), true);
+            }
             return false;
         }
         let link = &mut known.links[at];
@@ -95,6 +100,8 @@ impl Sync {
         if link.in_flight && mutant.is(Mutant::ForgetChangeInFlight) {
             return false;
         }
+        // What was written by us, or seen before, was counted then.
+        let new = row.modified > memory.seen && memory.echo.is_none();
         let absorbed = link.body.absorb(side, row, as_of, &self.plan.rules.mapping, mutant);
         if let Some(before) = before
             && absorbed == Absorbed::Changed
@@ -128,7 +135,10 @@ impl Sync {
                 return false;
             }
             Absorbed::Same if !waits => {
-                self.count("unchanged");
+                self.count(UNCHANGED);
+                if new && self.is_seen_anew(link.body.outcome.as_ref()) {
+                    (link.came_out, link.put) = (Some(UNCHANGED.into()), true);
+                }
                 return false;
             }
             Absorbed::Same => {}
@@ -143,6 +153,11 @@ impl Sync {
             return absorbed == Absorbed::Changed;
         }
         self.decide_link(at, side, known, draft);
+        let link = &mut known.links[at];
+        if new && link.came_out.is_none() && self.is_seen_anew(link.body.outcome.as_ref()) {
+            // Until something else comes of it.
+            link.came_out = Some(UNCHANGED.into());
+        }
         absorbed == Absorbed::Changed
     }
 
@@ -223,6 +238,9 @@ impl Sync {
         if verdict.refused.iter().any(|refused| matches!(refused.why, Refusal::ParentNotLinked { .. })) {
             known.links[at].state = link_state::PARKED;
         }
+        if !writes && !known.links[at].body.outcome.as_ref().is_some_and(|outcome| is_done(&outcome.code)) {
+            self.comes_out(&mut known.links[at].came_out, UNCHANGED);
+        }
         let mut writes = verdict.writes;
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
         let assignments = std::mem::take(writes.get_mut(target));
@@ -257,7 +275,6 @@ impl Sync {
             return false;
         }
         link.state = link_state::HELD;
-        self.count("held.oscillation");
         self.attention("oscillation", at, -1, "{}", known, draft);
         true
     }

@@ -9,6 +9,7 @@ use super::{
     held,
     known::{Known, link_state},
 };
+use compact_str::CompactString;
 use musubi_connector::{Deleted, ItemOutcome, WriteKind};
 use musubi_core::{
     Instant, Observation, RemoteId, Side,
@@ -236,6 +237,8 @@ pub(super) struct Draft {
     /// See [`PageJob::in_order`].
     pub in_order: bool,
     pub after: After,
+    /// What came of records that something was told about.
+    pub told: Vec<(Side, RemoteId, CompactString)>,
     /// Ties that the approved plan does not say.
     pub unplanned: Vec<(Operation, Exceeds)>,
 }

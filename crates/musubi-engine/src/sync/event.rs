@@ -185,6 +185,8 @@ pub enum Event {
     Pause,
     /// Go on.
     Resume,
+    /// A person asked: how records come out is reported from now on.
+    Asked,
     /// Look at both sides now.
     Look,
     /// Compare every record of both sides again.

@@ -3,6 +3,7 @@
 use super::{
     Sync,
     batch::Item,
+    came_out::{GONE, SKIPPED_UNTIED},
     desk::{Draft, Op, PageJob},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state},
@@ -45,6 +46,9 @@ impl Sync {
                     id: row.id.to_string(),
                 }));
                 if known.links[at].state == link_state::UNTIED {
+                    if known.links[at].body.gone.get(side.other()).is_some() {
+                        self.comes_out(&mut known.links[at].came_out, GONE);
+                    }
                     continue;
                 }
                 if !known.links[at].in_flight {
@@ -120,7 +124,7 @@ impl Sync {
         }
         if self.state.restored.is_some() {
             // Nothing is deleted on the strength of an old memory: since the backup somebody may have brought the other one back.
-            return self.hold_deletion("delete.restored", "held.delete_restored", at, known, draft);
+            return self.hold_deletion("delete.restored", at, known, draft);
         }
         if draft.fresh != Some(other) {
             return self.owe_deletion(at, other, known);
@@ -131,13 +135,13 @@ impl Sync {
                     return self.untie(at, side, JournalKind::UntiedEdited, known, draft);
                 }
                 DeleteConflictPolicy::Hold => {
-                    return self.hold_deletion("delete.conflict", "held.delete_conflict", at, known, draft);
+                    return self.hold_deletion("delete.conflict", at, known, draft);
                 }
                 DeleteConflictPolicy::Delete => {}
             }
         }
         if self.too_many_deletions() && !self.released.contains(&known.links[at].ids.left) {
-            return self.hold_deletion("delete.breaker", "held.delete_breaker", at, known, draft);
+            return self.hold_deletion("delete.breaker", at, known, draft);
         }
         if policy == DeletionPolicy::DeleteIfUnrelated && !self.rules().mutant.is(Mutant::DeleteRelated) {
             let id = known.links[at].ids.get(other).clone();
@@ -173,12 +177,11 @@ impl Sync {
     }
 
     /// A person is to decide about it, and is told which of the two was deleted.
-    fn hold_deletion(&mut self, code: &str, outcome: &str, at: usize, known: &mut Known, draft: &mut Draft) {
+    fn hold_deletion(&mut self, code: &str, at: usize, known: &mut Known, draft: &mut Draft) {
         let link = &mut known.links[at];
         link.state = link_state::HELD;
         link.put = true;
         let side = if link.body.gone.left.is_some() { Side::Left } else { Side::Right };
-        self.count(outcome);
         let details = format!("{{\"side\":\"{}\"}}", side.name());
         self.attention(code, at, -1, &details, known, draft);
     }
@@ -203,7 +206,7 @@ impl Sync {
         let link = &mut known.links[at];
         if self.plan.rules.mutant.is(Mutant::NoTombstone) {
             draft.changes.links_delete.push(link.ids.left.to_string());
-            link.put = false;
+            (link.put, link.removed) = (false, true);
             self.owed -= i64::from(link.was == link_state::OWED);
             return;
         }
@@ -213,11 +216,14 @@ impl Sync {
         let apart = std::mem::take(&mut link.body.apart);
         let ids = link.ids.clone();
         self.close_skipped(&ids, apart.into_iter(), draft);
-        self.count(match why {
+        let both = link.body.gone.left.is_some() && link.body.gone.right.is_some();
+        let outcome = match why {
+            _ if both => GONE,
             JournalKind::UntiedEdited => "untied.edited",
             JournalKind::UntiedRelated => "untied.related",
             _ => "untied",
-        });
+        };
+        self.comes_out(&mut known.links[at].came_out, outcome);
         self.close_attention(&ids, draft);
         self.note(why, side, &ids, draft);
     }
@@ -262,6 +268,7 @@ impl Sync {
         *link.body.gone.get_mut(page.side) = None;
         link.put = true;
         if link.body.gone.get(page.side.other()).is_some() {
+            self.comes_out(&mut link.came_out, SKIPPED_UNTIED);
             return false;
         }
         link.state = link_state::OWED;
@@ -271,7 +278,7 @@ impl Sync {
         let keys = self.match_keys(&known.links[at], page.side);
         let row = |key| MatchRow { side: page.side, key, id: ids.get(page.side).to_string() };
         draft.changes.keys_put.extend(keys.into_iter().map(row));
-        self.count("revived");
+        self.comes_out(&mut known.links[at].came_out, "revived");
         self.note(JournalKind::Revived, page.side, &ids, draft);
         true
     }
@@ -314,7 +321,6 @@ impl Sync {
     pub(super) fn hold_missing(&mut self, at: usize, side: Side, known: &mut Known, draft: &mut Draft) {
         known.links[at].state = link_state::HELD;
         known.links[at].put = true;
-        self.count("held.record_missing");
         let details = format!("{{\"side\":\"{}\"}}", side.name());
         self.attention("record.missing", at, -1, &details, known, draft);
     }

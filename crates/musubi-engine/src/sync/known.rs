@@ -1,11 +1,12 @@
 //! What was loaded for one decision, and what it became.
 
 use super::{desk::PageJob, settings::Plan};
+use compact_str::CompactString;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
-    link::{Dirty, Memory},
+    link::{Dirty, Memory, Outcome},
 };
 use musubi_store::{LinkRow, Loaded, MatchKey as Key, SyncId, UnlinkedRow};
 use std::collections::hash_map::Entry;
@@ -53,6 +54,10 @@ pub(super) struct Link {
     pub body: LinkBody,
     pub put: bool,
     pub in_flight: bool,
+    /// How it came out in this decision, if that was said.
+    pub came_out: Option<CompactString>,
+    /// Its row goes.
+    pub removed: bool,
 }
 
 /// An unlinked record as loaded.
@@ -65,6 +70,18 @@ pub(super) struct Unlinked {
     pub gone: bool,
     /// Our own user made it, or it is not told who did.
     pub ours: bool,
+    /// How it came out when it was last looked at.
+    pub outcome: Option<Outcome>,
+    /// How it came out in this decision, if that was said.
+    pub came_out: Option<CompactString>,
+}
+
+impl Unlinked {
+    /// A record that was not known before.
+    pub fn new(state: i64, memory: Memory) -> Unlinked {
+        let (outcome, came_out) = (None, None);
+        Unlinked { state, was: None, memory, put: false, gone: false, ours: false, outcome, came_out }
+    }
 }
 
 /// Everything a decision may look at.
@@ -145,7 +162,16 @@ impl Known {
         for side in Side::BOTH {
             self.link_of.insert((side, ids.get(side).clone()), at);
         }
-        self.links.push(Link { ids, state, was: state, body, put: false, in_flight: false });
+        self.links.push(Link {
+            ids,
+            state,
+            was: state,
+            body,
+            put: false,
+            in_flight: false,
+            came_out: None,
+            removed: false,
+        });
         at
     }
 
@@ -172,28 +198,36 @@ fn current(body: LinkBody, plan: &Plan) -> LinkBody {
     let slots = plan.rules.mapping.pairs.len();
     match plan.earlier.get(&body.mapping) {
         Some(earlier) => body.remap(earlier, plan.rules.version),
-        None => LinkBody { gone: body.gone, ..LinkBody::unknown(plan.rules.version, slots) },
+        None => LinkBody {
+            gone: body.gone,
+            outcome: body.outcome,
+            ..LinkBody::unknown(plan.rules.version, slots)
+        },
     }
 }
 
-/// The stored form of an unlinked record's memory.
-pub(super) fn encode_memory(memory: &Memory, ours: bool, version: u32) -> Vec<u8> {
+/// The stored form of an unlinked record.
+pub(super) fn encode_unlinked(unlinked: &Unlinked, version: u32) -> Vec<u8> {
+    let Unlinked { memory, ours, outcome, .. } = unlinked;
     let mut out = Writer::with_capacity(512);
     out.unsigned(u64::from(version));
     out.signed(memory.seen.millis());
-    let flags = [memory.closed, ours, memory.doubted, memory.outside];
+    let flags = [memory.closed, *ours, memory.doubted, memory.outside];
     out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
     out.unsigned(memory.dirty.len() as u64);
     for dirty in &memory.dirty {
         out.unsigned(u64::from(dirty.slot));
         out.value(&dirty.value);
     }
+    Outcome::encode(outcome.as_ref(), &mut out);
     out.finish()
 }
 
 fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
-    let (memory, ours) = decode_memory(&row.body, plan)?;
-    Ok(Unlinked { state: row.state, was: Some(row.state), memory, put: false, gone: false, ours })
+    let mut input = Reader::new(&row.body);
+    let (memory, ours) = decode_memory(&mut input, plan)?;
+    let outcome = Outcome::decode(&mut input)?;
+    Ok(Unlinked { was: Some(row.state), ours, outcome, ..Unlinked::new(row.state, memory) })
 }
 
 /// What an unlinked record was when it was last read.
@@ -205,6 +239,8 @@ pub struct UnlinkedRecord {
     pub outside: bool,
     /// What it held, by slot.
     pub values: Vec<(u16, Value)>,
+    /// How it came out when it was last looked at.
+    pub outcome: Option<Outcome>,
 }
 
 impl UnlinkedRecord {
@@ -216,12 +252,12 @@ impl UnlinkedRecord {
         let outside = input.byte()? & 8 != 0;
         let count = input.count()?;
         let values = (0..count).map(|_| Ok((input.unsigned()? as u16, input.value()?)));
-        Ok(UnlinkedRecord { version, outside, values: values.collect::<Result<_, _>>()? })
+        let values = values.collect::<Result<_, _>>()?;
+        Ok(UnlinkedRecord { version, outside, values, outcome: Outcome::decode(&mut input)? })
     }
 }
 
-pub(super) fn decode_memory(bytes: &[u8], plan: &Plan) -> Result<(Memory, bool), Damaged> {
-    let mut input = Reader::new(bytes);
+pub(super) fn decode_memory(input: &mut Reader<'_>, plan: &Plan) -> Result<(Memory, bool), Damaged> {
     let version = input.unsigned()? as u32;
     let mut memory = Memory::unknown(plan.rules.mapping.pairs.len());
     memory.seen = musubi_core::Instant::from_millis(input.signed()?);

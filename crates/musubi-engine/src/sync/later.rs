@@ -108,7 +108,6 @@ impl Sync {
         details: &str,
         draft: &mut Draft,
     ) {
-        self.count(&format!("held.{code}"));
         self.attention_due(code, ids, -1, details, due, draft);
     }
 }

@@ -11,6 +11,7 @@ pub mod batch;
 mod bound;
 mod breaker;
 mod by_hand;
+mod came_out;
 mod clock;
 mod decide;
 mod decided;
@@ -104,8 +105,10 @@ struct Asked {
 /// What was counted since the sync started, for reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Outcomes by code.
+    /// What happened, by code.
     pub outcomes: BTreeMap<String, i64>,
+    /// How records came out since a person last asked, by code: one that came out anew counts once.
+    pub records: BTreeMap<String, i64>,
     /// HTTP requests, per side.
     pub calls: Sides<u64>,
     /// Credits, per side.
@@ -143,6 +146,8 @@ pub struct Sync {
     owed: i64,
     waiting_rows: i64,
     outcomes: BTreeMap<String, Counted>,
+    /// When a person last asked for a look, or this process began.
+    reported_since: i64,
     totals: Totals,
     problem: Option<(i64, CallError)>,
     /// Pairs there were at the start.
@@ -203,6 +208,7 @@ impl Sync {
             owed: stored.owed,
             waiting_rows: stored.waiting,
             outcomes: BTreeMap::new(),
+            reported_since: now,
             totals: Totals::default(),
             problem: None,
             links: stored.links,
@@ -251,6 +257,7 @@ impl Sync {
             Event::Tick => {}
             Event::Pause => self.pause(),
             Event::Resume => self.resume(),
+            Event::Asked => self.reported_since = self.now,
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
             Event::Bind(approved) => self.bind(approved),

@@ -76,10 +76,10 @@ impl Sync {
         let (side, target) = (batch.side, ids.get(batch.side).clone());
         match outcome {
             ItemOutcome::Done { modified, .. } if batch.kind == WriteKind::Delete => {
-                self.count("deleted");
                 self.journal_deleted(JournalKind::Deleted, at, side, known, draft);
                 *known.links[at].body.gone.get_mut(side) = Some(modified);
                 self.untie(at, side.other(), JournalKind::Untied, known, draft);
+                self.comes_out(&mut known.links[at].came_out, towards("deleted", side));
             }
             ItemOutcome::Done { modified, .. } => self.updated(at, batch, &item, modified, known, draft),
             ItemOutcome::ConditionFailed => {
@@ -97,7 +97,6 @@ impl Sync {
             }
             ItemOutcome::Refused(error) => {
                 self.forget_tries(Side::Left, left);
-                self.count(&format!("failed.{}", error.code));
                 self.update_refused(at, batch, &item, &error, known, draft);
             }
             ItemOutcome::Unknown => {}
@@ -178,7 +177,7 @@ impl Sync {
         if batch.undo.is_some() {
             return;
         }
-        self.count("updated");
+        self.comes_out(&mut known.links[at].came_out, towards("updated", side));
         let mut assignments = Cow::Borrowed(&item.assignments);
         if mutant.is(Mutant::LoserNotRecorded) {
             assignments.to_mut().iter_mut().for_each(|assignment| assignment.replaced = None);
@@ -226,7 +225,6 @@ impl Sync {
             }
             ItemOutcome::Refused(error) => {
                 self.forget_tries(source_side, &source);
-                self.count(&format!("failed.{}", error.code));
                 self.create_refused(batch.side, &source, item, &error, known, draft);
             }
             ItemOutcome::ConditionFailed | ItemOutcome::NotFound | ItemOutcome::Unknown => {
@@ -323,7 +321,7 @@ impl Sync {
         }
         self.recorded.insert((side, ids.get(side).clone()), self.next_call);
         self.wrote(side, ids.get(side), modified);
-        self.count("added");
+        self.comes_out(&mut known.links[at].came_out, towards("added", side));
         let gone = &mut known.links[at].body.gone;
         *gone.get_mut(source_side) = source_gone;
         *gone.get_mut(side) = deleted;
@@ -357,10 +355,7 @@ impl Sync {
             item.source.clone().unwrap_or_else(|| Memory::unknown(self.rules().mapping.pairs.len()));
         // Durable: the cursor has passed the change, and the reading below may not come in this process.
         memory.doubted |= item.changed_since;
-        known.unlinked.insert(
-            (side, id.clone()),
-            Unlinked { state, was: None, memory, put: true, gone: false, ours: false },
-        );
+        known.unlinked.insert((side, id.clone()), Unlinked { put: true, ..Unlinked::new(state, memory) });
         let keys: Vec<_> = item.keys.clone();
         draft.changes.keys_put.extend(keys.iter().map(|key| MatchRow {
             side,
@@ -381,5 +376,17 @@ impl Sync {
             return format!("{:?}", item.assignments);
         }
         serde_json::to_string(error).unwrap_or_default()
+    }
+}
+
+/// What was done, and to which side.
+fn towards(what: &str, side: Side) -> &'static str {
+    match (what, side) {
+        ("added", Side::Left) => "added.left",
+        ("added", Side::Right) => "added.right",
+        ("updated", Side::Left) => "updated.left",
+        ("updated", Side::Right) => "updated.right",
+        (_, Side::Left) => "deleted.left",
+        (_, Side::Right) => "deleted.right",
     }
 }

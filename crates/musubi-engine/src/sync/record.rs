@@ -6,7 +6,7 @@ use super::{
     desk::{Commit, Draft, Job},
     footprint::Footprint,
     journal::{Cause, Entry, JournalKind, Written, row_of_write},
-    known::{Known, encode_memory, link_state, unlinked_state},
+    known::{Known, encode_unlinked, link_state, unlinked_state},
     translate::module_of,
 };
 use musubi_connector::WriteKind;
@@ -132,7 +132,8 @@ impl Sync {
         unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
     }
 
-    fn commit(&mut self, known: Known, mut draft: Draft, alone: bool) -> Commit {
+    fn commit(&mut self, mut known: Known, mut draft: Draft, alone: bool) -> Commit {
+        self.keep_outcomes(&mut known, &mut draft);
         let changes = &mut draft.changes;
         for link in known.links.into_iter().filter(|link| link.put) {
             self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
@@ -180,7 +181,7 @@ impl Sync {
                     id: id.as_str().to_owned(),
                     state: unlinked.state,
                     due: 0,
-                    body: encode_memory(&unlinked.memory, unlinked.ours, self.plan.rules.version),
+                    body: encode_unlinked(&unlinked, self.plan.rules.version),
                 });
             }
         }

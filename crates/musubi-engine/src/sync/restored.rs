@@ -145,7 +145,6 @@ impl Sync {
         if !doubtful || !self.plan.creates_from(side) {
             return false;
         }
-        self.count("held.restore_unresolved");
         let ids = Sides::from_fn(|at| (at == side).then_some(id));
         self.attention_about("restore.unresolved", ids, -1, "{}", draft);
         self.keep(side, id, unlinked_state::UNRESOLVED, keys, known, draft);

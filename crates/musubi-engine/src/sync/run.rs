@@ -4,6 +4,7 @@ use super::Sync;
 use super::state::Phase;
 use musubi_store::{Changes, OutcomeRow, RunRow};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 const DAY: i64 = 24 * 3_600_000;
 /// So many records of an outcome are named with each commit; the store keeps the first few.
@@ -37,7 +38,7 @@ impl RunKind {
 }
 
 /// The run that outcomes are counted under.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentRun {
     /// Its number; 0 while nothing has been counted yet.
     pub id: i64,
@@ -45,11 +46,14 @@ pub struct CurrentRun {
     pub kind: RunKind,
     /// When it began.
     pub started_at: i64,
+    /// Records by how they came out in it, as far as that is their last outcome.
+    #[serde(default)]
+    pub counts: BTreeMap<String, i64>,
 }
 
 impl CurrentRun {
-    fn row(self, ended_at: Option<i64>) -> RunRow {
-        let CurrentRun { id, kind, started_at } = self;
+    fn row(&self, ended_at: Option<i64>) -> RunRow {
+        let CurrentRun { id, kind, started_at, .. } = *self;
         RunRow { id, kind: kind.number(), started_at, ended_at, body: Vec::new() }
     }
 }
@@ -61,39 +65,63 @@ pub(super) struct Counted {
     pub sample: Vec<String>,
 }
 
-impl Sync {
-    /// Counts an outcome.
-    pub(super) fn count(&mut self, code: &str) {
-        self.counter(code).count += 1;
+impl Counted {
+    /// Names one of the records.
+    pub fn name(&mut self, record: &str) {
+        if self.sample.len() < NAMED {
+            self.sample.push(record.to_owned());
+        }
     }
+}
 
-    /// Counts an outcome of which nothing else is kept, so that the record can be found.
-    pub(super) fn count_record(&mut self, code: &str, record: &str) {
-        let counted = self.counter(code);
-        counted.count += 1;
-        if counted.sample.len() < NAMED {
-            counted.sample.push(record.to_owned());
+impl Sync {
+    /// Counts something that happened.
+    pub(super) fn count(&mut self, code: &str) {
+        match self.totals.outcomes.get_mut(code) {
+            Some(count) => *count += 1,
+            None => drop(self.totals.outcomes.insert(code.to_owned(), 1)),
         }
     }
 
-    fn counter(&mut self, code: &str) -> &mut Counted {
+    pub(super) fn counter(&mut self, code: &str) -> &mut Counted {
         if !self.outcomes.contains_key(code) {
             self.outcomes.insert(code.to_owned(), Counted::default());
         }
         self.outcomes.get_mut(code).expect("it was put there")
     }
 
+    /// A day of following changes has ended, or nothing was counted yet: what comes out now belongs to the next run.
+    fn is_over(&self) -> bool {
+        let CurrentRun { id, kind, started_at, .. } = self.state.run;
+        id == 0 || (kind == RunKind::Changes && self.now.div_euclid(DAY) != started_at.div_euclid(DAY))
+    }
+
+    /// The run that what comes out now belongs to.
+    pub(super) fn run_now(&self) -> i64 {
+        self.state.run.id + i64::from(self.is_over())
+    }
+
+    /// Begins it, if it has not begun.
+    pub(super) fn begin_run_of_today(&mut self, changes: &mut Changes) {
+        if self.is_over() {
+            self.begin_run(self.state.run.kind, changes);
+        }
+    }
+
     /// Adds what was counted to the changes, under the run it belongs to.
     pub(super) fn tell_outcomes(&mut self, changes: &mut Changes) {
-        let run = self.state.run;
-        let new_day =
-            run.kind == RunKind::Changes && self.now.div_euclid(DAY) != run.started_at.div_euclid(DAY);
-        if run.id == 0 || (new_day && !self.outcomes.is_empty()) {
-            self.begin_run(run.kind, changes);
+        // What was counted on the way belongs to the run that ends with it.
+        let kind = match self.state.phase {
+            Phase::Steady => RunKind::Changes,
+            _ if self.state.run.kind == RunKind::FirstLoad => RunKind::FirstLoad,
+            _ => RunKind::FullPass,
+        };
+        let ends = kind != self.state.run.kind;
+        if ends && kind == RunKind::Changes {
+            self.count_the_rest();
         }
         let run = self.state.run.id;
         for (code, counted) in std::mem::take(&mut self.outcomes) {
-            *self.totals.outcomes.entry(code.clone()).or_default() += counted.count;
             let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
             changes.outcomes.push(OutcomeRow {
                 run,
@@ -103,24 +131,19 @@ impl Sync {
                 sample: counted.sample,
             });
         }
-        // What was counted on the way belongs to the run that ends with it.
-        let kind = match self.state.phase {
-            Phase::Steady => RunKind::Changes,
-            _ if self.state.run.kind == RunKind::FirstLoad => RunKind::FirstLoad,
-            _ => RunKind::FullPass,
-        };
-        if kind != self.state.run.kind {
+        if ends || run == 0 {
             self.begin_run(kind, changes);
         }
     }
 
     fn begin_run(&mut self, kind: RunKind, changes: &mut Changes) {
-        let last = self.state.run;
+        let last = self.state.run.clone();
         if last.id > 0 {
             changes.runs.retain(|row| row.id != last.id);
             changes.runs.push(last.row(Some(self.now)));
         }
-        self.state.run = CurrentRun { id: last.id + 1, kind, started_at: self.now };
+        let counts = BTreeMap::new();
+        self.state.run = CurrentRun { id: last.id + 1, kind, started_at: self.now, counts };
         changes.runs.push(self.state.run.row(None));
     }
 }

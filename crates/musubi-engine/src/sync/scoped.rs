@@ -52,7 +52,7 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        self.count_record("skipped.scope", id.as_str());
+        self.comes_out_alone(side, id, "skipped.scope", known);
         let unresolved = known
             .unlinked
             .get(&(side, id.clone()))
@@ -105,7 +105,7 @@ impl Sync {
                 let link = &mut known.links[at];
                 let (was, ids) = (link.state, link.ids.clone());
                 (link.state, link.put) = (link_state::SETTLED, true);
-                self.count_record("skipped.scope", ids.get(side).as_str());
+                self.comes_out(&mut link.came_out, "skipped.scope");
                 if was != link_state::SETTLED {
                     self.close_attention(&ids, draft);
                 }

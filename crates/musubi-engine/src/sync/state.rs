@@ -5,6 +5,7 @@ use super::breaker::Deletions;
 use super::run::CurrentRun;
 use musubi_core::{Instant, Side, Sides};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The durable state of a module sync. Committed together with what it speaks of (I9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct SyncState {
     /// Stands for the policies by which what is held was last decided.
     #[serde(default)]
     pub rules: u64,
+    /// Records by how they last came out, in whatever run that was.
+    #[serde(default)]
+    pub standing: BTreeMap<String, i64>,
     /// Records whose reading back is owed.
     pub echoes: i64,
     /// The day, counted in the org's zone, by which belonging was last judged, where it changes with the days.
@@ -100,6 +104,7 @@ impl Default for SyncState {
             paused: false,
             binding: None,
             rules: 0,
+            standing: BTreeMap::new(),
             echoes: 0,
             judged_on: Sides::default(),
             deletions: Deletions::default(),

@@ -2,6 +2,7 @@
 
 use super::{
     Sync,
+    came_out::PARENT_NOT_LINKED,
     decided::matter_number,
     desk::Draft,
     journal::{Cause, Entry, JournalKind},
@@ -32,16 +33,14 @@ impl Sync {
         match conflict.policy {
             ConflictPolicy::Hold => {
                 known.links[at].state = link_state::HELD;
-                self.count("held.conflict");
                 self.attention("conflict.held", at, i64::from(conflict.slot), &details, known, draft);
             }
             ConflictPolicy::Skip => {
                 // What is left so by the policy for first meetings was asked for, and may be every record: it is in the journal, but nothing to look at.
                 let asked = self.rules().policy.initial == Some(InitialPolicy::FillBlanks);
                 if conflict.first && asked {
-                    self.count("skipped.first_difference");
+                    self.comes_out(&mut known.links[at].came_out, "skipped.first_difference");
                 } else {
-                    self.count("skipped.conflict");
                     self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
                 }
                 let ids = known.links[at].ids.clone();
@@ -108,14 +107,13 @@ impl Sync {
             // I12: never a foreign or dangling lookup. The child is decided again when the parent is linked.
             let id = known.links[at].ids.get(refused.from).clone();
             self.park(refused.from, &id, refused.slot, parent, draft);
-            self.count("held.parent_not_linked");
+            self.comes_out(&mut known.links[at].came_out, PARENT_NOT_LINKED);
             if self.is_stuck(refused.slot, refused.from, parent, known) {
                 self.attention(PARENT_HELD, at, slot, &details, known, draft);
             }
             return;
         }
         known.links[at].state = link_state::HELD;
-        self.count(&format!("held.{code}"));
         self.attention(code, at, slot, &details, known, draft);
     }
 
@@ -181,6 +179,7 @@ impl Sync {
         due: Due,
         draft: &mut Draft,
     ) {
+        self.comes_to_a_matter(code, ids, draft);
         let text = |side: Side| ids.get(side).map(|id| id.as_str().to_owned());
         let field = usize::try_from(slot)
             .ok()

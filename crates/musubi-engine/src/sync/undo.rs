@@ -92,7 +92,6 @@ impl Sync {
         let (writes, late) = restores(&mut known.links[at].body, &self.plan.rules);
         known.links[at].put = true;
         for restore in late {
-            self.count("undo.overtaken");
             let details = format!("{{\"side\":\"{}\"}}", restore.side.name());
             self.attention("undo.overtaken", at, i64::from(restore.slot), &details, known, draft);
         }
@@ -118,7 +117,7 @@ impl Sync {
                 replaced.iter().for_each(|was| link.body.sides.get_mut(side).rebase(*slot, was.clone()));
             }
         }
-        self.count("undone");
+        self.comes_out(&mut link.came_out, "undone");
         let seq = self.state.next_journal;
         self.state.next_journal += 1;
         let written = Written { at: self.now, kind: JournalKind::Undone, side, changed: None };

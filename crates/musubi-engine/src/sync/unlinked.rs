@@ -4,6 +4,7 @@ use super::{
     Sync,
     adopt::Adoption,
     batch::Item,
+    came_out::{PARENT_NOT_LINKED, UNCHANGED},
     desk::{Draft, Job, Op, PageJob},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
@@ -63,13 +64,17 @@ impl Sync {
                     self.read_again(side, &row.id, 0);
                     return true;
                 }
+                let newer = row.modified > unlinked.memory.seen;
                 let (before, was_outside) = (keys(&unlinked.memory), unlinked.memory.outside);
                 let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
                 if absorbed != Absorbed::Changed
                     && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
                 {
-                    self.count("unchanged");
+                    self.count(UNCHANGED);
+                    if absorbed == Absorbed::Same && newer {
+                        self.seen_alone(side, &row.id, known);
+                    }
                     return false;
                 }
                 unlinked.put = true;
@@ -99,14 +104,7 @@ impl Sync {
                 let mut memory = first_sight_of(read, row.modified, as_of, self.rules());
                 memory.outside = row.member != Membership::Inside;
                 self.suspect(side, &row, &memory);
-                let unlinked = Unlinked {
-                    state: unlinked_state::WAITING,
-                    was: None,
-                    memory,
-                    put: false,
-                    gone: false,
-                    ours,
-                };
+                let unlinked = Unlinked { ours, ..Unlinked::new(unlinked_state::WAITING, memory) };
                 known.unlinked.insert(key, unlinked);
             }
         }
@@ -183,6 +181,9 @@ impl Sync {
         if !self.may_decide(side, draft.in_order) {
             let idle = !unresolved && !self.may_become_a_pair(side);
             let state = if idle { unlinked_state::IDLE } else { waits };
+            if idle {
+                self.comes_out_alone(side, id, "skipped.direction", known);
+            }
             return self.keep(side, id, state, &keys, known, draft);
         }
         let found = self.find_match(side, id, &keys, known);
@@ -201,7 +202,7 @@ impl Sync {
                 self.tie(side, id, &other, memory, &keys, known, draft);
             }
             Match::Outside => {
-                self.count_record("skipped.counterpart_scope", id.as_str());
+                self.comes_out_alone(side, id, "skipped.counterpart_scope", known);
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),
@@ -215,7 +216,7 @@ impl Sync {
                 self.hold(side, id, "match.taken", -1, &details, &keys, known, draft);
             }
             Match::None if !self.plan.creates_from(side) => {
-                self.count_record("skipped.direction", id.as_str());
+                self.comes_out_alone(side, id, "skipped.direction", known);
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::None if !self.has_looked(side, id) => {
@@ -283,7 +284,7 @@ impl Sync {
                 let memory = afresh(link.body.side(other_side));
                 self.owed -= i64::from(link.was == link_state::OWED);
                 Side::BOTH.iter().for_each(|side| self.awaited.saw(*side, link.ids.get(*side)));
-                link.put = false;
+                (link.put, link.removed) = (false, true);
                 known.link_of.remove(&(Side::Left, known.links[at].ids.left.clone()));
                 known.link_of.remove(&(Side::Right, known.links[at].ids.right.clone()));
                 memory
@@ -305,7 +306,7 @@ impl Sync {
             id: id.as_str().to_owned(),
         }));
         self.close_attention(&ids, draft);
-        self.count("linked");
+        self.comes_out(&mut known.links[at].came_out, "linked");
         self.note(JournalKind::Linked, side, &ids, draft);
         self.decide_link(at, side, known, draft);
     }
@@ -345,7 +346,7 @@ impl Sync {
                 let goes_alone = stuck && !self.plan.only_with_parent;
                 if demanded || !(own_module || goes_alone || hangs) {
                     self.park(side, id, refused.slot, parent, draft);
-                    self.count("held.parent_not_linked");
+                    self.comes_out_alone(side, id, PARENT_NOT_LINKED, known);
                     if stuck {
                         let ids = Sides::from_fn(|at| (at == side).then_some(id));
                         let details = serde_json::to_string(&refused.why).unwrap_or_default();
@@ -356,7 +357,7 @@ impl Sync {
             }
         }
         if self.plan.only_with_parent && !hangs {
-            self.count_record("skipped.no_parent", id.as_str());
+            self.comes_out_alone(side, id, "skipped.no_parent", known);
             return self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
         }
         let filled = |slot: &u16| assignments.iter().any(|assignment| assignment.slot == *slot);
@@ -436,7 +437,6 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        self.count(&format!("held.{code}"));
         let ids = Sides::from_fn(|at| (at == side).then_some(id));
         self.attention_about(code, ids, slot, details, draft);
         self.keep(side, id, unlinked_state::HELD, keys, known, draft);

@@ -1,13 +1,13 @@
 //! Which rows a decision needs: asked for in a few rounds, each for everything the job is about at once.
 
 use super::{
-    BatchId, Sync,
+    Batch, BatchId, Sync,
     desk::Job,
     known::{Known, link_state},
     state::Phase,
     translate::want_refs,
 };
-use musubi_connector::WriteKind;
+use musubi_connector::{ItemOutcome, WriteKind};
 use musubi_core::{Observation, RemoteId, Side};
 use musubi_store::{MatchKey, Want};
 
@@ -33,8 +33,11 @@ impl Sync {
             Job::Sweep { rows, .. } => {
                 rows.iter().for_each(|row| ask(row.side, &RemoteId::new(&row.id)));
             }
-            Job::Outcome { batch, .. } | Job::Resolve { batch } => self.left_ids(*batch, &mut ask),
-            Job::Outcomes(all) => all.iter().for_each(|(batch, _)| self.left_ids(*batch, &mut ask)),
+            Job::Outcome { batch, outcomes } => self.ids_of_outcome(*batch, outcomes, &mut ask),
+            Job::Resolve { batch } => self.left_ids(*batch, &mut ask),
+            Job::Outcomes(all) => {
+                all.iter().for_each(|(batch, outcomes)| self.ids_of_outcome(*batch, outcomes, &mut ask));
+            }
             Job::Owed { .. } | Job::Held { .. } | Job::StageDone(_) | Job::Save => {}
         }
         if matches!(job, Job::Decided(_)) {
@@ -48,6 +51,25 @@ impl Sync {
     fn keys_of_row<'a>(&'a self, row: &'a Observation) -> impl Iterator<Item = MatchKey> + 'a {
         let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
         self.rules().mapping.match_keys(value)
+    }
+
+    /// The links that a batch is about, and records that were read before the answer said that we made them.
+    fn ids_of_outcome(
+        &self,
+        batch: BatchId,
+        outcomes: &[ItemOutcome],
+        ask: &mut impl FnMut(Side, &RemoteId),
+    ) {
+        self.left_ids(batch, ask);
+        let creates = self.batches.get(&batch).filter(|batch| batch.kind == WriteKind::Create);
+        let Some(Batch { side, recovered, .. }) = creates else { return };
+        for outcome in outcomes {
+            if let ItemOutcome::Done { id, .. } = outcome
+                && (*recovered || self.waiting.get(*side).contains_key(id))
+            {
+                ask(*side, id);
+            }
+        }
     }
 
     /// The links that a batch is about; creates have none yet.

@@ -133,12 +133,14 @@ fn text(report: &RunReport) -> String {
             format!("Not agreed after {seconds:.1} s; the work goes on where it was when you run it again.\n")
         }
     };
+    let unchanged = report.skipped.get("unchanged").copied().unwrap_or(0);
+    let deleted = if report.deleted == 0 { String::new() } else { format!("{} deleted, ", report.deleted) };
     text.push_str(&format!(
-        "{} records seen, {} added, {} updated, {} skipped, {} failed, {} held; {} calls, {} credits.\n",
+        "{} records: {} added, {} updated, {deleted}{unchanged} unchanged, {} skipped, {} failed, {} held; {} calls, {} credits.\n",
         report.seen,
         report.added,
         report.updated,
-        report.skipped_total,
+        report.skipped_total - unchanged,
         report.failed_total,
         report.held_total,
         report.calls,
@@ -146,7 +148,7 @@ fn text(report: &RunReport) -> String {
     ));
     for (what, reasons) in [("skipped", &report.skipped), ("failed", &report.failed), ("held", &report.held)]
     {
-        for (reason, count) in reasons {
+        for (reason, count) in reasons.iter().filter(|(reason, _)| *reason != "unchanged") {
             text.push_str(&format!("  {what}: {count} × {reason}\n"));
         }
     }
@@ -194,8 +196,10 @@ mod tests {
     fn what_a_person_reads() {
         let report = RunReport {
             agreed: true,
-            seen: 400,
+            seen: 214,
             added: 12,
+            skipped: [("scope".to_owned(), 3), ("unchanged".to_owned(), 197)].into(),
+            skipped_total: 200,
             links: 200,
             calls: 30,
             credits: 22,
@@ -206,7 +210,8 @@ mod tests {
         };
         insta::assert_snapshot!(text(&report), @r"
         Both sides agree after 1.2 s: 200 pairs.
-        400 records seen, 12 added, 0 updated, 0 skipped, 0 failed, 2 held; 30 calls, 22 credits.
+        214 records: 12 added, 0 updated, 197 unchanged, 3 skipped, 0 failed, 2 held; 30 calls, 22 credits.
+          skipped: 3 × scope
           held: 2 × match.ambiguous
         ");
     }

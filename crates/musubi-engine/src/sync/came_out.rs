@@ -1,0 +1,209 @@
+//! How records came out (K-24): each that a run looks at has exactly one outcome with its reason, the last one, so that they add up to the records seen.
+//!
+//! The outcome stands in the record's own row, with the run it belongs to. What it says instead of is taken from the totals when it is stored, in the same commit.
+//! A comparison of everything writes nothing about the records that are as they were: at its end, whoever stands in the store and was not told of otherwise was
+//! seen, and came out as before.
+
+use super::{Phase, Sync, desk::Draft, known::Known};
+use compact_str::CompactString;
+use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
+
+/// There was nothing to do.
+pub(super) const UNCHANGED: &str = "unchanged";
+/// It waits for the record that one of its lookups points to.
+pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
+/// Both records are deleted, or the only one was.
+pub(super) const GONE: &str = "gone";
+/// The pair was taken apart, and what is left of it is not copied.
+pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
+
+/// Something was done about it.
+pub(super) fn is_done(code: &str) -> bool {
+    let what = code.split_once('.').map_or(code, |(what, _)| what);
+    matches!(what, "added" | "updated" | "linked" | "deleted" | "undone" | "revived" | "untied" | GONE)
+}
+
+/// How a record comes out of a comparison of everything that has nothing to do about it. `None`: there is none any more.
+fn as_before(code: &str) -> Option<&str> {
+    let what = code.split_once('.').map_or(code, |(what, _)| what);
+    match what {
+        "deleted" | GONE => None,
+        "untied" => Some(SKIPPED_UNTIED),
+        _ if is_done(code) => Some(UNCHANGED),
+        _ => Some(code),
+    }
+}
+
+/// What a matter makes of the record that it is told about.
+fn of_matter(code: &str) -> CompactString {
+    match code {
+        "conflict.skipped" => "skipped.conflict".into(),
+        code if code.ends_with(".refused") => format!("failed.{code}").into(),
+        code => format!("held.{code}").into(),
+    }
+}
+
+impl Sync {
+    /// A record came out like this in the decision under way.
+    pub(super) fn comes_out(&mut self, came_out: &mut Option<CompactString>, code: &str) {
+        self.count(code);
+        if code != UNCHANGED || came_out.is_none() {
+            *came_out = Some(code.into());
+        }
+    }
+
+    /// The same of a record without counterpart.
+    pub(super) fn comes_out_alone(&mut self, side: Side, id: &RemoteId, code: &str, known: &mut Known) {
+        if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+            self.comes_out(&mut unlinked.came_out, code);
+        }
+    }
+
+    /// A record that is as it was, and was told of by an earlier run: it is seen by the one under way as well. A comparison of everything counts it at its end.
+    pub(super) fn is_seen_anew(&self, outcome: Option<&Outcome>) -> bool {
+        let run = self.run_now();
+        self.state.phase == Phase::Steady && outcome.is_some_and(|outcome| i64::from(outcome.run) != run)
+    }
+
+    /// The same of one without counterpart: for the reason that it had before.
+    pub(super) fn seen_alone(&mut self, side: Side, id: &RemoteId, known: &mut Known) {
+        let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) else { return };
+        if self.is_seen_anew(unlinked.outcome.as_ref()) {
+            unlinked.came_out = unlinked.outcome.as_ref().map(|outcome| outcome.code.clone());
+            unlinked.put = true;
+        }
+    }
+
+    /// Says what a matter makes of the records that it is told about.
+    pub(super) fn comes_to_a_matter(
+        &mut self,
+        code: &str,
+        ids: musubi_core::Sides<Option<&RemoteId>>,
+        draft: &mut Draft,
+    ) {
+        let code = of_matter(code);
+        self.count(&code);
+        for side in Side::BOTH {
+            draft.told.extend(ids.get(side).map(|id| (side, id.clone(), code.clone())));
+        }
+    }
+
+    /// Everything that came out in this decision goes to its row, and into the totals.
+    pub(super) fn keep_outcomes(&mut self, known: &mut Known, draft: &mut Draft) {
+        for (side, id, code) in std::mem::take(&mut draft.told) {
+            if let Some(at) = known.link_at(side, &id) {
+                known.links[at].came_out = Some(code);
+                known.links[at].put = true;
+            } else if let Some(unlinked) = known.unlinked.get_mut(&(side, id)) {
+                unlinked.came_out = Some(code);
+            }
+        }
+        let any = known.links.iter().any(|link| link.came_out.is_some())
+            || known.unlinked.values().any(|unlinked| unlinked.came_out.is_some());
+        if any {
+            self.begin_run_of_today(&mut draft.changes);
+        }
+        for link in &mut known.links {
+            if link.removed {
+                self.tally(link.body.outcome.take().as_ref(), None, "");
+            } else if link.put
+                && let Some(code) = link.came_out.take()
+            {
+                self.replace(&mut link.body.outcome, code, link.ids.left.as_str());
+            }
+        }
+        for ((_, id), unlinked) in &mut known.unlinked {
+            if unlinked.gone {
+                self.tally(unlinked.outcome.take().as_ref(), None, "");
+            } else if unlinked.put
+                && let Some(code) = unlinked.came_out.take()
+            {
+                self.replace(&mut unlinked.outcome, code, id.as_str());
+            }
+        }
+    }
+
+    fn replace(&mut self, outcome: &mut Option<Outcome>, code: CompactString, id: &str) {
+        let run = self.state.run.id as u32;
+        let done = |before: &Outcome| before.run == run && is_done(&before.code);
+        if code == UNCHANGED && outcome.as_ref().is_some_and(done) {
+            return; // What was done about it in this run is what it came to.
+        }
+        let next = Outcome { run, at: Instant::from_millis(self.now), code };
+        self.tally(outcome.as_ref(), Some(&next), id);
+        *outcome = Some(next);
+    }
+
+    fn tally(&mut self, before: Option<&Outcome>, after: Option<&Outcome>, id: &str) {
+        let run = self.state.run.id;
+        if let Some(Outcome { run: of, at, code }) = before {
+            add(&mut self.state.standing, code, -1);
+            if i64::from(*of) == run && !self.rules().mutant.is(Mutant::CountTwice) {
+                add(&mut self.state.run.counts, code, -1);
+                self.counter(code).count -= 1;
+            }
+            if at.millis() >= self.reported_since {
+                add(&mut self.totals.records, code, -1);
+            }
+        }
+        if let Some(Outcome { code, .. }) = after {
+            add(&mut self.state.standing, code, 1);
+            add(&mut self.state.run.counts, code, 1);
+            add(&mut self.totals.records, code, 1);
+            let counted = self.counter(code);
+            counted.count += 1;
+            // Of these nothing else tells which they are.
+            if code.starts_with("skipped.") {
+                counted.name(id);
+            }
+        }
+    }
+
+    /// A comparison of everything ended: who was not told of in it came out as before.
+    pub(super) fn count_the_rest(&mut self) {
+        let told = std::mem::take(&mut self.state.run.counts);
+        for (code, standing) in self.state.standing.clone() {
+            let rest = standing - told.get(&code).copied().unwrap_or(0);
+            if rest > 0
+                && let Some(code) = as_before(&code)
+            {
+                self.counter(code).count += rest;
+                add(&mut self.totals.records, code, rest);
+            }
+        }
+    }
+}
+
+fn add(totals: &mut std::collections::BTreeMap<String, i64>, code: &str, count: i64) {
+    let total = match totals.get_mut(code) {
+        Some(total) => total,
+        None => totals.entry(code.to_owned()).or_default(),
+    };
+    *total += count;
+    if *total == 0 {
+        totals.remove(code);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_as_before_comes_out_by_its_reason() {
+        assert_eq!(as_before("added.right"), Some(UNCHANGED));
+        assert_eq!(as_before("unchanged"), Some(UNCHANGED));
+        assert_eq!(as_before("skipped.scope"), Some("skipped.scope"));
+        assert_eq!(as_before("held.match.ambiguous"), Some("held.match.ambiguous"));
+        assert_eq!(as_before("untied.edited"), Some(SKIPPED_UNTIED));
+        assert_eq!(as_before("deleted.left"), None);
+        assert_eq!(as_before(GONE), None);
+    }
+
+    #[test]
+    fn a_matter_is_a_failure_where_a_service_refused() {
+        assert_eq!(of_matter("value.refused"), "failed.value.refused");
+        assert_eq!(of_matter("match.ambiguous"), "held.match.ambiguous");
+        assert_eq!(of_matter("conflict.skipped"), "skipped.conflict");
+    }
+}
