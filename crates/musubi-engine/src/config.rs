@@ -406,7 +406,7 @@ fn suggestion(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown");
     let (Some(word), true) = (quoted.next(), unknown) else {
-        return "see docs/configuration.md for the grammar".to_owned();
+        return "see docs/guide/configuration.md for the grammar".to_owned();
     };
     let expected: Vec<&str> = quoted.collect();
     match nearest(word, expected.iter().copied()) {
