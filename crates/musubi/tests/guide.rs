@@ -107,7 +107,7 @@ fn the_chapter_on_configuration_has_every_key_in_both_languages() {
         assert!(missing.is_empty(), "docs/guide/{name}.md says nothing of {missing:?}");
     }
     let without_remarks = |name: &str| -> Vec<String> {
-        let lines = |block: String| {
+        let lines = |block: String| -> String {
             block.lines().map(|line| line.split('#').next().unwrap().trim_end().to_owned() + "\n").collect()
         };
         blocks(text(name), "toml").into_iter().map(lines).collect()
