@@ -142,7 +142,7 @@ async function connectInTheBrowser(steps) {
   await nothingWrong(steps);
 }
 
-/** The wizard: connections, modules, mapping, plan, start; then both sides agree. */
+/** The wizard: connections, modules (S2-23), mapping, plan, start; then both sides agree (S1-46). */
 async function makeIntegration(steps) {
   const { page, texts, hub } = steps;
   const choose = async (label, option) => {

@@ -244,6 +244,7 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
     .await;
 }
 
+// S1-50
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn records_that_are_not_linked_yet_meet_by_the_fields_to_match_by() {
     each_engine(async |store| {

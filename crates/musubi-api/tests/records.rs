@@ -108,7 +108,7 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             let admin = Admin::enter(base, &code).await;
             agree(&hub, 30).await;
 
-            // The mapping before anything is set up, and the plan of what is: nothing is left to do.
+            // S1-27, S2-29: the mapping before anything is set up is there already; and the plan of what is: nothing is left to do.
             let draft = json!({"left": "tokyo", "right": "london", "modules": [{"left": "Contacts", "right": "Contacts", "match": ["Email"]}]});
             let (_, preview) = admin.ask("POST", "/integrations/preview", draft).await;
             let mapped = preview["modules"][0]["mapped"].as_array().unwrap();

@@ -406,7 +406,7 @@ fn suggestion(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown");
     let (Some(word), true) = (quoted.next(), unknown) else {
-        return "see docs/configuration.md for the grammar".to_owned();
+        return "see docs/guide/configuration.md for the grammar".to_owned();
     };
     let expected: Vec<&str> = quoted.collect();
     match nearest(word, expected.iter().copied()) {
@@ -489,11 +489,13 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
         assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
     }
 
-    // S1-31
+    // S1-31, S1-40, AMB-5, AMB-21
     #[test]
     fn what_is_not_said_is_the_safe_default() {
         let text = EXAMPLE.replace("direction = \"both\"\n", "").replace("conflict = \"latest\"\n", "");
-        let module = &Config::parse(&text).unwrap().integrations["tokyo-london"].modules[0];
+        let modules = &Config::parse(&text).unwrap().integrations["tokyo-london"].modules;
+        assert_eq!(modules.len(), 2, "notes and activities are not among them");
+        let module = &modules[0];
         assert_eq!((module.direction, module.conflict), (Way::Both, ConflictPolicy::Latest));
         assert_eq!((module.deletion, module.automations), (Deletion::default(), AutomationPolicy::AfterLoad));
     }

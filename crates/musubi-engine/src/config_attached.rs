@@ -35,6 +35,7 @@ mod tests {
         [[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\n[[integrations.i.modules]]\nleft = \"Tasks\"\n\
         right = \"Tasks\"\ndirection = \"left_to_right\"\n";
 
+    // S2-44
     #[test]
     fn a_short_form_is_written_out_beside_what_stands_there() {
         let config = Config::parse(FILE).unwrap();

@@ -146,7 +146,7 @@ fn check_steps(integration: &str, module: &ModuleConfig) -> Result<()> {
                         "integrations.{integration}, {} ↔ {}, {field}: {error}",
                         module.left, module.right
                     ),
-                    "docs/configuration.md lists the steps and what each of them takes",
+                    "docs/guide/configuration.md lists the steps and what each of them takes",
                 )
             })?;
         }

@@ -97,6 +97,7 @@ impl From<Share> for String {
 mod tests {
     use super::*;
 
+    // S1-64
     #[test]
     fn one_word_or_a_table() {
         let read = |text: &str| toml::from_str::<std::collections::BTreeMap<String, Deletion>>(text);

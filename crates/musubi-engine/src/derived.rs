@@ -54,7 +54,7 @@ fn wrong(name: &str, why: &str) -> HubError {
     HubError::new(
         "mapping.derived",
         format!("the derived field {name}: {why}"),
-        "docs/configuration.md says what a derived field is made of",
+        "docs/guide/configuration.md says what a derived field is made of",
     )
 }
 

@@ -74,11 +74,12 @@ mod tests {
     use super::*;
     use musubi_store::Store;
 
+    // AMB-17
     #[tokio::test]
     async fn what_is_older_than_it_may_be_is_forgotten() {
         let store = Store::in_memory().unwrap();
         let hub = Hub::offline(store.clone(), 1);
-        assert_eq!(hub.retention().await.unwrap(), Retention::default());
+        assert_eq!(hub.retention().await.unwrap(), Retention { journal_days: 365, runs_days: 365 });
         let short = Retention { journal_days: 1, runs_days: 30 };
         assert_eq!(hub.set_retention(short).await.unwrap_err().code, "config.retention");
         let month = Retention { journal_days: 30, runs_days: 30 };

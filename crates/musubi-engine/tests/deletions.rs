@@ -50,7 +50,7 @@ async fn told(hub: &Hub, kind: JournalKind) -> musubi_engine::report::HistoryEnt
     found.unwrap()
 }
 
-// S1-53, S1-54, S1-58, S1-61, S1-62, S1-63, AMB-12, AMB-14, C-15
+// S1-53, S1-54, S1-58, S1-61, S1-62, S1-63, K-6, AMB-12, AMB-14, C-15
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_direction_has_its_own_rule_and_what_is_deleted_is_in_the_journal() {
     each_engine(async |store| {

@@ -2,8 +2,8 @@
 
 mod world;
 
-use serde_json::json;
-use world::{World, agree, each_engine};
+use serde_json::{Value, json};
+use world::{World, agree, each_engine, until};
 
 fn module(name: &str, matching: &str, fields: &[&str]) -> String {
     let fields: Vec<String> =
@@ -77,6 +77,68 @@ async fn websites_and_names_are_recognised_and_doubles_of_one_side_are_told_firs
         // Of the two with one name the oldest is copied; the other one waits for somebody.
         let (left, right) = (tokyo.all("Accounts", &["id"]).await, london.all("Accounts", &["id"]).await);
         assert_eq!((left.len(), right.len()), (3, 4));
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-40, S1-41, S1-45, S1-51
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn products_are_recognised_by_their_names_and_their_direction_can_be_changed_later() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let rack = tokyo.create("Products", json!({"Product_Name": "Rack 19"})).await;
+        let shown = london.create("Products", json!({"Product_Name": "Rack 19"})).await;
+        london.create("Products", json!({"Product_Name": "Shelf"})).await;
+        let told = module("Products", "\"Product_Name\"", &["Product_Name", "Description"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.links, report.added), (2, 1), "{report:?}");
+        let names = [vec![json!("Rack 19")], vec![json!("Shelf")]];
+        assert_eq!(tokyo.all("Products", &["Product_Name"]).await, names);
+        assert_eq!(london.all("Products", &["Product_Name"]).await, names);
+        // From now on one way only: what London writes stays in London.
+        let one_way = world.config(&(told + "direction = \"left_to_right\"\n"));
+        hub.apply(&one_way, true).await.unwrap();
+        london.update("Products", &shown, json!({"Description": "ours"})).await;
+        agree(&hub, 60).await;
+        tokyo.update("Products", &rack, json!({"Product_Name": "Rack 21"})).await;
+        until("the new name is in London", 30, async || {
+            london.all("Products", &["Product_Name"]).await[0] == [json!("Rack 21")]
+        })
+        .await;
+        agree(&hub, 60).await;
+        let rows = async |org: &world::Org| org.all("Products", &["Product_Name", "Description"]).await;
+        assert_eq!(rows(tokyo).await[0], [json!("Rack 21"), Value::Null]);
+        assert_eq!(rows(london).await[0], [json!("Rack 21"), json!("ours")]);
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-52, AMB-8
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_no_address_is_copied_once_and_never_merged_on_a_guess() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let nameless = json!({"Last_Name": "Sato", "Phone": "03-1"});
+        for org in &world.orgs {
+            org.create("Contacts", nameless.clone()).await;
+        }
+        world.orgs[0].create("Contacts", json!({"Last_Name": "Mori", "Email": "mori@x.example"})).await;
+        let told = module("Contacts", "\"Email\"", &["Last_Name", "Email", "Phone"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        hub.full_pass("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.added, report.links), (0, 3), "{report:?}");
+        for org in &world.orgs {
+            let names: Vec<Value> = org.all("Contacts", &["Last_Name"]).await.into_iter().flatten().collect();
+            assert_eq!(names, [json!("Mori"), json!("Sato"), json!("Sato")]);
+        }
         hub.stop().await;
     })
     .await;

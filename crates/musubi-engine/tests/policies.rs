@@ -38,7 +38,7 @@ async fn of_both(world: &World, name: &str, field: &str) -> [Value; 2] {
     [one(&world.orgs[0], name, field).await.1, one(&world.orgs[1], name, field).await.1]
 }
 
-// S2-55, S2-56, S2-57, S2-58, S2-59
+// S2-55, S2-56, S2-57, S2-58, S2-59, K-5, AMB-21, AMB-22
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_field_is_decided_by_its_own_rule() {
     each_engine(async |store| {

@@ -4,9 +4,10 @@
 
 mod world;
 
-use musubi_engine::{Config, Hub};
+use musubi_engine::{Config, HistoryFilter, Hub};
 use musubi_store::Store;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use world::{Org, World, each_engine, until};
 
@@ -125,7 +126,7 @@ match = ["Deal_Name"]
 direction = "right_to_left"
 "#;
 
-// S0-12, S0-15, S1-32
+// S0-10, S0-11, S0-12, S0-15, S1-32, S2-36, AMB-16
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn products_go_down_and_deals_come_up_and_nothing_comes_back() {
     each_engine(async |store| {
@@ -148,6 +149,9 @@ async fn products_go_down_and_deals_come_up_and_nothing_comes_back() {
         assert!(has(&osaka, "Price_Books", &["Price_Book_Name"], &["Partners"]).await);
         assert!(has(&central, "Deals", &["Deal_Name", "Stage"], &["Kyoto", "Qualification"]).await);
         assert_eq!(osaka.all("Deals", &["Deal_Name"]).await.len(), 1, "deals come up only");
+        let history = hub.history("group", &HistoryFilter::default()).await.unwrap();
+        let told: BTreeSet<&str> = history.iter().map(|entry| entry.module.as_str()).collect();
+        assert_eq!(told, BTreeSet::from(["Deals", "Price_Books", "Products"]));
 
         // Progress shows above; what the parent or the partner changes on its own stays there.
         osaka.update("Deals", &deal, json!({"Stage": "Closed Won"})).await;
@@ -168,6 +172,61 @@ async fn products_go_down_and_deals_come_up_and_nothing_comes_back() {
             central.all("Products", &["Product_Code", "Description"]).await,
             [vec![json!("R-1"), Value::Null]]
         );
+        hub.stop().await;
+    })
+    .await;
+}
+
+const APPROVAL: &str = r#"
+[integrations.partner]
+left = "central"
+right = "osaka"
+[[integrations.partner.modules]]
+left = "Deals"
+right = "Deals"
+match = ["Deal_Name"]
+fields = [{ left = "Deal_Name", right = "Deal_Name" }, { left = "Stage", right = "Stage" },
+  { left = "Amount", right = "Amount", direction = "right_to_left" },
+  { left = "Lead_Source", right = "Lead_Source", direction = "right_to_left", default = "Partner" },
+  { left = "Next_Step", right = "Next_Step", direction = "left_to_right" }]
+[integrations.partner.modules.scope]
+left = { criteria = { field = "Lead_Source", comparator = "equal", value = "Partner" } }
+right = { criteria = { field = "Stage", comparator = "equal", value = "Negotiation/Review" } }
+"#;
+
+// S0-13, S0-14
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partners_deal_reaches_the_vendor_for_approval_and_the_answer_comes_back() {
+    each_engine(async |store| {
+        let mut world = World::start().await;
+        world.another_org("jp").await;
+        let (vendor, partner) = (world.orgs[0].clone(), world.orgs[2].clone());
+        let deal = json!({"Deal_Name": "Kyoto", "Stage": "Qualification", "Amount": 500});
+        let deal = partner.create("Deals", deal).await;
+        let own =
+            json!({"Deal_Name": "Head office", "Stage": "Negotiation/Review", "Lead_Source": "Cold Call"});
+        vendor.create("Deals", own).await;
+        let workspace = set_up(&world, &store, APPROVAL).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, "partner").await;
+        assert_eq!(vendor.all("Deals", &["Deal_Name"]).await, [vec![json!("Head office")]]);
+
+        partner.update("Deals", &deal, json!({"Stage": "Negotiation/Review"})).await;
+        let asked = ["Kyoto", "Negotiation/Review", "Partner"];
+        until("the vendor is asked", 30, async || {
+            has(&vendor, "Deals", &["Deal_Name", "Stage", "Lead_Source"], &asked).await
+        })
+        .await;
+        let rows = vendor.all("Deals", &["Deal_Name", "id"]).await;
+        let copy = rows.iter().find(|row| row[0] == "Kyoto").unwrap()[1].as_str().unwrap();
+        vendor.update("Deals", copy, json!({"Next_Step": "Approved: deliver", "Stage": "Closed Won"})).await;
+        let answer = ["Kyoto", "Closed Won", "Approved: deliver"];
+        until("the partner is answered", 30, async || {
+            has(&partner, "Deals", &["Deal_Name", "Stage", "Next_Step"], &answer).await
+        })
+        .await;
+        agree(&hub, "partner").await;
+        assert_eq!(partner.all("Deals", &["Deal_Name"]).await.len(), 1, "the vendor's own deals stay there");
         hub.stop().await;
     })
     .await;

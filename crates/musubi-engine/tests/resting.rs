@@ -78,7 +78,7 @@ async fn is_at_rest(hub: &Hub, name: &str) {
     tokio::time::sleep(Duration::from_millis(1_500)).await;
 }
 
-// S2-47, S2-48, S2-49, S2-52, S2-53, S2-54, S2-55, S2-56, S2-57, S2-58, S2-59, S2-60
+// S2-47, S2-48, S2-49, S2-52, S2-53, S2-54, S2-55, S2-56, S2-57, S2-58, S2-59, S2-60, K-8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_both_sides_changed_during_a_rest_is_decided_by_the_rule_given() {
     each_engine(async |store| {
@@ -307,7 +307,7 @@ async fn parents_are_loaded_first_and_pairs_that_need_each_other_do_not_wait() {
     .await;
 }
 
-// S2-49, S2-61, S2-62, S2-63, S1-102, S1-103
+// S2-49, S2-61, S2-62, S2-63, S1-102, S1-103, K-8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removed_integration_leaves_the_records_and_syncs_nothing_any_more() {
     each_engine(async |store| {

@@ -33,8 +33,14 @@ async fn field(org: &Org, name: &str, field: &str) -> Value {
 }
 
 async fn view(world: &World, org: usize, name: &str, status: &str) {
-    let criteria = json!({"field": {"api_name": "Lead_Status"}, "comparator": "equal", "type": "value", "value": status});
-    let body = json!({"module": "Leads", "name": name, "criteria": criteria, "fields": ["Last_Name"]});
+    view_of(world, org, "Leads", name, ["Lead_Status", status]).await;
+}
+
+/// A list view of the records of a module whose field holds this value.
+async fn view_of(world: &World, org: usize, module: &str, name: &str, [field, value]: [&str; 2]) {
+    let criteria =
+        json!({"field": {"api_name": field}, "comparator": "equal", "type": "value", "value": value});
+    let body = json!({"module": module, "name": name, "criteria": criteria, "fields": [field]});
     world.control(&format!("orgs/{}/views", world.orgs[org].id), body).await;
 }
 
@@ -72,6 +78,47 @@ async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
         assert_eq!(field(london, "cold", "Phone").await, json!("1"));
         // A field that decides and is not mapped goes nowhere.
         assert_eq!(field(london, "cold", "City").await, json!("London"));
+        hub.stop().await;
+    })
+    .await;
+}
+
+const FAMILY: &str = r#"
+[[integrations.both.modules]]
+left = "Accounts"
+right = "Accounts"
+match = ["Account_Name"]
+fields = [{ left = "Account_Name", right = "Account_Name" }]
+scope = { left = { views = ["Partners"] } }
+[[integrations.both.modules]]
+left = "Contacts"
+right = "Contacts"
+match = ["Email"]
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Email", right = "Email" }]
+scope = { left = { views = ["Sales"] } }
+"#;
+
+// AMB-10, AMB-19
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_module_has_views_of_its_own() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
+        view_of(&world, 0, "Contacts", "Sales", ["Department", "Sales"]).await;
+        for kind in ["Partner", "Press"] {
+            tokyo.create("Accounts", json!({"Account_Name": kind, "Account_Type": kind})).await;
+        }
+        for department in ["Sales", "Legal"] {
+            let email = format!("{department}@scope.example");
+            let record = json!({"Last_Name": department, "Email": email, "Department": department});
+            tokyo.create("Contacts", record).await;
+        }
+        let workspace = world.set_up(&store, FAMILY).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Accounts", &["Account_Name"]).await, [vec![json!("Partner")]]);
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await, [vec![json!("Sales")]]);
         hub.stop().await;
     })
     .await;

@@ -155,7 +155,7 @@ async fn a_field_is_made_of_others_of_its_record() {
     .await;
 }
 
-// S2-30
+// S2-30, AMB-26
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mapping_is_looked_over_before_it_is_kept() {
     each_engine(async |store| {

@@ -123,7 +123,7 @@ fn client(wanted: &Wanted) -> Result<ClientConfig> {
 
 /// What to do about a certificate that is not believed.
 pub(crate) const HINT: &str = "name the server's certificate authority with sslrootcert=FILE in the address, or choose another sslmode \
-    (docs/configuration.md)";
+    (docs/guide/configuration.md)";
 
 #[derive(Debug)]
 struct Verifier {

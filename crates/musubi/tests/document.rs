@@ -14,7 +14,7 @@ This page is what `musubi --help` and `musubi COMMAND --help` print. To bring it
 
 With `--json` every command prints one JSON document to standard output, errors included; without, results go to standard
 output, everything else to standard error. [errors.md](errors.md) lists exit codes and error codes,
-[configuration.md](configuration.md) the file that `musubi apply` reads.
+[configuration.md](guide/configuration.md) the file that `musubi apply` reads.
 ";
 
 const COMMANDS: &[&str] = &[
@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "run",
     "status",
     "pause",
+    "views",
     "resume",
     "deactivate",
     "activate",

@@ -80,7 +80,7 @@ fn rows(text: &str) -> Vec<Row> {
             continue;
         };
         let cells: Vec<&str> = inner.split('|').map(str::trim).collect();
-        let is_number = cells[0].starts_with(['S', 'K']) && cells[0].contains('-');
+        let is_number = cells[0].starts_with(['S', 'K', 'A']) && cells[0].contains('-');
         if is_number {
             let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
             // The places are what stands between backticks, the others are words about them.

@@ -42,7 +42,7 @@ fn of_file(file: &File) -> Vec<Citation> {
         .collect()
 }
 
-/// The numbers in a text with their positions: `S` and one digit, or `K`, a joint, and digits.
+/// The numbers in a text with their positions: `S` and one digit, or `K`, or `AMB`, a joint, and digits.
 fn numbers(text: &str) -> Vec<(usize, String)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -60,6 +60,7 @@ fn number_at(rest: &[u8]) -> Option<String> {
         [b'S', digit @ b'0'..=b'9', b'-', ..] => (format!("S{}", char::from(*digit)), 2),
         [b's', digit @ b'0'..=b'9', b'_', ..] => (format!("S{}", char::from(*digit)), 2),
         [b'K', b'-', ..] | [b'k', b'_', ..] => ("K".to_string(), 1),
+        [b'A', b'M', b'B', b'-', ..] | [b'a', b'm', b'b', b'_', ..] => ("AMB".to_string(), 3),
         _ => return None,
     };
     let digits: String =
@@ -88,6 +89,7 @@ mod tests {
     fn numbers_are_found_in_comments_and_names() {
         check_text("// S0-2, S0-3 and K-20.", &["S0-2", "S0-3", "K-20"]);
         check_text("fn s0_2_a_record_arrives() {} fn k_21() {}", &["S0-2", "K-21"]);
+        check_text("// AMB-7; fn amb_11() {} fn amb_x() {}", &["AMB-7", "AMB-11"]);
         check_text("TLS1-2 S0-2a SK-20 s0_x is0_2 S0- K-x", &[]);
     }
 

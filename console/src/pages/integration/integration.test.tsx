@@ -20,6 +20,7 @@ const item = {
   conflict: null,
 };
 
+// S1-99
 test("pause asks the hub and shows what it answers", async () => {
   const paused = { ...status.integrations[0], state: "paused" };
   const { asked } = show("/integrations/tokyo-london", { "POST /integrations/tokyo-london/pause": paused });
@@ -55,7 +56,7 @@ test("a module is deactivated and set up again with a rule for what both sides c
   ]);
 });
 
-// S2-45
+// S1-28 S1-39 S2-45
 test("a module leads to its settings", async () => {
   show("/integrations/tokyo-london");
   expect(await screen.findByRole("link", { name: "Settings of Contacts" })).toHaveAttribute(
@@ -137,6 +138,7 @@ test("the time left is told by the pace of the last half minute, and only when t
   expect(timeLeft([], 300)).toBeNull();
 });
 
+// S1-93 S1-94 S1-95 S1-96
 test("a matter says what happened and what to do, and is retried alone or with all of its kind", async () => {
   const { asked } = show("/integrations/tokyo-london?tab=attention&code=value.not_an_option", {
     "GET /integrations/tokyo-london/attention": { items: [item], next: null },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { show } from "../../stage";
 import { session, member } from "../../stage/data";
 
+// S2-20
 test("one line each, in Japanese by the glossary", async () => {
   show("/integrations", {}, "ja");
   const row = await screen.findByRole("listitem");

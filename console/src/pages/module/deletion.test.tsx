@@ -11,7 +11,7 @@ async function choose(label: string, option: RegExp) {
   await userEvent.click(await screen.findByRole("option", { name: option }));
 }
 
-// S1-54 S1-58 S1-63
+// S1-54 S1-56 S1-57 S1-58 S1-63
 test("each way says what a deletion does; one that takes everything along is agreed to by name, with the counts", async () => {
   const saved = pair({
     deletion: { left: "delete", right: "unlink" },

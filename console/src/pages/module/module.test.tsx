@@ -7,7 +7,7 @@ import { session } from "../../stage/data";
 import { answers, integration, mapped, PAGE, pair, preview, sentTo } from "../../stage/mapping";
 import { differences, listedAnew } from "./differences";
 
-// S1-26 S1-34 S2-28
+// S1-26 S1-34 S1-38 S2-28
 test("both sides' fields stand beside each other, with what a real record holds and what would not come over", async () => {
   show(PAGE, answers(pair()));
   const mapping = await screen.findByRole("region", { name: "Mapped fields" });
@@ -22,7 +22,7 @@ test("both sides' fields stand beside each other, with what a real record holds 
   expect(within(right).getByText(/new records cannot be created here/)).toBeVisible();
 });
 
-// S1-34 S1-36 S2-46
+// S1-34 S1-36 S1-43 S2-46
 test("only fitting fields can be chosen, the others say why not; the first change makes a list, and saving shows what changes", async () => {
   const saved = pair({ fields: [{ left: "Last_Name", right: "Last_Name" }] });
   const { asked } = show(PAGE, answers(pair(), { "PATCH /integrations/tokyo-london": integration(saved) }));

@@ -41,6 +41,7 @@ const plan = {
   ],
 };
 
+// S1-35 S1-44 S2-21 S2-24 S2-32
 test("what was begun is continued; the plan is made paused, and nothing starts before one says so", async () => {
   const begun = {
     ...EMPTY,

@@ -259,7 +259,7 @@ async fn writes(scene: &Scene) -> u64 {
     endpoints.filter(|(name, _)| is_write(name)).map(|(_, usage)| usage["calls"].as_u64().unwrap()).sum()
 }
 
-// K-24, K-26, S1-88, S1-89, S1-90, S1-97
+// K-24, K-26, S1-87, S1-88, S1-89, S1-90, S1-97, AMB-6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_dirty_record_ends_with_one_reason_and_all_others_agree() {
     world::each_engine(async |store| {

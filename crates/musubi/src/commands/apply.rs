@@ -34,7 +34,8 @@ A file:
   match = [\"Email\"]
 
 Secrets never stand in the file: `musubi connect`, or MUSUBI_CONNECTION_TOKYO_CLIENT_ID, …_CLIENT_SECRET, …_REFRESH_TOKEN,
-which are stored, encrypted, when the file is applied. docs/configuration.md has the whole grammar.";
+which are stored, encrypted, when the file is applied.
+The whole grammar: docs/guide/configuration.md";
 
 /// Plan the difference to a configuration file, and carry it out.
 #[derive(Debug, clap::Args)]
