@@ -36,7 +36,7 @@ pub(crate) async fn send(
     password: Option<&Secret>,
     to: &str,
     message: &Message,
-) -> Result<(), Refused> {
+) -> Result<String, Refused> {
     let letter = letter(smtp, to, message)?;
     let mut builder = match smtp.tls {
         Tls::None => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.server),
@@ -52,12 +52,14 @@ pub(crate) async fn send(
             Refused::new(
                 "notices.smtp_password",
                 format!("there is no password for {user} at {}", smtp.server),
-                "set MUSUBI_NOTICES_SMTP_PASSWORD, or keep one with `musubi notices secret smtp`",
+                "give one in the console, or set MUSUBI_NOTICES_SMTP_PASSWORD and apply again",
             )
         })?;
         builder = builder.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
     }
-    builder.build().send(letter).await.map(drop).map_err(|error| said(&error))
+    let answer = builder.build().send(letter).await.map_err(|error| said(&error))?;
+    let text: Vec<&str> = answer.message().collect();
+    Ok(words(&format!("{} {}", answer.code(), text.join(" "))))
 }
 
 fn letter(smtp: &Smtp, to: &str, message: &Message) -> Result<Letter, Refused> {

@@ -1,6 +1,7 @@
 //! Why a notice did not go out.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A notice that did not go out. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,27 @@ const LONGEST: usize = 300;
 impl Refused {
     pub(crate) fn new(code: &'static str, message: impl Into<String>, hint: &'static str) -> Refused {
         Refused { code, message: message.into(), hint }
+    }
+
+    /// The receiver did not come to an end within this time.
+    pub fn too_slow(within: Duration) -> Refused {
+        Refused::new(
+            "notices.too_slow",
+            format!("the receiver needed more than {} s", within.as_secs()),
+            "look into the receiver; it is tried again",
+        )
+    }
+
+    /// Nobody answered at all, so nobody will answer for another message either.
+    pub fn is_silence(&self) -> bool {
+        matches!(
+            self.code,
+            "notices.smtp_unreachable"
+                | "notices.smtp_tls"
+                | "notices.webhook_unreachable"
+                | "notices.webhook_unanswered"
+                | "notices.too_slow"
+        )
     }
 }
 

@@ -70,7 +70,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Sends one message to one address, once. `now` is in milliseconds since 1970.
+    /// Sends one message to one address, once, and gives what the receiver said to it. `now` is in milliseconds since 1970.
     pub async fn send(
         &self,
         settings: &Settings,
@@ -78,7 +78,7 @@ impl Sender {
         address: &Address,
         message: &Message,
         now: i64,
-    ) -> Result<(), Refused> {
+    ) -> Result<String, Refused> {
         let gone = || {
             Refused::new(
                 "notices.address",

@@ -65,6 +65,8 @@ pub enum Event {
     Stopped,
     /// Something waits for a person's decision.
     Decision,
+    /// Records failed, and are not tried again before somebody mends what is wrong.
+    Failed,
     /// A service refuses the credential: somebody has to connect again.
     Login,
     /// A service has not answered for long.
@@ -85,6 +87,7 @@ impl Event {
             Event::Paused => "paused",
             Event::Stopped => "stopped",
             Event::Decision => "decision",
+            Event::Failed => "failed",
             Event::Login => "login",
             Event::Unreachable => "unreachable",
             Event::Recovered => "recovered",
@@ -200,7 +203,7 @@ impl Settings {
         if self.events.iter().flatten().any(|event| *event == Event::Test) {
             return wrong(
                 "notices.events names test, which is not told by itself".to_owned(),
-                "leave it out: `musubi notices test` sends one",
+                "leave it out: `musubi notices --test` sends one",
             );
         }
         for (key, url) in [

@@ -32,12 +32,12 @@ pub(crate) async fn send(
     pool: &Pool,
     message: &Message,
     now: i64,
-) -> Result<(), Refused> {
+) -> Result<String, Refused> {
     let secret = secret.ok_or_else(|| {
         Refused::new(
             "notices.webhook_secret",
             "there is no secret to sign webhooks with",
-            "set MUSUBI_NOTICES_WEBHOOK_SECRET, or keep one with `musubi notices secret webhook`",
+            "give one in the console, or set MUSUBI_NOTICES_WEBHOOK_SECRET and apply again",
         )
     })?;
     let invalid = || {
@@ -68,7 +68,7 @@ pub(crate) async fn send(
         Refused::new(code, words(&error.service.message), "check the address, and that the receiver runs")
     })?;
     if (200..300).contains(&opened.status) {
-        return Ok(());
+        return Ok(format!("the receiver answered {}", opened.status));
     }
     let status = opened.status;
     let said = match opened.answer(ANSWER).await {

@@ -83,8 +83,22 @@ const DUE: &str = "select d.notice, d.address, d.due, d.tries, d.done_at, d.erro
 const DONE: &str = "update notice_delivery set due = null, done_at = $1 where notice = $2 and address = $3";
 const FAILED: &str = "update notice_delivery set due = $1, tries = tries + 1, error = $2 \
     where notice = $3 and address = $4";
+/// Only one of several processes that saw the same due time changes it.
+const CLAIM: &str =
+    "update notice_delivery set due = $1 where notice = $2 and address = $3 and due = $4";
+const WITHDRAW: &str = "delete from notice_delivery where notice = $1 and address = $2";
 const TROUBLE: &str = "select count(*) from notice_delivery d join notice n on n.id = d.notice \
-    where n.workspace = $1 and n.at >= $2 and d.done_at is null and d.tries > 0";
+    where n.workspace = $1 and n.at >= $2 and d.done_at is null and (d.tries > 0 or d.due is null)";
+/// The newest notice that is beyond what may wait.
+const BEYOND: &str = "select d.notice from notice_delivery d join notice n on n.id = d.notice \
+    where n.workspace = $1 and d.due is not null order by d.notice desc, d.address limit 1 offset $2";
+const DROP: &str = "update notice_delivery set due = null, error = $1 where due is not null and notice <= $2 \
+    and notice in (select id from notice where workspace = $3)";
+/// What was given up since something arrived there.
+const MISSED: &str = "select count(*) from notice_delivery d join notice n on n.id = d.notice \
+    where n.workspace = $1 and d.address = $2 and d.notice < $3 and d.done_at is null and d.due is null \
+    and d.notice > (select coalesce(max(a.notice), 0) from notice_delivery a \
+    where a.address = $2 and a.notice < $3 and a.done_at is not null)";
 const FORGET_DELIVERIES: &str = "delete from notice_delivery where notice in \
     (select id from notice where at < $1)";
 const FORGET: &str = "delete from notice where at < $1";
@@ -100,7 +114,12 @@ pub(crate) const STATEMENTS: &[&str] = &[
     DUE,
     DONE,
     FAILED,
+    CLAIM,
+    WITHDRAW,
     TROUBLE,
+    BEYOND,
+    DROP,
+    MISSED,
     FORGET_DELIVERIES,
     FORGET,
 ];
@@ -203,6 +222,29 @@ impl Store {
         self.all(DUE, values![now, workspace, limit], delivery).await
     }
 
+    /// Takes a delivery that is due at `due`, until `until`: false if another process took it. Whoever took it and died is followed by
+    /// somebody else when that time has come.
+    pub async fn claim_delivery(&self, notice: i64, address: &str, due: i64, until: i64) -> Result<bool> {
+        Ok(self.change(CLAIM, values![until, notice, address, due]).await? == 1)
+    }
+
+    /// Nobody is to be told there any more.
+    pub async fn withdraw_delivery(&self, notice: i64, address: &str) -> Result<()> {
+        self.change(WITHDRAW, values![notice, address]).await.map(drop)
+    }
+
+    /// Gives up the oldest deliveries, so that about `most` wait at the most. Gives how many it gave up.
+    pub async fn drop_deliveries(&self, workspace: i64, most: i64, why: &str) -> Result<u64> {
+        let beyond = self.one(BEYOND, values![workspace, most], |row| row.int(0)).await?;
+        let Some(newest) = beyond else { return Ok(0) };
+        self.change(DROP, values![why, newest, workspace]).await
+    }
+
+    /// How many notices before this one were given up since the last one arrived at this address.
+    pub async fn missed_before(&self, workspace: i64, address: &str, notice: i64) -> Result<i64> {
+        Ok(self.one(MISSED, values![workspace, address, notice], |row| row.int(0)).await?.unwrap_or(0))
+    }
+
     /// It arrived.
     pub async fn delivered(&self, notice: i64, address: &str, now: i64) -> Result<()> {
         self.change(DONE, values![now, notice, address]).await.map(drop)
@@ -213,7 +255,7 @@ impl Store {
         self.change(FAILED, values![due, error, notice, address]).await.map(drop)
     }
 
-    /// How many notices since this time were tried and have not arrived.
+    /// How many deliveries since this time were tried or given up and have not arrived.
     pub async fn notices_in_trouble(&self, workspace: i64, since: i64) -> Result<i64> {
         Ok(self.one(TROUBLE, values![workspace, since], |row| row.int(0)).await?.unwrap_or(0))
     }
@@ -284,6 +326,54 @@ mod tests {
             store.forget_notices(6).await.unwrap();
             assert_eq!(store.notices(1, i64::MAX, 9).await.unwrap(), []);
             assert_eq!(store.notice_deliveries(ids[0]).await.unwrap(), []);
+        });
+    }
+
+    async fn told(store: &Store, times: i64) -> Vec<i64> {
+        let epoch = store.acquire(WATCH, "a", 0, 10).await.unwrap().unwrap();
+        let mut ids = Vec::new();
+        for at in 1..=times {
+            ids.extend(store.tell(1, (WATCH, epoch), at, telling(at)).await.unwrap());
+        }
+        ids
+    }
+
+    #[test]
+    fn a_delivery_is_taken_by_one_process_and_again_only_when_that_one_has_not_said_what_became_of_it() {
+        each_engine(async |store| {
+            told(&store, 1).await;
+            let due = store.due_deliveries(1, 1, 9).await.unwrap().remove(0);
+            let (notice, at) = (due.notice, due.due.unwrap());
+            assert!(store.claim_delivery(notice, &due.address, at, 90).await.unwrap());
+            assert!(!store.claim_delivery(notice, &due.address, at, 91).await.unwrap(), "it was taken");
+            let left: Vec<String> =
+                store.due_deliveries(1, 89, 9).await.unwrap().into_iter().map(|row| row.address).collect();
+            assert!(!left.contains(&due.address), "{left:?}");
+            // The process died between sending and saying so: it is sent again, under the same number.
+            assert_eq!(store.due_deliveries(1, 90, 9).await.unwrap().len(), 2);
+            assert!(store.claim_delivery(notice, &due.address, 90, 180).await.unwrap());
+            store.delivered(notice, &due.address, 91).await.unwrap();
+            assert!(!store.claim_delivery(notice, &due.address, 180, 200).await.unwrap(), "it arrived");
+            store.withdraw_delivery(notice, &due.address).await.unwrap();
+            assert_eq!(store.notice_deliveries(notice).await.unwrap().len(), 1);
+        });
+    }
+
+    #[test]
+    fn the_oldest_are_given_up_and_counted_for_whoever_missed_them() {
+        each_engine(async |store| {
+            let ids = told(&store, 4).await;
+            assert_eq!(store.drop_deliveries(1, 8, "too many").await.unwrap(), 0);
+            store.delivered(ids[0], "webhook", 5).await.unwrap();
+            // Seven wait; four may, so those of the oldest two notices go.
+            assert_eq!(store.drop_deliveries(1, 4, "too many").await.unwrap(), 3);
+            assert_eq!(store.due_deliveries(1, 9, 9).await.unwrap().len(), 4);
+            assert_eq!(store.drop_deliveries(2, 0, "too many").await.unwrap(), 0, "of another workspace");
+            assert_eq!(store.missed_before(1, "webhook", ids[2]).await.unwrap(), 1);
+            assert_eq!(store.missed_before(1, "mail:a@b.example", ids[2]).await.unwrap(), 2);
+            store.delivered(ids[2], "webhook", 9).await.unwrap();
+            assert_eq!(store.missed_before(1, "webhook", ids[3]).await.unwrap(), 0, "it was told");
+            assert_eq!(store.notices_in_trouble(1, 0).await.unwrap(), 3);
         });
     }
 }

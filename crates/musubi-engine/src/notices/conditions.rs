@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Breaker(String),
     /// Matters of this code wait for a decision.
     Decision(String),
+    /// Records of this code failed and are not tried again by themselves.
+    Failed(String),
     /// Something of this code keeps a module from working.
     Stopped(String),
     /// A credential is refused.
@@ -32,13 +34,15 @@ impl Kind {
             Kind::Paused => "paused".to_owned(),
             Kind::Breaker(code) => format!("breaker:{code}"),
             Kind::Decision(code) => format!("decision:{code}"),
+            Kind::Failed(code) => format!("failed:{code}"),
             Kind::Stopped(code) => format!("stopped:{code}"),
             Kind::Login => "login".to_owned(),
             Kind::Unreachable => "unreachable".to_owned(),
         }
     }
 
-    fn read(text: &str) -> Option<Kind> {
+    /// From how it is kept; nothing for what is kept of other things.
+    pub fn read(text: &str) -> Option<Kind> {
         let (word, rest) = text.split_once(':').unwrap_or((text, ""));
         let rest = rest.to_owned();
         Some(match word {
@@ -46,6 +50,7 @@ impl Kind {
             "paused" => Kind::Paused,
             "breaker" => Kind::Breaker(rest),
             "decision" => Kind::Decision(rest),
+            "failed" => Kind::Failed(rest),
             "stopped" => Kind::Stopped(rest),
             "login" => Kind::Login,
             "unreachable" => Kind::Unreachable,
@@ -59,6 +64,7 @@ impl Kind {
             Kind::Paused => Event::Paused,
             Kind::Breaker(_) | Kind::Stopped(_) => Event::Stopped,
             Kind::Decision(_) => Event::Decision,
+            Kind::Failed(_) => Event::Failed,
             Kind::Login => Event::Login,
             Kind::Unreachable => Event::Unreachable,
         }
@@ -71,7 +77,7 @@ impl Kind {
 
     /// Whether it is told that it is over. What waited for a person and was settled needs no word.
     fn recovers(&self) -> bool {
-        !matches!(self, Kind::Loaded(_) | Kind::Decision(_))
+        !matches!(self, Kind::Loaded(_) | Kind::Decision(_) | Kind::Failed(_))
     }
 }
 
@@ -96,6 +102,8 @@ pub(crate) struct Seen {
 /// How long things have to hold, or to be gone, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delays {
+    /// Records that fail one after the other are told together.
+    pub failed: i64,
     pub stopped: i64,
     pub unreachable: i64,
     /// A fleeting thing is over when it was not seen for so long.
@@ -143,6 +151,7 @@ impl Watcher {
             let since = row.map_or(now, |row| row.since);
             let wait = match holds.kind {
                 Kind::Unreachable => delays.unreachable,
+                Kind::Failed(_) => delays.failed,
                 Kind::Stopped(_) | Kind::Login => delays.stopped,
                 _ => 0,
             };
@@ -186,7 +195,7 @@ impl Watcher {
 mod tests {
     use super::*;
 
-    const DELAYS: Delays = Delays { stopped: 15, unreachable: 900, gone: 180 };
+    const DELAYS: Delays = Delays { failed: 60, stopped: 15, unreachable: 900, gone: 180 };
 
     fn holds(kind: Kind) -> Holds {
         let matter = Matter {
@@ -238,6 +247,16 @@ mod tests {
             told(&[(1, &[Kind::Paused]), (2, &[Kind::Paused]), (3, &[])]),
             events(&[(1, "paused"), (3, "recovered")])
         );
+    }
+
+    #[test]
+    fn what_fails_is_told_when_it_has_gathered_and_again_only_after_it_was_mended() {
+        let refused: &[Kind] = &[Kind::Failed("write.refused".into())];
+        assert_eq!(
+            told(&[(1, refused), (60, refused), (61, refused), (200, refused), (300, &[]), (301, refused)]),
+            events(&[(61, "failed")])
+        );
+        assert_eq!(told(&[(1, refused), (30, &[]), (31, refused), (91, refused)]), events(&[(91, "failed")]));
     }
 
     #[test]

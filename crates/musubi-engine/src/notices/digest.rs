@@ -1,5 +1,6 @@
 //! Once a day: what is unresolved. Nothing is sent when nothing is.
 
+use super::conditions::Kind;
 use super::told::{Body, Matter};
 use crate::error::Result;
 use crate::hub::Inner;
@@ -49,10 +50,11 @@ pub(crate) fn is_noted(known: &[ConditionRow]) -> bool {
     known.iter().any(|row| row.kind == KIND)
 }
 
-/// What is unresolved in all integrations; `None` when nothing is.
-pub(crate) async fn body(hub: &Inner) -> Result<Option<Body>> {
+/// What is unresolved in all integrations, given what holds; `None` when nothing is.
+pub(crate) async fn body(hub: &Inner, known: &[ConditionRow]) -> Result<Option<Body>> {
     let mut matters = Vec::new();
     for integration in hub.store.integrations(hub.workspace).await? {
+        matters.extend(known.iter().filter(|row| row.about == integration.name).filter_map(stands_still));
         for sync in hub.store.module_syncs(integration.id).await? {
             for (code, count) in hub.store.open_matters(sync.id).await? {
                 if let Some(matter) = unresolved(&integration.name, &sync.left_module, &code, count) {
@@ -62,6 +64,19 @@ pub(crate) async fn body(hub: &Inner) -> Result<Option<Body>> {
         }
     }
     Ok((!matters.is_empty()).then_some(Body { event: Event::Digest, matters, over: Vec::new() }))
+}
+
+/// What keeps a whole integration, or a module of it, from working.
+fn stands_still(row: &ConditionRow) -> Option<Matter> {
+    let code = match Kind::read(&row.kind).filter(|_| row.told_at.is_some())? {
+        Kind::Paused => "paused".to_owned(),
+        Kind::Login => "login".to_owned(),
+        Kind::Unreachable => "unreachable".to_owned(),
+        Kind::Stopped(code) => code,
+        // Told by how many there are now.
+        Kind::Loaded(_) | Kind::Breaker(_) | Kind::Decision(_) | Kind::Failed(_) => return None,
+    };
+    Some(Matter { integration: row.about.clone(), module: None, code, count: 1 })
 }
 
 /// What goes on by itself, or was left so on purpose, waits for nobody.
@@ -124,5 +139,22 @@ mod tests {
         assert!(unresolved("tl", "Contacts", "conflict.skipped", 3).is_none());
         assert!(unresolved("tl", "Contacts", "lookup.parent_not_linked", 3).is_none());
         assert_eq!(unresolved("tl", "Contacts", "write.refused", 3).unwrap().count, 3);
+    }
+
+    #[test]
+    fn what_stands_still_is_counted_and_what_is_over_is_not() {
+        let condition = |kind: &str, told_at| ConditionRow {
+            about: "tl".into(),
+            kind: kind.into(),
+            since: 0,
+            told_at,
+            body: "{}".into(),
+        };
+        let code = |kind: &str, told_at| stands_still(&condition(kind, told_at)).map(|matter| matter.code);
+        assert_eq!(code("login", Some(1)).as_deref(), Some("login"));
+        assert_eq!(code("stopped:connection.schema_changed", Some(1)).as_deref(), Some("connection.schema_changed"));
+        assert_eq!(code("unreachable", None), None, "not for long enough");
+        assert_eq!(code("failed:write.refused", Some(1)), None);
+        assert_eq!(code("digest", Some(1)), None);
     }
 }

@@ -43,6 +43,23 @@ impl NoticeSecret {
             NoticeSecret::Webhook => "notices.webhook",
         }
     }
+
+    /// What can never be right is said before it is kept.
+    pub fn check(self, secret: &Secret) -> Result<()> {
+        let secret = secret.reveal();
+        let (least, hint) = match self {
+            NoticeSecret::Smtp => (1, "give the password in one line, of at most 1,000 characters"),
+            NoticeSecret::Webhook => {
+                (16, "make one of 16 to 1,000 characters, such as by `openssl rand -base64 32`")
+            }
+        };
+        let length = secret.chars().count();
+        if !(least..=1_000).contains(&length) || secret.chars().any(char::is_control) {
+            let message = format!("{} is too short, too long or not in one line", self.name());
+            return Err(HubError::new("config.notice_secret", message, hint));
+        }
+        Ok(())
+    }
 }
 
 /// The settings, and which secrets are kept beside them.
@@ -68,9 +85,16 @@ impl Hub {
         })
     }
 
-    /// Changes it, for what is told from now on.
+    /// Changes it, for what is told from now on. A password belongs to its server: with another one it is forgotten.
     pub async fn set_notice_settings(&self, settings: &Settings) -> Result<()> {
         settings.check()?;
+        let before = self::settings(&self.inner).await?;
+        let login = |settings: &Settings| {
+            settings.smtp.as_ref().map(|smtp| (smtp.server.clone(), smtp.port(), smtp.user.clone()))
+        };
+        if login(&before).is_some_and(|before| login(settings) != Some(before)) {
+            self.set_notice_secret(NoticeSecret::Smtp, None).await?;
+        }
         let text = serde_json::to_string(settings).expect("names and choices always serialise");
         self.inner.store.set_setting(self.inner.workspace, SETTINGS, &text).await?;
         self.inner.poke.notify_one();
@@ -82,6 +106,7 @@ impl Hub {
         let (store, workspace) = (&self.inner.store, self.inner.workspace);
         match secret {
             Some(secret) => {
+                which.check(secret)?;
                 store.keep_secret(workspace, which.name(), secret.reveal().as_bytes()).await?;
             }
             None => store.forget_secret(workspace, which.name()).await?,

@@ -38,7 +38,7 @@ pub struct Notice {
     pub matters: Vec<Matter>,
     /// What is over, when things are back to normal: `paused`, `stopped`, `login` or `unreachable`.
     pub over: Vec<Event>,
-    /// How it went to each receiver; empty where nobody is told.
+    /// How it went to each receiver; empty where nobody is told. Only administrators are shown them.
     pub deliveries: Vec<Delivery>,
 }
 
@@ -79,9 +79,8 @@ pub struct Tried {
     /// A stable code, if it did not.
     #[schema(required)]
     pub code: Option<String>,
-    /// Why not, in the other side's own words.
-    #[schema(required)]
-    pub message: Option<String>,
+    /// What the receiver said, or why nothing could be said to it.
+    pub message: String,
     /// What to do about it.
     #[schema(required)]
     pub hint: Option<String>,

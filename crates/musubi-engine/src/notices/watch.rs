@@ -20,6 +20,8 @@ use tokio::sync::Notify;
 
 /// Who watches holds this lease, for so many looks.
 const LEASE: i64 = 6;
+/// Records that fail are told after so many looks.
+const GATHERING: i64 = 12;
 /// What keeps a module from working counts after so many looks.
 const LASTING: i64 = 3;
 /// It is over when it was not seen for so many: longer than the longest wait between two tries.
@@ -28,7 +30,7 @@ const GONE: i64 = 36;
 const SINCE: &str = "notices.since";
 /// By these a breaker holds things.
 const BREAKERS: [&str; 2] = ["delete.breaker", "oscillation"];
-/// These wait for somebody's decision. What a service refuses is in the digest: there may be thousands.
+/// These wait for somebody's decision.
 const DECISIONS: [&str; 9] = [
     "conflict.held",
     "create.unresolved",
@@ -39,6 +41,15 @@ const DECISIONS: [&str; 9] = [
     "plan.changed",
     "record.missing",
     "restore.unresolved",
+];
+/// These go on by themselves, or somebody wanted them so.
+const BY_ITSELF: [&str; 6] = [
+    "conflict.skipped",
+    "create.later",
+    "lookup.parent_held",
+    "lookup.parent_not_linked",
+    "undo.overtaken",
+    "write.later",
 ];
 
 /// Watches and delivers, whenever nobody else does.
@@ -108,6 +119,7 @@ async fn look(hub: &Inner, watcher: &mut Watcher, holds: (SyncId, i64)) -> Resul
     let is_known = |about: &str, kind: &str| known.iter().any(|row| row.about == about && row.kind == kind);
     let seen = see(hub, &is_known).await?;
     let delays = Delays {
+        failed: GATHERING * every,
         stopped: LASTING * every,
         unreachable: i64::from(settings.unreachable_minutes.unwrap_or(15)) * 60_000,
         gone: GONE * every,
@@ -118,7 +130,7 @@ async fn look(hub: &Inner, watcher: &mut Watcher, holds: (SyncId, i64)) -> Resul
         Some((day, noted)) => {
             put.push(digest::row(Some(day), now));
             if noted == Noted::AndTold
-                && let Some(body) = digest::body(hub).await?
+                && let Some(body) = digest::body(hub, &known).await?
             {
                 notices.push(body.row("", now));
             }
@@ -213,6 +225,8 @@ async fn module(
             all.push((Kind::Breaker(code), Some(told)));
         } else if DECISIONS.contains(&code.as_str()) {
             all.push((Kind::Decision(code), Some(told)));
+        } else if !BY_ITSELF.contains(&code.as_str()) {
+            all.push((Kind::Failed(code), Some(told)));
         }
     }
     if live.is_some_and(|live| live.views_changed) {

@@ -2,26 +2,36 @@
 
 use super::names;
 use super::told::{Body, Matter};
+use crate::matter::MATTERS;
 use jiff::Timestamp;
 use musubi_notices::{Event, Language, Message, Settings};
 use musubi_store::NoticeRow;
 use serde_json::{Value, json};
 use url::Url;
 
+/// What a notice is said in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around<'a> {
+    /// The workspace's name.
+    pub workspace: &'a str,
+    /// Where services reach the hub.
+    pub public_url: Option<&'a str>,
+    /// So many notices were given up since the last one that arrived.
+    pub missed: u64,
+}
+
 /// The notice as it goes out.
-pub(super) fn message(
-    row: &NoticeRow,
-    body: &Body,
-    settings: &Settings,
-    workspace: &str,
-    public_url: Option<&str>,
-) -> Message {
+pub(super) fn message(row: &NoticeRow, body: &Body, settings: &Settings, around: Around<'_>) -> Message {
     let language = settings.language;
+    let Around { workspace, public_url, missed } = around;
     let links = Links(settings.console.as_deref().or(public_url));
     let subject = format!("[Musubi] {}", subject(row, body, language));
     let at = Timestamp::from_millisecond(row.at).unwrap_or_default();
     let here = at.to_zoned(settings.time_zone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
-    let text = text(row, body, language, &links, &here);
+    let mut text = text(row, body, language, &links, &here);
+    if missed > 0 {
+        text = text + "\n" + &gave_up(missed, language) + "\n";
+    }
     let id = format!("{}.{}", row.id, row.at);
     let matters: Vec<Value> = body
         .matters
@@ -37,7 +47,7 @@ pub(super) fn message(
     let integration = (!row.about.is_empty()).then_some(&row.about);
     let json = json!({
         "id": id, "event": body.event, "at": at.to_string(), "workspace": workspace, "integration": integration,
-        "matters": matters, "over": body.over, "subject": subject, "text": text,
+        "matters": matters, "over": body.over, "missed": missed, "subject": subject, "text": text,
         "url": links.notice(row, body),
     });
     Message { id, at: row.at, subject, text, body: json }
@@ -53,6 +63,7 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::En, Event::Paused) => format!("{about} was paused"),
         (Language::En, Event::Stopped) => format!("{about} has stopped ({modules})"),
         (Language::En, Event::Decision) => format!("{about}: a decision is needed ({modules})"),
+        (Language::En, Event::Failed) => format!("{about}: records could not be synced ({modules})"),
         (Language::En, Event::Login) => format!("{about}: an account has to be connected again"),
         (Language::En, Event::Unreachable) => format!("{about}: a service does not answer"),
         (Language::En, Event::Recovered) => format!("{about} is back to normal"),
@@ -62,6 +73,7 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::Ja, Event::Paused) => format!("{about}：一時停止されました"),
         (Language::Ja, Event::Stopped) => format!("{about}：同期が停止しています({modules})"),
         (Language::Ja, Event::Decision) => format!("{about}：担当者の判断が必要です({modules})"),
+        (Language::Ja, Event::Failed) => format!("{about}：同期できないデータがあります({modules})"),
         (Language::Ja, Event::Login) => format!("{about}：アカウントの再認証が必要です"),
         (Language::Ja, Event::Unreachable) => format!("{about}：サービスが応答していません"),
         (Language::Ja, Event::Recovered) => format!("{about}：正常に戻りました"),
@@ -71,8 +83,12 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
 }
 
 fn modules(body: &Body) -> String {
-    let mut names: Vec<&str> = body.matters.iter().filter_map(|matter| matter.module.as_deref()).collect();
-    names.dedup();
+    let mut names: Vec<&str> = Vec::new();
+    for module in body.matters.iter().filter_map(|matter| matter.module.as_deref()) {
+        if !names.contains(&module) {
+            names.push(module);
+        }
+    }
     names.join(", ")
 }
 
@@ -86,7 +102,7 @@ fn text(row: &NoticeRow, body: &Body, language: Language, links: &Links<'_>, her
     for matter in &body.matters {
         if body.event == Event::Digest && matter.integration != last {
             last = &matter.integration;
-            lines.push(format!("{last}"));
+            lines.push(last.to_owned());
         }
         let (name, count) = (names::of(&matter.code, language), matter.count);
         let module = matter.module.as_deref().map(|module| format!("{module}: ")).unwrap_or_default();
@@ -111,6 +127,13 @@ fn text(row: &NoticeRow, body: &Body, language: Language, links: &Links<'_>, her
     lines.join("\n") + "\n"
 }
 
+fn gave_up(missed: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("Notices before this one that could not be delivered here: {missed}."),
+        Language::Ja => format!("これより前の通知のうち、{missed}件はこの宛先に届けられませんでした。"),
+    }
+}
+
 fn stop(language: Language) -> &'static str {
     match language {
         Language::En => ".",
@@ -125,6 +148,9 @@ fn explained(event: Event, language: Language) -> &'static str {
         (Language::En, Event::Paused) => "Nothing is read or written until it is resumed.",
         (Language::En, Event::Stopped) => "What is listed here does not go on until somebody looks at it.",
         (Language::En, Event::Decision) => "The records it is about wait; all others go on.",
+        (Language::En, Event::Failed) => {
+            "These are not tried again before what is wrong is mended. All others go on."
+        }
         (Language::En, Event::Login) => {
             "A service refuses the credential. Connect the account again, in the console or with `musubi connect`; then it goes on by itself."
         }
@@ -139,6 +165,9 @@ fn explained(event: Event, language: Language) -> &'static str {
         (Language::Ja, Event::Stopped) => "次の内容は、確認されるまで処理されません。",
         (Language::Ja, Event::Decision) => {
             "対象のデータの同期は保留されています。その他のデータは通常どおり同期されています。"
+        }
+        (Language::Ja, Event::Failed) => {
+            "原因が解消されるまで再試行されません。その他のデータは通常どおり同期されています。"
         }
         (Language::Ja, Event::Login) => {
             "サービスに認証情報が拒否されました。管理画面または `musubi connect` で接続し直してください。その後は自動的に再開されます。"
@@ -179,7 +208,7 @@ impl Links<'_> {
 
     fn matter(&self, matter: &Matter) -> Option<String> {
         let path = ["integrations", &matter.integration];
-        let waits = names::of(&matter.code, Language::En) != matter.code && matter.code != "pairs";
+        let waits = MATTERS.iter().any(|known| known.code == matter.code);
         if waits {
             self.to(&path, &[("tab", "attention"), ("code", &matter.code)])
         } else {
@@ -190,7 +219,7 @@ impl Links<'_> {
     fn notice(&self, row: &NoticeRow, body: &Body) -> Option<String> {
         match (row.about.as_str(), body.event) {
             ("", _) => self.to(&[], &[]),
-            (about, Event::Decision | Event::Stopped) => {
+            (about, Event::Decision | Event::Failed | Event::Stopped) => {
                 self.to(&["integrations", about], &[("tab", "attention")])
             }
             (about, _) => self.to(&["integrations", about], &[]),
@@ -206,36 +235,79 @@ mod tests {
         Matter { integration: "tokyo-london".into(), module: Some(module.into()), code: code.into(), count }
     }
 
-    fn shown(language: Language, body: &Body, about: &str) -> String {
+    fn shown(language: Language, body: &Body, about: &str, missed: u64) -> String {
         let zone = Some("Asia/Tokyo".to_owned());
         let settings = Settings { language, zone, ..Settings::default() };
         let row = NoticeRow { id: 7, ..body.row(about, 1_795_737_600_000) };
-        let message = message(&row, body, &settings, "main", Some("https://m.example/hub/"));
+        let around = Around { workspace: "main", public_url: Some("https://m.example/hub/"), missed };
+        let message = message(&row, body, &settings, around);
         format!("{}\n\n{}", message.subject, message.text)
+    }
+
+    fn body(event: Event, matters: Vec<Matter>) -> Body {
+        Body { event, matters, over: Vec::new() }
     }
 
     #[test]
     fn what_a_person_reads() {
-        let body = Body {
-            event: Event::Decision,
-            matters: vec![matter("Contacts", "conflict.held", 3), matter("Deals", "match.ambiguous", 1)],
-            over: Vec::new(),
-        };
-        for (n, x) in [shown(Language::En, &body, "tokyo-london"), shown(Language::Ja, &body, "tokyo-london"), shown(Language::Ja, &Body { event: Event::Digest, ..body.clone() }, ""), shown(Language::En, &Body { event: Event::Recovered, matters: Vec::new(), over: vec![Event::Login] }, "tokyo-london")].iter().enumerate() { println!("<<{n}\n{x}>>"); }
+        let two = vec![matter("Contacts", "conflict.held", 3), matter("Deals", "match.ambiguous", 1)];
+        let decision = body(Event::Decision, two.clone());
+        insta::assert_snapshot!(shown(Language::En, &decision, "tokyo-london", 0), @"");
+        insta::assert_snapshot!(shown(Language::Ja, &decision, "tokyo-london", 2), @"");
+        let stopped = Matter { module: None, ..matter("", "login", 1) };
+        let digest = body(Event::Digest, [vec![stopped], two].concat());
+        insta::assert_snapshot!(shown(Language::En, &digest, "", 1), @"");
+        insta::assert_snapshot!(shown(Language::Ja, &digest, "", 0), @"");
+        let recovered = Body { over: vec![Event::Login, Event::Paused], ..body(Event::Recovered, Vec::new()) };
+        insta::assert_snapshot!(shown(Language::En, &recovered, "tokyo-london", 0), @"");
+    }
+
+    #[test]
+    fn every_event_is_a_sentence_in_both_languages() {
+        let all = [
+            Event::FirstLoad,
+            Event::Paused,
+            Event::Stopped,
+            Event::Decision,
+            Event::Failed,
+            Event::Login,
+            Event::Unreachable,
+            Event::Recovered,
+            Event::Digest,
+            Event::Test,
+        ];
+        for event in all {
+            let about = if matches!(event, Event::Digest | Event::Test) { "" } else { "tokyo-london" };
+            let text = |language| {
+                let body = body(event, vec![matter("Contacts", "write.refused", 2)]);
+                let row = body.row(about, 0);
+                let settings = Settings { language, ..Settings::default() };
+                message(&row, &body, &settings, Around::default())
+            };
+            let (english, japanese) = (text(Language::En), text(Language::Ja));
+            for message in [&english, &japanese] {
+                assert!(message.subject.contains(about), "{}", message.subject);
+                assert!(!message.subject.contains('\n'), "a subject is one line");
+                assert!(message.text.contains('2'), "{event:?} tells how many: {}", message.text);
+            }
+            assert!(english.subject.is_ascii() && english.text.is_ascii(), "{}", english.text);
+            let foreign = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
+            assert!(foreign(&japanese.subject) > 3 && foreign(&japanese.text) > 10, "{}", japanese.text);
+        }
     }
 
     #[test]
     fn what_a_program_reads() {
-        let body = Body {
-            event: Event::FirstLoad,
-            matters: vec![matter("Contacts", "pairs", 1_204)],
-            over: Vec::new(),
-        };
+        let body = body(Event::FirstLoad, vec![matter("Contacts", "pairs", 1_204)]);
         let row = NoticeRow { id: 7, ..body.row("tokyo-london", 1_795_737_600_000) };
-        let message = message(&row, &body, &Settings::default(), "main", None);
+        let around = Around { workspace: "main", public_url: None, missed: 3 };
+        let message = message(&row, &body, &Settings::default(), around);
         assert_eq!(message.body["event"], "first_load");
         assert_eq!(message.body["at"], "2026-11-27T00:00:00Z");
+        assert_eq!(message.body["workspace"], "main");
+        assert_eq!(message.body["integration"], "tokyo-london");
         assert_eq!(message.body["matters"][0]["count"], 1_204);
+        assert_eq!(message.body["missed"], 3);
         assert_eq!(message.body["url"], Value::Null, "nobody knows where the console is");
         assert_eq!(message.body["id"], message.id.as_str());
     }
