@@ -111,7 +111,7 @@ export default {
   againAt: "{{time}}に再送信",
   noticesSent: "通知の履歴",
   noNotices: "通知はまだありません",
-  shownOnly: "管理画面にのみ表示しています。",
+  shownOnly: "コンソールにのみ表示しています。",
   version: "バージョン",
   database: "データベース",
   startedAt: "起動",

@@ -170,7 +170,7 @@ fn explained(event: Event, language: Language) -> &'static str {
             "原因が解消されるまで再試行されません。その他のデータは通常どおり同期されています。"
         }
         (Language::Ja, Event::Login) => {
-            "サービスに認証情報が拒否されました。管理画面または `musubi connect` で接続し直してください。その後は自動的に再開されます。"
+            "サービスに認証情報が拒否されました。コンソールまたは `musubi connect` で接続し直してください。その後は自動的に再開されます。"
         }
         (Language::Ja, Event::Unreachable) => {
             "自動的に再試行しています。その間の変更は、後でまとめて反映されます。"
