@@ -161,10 +161,14 @@ async fn who_says_no_is_asked_again_and_knows_by_the_number_what_it_has() {
         })
         .await;
         let paused = hub.notices(None, 1).await.unwrap().remove(0);
-        let tries: Vec<_> = paused.deliveries.iter().map(|each| (each.address.as_str(), each.tries)).collect();
+        let tries: Vec<_> =
+            paused.deliveries.iter().map(|each| (each.address.as_str(), each.tries)).collect();
         assert_eq!(tries, [("mail:ops@example.com", 2), ("webhook", 1)]);
         let errors: Vec<_> = paused.deliveries.iter().filter_map(|each| each.error.as_deref()).collect();
-        assert!(errors[0].contains("451 4.3.0 later") && errors[1].contains("500: out of order"), "{errors:?}");
+        assert!(
+            errors[0].contains("451 4.3.0 later") && errors[1].contains("500: out of order"),
+            "{errors:?}"
+        );
         hub.resume("both").await.unwrap();
         let over = receivers.wait("it goes on", |told| told["event"] == "recovered").await;
         assert_eq!(over["over"], json!(["paused"]));
@@ -189,7 +193,8 @@ async fn who_is_silent_keeps_nothing_from_being_synced_and_a_crash_loses_no_noti
         receivers.mail.will_say(&[Answer::Silence, Answer::Silence]);
         receivers.program.will_say(&[Answer::Silence, Answer::Silence]);
         let hub = world.hub_with(&store, workspace, None, quick()).await;
-        until("both hang", 30, async || receivers.told().len() == 1 && receivers.mail.mails().len() == 1).await;
+        until("both hang", 30, async || receivers.told().len() == 1 && receivers.mail.mails().len() == 1)
+            .await;
         world.orgs[0].create("Contacts", person("mori")).await;
         agree(&hub, 30).await;
         assert_eq!(world.orgs[1].all("Contacts", &["Last_Name"]).await, [[json!("mori")]]);
@@ -240,11 +245,15 @@ async fn what_needs_somebody_is_told_and_so_is_its_end() {
         london.update("Contacts", &right, json!({"Title": "Right"})).await;
         hub.resume("both").await.unwrap();
         let decision = receivers.wait("a decision", |told| told["event"] == "decision").await;
-        assert_eq!((&decision["matters"][0]["code"], &decision["matters"][0]["count"]), (&json!("conflict.held"), &json!(1)));
+        assert_eq!(
+            (&decision["matters"][0]["code"], &decision["matters"][0]["count"]),
+            (&json!("conflict.held"), &json!(1))
+        );
         assert_eq!(decision["url"], "https://musubi.example.com/integrations/both?tab=attention");
 
         // A service refuses a record.
-        let fault = json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
+        let fault =
+            json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
         world.control("faults", fault).await;
         tokyo.create("Contacts", person("refused")).await;
         let failed = receivers.wait("a failure", |told| told["event"] == "failed").await;
@@ -277,7 +286,8 @@ async fn once_a_day_it_is_counted_what_is_unresolved() {
         for name in ["mori", "hara"] {
             world.orgs[0].create("Contacts", person(name)).await;
         }
-        let fault = json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
+        let fault =
+            json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
         world.control("faults", fault).await;
         let receivers = Receivers::start().await;
         receivers.of(&store, workspace, &[Event::Digest], Language::En).await;
@@ -299,7 +309,10 @@ async fn once_a_day_it_is_counted_what_is_unresolved() {
         };
         let mine = SyncId(-9);
         let epoch = store.acquire(mine, "test", 0, 1).await.unwrap().unwrap();
-        store.tell(workspace, (mine, epoch), 0, Telling { put: vec![day], ..Telling::default() }).await.unwrap();
+        store
+            .tell(workspace, (mine, epoch), 0, Telling { put: vec![day], ..Telling::default() })
+            .await
+            .unwrap();
         let hub = world.hub_with(&store, workspace, None, quick()).await;
         let digest = receivers.wait("the digest", |_| true).await;
         assert_eq!((&digest["event"], &digest["integration"]), (&json!("digest"), &Value::Null));
@@ -326,7 +339,8 @@ async fn a_password_belongs_to_its_server_and_nothing_kept_is_written_into_a_fil
         let hub = Hub::offline(store.clone(), workspace);
         let password = Secret::new("a password of mine");
         hub.set_notice_secret(NoticeSecret::Smtp, Some(&password)).await.unwrap();
-        let short = hub.set_notice_secret(NoticeSecret::Webhook, Some(&Secret::new("short"))).await.unwrap_err();
+        let short =
+            hub.set_notice_secret(NoticeSecret::Webhook, Some(&Secret::new("short"))).await.unwrap_err();
         assert_eq!(short.code, "config.notice_secret");
         assert!(!format!("{short:?}").contains("\"short\""), "{short:?}");
         let exported = hub.export().await.unwrap().to_toml();

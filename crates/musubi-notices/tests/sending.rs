@@ -55,7 +55,10 @@ async fn a_mail_arrives_as_it_was_written_with_a_number_that_stays() {
     assert_eq!(mail(&settings, None).await.unwrap(), "250 2.0.0 queued as 1A2B");
     mail(&settings, None).await.unwrap();
     let mails = server.mails();
-    assert_eq!((mails[0].from.as_str(), mails[0].to.join(",")), ("musubi@example.com", "ops@example.com".into()));
+    assert_eq!(
+        (mails[0].from.as_str(), mails[0].to.join(",")),
+        ("musubi@example.com", "ops@example.com".into())
+    );
     assert_eq!(mails[0].header("Message-ID").unwrap(), "<7.1795737600000@example.com>");
     assert_eq!(mails[1].header("Message-ID"), mails[0].header("Message-ID"), "it is the same notice");
     assert_eq!(mails[0].header("Auto-Submitted").unwrap(), "auto-generated");
@@ -152,8 +155,10 @@ async fn nobody_is_written_to_who_is_not_in_the_settings() {
     let server = MailServer::start(None).await;
     let settings = to_mail(server.port, None);
     for address in [Address::Mail("else@example.com".into()), Address::Webhook] {
-        let refused =
-            Sender::default().send(&settings, &Secrets::default(), &address, &message(), NOW).await.unwrap_err();
+        let refused = Sender::default()
+            .send(&settings, &Secrets::default(), &address, &message(), NOW)
+            .await
+            .unwrap_err();
         assert_eq!(refused.code, "notices.address");
     }
     assert_eq!(server.mails().len(), 0);

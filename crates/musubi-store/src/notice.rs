@@ -84,8 +84,7 @@ const DONE: &str = "update notice_delivery set due = null, done_at = $1 where no
 const FAILED: &str = "update notice_delivery set due = $1, tries = tries + 1, error = $2 \
     where notice = $3 and address = $4";
 /// Only one of several processes that saw the same due time changes it.
-const CLAIM: &str =
-    "update notice_delivery set due = $1 where notice = $2 and address = $3 and due = $4";
+const CLAIM: &str = "update notice_delivery set due = $1 where notice = $2 and address = $3 and due = $4";
 const WITHDRAW: &str = "delete from notice_delivery where notice = $1 and address = $2";
 const TROUBLE: &str = "select count(*) from notice_delivery d join notice n on n.id = d.notice \
     where n.workspace = $1 and n.at >= $2 and d.done_at is null and (d.tries > 0 or d.due is null)";

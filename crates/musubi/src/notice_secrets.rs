@@ -31,7 +31,11 @@ pub async fn lacking(opened: &Opened) -> Result<Vec<String>, Failure> {
     let needs_password = kept.settings.smtp.is_some_and(|smtp| smtp.user.is_some());
     let needs = [
         (needs_password && !kept.has_smtp_password, "password for the mail server", VARIABLES[0].1),
-        (kept.settings.webhook.is_some() && !kept.has_webhook_secret, "secret to sign webhooks with", VARIABLES[1].1),
+        (
+            kept.settings.webhook.is_some() && !kept.has_webhook_secret,
+            "secret to sign webhooks with",
+            VARIABLES[1].1,
+        ),
     ];
     let lacks = needs.into_iter().filter(|(lacks, ..)| *lacks);
     Ok(lacks

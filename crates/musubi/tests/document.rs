@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "remove",
     "history",
     "failures",
+    "notices",
     "retry",
     "decide",
     "link",

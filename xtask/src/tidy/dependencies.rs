@@ -32,7 +32,7 @@ const RULES: &[Rule] = &[
     Rule { name: NOTICES, code: &[CONNECTOR], tests: &[] },
     Rule { name: STORE, code: &[CORE], tests: &[TESTKIT] },
     Rule { name: ENGINE, code: &[CORE, CONNECTOR, NOTICES, STORE], tests: &[ZOHO, SANDBOX, TESTKIT] },
-    Rule { name: API, code: &[CORE, CONNECTOR, NOTICES, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT] },
+    Rule { name: API, code: &[CORE, CONNECTOR, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT] },
     Rule {
         name: "musubi",
         code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, MEMORY, SANDBOX],

@@ -7,7 +7,7 @@ use crate::page::{Page, limit};
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
-use musubi_connector::Secret;
+use musubi_engine::Secret;
 use musubi_engine::notices::{Kept, Notice, NoticeSecret, Settings, Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -152,7 +152,10 @@ mod tests {
         };
         let code = |kind: &str, told_at| stands_still(&condition(kind, told_at)).map(|matter| matter.code);
         assert_eq!(code("login", Some(1)).as_deref(), Some("login"));
-        assert_eq!(code("stopped:connection.schema_changed", Some(1)).as_deref(), Some("connection.schema_changed"));
+        assert_eq!(
+            code("stopped:connection.schema_changed", Some(1)).as_deref(),
+            Some("connection.schema_changed")
+        );
         assert_eq!(code("unreachable", None), None, "not for long enough");
         assert_eq!(code("failed:write.refused", Some(1)), None);
         assert_eq!(code("digest", Some(1)), None);

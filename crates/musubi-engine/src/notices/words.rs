@@ -258,7 +258,8 @@ mod tests {
         let digest = body(Event::Digest, [vec![stopped], two].concat());
         insta::assert_snapshot!(shown(Language::En, &digest, "", 1), @"");
         insta::assert_snapshot!(shown(Language::Ja, &digest, "", 0), @"");
-        let recovered = Body { over: vec![Event::Login, Event::Paused], ..body(Event::Recovered, Vec::new()) };
+        let recovered =
+            Body { over: vec![Event::Login, Event::Paused], ..body(Event::Recovered, Vec::new()) };
         insta::assert_snapshot!(shown(Language::En, &recovered, "tokyo-london", 0), @"");
     }
 

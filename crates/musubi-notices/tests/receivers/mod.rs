@@ -115,7 +115,8 @@ async fn visit(stream: TcpStream, shared: Arc<Shared<Mail>>, login: Option<(&str
             "EHLO" => "250 receiver\r\n".into(),
             "AUTH" => {
                 let sent = STANDARD.decode(rest.trim_start_matches("PLAIN ")).unwrap();
-                known = login.is_some_and(|(user, password)| sent == format!("\0{user}\0{password}").as_bytes());
+                known =
+                    login.is_some_and(|(user, password)| sent == format!("\0{user}\0{password}").as_bytes());
                 if known { "235 2.7.0 welcome\r\n".into() } else { "535 5.7.8 wrong password\r\n".into() }
             }
             "MAIL" if !known => "530 5.7.0 log in first\r\n".into(),
@@ -229,7 +230,9 @@ async fn take_call(stream: TcpStream, shared: Arc<Shared<Call>>) {
         None => "204 No Content",
     };
     let (head, text) = said.split_once("\n\n").unwrap_or((said, ""));
-    let length = if head.starts_with("204") { String::new() } else { format!("content-length: {}\r\n", text.len()) };
-    let answer = format!("HTTP/1.1 {}\r\n{length}connection: close\r\n\r\n{text}", head.replace('\n', "\r\n"));
+    let length =
+        if head.starts_with("204") { String::new() } else { format!("content-length: {}\r\n", text.len()) };
+    let answer =
+        format!("HTTP/1.1 {}\r\n{length}connection: close\r\n\r\n{text}", head.replace('\n', "\r\n"));
     let _ = write.write_all(answer.as_bytes()).await;
 }

@@ -110,7 +110,8 @@ fn time(millis: i64) -> String {
 
 fn tests(tried: &[Tried]) -> String {
     if tried.is_empty() {
-        return "Nobody is told: the configuration has no [notices.smtp] and no [notices.webhook].".to_owned();
+        return "Nobody is told: the configuration has no [notices.smtp] and no [notices.webhook]."
+            .to_owned();
     }
     let lines = tried.iter().map(|tried| {
         let Tried { address, message, .. } = tried;
@@ -156,11 +157,8 @@ mod tests {
         };
         let kept = Kept { settings, has_smtp_password: false, has_webhook_secret: true };
         insta::assert_snapshot!(text(&Report { kept, notices: vec![notice] }), @"");
-        let nobody = Kept {
-            settings: Settings::default(),
-            has_smtp_password: false,
-            has_webhook_secret: false,
-        };
+        let nobody =
+            Kept { settings: Settings::default(), has_smtp_password: false, has_webhook_secret: false };
         insta::assert_snapshot!(text(&Report { kept: nobody, notices: Vec::new() }), @"");
         let tried = |message: &str, code: Option<&str>| Tried {
             address: "webhook".into(),
