@@ -94,6 +94,8 @@ pub(crate) struct Holds {
 /// All that holds now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
+    /// All integrations there are.
+    pub integrations: BTreeSet<String>,
     pub holds: Vec<Holds>,
     /// Integrations of which no process tells how they are: what was known of them may still be so.
     pub unclear: BTreeSet<String>,
@@ -182,7 +184,8 @@ impl Watcher {
             }
             self.last.remove(&(row.about.clone(), kind.clone()));
             judged.over.push((row.about.clone(), row.kind.clone()));
-            if row.told_at.is_some() && kind.recovers() {
+            // What was removed is not back to normal.
+            if row.told_at.is_some() && kind.recovers() && seen.integrations.contains(&row.about) {
                 tell(&row.about, Event::Recovered, Vec::new(), Some(kind.event()));
             }
         }
@@ -207,8 +210,13 @@ mod tests {
         Holds { about: "tl".into(), kind, matters: vec![matter], old: false }
     }
 
+    /// The integration is there, and nothing holds.
+    fn quiet() -> Seen {
+        Seen { integrations: ["tl".to_owned()].into(), ..Seen::default() }
+    }
+
     fn seen(kinds: &[Kind]) -> Seen {
-        Seen { holds: kinds.iter().cloned().map(holds).collect(), ..Seen::default() }
+        Seen { holds: kinds.iter().cloned().map(holds).collect(), ..quiet() }
     }
 
     /// What the store would hold after it.
@@ -284,10 +292,13 @@ mod tests {
         }];
         let mut watcher = Watcher::new(1_000);
         // A process that has just begun to watch has not seen it go.
-        assert_eq!(watcher.judge(&known, &Seen::default(), 1_100, DELAYS), Judged::default());
-        let unclear = Seen { unclear: ["tl".to_owned()].into(), ..Seen::default() };
+        assert_eq!(watcher.judge(&known, &quiet(), 1_100, DELAYS), Judged::default());
+        let unclear = Seen { unclear: ["tl".to_owned()].into(), ..quiet() };
         assert_eq!(watcher.judge(&known, &unclear, 9_000, DELAYS), Judged::default());
-        assert_eq!(watcher.judge(&known, &Seen::default(), 9_000, DELAYS).notices[0].event, "recovered");
+        assert_eq!(watcher.judge(&known, &quiet(), 9_000, DELAYS).notices[0].event, "recovered");
+        // An integration that was removed is forgotten without a word.
+        let removed = watcher.judge(&known, &Seen::default(), 9_000, DELAYS);
+        assert_eq!((removed.over.len(), removed.notices.len()), (1, 0));
     }
 
     #[test]

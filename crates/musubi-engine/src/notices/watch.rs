@@ -163,6 +163,7 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
     let everywhere = keeper::everywhere(hub).await?;
     let mut seen = Seen::default();
     for integration in hub.store.integrations(hub.workspace).await? {
+        seen.integrations.insert(integration.name.clone());
         let rows = hub.store.module_syncs(integration.id).await?;
         let paused = integration.state == IntegrationState::Paused;
         let mut all: BTreeMap<Kind, Vec<Matter>> = BTreeMap::new();

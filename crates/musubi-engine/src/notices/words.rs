@@ -185,11 +185,11 @@ fn is_over(event: Event, language: Language) -> &'static str {
         (Language::En, Event::Paused) => "It was resumed.",
         (Language::En, Event::Login) => "The account is connected again.",
         (Language::En, Event::Unreachable) => "The service answers again.",
-        (Language::En, _) => "It works again.",
+        (Language::En, _) => "What kept it from working is over.",
         (Language::Ja, Event::Paused) => "再開されました。",
         (Language::Ja, Event::Login) => "アカウントが再び接続されました。",
         (Language::Ja, Event::Unreachable) => "サービスの応答が戻りました。",
-        (Language::Ja, _) => "同期が再開されました。",
+        (Language::Ja, _) => "同期を妨げていた問題は解消しました。",
     }
 }
 
