@@ -30,7 +30,7 @@ export function useEventName() {
 export function useNoticeSentence() {
   const t = useTexts();
   const { i18n } = useTranslation();
-  return ({ event, integration, matters }: Schema<"Notice">) => {
+  return ({ event, integration, matters }: Pick<Schema<"Notice">, "event" | "integration" | "matters">) => {
     const modules = [...new Set(matters.flatMap(({ module }) => module ?? []))];
     return t(`told.${event}`, {
       name: integration ?? "",
