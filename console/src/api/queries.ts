@@ -241,6 +241,21 @@ export const auditQuery = infiniteQueryOptions({
     ask(api.GET("/api/v1/audit", { signal, params: { query: set({ cursor, limit: 100 }) } })),
 });
 
+/** Who is told of what; for administrators. */
+export const noticesQuery = queryOptions({
+  queryKey: ["notices"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/notices", { signal })),
+});
+
+/** What was told, the newest first. */
+export const sentNoticesQuery = infiniteQueryOptions({
+  queryKey: ["notices", "sent"],
+  initialPageParam: firstPage,
+  getNextPageParam: nextOf,
+  queryFn: ({ signal, pageParam: cursor }) =>
+    ask(api.GET("/api/v1/notices/sent", { signal, params: { query: set({ cursor, limit: 20 }) } })),
+});
+
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/settings", { signal })),

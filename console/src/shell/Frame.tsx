@@ -12,6 +12,7 @@ import { Palette, PaletteButton } from "./Palette";
 import { PendingPage } from "./LostPage";
 import { useTexts } from "./texts";
 import { useMemberChoices } from "./choices";
+import { useFirstLoads } from "./firstLoads";
 import { useSession } from "./session";
 
 const Tour = lazy(() => import("../tour").then((module) => ({ default: module.Tour })));
@@ -36,6 +37,7 @@ function Around() {
   const content = useRef<HTMLElement>(null);
   const first = useRef(true);
   useMemberChoices();
+  useFirstLoads();
 
   // A new page takes the focus, so that a screen reader and the keyboard begin at its top.
   useEffect(() => {

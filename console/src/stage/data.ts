@@ -82,6 +82,7 @@ export const status: Schema<"StatusReport"> = {
   ],
   connections: [connection(1, "tokyo"), connection(2, "london")],
   processes: ["p"],
+  undelivered_notices: 0,
 };
 
 export function asConnection(name: string, integrations: string[]): Schema<"Connection"> {

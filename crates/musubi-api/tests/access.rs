@@ -124,9 +124,11 @@ async fn every_route_as_every_role() {
             "POST /integrations/{name}/undo/plan",
             "POST /integrations/{name}/undo",
             "GET /export",
+            "GET /notices",
+            "POST /notices/test",
             "POST /checkup",
         ];
-        let for_owners = ["PATCH /settings", "POST /backup"];
+        let for_owners = ["PATCH /settings", "POST /backup", "PUT /notices"];
         let mut tried = Vec::new();
         for (path, methods) in document["paths"].as_object().unwrap() {
             let path = path.strip_prefix("/api/v1").unwrap();

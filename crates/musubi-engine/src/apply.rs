@@ -1,9 +1,10 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
 use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service};
-use crate::differences::module_differences;
+use crate::differences::{module_differences, table_differences};
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
+use crate::notices;
 use crate::prerequisites;
 use crate::report::{ApplyReport, Cascade, Change};
 use crate::resting::ModuleState;
@@ -57,10 +58,28 @@ impl Hub {
         apply.report.warnings.extend(inner.check_mappings(config).await?);
         let connections = apply.connections(config).await?;
         apply.integrations(config, &connections).await?;
+        self.apply_notices(config, &mut apply.report, approve).await?;
         let mut report = apply.report;
         report.applied = approve;
         inner.poke.notify_one();
         Ok(report)
+    }
+
+    async fn apply_notices(&self, config: &Config, report: &mut ApplyReport, approve: bool) -> Result<()> {
+        let before = self.notice_settings().await?.settings;
+        match &config.notices {
+            None if before != notices::Settings::default() => report.kept.push("notices".to_owned()),
+            Some(wanted) if before != *wanted => {
+                let (action, what, name) = ("update", "settings", "notices".to_owned());
+                let details = table_differences(&before, wanted);
+                report.changes.push(Change { action, what, name, details });
+                if approve {
+                    self.set_notice_settings(wanted).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The configuration, with the state of each pair of which it says nothing: as it is.
@@ -97,6 +116,8 @@ impl Hub {
                 IntegrationConfig { left, right, owners, notes: false, activities: false, modules },
             );
         }
+        let notices = self.notice_settings().await?.settings;
+        config.notices = (notices != notices::Settings::default()).then_some(notices);
         Ok(config)
     }
 }

@@ -27,6 +27,9 @@ pub struct Config {
     /// Integrations by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub integrations: BTreeMap<String, IntegrationConfig>,
+    /// Who is told of what; as it is, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notices: Option<crate::notices::Settings>,
 }
 
 /// One account in one service.

@@ -18,6 +18,9 @@ pub(crate) fn check(config: &Config) -> Result<()> {
         name_is_fine("integrations", name)?;
         check_integration(name, integration, config)?;
     }
+    if let Some(notices) = &config.notices {
+        notices.check()?;
+    }
     no_rings(config.integrations.iter())
 }
 

@@ -16,6 +16,11 @@ pub(crate) fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<
     lines
 }
 
+/// One line per key that is different between two tables of the configuration.
+pub(crate) fn table_differences(old: &impl Serialize, new: &impl Serialize) -> Vec<String> {
+    keys_that_differ(&members(old), &members(new), &[])
+}
+
 fn fields(old: &Fields, new: &Fields) -> Vec<String> {
     let named = |pair: &FieldPair| format!("{} ↔ {}", pair.left, pair.right);
     let (old, new) = match (old, new) {

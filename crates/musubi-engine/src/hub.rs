@@ -93,6 +93,8 @@ pub(crate) struct Inner {
     pub channels: crate::channels::Known,
     pub samples: crate::record_sample::Samples,
     pub status: watch::Sender<Arc<StatusReport>>,
+    /// Sends notices.
+    pub notices: musubi_notices::Sender,
     accounts: tokio::sync::Mutex<Opened>,
     tasks: Mutex<JoinSet<()>>,
     stopping: AtomicBool,
@@ -114,6 +116,7 @@ impl Hub {
         hub.inner.spawn(crate::views::watch(Arc::clone(&hub.inner)));
         hub.inner.spawn(keeper::hear_others(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::channels::keep(Arc::clone(&hub.inner)));
+        hub.inner.spawn(crate::notices::keep(Arc::clone(&hub.inner)));
         Ok(hub)
     }
 
@@ -226,6 +229,7 @@ impl Inner {
             channels: crate::channels::Known::default(),
             samples: Mutex::default(),
             status: watch::Sender::new(Arc::default()),
+            notices: musubi_notices::Sender::default(),
             accounts: tokio::sync::Mutex::default(),
             tasks: Mutex::default(),
             stopping: AtomicBool::new(false),

@@ -34,7 +34,7 @@ pub struct ApplyReport {
 pub struct Change {
     /// `create`, `update` or `delete`.
     pub action: &'static str,
-    /// `connection`, `integration` or `module`.
+    /// `connection`, `integration`, `module` or `settings`.
     pub what: &'static str,
     /// Its name.
     pub name: String,
@@ -223,6 +223,8 @@ pub struct StatusReport {
     pub connections: Vec<ConnectionStatus>,
     /// Processes heard of lately.
     pub processes: Vec<String>,
+    /// Notices of the last seven days that were tried and have not arrived.
+    pub undelivered_notices: u64,
 }
 
 /// How an integration stands.

@@ -22,7 +22,7 @@ pub struct Retention {
     /// Of the journal, values included.
     #[schema(minimum = 7, maximum = 3650)]
     pub journal_days: u32,
-    /// Of runs, settled matters and the audit log.
+    /// Of runs, settled matters, notices and the audit log.
     #[schema(minimum = 7, maximum = 3650)]
     pub runs_days: u32,
 }
@@ -61,6 +61,7 @@ pub(crate) async fn forget(hub: &Inner) -> Result<u64> {
     let before = |days: u32| hub.now() - i64::from(days) * DAY;
     hub.store.forget_answers(before(ANSWERS_DAYS)).await?;
     hub.store.forget_decisions(before(ANSWERS_DAYS)).await?;
+    hub.store.forget_notices(before(runs_days)).await?;
     Ok(hub.store.forget(before(journal_days), before(runs_days)).await?)
 }
 

@@ -69,7 +69,9 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
         });
     }
     let alive = hub.store.processes().await?.into_iter().filter(|row| now - row.heartbeat < 6_000);
-    Ok(StatusReport { integrations, connections, processes: alive.map(|row| row.name).collect() })
+    let undelivered_notices = crate::notices::in_trouble(hub).await?;
+    let processes = alive.map(|row| row.name).collect();
+    Ok(StatusReport { integrations, connections, processes, undelivered_notices })
 }
 
 async fn module(

@@ -43,6 +43,11 @@ const HINTS: &str = "select count(*) from hint where sync = $1";
 pub(crate) const STATEMENTS: &[&str] = &[LINKS, OPEN_LINKS, UNLINKED, ATTENTION, INTENTS, PARKED, HINTS];
 
 impl Store {
+    /// Open attention items by code.
+    pub async fn open_matters(&self, sync: SyncId) -> Result<Vec<(String, i64)>> {
+        self.all(ATTENTION, crate::single::values![sync], |row| Ok((row.text(1)?, row.int(2)?))).await
+    }
+
     /// Counts everything. Reads the shorter index of the links once, and of those that are not at rest alone what they are.
     pub async fn counts(&self, sync: SyncId) -> Result<Counts> {
         self.read(move |tx| {

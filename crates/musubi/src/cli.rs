@@ -2,7 +2,7 @@
 
 use crate::commands::{
     activate, apply, backup, connect, deactivate, decide, demo, doctor, explain, export, failures, history,
-    link, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify,
+    link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify,
     views,
 };
 use crate::failure::{Exit, Failure};
@@ -33,7 +33,8 @@ Environment:
   MUSUBI_KEY                                    the key for stored secrets, 32 bytes in base64
   MUSUBI_LISTEN, MUSUBI_PUBLIC_URL              as `musubi serve --listen`, `--public-url`
   MUSUBI_TLS_CERT, MUSUBI_TLS_KEY               as `musubi serve --tls-cert`, `--tls-key`
-  MUSUBI_CONNECTION_<NAME>_CLIENT_ID, …_CLIENT_SECRET, …_REFRESH_TOKEN   a connection's secrets";
+  MUSUBI_CONNECTION_<NAME>_CLIENT_ID, …_CLIENT_SECRET, …_REFRESH_TOKEN   a connection's secrets
+  MUSUBI_NOTICES_SMTP_PASSWORD, MUSUBI_NOTICES_WEBHOOK_SECRET   the secrets of notices";
 
 /// Keeps business apps in agreement: a self-hosted sync hub for Zoho.
 #[derive(Debug, Parser)]
@@ -108,6 +109,7 @@ pub enum Command {
     Remove(remove::Arguments),
     History(history::Arguments),
     Failures(failures::Arguments),
+    Notices(notices::Arguments),
     Retry(retry::Arguments),
     Decide(decide::Arguments),
     Link(link::Arguments),

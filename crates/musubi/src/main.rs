@@ -20,6 +20,7 @@ mod key;
 mod logging;
 mod machine;
 mod modules;
+mod notice_secrets;
 mod output;
 mod progress;
 mod reach;

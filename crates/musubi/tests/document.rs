@@ -34,6 +34,7 @@ const COMMANDS: &[&str] = &[
     "remove",
     "history",
     "failures",
+    "notices",
     "retry",
     "decide",
     "link",

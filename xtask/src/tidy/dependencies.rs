@@ -1,6 +1,6 @@
 //! Who may depend on whom. A crate is a rule about what may be imported; this is where the rule is kept.
 //!
-//! `musubi → api → engine → {store, connector} → core`, `zoho → connector`; the sandbox stands alone, so that a
+//! `musubi → api → engine → {store, connector} → core`, `zoho → connector`, `engine → notices → connector`; the sandbox stands alone, so that a
 //! misreading of a service is not shared by both sides of a test.
 
 use super::Problem;
@@ -16,6 +16,7 @@ struct Rule {
 
 const CORE: &str = "musubi-core";
 const CONNECTOR: &str = "musubi-connector";
+const NOTICES: &str = "musubi-notices";
 const ZOHO: &str = "musubi-zoho";
 const STORE: &str = "musubi-store";
 const ENGINE: &str = "musubi-engine";
@@ -28,8 +29,9 @@ const RULES: &[Rule] = &[
     Rule { name: CORE, code: &[], tests: &[] },
     Rule { name: CONNECTOR, code: &[CORE], tests: &[SANDBOX, TESTKIT] },
     Rule { name: ZOHO, code: &[CORE, CONNECTOR], tests: &[SANDBOX, TESTKIT] },
+    Rule { name: NOTICES, code: &[CONNECTOR], tests: &[] },
     Rule { name: STORE, code: &[CORE], tests: &[TESTKIT] },
-    Rule { name: ENGINE, code: &[CORE, CONNECTOR, STORE], tests: &[ZOHO, SANDBOX, TESTKIT] },
+    Rule { name: ENGINE, code: &[CORE, CONNECTOR, NOTICES, STORE], tests: &[ZOHO, SANDBOX, TESTKIT] },
     Rule { name: API, code: &[CORE, CONNECTOR, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT] },
     Rule {
         name: "musubi",

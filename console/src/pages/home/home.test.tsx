@@ -48,8 +48,26 @@ test("live events change what is shown without asking again", async () => {
   ).toBeVisible();
 });
 
+test("a first load that is done is told, in the reader's language", async () => {
+  const notice = {
+    id: 3,
+    at: Date.now(),
+    event: "first_load",
+    integration: "tokyo-london",
+    subject: "tokyo-london: first load done (Contacts)",
+    matters: [{ integration: "tokyo-london", module: "Contacts", code: "pairs", count: 20 }],
+    over: [],
+    deliveries: [],
+  };
+  show("/", { "GET /activity": activity, "GET /notices/sent": { items: [notice], next: null } }, "ja");
+  const card = await screen.findByRole("region", { name: "通知" });
+  expect(
+    within(card).getByRole("link", { name: "tokyo-london：「連絡先」の初回同期が完了しました" }),
+  ).toHaveAttribute("href", "/integrations/tokyo-london");
+});
+
 test("an empty hub says how to begin", async () => {
-  show("/", { "GET /status": { integrations: [], connections: [], processes: [] } });
+  show("/", { "GET /status": { integrations: [], connections: [], processes: [], undelivered_notices: 0 } });
   expect(await screen.findByText("No integration yet")).toBeVisible();
   expect(screen.getByRole("link", { name: "Add a connection" })).toHaveAttribute("href", "/connections/new");
 });

@@ -11,6 +11,7 @@ import { AttentionCard } from "./AttentionCard";
 import { CreditsCard } from "./CreditsCard";
 import { IntegrationCard } from "./IntegrationCard";
 import { LatestCard } from "./LatestCard";
+import { NoticesCard } from "./NoticesCard";
 import { useTexts } from "./texts";
 
 /** `/`: every integration, what waits, what was done, what it cost. */
@@ -58,6 +59,7 @@ export function HomePage() {
             <Grid.Col span={{ base: 12, md: 4 }}>
               <Stack>
                 <AttentionCard integrations={status.data.integrations} />
+                <NoticesCard />
                 <CreditsCard connections={status.data.connections} />
               </Stack>
             </Grid.Col>

@@ -33,6 +33,7 @@ export default {
   creditsOf: "{{used}} of {{limit}}",
   creditsUsed: "{{used}} used",
   creditsLeft: "{{left}} left",
+  notices: "Notices",
   latest: "Happening now",
   latestText: "Changes appear here as they are written.",
 } as const;

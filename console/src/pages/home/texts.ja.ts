@@ -32,6 +32,7 @@ export default {
   creditsOf: "{{used}} / {{limit}}",
   creditsUsed: "{{used}} 使用",
   creditsLeft: "残り {{left}}",
+  notices: "通知",
   latest: "現在の動き",
   latestText: "変更が書き込まれると、ここに表示されます。",
 } satisfies Japanese<typeof en>;

@@ -6,6 +6,7 @@ import { PageHead } from "../../look/PageHead";
 import { useMay } from "../../shell/session";
 import { About } from "./About";
 import { Audit } from "./Audit";
+import { Notices } from "./Notices";
 import { People } from "./People";
 import { Profile } from "./Profile";
 import { Retention } from "./Retention";
@@ -16,6 +17,7 @@ const SECTIONS = {
   profile: Profile,
   people: People,
   tokens: Tokens,
+  notices: Notices,
   audit: Audit,
   retention: Retention,
   about: About,
@@ -23,7 +25,7 @@ const SECTIONS = {
 type Section = keyof typeof SECTIONS;
 
 /** What only administrators and owners see. */
-const ADMIN: Section[] = ["people", "audit"];
+const ADMIN: Section[] = ["people", "notices", "audit"];
 
 /** `/settings/$section`. */
 export function SettingsPage() {

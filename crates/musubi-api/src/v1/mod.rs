@@ -14,6 +14,7 @@ mod jobs;
 mod mapping;
 mod members;
 mod modules;
+mod notices;
 mod pairs;
 mod records;
 mod runs;
@@ -79,6 +80,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(explain::show))
         .routes(routes!(history::list))
         .routes(routes!(runs::list))
+        .routes(routes!(notices::list))
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
@@ -112,12 +114,17 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(undo::plan))
         .routes(routes!(undo::undo))
         .routes(routes!(settings::export))
+        .routes(routes!(notices::show))
+        .routes(routes!(notices::test))
         .routes(routes!(jobs::check_up))
 }
 
 /// Owners.
 fn owner() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(settings::change)).routes(routes!(settings::back_up))
+    OpenApiRouter::new()
+        .routes(routes!(settings::change))
+        .routes(routes!(settings::back_up))
+        .routes(routes!(notices::change))
 }
 
 #[derive(OpenApi)]

@@ -44,6 +44,10 @@ pub struct Settings {
     pub burst_window: i64,
     /// How often list views that decide what takes part are looked at.
     pub views_every: i64,
+    /// How often it is looked whether somebody is to be told of something.
+    pub notices_every: i64,
+    /// A receiver of a notice is waited for so long at the most.
+    pub notices_timeout: i64,
     /// Deletions within [`Settings::burst_window`] that are carried over without asking, where the module says nothing about it.
     pub delete_breaker: usize,
     /// What was refused for now is tried again after these times, one after the other; then only when a person asks.
@@ -69,6 +73,8 @@ impl Default for Settings {
             burst_limit: 8,
             burst_window: 600_000,
             views_every: 30 * 60_000,
+            notices_every: 5_000,
+            notices_timeout: 45_000,
             delete_breaker: 100,
             retries: [5, 10, 30, 60, 180, 360, 720, 1_440].map(|minutes| minutes * 60_000),
         }

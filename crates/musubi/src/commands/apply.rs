@@ -3,7 +3,7 @@
 use super::Context;
 use crate::ask::Ask;
 use crate::failure::{Exit, Failure};
-use crate::{hub, registry, store};
+use crate::{hub, notice_secrets, registry, store};
 use musubi_engine::report::Change;
 use musubi_engine::{ApplyReport, Config, Hub};
 use std::io::Read;
@@ -67,6 +67,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
         report = ApplyReport { warnings, cascades, ..offline.apply(&config, true).await? };
     }
+    notice_secrets::take(&opened).await?;
     report.applied = true;
     let connections = opened.store.connections(opened.workspace.id).await?;
     let mut without = Vec::new();
@@ -80,6 +81,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     context.output.report(&report, text)?;
     for error in without {
         context.output.remark(&format!("note: {}\nhint: {}", error.message, error.hint));
+    }
+    for note in notice_secrets::lacking(&opened).await? {
+        context.output.remark(&note);
     }
     Ok(Exit::Done)
 }

@@ -13,6 +13,7 @@ pub mod export;
 pub mod failures;
 pub mod history;
 pub mod link;
+pub mod notices;
 pub mod pause;
 pub mod plan;
 pub mod remove;
@@ -67,6 +68,7 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,
         Command::Failures(arguments) => failures::run(arguments, &context).await,
+        Command::Notices(arguments) => notices::run(arguments, &context).await,
         Command::Decide(arguments) => decide::run(arguments, &context).await,
         Command::Link(arguments) => link::run(arguments, &context).await,
         Command::Unlink(arguments) => unlink::run(arguments, &context).await,

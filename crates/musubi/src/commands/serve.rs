@@ -5,7 +5,7 @@ use crate::bounds::Bounds;
 use crate::environment::variable;
 use crate::failure::{Exit, Failure};
 use crate::hub::{self, Listen, Public};
-use crate::{folders, store, tasks};
+use crate::{folders, notice_secrets, store, tasks};
 use musubi_api::{Certificate, CertificateError, Options};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -65,6 +65,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let polling = matches!(public, Public::Nowhere);
     let opened = store::open(&context.global).await?;
+    notice_secrets::take(&opened).await?;
     let data = folders::data(&context.global);
     // Behind a proxy that speaks HTTPS for it, browsers reach it by https all the same.
     let https = certificate.is_some() || matches!(&public, Public::At(url) if url.starts_with("https://"));

@@ -50,6 +50,10 @@ fn text(report: &StatusReport, now: i64) -> String {
         1 => "One process is at work.\n".to_owned(),
         many => format!("{many} processes share the work.\n"),
     });
+    if report.undelivered_notices > 0 {
+        let count = report.undelivered_notices;
+        text.push_str(&format!("Notices that have not arrived: {count}. `musubi notices` says why.\n"));
+    }
     text
 }
 
