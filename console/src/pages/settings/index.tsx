@@ -6,6 +6,7 @@ import { PageHead } from "../../look/PageHead";
 import { useMay } from "../../shell/session";
 import { About } from "./About";
 import { Audit } from "./Audit";
+import { Erasure } from "./Erasure";
 import { People } from "./People";
 import { Profile } from "./Profile";
 import { Retention } from "./Retention";
@@ -18,12 +19,13 @@ const SECTIONS = {
   tokens: Tokens,
   audit: Audit,
   retention: Retention,
+  erasure: Erasure,
   about: About,
 } satisfies Record<string, ComponentType>;
 type Section = keyof typeof SECTIONS;
 
 /** What only administrators and owners see. */
-const ADMIN: Section[] = ["people", "audit"];
+const ADMIN: Section[] = ["people", "audit", "erasure"];
 
 /** `/settings/$section`. */
 export function SettingsPage() {

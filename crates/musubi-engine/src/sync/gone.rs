@@ -28,6 +28,9 @@ impl Sync {
         draft: &mut Draft,
     ) {
         for row in rows {
+            if known.is_erased(side, &row.id) {
+                continue; // It may come back from the recycle bin.
+            }
             if let Some(at) = known.link_at(side, &row.id) {
                 let link = &mut known.links[at];
                 if link.body.gone.get(side).is_some() {
