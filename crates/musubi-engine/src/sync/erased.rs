@@ -60,6 +60,9 @@ impl Sync {
                 unlinked.gone = true;
                 let keys: Vec<_> =
                     self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
+                if unlinked.memory.outside {
+                    self.stand_aside(side, &keys, known);
+                }
                 draft.changes.keys_delete.extend(rows(side, &id, keys));
             }
             self.forget_tries(side, &id);
