@@ -54,7 +54,11 @@ function Plan() {
   const nothing = plan && Object.values(plan.counts).every((count) => count === 0);
   return (
     <>
-      <ErasureForm pending={look.isPending} onChange={() => look.reset()} onLook={(asked) => look.mutate(asked)} />
+      <ErasureForm
+        pending={look.isPending}
+        onChange={() => look.reset()}
+        onLook={(asked) => look.mutate(asked)}
+      />
       {look.isError && <Problem error={look.error} />}
       {nothing && (
         <Text size="sm" role="status">

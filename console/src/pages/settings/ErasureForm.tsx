@@ -6,10 +6,7 @@ import { integrationsQuery } from "../../api/queries";
 import { useTexts } from "./texts";
 
 /** Whose data. */
-export type Who = Pick<
-  Schema<"ErasureRequest">,
-  "integration" | "module" | "left_id" | "right_id" | "email"
->;
+export type Who = Pick<Schema<"ErasureRequest">, "integration" | "module" | "left_id" | "right_id" | "email">;
 type Side = Schema<"Side">;
 
 interface Props {
@@ -39,7 +36,12 @@ export function ErasureForm({ pending, onChange, onLook }: Props) {
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (by === "email") onLook({ email });
-    else onLook({ integration, module, ...(side === "left" ? { left_id: id.trim() } : { right_id: id.trim() }) });
+    else
+      onLook({
+        integration,
+        module,
+        ...(side === "left" ? { left_id: id.trim() } : { right_id: id.trim() }),
+      });
   };
   return (
     <Stack component="form" onSubmit={submit}>
