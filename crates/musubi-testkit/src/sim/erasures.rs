@@ -72,7 +72,7 @@ impl Sim<'_> {
         let is_erased = |side: Side, id: &str| done.contains(&(side, id.to_owned()));
         let wrong = |what: &str, id: &str| Err(Violation::new("I10", format!("{id} was erased, and {what}")));
         for link in &changes.links_put {
-            for side in Side::BOTH.into_iter().filter(|side| is_erased(*side, link.id(*side))) {
+            if let Some(side) = Side::BOTH.into_iter().find(|side| is_erased(*side, link.id(*side))) {
                 return wrong("is a pair", link.id(side));
             }
         }
