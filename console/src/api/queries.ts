@@ -256,6 +256,13 @@ export const sentNoticesQuery = infiniteQueryOptions({
     ask(api.GET("/api/v1/notices/sent", { signal, params: { query: set({ cursor, limit: 20 }) } })),
 });
 
+export const erasuresQuery = queryOptions({
+  queryKey: ["erasures"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/erasures", { signal })),
+  // What is not done yet goes on by itself.
+  refetchInterval: ({ state }) => (state.data?.items.some((one) => one.done_at === null) ? 3_000 : false),
+});
+
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/settings", { signal })),

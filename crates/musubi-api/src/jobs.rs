@@ -193,6 +193,11 @@ impl Jobs {
         self.told.subscribe()
     }
 
+    /// Forgets those that ended: what they found may name a person.
+    pub fn forget_ended(&self) {
+        self.inner().jobs.retain(|_, job| job.state == JobState::Running);
+    }
+
     /// Ends all of them: nothing of what they do is lost, as they only read.
     pub async fn stop(&self) {
         let mut tasks = std::mem::take(&mut self.inner().tasks);

@@ -175,15 +175,15 @@ impl From<StoreError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
-        "record.unknown" | "module.unknown" | "decision.unknown" => StatusCode::NOT_FOUND,
-        "record.changed_meanwhile" | "undo.plan_changed" => StatusCode::CONFLICT,
+        "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown" => StatusCode::NOT_FOUND,
+        "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
         // How things are stands against it, not how it was asked.
         "module.needed" | "module.parent_inactive" | "module.active" => StatusCode::CONFLICT,
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {
             "config" | "integration" | "module" | "field" | "record" | "mapping" | "plan" | "failure"
-            | "undo" => StatusCode::UNPROCESSABLE_ENTITY,
+            | "undo" | "erasure" => StatusCode::UNPROCESSABLE_ENTITY,
             // The service behind us said no, or nothing.
             "connection" | "service" => StatusCode::BAD_GATEWAY,
             "store" => StatusCode::SERVICE_UNAVAILABLE,

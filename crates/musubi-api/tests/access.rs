@@ -123,6 +123,8 @@ async fn every_route_as_every_role() {
             "DELETE /integrations/{name}/modules/{module}/links/{left_id}",
             "POST /integrations/{name}/undo/plan",
             "POST /integrations/{name}/undo",
+            "GET /erasures",
+            "POST /erasures",
             "GET /export",
             "GET /notices",
             "POST /notices/test",

@@ -4,7 +4,7 @@ use crate::compile;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
-use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal};
+use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, erased};
 use crate::{matter, reason};
 use musubi_core::policy::Direction;
 use musubi_core::{Instant, LinkBody, RemoteId, Side};
@@ -101,6 +101,7 @@ const PARKED_LINK: i64 = 4;
 const IDLE: i64 = 0;
 const WAITING: i64 = 1;
 const PARKED: i64 = 3;
+const ERASED: i64 = erased::STATE;
 
 impl Hub {
     /// Why this record is, or is not, in agreement with a counterpart.
@@ -189,6 +190,11 @@ impl Hub {
                     _ => {}
                 }
                 reasons
+            }
+            Found::Unlinked(row) if row.state == ERASED => {
+                let told = crate::erasure::of_record(hub, sync.id, side, id).await?;
+                let (since, by) = told.map_or((None, None), |(at, by)| (Some(at), Some(by)));
+                vec![Because { since, by, ..Because::new("explain.erased") }]
             }
             Found::Unlinked(row) if row.state == PARKED => parents(hub, sync, side, id).await?,
             Found::Unlinked(row) if row.state == WAITING => vec![Because::new("explain.waits")],

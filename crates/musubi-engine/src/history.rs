@@ -5,7 +5,7 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs;
 use crate::report::{FieldChange, HistoryEntry};
-use crate::sync::{JournalKind, describe_journal};
+use crate::sync::{JournalKind, describe_journal, is_erased};
 use crate::versions::slots_of;
 use musubi_core::{Side, Value};
 use musubi_store::{JournalRow, ModuleSyncRow, SyncId};
@@ -237,6 +237,7 @@ impl Names {
             changes: changes.collect(),
             by: entry.cause.by.as_deref().map(str::to_owned),
             caused_at: entry.cause.at,
+            erased: is_erased(row),
         })
     }
 }

@@ -53,6 +53,9 @@ pub(crate) async fn keep(hub: Arc<Inner>) {
                 tracing::warn!(code = error.code, "the heart did not beat: {error}");
             }
         }
+        if let Err(error) = crate::erasing::resume(&hub).await {
+            tracing::warn!(code = error.code, "an erasure could not go on: {error}");
+        }
         if hub.now() >= forget_at {
             forget_at = hub.now() + FORGET;
             if let Err(error) = crate::retention::forget(&hub).await {

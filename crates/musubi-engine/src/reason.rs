@@ -39,6 +39,11 @@ pub const REASONS: &[Reason] = &[
         "change the direction of the module, or link it to an existing record by hand",
     ),
     reason(
+        "explain.erased",
+        "it was erased on request: nothing is remembered of it, and it is not copied again",
+        "link it to a record of the other side by hand, if it is to be kept in agreement after all",
+    ),
+    reason(
         "explain.inactive",
         "the module is inactive: nothing is read or written for it",
         "activate it: `musubi activate NAME/MODULE`",

@@ -445,6 +445,10 @@ pub struct HistoryEntry {
     /// When the other side had been changed, in milliseconds since 1970, where that is known: then, or less than a second later.
     #[schema(required)]
     pub caused_at: Option<i64>,
+    /// The fields and who did it were erased on request.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub erased: bool,
 }
 
 /// A field before and after.

@@ -58,6 +58,11 @@ pub const MEANINGS: &[Meaning] = &[
         "nothing was done: the pair is outside of the scope, and nothing is written to it",
         "widen the scope, or edit the record by hand",
     ),
+    yes(
+        "erase.done",
+        "everything remembered of the record was erased; it is not copied again",
+        "link it by hand if it is to be kept in agreement after all",
+    ),
     no("link.already", "nothing was done: the two records are a pair already", "nothing"),
     no(
         "link.deleted",
@@ -146,11 +151,13 @@ mod tests {
     #[test]
     fn every_answer_of_the_machine_is_explained() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sync");
-        for file in ["decided.rs", "by_hand.rs", "undo.rs"] {
+        for file in ["decided.rs", "by_hand.rs", "erased.rs", "undo.rs"] {
             let text = std::fs::read_to_string(folder.join(file)).expect("the file is there");
             let quoted = text.split('"').skip(1).step_by(2);
             let codes = quoted.filter(|word| {
-                ["decision.", "link.", "unlink.", "undo."].iter().any(|start| word.starts_with(start))
+                ["decision.", "erase.", "link.", "unlink.", "undo."]
+                    .iter()
+                    .any(|start| word.starts_with(start))
             });
             let codes: Vec<&str> = codes.filter(|code| *code != "undo.overtaken").collect();
             assert!(!codes.is_empty(), "{file}");

@@ -26,6 +26,7 @@ const UNTIED: i64 = 2;
 const HELD: [i64; 2] = [3, 4];
 const UNLINKED_IDLE: i64 = 0;
 const UNLINKED_HELD: [i64; 2] = [2, 3];
+const ERASED: i64 = crate::sync::erased::STATE;
 /// Lots of records read ahead of what is compared.
 const AHEAD: usize = 4;
 /// Stands for a record whose values have no common form.
@@ -288,6 +289,8 @@ impl Work<'_> {
             .filter(|row| UNLINKED_HELD.contains(&row.state))
             .map(|row| row.id.as_str())
             .collect();
+        let erased: HashSet<&str> =
+            loaded.unlinked.iter().filter(|row| row.state == ERASED).map(|row| row.id.as_str()).collect();
         for (id, member) in &ids {
             match links.get(id.as_str()) {
                 Some(link) if link.state == UNTIED => count(certificate, "untied"),
@@ -298,6 +301,7 @@ impl Work<'_> {
                     certificate.compared += 1;
                     doubtful.push(link.right_id.clone());
                 }
+                None if erased.contains(id.as_str()) => count(certificate, "erased"),
                 None if held.contains(id.as_str()) => certificate.held += 1,
                 None if *member == Membership::Outside => count(certificate, "scope"),
                 None => alone.push(id.to_string()),

@@ -122,6 +122,11 @@ impl Store {
         .await
     }
 
+    /// The settled items after this id, by id; 0 begins.
+    pub async fn settled_attention(&self, sync: SyncId, after: i64, limit: i64) -> Result<Vec<AttentionRow>> {
+        self.all(LIST, crate::single::values![sync, CLOSED, after, limit], item).await
+    }
+
     /// The open items that are due, the longest due first.
     pub async fn due_attention(&self, sync: SyncId, now: i64, limit: i64) -> Result<Vec<AttentionRow>> {
         self.read(move |tx| Box::pin(async move { tx.rows(DUE, &args![sync, OPEN, now, limit], item).await }))

@@ -26,6 +26,11 @@ const RAISE_EPOCHS: &str = "update lease set holder = '', until = 0, epoch = 1 +
 const KEEP_UNKNOWN_LEASES: &str = "insert into lease (partition, holder, epoch, until) \
     select k.partition, '', k.epoch + 1, 0 from kept_lease k \
     where not exists (select 1 from lease l where l.partition = k.partition)";
+/// What was erased on request is erased again in what comes back, also where the backup does not know of it.
+const KEEP_ERASURES: &str = "create temporary table kept_erasure as select * from erasure";
+const DROP_KEPT_ERASURES: &str = "drop table kept_erasure";
+const ERASE_AGAIN: &str = "insert into erasure select * from kept_erasure k where not exists \
+    (select 1 from erasure e where e.workspace = k.workspace and e.id = k.id); update erasure set done_at = null";
 const UNCLAIM: &str = "update token set claimed_until = 0";
 
 fn mark(now: i64) -> String {
@@ -71,6 +76,7 @@ fn import_sqlite(from: &Connection, to: &Connection, now: i64) -> Result<()> {
     run("begin immediate")?;
     let done = (|| {
         run(KEEP_EPOCHS)?;
+        run(KEEP_ERASURES)?;
         for table in copy::tables()? {
             run(&format!("delete from {}", table.name))?;
             let mut written = Ok(());
@@ -84,7 +90,9 @@ fn import_sqlite(from: &Connection, to: &Connection, now: i64) -> Result<()> {
         run(KEEP_UNKNOWN_LEASES)?;
         run(UNCLAIM)?;
         run(&mark(now))?;
+        run(ERASE_AGAIN)?;
         run(DROP_KEPT)?;
+        run(DROP_KEPT_ERASURES)?;
         run("commit")
     })();
     if done.is_err() && !to.is_autocommit() {
@@ -100,6 +108,7 @@ async fn import_postgres(from: Connection, pool: &Pool, now: i64) -> Result<()> 
     // Nobody acquires, renews or commits until the end; then every epoch is a later one.
     run("begin; lock table lease in access exclusive mode").await?;
     run(KEEP_EPOCHS).await?;
+    run(KEEP_ERASURES).await?;
     for table in &tables {
         run(&format!("delete from {}", table.name)).await?;
     }
@@ -114,7 +123,9 @@ async fn import_postgres(from: Connection, pool: &Pool, now: i64) -> Result<()> 
     run(KEEP_UNKNOWN_LEASES).await?;
     run(UNCLAIM).await?;
     run(&mark(now)).await?;
+    run(ERASE_AGAIN).await?;
     run(DROP_KEPT).await?;
+    run(DROP_KEPT_ERASURES).await?;
     run("commit").await?;
     session.finish();
     Ok(())

@@ -12,6 +12,7 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("counts", crate::counts::STATEMENTS),
     ("credit", crate::credit::STATEMENTS),
     ("decision", crate::decision::STATEMENTS),
+    ("erasure", crate::erasure::STATEMENTS),
     ("hint", crate::hint::STATEMENTS),
     ("integration", crate::integration::STATEMENTS),
     ("intent", crate::intent::STATEMENTS),

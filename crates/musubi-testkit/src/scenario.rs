@@ -104,6 +104,13 @@ pub enum Act {
         /// Which record.
         nth: usize,
     },
+    /// A person has a record erased.
+    Erase {
+        /// Where.
+        side: Side,
+        /// Which record.
+        nth: usize,
+    },
     /// An administrator pauses the sync.
     Pause,
     /// … and lets it go on.
@@ -245,6 +252,7 @@ impl Scenario {
         scenario.draw_scopes(&mut SmallRng::seed_from_u64(seed ^ 0x7363_6f70));
         scenario.steps = steps::draw(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
         scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
+        crate::sim::erasures::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6572_6173));
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
         scenario
     }

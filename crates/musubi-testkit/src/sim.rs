@@ -1,6 +1,7 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
 mod decisions;
+pub(crate) mod erasures;
 mod monotonic;
 mod network;
 mod people;
@@ -97,6 +98,7 @@ pub struct Sim<'a> {
     paused: bool,
     /// What persons decided.
     decisions: decisions::Decisions,
+    erasures: erasures::Erasures,
     /// The plan that a person approved: told to each new worker.
     approved: Option<Arc<Approved>>,
     trace: bool,
@@ -173,6 +175,7 @@ impl<'a> Sim<'a> {
             lost: HashSet::new(),
             paused: false,
             decisions: decisions::Decisions::default(),
+            erasures: erasures::Erasures::default(),
             approved: None,
             trace,
         };
@@ -465,6 +468,7 @@ impl<'a> Sim<'a> {
                 self.check_monotonic(&changes)?;
                 self.check_policies(&changes)?;
                 self.check_decisions(&changes)?;
+                self.check_erased(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
                 self.say(|| describe(&changes));
                 for due in changes.attention_put.iter().map(|item| item.due).filter(|due| *due != i64::MAX) {

@@ -1,9 +1,9 @@
 //! What can be asked of the program: the arguments every command takes, and the commands.
 
 use crate::commands::{
-    activate, apply, backup, connect, deactivate, decide, demo, doctor, explain, export, failures, history,
-    link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo, unlink, verify,
-    views,
+    activate, apply, backup, connect, deactivate, decide, demo, doctor, erase, explain, export, failures,
+    history, link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo,
+    unlink, verify, views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -117,6 +117,7 @@ pub enum Command {
     Undo(undo::Arguments),
     Explain(explain::Arguments),
     Export(export::Arguments),
+    Erase(erase::Arguments),
     Verify(verify::Arguments),
     Backup(backup::Arguments),
     Restore(restore::Arguments),

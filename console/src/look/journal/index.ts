@@ -46,6 +46,7 @@ export function useEntrySentence() {
     const [change, more] = entry.changes;
     const { by } = entry;
     const within = soon(entry, (span) => t("within", { span: format.span(span) }));
+    if (entry.erased === true) return t("erased", { label, to });
     if (entry.kind === "created") {
       return by === null
         ? t("created", { label, from, to, within })

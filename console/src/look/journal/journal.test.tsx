@@ -64,5 +64,10 @@ test("the other kinds", () => {
     { kind: "conflict_skipped" },
     "「佐藤 結衣」の電話番号が双方で変更されたため、どちらもそのままにしました",
   );
+  check(
+    "ja",
+    { erased: true, label: null, changes: [] },
+    "データ 1：london での処理の内容は、依頼により消去されました",
+  );
   check("en", { kind: "linked", label: null, changes: [] }, "Record 1 was found on both sides and linked");
 });

@@ -21,6 +21,7 @@ export default {
   kind_decided: "{{by}} decided {{fields}} of {{label}}: the value of {{from}} counts",
   kind_unlinked: "{{label}} was unlinked by hand; both records stay",
   kind_undone: "{{fields}} of {{label}} on {{to}} was set back to what it was before",
+  erased: "{{label}}: what was done here on {{to}} was erased on request",
   record: "Record {{id}}",
   blank: "blank",
   quoted: "“{{value}}”",

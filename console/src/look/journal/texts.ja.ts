@@ -26,6 +26,7 @@ export default {
   kind_decided: "{{by}}さんが「{{label}}」の{{fields}}の競合を解決しました({{from}} の値を採用)",
   kind_unlinked: "「{{label}}」の関連付けを手動で解除しました(双方のデータは残ります)",
   kind_undone: "{{to}} の「{{label}}」の{{fields}}を元の値に戻しました",
+  erased: "{{label}}：{{to}} での処理の内容は、依頼により消去されました",
   record: "データ {{id}}",
   blank: "空",
   quoted: "「{{value}}」",

@@ -6,6 +6,7 @@ import { PageHead } from "../../look/PageHead";
 import { useMay } from "../../shell/session";
 import { About } from "./About";
 import { Audit } from "./Audit";
+import { Erasure } from "./Erasure";
 import { Notices } from "./Notices";
 import { People } from "./People";
 import { Profile } from "./Profile";
@@ -20,12 +21,13 @@ const SECTIONS = {
   notices: Notices,
   audit: Audit,
   retention: Retention,
+  erasure: Erasure,
   about: About,
 } satisfies Record<string, ComponentType>;
 type Section = keyof typeof SECTIONS;
 
 /** What only administrators and owners see. */
-const ADMIN: Section[] = ["people", "notices", "audit"];
+const ADMIN: Section[] = ["people", "notices", "audit", "erasure"];
 
 /** `/settings/$section`. */
 export function SettingsPage() {

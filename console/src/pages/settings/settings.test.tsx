@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { show } from "../../stage";
@@ -72,4 +72,42 @@ test("one's own language is kept with the account", async () => {
   await userEvent.click(await screen.findByRole("option", { name: "日本語" }));
   expect(await screen.findByRole("heading", { name: "設定" })).toBeVisible();
   expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ language: "ja" });
+});
+
+const counts = { pairs: 1, unlinked: 0, journal: 7, failures: 0, decisions: 0, intents: 0 };
+const records = [{ integration: "both", module: "Contacts", left_id: "11", right_id: "22" }];
+const erasure = { id: 1, at: 0, by: "ann@example.com", kind: "email", counts, records, done_at: 1 };
+
+test("a person's data are erased after a plan and a typed word", async () => {
+  const done: unknown[] = [];
+  const { asked } = show("/settings/erasure", {
+    "GET /integrations": { items: [] },
+    "GET /erasures": () => ({ items: done }),
+    "POST /erasures": ({ body }: { body: { dry_run?: boolean } }) => {
+      if (body.dry_run) return { plan: { digest: "d1", kind: "email", counts, records }, erasure: null };
+      done.push(erasure);
+      return { plan: null, erasure };
+    },
+  });
+  expect(await screen.findByText("Nothing was erased yet")).toBeVisible();
+  await userEvent.type(screen.getByRole("textbox", { name: "E-mail address" }), "mori@example.com");
+  await userEvent.click(screen.getByRole("button", { name: "Show what would be erased" }));
+  expect(await screen.findByText("both Contacts: 11 ↔ 22")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Erase" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByRole("button", { name: "Erase" })).toBeDisabled();
+  await userEvent.type(dialog.getByRole("textbox"), "erase");
+  await userEvent.click(dialog.getByRole("button", { name: "Erase" }));
+  expect(await screen.findByText(/by ann@example.com/)).toBeVisible();
+  expect(asked.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
+    { email: "mori@example.com", dry_run: true },
+    { email: "mori@example.com", digest: "d1" },
+  ]);
+  expect(screen.queryByRole("button", { name: "Erase" })).toBeNull();
+});
+
+test("a user does not see the erasing of a person's data", async () => {
+  show("/settings/erasure", { "GET /session": { ...session, member: { ...member, role: "user" } } });
+  expect(await screen.findByRole("link", { name: "API tokens" })).toBeVisible();
+  expect(screen.queryByRole("link", { name: "Erase a person's data" })).toBeNull();
 });

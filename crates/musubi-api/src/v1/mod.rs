@@ -6,6 +6,7 @@ pub(crate) mod connecting;
 mod connections;
 mod decisions;
 mod describe;
+mod erasures;
 mod events;
 mod explain;
 mod history;
@@ -113,6 +114,7 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(decisions::unlink))
         .routes(routes!(undo::plan))
         .routes(routes!(undo::undo))
+        .routes(routes!(erasures::list, erasures::erase))
         .routes(routes!(settings::export))
         .routes(routes!(notices::show))
         .routes(routes!(notices::test))

@@ -23,6 +23,7 @@ impl Sync {
         if Side::BOTH.iter().any(|side| self.flights.creating(*side, ids.get(*side)).is_some()) {
             return None;
         }
+        Side::BOTH.iter().for_each(|side| self.take_back_erased(*side, ids.get(*side), known));
         if let Some(why) = why_not(ids, known) {
             return Some(why.into());
         }

@@ -4,7 +4,7 @@
 //! A comparison of everything writes nothing about the records that are as they were: at its end, whoever stands in the store and was not told of otherwise was
 //! seen, and came out as before.
 
-use super::{Phase, Sync, desk::Draft, known::Known};
+use super::{Phase, Sync, SyncState, desk::Draft, known::Known};
 use compact_str::CompactString;
 use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
 
@@ -12,6 +12,8 @@ use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
 pub(super) const UNCHANGED: &str = "unchanged";
 /// It waits for the record that one of its lookups points to.
 pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
+/// What is left of a record that was erased.
+pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// Both records are deleted, or the only one was.
 pub(super) const GONE: &str = "gone";
 /// The pair was taken apart, and what is left of it is not copied.
@@ -40,6 +42,24 @@ fn of_matter(code: &str) -> CompactString {
         "conflict.skipped" => "skipped.conflict".into(),
         code if code.ends_with(".refused") => format!("failed.{code}").into(),
         code => format!("held.{code}").into(),
+    }
+}
+
+impl SyncState {
+    /// The record does not come out like this any more. True when that is of the run under way.
+    pub(crate) fn takes_out(&mut self, outcome: &Outcome) -> bool {
+        add(&mut self.standing, &outcome.code, -1);
+        let own = i64::from(outcome.run) == self.run.id;
+        if own {
+            add(&mut self.run.counts, &outcome.code, -1);
+        }
+        own
+    }
+
+    /// A record comes out like this in the run under way.
+    pub(crate) fn puts_in(&mut self, outcome: &Outcome) {
+        add(&mut self.standing, &outcome.code, 1);
+        add(&mut self.run.counts, &outcome.code, 1);
     }
 }
 
@@ -134,21 +154,18 @@ impl Sync {
         *outcome = Some(next);
     }
 
-    fn tally(&mut self, before: Option<&Outcome>, after: Option<&Outcome>, id: &str) {
-        let run = self.state.run.id;
-        if let Some(Outcome { run: of, at, code }) = before {
-            add(&mut self.state.standing, code, -1);
-            if i64::from(*of) == run && !self.rules().mutant.is(Mutant::CountTwice) {
-                add(&mut self.state.run.counts, code, -1);
-                self.counter(code).count -= 1;
+    pub(super) fn tally(&mut self, before: Option<&Outcome>, after: Option<&Outcome>, id: &str) {
+        if let Some(before) = before.filter(|_| !self.rules().mutant.is(Mutant::CountTwice)) {
+            if self.state.takes_out(before) {
+                self.counter(&before.code).count -= 1;
             }
-            if at.millis() >= self.reported_since {
-                add(&mut self.totals.records, code, -1);
+            if before.at.millis() >= self.reported_since {
+                add(&mut self.totals.records, &before.code, -1);
             }
         }
-        if let Some(Outcome { code, .. }) = after {
-            add(&mut self.state.standing, code, 1);
-            add(&mut self.state.run.counts, code, 1);
+        if let Some(after) = after {
+            let code = after.code.as_str();
+            self.state.puts_in(after);
             add(&mut self.totals.records, code, 1);
             let counted = self.counter(code);
             counted.count += 1;

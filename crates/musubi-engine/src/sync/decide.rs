@@ -33,6 +33,9 @@ impl Sync {
                     self.awaited.saw(side, &row.id);
                     self.count("unchanged");
                 }
+                None if known.is_erased(side, &row.id) => {
+                    found |= self.see_erased(side, &row.id, known, draft);
+                }
                 None => found |= self.see_unlinked(row, &page, known, draft),
             }
         }

@@ -15,19 +15,24 @@ use musubi_core::{
 };
 
 impl Sync {
-    /// Decisions were taken. What is bound to a plan does only what that says: they wait until it has ended.
+    /// Decisions were taken. What is bound to a plan does only what that says: they wait until it has ended, but for what is to be erased.
     pub(super) fn hear_decisions(&mut self, decisions: Vec<Decision>) {
+        let (erase, others) = Sync::sort_erasures(decisions);
+        if !erase.is_empty() {
+            self.jobs.push_back(Job::Decided(erase));
+        }
         if self.state.binding.is_some() {
-            self.postponed.extend(decisions);
-        } else {
-            self.jobs.push_back(Job::Decided(decisions));
+            self.postponed.extend(others);
+        } else if !others.is_empty() {
+            self.jobs.push_back(Job::Decided(others));
         }
     }
 
     /// What had to wait for an answer of a service, or for the end of a plan, is taken up again.
     pub(super) fn take_up_postponed(&mut self) {
-        if self.state.binding.is_none() && !self.postponed.is_empty() {
-            self.jobs.push_back(Job::Decided(std::mem::take(&mut self.postponed)));
+        if !self.postponed.is_empty() {
+            let postponed = std::mem::take(&mut self.postponed);
+            self.hear_decisions(postponed);
         }
     }
 
@@ -46,6 +51,7 @@ impl Sync {
                 Order::Link { ids } => self.link_by_hand(ids, &decision, known, draft),
                 Order::Unlink { ids } => self.unlink_by_hand(ids, &decision, known, draft),
                 Order::Undo { ids, fields } => self.undo(ids, fields, &decision, known, draft),
+                Order::Erase { ids } => self.erase(ids, known, draft),
             };
             match upshot {
                 Some(upshot) => draft.changes.answers.push((decision.number, upshot.encode())),

@@ -46,6 +46,11 @@ pub enum Order {
         /// The fields.
         fields: Vec<Back>,
     },
+    /// Everything that is remembered of these records is forgotten, and they are not copied any more.
+    Erase {
+        /// Both of a pair, or the one that has no counterpart.
+        ids: Sides<Option<RemoteId>>,
+    },
 }
 
 impl Order {
@@ -60,13 +65,15 @@ impl Order {
     }
 
     /// The records that it is about.
-    pub fn ids(&self) -> &Sides<RemoteId> {
-        match self {
+    pub fn records(&self) -> impl Iterator<Item = (Side, &RemoteId)> {
+        let ids = match self {
             Order::Prefer { ids, .. }
             | Order::Link { ids }
             | Order::Unlink { ids }
-            | Order::Undo { ids, .. } => ids,
-        }
+            | Order::Undo { ids, .. } => Sides { left: Some(&ids.left), right: Some(&ids.right) },
+            Order::Erase { ids } => Sides { left: ids.left.as_ref(), right: ids.right.as_ref() },
+        };
+        Side::BOTH.into_iter().filter_map(move |side| Some((side, *ids.get(side).as_ref()?)))
     }
 }
 

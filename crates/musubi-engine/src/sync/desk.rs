@@ -328,10 +328,11 @@ impl Sync {
 
     /// Nothing is decided afresh during a pause (I13): it would only be dropped again.
     pub(super) fn may_start(&self, job: &Job) -> bool {
-        let may_wait = matches!(
-            job,
-            Job::Sweep { .. } | Job::Owed { .. } | Job::Held { .. } | Job::Again { .. } | Job::Decided(_)
-        );
+        let may_wait = match job {
+            Job::Decided(decisions) => !decisions.iter().all(|decision| decision.order.erases()),
+            Job::Sweep { .. } | Job::Owed { .. } | Job::Held { .. } | Job::Again { .. } => true,
+            _ => false,
+        };
         !(may_wait && self.is_idle_by_order())
     }
 

@@ -29,6 +29,10 @@ impl Sync {
         draft: &mut Draft,
     ) {
         for row in rows {
+            if known.is_erased(side, &row.id) {
+                self.erased_is_gone(side, &row.id, known, draft);
+                continue;
+            }
             if let Some(at) = known.link_at(side, &row.id) {
                 let link = &mut known.links[at];
                 if link.body.gone.get(side).is_some() {

@@ -88,6 +88,9 @@ impl JournalKind {
     }
 }
 
+/// No mapping, no changes, no cause.
+const ERASED: &[u8] = &[0, 0, 0, 0];
+
 /// What a write was made for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cause {
@@ -173,9 +176,14 @@ fn row<'a>(
     JournalRow { seq, at, side, kind: kind.number(), left_id, right_id, body: out.finish() }
 }
 
+/// Its values were erased on request; when what was done to which records is left.
+pub fn is_erased(row: &JournalRow) -> bool {
+    row.body.is_empty()
+}
+
 /// Reads a stored entry.
 pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
-    let mut input = Reader::new(&row.body);
+    let mut input = Reader::new(if is_erased(row) { ERASED } else { &row.body });
     let mapping = input.unsigned()? as u32;
     let count = input.count()?;
     let mut changes = Vec::with_capacity(count);

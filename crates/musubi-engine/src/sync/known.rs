@@ -37,10 +37,12 @@ pub(super) mod unlinked_state {
     pub const PARKED: i64 = 3;
     /// It may be one half of a create whose answer was lost: never copied unless a person says so, but it may be tied by its match key.
     pub const UNRESOLVED: i64 = 4;
+    /// Only its id is kept: it was erased on request.
+    pub const ERASED: i64 = 5;
 
     /// It gets no counterpart by itself.
     pub fn is_stuck(state: i64) -> bool {
-        matches!(state, IDLE | HELD | UNRESOLVED)
+        matches!(state, IDLE | HELD | UNRESOLVED | ERASED)
     }
 }
 
@@ -92,6 +94,8 @@ pub(super) struct Known {
     pub same: HashSet<RemoteId>,
     pub link_of: HashMap<(Side, RemoteId), usize>,
     pub unlinked: HashMap<(Side, RemoteId), Unlinked>,
+    /// Records that were erased on request.
+    pub erased: HashMap<(Side, RemoteId), Option<Outcome>>,
     pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
     pub refs: HashMap<(SyncId, Side, RemoteId), RemoteId>,
     /// Records of any sync that lookups point to and that wait for a person, or take no part.
@@ -118,6 +122,10 @@ impl Known {
         }
         for row in loaded.unlinked {
             let key = (row.side, RemoteId::new(&row.id));
+            if row.state == unlinked_state::ERASED {
+                self.erased.insert(key, UnlinkedRecord::decode(&row.body)?.outcome);
+                continue;
+            }
             if let Entry::Vacant(place) = self.unlinked.entry(key) {
                 place.insert(unlinked(&row, plan)?);
             }
@@ -173,6 +181,11 @@ impl Known {
             removed: false,
         });
         at
+    }
+
+    /// It was erased on request.
+    pub fn is_erased(&self, side: Side, id: &RemoteId) -> bool {
+        !self.erased.is_empty() && self.erased.contains_key(&(side, id.clone()))
     }
 
     /// The link of a record.

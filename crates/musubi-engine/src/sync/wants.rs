@@ -25,9 +25,7 @@ impl Sync {
             Job::Gone { side, rows, .. } => rows.iter().for_each(|row| ask(*side, &row.id)),
             Job::Again { ids, .. } => ids.iter().for_each(|(side, id)| ask(*side, id)),
             Job::Decided(decisions) => {
-                for ids in decisions.iter().map(|decision| decision.order.ids()) {
-                    Side::BOTH.iter().for_each(|side| ask(*side, ids.get(*side)));
-                }
+                decisions.iter().flat_map(|one| one.order.records()).for_each(|(side, id)| ask(side, id));
             }
             Job::Missing { side, ids } => ids.iter().for_each(|id| ask(*side, id)),
             Job::Sweep { rows, .. } => {

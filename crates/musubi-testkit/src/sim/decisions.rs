@@ -81,7 +81,7 @@ impl Sim<'_> {
     }
 
     /// Stores a decision; whoever works hears of it a while later.
-    fn order(&mut self, order: &Order) -> Result<i64, Violation> {
+    pub(super) fn order(&mut self, order: &Order) -> Result<i64, Violation> {
         let row = DecisionRow {
             sync: self.plan.sync,
             id: 0,

@@ -78,6 +78,7 @@ impl Sim<'_> {
             }
             Act::Decide { nth, winner } => self.somebody_decides(nth, winner)?,
             Act::Undo { side, nth } => self.somebody_undoes(side, nth)?,
+            Act::Erase { side, nth } => self.somebody_erases(side, nth)?,
             Act::Pause => {
                 self.paused = true;
                 self.tell(Event::Pause)?;

@@ -24,6 +24,7 @@ impl Sim<'_> {
             self.let_go(old);
         }
         self.store = copy;
+        self.forget_erasures();
         // Epochs do not go back: the real restore raises them above both.
         loop {
             self.now += 60_000;

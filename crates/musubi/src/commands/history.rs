@@ -59,8 +59,9 @@ fn entry(entry: &HistoryEntry) -> String {
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
     let changes: String = entry.changes.iter().map(change).collect();
     let by = entry.by.as_ref().map(|name| format!(", changed by {name}")).unwrap_or_default();
+    let erased = if entry.erased { ", erased on request" } else { "" };
     format!(
-        "{}  {} on the {}: {} {} ↔ {}{by}{changes}",
+        "{}  {} on the {}: {} {} ↔ {}{by}{erased}{changes}",
         at.unwrap_or_default(),
         entry.kind.name(),
         entry.side.name(),
@@ -103,6 +104,7 @@ mod tests {
             ],
             by: Some("Suzuki".into()),
             caused_at: None,
+            erased: false,
         };
         insta::assert_snapshot!(text(&[entry]), @r"
         2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2, changed by Suzuki

@@ -8,6 +8,7 @@ pub mod deactivate;
 pub mod decide;
 pub mod demo;
 pub mod doctor;
+pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod failures;
@@ -74,6 +75,7 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Unlink(arguments) => unlink::run(arguments, &context).await,
         Command::Undo(arguments) => undo::run(arguments, &context).await,
         Command::Explain(arguments) => explain::run(arguments, &context).await,
+        Command::Erase(arguments) => erase::run(arguments, &context).await,
         Command::Export(arguments) => export::run(arguments, &context).await,
         Command::Retry(arguments) => retry::run(arguments, &context).await,
         Command::Verify(arguments) => verify::run(arguments, &context).await,

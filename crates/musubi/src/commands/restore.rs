@@ -7,6 +7,7 @@ use crate::failure::{Exit, Failure};
 use crate::folders::{self, Database};
 use crate::progress::Bar;
 use crate::{key, store};
+use musubi_engine::Hub;
 use musubi_store::Store;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,8 @@ Everything in the database is replaced. Stop the hub first. The key must be the 
 with: put musubi.key back first, or set MUSUBI_KEY.
 
 Afterwards the hub knows that its memory is old: it looks for changes since the backup's time, makes no new records
-until it has compared everything, and deletes nothing because of what it remembers.";
+until it has compared everything, and deletes nothing because of what it remembers. What was erased on request in this
+database is erased again.";
 
 /// A process heard of within so many milliseconds is at work.
 const AT_WORK: i64 = 6_000;
@@ -75,6 +77,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     store.restore(&arguments.file, now).await?;
     bar.end();
     let opened = store::open(&context.global).await?;
+    // What was erased on request does not come back with an old memory.
+    Hub::offline(opened.store, opened.workspace.id).resume_erasures().await?;
     let integrations = store.integrations(opened.workspace.id).await?.len();
     context.output.report(&Report { file: arguments.file, integrations }, |report| {
         format!(

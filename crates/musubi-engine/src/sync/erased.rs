@@ -1,0 +1,205 @@
+//! Records that were erased on request. Of each there is left its id, so that it is not taken for new while a service still holds it: nothing of it is stored and
+//! nothing is written because of it. Such a row never reaches any other decision; only a person who links it by hand takes it back.
+
+use super::{
+    Sync,
+    came_out::{GONE, SKIPPED_ERASED},
+    decision::{Decision, Order, Upshot},
+    desk::Draft,
+    known::{Known, Unlinked, UnlinkedRecord, encode_unlinked, link_state, unlinked_state},
+    state::SyncState,
+};
+use musubi_core::{
+    Instant, LinkBody, RemoteId, Side, Sides,
+    codec::Damaged,
+    link::{Memory, Outcome},
+};
+use musubi_store::{Loaded, MatchRow, OutcomeRow, UnlinkedRow};
+use std::collections::BTreeMap;
+
+/// The state of what is left of a record.
+pub const STATE: i64 = unlinked_state::ERASED;
+
+/// What is left of a record: how it came out, and no value.
+pub fn tombstone(side: Side, id: &str, outcome: Outcome) -> UnlinkedRow {
+    let left = Unlinked { outcome: Some(outcome), ..Unlinked::new(STATE, Memory::unknown(0)) };
+    UnlinkedRow { side, id: id.to_owned(), state: STATE, due: 0, body: encode_unlinked(&left, 0) }
+}
+
+impl Order {
+    /// It only takes away from what is remembered, which needs no work with the services.
+    pub(super) fn erases(&self) -> bool {
+        matches!(self, Order::Erase { .. })
+    }
+}
+
+impl Sync {
+    /// Erases what these records left behind here, and their counterparts with them. `None`: an operation is under way, which comes first: of what it may have
+    /// done the other service has to be asked.
+    pub(super) fn erase(
+        &mut self,
+        ids: &Sides<Option<RemoteId>>,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> Option<Upshot> {
+        let mut records: Vec<(Side, RemoteId)> = Vec::new();
+        let mut links: Vec<usize> = Vec::new();
+        for side in Side::BOTH {
+            let Some(id) = ids.get(side) else { continue };
+            records.push((side, id.clone()));
+            if let Some(at) = known.link_at(side, id) {
+                links.push(at);
+                records.push((side.other(), known.links[at].ids.get(side.other()).clone()));
+            }
+        }
+        records.sort_unstable();
+        records.dedup();
+        links.dedup();
+        let creating = records.iter().any(|(side, id)| self.flights.creating(*side, id).is_some());
+        if creating || links.iter().any(|at| known.links[*at].in_flight) {
+            return None;
+        }
+        for at in links {
+            self.erase_link(at, known, draft);
+        }
+        for (side, id) in records {
+            if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
+                unlinked.gone = true;
+                let keys: Vec<_> =
+                    self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
+                if unlinked.memory.outside {
+                    self.stand_aside(side, &keys, known);
+                }
+                draft.changes.keys_delete.extend(rows(side, &id, keys));
+            }
+            self.forget_tries(side, &id);
+            let text = id.to_string();
+            draft.changes.parked_delete.push((side, text.clone()));
+            draft.changes.attention_close_of.push((side, text.clone()));
+            // What hangs on it is told that it gets no counterpart.
+            draft.changes.stuck.push((side, text.clone()));
+            self.erased_comes_out(side, &id, SKIPPED_ERASED, known, draft);
+        }
+        self.count("erased");
+        Some("erase.done".into())
+    }
+
+    fn erase_link(&mut self, at: usize, known: &mut Known, draft: &mut Draft) {
+        draft.updates.retain(|update| update.link != at);
+        let ids = known.links[at].ids.clone();
+        self.owed -= i64::from(known.links[at].was == link_state::OWED);
+        self.released.remove(&ids.left);
+        (known.links[at].put, known.links[at].removed) = (false, true);
+        draft.changes.links_delete.push(ids.left.to_string());
+        for side in Side::BOTH {
+            let keys = self.match_keys(&known.links[at], side);
+            draft.changes.keys_delete.extend(rows(side, ids.get(side), keys));
+            known.link_of.remove(&(side, ids.get(side).clone()));
+            self.awaited.saw(side, ids.get(side));
+        }
+    }
+
+    /// An erased record was read: what it holds is not looked at.
+    pub(super) fn see_erased(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
+        self.awaited.saw(side, id);
+        self.count(SKIPPED_ERASED);
+        // It may have come back from the recycle bin.
+        self.erased_comes_out(side, id, SKIPPED_ERASED, known, draft);
+        false
+    }
+
+    /// An erased record was deleted: what is left of it stays, since it may come back.
+    pub(super) fn erased_is_gone(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        self.erased_comes_out(side, id, GONE, known, draft);
+    }
+
+    fn erased_comes_out(
+        &mut self,
+        side: Side,
+        id: &RemoteId,
+        code: &str,
+        known: &mut Known,
+        draft: &mut Draft,
+    ) {
+        let before = known.erased.get(&(side, id.clone())).cloned().flatten();
+        if before.as_ref().is_some_and(|before| before.code == code) {
+            return;
+        }
+        self.begin_run_of_today(&mut draft.changes);
+        let (run, at) = (self.state.run.id as u32, Instant::from_millis(self.now));
+        let outcome = Outcome { run, at, code: code.into() };
+        self.tally(before.as_ref(), Some(&outcome), id.as_str());
+        draft.changes.unlinked_put.push(tombstone(side, id.as_str(), outcome.clone()));
+        known.erased.insert((side, id.clone()), Some(outcome));
+    }
+
+    /// A person ties this record by hand: it is one like any other again, of which nothing is known yet.
+    pub(super) fn take_back_erased(&self, side: Side, id: &RemoteId, known: &mut Known) {
+        let key = (side, id.clone());
+        if let Some(outcome) = known.erased.remove(&key) {
+            let memory = Memory::unknown(self.rules().mapping.pairs.len());
+            let unlinked = Unlinked::new(unlinked_state::IDLE, memory);
+            known.unlinked.insert(key, Unlinked { was: Some(STATE), outcome, ..unlinked });
+        }
+    }
+
+    /// Those that erase, and the others.
+    pub(super) fn sort_erasures(decisions: Vec<Decision>) -> (Vec<Decision>, Vec<Decision>) {
+        decisions.into_iter().partition(|decision| decision.order.erases())
+    }
+}
+
+fn rows<'a>(side: Side, id: &'a RemoteId, keys: Vec<[u8; 16]>) -> impl Iterator<Item = MatchRow> + use<'a> {
+    keys.into_iter().map(move |key| MatchRow { side, key, id: id.to_string() })
+}
+
+/// How the totals stand after an erasure that no driver carried out.
+pub struct Totals {
+    /// The state with them.
+    pub state: SyncState,
+    /// What they add to the run under way.
+    pub rows: Vec<OutcomeRow>,
+    /// How what is left comes out.
+    pub outcome: Outcome,
+}
+
+/// Takes what was loaded out of the totals, and puts as many tombstones in.
+pub fn totals(mut state: SyncState, loaded: &Loaded, left: usize, now: i64) -> Result<Totals, Damaged> {
+    let outcome = Outcome {
+        run: state.run.id as u32,
+        at: Instant::from_millis(now),
+        code: SKIPPED_ERASED.into(),
+    };
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    let links = loaded.links.iter().map(|link| Ok(LinkBody::decode(&link.body)?.outcome));
+    let alone = loaded.unlinked.iter().map(|row| Ok(UnlinkedRecord::decode(&row.body)?.outcome));
+    for before in links.chain(alone) {
+        let Some(before) = before? else { continue };
+        if state.takes_out(&before) {
+            *counts.entry(before.code.to_string()).or_default() -= 1;
+        }
+    }
+    for _ in 0..left {
+        state.puts_in(&outcome);
+        *counts.entry(SKIPPED_ERASED.to_owned()).or_default() += 1;
+    }
+    let row = |(code, count): (String, i64)| {
+        let (outcome, reason) = code.split_once('.').unwrap_or((&code, ""));
+        let (outcome, reason) = (outcome.to_owned(), reason.to_owned());
+        OutcomeRow { run: state.run.id, outcome, reason, count, sample: Vec::new() }
+    };
+    let rows = counts.into_iter().filter(|(_, count)| *count != 0).map(row).collect();
+    Ok(Totals { state, rows, outcome })
+}
