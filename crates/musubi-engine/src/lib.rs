@@ -45,6 +45,7 @@ mod hub;
 mod keeper;
 mod live;
 pub mod matter;
+pub mod owned;
 pub mod owners;
 pub mod pairs;
 mod partition;

@@ -38,7 +38,9 @@ const OF_RIGHT: &str = "select seq, at, side, left_id, right_id, kind, body from
 const LAST: &str = "select coalesce(max(seq), 0) from journal where sync = $1";
 const COUNTS: &str = "select (at - $1) / $2, kind, count(*) from journal where sync = $3 and seq >= $4 and at >= $5 \
     group by 1, 2 order by 1, 2";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST, COUNTS];
+const SIDES: &str = "select side, kind, count(*) from journal where sync = $1 and seq >= $2 and seq < $3 \
+    group by 1, 2 order by 1, 2";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, AFTER, BEFORE, OF_LEFT, OF_RIGHT, LAST, COUNTS, SIDES];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, entries: &[JournalRow]) -> Result<()> {
     let rows =
@@ -107,6 +109,22 @@ impl Store {
         .await
     }
 
+    /// How many entries of which kind each side has from the number `first` up to, but without, `end`.
+    pub async fn journal_sides(
+        &self,
+        sync: SyncId,
+        first: i64,
+        end: i64,
+    ) -> Result<Vec<(Side, i64, i64)>> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                tx.rows(SIDES, &args![sync, first, end], |row| Ok((row.side(0)?, row.int(1)?, row.int(2)?)))
+                    .await
+            })
+        })
+        .await
+    }
+
     /// The highest number in the journal; 0 if it is empty.
     pub async fn journal_end(&self, sync: SyncId) -> Result<i64> {
         let last = self
@@ -121,6 +139,21 @@ mod tests {
     use super::*;
     use crate::commit::Changes;
     use crate::testing::{SYNC, each_engine, journal_row, lease};
+
+    #[test]
+    fn entries_are_counted_by_side_and_kind() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let on = |seq, side, kind| JournalRow { side, kind, ..journal_row(seq, seq) };
+            let (left, right) = (Side::Left, Side::Right);
+            let journal = vec![on(1, left, 0), on(2, right, 0), on(3, right, 0), on(4, right, 1), on(5, left, 1)];
+            store.commit(SYNC, epoch, 1, Changes { journal, ..Changes::default() }).await.unwrap();
+            let counts = store.journal_sides(SYNC, 2, 5).await.unwrap();
+            assert_eq!(counts, [(right, 0, 2), (right, 1, 1)]);
+            let all = store.journal_sides(SYNC, 0, i64::MAX).await.unwrap();
+            assert_eq!(all, [(left, 0, 1), (left, 1, 1), (right, 0, 2), (right, 1, 1)]);
+        });
+    }
 
     #[test]
     fn entries_are_counted_by_time_and_kind() {

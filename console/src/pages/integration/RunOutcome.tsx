@@ -75,7 +75,12 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, n
             </LinkText>
           )}
           {waits && (
-            <LinkText size="xs" to="/integrations/$name" params={{ name }} search={{ tab: "attention" }}>
+            <LinkText
+              size="xs"
+              to="/integrations/$name"
+              params={{ name }}
+              search={{ tab: "attention", module: run.module }}
+            >
               {t("runWhich")}
             </LinkText>
           )}
