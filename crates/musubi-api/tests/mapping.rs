@@ -224,8 +224,12 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
             let mut one_way = draft(one.clone());
             one_way["modules"][0]["direction"] = json!("left_to_right");
             let owned = post(&api, &who, "/mapping/owners/records", one_way).await;
-            let sum: u64 =
-                owned["left"]["users"].as_array().unwrap().iter().filter_map(|one| one["records"].as_u64()).sum();
+            let sum: u64 = owned["left"]["users"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|one| one["records"].as_u64())
+                .sum();
             assert_eq!((sum, &owned["right"]), (8, &json!({"users": [], "credits": 0})), "{owned}");
             assert!(owned["left"]["credits"].as_u64().unwrap() > 1, "{owned}");
 

@@ -92,8 +92,7 @@ impl Hub {
                 };
                 // One run follows the other.
                 let ended = !some.iter().all(|run| late(&run));
-                let fitting: Vec<_> =
-                    some.iter().filter(earlier).filter(late).take(limit - found).collect();
+                let fitting: Vec<_> = some.iter().filter(earlier).filter(late).take(limit - found).collect();
                 found += fitting.len();
                 runs.extend(fitting.into_iter().filter_map(|row| {
                     let run = Run {

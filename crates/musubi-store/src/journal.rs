@@ -110,12 +110,7 @@ impl Store {
     }
 
     /// How many entries of which kind each side has from the number `first` up to, but without, `end`.
-    pub async fn journal_sides(
-        &self,
-        sync: SyncId,
-        first: i64,
-        end: i64,
-    ) -> Result<Vec<(Side, i64, i64)>> {
+    pub async fn journal_sides(&self, sync: SyncId, first: i64, end: i64) -> Result<Vec<(Side, i64, i64)>> {
         self.read(move |tx| {
             Box::pin(async move {
                 tx.rows(SIDES, &args![sync, first, end], |row| Ok((row.side(0)?, row.int(1)?, row.int(2)?)))
@@ -146,7 +141,8 @@ mod tests {
             let epoch = lease(&store, SYNC).await;
             let on = |seq, side, kind| JournalRow { side, kind, ..journal_row(seq, seq) };
             let (left, right) = (Side::Left, Side::Right);
-            let journal = vec![on(1, left, 0), on(2, right, 0), on(3, right, 0), on(4, right, 1), on(5, left, 1)];
+            let journal =
+                vec![on(1, left, 0), on(2, right, 0), on(3, right, 0), on(4, right, 1), on(5, left, 1)];
             store.commit(SYNC, epoch, 1, Changes { journal, ..Changes::default() }).await.unwrap();
             let counts = store.journal_sides(SYNC, 2, 5).await.unwrap();
             assert_eq!(counts, [(right, 0, 2), (right, 1, 1)]);
