@@ -59,7 +59,7 @@ test("what failed is told by module and reason; a line leads to its records, whi
   });
   const table = await screen.findByRole("region", { name: "By module and reason" });
   expect(within(table).getAllByRole("row")).toHaveLength(4);
-  await userEvent.click(within(table).getByRole("button", { name: "Value is not an option" }));
+  await userEvent.click(within(table).getByRole("button", { name: "Not among the options" }));
   await waitFor(() =>
     expect(router.state.location.search).toEqual({
       tab: "attention",

@@ -155,7 +155,7 @@ test("every step says what it needs: options of both sides, countries, zones, pa
   await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
   await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(bodyOf(asked)).toEqual([{ modules: [saved] }]));
-}, 40_000);
+}, 120_000);
 
 const lossy: Schema<"LossyPair"> = {
   left: "Last_Name",
