@@ -90,7 +90,7 @@ test("steps are added, ordered and taken out; each shows what becomes of a real 
   await waitFor(() => expect(bodyOf(asked)).toEqual([{ modules: [saved] }]));
 });
 
-test("every step says what it needs: options of both sides, countries, zones, parts, a script", async () => {
+test("every step says what it needs: options of both sides, countries, parts, a script", async () => {
   const options = (...values: string[]) => values.map((value) => ({ value, label: value }));
   const rating = field("Rating", "picklist", { options: options("Hot", "Cold", "high") });
   const priority = field("Priority", "picklist", { options: options("High", "Low") });
@@ -100,8 +100,6 @@ test("every step says what it needs: options of both sides, countries, zones, pa
     { phone: "JP" },
     { split: { at: "-", part: -1 } },
     { round: 2 },
-    { date_of: "Asia/Tokyo" },
-    { time_of: { zone: "Europe/London", at: "09:30" } },
     { constant: "Low" },
     { script: "value + 1" },
   ];
@@ -139,19 +137,10 @@ test("every step says what it needs: options of both sides, countries, zones, pa
   await choose("Part (step 3)", "The last");
   await add(way, /^Round/);
   await type("Digits after the point (step 4)", "2");
-  await add(way, /^Date of a time/);
-  await userEvent.clear(inside.getByRole("combobox", { name: "Time zone (step 5)" }));
-  await userEvent.type(inside.getByRole("combobox", { name: "Time zone (step 5)" }), "Asia/Tokyo");
-  await userEvent.click(await screen.findByRole("option", { name: "Asia/Tokyo" }));
-  await add(way, /^Time of a date/);
-  await userEvent.clear(inside.getByRole("combobox", { name: "Time zone (step 6)" }));
-  await userEvent.type(inside.getByRole("combobox", { name: "Time zone (step 6)" }), "Europe/London");
-  await userEvent.click(await screen.findByRole("option", { name: "Europe/London" }));
-  await userEvent.type(inside.getByLabelText("Time of day (step 6)"), "09:30");
   await add(way, /^Constant/);
-  await choose("Always this value (step 7)", "Low");
+  await choose("Always this value (step 5)", "Low");
   await add(way, /^Script/);
-  await type("Script (step 8)", "value + 1");
+  await type("Script (step 6)", "value + 1");
   await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
   await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Save" }));
   await waitFor(() => expect(bodyOf(asked)).toEqual([{ modules: [saved] }]));
