@@ -53,7 +53,8 @@ const shown = {
 };
 
 async function open(name = "Rules of Last_Name and Last_Name") {
-  await userEvent.click(await screen.findByRole("button", { name }));
+  // The page is loaded by whoever asks first.
+  await userEvent.click(await screen.findByRole("button", { name }, { timeout: 15_000 }));
   return screen.findByRole("region", { name: "Steps on the way tokyo → london" });
 }
 
