@@ -15,7 +15,7 @@ const WAYS = [
   ["integrations", nav("Integrations"), "tokyo ↔ london"],
   ["integration", link("tokyo-london"), "Without a counterpart"],
   ["records", tab("Records"), "↔ 89"],
-  ["history", tab("History"), "Open the record"],
+  ["history", tab("Changes"), "Open the record"],
   ["pair", link("Open the record"), "Agrees"],
   ["connections", nav("Connections"), "Calls under way"],
   ["connection", link(/^tokyo/), "Contacts"],

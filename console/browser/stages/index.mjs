@@ -4,13 +4,14 @@ import { blank } from "./blank.mjs";
 import { chosen } from "./chosen.mjs";
 import { demo } from "./demo.mjs";
 import { empty } from "./empty.mjs";
+import { failing } from "./failing.mjs";
 import { first } from "./first.mjs";
 import { office } from "./office.mjs";
 import { ready } from "./ready.mjs";
 import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, chosen, torn, troubled };
+const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, torn, troubled };
 const started = new Map();
 
 /** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */

@@ -25,8 +25,8 @@ export const full = [
     ja: ["名前またはIDで検索"],
   }),
   seen("integration-runs", `${INTEGRATION}?tab=runs`, {
-    en: ["First load: ", "A day of changes: ", "Which ones", "What was written in this time"],
-    ja: ["初回の読み込み: ", "1日の変更の反映: ", "対象を見る", "この期間に書き込まれた内容"],
+    en: ["First load", "A day of changes", "The last 7 days", "tokyo → london", "Added", "Failed"],
+    ja: ["初回の読み込み", "1日の変更の反映", "過去7日間", "tokyo → london", "追加", "失敗"],
   }),
   seen("integration-history", `${INTEGRATION}?tab=history`, {
     en: [/written to (tokyo|london)/],
@@ -59,8 +59,25 @@ export const full = [
   },
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
-    en: ["Last Name", "Email", "Agrees", "首都圏営業部長", "Title of", "2 fields of", "Department:"],
-    ja: ["Last Name", "一致", "首都圏営業部長", "に変更", "2項目", "Department："],
+    en: [
+      "This record is synced",
+      "Last Name",
+      "Email",
+      "Agrees",
+      "首都圏営業部長",
+      "Title of",
+      "2 fields of",
+      "Department:",
+    ],
+    ja: [
+      "このデータは同期されています",
+      "Last Name",
+      "一致",
+      "首都圏営業部長",
+      "に変更",
+      "2項目",
+      "Department：",
+    ],
   }),
   seen("connections", "/connections", { en: ["Authorized"], ja: ["認証済み"] }),
   seen("connection", "/connections/tokyo", { en: ["Acts as", "Modules"], ja: ["タブ"] }, { begin: test }),

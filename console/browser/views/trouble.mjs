@@ -44,9 +44,15 @@ export const trouble = [
     "no integration named nothing",
     "「nothing」という連携はありません",
   ),
-  seen("record-missing", "/integrations/tokyo-london/Accounts/1", "not_found", "not_found", {
-    expected: NOT_THERE,
-  }),
+  seen(
+    "record-missing",
+    "/integrations/tokyo-london/Accounts/1",
+    "explain.never_seen",
+    "explain.never_seen",
+    {
+      expected: NOT_THERE,
+    },
+  ),
   seen("connection-missing", "/connections/nothing", "not_found", "not_found", { expected: NOT_THERE }),
   seen("login-refused", "/login", "auth.", "auth.", {
     stranger: true,

@@ -148,30 +148,57 @@ export const historyQuery = (name: string, filter: HistoryFilter) =>
       ),
   });
 
-export const runsQuery = (name: string) =>
+/** `since`: those that went on then, or began later. */
+export const runsQuery = (name: string, since: number | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["integration", name, "runs"],
+    queryKey: ["integration", name, "runs", since ?? null],
     initialPageParam: firstPage,
     getNextPageParam: nextOf,
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(
         api.GET("/api/v1/integrations/{name}/runs", {
           signal,
-          params: { path: { name }, query: set({ cursor, limit: 20 }) },
+          params: { path: { name }, query: set({ since, cursor, limit: 50 }) },
         }),
       ),
   });
 
-export const attentionQuery = (name: string, code: string | undefined) =>
+export interface AttentionFilter {
+  module?: string | undefined;
+  code?: string | undefined;
+  record?: string | undefined;
+}
+
+export const attentionQuery = (name: string, filter: AttentionFilter) =>
   infiniteQueryOptions({
-    queryKey: ["integration", name, "attention", code ?? null],
+    queryKey: ["integration", name, "attention", filter],
     initialPageParam: firstPage,
     getNextPageParam: nextOf,
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(
         api.GET("/api/v1/integrations/{name}/attention", {
           signal,
-          params: { path: { name }, query: set({ code, cursor }) },
+          params: { path: { name }, query: set({ ...filter, cursor }) },
+        }),
+      ),
+  });
+
+/** Where a spreadsheet of the same is had. */
+export function attentionCsv(name: string, filter: AttentionFilter): string {
+  const query = new URLSearchParams(set({ ...filter }) as Record<string, string>).toString();
+  const path = `/api/v1/integrations/${encodeURIComponent(name)}/attention/csv`;
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** How a record stands, and why. */
+export const explainQuery = (name: string, module: string, side: Schema<"Side">, id: string) =>
+  queryOptions({
+    queryKey: ["integration", name, "explain", module, side, id],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/integrations/{name}/modules/{module}/explain", {
+          signal,
+          params: { path: { name, module }, query: { side, id } },
         }),
       ),
   });

@@ -82,6 +82,7 @@ const module = createRoute({
 const record = createRoute({
   getParentRoute: () => inside,
   path: "/integrations/$name/$module/$leftId",
+  validateSearch: search.record,
   component: lazyRouteComponent(() => import("../pages/record"), "RecordPage"),
 });
 

@@ -33,7 +33,7 @@ export function login(raw: Raw): { next?: string } {
   return next?.startsWith("/") === true && !next.startsWith("//") && !next.startsWith("/\\") ? { next } : {};
 }
 
-export const TABS = ["overview", "records", "runs", "history", "attention", "verify"] as const;
+export const TABS = ["overview", "records", "runs", "history", "attention", "owners", "verify"] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface IntegrationSearch {
@@ -46,13 +46,14 @@ export interface IntegrationSearch {
   search?: string;
   since?: string;
   until?: string;
+  period?: string;
 }
 
 export function integration(raw: Raw): IntegrationSearch {
   const tab = TABS.find((each) => each === raw["tab"]);
   return {
     ...(tab ? { tab } : {}),
-    ...present(raw, "module", "record", "kind", "code", "job", "search", "since", "until"),
+    ...present(raw, "module", "record", "kind", "code", "job", "search", "since", "until", "period"),
   };
 }
 
@@ -63,6 +64,11 @@ export function connections(raw: Raw) {
 
 export function conflicts(raw: Raw) {
   return present(raw, "integration");
+}
+
+/** Which side's record the address names; the left one's, if nothing is said. */
+export function record(raw: Raw): { side?: "right" } {
+  return raw["side"] === "right" ? { side: "right" } : {};
 }
 
 export function records(raw: Raw) {

@@ -162,3 +162,25 @@ export const entry: Schema<"HistoryEntry"> = {
   by: null,
   caused_at: null,
 };
+
+/** A record with which everything is as it should be. */
+export const agreeing: Schema<"Explanation"> = {
+  module: "Contacts",
+  side: "left",
+  id: "1",
+  label: null,
+  counterpart: "2",
+  synced: true,
+  reasons: [
+    {
+      code: "explain.agrees",
+      what: "both records agree",
+      hint: "",
+      field: null,
+      since: null,
+      by: null,
+      matter: null,
+      waits_for: null,
+    },
+  ],
+};

@@ -8,7 +8,7 @@ import { speak, type Language } from "../look/texts";
 import { theme } from "../look/theme";
 import { makeQueries } from "../shell/queries";
 import { makeRouter } from "../shell/routes";
-import { session, status } from "./data";
+import { agreeing, session, status } from "./data";
 
 /** A request as a test sees it. */
 export interface Asked {
@@ -36,6 +36,9 @@ const usual: Answers = {
   "GET /status": status,
   "PATCH /session/member": session.member,
   "GET /jobs": { items: [] },
+  "GET /connections/tokyo/users": { items: [] },
+  "GET /connections/london/users": { items: [] },
+  "GET /integrations/tokyo-london/modules/Contacts/explain": agreeing,
 };
 
 /** Answers the console's requests, and keeps them to be looked at. */

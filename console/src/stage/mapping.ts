@@ -60,8 +60,8 @@ export const record: Schema<"PreviewedRecord"> = {
       left: "Last_Name",
       right: "Last_Name",
       agrees: true,
-      to_right: { value: "佐藤", problem: null, what: null },
-      to_left: { value: "佐藤", problem: null, what: null },
+      to_right: { value: "佐藤", problem: null, what: null, steps: [] },
+      to_left: { value: "佐藤", problem: null, what: null, steps: [] },
     },
     {
       left: "Email",
@@ -71,8 +71,9 @@ export const record: Schema<"PreviewedRecord"> = {
         value: null,
         problem: "value.too_long",
         what: "the value is longer than the other side's field",
+        steps: [],
       },
-      to_left: { value: "y@example.jp", problem: null, what: null },
+      to_left: { value: "y@example.jp", problem: null, what: null, steps: [] },
     },
   ],
 };

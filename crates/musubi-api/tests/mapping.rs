@@ -183,6 +183,56 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
                 (&Value::Null, &json!("value.not_an_option"))
             );
 
+            // Steps are shown one by one, also those of a field that is made of others; the first that cannot be taken ends them.
+            let name = record["left"]["values"]["Account_Name"].as_str().unwrap();
+            let stepped = json!([
+                {"left": "Account_Name", "right": "Account_Name"},
+                {"left": "Whole", "right": "Description", "direction": "left_to_right",
+                    "to_right": [{"case": "upper"}, {"split": {"at": " / ", "part": 2}}]},
+                {"left": "Account_Name", "right": "Phone", "direction": "left_to_right",
+                    "to_right": ["trim", {"phone": "JP"}, {"case": "lower"}]},
+            ]);
+            let mut made = draft(stepped);
+            made["modules"][0]["derived"] =
+                json!([{"side": "left", "name": "Whole", "join": [left, "Account_Name"], "with": " / "}]);
+            let previewed = post(&api, &who, "/mapping/records", made).await;
+            let items = previewed["items"].as_array().unwrap();
+            let record = items.iter().find(|one| one["left"]["values"]["Account_Name"] == name).unwrap();
+            let key = record["left"]["values"][left.as_str()].as_str().unwrap();
+            let whole = format!("{key} / {name}");
+            assert_eq!(record["left"]["values"]["Whole"], whole, "{record}");
+            let step = |value: &str| json!({"value": value, "problem": null, "what": null});
+            let upper = whole.to_uppercase();
+            let to_right = &record["fields"][1]["to_right"];
+            assert_eq!(to_right["steps"], json!([step(&upper), step(upper.split(" / ").nth(1).unwrap())]));
+            assert_eq!(to_right["value"], to_right["steps"][1]["value"]);
+            let steps = record["fields"][2]["to_right"]["steps"].as_array().unwrap();
+            assert_eq!((steps.len(), &steps[1]["problem"]), (2, &json!("value.not_a_phone")), "{steps:?}");
+
+            // What cannot go both ways is told with a value that shows it.
+            let shout = json!([
+                {"left": "Account_Name", "right": "Account_Name"},
+                {"left": left, "right": right, "to_right": [{"case": "upper"}]},
+            ]);
+            let shown = post(&api, &who, "/integrations/preview", draft(shout)).await;
+            assert_eq!(
+                shown["modules"][0]["lossy"][0]["counterexample"],
+                json!({"from": "left", "value": "a", "there": "A", "back": "A", "there_again": "A"})
+            );
+
+            // How much belongs to whom is counted when somebody asks, of the sides that records come from.
+            let mut one_way = draft(one.clone());
+            one_way["modules"][0]["direction"] = json!("left_to_right");
+            let owned = post(&api, &who, "/mapping/owners/records", one_way).await;
+            let sum: u64 = owned["left"]["users"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|one| one["records"].as_u64())
+                .sum();
+            assert_eq!((sum, &owned["right"]), (8, &json!({"users": [], "credits": 0})), "{owned}");
+            assert!(owned["left"]["credits"].as_u64().unwrap() > 1, "{owned}");
+
             // Each thing that cannot be stands at its pair; the rest is shown as it would be.
             let wrong = json!([
                 {"left": "Account_Name", "right": "Account_Name"},

@@ -167,6 +167,21 @@ impl Steps {
         self.ready.iter().try_fold(value.clone(), |value, step| step.take(value))
     }
 
+    /// What becomes of a value, step by step. The last one is what comes out, or why nothing does.
+    pub fn trace(&self, value: &Value) -> Vec<Result<Value, Refusal>> {
+        let mut taken: Vec<Result<Value, Refusal>> = Vec::with_capacity(self.ready.len());
+        for step in self.ready.iter() {
+            let given = match taken.last() {
+                None => value,
+                Some(Ok(value)) => value,
+                Some(Err(_)) => break,
+            };
+            let next = step.take(given.clone());
+            taken.push(next);
+        }
+        taken
+    }
+
     /// The steps that undo these, where one follows from the other: a map that is one to one.
     pub fn inverse(&self) -> Option<Steps> {
         let [Step::Map(map)] = self.written.as_slice() else { return None };

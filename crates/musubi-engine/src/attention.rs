@@ -20,10 +20,20 @@ pub struct FailureFilter {
     pub module: Option<String>,
     /// With this code.
     pub code: Option<String>,
+    /// About this record, by its id on either side.
+    pub record: Option<String>,
     /// Only what comes after this one, by [`Failure::id`].
     pub after: Option<String>,
     /// At most so many; 0 means all.
     pub limit: usize,
+}
+
+impl FailureFilter {
+    fn takes(&self, item: &AttentionRow) -> bool {
+        let coded = self.code.as_ref().is_none_or(|code| *code == item.code);
+        let is_of = |id: &String| [&item.left_id, &item.right_id].into_iter().flatten().any(|own| own == id);
+        coded && self.record.as_ref().is_none_or(is_of)
+    }
 }
 
 /// Which matters to try again.
@@ -43,6 +53,7 @@ impl Hub {
         let hub = &self.inner;
         let begin = filter.after.as_deref().map(number).transpose()?;
         let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
+        let most = hub.settings.retries.len() as u64;
         let mut failures = Vec::new();
         let mut syncs = syncs(hub, integration).await?;
         syncs.sort_by_key(|sync| sync.id);
@@ -59,7 +70,7 @@ impl Hub {
             let mut walk = Walk { after, ..Walk::new(sync.id) };
             while let Some(items) = walk.next(hub).await? {
                 for item in items {
-                    if filter.code.as_ref().is_some_and(|code| *code != item.code) {
+                    if !filter.takes(&item) {
                         continue;
                     }
                     let label = names.label(item.left_id.as_deref()).await?;
@@ -76,7 +87,7 @@ impl Hub {
                         Some(kept.shown(Sides { left: &fields.left, right: &fields.right }))
                     };
                     let conflict = kept.and_then(shown);
-                    failures.push(Failure { conflict, ..failure(&sync, item, label) });
+                    failures.push(Failure { conflict, ..failure(&sync, item, label, most) });
                     if failures.len() == limit {
                         return Ok(failures);
                     }
@@ -154,7 +165,7 @@ async fn with_its_batch(hub: &Inner, sync: SyncId, mut ids: Vec<i64>) -> Result<
     Ok(ids)
 }
 
-fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> Failure {
+fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>, most: u64) -> Failure {
     let due = (item.due != i64::MAX && is_tried_again(&item.code)).then_some(item.due);
     let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
     Failure {
@@ -171,6 +182,7 @@ fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>) -> F
         right_id: item.right_id,
         field: item.field,
         tries: item.tries,
+        tries_most: due.map(|_| most),
         due,
     }
 }

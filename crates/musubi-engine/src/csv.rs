@@ -56,6 +56,7 @@ mod tests {
             since: 1_795_334_400_000,
             tries: 1,
             due: None,
+            tries_most: None,
             what: "it failed, twice".into(),
             hint: "say \"please\"".into(),
             details: serde_json::Value::Null,

@@ -1,6 +1,8 @@
 //! What is found of a mapping before it is used: what forbids it, and what a person should know.
 
 use crate::error::{HubError, Result};
+use crate::history::json;
+use crate::value_schema::FieldValue;
 use musubi_core::{
     NamesBySide, Side, Sides, lens,
     mapping::{Mapping, Pair},
@@ -8,6 +10,7 @@ use musubi_core::{
     schema::{Access, Field, FieldType, ModuleSchema},
 };
 use serde::Serialize;
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 /// What was found.
@@ -32,8 +35,29 @@ pub struct LossyPair {
     pub right: String,
     /// A value with which it goes wrong, and how. No customer's value.
     pub example: String,
+    /// The same, value by value.
+    pub counterexample: LostValue,
     /// What can be done.
     pub hint: String,
+}
+
+/// A typical value that does not come back as it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LostValue {
+    /// The side it begins on.
+    pub from: Side,
+    /// The value.
+    #[schema(value_type = FieldValue)]
+    pub value: Json,
+    /// What it becomes on the other side.
+    #[schema(value_type = FieldValue)]
+    pub there: Json,
+    /// What comes back of that; `null` if nothing can.
+    #[schema(required, value_type = FieldValue)]
+    pub back: Option<Json>,
+    /// What that becomes on the other side once more; `null` if it cannot go there again.
+    #[schema(required, value_type = FieldValue)]
+    pub there_again: Option<Json>,
 }
 
 impl Findings {
@@ -66,7 +90,7 @@ impl Findings {
 
     /// Refuses what must not be used: the first of the lossy pairs, or the mandatory fields that nothing fills (S2-30).
     pub fn allow(&self) -> Result<()> {
-        if let Some(LossyPair { left, right, example, hint }) = self.lossy.first() {
+        if let Some(LossyPair { left, right, example, hint, .. }) = self.lossy.first() {
             let message = format!("{left} and {right} cannot be kept in agreement both ways: {example}");
             return Err(HubError::new("mapping.lossy", message, hint.clone()));
         }
@@ -119,6 +143,13 @@ fn lossy(pair: &Pair) -> Option<LossyPair> {
         left: pair.fields.left.name.to_string(),
         right: pair.fields.right.name.to_string(),
         example: example.to_string(),
+        counterexample: LostValue {
+            from: example.from,
+            value: json(&example.value),
+            there: json(&example.there),
+            back: example.back.as_ref().map(json),
+            there_again: example.there_again.as_ref().map(json),
+        },
         hint: hint.to_owned(),
     })
 }

@@ -48,6 +48,7 @@ mod keeper;
 mod live;
 pub mod matter;
 pub mod notices;
+pub mod owned;
 pub mod owners;
 pub mod pairs;
 mod partition;

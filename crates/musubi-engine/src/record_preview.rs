@@ -3,6 +3,7 @@
 use crate::browse::shown_value;
 use crate::compile::Compiled;
 use crate::config::IntegrationConfig;
+use crate::derived::Derived;
 use crate::error::Result;
 use crate::history::json;
 use crate::hub::Hub;
@@ -15,7 +16,7 @@ use musubi_core::convert::{Counterpart, Refusal, Translate};
 use musubi_core::mapping::Pair;
 use musubi_core::schema::{Field, FieldType};
 use musubi_core::value::UserRef;
-use musubi_core::{Observation, RemoteId, Side, Sides, Value};
+use musubi_core::{FieldName, Observation, RemoteId, Side, Sides, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -47,7 +48,7 @@ pub struct PreviewedSide {
     /// What people call it, where that is known.
     #[schema(required)]
     pub label: Option<String>,
-    /// All that it holds, field by field.
+    /// All that it holds, field by field, and what the mapping makes of several of them.
     #[schema(value_type = BTreeMap<String, FieldValue>)]
     pub values: BTreeMap<String, Json>,
 }
@@ -71,9 +72,25 @@ pub struct PreviewedField {
 }
 
 /// A value as the other side would hold it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Carried {
     /// The value; `null` also when it cannot be carried over.
+    #[schema(value_type = FieldValue, required)]
+    pub value: Option<Json>,
+    /// Why it cannot: a stable code.
+    #[schema(required)]
+    pub problem: Option<String>,
+    /// The same in words.
+    #[schema(required)]
+    pub what: Option<&'static str>,
+    /// What it was after each step; the first that cannot be taken is the last.
+    pub steps: Vec<CarriedStep>,
+}
+
+/// A value after one step on its way.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CarriedStep {
+    /// The value; `null` also when the step cannot be taken.
     #[schema(value_type = FieldValue, required)]
     pub value: Option<Json>,
     /// Why it cannot: a stable code.
@@ -105,7 +122,8 @@ impl Hub {
 fn previewed(sample: &Sample, row: &Row, compiled: Option<&Compiled>) -> PreviewedRecord {
     let shown = |side: Side| {
         let record = row.records.get(side).as_ref()?;
-        Some(side_of(record, sample.projections.get(side), sample.names.get(side)))
+        let derived = compiled.map_or(&[][..], |compiled| compiled.derived.get(side));
+        Some(side_of(record, sample.projections.get(side), derived, sample.names.get(side)))
     };
     let fields = compiled.map_or(Vec::new(), |compiled| {
         let pairs = (0..).zip(&compiled.mapping.pairs);
@@ -114,7 +132,12 @@ fn previewed(sample: &Sample, row: &Row, compiled: Option<&Compiled>) -> Preview
     PreviewedRecord { tie: row.tie, left: shown(Side::Left), right: shown(Side::Right), fields }
 }
 
-fn side_of(record: &Observation, projection: &Projection, names: &References) -> PreviewedSide {
+fn side_of(
+    record: &Observation,
+    projection: &Projection,
+    derived: &[Derived],
+    names: &References,
+) -> PreviewedSide {
     let known = || projection.fields.iter().zip(record.slots.iter());
     let text = |name: &str| {
         let found = known().find(|(field, _)| field.name.as_str() == name)?;
@@ -123,22 +146,26 @@ fn side_of(record: &Observation, projection: &Projection, names: &References) ->
     let value = |(field, value): (&Field, &Option<Value>)| {
         Some((field.name.to_string(), shown_value(names, &field.kind, value.as_ref()?)))
     };
+    let made = derived
+        .iter()
+        .filter_map(|derived| Some((derived.name.to_string(), json(&made(derived, record, projection)?))));
     PreviewedSide {
         id: record.id.to_string(),
         label: called(text),
-        values: known().filter_map(value).collect(),
+        values: known().filter_map(value).chain(made).collect(),
     }
 }
 
 fn carry(sample: &Sample, row: &Row, compiled: &Compiled, slot: u16, pair: &Pair) -> PreviewedField {
     let values = Sides::from_fn(|side| {
-        value_of(row.records.get(side).as_ref()?, sample.projections.get(side), pair.fields.get(side))
+        let (record, field) = (row.records.get(side).as_ref()?, pair.fields.get(side));
+        value_of(record, sample.projections.get(side), compiled.derived.get(side), field)
     });
     let over = |from: Side| {
         let value = values.get(from).as_ref()?;
         let goes = pair.direction.allows_from(from);
-        let carried = carried(sample, compiled, slot, pair, from, value);
-        Some((goes, carried))
+        let (landed, told) = carried(sample, compiled, slot, pair, from, value);
+        Some((goes, (landed, Carried { steps: steps(pair, from, value), ..told })))
     };
     let (there, back) = (over(Side::Left), over(Side::Right));
     let is = |over: &Option<(bool, (Option<Value>, Carried))>, other: Side| {
@@ -186,17 +213,17 @@ fn carried(
         Ok(Value::Blank) if pair.policy.default.get(from.other()).is_some() => {
             let default = pair.policy.default.get(from.other()).clone();
             let shown = default.as_ref().map(json);
-            (Some(Value::Blank), Carried { value: shown, problem: None, what: None })
+            (Some(Value::Blank), Carried { value: shown, ..Carried::default() })
         }
         Ok(Value::Record(id)) => {
             // The counterpart bears the same name; its id is nothing that people look at.
             let shown =
                 shown_value(sample.names.get(from), &pair.fields.get(from).kind, &Value::Record(id.clone()));
-            (Some(Value::Record(id)), Carried { value: Some(shown), problem: None, what: None })
+            (Some(Value::Record(id)), Carried { value: Some(shown), ..Carried::default() })
         }
         Ok(value) => {
             let shown = shown_value(sample.names.get(from.other()), &to.kind, &value);
-            (Some(value), Carried { value: Some(shown), problem: None, what: None })
+            (Some(value), Carried { value: Some(shown), ..Carried::default() })
         }
         Err(refusal) => (None, refused(&refusal)),
     }
@@ -204,11 +231,34 @@ fn carried(
 
 fn refused(refusal: &Refusal) -> Carried {
     let code = refusal.code();
-    Carried { value: None, problem: Some(code.to_owned()), what: explain(code).map(|matter| matter.what) }
+    let what = explain(code).map(|matter| matter.what);
+    Carried { problem: Some(code.to_owned()), what, ..Carried::default() }
+}
+
+/// The value after each step.
+fn steps(pair: &Pair, from: Side, value: &Value) -> Vec<CarriedStep> {
+    let told = |taken: std::result::Result<Value, Refusal>| match taken {
+        Ok(value) => CarriedStep { value: Some(json(&value)), problem: None, what: None },
+        Err(refusal) => {
+            let Carried { problem, what, .. } = refused(&refusal);
+            CarriedStep { value: None, problem, what }
+        }
+    };
+    pair.steps.get(from).trace(value).into_iter().map(told).collect()
+}
+
+/// What a field that is made of others holds.
+fn made(derived: &Derived, record: &Observation, projection: &Projection) -> Option<Value> {
+    let place = |name: &FieldName| projection.fields.iter().position(|known| known.name == *name);
+    let held = |name: &FieldName| record.slots.get(place(name)?)?.as_ref();
+    derived.recipe.of(derived.sources.iter().map(held))
 }
 
 /// A field's value of a record that was read whole; rows with the columns of the mapping alone.
-fn value_of(record: &Observation, projection: &Projection, field: &Field) -> Option<Value> {
+fn value_of(record: &Observation, projection: &Projection, all: &[Derived], field: &Field) -> Option<Value> {
+    if let Some(derived) = all.iter().find(|derived| derived.name == field.name) {
+        return made(derived, record, projection);
+    }
     let at = projection.fields.iter().position(|known| known.name == field.name)?;
     let value = record.slots.get(at)?.clone()?;
     let (Value::Rows(rows), FieldType::Rows { columns: all }, FieldType::Rows { columns: wanted }) =

@@ -494,6 +494,9 @@ pub struct Failure {
     /// When it is tried again by itself, in milliseconds since 1970; absent if it is not.
     #[schema(required)]
     pub due: Option<i64>,
+    /// How often it is tried again by itself at most; absent if it is not.
+    #[schema(required)]
+    pub tries_most: Option<u64>,
     /// What happened, in a sentence.
     pub what: String,
     /// What to do.

@@ -30,6 +30,28 @@ pub struct Run {
     pub seen: u64,
     /// How many records came out how, and why.
     pub outcomes: Vec<RunOutcome>,
+    /// What was written to which side.
+    pub written: WrittenBySide,
+}
+
+/// What was written, by the side that it was written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WrittenBySide {
+    /// From right to left.
+    pub left: Written,
+    /// From left to right.
+    pub right: Written,
+}
+
+/// How many records were written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Written {
+    /// Made.
+    pub added: u64,
+    /// Changed.
+    pub updated: u64,
+    /// Deleted.
+    pub deleted: u64,
 }
 
 /// How many records of a run came out like this.
@@ -46,8 +68,14 @@ pub struct RunOutcome {
 }
 
 impl Hub {
-    /// The runs of an integration, the newest first.
-    pub async fn runs(&self, integration: &str, before: Option<&Before>, limit: usize) -> Result<Vec<Run>> {
+    /// The runs of an integration, the newest first. `since`: those that went on then, or began later.
+    pub async fn runs(
+        &self,
+        integration: &str,
+        before: Option<&Before>,
+        since: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Run>> {
         let store = &self.inner.store;
         let mut runs = Vec::new();
         for sync in syncs(&self.inner, integration).await? {
@@ -59,7 +87,12 @@ impl Hub {
                 let earlier = |run: &&musubi_store::RunRow| {
                     before.is_none_or(|before| before.is_after(run.started_at, run.id, &sync.left_module))
                 };
-                let fitting: Vec<_> = some.iter().filter(earlier).take(limit - found).collect();
+                let late = |run: &&musubi_store::RunRow| {
+                    since.is_none_or(|since| run.ended_at.is_none_or(|ended| ended >= since))
+                };
+                // One run follows the other.
+                let ended = !some.iter().all(|run| late(&run));
+                let fitting: Vec<_> = some.iter().filter(earlier).filter(late).take(limit - found).collect();
                 found += fitting.len();
                 runs.extend(fitting.into_iter().filter_map(|row| {
                     let run = Run {
@@ -71,9 +104,13 @@ impl Hub {
                         ended_at: row.ended_at,
                         seen: 0,
                         outcomes: Vec::new(),
+                        written: WrittenBySide::default(),
                     };
                     Some((sync.id, run))
                 }));
+                if ended {
+                    break;
+                }
             }
         }
         runs.sort_by(|(_, a), (_, b)| {
@@ -91,8 +128,28 @@ impl Hub {
                     sample: row.sample,
                 })
                 .collect();
-            told.push(Run { seen: outcomes.iter().map(|each| each.count).sum(), outcomes, ..run });
+            let written = written(&outcomes);
+            told.push(Run { seen: outcomes.iter().map(|each| each.count).sum(), outcomes, written, ..run });
         }
         Ok(told)
     }
+}
+
+/// What was written to which side.
+fn written(outcomes: &[RunOutcome]) -> WrittenBySide {
+    let mut written = WrittenBySide::default();
+    for RunOutcome { outcome, reason, count, .. } in outcomes {
+        let to = match reason.as_str() {
+            "left" => &mut written.left,
+            "right" => &mut written.right,
+            _ => continue,
+        };
+        match outcome.as_str() {
+            "added" => to.added += count,
+            "updated" => to.updated += count,
+            "deleted" => to.deleted += count,
+            _ => {}
+        }
+    }
+    written
 }

@@ -187,6 +187,9 @@ async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
         assert_eq!(in_pages(&hub, &of("parameter.refused", "Accounts")).await, ids);
         assert_eq!(in_pages(&hub, &of("write.refused", "Accounts")).await, [""; 0]);
         assert_eq!(in_pages(&hub, &of("parameter.refused", "Contacts")).await, [""; 0]);
+        // S1-95: one record by itself, by its id on either side.
+        let of = FailureFilter { record: failures[1].left_id.clone(), limit: 9, ..FailureFilter::default() };
+        assert_eq!(in_pages(&hub, &of).await, [ids[1]]);
         world.clear_faults().await;
         let retried =
             hub.retry("both", musubi_engine::Retry::These(vec![failures[0].id.clone()])).await.unwrap();

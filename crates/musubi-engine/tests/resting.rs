@@ -264,12 +264,19 @@ async fn parents_are_loaded_first_and_pairs_that_need_each_other_do_not_wait() {
         .await;
         agree(&hub, 120).await;
         assert_eq!(module(&hub, "Contacts").await.waits_for, None);
-        let runs = hub.runs("both", None, 50).await.unwrap();
+        let runs = hub.runs("both", None, None, 50).await.unwrap();
         let load = |module: &str| {
             runs.iter().find(|run| run.module == module && run.kind == RunKind::FirstLoad).unwrap().clone()
         };
         let (parent, child) = (load("Accounts"), load("Contacts"));
         assert!(parent.ended_at.unwrap() <= child.started_at, "{parent:?} {child:?}");
+        // S1-82, S1-84: which way, and how many.
+        assert_eq!((parent.written.right.added, parent.written.left.added), (250, 0), "{parent:?}");
+        // S1-80: what ended before a time is left out.
+        let after = parent.ended_at.unwrap() + 1;
+        let late = hub.runs("both", None, Some(after), 50).await.unwrap();
+        assert!(late.iter().all(|run| run.ended_at.is_none_or(|ended| ended >= after)), "{late:?}");
+        assert!(late.len() < runs.len() && !late.is_empty(), "{late:?}");
         hub.stop().await;
     })
     .await;

@@ -60,6 +60,7 @@ async fn what_may_pass_is_tried_again_by_itself_and_tells_when() {
         let first = failure(&hub, "create.later").await;
         assert_eq!(first.tries, 1);
         assert!(first.due.is_some_and(|due| due > first.since), "{first:?}");
+        assert_eq!(first.tries_most, Some(8));
         assert_eq!(first.details["code"], "RECORD_LOCKED");
         // The fifth try is the last one that fails; the next is carried out, and nothing is left to tell.
         until("the second try is told", 20, async || failures(&hub).await.iter().any(|one| one.tries == 2))
@@ -95,7 +96,7 @@ async fn each_refusal_is_told_by_its_meaning_with_the_services_own_words() {
         hub.resume("both").await.unwrap();
         let duplicate = failure(&hub, "duplicate.refused").await;
         assert_eq!(duplicate.details["code"], "DUPLICATE_DATA");
-        assert_eq!(duplicate.due, None, "it does not pass by itself");
+        assert_eq!((duplicate.due, duplicate.tries_most), (None, None), "it does not pass by itself");
         assert!(duplicate.what.contains("must be unique"));
         for (name, service, code) in [
             ("a", "REQUIRED_PARAM_MISSING", "parameter_missing.refused"),

@@ -458,6 +458,8 @@ impl Scenario {
                 burst_limit: 8,
                 burst_window: 600_000,
                 views_every: i64::MAX / 4,
+                notices_every: i64::MAX / 4,
+                notices_timeout: i64::MAX / 4,
                 delete_breaker: 5,
                 retries: [4_000, 8_000, 12_000, 16_000, 20_000, 24_000, 28_000, 32_000],
             },

@@ -28,7 +28,7 @@ export function HeldDeletions({ integration, code, total }: Props) {
   const t = useTexts();
   const format = useFormat();
   const may = useMay("admin");
-  const query = useInfiniteQuery(attentionQuery(integration.name, code));
+  const query = useInfiniteQuery(attentionQuery(integration.name, { code }));
   const items = (query.data?.pages ?? []).flatMap((page) => page.items);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Item[] | null>(null);

@@ -19,6 +19,7 @@ const item = (id: string, label: string, code = "delete.breaker"): Schema<"Atten
   hint: "retry",
   details: { side: "left" },
   due: null,
+  tries_most: null,
   tries: 0,
   label,
   conflict: null,

@@ -1,14 +1,19 @@
-import { MultiSelect, NumberInput, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import type { Schema } from "../../api/client";
+import { StepList } from "../steps/StepList";
+import { takesSteps } from "../steps/steps";
 import { useWords } from "../words";
-import { tidy, type FieldPair } from "./pairs";
+import { tidy, type Direction, type FieldPair } from "./pairs";
 import { useTexts } from "./texts";
 
 interface Props {
   pair: FieldPair;
   names: { left: string; right: string };
-  /** The field that is given the default; undefined when it has none. */
-  target: Schema<"Field"> | undefined;
+  fields: { left: Schema<"Field"> | undefined; right: Schema<"Field"> | undefined };
+  direction: Direction;
+  /** A real record, and what becomes of its values. */
+  sample: Schema<"PreviewedRecord"> | undefined;
+  preview: Schema<"PreviewedField"> | undefined;
   disabled: boolean;
   onChange: (pair: FieldPair) => void;
 }
@@ -17,10 +22,11 @@ const CONFLICTS = ["latest", "left", "right", "skip", "hold"] as const;
 const AS_MODULE = "";
 
 /** What may be said about one pair of fields that the module says otherwise. */
-export function PairOptions({ pair, names, target, disabled, onChange }: Props) {
+export function PairOptions({ pair, names, fields, direction, sample, preview, disabled, onChange }: Props) {
   const t = useTexts();
   const words = useWords();
   const change = (more: Partial<FieldPair>) => onChange(tidy({ ...pair, ...more }));
+  const target = direction === "right_to_left" ? fields.left : fields.right;
   const asModule = { value: AS_MODULE, label: t("asModule") };
   const choice = (key: "conflict" | "master" | "blank", data: { value: string; label: string }[]) => (
     <Select
@@ -34,27 +40,59 @@ export function PairOptions({ pair, names, target, disabled, onChange }: Props) 
     />
   );
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} mt="xs" spacing="sm">
-      {choice(
-        "conflict",
-        CONFLICTS.map((value) => ({ value, label: words(`conflict.${value}`, names) })),
+    <>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} mt="xs" spacing="sm">
+        {choice(
+          "conflict",
+          CONFLICTS.map((value) => ({ value, label: words(`conflict.${value}`, names) })),
+        )}
+        {choice("master", [
+          { value: "left", label: names.left },
+          { value: "right", label: names.right },
+        ])}
+        {choice("blank", [
+          { value: "clear", label: t("blank_clear") },
+          { value: "keep", label: t("blank_keep") },
+          { value: "clear_from_master", label: t("blank_clear_from_master") },
+        ])}
+        <DefaultInput
+          target={target}
+          value={pair.default ?? null}
+          disabled={disabled}
+          onChange={(value) => change({ default: value })}
+        />
+      </SimpleGrid>
+      {takesSteps(fields.left) && takesSteps(fields.right) ? (
+        <SimpleGrid cols={{ base: 1, md: 2 }} mt="md" spacing="md">
+          {(direction !== "right_to_left" || (pair.to_right ?? []).length > 0) && (
+            <StepList
+              title={`${names.left} → ${names.right}`}
+              steps={pair.to_right ?? []}
+              fields={{ from: fields.left, to: fields.right }}
+              sample={sample?.left?.values[pair.left]}
+              carried={preview?.to_right}
+              disabled={disabled}
+              onChange={(to_right) => change({ to_right })}
+            />
+          )}
+          {(direction !== "left_to_right" || (pair.to_left ?? []).length > 0) && (
+            <StepList
+              title={`${names.right} → ${names.left}`}
+              steps={pair.to_left ?? []}
+              fields={{ from: fields.right, to: fields.left }}
+              sample={sample?.right?.values[pair.right]}
+              carried={preview?.to_left}
+              disabled={disabled}
+              onChange={(to_left) => change({ to_left })}
+            />
+          )}
+        </SimpleGrid>
+      ) : (
+        <Text size="xs" c="dimmed" mt="sm">
+          {t("noSteps")}
+        </Text>
       )}
-      {choice("master", [
-        { value: "left", label: names.left },
-        { value: "right", label: names.right },
-      ])}
-      {choice("blank", [
-        { value: "clear", label: t("blank_clear") },
-        { value: "keep", label: t("blank_keep") },
-        { value: "clear_from_master", label: t("blank_clear_from_master") },
-      ])}
-      <DefaultInput
-        target={target}
-        value={pair.default ?? null}
-        disabled={disabled}
-        onChange={(value) => change({ default: value })}
-      />
-    </SimpleGrid>
+    </>
   );
 }
 

@@ -3,9 +3,12 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
 import { useExplainMatter, useExplainProblem } from "../explain";
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconSettings, IconX } from "../icons";
+import { kindOf, type Step } from "../steps/steps";
+import { useTexts as useStepTexts } from "../steps/texts";
 import { useShownValue } from "../value";
 import { DirectionChoice } from "./DirectionChoice";
 import { FieldCell } from "./FieldCell";
+import { Lossy } from "./Lossy";
 import { PairOptions } from "./PairOptions";
 import { allowed, SIDES, tidy, type Direction, type FieldPair, type ModulePair } from "./pairs";
 import { useTexts } from "./texts";
@@ -19,6 +22,8 @@ interface Props {
   mapped: Schema<"MappedField"> | undefined;
   sample: Schema<"PreviewedRecord"> | undefined;
   problem: Schema<"MappingProblem"> | undefined;
+  /** A value that shows that both ways cannot be. */
+  lossy: Schema<"LossyPair"> | undefined;
   readOnly: boolean;
   onChange: (pair: FieldPair) => void;
   onRemove: () => void;
@@ -33,6 +38,7 @@ export function PairRow({
   mapped,
   sample,
   problem,
+  lossy,
   readOnly,
   onChange,
   onRemove,
@@ -40,12 +46,17 @@ export function PairRow({
   const t = useTexts();
   const explain = useExplainProblem();
   const [opened, { toggle }] = useDisclosure();
-  const own = [pair.conflict, pair.master, pair.blank, pair.default].some((value) => value != null);
+  const steps = [...(pair.to_right ?? []), ...(pair.to_left ?? [])];
+  const own =
+    steps.length > 0 || [pair.conflict, pair.master, pair.blank, pair.default].some((value) => value != null);
   const called = { left: fields.left?.label ?? pair.left, right: fields.right?.label ?? pair.right };
   const preview = sample?.fields.find(({ left, right }) => left === pair.left && right === pair.right);
   const may = allowed(module.direction, fields.left, fields.right);
   const value: Direction = pair.direction ?? mapped?.direction ?? module.direction;
-  const wrong = problem && explain(problem.code, problem.what, problem.hint);
+  // What cannot go both ways is shown by a value, with the way out.
+  const wrong = problem && lossy === undefined && explain(problem.code, problem.what, problem.hint);
+  const turn = (direction: Direction) =>
+    onChange(tidy({ ...pair, direction: direction === module.direction ? null : direction }));
   return (
     <li {...(problem ? { "data-wrong": true } : {})} data-pair={`${pair.left} ${pair.right}`}>
       <div className="pair">
@@ -62,11 +73,10 @@ export function PairRow({
             label={t("wayOf", called)}
             names={names}
             disabled={readOnly}
-            onChange={(direction) =>
-              onChange(tidy({ ...pair, direction: direction === module.direction ? null : direction }))
-            }
+            onChange={turn}
           />
           <Outcome preview={preview} direction={value} />
+          <StepsInShort pair={pair} />
         </Box>
         <FieldCell
           field={fields.right}
@@ -106,12 +116,16 @@ export function PairRow({
           {wrong.hint}
         </Text>
       )}
+      {lossy && <Lossy lossy={lossy} names={names} allowed={may} {...(readOnly ? {} : { onOneWay: turn })} />}
       <Collapse expanded={opened}>
         {opened && (
           <PairOptions
             pair={pair}
             names={names}
-            target={value === "right_to_left" ? fields.left : fields.right}
+            fields={fields}
+            direction={value}
+            sample={sample}
+            preview={preview}
             disabled={readOnly}
             onChange={onChange}
           />
@@ -137,6 +151,23 @@ function useBecomes(
   if (carried == null || carried.problem !== null || from == null) return undefined;
   const text = shown(carried.value);
   return text === shown(from.values[field]) ? undefined : text;
+}
+
+/** Which steps are taken, each way in one line. */
+function StepsInShort({ pair }: { pair: FieldPair }) {
+  const t = useStepTexts();
+  const line = (arrow: string, steps: Step[] | undefined) =>
+    steps === undefined || steps.length === 0 ? null : (
+      <Text size="xs" c="dimmed" mt={4} ta="center">
+        {arrow} {steps.map((step) => t(`kind_${kindOf(step)}`)).join(", ")}
+      </Text>
+    );
+  return (
+    <>
+      {line("→", pair.to_right)}
+      {line("←", pair.to_left)}
+    </>
+  );
 }
 
 const GOES = { left: ["left_to_right", "both"], right: ["right_to_left", "both"] };

@@ -17,6 +17,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldsQuery } from "../../api/queries";
 import type { Schema } from "../../api/client";
+import { DerivedFields } from "../derived";
+import { derivedFields } from "../derived/derived";
 import { EmptyState } from "../EmptyState";
 import { ErrorState } from "../ErrorState";
 import { useFormat } from "../format";
@@ -25,7 +27,16 @@ import { AddPair } from "./AddPair";
 import "./mapping.css";
 import { NotMapped } from "./NotMapped";
 import { PairRow } from "./PairRow";
-import { isListed, isSame, listOf, SIDES, type Draft, type FieldPair, type ModulePair } from "./pairs";
+import {
+  isListed,
+  isSame,
+  listOf,
+  SIDES,
+  type Draft,
+  type FieldPair,
+  type ModulePair,
+  type Side,
+} from "./pairs";
 import { previewQuery, sampleQuery, suggestionsQuery } from "./queries";
 import { SampleChoice } from "./SampleChoice";
 import { openOf, Suggestions } from "./Suggestions";
@@ -49,20 +60,29 @@ export function MappingEditor({ draft, readOnly = false, onChange }: Props) {
     if (error == null) return <Skeleton h={320} />;
     return <ErrorState error={error} retry={() => Promise.all([left.refetch(), right.refetch()])} />;
   }
-  const fields = { left: left.data.items, right: right.data.items };
-  return <Editor draft={draft} module={module} fields={fields} readOnly={readOnly} onChange={onChange} />;
+  const own = { left: left.data.items, right: right.data.items };
+  const fields = {
+    left: [...own.left, ...derivedFields(module, "left", own.left)],
+    right: [...own.right, ...derivedFields(module, "right", own.right)],
+  };
+  return (
+    <Editor draft={draft} module={module} own={own} fields={fields} readOnly={readOnly} onChange={onChange} />
+  );
 }
 
 interface EditorProps extends Required<Props> {
   module: ModulePair;
+  /** The fields of both modules. */
+  own: { left: Schema<"Field">[]; right: Schema<"Field">[] };
+  /** The same, with those that are made of others. */
   fields: { left: Schema<"Field">[]; right: Schema<"Field">[] };
 }
 
-function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
+function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps) {
   const t = useTexts();
   const format = useFormat();
   const [settled] = useDebouncedValue(draft, 400);
-  const preview = useQuery(previewQuery(draft));
+  const preview = useQuery(previewQuery(settled));
   const sample = useQuery(sampleQuery(settled));
   const suggestions = useQuery(suggestionsQuery(settled));
   const [at, setAt] = useState(0);
@@ -76,7 +96,7 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
     if (preview.error == null) return <Skeleton h={320} />;
     return <ErrorState error={preview.error} retry={preview.refetch} />;
   }
-  const { mapped, problems, unmapped, required_missing } = preview.data;
+  const { mapped, problems, lossy, unmapped, required_missing } = preview.data;
   const known = { left: byName(fields.left), right: byName(fields.right) };
   const names = { left: draft.left, right: draft.right };
   const pairs = listOf(module, preview.data);
@@ -94,6 +114,11 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
   };
   // Nothing to suggest is nothing to read about.
   const hasSuggestions = openOf(suggestions.data ?? [], pairs).length > 0;
+  const pick = (side: Side, field: string) => {
+    setChosen({ left: null, right: null, [side]: field });
+    document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
+    document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
+  };
   const text = search.trim().toLowerCase();
   const hit = (pair: FieldPair) =>
     SIDES.some((side) =>
@@ -208,6 +233,7 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
                   mapped={mapped.find((each) => isSame(each, pair))}
                   sample={record}
                   problem={problemOf(pair)}
+                  lossy={lossy.find((each) => isSame(each, pair))}
                   readOnly={readOnly}
                   onChange={(next) => replace(pair, next)}
                   onRemove={() => replace(pair, null)}
@@ -222,6 +248,17 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
           </>
         )}
       </Paper>
+      {(!readOnly || module.derived.length > 0) && (
+        <DerivedFields
+          module={module}
+          fields={own}
+          names={names}
+          sample={record}
+          readOnly={readOnly}
+          onChange={onChange}
+          onMap={(side, field) => pick(side, field)}
+        />
+      )}
       {!readOnly && (
         <Paper p="md" component="section" aria-label={t("add")}>
           <Title order={3} mb="xs">
@@ -249,11 +286,7 @@ function Editor({ draft, module, fields, readOnly, onChange }: EditorProps) {
             unmapped={unmapped}
             sample={record}
             readOnly={readOnly}
-            onPick={(side, field) => {
-              setChosen({ left: null, right: null, [side]: field });
-              document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
-              document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
-            }}
+            onPick={pick}
           />
         </Box>
       </Paper>

@@ -40,7 +40,9 @@ export function isSame(one: { left: string; right: string }, other: { left: stri
 
 /** A field pair without what says nothing. */
 export function tidy(pair: FieldPair): FieldPair {
-  const said = Object.entries(pair).filter(([, value]) => value !== null && value !== "");
+  const empty = (value: unknown) =>
+    value === null || value === "" || (Array.isArray(value) && value.length === 0);
+  const said = Object.entries(pair).filter(([, value]) => !empty(value));
   return Object.fromEntries(said) as unknown as FieldPair;
 }
 
@@ -65,4 +67,18 @@ export function allowed(
 export function writerOf(side: Side, field: string, pairs: FieldPair[]): FieldPair | undefined {
   const into = side === "right" ? "right_to_left" : "left_to_right";
   return pairs.find((pair) => pair[side] === field && pair.direction !== into);
+}
+
+/** The module with one pair of fields narrowed to one way. */
+export function oneWay(
+  module: ModulePair,
+  pair: { left: string; right: string },
+  direction: Direction,
+): ModulePair {
+  if (!isListed(module)) return module;
+  const narrowed = (each: FieldPair) =>
+    isSame(each, pair)
+      ? tidy({ ...each, direction: direction === module.direction ? null : direction })
+      : each;
+  return { ...module, fields: module.fields.map(narrowed) };
 }

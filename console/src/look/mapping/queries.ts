@@ -11,15 +11,20 @@ const key = (what: string, draft: Draft, of: (pair: ModulePair) => unknown) => {
 };
 const ways = ({ left, right, direction }: ModulePair) => [left, right, direction];
 
+const preview = ({ left, right, modules, owners }: Draft) => ({
+  queryKey: ["preview", left, right, modules, owners],
+  placeholderData: keepPreviousData,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    ask(api.POST("/api/v1/integrations/preview", { signal, body: { left, right, modules, owners } })),
+});
+
 /** The mapping as the hub would make it of the draft. */
-export const previewQuery = ({ left, right, modules, at, owners }: Draft) =>
-  queryOptions({
-    queryKey: ["preview", left, right, modules, owners],
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      ask(api.POST("/api/v1/integrations/preview", { signal, body: { left, right, modules, owners } })),
-    select: ({ modules: all }) => all[at],
-  });
+export const previewQuery = (draft: Draft) =>
+  queryOptions({ ...preview(draft), select: ({ modules }) => modules[draft.at] });
+
+/** Those of all module pairs of the draft. */
+export const previewsQuery = (draft: Draft) =>
+  queryOptions({ ...preview(draft), select: ({ modules }) => modules });
 
 /** What the draft makes of some records. Rules that change no value are no reason to ask again. */
 export const sampleQuery = (draft: Draft) =>

@@ -24,7 +24,7 @@ export function Inbox({ integration, code }: { integration: Schema<"IntegrationS
   const t = useTexts();
   const format = useFormat();
   const { name } = integration;
-  const query = useInfiniteQuery(attentionQuery(name, code));
+  const query = useInfiniteQuery(attentionQuery(name, { code }));
   const items = (query.data?.pages ?? [])
     .flatMap((page) => page.items)
     .filter(({ conflict }) => conflict !== null);

@@ -24,6 +24,7 @@ const item = (id: string, label: string): Schema<"AttentionItem"> => ({
   hint: "decide",
   details: null,
   due: null,
+  tries_most: null,
   tries: 0,
   label,
   conflict: {

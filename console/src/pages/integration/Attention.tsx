@@ -1,39 +1,60 @@
-import { Button, Group, Paper, Select, Stack } from "@mantine/core";
+import { Box, Button, Group, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api, ask, type Schema } from "../../api/client";
-import { attentionQuery } from "../../api/queries";
+import { attentionCsv, attentionQuery } from "../../api/queries";
 import { heldIn, isHeld } from "../../look/deletion/held";
 import { HeldDeletions } from "../../look/deletion/HeldDeletions";
 import { EmptyState } from "../../look/EmptyState";
 import { useFormat } from "../../look/format";
-import { IconCircleCheck, IconRefresh } from "../../look/icons";
+import { IconCircleCheck, IconDownload, IconRefresh } from "../../look/icons";
 import { LinkButton } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
 import { MoreButton } from "../../look/MoreButton";
+import { useModuleName } from "../../look/names";
+import { TypedFilter } from "../../look/TypedFilter";
+import type { IntegrationSearch } from "../../shell/search";
 import { useToast } from "../../shell/toast";
 import { AttentionItem } from "./AttentionItem";
+import { ByReason } from "./ByReason";
 import { useTexts } from "./texts";
 
-/** What waits for a person: what happened, what to do, try again. */
+/** What waits for a person: by module, by reason, by record; what happened, what to do, try again. */
 export function Attention({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
   const toast = useToast();
   const format = useFormat();
   const matterName = useMatterName();
+  const moduleName = useModuleName();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { name } = integration;
-  const { code } = useSearch({ from: "/inside/integrations/$name" });
-  const query = useInfiniteQuery(attentionQuery(name, code));
-  // Held deletions are decided in lists of their own.
-  const items = (query.data?.pages ?? []).flatMap((page) => page.items).filter((item) => !isHeld(item.code));
-  const held = heldIn(integration.modules).filter((each) => code === undefined || each.code === code);
+  const { code, module, record } = useSearch({ from: "/inside/integrations/$name" });
+  const query = useInfiniteQuery(attentionQuery(name, { module, code, record }));
+  const narrowed = module !== undefined || record !== undefined;
+  // Held deletions are decided in lists of their own, unless one module or one record is looked at.
+  const items = (query.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter((item) => narrowed || !isHeld(item.code));
+  const held = narrowed
+    ? []
+    : heldIn(integration.modules).filter((each) => code === undefined || each.code === code);
   const codes = new Set(
     integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
   );
   if (code !== undefined) codes.add(code);
+  type Choice = string | null | undefined;
+  const filter = (change: { module?: Choice; code?: Choice; record?: Choice }) => {
+    const wanted = Object.entries({ module, code, record, ...change });
+    const kept = Object.fromEntries(wanted.filter(([, value]) => value != null && value !== ""));
+    void navigate({
+      to: "/integrations/$name",
+      params: { name },
+      search: { ...(kept as IntegrationSearch), tab: "attention" },
+      replace: true,
+    });
+  };
 
   const retried = async (body: Schema<"RetryRequest">) => {
     const params = { path: { name } };
@@ -42,9 +63,10 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   const retry = useMutation({
     mutationFn: async (ids: string[] | null) => {
       if (ids !== null) return retried({ ids });
+      // Nobody deletes anything by trying the rest again.
+      if (narrowed) return retried({ ids: items.filter((item) => !isHeld(item.code)).map(({ id }) => id) });
       if (code !== undefined) return retried({ code });
       if (held.length === 0) return retried({});
-      // All but the deletions: nobody deletes anything by trying the rest again.
       const counts = await Promise.all(
         [...codes].filter((each) => !isHeld(each)).map((each) => retried({ code: each })),
       );
@@ -58,24 +80,39 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   });
   return (
     <Stack gap="md">
+      <ByReason
+        modules={integration.modules}
+        chosen={{ module, code }}
+        onChoose={(chosen) => filter({ module: null, code: null, ...chosen })}
+      />
       <Group justify="space-between" align="flex-end">
-        <Select
-          label={t("filterCode")}
-          placeholder={t("any")}
-          clearable
-          w={280}
-          maw="100%"
-          value={code ?? null}
-          onChange={(value) =>
-            void navigate({
-              to: "/integrations/$name",
-              params: { name },
-              search: { tab: "attention", ...(value === null ? {} : { code: value }) },
-              replace: true,
-            })
-          }
-          data={[...codes].sort().map((each) => ({ value: each, label: matterName(each) }))}
-        />
+        <Group gap="sm" align="flex-end">
+          <Select
+            label={t("filterModule")}
+            placeholder={t("any")}
+            clearable
+            w={170}
+            value={module ?? null}
+            onChange={(value) => filter({ module: value })}
+            data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
+          />
+          <Select
+            label={t("filterCode")}
+            placeholder={t("any")}
+            clearable
+            w={260}
+            maw="100%"
+            value={code ?? null}
+            onChange={(value) => filter({ code: value })}
+            data={[...codes].sort().map((each) => ({ value: each, label: matterName(each) }))}
+          />
+          <TypedFilter
+            label={t("filterRecord")}
+            w={210}
+            value={record ?? ""}
+            onChange={(typed) => filter({ record: typed })}
+          />
+        </Group>
         <Group gap="xs">
           {codes.has("conflict.held") && (
             <LinkButton variant="default" to="/conflicts" search={{ integration: name }}>
@@ -83,13 +120,22 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
             </LinkButton>
           )}
           <Button
+            component="a"
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            href={attentionCsv(name, { module, code, record })}
+            download={`${name}-attention.csv`}
+          >
+            {t("csv")}
+          </Button>
+          <Button
             variant="default"
             leftSection={<IconRefresh size={16} />}
             disabled={items.length === 0}
             loading={retry.isPending && retry.variables === null}
             onClick={() => retry.mutate(null)}
           >
-            {t("retryAll")}
+            {t(narrowed ? "retryShown" : "retryAll")}
           </Button>
         </Group>
       </Group>
@@ -101,20 +147,28 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           <ListState
             query={query}
             items={items}
-            empty={<EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />}
-          >
-            {(some) =>
-              some.map((item, at) => (
-                <AttentionItem
-                  key={item.id}
-                  item={item}
-                  integration={integration}
-                  first={at === 0}
-                  pending={retry.isPending && retry.variables?.[0] === item.id}
-                  onRetry={() => retry.mutate([item.id])}
-                />
-              ))
+            empty={
+              narrowed || code !== undefined ? (
+                <EmptyState icon={<IconCircleCheck size={22} />} title={t("noMatter")} />
+              ) : (
+                <EmptyState icon={<IconCircleCheck size={22} />} title={t("calm")} text={t("calmText")} />
+              )
             }
+          >
+            {(some) => (
+              <Box>
+                {some.map((item, at) => (
+                  <AttentionItem
+                    key={item.id}
+                    item={item}
+                    integration={integration}
+                    first={at === 0}
+                    pending={retry.isPending && retry.variables?.[0] === item.id}
+                    onRetry={() => retry.mutate([item.id])}
+                  />
+                ))}
+              </Box>
+            )}
           </ListState>
           <MoreButton query={query} />
         </Paper>

@@ -5,9 +5,11 @@ import { Ago } from "../../look/Ago";
 import { ConflictSides } from "../../look/conflict";
 import { useDecide } from "../../look/conflict/decide";
 import { useExplainMatter } from "../../look/explain";
+import { useFormat } from "../../look/format";
 import { IconRefresh } from "../../look/icons";
 import { LinkText } from "../../look/links";
 import { useFieldName, useModuleName } from "../../look/names";
+import { useNow } from "../../look/now";
 import { useWords } from "../../look/words";
 import { useTexts } from "./texts";
 
@@ -22,11 +24,16 @@ interface Props {
 export function AttentionItem({ item, integration, first, pending, onRetry }: Props) {
   const t = useTexts();
   const words = useWords();
+  const format = useFormat();
   const moduleName = useModuleName();
   const fieldName = useFieldName();
   const explain = useExplainMatter();
   const decide = useDecide(integration.name);
   const [opened, { toggle }] = useDisclosure();
+  const now = useNow();
+  // A day that is not today has its date.
+  const dueAt = (due: number) =>
+    format.date(due) === format.date(now) ? format.time(due) : format.dateTime(due);
   const { what, hint } = explain(item.code, item.what, item.hint);
   const label = item.label ?? item.left_id ?? item.right_id ?? item.id;
   return (
@@ -56,6 +63,16 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
             {hint}
           </Text>
           <Text size="xs" c="dimmed" mt={4} component="div">
+            {item.due !== null && item.tries_most !== null && (
+              <>
+                {t("due", {
+                  at: dueAt(item.due),
+                  nth: format.count(Math.max(1, item.tries)),
+                  most: format.count(item.tries_most),
+                })}{" "}
+                ·{" "}
+              </>
+            )}
             {t("since")} <Ago at={item.since} /> · {words("code", { code: item.code })}
           </Text>
         </Box>

@@ -10,6 +10,7 @@ import { LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
+import { PERIODS, periodOf, useSince } from "../../look/period";
 import { TypedFilter } from "../../look/TypedFilter";
 import type { IntegrationSearch } from "../../shell/search";
 import { useTexts } from "./texts";
@@ -42,10 +43,27 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
   const moduleName = useModuleName();
   const { name } = integration;
   const navigate = useNavigate();
-  const { module, kind: rawKind, record, since, until } = useSearch({ from: "/inside/integrations/$name" });
+  const {
+    module,
+    kind: rawKind,
+    record,
+    since,
+    until,
+    period: said,
+  } = useSearch({ from: "/inside/integrations/$name" });
   const kind = KINDS.find((each) => each === rawKind);
+  const stretch = time(since) !== undefined || time(until) !== undefined;
+  // Of one record, everything is of interest.
+  const period = periodOf(said ?? (record === undefined ? undefined : "all"));
+  const last = useSince(period);
   const query = useInfiniteQuery(
-    historyQuery(name, { module, kind, record, since: time(since), until: time(until) }),
+    historyQuery(name, {
+      module,
+      kind,
+      record,
+      since: stretch ? time(since) : last,
+      until: time(until),
+    }),
   );
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const filter = (change: { [K in keyof IntegrationSearch]?: string | null }) => {
@@ -56,6 +74,7 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
       record,
       since,
       until,
+      period: said,
       ...change,
     };
     const kept = Object.fromEntries(
@@ -68,11 +87,21 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
       replace: true,
     });
   };
-  const stretch = time(since) !== undefined || time(until) !== undefined;
-  const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
+  const filtered =
+    module !== undefined || kind !== undefined || record !== undefined || stretch || period !== "all";
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
+        {!stretch && (
+          <Select
+            label={t("period")}
+            w={170}
+            allowDeselect={false}
+            value={period}
+            onChange={(value) => filter({ period: value })}
+            data={PERIODS.map((each) => ({ value: each, label: t(`period_${each}`) }))}
+          />
+        )}
         <Select
           label={t("filterModule")}
           placeholder={t("any")}

@@ -5,7 +5,7 @@ import type { Schema } from "../../api/client";
 import { linksQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
 import { IconLink, IconSearch } from "../../look/icons";
-import { LinkBlock } from "../../look/links";
+import { LinkBlock, LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
@@ -54,7 +54,22 @@ export function Records({ integration }: { integration: Schema<"IntegrationStatu
         <ListState
           query={query}
           items={links}
-          empty={<EmptyState icon={<IconLink size={22} />} title={t("noLinks")} text={t("noLinksText")} />}
+          empty={
+            <EmptyState icon={<IconLink size={22} />} title={t("noLinks")} text={t("noLinksText")}>
+              {/^\d{6,}$/.test(search) &&
+                (["left", "right"] as const).map((side) => (
+                  <LinkText
+                    key={side}
+                    size="sm"
+                    to="/integrations/$name/$module/$leftId"
+                    params={{ name, module, leftId: search }}
+                    search={side === "right" ? { side } : {}}
+                  >
+                    {t("whyNot", { id: search, name: integration[side] })}
+                  </LinkText>
+                ))}
+            </EmptyState>
+          }
         >
           {(some) =>
             some.map((link, at) => (

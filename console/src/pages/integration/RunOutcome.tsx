@@ -7,7 +7,7 @@ import { useTexts } from "./texts";
 interface Props {
   outcome: Schema<"RunOutcome">;
   run: Schema<"Run">;
-  name: string;
+  integration: Schema<"IntegrationStatus">;
 }
 
 /** The outcomes that there are words for; each outcome and reason has its own. */
@@ -19,19 +19,18 @@ const KNOWN = [
   "untied",
   "untied_edited",
   "untied_related",
+  "undone",
+  "gone",
   "revived",
-  "erased",
   "unchanged",
   "skipped_direction",
   "skipped_no_parent",
   "skipped_untied",
   "skipped_erased",
-  "skipped_stale",
+  "skipped_scope",
+  "skipped_counterpart_scope",
   "skipped_conflict",
   "skipped_first_difference",
-  "conflict_decided",
-  "create_adopted",
-  "create_not_carried_out",
 ] as const;
 const WRITTEN: Record<string, Schema<"JournalKind">> = {
   added: "created",
@@ -42,9 +41,12 @@ const WRITTEN: Record<string, Schema<"JournalKind">> = {
 };
 
 /** One line of a run: how records came out, how many, and the way to them. */
-export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, name }: Props) {
+export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, integration }: Props) {
   const t = useTexts();
-  const key = reason === "" ? outcome : `${outcome}_${reason}`;
+  const { name } = integration;
+  // What was written says to which side.
+  const to = reason === "left" || reason === "right" ? integration[reason] : undefined;
+  const key = reason === "" || to !== undefined ? outcome : `${outcome}_${reason}`;
   const known = KNOWN.find((each) => each === key);
   const kind = WRITTEN[outcome];
   const waits = outcome === "held" || outcome === "failed";
@@ -53,6 +55,7 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, n
     <Table.Tr>
       <Table.Th scope="row" fw={400}>
         {label}
+        {to !== undefined && ` → ${to}`}
         {waits && reason !== "" && <Code ml={6}>{reason}</Code>}
       </Table.Th>
       <Table.Td ta="right" w={90}>
@@ -77,7 +80,12 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, n
             </LinkText>
           )}
           {waits && (
-            <LinkText size="xs" to="/integrations/$name" params={{ name }} search={{ tab: "attention" }}>
+            <LinkText
+              size="xs"
+              to="/integrations/$name"
+              params={{ name }}
+              search={{ tab: "attention", module: run.module }}
+            >
               {t("runWhich")}
             </LinkText>
           )}

@@ -1,101 +1,107 @@
-import { Badge, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Group, Paper, Select, Stack, Table } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
 import { runsQuery } from "../../api/queries";
-import { Count } from "../../look/Count";
 import { EmptyState } from "../../look/EmptyState";
-import { useFormat } from "../../look/format";
 import { IconHistory } from "../../look/icons";
-import { LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
-import { usePairName } from "../../look/names";
-import { RunOutcome } from "./RunOutcome";
+import { useModuleName } from "../../look/names";
+import { PERIODS, periodOf, useSince } from "../../look/period";
+import type { IntegrationSearch } from "../../shell/search";
+import { RunRow } from "./RunRow";
 import { useTexts } from "./texts";
 
-/** What was done, run by run: the first load, each comparison of everything, each day of changes, with how the records came out. */
+/** The history of the sync, run by run: when, which way, which module, how many records were added, updated, left out, not carried over. */
 export function Runs({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
-  const query = useInfiniteQuery(runsQuery(integration.name));
-  const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const moduleName = useModuleName();
+  const navigate = useNavigate();
+  const narrow = useMediaQuery("(max-width: 48em)");
+  const { name } = integration;
+  const { module, period: said } = useSearch({ from: "/inside/integrations/$name" });
+  const period = periodOf(said);
+  const query = useInfiniteQuery(runsQuery(name, useSince(period)));
+  const runs = (query.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter((run) => module === undefined || run.module === module);
+  const go = (to: { module?: string | null; period?: string | null }) => {
+    const wanted = Object.entries({ module, period: said, ...to });
+    const kept = Object.fromEntries(wanted.filter(([, value]) => value != null && value !== "7"));
+    void navigate({
+      to: "/integrations/$name",
+      params: { name },
+      search: { ...(kept as IntegrationSearch), tab: "runs" },
+      replace: true,
+    });
+  };
+  const rows = runs.map((run) => (
+    <RunRow
+      key={`${run.module} ${String(run.number)}`}
+      run={run}
+      integration={integration}
+      narrow={narrow === true}
+    />
+  ));
   return (
     <Stack gap="md">
-      <ListState
-        query={query}
-        items={runs}
-        empty={
-          <Paper>
-            <EmptyState icon={<IconHistory size={22} />} title={t("noRuns")} text={t("noRunsText")} />
-          </Paper>
-        }
-      >
-        {(items) =>
-          items.map((run) => <Run key={`${run.module} ${run.number}`} run={run} name={integration.name} />)
-        }
-      </ListState>
-      <MoreButton query={query} />
-    </Stack>
-  );
-}
-
-function Run({ run, name }: { run: Schema<"Run">; name: string }) {
-  const t = useTexts();
-  const format = useFormat();
-  const pair = usePairName();
-  const title = `${t(`run_${run.kind}`)}: ${pair(run.module, run.right_module)}`;
-  const ended = run.ended_at;
-  const span =
-    ended === null
-      ? t("runSince", { from: format.dateTime(run.started_at) })
-      : t("runFromTo", { from: format.dateTime(run.started_at), to: format.dateTime(ended) });
-  const stretch = { since: String(run.started_at), ...(ended === null ? {} : { until: String(ended + 1) }) };
-  const all = run.outcomes.reduce((total, each) => total + each.count, 0);
-  return (
-    <Paper p="md" component="section" aria-label={title}>
-      <Group justify="space-between" align="flex-start" mb="xs">
-        <div>
-          <Title order={2} fz={16}>
-            {title}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {span}
-          </Text>
-        </div>
-        {ended === null && <Badge variant="light">{t("runGoesOn")}</Badge>}
+      <Group gap="sm" align="flex-end">
+        <Select
+          label={t("period")}
+          w={170}
+          allowDeselect={false}
+          value={period}
+          onChange={(value) => go({ period: value })}
+          data={PERIODS.map((each) => ({ value: each, label: t(`period_${each}`) }))}
+        />
+        <Select
+          label={t("filterModule")}
+          placeholder={t("any")}
+          clearable
+          w={170}
+          value={module ?? null}
+          onChange={(value) => go({ module: value })}
+          data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
+        />
       </Group>
-      {run.outcomes.length === 0 ? (
-        <Text size="sm">{t("runNothing")}</Text>
-      ) : (
-        <Table.ScrollContainer minWidth={300} type="native">
-          <Table>
-            <Table.Tbody>
-              {run.outcomes.map((outcome) => (
-                <RunOutcome
-                  key={`${outcome.outcome}.${outcome.reason}`}
-                  outcome={outcome}
-                  run={run}
-                  name={name}
-                />
-              ))}
-              <Table.Tr>
-                <Table.Th scope="row">{t("runAll")}</Table.Th>
-                <Table.Td ta="right">
-                  <Count value={all} />
-                </Table.Td>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
-      <LinkText
-        size="sm"
-        to="/integrations/$name"
-        params={{ name }}
-        search={{ tab: "history", module: run.module, ...stretch }}
-      >
-        {t("runHistory")}
-      </LinkText>
-    </Paper>
+      <Paper style={{ overflow: "hidden" }}>
+        <ListState
+          query={query}
+          items={runs}
+          empty={
+            <EmptyState
+              icon={<IconHistory size={22} />}
+              title={t("noRuns")}
+              text={t(period === "all" ? "noRunsText" : "noRunsPeriod")}
+            />
+          }
+        >
+          {() =>
+            narrow === true ? (
+              rows
+            ) : (
+              <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t("runs")}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{t("runDate")}</Table.Th>
+                    <Table.Th>{t("filterModule")}</Table.Th>
+                    <Table.Th>{t("runDirection")}</Table.Th>
+                    <Table.Th ta="right">{t("runAdded")}</Table.Th>
+                    <Table.Th ta="right">{t("runUpdated")}</Table.Th>
+                    <Table.Th ta="right">{t("runSkipped")}</Table.Th>
+                    <Table.Th ta="right">{t("runFailed")}</Table.Th>
+                    <Table.Th w={48} />
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>{rows}</Table.Tbody>
+              </Table>
+            )
+          }
+        </ListState>
+        <MoreButton query={query} />
+      </Paper>
+    </Stack>
   );
 }

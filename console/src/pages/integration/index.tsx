@@ -15,6 +15,7 @@ import { Actions } from "./Actions";
 import { Attention } from "./Attention";
 import { History } from "./History";
 import { Overview } from "./Overview";
+import { Owners } from "./Owners";
 import { Records } from "./Records";
 import { Runs } from "./Runs";
 import { useTexts } from "./texts";
@@ -112,6 +113,9 @@ export function IntegrationPage() {
         </Tabs.Panel>
         <Tabs.Panel value="attention">
           <Attention integration={integration} />
+        </Tabs.Panel>
+        <Tabs.Panel value="owners">
+          <Owners name={name} />
         </Tabs.Panel>
         <Tabs.Panel value="verify">
           <Verify integration={integration} />

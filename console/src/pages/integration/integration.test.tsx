@@ -1,24 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
 import { entry, integration, job, module, status } from "../../stage/data";
 import { timeLeft } from "./timeLeft";
-
-const item = {
-  id: "1-4",
-  module: "Contacts",
-  code: "value.not_an_option",
-  left_id: "11",
-  right_id: "22",
-  field: "Lead_Source",
-  since: 0,
-  what: "the value is not among the options",
-  hint: "add the option there",
-  details: { value: "x" },
-  label: "佐藤 結衣",
-  conflict: null,
-};
 
 // S1-99
 test("pause asks the hub and shows what it answers", async () => {
@@ -65,37 +50,6 @@ test("a module leads to its settings", async () => {
   );
 });
 
-test("a run says how its records came out and leads to them", async () => {
-  const run = {
-    number: 1,
-    module: "Contacts",
-    right_module: "Contacts",
-    kind: "first_load",
-    started_at: 1_000,
-    ended_at: 9_000,
-    outcomes: [
-      { outcome: "added", reason: "", count: 128, sample: [] },
-      { outcome: "held", reason: "match", count: 1, sample: [] },
-      { outcome: "skipped", reason: "direction", count: 2, sample: ["4711"] },
-    ],
-  };
-  show("/integrations/tokyo-london?tab=runs", {
-    "GET /integrations/tokyo-london/runs": { items: [run], next: null },
-  });
-  const section = await screen.findByRole("region", { name: "First load: Contacts" });
-  const row = (name: string) => within(section).getByRole("row", { name: new RegExp(name) });
-  expect(within(row("Created")).getByRole("link", { name: "Which ones" })).toHaveAttribute(
-    "href",
-    "/integrations/tokyo-london?tab=history&module=Contacts&kind=created&since=1000&until=9001",
-  );
-  expect(within(row("Waiting for you")).getByRole("link")).toHaveAttribute(
-    "href",
-    "/integrations/tokyo-london?tab=attention",
-  );
-  expect(row("this direction creates no records")).toHaveTextContent("4711");
-  expect(row("All")).toHaveTextContent("131");
-});
-
 test("a first load shows its phase and how far it is", async () => {
   const loading = module("Contacts", {
     phase: "scan_second",
@@ -136,25 +90,6 @@ test("the time left is told by the pace of the last half minute, and only when t
     ),
   ).toBeNull();
   expect(timeLeft([], 300)).toBeNull();
-});
-
-// S1-93 S1-94 S1-95 S1-96
-test("a matter says what happened and what to do, and is retried alone or with all of its kind", async () => {
-  const { asked } = show("/integrations/tokyo-london?tab=attention&code=value.not_an_option", {
-    "GET /integrations/tokyo-london/attention": { items: [item], next: null },
-    "POST /integrations/tokyo-london/attention/retry": { retried: 1 },
-  });
-  expect(await screen.findByText("The value is not among the options.")).toBeVisible();
-  expect(screen.getByText("Add the option there.")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
-  expect(await screen.findByText("1 item is decided again.")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Retry all" }));
-  await waitFor(() =>
-    expect(asked.filter(({ path }) => path.endsWith("/retry")).map(({ body }) => body)).toEqual([
-      { ids: ["1-4"] },
-      { code: "value.not_an_option" },
-    ]),
-  );
 });
 
 test("the history is asked for with the filters of the address", async () => {

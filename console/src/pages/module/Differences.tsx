@@ -2,6 +2,8 @@ import { List, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { fieldsQuery } from "../../api/queries";
 import { useFormat } from "../../look/format";
+import type { Entry } from "../../look/matching/keys";
+import { useMatchText } from "../../look/matching/words";
 import type { Difference } from "./differences";
 import { useTexts } from "./texts";
 import { labels, useSettingWords } from "./words";
@@ -19,6 +21,7 @@ export function Differences({ items, sides, modules }: Props) {
   const words = useSettingWords(sides, modules);
   const left = labels(useQuery(fieldsQuery(sides.left, modules.left)).data?.items);
   const right = labels(useQuery(fieldsQuery(sides.right, modules.right)).data?.items);
+  const matchText = useMatchText({ left, right });
   const named = (pair: { left: string; right: string }) => `${left(pair.left)} ↔ ${right(pair.right)}`;
   const said = (item: Difference): string => {
     switch (item.what) {
@@ -33,7 +36,7 @@ export function Differences({ items, sides, modules }: Props) {
       case "setting": {
         const ofField = item.pair !== undefined;
         const called = (value: unknown) =>
-          item.key === "match" && Array.isArray(value) ? value.map((name) => left(String(name))) : value;
+          item.key === "match" && Array.isArray(value) ? matchText(value as Entry[]) : value;
         const change = t("setting", {
           name: words.name(item.key),
           before: words.value(item.key, called(item.before), ofField),

@@ -5,7 +5,8 @@ import { api, ask } from "../../api/client";
 import { integrationQuery, statusQuery } from "../../api/queries";
 import { Cascades } from "../../look/deletion/Cascades";
 import { IconAlertTriangle } from "../../look/icons";
-import type { Draft, ModulePair } from "../../look/mapping/pairs";
+import { Lossy } from "../../look/mapping/Lossy";
+import { isSame, oneWay, type Draft, type ModulePair } from "../../look/mapping/pairs";
 import { previewQuery } from "../../look/mapping/queries";
 import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
@@ -19,12 +20,14 @@ interface Props {
   /** All pairs of the integration, with the changed one in its place. */
   draft: Draft;
   before: ModulePair[];
+  /** The pair is changed from here: a field is let go one way only. */
+  onChange: (pair: ModulePair) => void;
   onClose: () => void;
   onSaved: () => void;
 }
 
 /** What saving would change, before it does. What is wrong is not saved. */
-export function ReviewDialog({ name, draft, before, onClose, onSaved }: Props) {
+export function ReviewDialog({ name, draft, before, onChange, onClose, onSaved }: Props) {
   const t = useTexts();
   const words = useWords();
   const toast = useToast();
@@ -56,7 +59,15 @@ export function ReviewDialog({ name, draft, before, onClose, onSaved }: Props) {
   const items = old && next ? differences(old, next) : [];
   const anew =
     items.some(({ what }) => what === "listed") && old && next ? listedAnew(then.data, old, next) : [];
-  const problems = (plan.data?.modules ?? []).flatMap(({ problems: some }) => some);
+  const all = (plan.data?.modules ?? []).flatMap(({ problems: some }) => some);
+  const lossy = (plan.data?.modules ?? [])
+    .filter((module) => next !== undefined && isSame(module, next))
+    .flatMap(({ lossy: some }) => some);
+  // Those are shown by a value each, with the way out.
+  const problems = all.filter(
+    ({ code, left, right }) =>
+      code !== "mapping.lossy" || !lossy.some((pair) => pair.left === left && pair.right === right),
+  );
   const blocked = (plan.data?.modules ?? [])
     .flatMap(({ required_missing: { left, right } }) => [
       { side: sides.left, fields: left },
@@ -88,6 +99,18 @@ export function ReviewDialog({ name, draft, before, onClose, onSaved }: Props) {
             ))}
           </Alert>
         )}
+        {lossy.map((pair) => (
+          <Lossy
+            key={`${pair.left} ${pair.right}`}
+            lossy={pair}
+            names={sides}
+            allowed={next?.direction === "both" ? ["left_to_right", "right_to_left"] : []}
+            about={`${pair.left} ↔ ${pair.right}`}
+            onOneWay={(direction) => {
+              if (next !== undefined) onChange(oneWay(next, pair, direction));
+            }}
+          />
+        ))}
         {blocked.map(({ side, fields }) => (
           <Alert key={side} color="red" icon={<IconAlertTriangle size={18} />} title={t("wrong")}>
             {t("missing", { name: side, fields: fields.join(", ") })}
@@ -113,7 +136,7 @@ export function ReviewDialog({ name, draft, before, onClose, onSaved }: Props) {
           <Button
             disabled={
               !plan.isSuccess ||
-              problems.length + blocked.length > 0 ||
+              problems.length + lossy.length + blocked.length > 0 ||
               (cascades.length > 0 && typed.trim() !== name)
             }
             {...(cascades.length > 0 ? { color: "red.9" } : {})}

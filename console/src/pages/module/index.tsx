@@ -17,7 +17,7 @@ import { PageHead } from "../../look/PageHead";
 import { ScopeFold } from "../../look/scope/ScopeFold";
 import { ViewsChanged } from "../../look/scope/ViewsChanged";
 import { useMay } from "../../shell/session";
-import { newPair } from "../wizard/draft";
+import { filled, newPair } from "../wizard/draft";
 import { PairChoices } from "../wizard/PairChoices";
 import { differences } from "./differences";
 import { ReviewDialog } from "./ReviewDialog";
@@ -50,7 +50,7 @@ export function ModulePage() {
       </>
     );
   }
-  const modules = query.data.modules.map(complete);
+  const modules = query.data.modules.map(filled);
   const at = modules.findIndex((pair) => isSame(pair, { left, right }));
   if (at < 0) {
     return (
@@ -124,7 +124,7 @@ function Settings({ integration, all, at }: Props) {
           {t("rules")}
         </Title>
         <fieldset disabled={!may} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
-          <PairChoices pair={pair} sides={sides} onChange={setPair} />
+          <PairChoices pair={pair} sides={sides} readOnly={!may} onChange={setPair} />
         </fieldset>
       </Paper>
       <ScopeFold
@@ -161,6 +161,7 @@ function Settings({ integration, all, at }: Props) {
           name={integration.name}
           draft={draft}
           before={all}
+          onChange={setPair}
           onClose={() => setReviewing(false)}
           onSaved={() => {
             begin(pair);
@@ -180,9 +181,4 @@ function Settings({ integration, all, at }: Props) {
       />
     </Stack>
   );
-}
-
-/** What is not said is as the hub takes it. */
-function complete(pair: Schema<"ModulePair">): ModulePair {
-  return { ...newPair(pair.left), ...pair };
 }

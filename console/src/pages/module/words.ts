@@ -1,8 +1,11 @@
 import type { Schema } from "../../api/client";
 import { useDeletionText } from "../../look/deletion/words";
+import { useTexts as useDerivedTexts } from "../../look/derived/texts";
 import type { ModulePair } from "../../look/mapping/pairs";
 import { useTexts as useMappingTexts } from "../../look/mapping/texts";
+import { useTexts as useMatchingTexts } from "../../look/matching/texts";
 import { useScopeText, useScopeTitle } from "../../look/scope/words";
+import { useStepsText } from "../../look/steps/words";
 import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
 import { useTexts as useWizardTexts } from "../wizard/texts";
@@ -17,6 +20,9 @@ export function useSettingWords(sides: Sides, modules: Sides) {
   const wizard = useWizardTexts();
   const mapping = useMappingTexts();
   const words = useWords();
+  const matching = useMatchingTexts();
+  const derived = useDerivedTexts();
+  const stepsText = useStepsText();
   const deletion = useDeletionText(sides);
   const scopeTitle = useScopeTitle();
   const scopeText = useScopeText(sides, modules);
@@ -28,7 +34,10 @@ export function useSettingWords(sides: Sides, modules: Sides) {
   const side = (value: unknown) => (value === "left" || value === "right" ? sides[value] : shown(value));
   const NAMES: Record<string, string> = {
     direction: wizard("direction"),
-    match: wizard("match"),
+    match: matching("match"),
+    to_right: `${sides.left} → ${sides.right}`,
+    to_left: `${sides.right} → ${sides.left}`,
+    derived: derived("title"),
     conflict: wizard("conflict"),
     initial: wizard("initial"),
     master: wizard("master"),
@@ -65,9 +74,12 @@ export function useSettingWords(sides: Sides, modules: Sides) {
       if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);
       if (value == null || value === "") {
         if (key === "initial") return wizard("initialAsConflict");
+        if (["to_right", "to_left", "derived"].includes(key)) return t("nothing");
         return ofField && key !== "default" ? mapping("asModule") : t("nothing");
       }
       if (Array.isArray(value) && value.length === 0) return t("nothing");
+      if (key === "to_right" || key === "to_left") return stepsText(value as Schema<"TransformStep">[]);
+      if (key === "derived") return (value as Schema<"DerivedField">[]).map(({ name }) => name).join(", ");
       const known = typeof value === "string" ? VALUES[key]?.[value] : undefined;
       if (known !== undefined) return known;
       if (key === "direction") return direction(value);

@@ -1,10 +1,12 @@
 import { Paper, SegmentedControl, Skeleton, Stack, Text, Timeline } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { ProblemError } from "../../api/problem";
 import { linkQuery, statusQuery } from "../../api/queries";
 import { CardTitle } from "../../look/CardTitle";
 import { ErrorState } from "../../look/ErrorState";
+import { ExplanationCard } from "../../look/explanation";
 import { Entry } from "../../look/journal/Entry";
 import { useFieldName, useModuleName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
@@ -17,10 +19,13 @@ export function RecordPage() {
   const t = useTexts();
   const moduleName = useModuleName();
   const fieldName = useFieldName();
+  const { side = "left" } = useSearch({ from: "/inside/integrations/$name/$module/$leftId" });
   const { name, module, leftId } = useParams({ from: "/inside/integrations/$name/$module/$leftId" });
   const [only, setOnly] = useState<"all" | "differing">("all");
   const status = useQuery(statusQuery);
-  const link = useQuery(linkQuery(name, module, leftId));
+  // The address names a record of the right side only where it is none of a pair.
+  const link = useQuery({ ...linkQuery(name, module, leftId), enabled: side === "left" });
+  const alone = side === "right" || (link.error instanceof ProblemError && link.error.problem.status === 404);
   const integration = status.data?.integrations.find((each) => each.name === name);
   const sides = { left: integration?.left ?? "left", right: integration?.right ?? "right" };
   const rightModule = integration?.modules.find((each) => each.left === module)?.right ?? module;
@@ -31,8 +36,14 @@ export function RecordPage() {
   if (link.data === undefined) {
     return (
       <>
-        <PageHead title={leftId} trail={trail} />
-        {link.isPending ? <Skeleton h={360} /> : <ErrorState error={link.error} retry={link.refetch} />}
+        <PageHead title={leftId} trail={trail} text={moduleName(module)} />
+        {alone ? (
+          <ExplanationCard name={name} module={module} side={side} id={leftId} />
+        ) : link.isPending ? (
+          <Skeleton h={360} />
+        ) : (
+          <ErrorState error={link.error} retry={link.refetch} />
+        )}
       </>
     );
   }
@@ -55,6 +66,7 @@ export function RecordPage() {
             </div>
           </Stack>
         </Paper>
+        <ExplanationCard name={name} module={module} side="left" id={leftId} />
         <Paper p="md">
           <CardTitle title={t("fields")}>
             <SegmentedControl

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { recordQuery } from "../../api/queries";
 import { ErrorState } from "../../look/ErrorState";
+import { Explanations } from "../../look/explanation/Explanations";
 import { useWords } from "../../look/words";
 import { titleOf } from "./columns";
 import { RecordForm } from "./RecordForm";
@@ -46,17 +47,20 @@ export function RecordDrawer({ connection, module, api, fields, id, opened, onOp
           ))}
         </Stack>
       ) : (
-        <RecordForm
-          key={record ? `${record.id} ${record.modified_at}` : "new"}
-          connection={connection}
-          module={module}
-          api={api}
-          fields={fields}
-          record={record ?? null}
-          title={title}
-          onOpen={onOpen}
-          onClose={onClose}
-        />
+        <>
+          {record && <Explanations connection={connection} module={api} id={record.id} />}
+          <RecordForm
+            key={record ? `${record.id} ${record.modified_at}` : "new"}
+            connection={connection}
+            module={module}
+            api={api}
+            fields={fields}
+            record={record ?? null}
+            title={title}
+            onOpen={onOpen}
+            onClose={onClose}
+          />
+        </>
       )}
     </Drawer>
   );

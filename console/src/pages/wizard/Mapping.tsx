@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Collapse, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { DeletionFold } from "../../look/deletion/DeletionFold";
 import { ErrorState } from "../../look/ErrorState";
@@ -8,6 +8,7 @@ import { IconAlertTriangle, IconChevronDown } from "../../look/icons";
 import { MappingEditor } from "../../look/mapping";
 import { previewQuery } from "../../look/mapping/queries";
 import { usePairName } from "../../look/names";
+import { OwnersFold } from "../../look/owners/OwnersFold";
 import { ScopeFold } from "../../look/scope/ScopeFold";
 import type { Draft, Pair } from "./draft";
 import { useTexts } from "./texts";
@@ -20,14 +21,19 @@ interface Props {
 /** Which fields are mapped to each other, which are left out and why, and what is missing. */
 export function Mapping({ draft, set }: Props) {
   const t = useTexts();
+  const { left, right, modules, owners } = draft;
   return (
     <Stack>
       <Text size="sm" c="dimmed">
         {t("mappingText")}
       </Text>
-      {draft.modules.map((module, at) => (
+      {modules.map((module, at) => (
         <ModuleMapping key={module.left} draft={draft} at={at} set={set} />
       ))}
+      <OwnersFold
+        draft={{ left, right, modules, owners, at: 0 }}
+        onChange={(changed) => set({ owners: changed, job: null })}
+      />
     </Stack>
   );
 }
@@ -39,7 +45,8 @@ function ModuleMapping({ draft, at, set }: Props & { at: number }) {
   const { left, right, modules, owners } = draft;
   const [opened, { toggle }] = useDisclosure(modules.length === 1);
   const whole = { left, right, modules, owners, at };
-  const preview = useQuery(previewQuery(whole));
+  const [settled] = useDebouncedValue(whole, 400);
+  const preview = useQuery(previewQuery(settled));
   const module = modules[at];
   if (module === undefined) return null;
   const title = pair(module.left, module.right);

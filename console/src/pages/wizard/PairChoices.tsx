@@ -1,8 +1,7 @@
-import { MultiSelect, Select, SimpleGrid } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Select, SimpleGrid } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Schema } from "../../api/client";
-import { fieldsQuery } from "../../api/queries";
+import { MatchingEditor } from "../../look/matching";
 import { useWords } from "../../look/words";
 import type { Pair } from "./draft";
 import { PairPolicies } from "./PairPolicies";
@@ -12,6 +11,7 @@ interface Props {
   pair: Pair;
   /** The connections. */
   sides: { left: string; right: string };
+  readOnly?: boolean;
   onChange: (pair: Pair) => void;
   /** What stands before them. */
   children?: ReactNode;
@@ -20,10 +20,9 @@ interface Props {
 const CONFLICTS = ["latest", "left", "right", "skip", "hold"] as const;
 
 /** Direction, matching and rules of a module pair: in the wizard, and in the settings of one that runs. */
-export function PairChoices({ pair, sides, onChange, children }: Props) {
+export function PairChoices({ pair, sides, readOnly = false, onChange, children }: Props) {
   const t = useTexts();
   const words = useWords();
-  const fields = useQuery(fieldsQuery(sides.left, pair.left));
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -39,18 +38,6 @@ export function PairChoices({ pair, sides, onChange, children }: Props) {
             { value: "right_to_left", label: `${words("oneWay")}: ${sides.left} ← ${sides.right}` },
           ]}
         />
-        <MultiSelect
-          label={t("match")}
-          description={t("matchText")}
-          inputWrapperOrder={["label", "input", "description"]}
-          searchable
-          value={pair.match.map((by) => (typeof by === "string" ? by : by.left))}
-          onChange={(match) => onChange({ ...pair, match })}
-          data={(fields.data?.items ?? []).map(({ api_name, label }) => ({
-            value: api_name,
-            label: `${label} (${api_name})`,
-          }))}
-        />
         <Select
           label={t("conflict")}
           allowDeselect={false}
@@ -59,6 +46,7 @@ export function PairChoices({ pair, sides, onChange, children }: Props) {
           data={CONFLICTS.map((value) => ({ value, label: words(`conflict.${value}`, sides) }))}
         />
       </SimpleGrid>
+      <MatchingEditor pair={pair} sides={sides} readOnly={readOnly} onChange={onChange} />
       <PairPolicies pair={pair} sides={sides} onChange={onChange} />
     </>
   );

@@ -6,6 +6,8 @@ import { useFormat } from "../../look/format";
 import { useFieldName, usePairName } from "../../look/names";
 import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
+import { Duplicates } from "./Duplicates";
+import { UnmatchedInPlan } from "./UnmatchedInPlan";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -25,6 +27,7 @@ export function Plan({ plan, left, right }: Props) {
   return (
     <Stack>
       <Text fw={600}>{cost}</Text>
+      <UnmatchedInPlan owners={plan.owners} left={left} right={right} />
       {plan.modules.map((module) => (
         <ModulePlan key={module.left} module={module} left={left} right={right} />
       ))}
@@ -74,6 +77,7 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
         />
         {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="danger" />}
       </SimpleGrid>
+      <Duplicates module={module} sides={{ left, right }} />
       {module.operations.length > 0 && (
         <Stack gap={4} mt="md">
           <Text size="sm" fw={600}>

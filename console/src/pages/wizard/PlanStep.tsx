@@ -11,6 +11,7 @@ import { JobRun, resultOf, useJob, useStartJob } from "../../look/job";
 import { Problem } from "../../look/Problem";
 import { useToast } from "../../shell/toast";
 import type { Draft } from "./draft";
+import { LossyPairs } from "./LossyPairs";
 import { Plan } from "./Plan";
 import { useTexts } from "./texts";
 
@@ -42,8 +43,9 @@ export function PlanStep({ draft, set, clear }: Props) {
     (started) => set({ job: started }),
   );
   // Deletions that take everything along have to be agreed to.
-  const unconfirmed =
-    make.error instanceof ProblemError && make.error.problem.code === "deletion.unconfirmed";
+  const refused = make.error instanceof ProblemError ? make.error.problem.code : null;
+  const unconfirmed = refused === "deletion.unconfirmed";
+  const lossy = refused === "mapping.lossy";
   const leave = async () => {
     await queries.invalidateQueries({ queryKey: statusQuery.queryKey });
     await navigate({ to: "/integrations/$name", params: { name } });
@@ -73,6 +75,15 @@ export function PlanStep({ draft, set, clear }: Props) {
         </Button>
       </Group>
       <JobRun job={job} start={unconfirmed ? { error: null } : make} doing={t("planning")} />
+      {lossy && (
+        <LossyPairs
+          draft={draft}
+          onChange={(changed) => {
+            set({ modules: changed, job: null });
+            make.reset();
+          }}
+        />
+      )}
       <ConfirmDialog
         opened={unconfirmed}
         title={t("confirmDeletion")}

@@ -67,6 +67,11 @@ export function newPair(module: string): Pair {
   };
 }
 
+/** What is not said is as the hub takes it. */
+export function filled(pair: Schema<"ModulePair">): Pair {
+  return { ...newPair(pair.left), ...pair };
+}
+
 export function suggestedName(left: string, right: string): string {
   return left === "" || right === "" ? "" : `${left}-${right}`;
 }

@@ -1,8 +1,9 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { show } from "../../stage";
+import { Refusal, show, type Asked } from "../../stage";
 import { asConnection, job } from "../../stage/data";
+import { preview } from "../../stage/mapping";
 import { complete, EMPTY, newPair } from "./draft";
 
 const sides = (left: number, right = left) => ({ left, right });
@@ -92,6 +93,78 @@ test("what was begun is continued; the plan is made paused, and nothing starts b
   expect(sent()).toContain("/integrations/tokyo-london/resume");
   expect(router.state.location.pathname).toBe("/integrations/tokyo-london");
   expect(JSON.parse(localStorage.getItem("musubi.wizard") ?? "{}")).toMatchObject({ step: 0, name: "" });
+});
+
+const begun = {
+  ...EMPTY,
+  step: 3,
+  name: "tokyo-london",
+  left: "tokyo",
+  right: "london",
+  modules: [newPair("Contacts")],
+};
+
+// K-20 C-43
+test("the plan tells what somebody should look at first: records that are alike, addresses that would go, owners with nobody", async () => {
+  const alike = { groups: 2, records: 5, samples: [["4711", "4712"]] };
+  const warning = {
+    ...plan,
+    owners: {
+      ...plan.owners,
+      unmatched_left: [{ id: "1", name: "Kenji", email: "kenji@x.example" }],
+      fallback_right: "boss@x.example",
+    },
+    modules: plan.modules.map((module) => ({
+      ...module,
+      duplicates: { ...module.duplicates, left: alike },
+      would_replace_email: sides(0, 3),
+    })),
+  };
+  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, saved: true, job: "3" }));
+  show("/integrations/new", {
+    "GET /jobs/3": job({ id: "3", kind: "plan", result: warning }),
+  });
+  expect(
+    await screen.findByText("2 match keys are shared by several records of tokyo (5 records)"),
+  ).toBeVisible();
+  expect(screen.getByRole("link", { name: "4712" })).toHaveAttribute(
+    "href",
+    "/connections/tokyo/Contacts?record=4712",
+  );
+  expect(screen.getByText("3 e-mail addresses on london would be replaced")).toBeVisible();
+  expect(screen.getByText("1 user of tokyo has no counterpart: Kenji")).toBeVisible();
+  expect(screen.getByText("What belongs to them goes to boss@x.example on london.")).toBeVisible();
+});
+
+test("saving that is refused since values would not come back shows one, and lets the field go one way", async () => {
+  const fields = [{ left: "Title", right: "Title", to_right: [{ case: "upper" as const }] }];
+  const modules = [{ ...newPair("Contacts"), fields }];
+  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, modules }));
+  const lossy = {
+    left: "Title",
+    right: "Title",
+    example: "",
+    counterexample: { from: "left", value: "a", there: "A", back: "A", there_again: "A" },
+    hint: "",
+  };
+  const { asked } = show("/integrations/new", {
+    "POST /integrations": ({ body }: Asked) =>
+      JSON.stringify(body).includes('"direction":"left_to_right"')
+        ? {}
+        : new Refusal(422, "mapping.lossy", "Title and Title cannot be kept in agreement both ways"),
+    "POST /integrations/preview": { modules: [{ ...preview(), lossy: [lossy] }] },
+    "POST /integrations/tokyo-london/plan": job({ id: "3", kind: "plan", state: "running" }),
+    "GET /jobs/3": job({ id: "3", kind: "plan", result: plan }),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Make the plan" }));
+  expect(await screen.findByText("“a” on tokyo becomes “A” on london, and comes back as “A”.")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Only tokyo → london" }));
+  await userEvent.click(screen.getByRole("button", { name: "Make the plan" }));
+  expect(await screen.findByText("About 20 API calls and 40 API credits")).toBeVisible();
+  const sent = asked.filter(({ method, path }) => method === "POST" && path === "/integrations");
+  expect(sent.at(-1)?.body).toMatchObject({
+    modules: [{ fields: [{ ...fields[0], direction: "left_to_right" }] }],
+  });
 });
 
 test("a step is complete when its questions are answered", () => {

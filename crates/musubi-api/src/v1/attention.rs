@@ -34,6 +34,9 @@ pub(crate) struct Matters {
     /// With this code.
     #[serde(default)]
     code: Option<String>,
+    /// About this record, by its id on either side.
+    #[serde(default)]
+    record: Option<String>,
 }
 
 /// What to try again. Without anything: all.
@@ -67,6 +70,7 @@ pub(crate) async fn list(
     let filter = FailureFilter {
         module: matters.module,
         code: matters.code,
+        record: matters.record,
         after: page.cursor.as_deref().map(place).transpose()?,
         limit: limit + 1,
     };
@@ -85,7 +89,12 @@ pub(crate) async fn export(
     Path(name): Path<String>,
     Query(matters): Query<Matters>,
 ) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
-    let filter = FailureFilter { module: matters.module, code: matters.code, ..FailureFilter::default() };
+    let filter = FailureFilter {
+        module: matters.module,
+        code: matters.code,
+        record: matters.record,
+        ..FailureFilter::default()
+    };
     let items = app.hub.failures(&name, &filter).await?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], musubi_engine::csv::failures(&items)))
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use musubi_core::Side;
 use musubi_engine::config::{IntegrationConfig, ModuleConfig, Owners};
 use musubi_engine::fitting::Fit;
+use musubi_engine::owned::OwnedBySide;
 use musubi_engine::owners::OwnersReport;
 use musubi_engine::record_preview::PreviewedRecord;
 use musubi_engine::suggest::Suggestion;
@@ -137,4 +138,15 @@ pub(crate) async fn owners(
     let config =
         IntegrationConfig { left, right, owners, notes: false, activities: false, modules: Vec::new() };
     Ok(Json(app.hub.draft_owners(&config).await.map_err(Problem::of_input)?))
+}
+
+/// How many records belong to whom, in the modules as they are thought out. Each side that records come from is read completely, by bulk where that is cheaper.
+#[utoipa::path(post, path = "/mapping/owners/records", tag = "integrations", operation_id = "countOwned", request_body = MappingDraft,
+    responses((status = 200, body = OwnedBySide), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+pub(crate) async fn owned(
+    State(app): State<App>,
+    Body(draft): Body<MappingDraft>,
+) -> Result<Json<OwnedBySide>, Problem> {
+    let (config, _) = draft.config();
+    Ok(Json(app.hub.count_owned(&config).await.map_err(Problem::of_input)?))
 }

@@ -70,6 +70,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(mapping::records))
         .routes(routes!(mapping::suggestions))
         .routes(routes!(mapping::owners))
+        .routes(routes!(mapping::owned))
         .routes(routes!(scope::count))
         .routes(routes!(scope::count_draft))
         .routes(routes!(integrations::owners))

@@ -42,7 +42,8 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let limit = arguments.limit.map_or(0, |limit| limit as usize);
-    let filter = FailureFilter { module: arguments.module, code: arguments.code, after: None, limit };
+    let filter =
+        FailureFilter { module: arguments.module, code: arguments.code, limit, ..FailureFilter::default() };
     let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name, &filter).await?;
     if arguments.csv {
         context.output.text(&musubi_engine::csv::failures(&items))?;
