@@ -185,7 +185,7 @@ export const attentionQuery = (name: string, filter: AttentionFilter) =>
 
 /** Where a spreadsheet of the same is had. */
 export function attentionCsv(name: string, filter: AttentionFilter): string {
-  const query = new URLSearchParams(set({ ...filter }) as Record<string, string>).toString();
+  const query = new URLSearchParams(set({ ...filter })).toString();
   const path = `/api/v1/integrations/${encodeURIComponent(name)}/attention/csv`;
   return query === "" ? path : `${path}?${query}`;
 }

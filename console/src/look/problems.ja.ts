@@ -1,5 +1,8 @@
+import ofSettings from "./problems.settings.ja";
+
 /** What the hub's problem codes mean, in Japanese: sentence and hint. A code without a text is shown as the hub gave it. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
+  ...ofSettings,
   "auth.wrong": [
     "メールアドレスまたはパスワードが違います。",
     "入力内容をご確認ください。パスワードを忘れた場合は、管理者に再設定を依頼してください。",
@@ -140,20 +143,6 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
   "failure.no_field": ["競合している項目は、すでに関連付けられていません。", "対応は不要です。"],
   "undo.plan_changed": ["元に戻す内容が、確認した計画と変わりました。", "新しい計画をご確認ください。"],
   "undo.too_many": ["元に戻すデータが10,000件を超えています。", "期間や対象を絞り込んでください。"],
-  "erasure.plan_changed": ["消去する内容が、確認した計画と変わりました。", "新しい計画をご確認ください。"],
-  "erasure.nothing": [
-    "該当する内容は保存されていません。",
-    "IDまたはメールアドレスをご確認ください。すでに消去したものは、消去の記録にあります。",
-  ],
-  "erasure.address": [
-    "メールアドレスの形式ではありません。",
-    "データに登録されているメールアドレスを入力してください。",
-  ],
-  "erasure.too_many": [
-    "1,000組を超えるデータが、このメールアドレスを持っています。",
-    "個人のものではないと考えられます。データを1件ずつ指定して消去してください。",
-  ],
-  "erasure.unknown": ["その消去の記録はありません。", "消去の記録の一覧をご確認ください。"],
   "decision.unknown": ["その判断の記録はありません。", "記録は、反映から1日間保持されます。"],
   "sync.gone": ["この連携はすでに削除されています。", "連携の一覧をご確認ください。"],
   "config.field_conflict": [
@@ -164,50 +153,6 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
   "config.notice_secret": [
     "パスワードまたはシークレットが短すぎるか、長すぎるか、改行を含んでいます。",
     "パスワードは1～1,000文字、署名用のシークレットは16～1,000文字で、改行なしで入力してください。",
-  ],
-  "notices.smtp_login": [
-    "メールサーバーにログインできません。",
-    "ユーザー名とパスワードをご確認ください。",
-  ],
-  "notices.smtp_password": [
-    "メールサーバーのパスワードがありません。",
-    "パスワードを入力して保存するか、MUSUBI_NOTICES_SMTP_PASSWORD を設定してください。",
-  ],
-  "notices.smtp_refused": [
-    "メールサーバーがメールを受け付けませんでした。",
-    "サーバーの応答に理由が書かれています。",
-  ],
-  "notices.smtp_tls": [
-    "メールサーバーとの通信を暗号化できません。",
-    "サーバー名と、そのポートで STARTTLS と TLS のどちらを使うかをご確認ください。",
-  ],
-  "notices.smtp_client": [
-    "メールサーバーが、設定された方法に対応していません。",
-    "暗号化とユーザー名の設定をご確認ください。",
-  ],
-  "notices.smtp_unreachable": [
-    "メールサーバーから応答がありません。",
-    "サーバー名とポート、ハブからサーバーへの通信が許可されているかをご確認ください。",
-  ],
-  "notices.mail": ["メールを作成できません。", "送信者と宛先のメールアドレスをご確認ください。"],
-  "notices.address": ["この宛先は、設定から外されています。", "操作は不要です。"],
-  "notices.too_slow": ["相手の応答に時間がかかりすぎています。", "相手のサーバーをご確認ください。"],
-  "notices.webhook": ["Webhook の URL を使用できません。", "URL をご確認ください。"],
-  "notices.webhook_secret": [
-    "Webhook の署名用のシークレットがありません。",
-    "シークレットを入力して保存するか、MUSUBI_NOTICES_WEBHOOK_SECRET を設定してください。",
-  ],
-  "notices.webhook_refused": [
-    "Webhook の受信側が通知を受け付けませんでした。",
-    "受信側をご確認ください。2xx 以外の応答は、失敗とみなします。",
-  ],
-  "notices.webhook_unreachable": [
-    "Webhook の受信側に接続できません。",
-    "URL と、受信側が動作しているかをご確認ください。",
-  ],
-  "notices.webhook_unanswered": [
-    "Webhook の受信側から応答がありません。",
-    "受信側が動作しているかをご確認ください。",
   ],
   "config.retention": ["保持する日数が範囲外です。", "7日から3,650日の間で指定してください。"],
   "config.syntax": ["設定の形式が正しくありません。", "ハブが示した箇所をご確認ください。"],

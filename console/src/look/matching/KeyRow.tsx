@@ -82,7 +82,7 @@ export function KeyRow({ value, number, last, pair, sides, fields, readOnly, onC
           <div>
             <Text size="sm">{option.label}</Text>
             <Text size="xs" c="dimmed">
-              {t(`about_${option.value as Form}`)}
+              {t(`about_${option.value}`)}
             </Text>
           </div>
         )}

@@ -5,7 +5,7 @@ import { IconPlus } from "../icons";
 import { useShownValue } from "../value";
 import { useWords } from "../words";
 import { useZone } from "../zone";
-import { KINDS, moved, newStep, type Kind, type Step } from "./steps";
+import { KINDS, moved, newStep, type Step } from "./steps";
 import { StepRow } from "./StepRow";
 import "./steps.css";
 import { useTexts } from "./texts";
@@ -87,14 +87,14 @@ export function StepList({ title, steps, fields, sample, carried, disabled, onCh
             leftSection={<IconPlus size={14} />}
             value={null}
             onChange={(kind) => {
-              if (kind !== null) onChange([...steps, newStep(kind as Kind, zone)]);
+              if (kind !== null) onChange([...steps, newStep(kind, zone)]);
             }}
             data={KINDS.map((kind) => ({ value: kind, label: t(`kind_${kind}`) }))}
             renderOption={({ option }) => (
               <div>
                 <Text size="sm">{option.label}</Text>
                 <Text size="xs" c="dimmed">
-                  {t(`about_${option.value as Kind}`)}
+                  {t(`about_${option.value}`)}
                 </Text>
               </div>
             )}

@@ -38,12 +38,7 @@ export function Runs({ integration }: { integration: Schema<"IntegrationStatus">
     });
   };
   const rows = runs.map((run) => (
-    <RunRow
-      key={`${run.module} ${String(run.number)}`}
-      run={run}
-      integration={integration}
-      narrow={narrow === true}
-    />
+    <RunRow key={`${run.module} ${String(run.number)}`} run={run} integration={integration} narrow={narrow} />
   ));
   return (
     <Stack gap="md">
@@ -79,7 +74,7 @@ export function Runs({ integration }: { integration: Schema<"IntegrationStatus">
           }
         >
           {() =>
-            narrow === true ? (
+            narrow ? (
               rows
             ) : (
               <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t("runs")}>

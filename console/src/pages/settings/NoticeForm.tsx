@@ -125,13 +125,20 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
                 label={eventName(event)}
                 checked={draft.events.includes(event)}
                 onChange={({ currentTarget: { checked } }) =>
-                  set({ events: EVENTS.filter((each) => (each === event ? checked : draft.events.includes(each))) })
+                  set({
+                    events: EVENTS.filter((each) => (each === event ? checked : draft.events.includes(each))),
+                  })
                 }
               />
             ))}
           </SimpleGrid>
           <SimpleGrid cols={{ base: 1, xs: 3 }} mt="md">
-            <TextInput type="time" label={t("digestAt")} description={t("digestAtText")} {...text("digest")} />
+            <TextInput
+              type="time"
+              label={t("digestAt")}
+              description={t("digestAtText")}
+              {...text("digest")}
+            />
             <TextInput label={t("zone")} description={t("noticeZoneText")} {...text("zone")} />
             <Select
               label={t("language")}

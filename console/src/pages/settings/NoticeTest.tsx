@@ -44,7 +44,13 @@ function Line({ tried }: { tried: Schema<"NoticeTest"> }) {
   const said = tried.code === null ? null : explain(tried.code, tried.message, tried.hint ?? "");
   return (
     <Group wrap="nowrap" align="flex-start" gap="sm">
-      <Badge variant="light" color={tried.arrived ? "teal" : "red"} radius="sm" tt="none" style={{ flexShrink: 0 }}>
+      <Badge
+        variant="light"
+        color={tried.arrived ? "teal" : "red"}
+        radius="sm"
+        tt="none"
+        style={{ flexShrink: 0 }}
+      >
         {t(tried.arrived ? "arrived" : "notArrived")}
       </Badge>
       <Box miw={0} style={{ overflowWrap: "anywhere" }}>

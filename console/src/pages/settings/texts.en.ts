@@ -130,7 +130,8 @@ export default {
   noticeZoneText: "Of the digest, and of times in mails.",
   noticeLanguageText: "Of mails and webhooks.",
   noticeTest: "Do notices arrive?",
-  noticeTestText: "Sends a test to everybody who is named above, as it was last saved, and shows what their servers answer.",
+  noticeTestText:
+    "Sends a test to everybody who is named above, as it was last saved, and shows what their servers answer.",
   noticeTestNow: "Send a test",
   noReceivers: "Nobody is named: set a mail server or a webhook first.",
   arrived: "Arrived",
