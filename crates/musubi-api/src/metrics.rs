@@ -101,11 +101,26 @@ fn render(status: &StatusReport) -> String {
     let mut undelivered =
         Family::new("musubi_notices_undelivered", "gauge", "Notices of the last week that have not arrived.");
     undelivered.add(&[], status.undelivered_notices);
-    [outcomes, calls, credits, seen, links, open, held, failed, agreed, behind, working, used, running, undelivered]
-        .into_iter()
-        .filter(|family| !family.lines.is_empty())
-        .map(|family| family.head + &family.lines)
-        .collect()
+    [
+        outcomes,
+        calls,
+        credits,
+        seen,
+        links,
+        open,
+        held,
+        failed,
+        agreed,
+        behind,
+        working,
+        used,
+        running,
+        undelivered,
+    ]
+    .into_iter()
+    .filter(|family| !family.lines.is_empty())
+    .map(|family| family.head + &family.lines)
+    .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::owners::OwnersReport;
+pub use crate::run::RunReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::sync::JournalKind;
 use crate::value_schema::FieldValue;
@@ -169,47 +170,6 @@ pub struct Progress {
     pub updated: u64,
     /// Operations not settled yet.
     pub open: u64,
-    /// What keeps a module sync from working.
-    pub problems: Vec<Problem>,
-}
-
-/// What a run did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RunReport {
-    /// Both sides agree, but for what is held or skipped.
-    pub agreed: bool,
-    /// Records looked at, and those that waited already; a pair is one. The sum of everything below, since each comes out in one way.
-    pub seen: u64,
-    /// Records created, on either side.
-    pub added: u64,
-    /// Records changed, on either side.
-    pub updated: u64,
-    /// Records deleted, on either side.
-    pub deleted: u64,
-    /// Records left as they are, by reason; `unchanged` are those that agree already.
-    pub skipped: BTreeMap<String, u64>,
-    /// Records whose write the service refuses, by its code. As it now stands.
-    pub failed: BTreeMap<String, u64>,
-    /// Records that wait for a person or for their parent, by reason. As it now stands.
-    pub held: BTreeMap<String, u64>,
-    /// Sum of `skipped`.
-    pub skipped_total: u64,
-    /// Sum of `failed`.
-    pub failed_total: u64,
-    /// Sum of `held`.
-    pub held_total: u64,
-    /// Pairs.
-    pub links: u64,
-    /// Calls of both sides.
-    pub calls: u64,
-    /// Credits of both sides.
-    pub credits: u64,
-    /// Calls per side.
-    pub calls_by_side: CountBySide,
-    /// Credits per side.
-    pub credits_by_side: CountBySide,
-    /// Milliseconds.
-    pub took_ms: u64,
     /// What keeps a module sync from working.
     pub problems: Vec<Problem>,
 }

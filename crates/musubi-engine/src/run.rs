@@ -3,13 +3,15 @@
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
-use crate::live::Live;
-use crate::report::{Progress, RunReport, Stage};
+use crate::live::{Live, Problem};
+use crate::report::{Progress, Stage};
 use crate::sync::{Phase, SyncState};
-use musubi_core::{Side, Sides};
+use musubi_core::{CountBySide, Side, Sides};
 use musubi_store::{ModuleState, SyncId};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// How often is looked whether it is done. Other processes tell of themselves less often than that.
 const LOOK: Duration = Duration::from_millis(10);
@@ -19,6 +21,47 @@ const NUDGE_EVERY: i64 = 250;
 const WISH_EVERY: i64 = 3_000;
 /// Progress is told so often.
 const TELL_EVERY: i64 = 200;
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RunReport {
+    /// Both sides agree, but for what is held or skipped.
+    pub agreed: bool,
+    /// Records looked at, and those that waited already; a pair is one. The sum of everything below, since each comes out in one way.
+    pub seen: u64,
+    /// Records created, on either side.
+    pub added: u64,
+    /// Records changed, on either side.
+    pub updated: u64,
+    /// Records deleted, on either side.
+    pub deleted: u64,
+    /// Records left as they are, by reason; `unchanged` are those that agree already.
+    pub skipped: BTreeMap<String, u64>,
+    /// Records whose write the service refuses, by its code. As it now stands.
+    pub failed: BTreeMap<String, u64>,
+    /// Records that wait for a person or for their parent, by reason. As it now stands.
+    pub held: BTreeMap<String, u64>,
+    /// Sum of `skipped`.
+    pub skipped_total: u64,
+    /// Sum of `failed`.
+    pub failed_total: u64,
+    /// Sum of `held`.
+    pub held_total: u64,
+    /// Pairs.
+    pub links: u64,
+    /// Calls of both sides.
+    pub calls: u64,
+    /// Credits of both sides.
+    pub credits: u64,
+    /// Calls per side.
+    pub calls_by_side: CountBySide,
+    /// Credits per side.
+    pub credits_by_side: CountBySide,
+    /// Milliseconds.
+    pub took_ms: u64,
+    /// What keeps a module sync from working.
+    pub problems: Vec<Problem>,
+}
 
 impl Hub {
     /// Waits until everything that was changed before this call agrees on both sides, at most for `timeout`. The hub, or another

@@ -40,7 +40,7 @@ pub struct Sample {
     #[schema(required)]
     pub why: Option<&'static str>,
     /// What would come back of it, where that is something else.
-    #[schema(required, value_type = Option<FieldValue>)]
+    #[schema(required, value_type = FieldValue)]
     pub back: Option<Json>,
 }
 

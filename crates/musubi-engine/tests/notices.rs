@@ -253,7 +253,7 @@ async fn what_needs_somebody_is_told_and_so_is_its_end() {
 
         // A service refuses a record.
         let fault =
-            json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
+            json!({"endpoint": "POST /crm/v8/Contacts", "org": london.id, "kind": "item_error", "code": "INVALID_DATA"});
         world.control("faults", fault).await;
         tokyo.create("Contacts", person("refused")).await;
         let failed = receivers.wait("a failure", |told| told["event"] == "failed").await;
@@ -287,7 +287,7 @@ async fn once_a_day_it_is_counted_what_is_unresolved() {
             world.orgs[0].create("Contacts", person(name)).await;
         }
         let fault =
-            json!({"endpoint": "POST /crm/v8/Contacts", "kind": "item_error", "code": "INVALID_DATA"});
+            json!({"endpoint": "POST /crm/v8/Contacts", "org": world.orgs[1].id, "kind": "item_error", "code": "INVALID_DATA"});
         world.control("faults", fault).await;
         let receivers = Receivers::start().await;
         receivers.of(&store, workspace, &[Event::Digest], Language::En).await;

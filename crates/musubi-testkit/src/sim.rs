@@ -1,5 +1,6 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
+mod comparison;
 mod decisions;
 pub(crate) mod erasures;
 mod monotonic;
@@ -272,25 +273,6 @@ impl<'a> Sim<'a> {
             records
         });
         Ok(Report { records, store_effects: self.store_effects, writes })
-    }
-
-    /// Everything is compared once more, while nothing happens.
-    fn compare_everything(&mut self) -> Result<(), Violation> {
-        self.tell(Event::FullPass)?;
-        let begun = self.now;
-        let is_over = |sim: &Sim<'_>| {
-            let worker = sim.worker.as_ref();
-            worker.and_then(|worker| worker.sync.quiet_since()).is_some_and(|at| at > begun)
-        };
-        while !is_over(self) {
-            self.step()?;
-            if self.now > begun + 1_800_000 {
-                return Err(Violation::new("I1", "a comparison does not end"));
-            }
-        }
-        let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
-        outcomes::add_up(&store, self.plan.sync)?;
-        outcomes::all_are_seen(&store, self.plan.sync, &self.services)
     }
 
     fn our_writes(&self) -> usize {

@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "unlink",
     "undo",
     "explain",
+    "erase",
     "export",
     "verify",
     "backup",

@@ -115,13 +115,7 @@ impl Sync {
     }
 
     /// An erased record was deleted: what is left of it stays, since it may come back.
-    pub(super) fn erased_is_gone(
-        &mut self,
-        side: Side,
-        id: &RemoteId,
-        known: &mut Known,
-        draft: &mut Draft,
-    ) {
+    pub(super) fn erased_is_gone(&mut self, side: Side, id: &RemoteId, known: &mut Known, draft: &mut Draft) {
         self.erased_comes_out(side, id, GONE, known, draft);
     }
 
@@ -177,11 +171,8 @@ pub struct Totals {
 
 /// Takes what was loaded out of the totals, and puts as many tombstones in.
 pub fn totals(mut state: SyncState, loaded: &Loaded, left: usize, now: i64) -> Result<Totals, Damaged> {
-    let outcome = Outcome {
-        run: state.run.id as u32,
-        at: Instant::from_millis(now),
-        code: SKIPPED_ERASED.into(),
-    };
+    let outcome =
+        Outcome { run: state.run.id as u32, at: Instant::from_millis(now), code: SKIPPED_ERASED.into() };
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
     let links = loaded.links.iter().map(|link| Ok(LinkBody::decode(&link.body)?.outcome));
     let alone = loaded.unlinked.iter().map(|row| Ok(UnlinkedRecord::decode(&row.body)?.outcome));
