@@ -25,8 +25,8 @@ export const full = [
     ja: ["名前またはIDで検索"],
   }),
   seen("integration-runs", `${INTEGRATION}?tab=runs`, {
-    en: ["First load", "A day of changes", "The last 7 days", "tokyo → london", "Added", "Failed"],
-    ja: ["初回の読み込み", "1日の変更の反映", "過去7日間", "tokyo → london", "追加", "失敗"],
+    en: ["First load", "A day of changes", "tokyo → london", "Added", "Failed"],
+    ja: ["初回の読み込み", "1日の変更の反映", "tokyo → london", "追加", "失敗"],
   }),
   seen("integration-history", `${INTEGRATION}?tab=history`, {
     en: [/written to (tokyo|london)/],

@@ -5,7 +5,6 @@
 
 import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";
-import { editors, editorsInTrouble } from "./editors.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
@@ -14,11 +13,9 @@ import { trouble } from "./trouble.mjs";
 export const views = [
   ...full,
   ...rules,
-  ...editors,
   ...empty,
   ...trouble,
   ...rulesInTrouble,
-  ...editorsInTrouble,
 ];
 
 const profiles = new Map();

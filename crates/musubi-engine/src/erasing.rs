@@ -174,7 +174,8 @@ async fn load(hub: &Inner, sync: SyncId, targets: &[Target]) -> Result<Loaded> {
 
 /// Erases the rows under a lease that nobody else has. False while the answer to a write is missing: that takes whoever drives the module.
 async fn erase_under(hub: &Inner, sync: SyncId, epoch: i64, targets: &[Target]) -> Result<bool> {
-    if intents(hub, sync, targets).await? > 0 {
+    // What a write without an answer made is not known: nothing is erased beside it.
+    if !hub.store.open_intents(sync).await?.is_empty() {
         return Ok(false);
     }
     let loaded = load(hub, sync, targets).await?;

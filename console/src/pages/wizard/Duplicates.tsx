@@ -47,6 +47,7 @@ export function Duplicates({ module, sides }: Props) {
                         params={{ name, module: module[side] }}
                         search={{ record: id }}
                         className="number"
+                        c="inherit"
                       >
                         {id}
                       </LinkText>

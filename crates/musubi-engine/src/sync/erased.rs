@@ -43,6 +43,7 @@ impl Sync {
         draft: &mut Draft,
     ) -> Option<Upshot> {
         let mut records: Vec<(Side, RemoteId)> = Vec::new();
+        let mut gone: Vec<(Side, RemoteId)> = Vec::new();
         let mut links: Vec<usize> = Vec::new();
         for side in Side::BOTH {
             let Some(id) = ids.get(side) else { continue };
@@ -50,13 +51,20 @@ impl Sync {
             if let Some(at) = known.link_at(side, id) {
                 links.push(at);
                 records.push((side.other(), known.links[at].ids.get(side.other()).clone()));
+                let link = &known.links[at];
+                let deleted = Side::BOTH.into_iter().filter(|of| link.body.gone.get(*of).is_some());
+                gone.extend(deleted.map(|of| (of, link.ids.get(of).clone())));
             }
         }
         records.sort_unstable();
         records.dedup();
         links.dedup();
         let creating = records.iter().any(|(side, id)| self.flights.creating(*side, id).is_some());
-        if creating || links.iter().any(|at| known.links[*at].in_flight) {
+        // It may be what a create made whose answer is still to come: who erased it would have it made once more (I4).
+        let perhaps_made = records.iter().any(|(side, id)| {
+            known.link_at(*side, id).is_none() && self.open_creates(*side).next().is_some()
+        });
+        if creating || perhaps_made || links.iter().any(|at| known.links[*at].in_flight) {
             return None;
         }
         for at in links {
@@ -78,7 +86,8 @@ impl Sync {
             draft.changes.attention_close_of.push((side, text.clone()));
             // What hangs on it is told that it gets no counterpart.
             draft.changes.stuck.push((side, text.clone()));
-            self.erased_comes_out(side, &id, SKIPPED_ERASED, known, draft);
+            let code = if gone.contains(&(side, id.clone())) { GONE } else { SKIPPED_ERASED };
+            self.erased_comes_out(side, &id, code, known, draft);
         }
         self.count("erased");
         Some("erase.done".into())
