@@ -1,6 +1,5 @@
 //! One message to one receiver, over real sockets: what arrives, and what is said when it does not.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod receivers;
 

@@ -54,11 +54,10 @@ impl Mail {
     /// A header, in one line.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self.data.split("\n\n").next().unwrap().replace("\n ", " ");
-        let found = head.lines().find_map(|line| {
+        head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then(|| value.to_owned())
-        });
-        found
+        })
     }
 
     /// The text, if it was sent as it is.
