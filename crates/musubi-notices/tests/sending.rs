@@ -1,6 +1,5 @@
 //! One message to one receiver, over real sockets: what arrives, and what is said when it does not.
 
-
 mod receivers;
 
 use hmac::{Hmac, KeyInit, Mac};
