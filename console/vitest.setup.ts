@@ -35,3 +35,6 @@ window.matchMedia = (query: string) =>
   }) as unknown as MediaQueryList;
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
+
+// Fields that grow with their text ask whether the fonts are there, which jsdom does not know of.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
