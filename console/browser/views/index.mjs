@@ -10,13 +10,7 @@ import { full } from "./full.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
 
-export const views = [
-  ...full,
-  ...rules,
-  ...empty,
-  ...trouble,
-  ...rulesInTrouble,
-];
+export const views = [...full, ...rules, ...empty, ...trouble, ...rulesInTrouble];
 
 const profiles = new Map();
 

@@ -7,7 +7,7 @@ use crate::{
 };
 use musubi_core::{LinkBody, RemoteId, Side, Sides, link::Outcome};
 use musubi_engine::sync::{RunKind, SyncState, UnlinkedRecord};
-use musubi_store::SyncId;
+use musubi_store::{RunRow, SyncId};
 use std::collections::{BTreeMap, HashSet};
 
 fn wrong(what: impl Into<String>) -> Violation {
@@ -55,12 +55,29 @@ pub fn add_up(kept: &Kept<'_>, sync: SyncId) -> Result<(), Violation> {
     Ok(())
 }
 
+fn comparison_since(kept: &Kept<'_>, sync: SyncId, since: i64) -> Result<Option<RunRow>, Violation> {
+    let runs = wait(kept.runtime, kept.store.runs(sync, i64::MAX, 10))?;
+    let compares =
+        |run: &RunRow| RunKind::from_number(run.kind) == Some(RunKind::FullPass) && run.started_at >= since;
+    Ok(runs.into_iter().find(compares))
+}
+
+/// A run tells of a comparison of everything that began since then.
+pub fn was_compared(kept: &Kept<'_>, sync: SyncId, since: i64) -> Result<bool, Violation> {
+    comparison_since(kept, sync, since).map(|run| run.is_some())
+}
+
 /// A comparison of everything, in which nothing happened, tells of as many records as there are; those of a pair are one.
-pub fn all_are_seen(kept: &Kept<'_>, sync: SyncId, services: &Sides<Service>) -> Result<(), Violation> {
+pub fn all_are_seen(
+    kept: &Kept<'_>,
+    sync: SyncId,
+    since: i64,
+    services: &Sides<Service>,
+) -> Result<(), Violation> {
     let Kept { runtime, store, .. } = *kept;
-    let runs = wait(runtime, store.runs(sync, i64::MAX, 10))?;
-    let kind = |run: &&musubi_store::RunRow| RunKind::from_number(run.kind) == Some(RunKind::FullPass);
-    let Some(run) = runs.iter().find(kind) else { return Err(wrong("no run tells of the comparison")) };
+    let Some(run) = comparison_since(kept, sync, since)? else {
+        return Err(wrong("no run tells of the comparison"));
+    };
     let outcomes = wait(runtime, store.outcomes(sync, run.id))?;
     let told: i64 = outcomes.iter().map(|row| row.count).sum();
     let links = wait(runtime, store.scan_links(sync, "", 10_000))?;
