@@ -174,7 +174,9 @@ impl From<StoreError> for Problem {
 /// By where an error comes from, as `docs/errors.md` lists it.
 fn status_of(code: &str) -> StatusCode {
     match code {
-        "integration.unknown" | "connection.unknown" | "store.missing" => StatusCode::NOT_FOUND,
+        "integration.unknown" | "connection.unknown" | "connection.no_stand_in" | "store.missing" => {
+            StatusCode::NOT_FOUND
+        }
         "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown" => StatusCode::NOT_FOUND,
         "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
         // How things are stands against it, not how it was asked.

@@ -135,11 +135,6 @@ impl Hub {
             }
             None => store.insert_connection(&row, self.now()).await?,
         };
-        save_credential(store, id, &tried.secrets).await?;
-        // The access token of the credential before may be another user's.
-        if let Some(token) = store.token(id).await? {
-            store.save_token(id, token.version + 1, &[], 0).await?;
-        }
-        Ok(())
+        save_credential(store, id, &tried.secrets).await
     }
 }

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::checkup::Asked;
 use crate::connecting::{Brought, NewConnection, TriedOut};
+use crate::credentials::Credentials;
 use crate::error::{HubError, Result};
 use crate::keeper;
 use crate::live::Live;
@@ -117,6 +118,7 @@ impl Hub {
         hub.inner.spawn(keeper::hear_others(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::channels::keep(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::notices::keep(Arc::clone(&hub.inner)));
+        hub.inner.spawn(crate::stand_by::watch(Arc::clone(&hub.inner)));
         Ok(hub)
     }
 
@@ -341,9 +343,11 @@ impl Inner {
 
     /// Stands for a connection with its credential: changes when either does.
     pub async fn fingerprint(&self, row: &ConnectionRow) -> Result<u64> {
-        let secrets = self.store.secrets(row.id).await?.unwrap_or_default();
+        // Who stands by does not matter to what is at work.
+        let in_use = self.store.secrets(row.id).await?.unwrap_or_default();
+        let in_use = Credentials::read(&in_use).map_or(in_use, |kept| kept.in_use.bytes());
         let text = format!("{row:?}");
-        Ok(xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&secrets)))
+        Ok(xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&in_use)))
     }
 
     /// Connections in use by their numbers.

@@ -72,6 +72,7 @@ mod scope;
 pub mod scope_config;
 pub mod scope_count;
 mod stages;
+pub mod stand_by;
 mod status;
 pub mod suggest;
 pub mod sync;

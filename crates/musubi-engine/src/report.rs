@@ -7,6 +7,7 @@ use crate::live::Problem;
 pub use crate::owners::OwnersReport;
 pub use crate::run::RunReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
+use crate::stand_by::StandIn;
 use crate::sync::JournalKind;
 use crate::value_schema::FieldValue;
 use musubi_core::{CountBySide, FlagBySide, Side, TimeBySide};
@@ -275,6 +276,8 @@ pub struct ConnectionStatus {
     pub org: String,
     /// A credential is kept for it.
     pub has_credential: bool,
+    /// Credentials of other people, that take over when the service refuses the one in use; the next one first. Those that were refused are among them.
+    pub stand_ins: Vec<StandIn>,
     /// Credits this process counted in the rolling day.
     #[schema(required)]
     pub credits_used: Option<u64>,

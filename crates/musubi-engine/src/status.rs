@@ -1,11 +1,13 @@
 //! How everything stands, from the store and from what the processes tell of themselves.
 
+use crate::credentials::credentials;
 use crate::error::Result;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::Live;
 use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport, SyncPhase};
 use crate::resting::Meanwhile;
+use crate::stand_by::StandIn;
 use crate::sync::SyncState;
 use musubi_core::{Side, Sides};
 use musubi_store::{Counts, ModuleSyncRow};
@@ -27,10 +29,13 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
     let mut names = BTreeMap::new();
     for row in hub.store.connections(hub.workspace).await? {
         names.insert(row.id, row.name.clone());
+        let kept = credentials(&hub.store, row.id).await;
         let used = accounts.get(&row.id).map(|account| account.throttle.used());
         connections.push(ConnectionStatus {
             id: row.id,
-            has_credential: hub.store.secrets(row.id).await.is_ok_and(|secrets| secrets.is_some()),
+            // One that cannot be read is told when it is used.
+            has_credential: kept.as_ref().map_or(true, Option::is_some),
+            stand_ins: kept.iter().flatten().flat_map(|kept| &kept.stand_by).map(StandIn::from).collect(),
             place: row.data_centre.or(row.base_url).unwrap_or_default(),
             name: row.name,
             service: row.service,

@@ -17,7 +17,7 @@ fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "First_Name", ri
 
 const FIELDS: [&str; 5] = ["Email", "Last_Name", "First_Name", "Phone", "Title"];
 
-// S0-2, S0-3, S0-18, S0-19, S0-45, S0-47, S0-53, S0-57, S0-58, S1-50, S1-61, S2-18, S2-19, S2-34, AMB-5, AMB-15
+// K-4, S0-2, S0-3, S0-18, S0-19, S0-45, S0-47, S0-53, S0-57, S0-58, S1-50, S1-61, S2-18, S2-19, S2-34, AMB-5, AMB-15
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_orgs_agree_and_stay_in_agreement() {
     each_engine(async |store| {

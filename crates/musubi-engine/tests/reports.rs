@@ -158,7 +158,7 @@ async fn a_certificate_tells_differences_and_repair_mends_them() {
     .await;
 }
 
-// S1-97
+// S1-97, K-7
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
     each_engine(async |store| {

@@ -6,8 +6,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// `mi_option_purge_delay` of mimalloc 3: the bindings do not name it.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-/// Milliseconds for which memory that nobody uses is kept. The allocator's own second would let a load hold a third more than it needs; a tenth costs nothing.
-const KEPT_FOR: i64 = 100;
+/// Milliseconds for which memory that nobody uses is kept. The allocator's own second would let a load hold more than it needs. With a tenth of one, most
+/// pages of a load are given back and taken anew twice over, which costs where the system is slow to give them.
+const KEPT_FOR: i64 = 500;
 
 /// Sets the allocator up; to be called first of all.
 pub fn set_up() {

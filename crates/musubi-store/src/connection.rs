@@ -34,11 +34,22 @@ const GET: &str =
     "select id, workspace, name, service, data_centre, base_url, org from connection where id = $1";
 const SECRETS: &str = "select secrets from connection where id = $1";
 const SET_SECRETS: &str = "update connection set secrets = $1 where id = $2";
+const REPLACE_SECRETS: &str = "update connection set secrets = $1 where id = $2 and secrets = $3";
 const DELETE: &str = "delete from connection where id = $1";
 const DELETE_TOKEN: &str = "delete from token where connection = $1";
 const DELETE_CHANNELS: &str = "delete from channel where connection = $1";
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, LIST, GET, SECRETS, SET_SECRETS, DELETE, DELETE_TOKEN, DELETE_CHANNELS];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    UPDATE,
+    LIST,
+    GET,
+    SECRETS,
+    SET_SECRETS,
+    REPLACE_SECRETS,
+    DELETE,
+    DELETE_TOKEN,
+    DELETE_CHANNELS,
+];
 
 fn connection(row: &Row<'_>) -> Result<ConnectionRow> {
     Ok(ConnectionRow {
@@ -107,6 +118,22 @@ impl Store {
     pub async fn set_secrets(&self, id: i64, secrets: &[u8]) -> Result<()> {
         let sealed = self.keyring()?.seal(&bound_to(id), secrets)?;
         found(self.change(SET_SECRETS, values![sealed, id]).await?)
+    }
+
+    /// Keeps other credentials in place of those there are, unless somebody was faster: then they are read, and amended, anew. `amend` gives nothing when nothing is
+    /// to be changed; whether something was is told.
+    pub async fn amend_secrets(&self, id: i64, amend: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<bool> {
+        loop {
+            let sealed = self.one(SECRETS, values![id], |row| row.bytes_or_null(0)).await?.flatten();
+            let Some(sealed) = sealed else { return Ok(false) };
+            let Some(amended) = amend(&self.keyring()?.open(&bound_to(id), &sealed)?) else {
+                return Ok(false);
+            };
+            let amended = self.keyring()?.seal(&bound_to(id), &amended)?;
+            if self.change(REPLACE_SECRETS, values![amended, id, sealed]).await? == 1 {
+                return Ok(true);
+            }
+        }
     }
 
     /// A connection's credentials, if it has any.

@@ -7,6 +7,7 @@ use musubi_connector::oauth::App;
 use musubi_connector::{Clock, Connector, DataCentre, Place, Secret, Secrets};
 use musubi_engine::checkup::Asked;
 use musubi_engine::connecting::{Brought, NewConnection, TriedOut};
+use musubi_engine::stand_by::was_replaced;
 use musubi_engine::{Connect, HubError, StoredTokens, credential, save_credential};
 use musubi_store::{ConnectionRow, Store};
 use musubi_zoho::Settings;
@@ -112,17 +113,15 @@ pub async fn secrets(store: &Store, row: &ConnectionRow) -> Result<Secrets, HubE
         app: App { client_id, client_secret: Secret::new(client_secret) },
         refresh_token: Secret::new(refresh_token),
     };
-    if stored.as_ref() != Some(&secrets) {
-        keep(store, row.id, &secrets).await?;
+    if stored.as_ref() == Some(&secrets) {
+        return Ok(secrets);
     }
+    // Not while somebody stands in because the service refuses what the environment holds.
+    if let Some(stored) = stored
+        && was_replaced(store, row.id, &secrets).await?
+    {
+        return Ok(stored);
+    }
+    save_credential(store, row.id, &secrets).await?;
     Ok(secrets)
-}
-
-/// Keeps a credential, and forgets the access token of the one before it: that may be another account's.
-pub async fn keep(store: &Store, connection: i64, secrets: &Secrets) -> Result<(), HubError> {
-    save_credential(store, connection, secrets).await?;
-    if let Some(token) = store.token(connection).await? {
-        store.save_token(connection, token.version + 1, &[], 0).await?;
-    }
-    Ok(())
 }

@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Redirect;
-use musubi_engine::Secret;
 use musubi_engine::connecting::{Brought, NewConnection, OauthApp};
+use musubi_engine::{HubError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
@@ -83,6 +83,9 @@ pub(crate) struct NewCredential {
     /// … or a self client's code, good for some minutes and once.
     #[serde(default)]
     grant_code: Option<String>,
+    /// The connection keeps its credential, and this one, of another person of the same org, takes over when the service refuses it.
+    #[serde(default)]
+    stand_in: bool,
 }
 
 /// What was connected.
@@ -104,6 +107,9 @@ pub(crate) struct NewConsent {
     base_url: Option<String>,
     client_id: String,
     client_secret: String,
+    /// The connection keeps its credential, and this one, of another person of the same org, takes over when the service refuses it.
+    #[serde(default)]
+    stand_in: bool,
 }
 
 /// Where the browser goes.
@@ -125,6 +131,7 @@ struct Begun {
     actor: String,
     new: NewConnection,
     redirect_uri: String,
+    stand_in: bool,
 }
 
 /// What the service says when it sends the browser back.
@@ -183,8 +190,7 @@ pub(crate) async fn add(
         org: given.org,
         app: OauthApp { client_id: given.client_id, client_secret: Secret::new(given.client_secret) },
     };
-    app.hub.authorise(&new, &brought).await.map_err(Problem::of_input)?;
-    app.audit(&caller.actor(), "connection.authorise", json!({ "connection": new.name })).await;
+    bring(&app, &caller.actor(), &new, &brought, given.stand_in).await.map_err(Problem::of_input)?;
     Ok((StatusCode::CREATED, Json(Connected { name: new.name })))
 }
 
@@ -209,12 +215,17 @@ pub(crate) async fn begin(
         org: None,
         app: OauthApp { client_id: given.client_id, client_secret: Secret::new(given.client_secret) },
     };
+    let new = match given.stand_in {
+        true => app.hub.stands_in_at(new).await.map_err(Problem::of_input)?,
+        false => new,
+    };
     let state = secret();
     let authorize_url = app.hub.consent_url(&new, &redirect_url, &state).map_err(Problem::of_input)?;
     let (at, member, actor) = (app.now(), caller.member.id, caller.actor());
     let mut begun = app.inner.consents.0.lock().unwrap_or_else(PoisonError::into_inner);
     begun.retain(|_, begun| at - begun.at < PATIENCE);
-    begun.insert(state, Begun { at, member, actor, new, redirect_uri: redirect_url.clone() });
+    let stand_in = given.stand_in;
+    begun.insert(state, Begun { at, member, actor, new, redirect_uri: redirect_url.clone(), stand_in });
     Ok(Json(Consent { authorize_url, redirect_url }))
 }
 
@@ -236,11 +247,27 @@ pub(crate) async fn came_back(
         redirect_uri: Some(begun.redirect_uri),
         accounts_server: back.accounts_server,
     };
-    match app.hub.authorise(&begun.new, &brought).await {
-        Ok(()) => {
-            app.audit(&begun.actor, "connection.authorise", json!({ "connection": begun.new.name })).await;
-            Redirect::to(&format!("/connections?authorized={}", begun.new.name))
-        }
+    match bring(&app, &begun.actor, &begun.new, &brought, begun.stand_in).await {
+        Ok(()) => Redirect::to(&format!("/connections?authorized={}", begun.new.name)),
         Err(error) => problem(error.code),
     }
+}
+
+/// Has the service accept the credential, and keeps it.
+async fn bring(
+    app: &App,
+    actor: &str,
+    new: &NewConnection,
+    brought: &Brought,
+    stand_in: bool,
+) -> Result<(), HubError> {
+    let told = json!({ "connection": new.name });
+    if stand_in {
+        app.hub.add_stand_in(new, brought).await?;
+        app.audit(actor, "connection.add_stand_in", told).await;
+    } else {
+        app.hub.authorise(new, brought).await?;
+        app.audit(actor, "connection.authorise", told).await;
+    }
+    Ok(())
 }

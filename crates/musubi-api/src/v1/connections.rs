@@ -106,6 +106,19 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Forgets a stand-in: by its place among them, counted from 0.
+#[utoipa::path(delete, path = "/connections/{name}/stand-ins/{place}", tag = "connections", operation_id = "removeStandIn", params(("name" = String, Path), ("place" = u32, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn remove_stand_in(
+    State(app): State<App>,
+    caller: Caller,
+    Path((name, place)): Path<(String, u32)>,
+) -> Result<StatusCode, Problem> {
+    app.hub.remove_stand_in(&name, place as usize).await?;
+    app.audit(&caller.actor(), "connection.remove_stand_in", json!({ "connection": name })).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn all(app: &App) -> Result<Vec<Connection>, Problem> {
     let status = app.hub.status().await?;
     let rows = app.store().connections(app.workspace()).await?;

@@ -101,6 +101,7 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(connecting::add))
         .routes(routes!(connecting::begin))
         .routes(routes!(connections::remove))
+        .routes(routes!(connections::remove_stand_in))
         .routes(routes!(records::add))
         .routes(routes!(records::change, records::remove))
         .routes(routes!(integrations::add))

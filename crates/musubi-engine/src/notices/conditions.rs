@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Stopped(String),
     /// A credential is refused.
     Login,
+    /// Another credential of this connection stands in for one that is refused.
+    StoodIn(String),
     /// A service does not answer.
     Unreachable,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Kind::Failed(code) => format!("failed:{code}"),
             Kind::Stopped(code) => format!("stopped:{code}"),
             Kind::Login => "login".to_owned(),
+            Kind::StoodIn(connection) => format!("stood_in:{connection}"),
             Kind::Unreachable => "unreachable".to_owned(),
         }
     }
@@ -53,6 +56,7 @@ impl Kind {
             "failed" => Kind::Failed(rest),
             "stopped" => Kind::Stopped(rest),
             "login" => Kind::Login,
+            "stood_in" => Kind::StoodIn(rest),
             "unreachable" => Kind::Unreachable,
             _ => return None,
         })
@@ -65,7 +69,7 @@ impl Kind {
             Kind::Breaker(_) | Kind::Stopped(_) => Event::Stopped,
             Kind::Decision(_) => Event::Decision,
             Kind::Failed(_) => Event::Failed,
-            Kind::Login => Event::Login,
+            Kind::Login | Kind::StoodIn(_) => Event::Login,
             Kind::Unreachable => Event::Unreachable,
         }
     }

@@ -5,6 +5,7 @@ use musubi_notices::Language;
 const NAMES: &[(&str, &str, &str)] = &[
     ("conflict.held", "Conflict to decide", "競合(保留)"),
     ("conflict.skipped", "Conflict skipped", "競合(スキップ済み)"),
+    ("connection.stood_in", "Another credential has taken over", "予備の認証情報に切り替え済み"),
     ("create.later", "Create is tried again", "作成を自動で再試行中"),
     ("create.mandatory_missing", "Mandatory field is blank", "必須項目が空"),
     ("create.refused", "Create was refused", "作成が拒否された"),

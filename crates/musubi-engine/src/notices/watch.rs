@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::hub::Inner;
 use crate::keeper;
 use crate::live::{Live, Problem};
+use crate::stand_by::stand_ins;
 use crate::sync::RunKind;
 use musubi_notices::{Address, Event, Settings};
 use musubi_store::{
@@ -179,6 +180,9 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
                 all.entry(kind).or_default().extend(matter);
             }
         }
+        for connection in [integration.left_connection, integration.right_connection] {
+            all.extend(stood_in(hub, &integration, connection).await?);
+        }
         for row in &rows {
             let kind = Kind::Loaded(row.left_module.clone());
             let known = is_known(&integration.name, &kind.text());
@@ -242,6 +246,23 @@ async fn module(
         all.push((kind, told));
     }
     Ok(all)
+}
+
+/// Whether somebody stands in for a credential that was refused: it goes on, and is to be mended.
+async fn stood_in(
+    hub: &Inner,
+    integration: &IntegrationRow,
+    connection: i64,
+) -> Result<Option<(Kind, Vec<Matter>)>> {
+    let refused = stand_ins(&hub.store, connection).await?.iter().any(|other| other.refused_at.is_some());
+    let Some(row) = hub.store.connection(connection).await?.filter(|_| refused) else { return Ok(None) };
+    let matter = Matter {
+        integration: integration.name.clone(),
+        module: None,
+        code: "connection.stood_in".to_owned(),
+        count: 1,
+    };
+    Ok(Some((Kind::StoodIn(row.name), vec![matter])))
 }
 
 fn of_problem(problem: &Problem) -> Option<Kind> {

@@ -203,6 +203,10 @@ pub fn open(world: &Arc<World>, request: Request) -> Result<RequestContext, ApiE
         (consent.clone(), expires)
     };
     let org = world.org(&consent.org_id).ok_or_else(ApiError::invalid_token)?;
+    // Harder: the documents do not say what becomes of the consents of a user who is deactivated; here they end at once.
+    if org.read().users.iter().any(|user| user.id == consent.user_id && !user.active) {
+        return Err(ApiError::invalid_token());
+    }
     let version = version(&request);
     let weight = weight(&request);
     let begun = org.credits.lock().unwrap_or_else(PoisonError::into_inner).begin(weight, now_ms);

@@ -5,9 +5,9 @@ use crate::ask::Ask;
 use crate::credential::{self, Given};
 use crate::failure::{Exit, Failure};
 use crate::{duration, registry, store, tasks};
-use musubi_connector::{DataCentre, Place};
-use musubi_engine::HubError;
-use musubi_store::ConnectionRow;
+use musubi_connector::{DataCentre, Place, Secrets};
+use musubi_engine::{HubError, save_credential, stand_by};
+use musubi_store::{ConnectionRow, Store};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ Examples:
   musubi connect tokyo --data-centre jp --org 600123 --client-id 1000.ABC --code 1000.xyz
   musubi connect tokyo --data-centre jp --browser         you consent in a browser
   musubi connect test --base-url http://127.0.0.1:8090 --secrets credentials.json
+  musubi connect tokyo --browser --stand-in               another person of that org, for when the first is refused
 
 How to get a credential from Zoho, at https://api-console.zoho.com (or .jp, .eu …: your data centre's):
   by a code:       1. Add a Self Client.
@@ -68,6 +69,9 @@ pub struct Arguments {
     /// A JSON file with client_id, client_secret and refresh_token; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["client_id", "code"])]
     secrets: Option<String>,
+    /// Keep the credential of the connection, and add this one, of another person of the same org: it takes over when the service refuses the first.
+    #[arg(long)]
+    stand_in: bool,
 }
 
 /// What was connected.
@@ -79,6 +83,8 @@ struct Report {
     org_name: String,
     edition: Option<String>,
     user: String,
+    /// The credential takes over when the service refuses the one in use.
+    stand_in: bool,
     credits_per_day: Option<u64>,
 }
 
@@ -121,13 +127,12 @@ async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let org = connector.org().await.map_err(|error| HubError::of_call(&row.name, &error))?;
 
     let row = ConnectionRow { org: org.id.clone(), ..row };
-    let id = if row.id == 0 {
-        opened.store.insert_connection(&row, store::now()).await?
+    if arguments.stand_in {
+        let person = stand_by::person(&org);
+        stand_by::keep_stand_in(&opened.store, &row, &secrets, person).await?;
     } else {
-        opened.store.update_connection(&row).await?;
-        row.id
-    };
-    registry::keep(&opened.store, id, &secrets).await?;
+        keep(&opened.store, &row, &secrets).await?;
+    }
     let report = Report {
         name: row.name,
         service: row.service,
@@ -135,13 +140,31 @@ async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         org_name: org.name,
         edition: org.edition,
         user: org.current_user.id.to_string(),
+        stand_in: arguments.stand_in,
         credits_per_day: connector.limits().credits_per_day,
     };
     context.output.report(&report, |report| {
         let edition = report.edition.as_deref().unwrap_or("edition unknown");
+        if report.stand_in {
+            return format!(
+                "Added a stand-in to {}: it takes over when {} refuses the credential in use.",
+                report.name, report.org_name
+            );
+        }
         format!("Connected {} to {} ({edition}, org {}).", report.name, report.org_name, report.org)
     })?;
     Ok(Exit::Done)
+}
+
+/// Keeps the connection with its credential.
+async fn keep(store: &Store, row: &ConnectionRow, secrets: &Secrets) -> Result<(), Failure> {
+    let id = if row.id == 0 {
+        store.insert_connection(row, store::now()).await?
+    } else {
+        store.update_connection(row).await?;
+        row.id
+    };
+    Ok(save_credential(store, id, secrets).await?)
 }
 
 /// Where it is: from the arguments, else as it was connected before, else asked for.

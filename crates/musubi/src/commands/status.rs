@@ -40,8 +40,17 @@ fn text(report: &StatusReport, now: i64) -> String {
     for connection in &report.connections {
         let credential =
             if connection.has_credential { "connected" } else { "no credential: `musubi connect`" };
+        let ready = connection.stand_ins.iter().filter(|other| other.refused_at.is_none()).count();
+        let refused = connection.stand_ins.len() - ready;
+        let mut others = String::new();
+        if ready > 0 {
+            others += &format!(", {ready} more ready to take over");
+        }
+        if refused > 0 {
+            others += &format!(", {refused} refused: `musubi connect {}` again", connection.name);
+        }
         text.push_str(&format!(
-            "connection {}: {} {} {} ({credential})\n",
+            "connection {}: {} {} {} ({credential}{others})\n",
             connection.name, connection.service, connection.place, connection.org
         ));
     }

@@ -4,12 +4,11 @@ use super::edits::MODULES;
 use super::sample::{Control, Org};
 use crate::failure::Failure;
 use crate::hub::{self, Listen, Public, Serving};
-use crate::registry;
 use musubi_connector::oauth::App;
 use musubi_connector::{Secret, Secrets};
-use musubi_engine::Hub;
 use musubi_engine::config::Config;
 use musubi_engine::sync::Settings;
+use musubi_engine::{Hub, save_credential};
 use musubi_sandbox::{Dataset, Options, Sandbox};
 use musubi_store::Store;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -55,7 +54,7 @@ impl Stage {
             let app =
                 App { client_id: org.client_id.clone(), client_secret: Secret::new(&*org.client_secret) };
             let refresh_token = Secret::new(&*org.refresh_token);
-            registry::keep(&store, row.id, &Secrets { app, refresh_token }).await?;
+            save_credential(&store, row.id, &Secrets { app, refresh_token }).await?;
         }
         let demo = musubi_api::Options { demo: listen.ip().is_loopback(), ..musubi_api::Options::default() };
         let serving = hub::serve(

@@ -7,4 +7,5 @@ mod keys_and_files;
 #[path = "../program/mod.rs"]
 mod program;
 mod services;
+mod stand_ins;
 mod world;
