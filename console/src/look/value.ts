@@ -23,3 +23,14 @@ export function useShownValue() {
   const words = useWords();
   return (value: unknown) => shownValue(value, words("yes"), words("no"));
 }
+
+/** A value in a sentence: quoted, short, blank by its word. */
+export function useQuoted() {
+  const words = useWords();
+  const shown = useShownValue();
+  return (value: unknown) => {
+    const text = shown(value);
+    if (text === "") return words("quotedBlank");
+    return words("quoted", { value: text.length > 80 ? `${text.slice(0, 79)}…` : text });
+  };
+}

@@ -55,7 +55,7 @@ export default {
   refuse: "もう一方を残す",
   approveOf: "{{label}}をもう一方でも削除する",
   refuseOf: "{{label}}をもう一方に残す",
-  approveTitle: "もう一方のデータも削除しますか？",
+  approveTitle: "もう一方のデータも削除しますか?",
   approveText_other: "もう一方のデータ{{n}}件がごみ箱に移動します。",
   approveBatch:
     "まとめて保留されたため、選択したものだけでなくすべてが削除されます。残したいデータがあれば、先に「もう一方を残す」を選んでください。",

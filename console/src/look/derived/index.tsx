@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Schema } from "../../api/client";
 import { IconPencil, IconPlus, IconX } from "../icons";
 import { isListed, type ModulePair, type Side } from "../mapping/pairs";
-import { useShownValue } from "../value";
+import { useQuoted, useShownValue } from "../value";
 import { useWords } from "../words";
 import { DerivedForm } from "./DerivedForm";
 import { recipeOf, sourcesOf, without, type Derived } from "./derived";
@@ -25,6 +25,7 @@ export function DerivedFields({ module, fields, names, sample, readOnly, onChang
   const t = useTexts();
   const words = useWords();
   const shown = useShownValue();
+  const quoted = useQuoted();
   /** Which one is being changed: its place, or a new one. */
   const [open, setOpen] = useState<number | "new" | null>(null);
   const label = (side: Side, name: string) =>
@@ -34,7 +35,8 @@ export function DerivedFields({ module, fields, names, sample, readOnly, onChang
   const about = (derived: Derived) => {
     const sources = sourcesOf(derived).map((name) => label(derived.side, name));
     if (recipeOf(derived) === "first_non_blank") return t("firstOf", { fields: sources.join(", ") });
-    return t("joinOf", { fields: sources.join(" + "), between: `“${derived.with ?? " "}”` });
+    const between = derived.with === "" ? t("nothing") : quoted(derived.with ?? " ");
+    return t("joinOf", { fields: sources.join(" + "), between });
   };
   const keep = (at: number | "new", derived: Derived) => {
     const list =
@@ -46,8 +48,8 @@ export function DerivedFields({ module, fields, names, sample, readOnly, onChang
   };
   return (
     <Paper p="md" component="section" aria-label={t("title")}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <Box miw={0}>
+      <Group justify="space-between" align="flex-start">
+        <Box flex="1 1 280px">
           <Title order={3}>{t("title")}</Title>
           <Text size="sm" c="dimmed">
             {t("text")}

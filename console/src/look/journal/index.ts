@@ -1,8 +1,8 @@
 import type { Schema } from "../../api/client";
 import { useFormat } from "../format";
 import { useFieldName } from "../names";
-import { texts, type Say } from "../texts";
-import { useShownValue } from "../value";
+import { texts } from "../texts";
+import { useQuoted } from "../value";
 import en from "./texts.en";
 import ja from "./texts.ja";
 
@@ -16,16 +16,6 @@ interface Sides {
   right: string;
 }
 
-/** A value in a sentence: quoted, short, blank by its word. */
-function useQuoted(t: Say<typeof en>) {
-  const shown = useShownValue();
-  return (value: unknown) => {
-    const text = shown(value);
-    if (text === "") return t("blank");
-    return t("quoted", { value: text.length > 80 ? `${text.slice(0, 79)}…` : text });
-  };
-}
-
 /** How soon the change was written: "at most", for services tell whole seconds. What is old was not waited for, and is not told. */
 function soon({ at, caused_at }: Entry, say: (span: number) => string): string {
   if (caused_at === null) return "";
@@ -37,7 +27,7 @@ function soon({ at, caused_at }: Entry, say: (span: number) => string): string {
 export function useEntrySentence() {
   const t = useTexts();
   const format = useFormat();
-  const quoted = useQuoted(t);
+  const quoted = useQuoted();
   const fieldName = useFieldName();
   return (entry: Entry, sides: Sides, names: (field: string) => string = fieldName): string => {
     const to = entry.side === "left" ? sides.left : sides.right;
@@ -71,7 +61,7 @@ export function useEntrySentence() {
 /** One change of an entry in short, such as `Phone: “1” → “2”`. */
 export function useChangeLine() {
   const t = useTexts();
-  const quoted = useQuoted(t);
+  const quoted = useQuoted();
   const fieldName = useFieldName();
   return (change: Schema<"FieldChange">, names: (field: string) => string = fieldName) =>
     change.before === undefined

@@ -23,8 +23,6 @@ export default {
   kind_undone: "{{fields}} of {{label}} on {{to}} was set back to what it was before",
   erased: "{{label}}: what was done here on {{to}} was erased on request",
   record: "Record {{id}}",
-  blank: "blank",
-  quoted: "“{{value}}”",
   listedNew: "{{field}}: {{after}}",
   listed: "{{field}}: {{before}} → {{after}}",
 } as const;

@@ -28,8 +28,6 @@ export default {
   kind_undone: "{{to}} の「{{label}}」の{{fields}}を元の値に戻しました",
   erased: "{{label}}：{{to}} での処理の内容は、依頼により消去されました",
   record: "データ {{id}}",
-  blank: "空",
-  quoted: "「{{value}}」",
   listedNew: "{{field}}：{{after}}",
   listed: "{{field}}：{{before}} → {{after}}",
 } satisfies Japanese<typeof en>;

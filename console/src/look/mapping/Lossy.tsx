@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { IconAlertTriangle } from "../icons";
-import { useShownValue } from "../value";
+import { useQuoted } from "../value";
 import { isAlike } from "./same";
 import type { Direction } from "./pairs";
 import { useTexts } from "./texts";
@@ -20,8 +20,7 @@ const ONE_WAY = ["left_to_right", "right_to_left"] as const;
 /** A value that does not come back as it went, and the offer to let values go one way only. */
 export function Lossy({ lossy, names, allowed, about, onOneWay }: Props) {
   const t = useTexts();
-  const shown = useShownValue();
-  const quoted = (value: unknown) => `“${shown(value)}”`;
+  const quoted = useQuoted();
   const { from, value, there, back, there_again } = lossy.counterexample;
   const to = from === "left" ? "right" : "left";
   const said = { from: names[from], to: names[to], value: quoted(value), there: quoted(there) };

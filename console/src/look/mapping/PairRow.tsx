@@ -8,41 +8,26 @@ import { useTexts as useStepTexts } from "../steps/texts";
 import { useShownValue } from "../value";
 import { DirectionChoice } from "./DirectionChoice";
 import { FieldCell } from "./FieldCell";
+import { refusalOf, type Line } from "./lines";
 import { Lossy } from "./Lossy";
 import { PairOptions } from "./PairOptions";
-import { allowed, SIDES, tidy, type Direction, type FieldPair, type ModulePair } from "./pairs";
+import { allowed, turned, type Direction, type FieldPair, type ModulePair } from "./pairs";
 import { useTexts } from "./texts";
 
 interface Props {
-  pair: FieldPair;
+  line: Line;
   module: ModulePair;
   names: { left: string; right: string };
   fields: { left: Schema<"Field"> | undefined; right: Schema<"Field"> | undefined };
-  /** As the hub would map it. */
-  mapped: Schema<"MappedField"> | undefined;
   sample: Schema<"PreviewedRecord"> | undefined;
-  problem: Schema<"MappingProblem"> | undefined;
-  /** A value that shows that both ways cannot be. */
-  lossy: Schema<"LossyPair"> | undefined;
   readOnly: boolean;
   onChange: (pair: FieldPair) => void;
   onRemove: () => void;
 }
 
 /** Two fields that are kept in agreement: what they are, which way, and what becomes of a real record. */
-export function PairRow({
-  pair,
-  module,
-  names,
-  fields,
-  mapped,
-  sample,
-  problem,
-  lossy,
-  readOnly,
-  onChange,
-  onRemove,
-}: Props) {
+export function PairRow({ line, module, names, fields, sample, readOnly, onChange, onRemove }: Props) {
+  const { pair, direction, mapped, preview, problem, lossy } = line;
   const t = useTexts();
   const explain = useExplainProblem();
   const [opened, { toggle }] = useDisclosure();
@@ -50,13 +35,10 @@ export function PairRow({
   const own =
     steps.length > 0 || [pair.conflict, pair.master, pair.blank, pair.default].some((value) => value != null);
   const called = { left: fields.left?.label ?? pair.left, right: fields.right?.label ?? pair.right };
-  const preview = sample?.fields.find(({ left, right }) => left === pair.left && right === pair.right);
   const may = allowed(module.direction, fields.left, fields.right);
-  const value: Direction = pair.direction ?? mapped?.direction ?? module.direction;
   // What cannot go both ways is shown by a value, with the way out.
   const wrong = problem && lossy === undefined && explain(problem.code, problem.what, problem.hint);
-  const turn = (direction: Direction) =>
-    onChange(tidy({ ...pair, direction: direction === module.direction ? null : direction }));
+  const turn = (to: Direction) => onChange(turned(pair, module, to));
   return (
     <li {...(problem ? { "data-wrong": true } : {})} data-pair={`${pair.left} ${pair.right}`}>
       <div className="pair">
@@ -68,14 +50,14 @@ export function PairRow({
         />
         <Box>
           <DirectionChoice
-            value={value}
+            value={direction}
             allowed={may}
             label={t("wayOf", called)}
             names={names}
             disabled={readOnly}
             onChange={turn}
           />
-          <Outcome preview={preview} direction={value} />
+          <Outcome line={line} />
           <StepsInShort pair={pair} />
         </Box>
         <FieldCell
@@ -123,7 +105,7 @@ export function PairRow({
             pair={pair}
             names={names}
             fields={fields}
-            direction={value}
+            direction={direction}
             sample={sample}
             preview={preview}
             disabled={readOnly}
@@ -170,24 +152,14 @@ function StepsInShort({ pair }: { pair: FieldPair }) {
   );
 }
 
-const GOES = { left: ["left_to_right", "both"], right: ["right_to_left", "both"] };
-
 /** Whether both agree already, and what keeps a value from being carried over. */
-function Outcome({
-  preview,
-  direction,
-}: {
-  preview: Schema<"PreviewedField"> | undefined;
-  direction: Direction;
-}) {
+function Outcome({ line }: { line: Line }) {
   const t = useTexts();
   const explain = useExplainMatter();
+  const { preview } = line;
   if (preview === undefined) return null;
-  const carried = { left: preview.to_right, right: preview.to_left };
-  const refused = SIDES.filter((side) => GOES[side].includes(direction))
-    .map((side) => carried[side])
-    .find((one) => one?.problem != null);
-  if (preview.agrees !== true && refused?.problem != null) {
+  const refused = refusalOf(line);
+  if (refused?.problem != null) {
     return (
       <Text size="xs" mt={4} c="var(--danger)">
         {explain(refused.problem, refused.what ?? refused.problem, "").what}

@@ -1,17 +1,4 @@
-import {
-  Alert,
-  Badge,
-  Box,
-  Button,
-  Group,
-  Paper,
-  Skeleton,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -19,14 +6,14 @@ import { fieldsQuery } from "../../api/queries";
 import type { Schema } from "../../api/client";
 import { DerivedFields } from "../derived";
 import { derivedFields } from "../derived/derived";
-import { EmptyState } from "../EmptyState";
 import { ErrorState } from "../ErrorState";
 import { useFormat } from "../format";
-import { IconAlertTriangle, IconArrowsLeftRight, IconSearch } from "../icons";
+import { IconAlertTriangle } from "../icons";
 import { AddPair } from "./AddPair";
+import { lineOf } from "./lines";
+import { Mapped } from "./Mapped";
 import "./mapping.css";
 import { NotMapped } from "./NotMapped";
-import { PairRow } from "./PairRow";
 import {
   isListed,
   isSame,
@@ -90,28 +77,21 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
     left: null,
     right: null,
   });
-  const [search, setSearch] = useState("");
-  const [only, setOnly] = useState(false);
   if (preview.data === undefined) {
     if (preview.error == null) return <Skeleton h={320} />;
     return <ErrorState error={preview.error} retry={preview.refetch} />;
   }
-  const { mapped, problems, lossy, unmapped, required_missing } = preview.data;
+  const told = preview.data;
+  const { problems, unmapped, required_missing } = told;
   const known = { left: byName(fields.left), right: byName(fields.right) };
   const names = { left: draft.left, right: draft.right };
-  const pairs = listOf(module, preview.data);
+  const pairs = listOf(module, told);
   const record = sample.data?.[at];
   // In a list, each pair says itself what was said of single fields.
   const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {} });
   const replace = (old: FieldPair, next: FieldPair | null) =>
     set(pairs.flatMap((pair) => (!isSame(pair, old) ? [pair] : next === null ? [] : [next])));
-  const problemOf = (pair: FieldPair) =>
-    problems.find(({ left, right }) => left === pair.left && (right === null ? false : right === pair.right));
   const about = problems.filter((problem) => problem.left === null || problem.right === null);
-  const stands = (pair: FieldPair) => {
-    const shown = record?.fields.find((each) => isSame(each, pair));
-    return problemOf(pair) !== undefined || shown?.agrees === false || shown?.to_right?.problem != null;
-  };
   // Nothing to suggest is nothing to read about.
   const hasSuggestions = openOf(suggestions.data ?? [], pairs).length > 0;
   const pick = (side: Side, field: string) => {
@@ -119,14 +99,6 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
     document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
     document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
   };
-  const text = search.trim().toLowerCase();
-  const hit = (pair: FieldPair) =>
-    SIDES.some((side) =>
-      [pair[side], known[side].get(pair[side])?.label ?? ""].some((name) =>
-        name.toLowerCase().includes(text),
-      ),
-    );
-  const shown = pairs.filter((pair) => (text === "" || hit(pair)) && (!only || stands(pair)));
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -173,81 +145,23 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
           />
         </Paper>
       )}
-      <Paper component="section" aria-label={t("mapped")} style={{ overflow: "hidden" }}>
-        <Group p="md" pb="xs" justify="space-between" gap="sm">
-          <Group gap="xs">
-            <Title order={3}>{t("mapped")}</Title>
-            <Badge variant="light" color="gray" tt="none" className="number">
-              {t("mappedCount", { count: pairs.length, n: format.count(pairs.length) })}
-            </Badge>
-          </Group>
-          <SampleChoice
-            items={sample.data}
-            error={sample.error}
-            fetching={sample.isFetching}
-            at={at}
-            onChoose={setAt}
-          />
-        </Group>
-        <Group px="md" pb="xs" gap="md">
-          <TextInput
-            size="xs"
-            w={230}
-            aria-label={t("filter")}
-            placeholder={t("filter")}
-            leftSection={<IconSearch size={14} />}
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-          {record && (
-            <Switch
-              size="xs"
-              label={t("only")}
-              checked={only}
-              onChange={(event) => setOnly(event.currentTarget.checked)}
-            />
-          )}
-        </Group>
-        {pairs.length === 0 ? (
-          <EmptyState
-            icon={<IconArrowsLeftRight size={22} />}
-            title={t("emptyTitle")}
-            text={t("emptyText")}
-          />
-        ) : (
-          <>
-            <div className="pair pairs-head" aria-hidden>
-              <span>{draft.left}</span>
-              <span />
-              <span>{draft.right}</span>
-              <span />
-            </div>
-            <ul className="pairs">
-              {shown.map((pair) => (
-                <PairRow
-                  key={`${pair.left} ${pair.right}`}
-                  pair={pair}
-                  module={module}
-                  names={names}
-                  fields={{ left: known.left.get(pair.left), right: known.right.get(pair.right) }}
-                  mapped={mapped.find((each) => isSame(each, pair))}
-                  sample={record}
-                  problem={problemOf(pair)}
-                  lossy={lossy.find((each) => isSame(each, pair))}
-                  readOnly={readOnly}
-                  onChange={(next) => replace(pair, next)}
-                  onRemove={() => replace(pair, null)}
-                />
-              ))}
-            </ul>
-            {shown.length === 0 && (
-              <Text size="sm" c="dimmed" p="md">
-                {t("noneFound")}
-              </Text>
-            )}
-          </>
-        )}
-      </Paper>
+      <Mapped
+        lines={pairs.map((pair) => lineOf(pair, module, told, record))}
+        module={module}
+        names={names}
+        fields={known}
+        sample={record}
+        readOnly={readOnly}
+        onReplace={replace}
+      >
+        <SampleChoice
+          items={sample.data}
+          error={sample.error}
+          fetching={sample.isFetching}
+          at={at}
+          onChoose={setAt}
+        />
+      </Mapped>
       {(!readOnly || module.derived.length > 0) && (
         <DerivedFields
           module={module}

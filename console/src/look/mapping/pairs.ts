@@ -69,6 +69,11 @@ export function writerOf(side: Side, field: string, pairs: FieldPair[]): FieldPa
   return pairs.find((pair) => pair[side] === field && pair.direction !== into);
 }
 
+/** The pair as it goes this way; the module's own way need not be said. */
+export function turned(pair: FieldPair, module: ModulePair, direction: Direction): FieldPair {
+  return tidy({ ...pair, direction: direction === module.direction ? null : direction });
+}
+
 /** The module with one pair of fields narrowed to one way. */
 export function oneWay(
   module: ModulePair,
@@ -76,9 +81,6 @@ export function oneWay(
   direction: Direction,
 ): ModulePair {
   if (!isListed(module)) return module;
-  const narrowed = (each: FieldPair) =>
-    isSame(each, pair)
-      ? tidy({ ...each, direction: direction === module.direction ? null : direction })
-      : each;
-  return { ...module, fields: module.fields.map(narrowed) };
+  const fields = module.fields.map((each) => (isSame(each, pair) ? turned(each, module, direction) : each));
+  return { ...module, fields };
 }

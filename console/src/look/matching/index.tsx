@@ -41,7 +41,7 @@ export function MatchingEditor({ pair, sides, readOnly, onChange }: Props) {
   );
   return (
     <Stack gap="xs" component="section" aria-label={t("title")} mt="sm">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {t("match")}
       </Text>
       {keys.length > 0 && (

@@ -125,7 +125,7 @@ export default {
   and: " かつ ",
   or: " または ",
   comma: "、",
-  inner: "（{{text}}）",
+  inner: "({{text}})",
   condition: "{{field}}が「{{value}}」{{op}}",
   blankCondition: "{{field}}が{{op}}",
   windowEver: "初回同期前の{{days}}日以内に作成",

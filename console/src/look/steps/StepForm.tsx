@@ -4,6 +4,7 @@ import type { Schema } from "../../api/client";
 import { MapForm } from "./MapForm";
 import { REGIONS, type Step } from "./steps";
 import { useTexts } from "./texts";
+import { usePartName } from "./words";
 
 interface Props {
   step: Step;
@@ -19,6 +20,7 @@ const MOST_DIGITS = 28;
 /** What is said about one step. The fields' names have its number, for who only hears them. */
 export function StepForm({ step, number, fields, disabled, onChange }: Props) {
   const t = useTexts();
+  const partName = usePartName();
   if (step === "trim") return null;
   const all = { size: "xs" as const, disabled };
   const named = (key: Parameters<typeof t>[0]) => ({ "aria-label": t("of", { name: t(key), number }) });
@@ -114,12 +116,7 @@ export function StepForm({ step, number, fields, disabled, onChange }: Props) {
           onChange={(value) => onChange({ split: { at, part: Number(value) } })}
           data={parts(part).map((each) => ({
             value: String(each),
-            label:
-              each === 1
-                ? t("partFirst")
-                : each === -1
-                  ? t("partLast")
-                  : t(each > 0 ? "partNth" : "partFromEnd", { n: Math.abs(each) }),
+            label: partName(each),
           }))}
         />
       </Group>

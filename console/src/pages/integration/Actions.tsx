@@ -81,7 +81,7 @@ export function Actions({ integration }: { integration: Schema<"IntegrationStatu
           <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => fullPass.mutate()}>
             {t("fullPass")}
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={open}>
+          <Menu.Item c="var(--danger)" leftSection={<IconTrash size={16} />} onClick={open}>
             {t("remove")}
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,6 +1,5 @@
 import { Box, Button, Group, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionCsv, attentionQuery } from "../../api/queries";
 import { heldIn, isHeld } from "../../look/deletion/held";
@@ -12,12 +11,11 @@ import { LinkButton } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
 import { MoreButton } from "../../look/MoreButton";
-import { useModuleName } from "../../look/names";
 import { TypedFilter } from "../../look/TypedFilter";
-import type { IntegrationSearch } from "../../shell/search";
 import { useToast } from "../../shell/toast";
 import { AttentionItem } from "./AttentionItem";
 import { ByReason } from "./ByReason";
+import { ModuleFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
 
 /** What waits for a person: by module, by reason, by record; what happened, what to do, try again. */
@@ -26,11 +24,10 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   const toast = useToast();
   const format = useFormat();
   const matterName = useMatterName();
-  const moduleName = useModuleName();
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const { name } = integration;
-  const { code, module, record } = useSearch({ from: "/inside/integrations/$name" });
+  const { said, filter } = useFilters(name, "attention");
+  const { code, module, record } = said;
   const query = useInfiniteQuery(attentionQuery(name, { module, code, record }));
   const narrowed = module !== undefined || record !== undefined;
   // Held deletions are decided in lists of their own, unless one module or one record is looked at.
@@ -44,18 +41,6 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
     integration.modules.flatMap(({ held, failed }) => [...Object.keys(held), ...Object.keys(failed)]),
   );
   if (code !== undefined) codes.add(code);
-  type Choice = string | null | undefined;
-  const filter = (change: { module?: Choice; code?: Choice; record?: Choice }) => {
-    const wanted = Object.entries({ module, code, record, ...change });
-    const kept = Object.fromEntries(wanted.filter(([, value]) => value != null && value !== ""));
-    void navigate({
-      to: "/integrations/$name",
-      params: { name },
-      search: { ...(kept as IntegrationSearch), tab: "attention" },
-      replace: true,
-    });
-  };
-
   const retried = async (body: Schema<"RetryRequest">) => {
     const params = { path: { name } };
     return (await ask(api.POST("/api/v1/integrations/{name}/attention/retry", { params, body }))).retried;
@@ -87,14 +72,10 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
       />
       <Group justify="space-between" align="flex-end">
         <Group gap="sm" align="flex-end">
-          <Select
-            label={t("filterModule")}
-            placeholder={t("any")}
-            clearable
-            w={170}
-            value={module ?? null}
+          <ModuleFilter
+            integration={integration}
+            value={module}
             onChange={(value) => filter({ module: value })}
-            data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
           />
           <Select
             label={t("filterCode")}

@@ -1,6 +1,5 @@
 import { Box, Button, Group, Paper, Select, Stack, Timeline } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
 import { historyQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
@@ -10,9 +9,9 @@ import { LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
-import { PERIODS, periodOf, useSince } from "../../look/period";
+import { periodOf, useSince } from "../../look/period";
 import { TypedFilter } from "../../look/TypedFilter";
-import type { IntegrationSearch } from "../../shell/search";
+import { ModuleFilter, PeriodFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
 
 const KINDS: Schema<"JournalKind">[] = [
@@ -42,19 +41,12 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
   const t = useTexts();
   const moduleName = useModuleName();
   const { name } = integration;
-  const navigate = useNavigate();
-  const {
-    module,
-    kind: rawKind,
-    record,
-    since,
-    until,
-    period: said,
-  } = useSearch({ from: "/inside/integrations/$name" });
-  const kind = KINDS.find((each) => each === rawKind);
+  const { said, filter } = useFilters(name, "history");
+  const { module, record, since, until } = said;
+  const kind = KINDS.find((each) => each === said.kind);
   const stretch = time(since) !== undefined || time(until) !== undefined;
   // Of one record, everything is of interest.
-  const period = periodOf(said ?? (record === undefined ? undefined : "all"));
+  const period = periodOf(said.period ?? (record === undefined ? undefined : "all"));
   const last = useSince(period);
   const query = useInfiniteQuery(
     historyQuery(name, {
@@ -66,50 +58,16 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
     }),
   );
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const filter = (change: { [K in keyof IntegrationSearch]?: string | null }) => {
-    const search: Record<string, string | null | undefined> = {
-      tab: "history",
-      module,
-      kind,
-      record,
-      since,
-      until,
-      period: said,
-      ...change,
-    };
-    const kept = Object.fromEntries(
-      Object.entries(search).filter(([, value]) => value != null && value !== ""),
-    );
-    void navigate({
-      to: "/integrations/$name",
-      params: { name },
-      search: kept as IntegrationSearch,
-      replace: true,
-    });
-  };
   const filtered =
     module !== undefined || kind !== undefined || record !== undefined || stretch || period !== "all";
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
-        {!stretch && (
-          <Select
-            label={t("period")}
-            w={170}
-            allowDeselect={false}
-            value={period}
-            onChange={(value) => filter({ period: value })}
-            data={PERIODS.map((each) => ({ value: each, label: t(`period_${each}`) }))}
-          />
-        )}
-        <Select
-          label={t("filterModule")}
-          placeholder={t("any")}
-          clearable
-          w={170}
-          value={module ?? null}
+        {!stretch && <PeriodFilter value={period} onChange={(value) => filter({ period: value })} />}
+        <ModuleFilter
+          integration={integration}
+          value={module}
           onChange={(value) => filter({ module: value })}
-          data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
         />
         <Select
           label={t("filterKind")}

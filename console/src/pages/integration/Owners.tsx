@@ -1,15 +1,14 @@
-import { Button, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, type Schema } from "../../api/client";
 import { integrationQuery } from "../../api/queries";
-import { ConfirmDialog } from "../../look/ConfirmDialog";
 import { ErrorState } from "../../look/ErrorState";
 import { isAlike } from "../../look/mapping/same";
 import { OwnersEditor } from "../../look/owners";
 import type { Owners as Said } from "../../look/owners/owners";
 import { Problem } from "../../look/Problem";
+import { BAR, Unsaved } from "../../look/Unsaved";
 import { useWords } from "../../look/words";
 import { useMay } from "../../shell/session";
 import { useToast } from "../../shell/toast";
@@ -35,11 +34,6 @@ function Editor({ integration }: { integration: Schema<"Integration"> }) {
   const [owners, setOwners] = useState<Said | null>(null);
   const now = owners ?? saved;
   const dirty = !isAlike(now, saved);
-  const blocker = useBlocker({
-    shouldBlockFn: () => dirty,
-    enableBeforeUnload: () => dirty,
-    withResolver: true,
-  });
   const save = useMutation({
     mutationFn: () =>
       ask(
@@ -55,10 +49,10 @@ function Editor({ integration }: { integration: Schema<"Integration"> }) {
     },
   });
   return (
-    <Stack maw={1000} pb={dirty ? 76 : 0}>
+    <Stack maw={1000} pb={dirty ? BAR : 0}>
       {!may && (
         <Text size="sm" c="dimmed" role="status">
-          {t("ownersReadOnly")}
+          {words("readOnly")}
         </Text>
       )}
       <Paper p={{ base: "md", sm: "lg" }}>
@@ -69,31 +63,11 @@ function Editor({ integration }: { integration: Schema<"Integration"> }) {
         />
       </Paper>
       {save.isError && <Problem error={save.error} />}
-      {dirty && (
-        <Paper p="sm" shadow="md" className="save-bar" component="section" aria-label={t("ownersUnsaved")}>
-          <Group justify="space-between">
-            <Text size="sm">{t("ownersUnsaved")}</Text>
-            <Group gap="xs">
-              <Button variant="default" onClick={() => setOwners(null)}>
-                {t("discard")}
-              </Button>
-              <Button loading={save.isPending} onClick={() => save.mutate()}>
-                {words("save")}
-              </Button>
-            </Group>
-          </Group>
-        </Paper>
-      )}
-      <ConfirmDialog
-        opened={blocker.status === "blocked"}
-        title={t("leaveTitle")}
-        text={t("leaveText")}
-        action={t("leave")}
-        pending={false}
-        error={null}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => blocker.proceed?.()}
-      />
+      <Unsaved dirty={dirty} text={t("ownersUnsaved")} onDiscard={() => setOwners(null)}>
+        <Button loading={save.isPending} onClick={() => save.mutate()}>
+          {words("save")}
+        </Button>
+      </Unsaved>
     </Stack>
   );
 }

@@ -1,6 +1,5 @@
-import { Group, Paper, Select, Stack, Text } from "@mantine/core";
+import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
 import { linksQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
@@ -8,38 +7,27 @@ import { IconLink, IconSearch } from "../../look/icons";
 import { LinkBlock, LinkText } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
-import { useModuleName } from "../../look/names";
 import { TypedFilter } from "../../look/TypedFilter";
+import { ModuleFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
 
 /** The pairs of a module, to look one up. */
 export function Records({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
-  const moduleName = useModuleName();
-  const navigate = useNavigate();
-  const found = useSearch({ from: "/inside/integrations/$name" });
   const { name } = integration;
-  const module = found.module ?? integration.modules[0]?.left ?? "";
-  const search = found.search ?? "";
+  const { said, filter } = useFilters(name, "records");
+  const module = said.module ?? integration.modules[0]?.left ?? "";
+  const search = said.search ?? "";
   const query = useInfiniteQuery({ ...linksQuery(name, module, search), enabled: module !== "" });
   const links = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const go = (to: { module: string; search: string }) =>
-    void navigate({
-      to: "/integrations/$name",
-      params: { name },
-      search: { tab: "records", module: to.module, ...(to.search === "" ? {} : { search: to.search }) },
-      replace: true,
-    });
   return (
     <Stack>
       <Group align="flex-end">
-        <Select
-          label={t("filterModule")}
-          w={170}
-          allowDeselect={false}
+        <ModuleFilter
+          integration={integration}
           value={module}
-          onChange={(value) => go({ module: value ?? module, search })}
-          data={integration.modules.map((each) => ({ value: each.left, label: moduleName(each.left) }))}
+          onChange={(value) => filter({ module: value })}
+          always
         />
         <TypedFilter
           flex="1 1 220px"
@@ -47,7 +35,7 @@ export function Records({ integration }: { integration: Schema<"IntegrationStatu
           leftSection={<IconSearch size={16} />}
           label={t("searchRecords")}
           value={search}
-          onChange={(typed) => go({ module, search: typed })}
+          onChange={(typed) => filter({ search: typed })}
         />
       </Group>
       <Paper style={{ overflow: "hidden" }}>

@@ -46,7 +46,7 @@ test("the sync history shows the last seven days: when, which way, which module,
   const outcomes = await screen.findByRole("table", { name: "How the records came out" });
   const row = (name: string) => within(outcomes).getByRole("row", { name: new RegExp(name) });
   const { started_at, ended_at } = run;
-  expect(within(row("Created")).getByRole("link", { name: "Which ones" })).toHaveAttribute(
+  expect(within(row("Added")).getByRole("link", { name: "Which ones" })).toHaveAttribute(
     "href",
     `/integrations/tokyo-london?tab=history&module=Contacts&kind=created&since=${started_at}&until=${ended_at + 1}`,
   );

@@ -1,10 +1,9 @@
-import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useBlocker, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schema } from "../../api/client";
 import { integrationQuery, statusQuery } from "../../api/queries";
-import { ConfirmDialog } from "../../look/ConfirmDialog";
 import { DeletionFold } from "../../look/deletion/DeletionFold";
 import { EmptyState } from "../../look/EmptyState";
 import { ErrorState } from "../../look/ErrorState";
@@ -16,6 +15,8 @@ import { usePairName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
 import { ScopeFold } from "../../look/scope/ScopeFold";
 import { ViewsChanged } from "../../look/scope/ViewsChanged";
+import { BAR, Unsaved } from "../../look/Unsaved";
+import { useWords } from "../../look/words";
 import { useMay } from "../../shell/session";
 import { filled, newPair } from "../wizard/draft";
 import { PairChoices } from "../wizard/PairChoices";
@@ -79,6 +80,7 @@ interface Props {
 
 function Settings({ integration, all, at }: Props) {
   const t = useTexts();
+  const words = useWords();
   const format = useFormat();
   const may = useMay("admin");
   const saved = all[at] ?? newPair("");
@@ -89,11 +91,6 @@ function Settings({ integration, all, at }: Props) {
   const count = differences(before, pair).length;
   const dirty = count > 0;
   const overtaken = differences(before, saved).length > 0;
-  const blocker = useBlocker({
-    shouldBlockFn: () => dirty,
-    enableBeforeUnload: () => dirty,
-    withResolver: true,
-  });
   const begin = (from: ModulePair) => {
     setBefore(from);
     setPair(from);
@@ -105,10 +102,10 @@ function Settings({ integration, all, at }: Props) {
   const status = useQuery(statusQuery).data?.integrations.find(({ name }) => name === integration.name);
   const viewsChanged = status?.modules.find((module) => isSame(module, pair))?.views_changed === true;
   return (
-    <Stack maw={1100} pb={dirty ? 76 : 0}>
+    <Stack maw={1100} pb={dirty ? BAR : 0}>
       {!may && (
         <Text size="sm" c="dimmed" role="status">
-          {t("readOnly")}
+          {words("readOnly")}
         </Text>
       )}
       {viewsChanged && <ViewsChanged name={integration.name} sides={sides} module={pair} may={may} />}
@@ -141,21 +138,13 @@ function Settings({ integration, all, at }: Props) {
         </Title>
         <MappingEditor draft={draft} readOnly={!may} onChange={setPair} />
       </section>
-      {dirty && may && (
-        <Paper className="save-bar" shadow="md" p="sm" role="region" aria-label={t("unsaved")}>
-          <Group justify="space-between" gap="sm">
-            <Text size="sm" fw={600}>
-              {t("changes", { count, n: format.count(count) })}
-            </Text>
-            <Group gap="xs">
-              <Button variant="default" onClick={() => begin(saved)}>
-                {t("discard")}
-              </Button>
-              <Button onClick={() => setReviewing(true)}>{t("reviewAndSave")}</Button>
-            </Group>
-          </Group>
-        </Paper>
-      )}
+      <Unsaved
+        dirty={dirty}
+        text={t("changes", { count, n: format.count(count) })}
+        onDiscard={() => begin(saved)}
+      >
+        <Button onClick={() => setReviewing(true)}>{t("reviewAndSave")}</Button>
+      </Unsaved>
       {reviewing && (
         <ReviewDialog
           name={integration.name}
@@ -169,16 +158,6 @@ function Settings({ integration, all, at }: Props) {
           }}
         />
       )}
-      <ConfirmDialog
-        opened={blocker.status === "blocked"}
-        title={t("leaveTitle")}
-        text={t("leaveText")}
-        action={t("leave")}
-        pending={false}
-        error={null}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => blocker.proceed?.()}
-      />
     </Stack>
   );
 }

@@ -10,6 +10,7 @@ import { EmptyState } from "../../look/EmptyState";
 import { useFormat } from "../../look/format";
 import { IconShieldCheck } from "../../look/icons";
 import { ListState } from "../../look/ListState";
+import { useModuleName } from "../../look/names";
 import { Problem } from "../../look/Problem";
 import { ErasureForm, type Who } from "./ErasureForm";
 import { useTexts } from "./texts";
@@ -23,7 +24,10 @@ export function Erasure() {
         <CardTitle title={t("erasure")} />
         <Stack maw={520}>
           <Text size="sm" c="dimmed">
-            {t("erasureText")} {t("erasureBackups")}
+            {t("erasureText")}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t("erasureBackups")}
           </Text>
           <Plan />
         </Stack>
@@ -100,7 +104,7 @@ function Counts({ counts }: { counts: Schema<"ErasureCounts"> }) {
     [t("erasureIntents"), counts.intents],
   ] as const;
   return (
-    <Table>
+    <Table horizontalSpacing={0}>
       <Table.Tbody>
         {lines
           .filter(([, count]) => count > 0)
@@ -123,9 +127,10 @@ function Counts({ counts }: { counts: Schema<"ErasureCounts"> }) {
 const NAMED = 20;
 
 function Records({ records }: { records: Schema<"ErasureRecord">[] }) {
+  const moduleName = useModuleName();
   return records.slice(0, NAMED).map(({ integration, module, left_id, right_id }) => (
     <Text size="xs" c="dimmed" key={`${integration}/${module}/${left_id}/${right_id}`}>
-      {integration} {module}: {left_id ?? "–"} ↔ {right_id ?? "–"}
+      {integration} · {moduleName(module)} · {left_id ?? "–"} ↔ {right_id ?? "–"}
     </Text>
   ));
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 import type { Schema } from "../../api/client";
 import { integrationsQuery } from "../../api/queries";
+import { useModuleName } from "../../look/names";
 import { useTexts } from "./texts";
 
 /** Whose data. */
@@ -24,6 +25,7 @@ export function ErasureForm({ pending, onChange, onLook }: Props) {
   const [module, setModule] = useState<string | null>(null);
   const [side, setSide] = useState<Side>("left");
   const [id, setId] = useState("");
+  const moduleName = useModuleName();
   const integrations = useQuery(integrationsQuery).data?.items ?? [];
   const modules = integrations.find(({ name }) => name === integration)?.modules ?? [];
   const set = <T,>(change: (value: T) => void) => {
@@ -76,7 +78,7 @@ export function ErasureForm({ pending, onChange, onLook }: Props) {
           />
           <Select
             label={t("module")}
-            data={modules.map(({ left }) => left)}
+            data={modules.map(({ left }) => ({ value: left, label: moduleName(left) }))}
             value={module}
             onChange={set(setModule)}
           />

@@ -1,5 +1,4 @@
 import {
-  Button,
   Checkbox,
   Fieldset,
   NumberInput,
@@ -11,6 +10,7 @@ import {
   TagsInput,
   Text,
   TextInput,
+  type InputWrapperProps,
 } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
@@ -18,12 +18,12 @@ import { api, ask, type Schema } from "../../api/client";
 import { noticesQuery } from "../../api/queries";
 import { CardTitle } from "../../look/CardTitle";
 import { EVENTS, useEventName } from "../../look/notice";
-import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
 import { useZone } from "../../look/zone";
 import { useMay } from "../../shell/session";
 import { useToast } from "../../shell/toast";
 import { changeOf, draftOf, type NoticeDraft } from "./noticeDraft";
+import { SaveAsOwner } from "./SaveAsOwner";
 import { useTexts } from "./texts";
 
 const TLS = ["starttls", "tls", "none"] as const;
@@ -31,6 +31,9 @@ const LANGUAGES = [
   { value: "en", label: "English" },
   { value: "ja", label: "日本語" },
 ];
+
+/** What explains a field stands below it: fields beside each other stay on one line. */
+const BELOW = ["label", "input", "description", "error"] satisfies InputWrapperProps["inputWrapperOrder"];
 
 /** Who is told of what, and how. Only an owner changes it; secrets are typed and never shown. */
 export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
@@ -72,6 +75,7 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
             <TextInput label={t("smtpServer")} placeholder="smtp.example.com" {...text("server")} />
             <NumberInput
               label={t("smtpPort")}
+              inputWrapperOrder={BELOW}
               description={t("smtpPortText")}
               min={1}
               max={65_535}
@@ -87,9 +91,15 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
               onChange={(value) => set({ tls: TLS.find((each) => each === value) ?? "starttls" })}
             />
             <TextInput label={t("smtpFrom")} placeholder="musubi@example.com" {...text("from")} />
-            <TextInput label={t("smtpUser")} description={t("smtpUserText")} {...text("user")} />
+            <TextInput
+              label={t("smtpUser")}
+              inputWrapperOrder={BELOW}
+              description={t("smtpUserText")}
+              {...text("user")}
+            />
             <PasswordInput
               label={t("smtpPassword")}
+              inputWrapperOrder={BELOW}
               description={t(kept.has_smtp_password ? "secretKept" : "secretMissing")}
               autoComplete="new-password"
               value={draft.password}
@@ -99,6 +109,7 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
           <TagsInput
             mt="md"
             label={t("smtpTo")}
+            inputWrapperOrder={BELOW}
             description={t("smtpToText")}
             maxTags={20}
             value={draft.to}
@@ -110,6 +121,7 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
             <TextInput label={t("webhookUrl")} placeholder="https://" {...text("url")} />
             <PasswordInput
               label={t("webhookSecret")}
+              inputWrapperOrder={BELOW}
               description={t(kept.has_webhook_secret ? "secretKept" : "webhookSecretMissing")}
               autoComplete="new-password"
               value={draft.secret}
@@ -136,12 +148,14 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
             <TextInput
               type="time"
               label={t("digestAt")}
+              inputWrapperOrder={BELOW}
               description={t("digestAtText")}
               {...text("digest")}
             />
             <TextInput label={t("zone")} description={t("noticeZoneText")} {...text("zone")} />
             <Select
               label={t("language")}
+              inputWrapperOrder={BELOW}
               description={t("noticeLanguageText")}
               allowDeselect={false}
               data={LANGUAGES}
@@ -150,16 +164,7 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
             />
           </SimpleGrid>
         </Fieldset>
-        {save.isError && <Problem error={save.error} />}
-        {owner ? (
-          <Button type="submit" w="fit-content" loading={save.isPending}>
-            {words("save")}
-          </Button>
-        ) : (
-          <Text size="sm" c="dimmed">
-            {t("onlyOwner")}
-          </Text>
-        )}
+        <SaveAsOwner pending={save.isPending} error={save.error} />
       </Stack>
     </Paper>
   );

@@ -71,7 +71,7 @@ export function PersonMenu({ member, own }: { member: Schema<"Member">; own: boo
               {t(member.active ? "deactivate" : "activate")}
             </Menu.Item>
           )}
-          <Menu.Item color="red" onClick={remover.open}>
+          <Menu.Item c="var(--danger)" onClick={remover.open}>
             {t("removePerson")}
           </Menu.Item>
         </Menu.Dropdown>

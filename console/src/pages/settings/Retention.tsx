@@ -1,14 +1,14 @@
-import { Button, NumberInput, Paper, Skeleton, Stack, Text } from "@mantine/core";
+import { NumberInput, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 import { api, ask, type Schema } from "../../api/client";
 import { settingsQuery } from "../../api/queries";
 import { CardTitle } from "../../look/CardTitle";
 import { ErrorState } from "../../look/ErrorState";
-import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
 import { useMay } from "../../shell/session";
 import { useToast } from "../../shell/toast";
+import { SaveAsOwner } from "./SaveAsOwner";
 import { useTexts } from "./texts";
 
 /** How long the hub remembers. */
@@ -55,16 +55,7 @@ function RetentionForm({ retention }: { retention: Schema<"Retention"> }) {
         </Text>
         <NumberInput label={t("journalDays")} description={t("journalDaysText")} {...field("journal_days")} />
         <NumberInput label={t("runsDays")} {...field("runs_days")} />
-        {save.isError && <Problem error={save.error} />}
-        {owner ? (
-          <Button type="submit" w="fit-content" loading={save.isPending}>
-            {words("save")}
-          </Button>
-        ) : (
-          <Text size="sm" c="dimmed">
-            {t("onlyOwner")}
-          </Text>
-        )}
+        <SaveAsOwner pending={save.isPending} error={save.error} />
       </Stack>
     </Paper>
   );

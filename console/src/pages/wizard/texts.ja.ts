@@ -47,7 +47,7 @@ export default {
   removeModule: "{{name}}を外す",
   mapped_other: "{{n}}項目を同期",
   missing:
-    "{{name}} で必須の項目が関連付けられていません:{{fields}}。このままでは {{name}} にデータを作成できません。",
+    "{{name}} で必須の項目が関連付けられていません：{{fields}}。このままでは {{name}} にデータを作成できません。",
   showFields: "項目",
   editMapping: "{{name}}の項目",
   wrong_other: "問題 {{n}}件",
