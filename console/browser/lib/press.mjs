@@ -1,5 +1,8 @@
 // What people do with a form, by what it is called.
 
+/** The same in either language. */
+export const by = ({ language }, en, ja) => ({ en, ja })[language];
+
 /** Opens a part of a form that says in one line what it holds. */
 export function unfold({ page }, name) {
   return page
@@ -17,4 +20,24 @@ export async function choose({ page }, label, option) {
     .last()
     .click();
   await page.getByRole("option", { name: option }).first().click();
+}
+
+/** Makes a field of the family name and the given name, which only the mapping knows. */
+export async function makeWholeName(visitor) {
+  const { page } = visitor;
+  const section = page.getByRole("region", {
+    name: by(visitor, "Fields made of others", "ほかの項目から作る項目"),
+    exact: true,
+  });
+  const press = (en, ja) => section.getByRole("button", { name: by(visitor, en, ja), exact: true }).click();
+  await press("Add a field", "項目を追加");
+  await section.getByRole("textbox", { name: by(visitor, "Name", "名前"), exact: true }).fill("Whole_Name");
+  await choose(visitor, by(visitor, "Made of", "元の項目"), /^Last Name/);
+  await page
+    .getByRole("option", { name: /^First Name/ })
+    .first()
+    .click();
+  await page.keyboard.press("Escape");
+  await press("Add the field", "項目を追加する");
+  return section;
 }

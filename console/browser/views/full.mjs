@@ -24,10 +24,15 @@ export const full = [
     en: ["Search by name or id"],
     ja: ["名前またはIDで検索"],
   }),
-  seen("integration-runs", `${INTEGRATION}?tab=runs`, {
-    en: ["First load", "A day of changes", "tokyo → london", "Added", "Failed"],
-    ja: ["初回の読み込み", "1日の変更の反映", "tokyo → london", "追加", "失敗"],
-  }),
+  seen(
+    "integration-runs",
+    `${INTEGRATION}?tab=runs`,
+    {
+      en: ["First load", "A day of changes", "tokyo → london", "Added", "Failed", "Which ones"],
+      ja: ["初回の読み込み", "1日の変更の反映", "tokyo → london", "追加", "失敗", "対象を見る"],
+    },
+    { begin: lastDays },
+  ),
   seen("integration-history", `${INTEGRATION}?tab=history`, {
     en: [/written to (tokyo|london)/],
     ja: [/(tokyo|london) に反映されました/],
@@ -93,6 +98,19 @@ export const full = [
   seen("settings-people", "/settings/people", { en: ["yuki@example.com"], ja: ["yuki@example.com"] }),
   seen("settings-tokens", "/settings/tokens", { en: [], ja: [] }),
   seen("settings-retention", "/settings/retention", { en: [], ja: [] }),
+  seen("settings-notices", "/settings/notices", {
+    en: ["Mail server", "What was told", "Shown in the console only"],
+    ja: ["メールサーバー", "通知の履歴", "コンソールにのみ"],
+  }),
+  seen(
+    "settings-erasure",
+    "/settings/erasure",
+    {
+      en: ["Erase a person's data", "Pairs", "History entries", "Nothing was erased yet"],
+      ja: ["個人データの消去", "データの組", "履歴", "消去の記録はまだありません"],
+    },
+    { begin: lookForPerson },
+  ),
   seen("settings-audit", "/settings/audit", { en: ["integration.add"], ja: ["integration.add"] }),
   seen(
     "settings-about",
@@ -111,6 +129,17 @@ async function news({ page }, stage) {
   });
 }
 
+/** The last seven days are chosen already; the latest run of a module is opened. */
+async function lastDays({ page, language }) {
+  const [label, days] = { en: ["Period", "The last 7 days"], ja: ["期間", "過去7日間"] }[language];
+  const period = page.getByRole("combobox", { name: label, exact: true });
+  await period.waitFor();
+  const shown = await period.inputValue();
+  if (shown !== days) throw new Error(`the period is ${shown}`);
+  const opens = { en: /^How the records of Contacts came out/, ja: /^連絡先の結果の内訳/ }[language];
+  await page.getByRole("button", { name: opens }).first().click();
+}
+
 /** A field is taken out, and what saving would change is shown. */
 async function review({ page, language }) {
   const remove = { en: "Take Fax and Fax out", ja: "FaxとFaxの関連付けを外す" }[language];
@@ -126,6 +155,19 @@ async function review({ page, language }) {
 async function test({ page, language }) {
   await page.getByRole("button", { name: { en: "Test", ja: "接続テスト" }[language], exact: true }).click();
   await page.getByText("Musubi Tokyo K.K.").first().waitFor();
+}
+
+/** What would be erased of somebody is shown. */
+async function lookForPerson({ page, language }, { ask, pair }) {
+  const record = `/connections/tokyo/modules/Contacts/records/${pair.left_id}`;
+  const { values } = await ask("GET", record);
+  await page
+    .getByRole("textbox", { name: { en: "E-mail address", ja: "メールアドレス" }[language] })
+    .fill(values.Email);
+  await page
+    .getByRole("button", { name: { en: "Show what would be erased", ja: "消去の対象を表示" }[language] })
+    .click();
+  await page.getByRole("table").first().waitFor();
 }
 
 async function checkUp({ page, language }) {

@@ -1,18 +1,11 @@
 // What a sync can be told: which records take part, what deletions do, whose records become whose.
 
-import { unfold } from "../lib/press.mjs";
-
-const INTEGRATION = "/integrations/tokyo-london";
-const SETTINGS = (module) => `${INTEGRATION}/modules/${module}/${module}/settings`;
-const seen = (name, path, says, more = {}) => ({ name, stage: "chosen", path, says, ...more });
-/** The same in either language. */
-const by = ({ language }, en, ja) => ({ en, ja })[language];
-
-const scope = (visitor) => unfold(visitor, by(visitor, "Which records take part", "連携の対象にするデータ"));
-const deletions = (visitor) => unfold(visitor, by(visitor, "Deletions", "削除"));
+import { by, unfold } from "../lib/press.mjs";
+import { INTEGRATION, seen, SETTINGS } from "./seen.mjs";
 
 export const rules = [
   seen(
+    "chosen",
     "module-settings-scope",
     SETTINGS("Leads"),
     {
@@ -25,63 +18,81 @@ export const rules = [
         "36件中",
       ],
     },
-    { begin: countBoth },
+    countBoth,
   ),
   seen(
+    "chosen",
     "module-settings-deletions",
     SETTINGS("Contacts"),
     {
       en: ["4 deletions are held", "go to the recycle bin as well", "within ten minutes"],
       ja: ["保留中の削除が4件", "サービスがデータとともに削除する", "10分間の件数"],
     },
-    { begin: deletions },
+    deletions,
   ),
   seen(
+    "chosen",
     "module-settings-cascade",
     SETTINGS("Leads"),
     {
       en: ["Deletions will go further than before", "pairs could be affected", "to confirm"],
       ja: ["削除の範囲がこれまでより広がります", "対象となりうるデータの組", "と入力してください"],
     },
-    { begin: further },
+    further,
   ),
   seen(
+    "chosen",
     "integration-deletions-held",
     `${INTEGRATION}?tab=attention`,
     {
       en: ["Deletions held", "Deleted on tokyo; still there on london", "Keep the other record"],
       ja: ["保留中の削除", "tokyo で削除され、london には残っています", "もう一方を残す"],
     },
-    { begin: selectOne },
+    selectOne,
   ),
-  {
-    ...seen("module-settings-scope-empty", SETTINGS("Contacts"), {
+  seen(
+    "blank",
+    "module-settings-scope-empty",
+    SETTINGS("Contacts"),
+    {
       en: ["0 of 0 records", "All records"],
       ja: ["0件中 0件", "すべてのデータ"],
-    }),
-    stage: "blank",
-    begin: async (visitor) => {
-      await scope(visitor);
-      await count(visitor);
     },
-  },
+    countOwn,
+  ),
 ];
 
 export const rulesInTrouble = [
-  {
-    ...seen("module-settings-scope-problem", SETTINGS("Accounts"), {
+  seen(
+    "troubled",
+    "module-settings-scope-problem",
+    SETTINGS("Accounts"),
+    {
       en: ["could not be reached"],
       ja: ["サービスから応答がありません"],
-    }),
-    stage: "troubled",
-    expected: /50[0-9]/,
-    begin: async (visitor) => {
-      await scope(visitor);
-      await count(visitor);
-      await visitor.page.getByRole("alert").first().waitFor();
     },
-  },
+    countInVain,
+    /50[0-9]/,
+  ),
 ];
+
+function scope(visitor) {
+  return unfold(visitor, by(visitor, "Which records take part", "連携の対象にするデータ"));
+}
+
+function deletions(visitor) {
+  return unfold(visitor, by(visitor, "Deletions", "削除"));
+}
+
+async function countOwn(visitor) {
+  await scope(visitor);
+  await count(visitor);
+}
+
+async function countInVain(visitor) {
+  await countOwn(visitor);
+  await visitor.page.getByRole("alert").first().waitFor();
+}
 
 function count(visitor) {
   const name = by(visitor, "Count", "件数を確認");
