@@ -75,7 +75,7 @@ export function records(raw: Raw) {
   return present(raw, "search", "record");
 }
 
-/** `again`: the connection that gets a new credential. */
+/** `again`: the connection that gets a new credential; `standIn`: the one that gets a further one. */
 export function connect(raw: Raw) {
-  return present(raw, "again");
+  return present(raw, "again", "standIn");
 }

@@ -1,7 +1,8 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
+import { asConnection } from "../../stage/data";
 import { validName } from "./form";
 
 const services = {
@@ -49,6 +50,34 @@ test("a self client: the console's address and the scope to paste; a refusal kee
     client_secret: "s",
     refresh_token: null,
     grant_code: "1000.code",
+    stand_in: false,
+  });
+});
+
+// K-31
+test("a stand-in is asked for where the connection is, and for nothing else", async () => {
+  const { asked } = show("/connections/new?standIn=london", {
+    "GET /services": services,
+    "GET /connections/london": {
+      ...asConnection("london", []),
+      data_centre: null,
+      base_url: "http://sandbox.test",
+    },
+    "POST /connections": { name: "london" },
+  });
+  expect(await screen.findByText("Add a stand-in to london")).toBeVisible();
+  await userEvent.type(await screen.findByLabelText("Client ID"), "1000.B");
+  expect(screen.queryByLabelText("Name")).toBeNull();
+  expect(screen.queryByLabelText("Data center")).toBeNull();
+  await userEvent.type(screen.getByLabelText("Client secret"), "s");
+  await userEvent.type(screen.getByLabelText("Code"), "1000.code");
+  await userEvent.click(screen.getByRole("button", { name: "Connect" }));
+  await waitFor(() => {
+    expect(asked.find(({ method }) => method === "POST")?.body).toMatchObject({
+      name: "london",
+      base_url: "http://sandbox.test",
+      stand_in: true,
+    });
   });
 });
 

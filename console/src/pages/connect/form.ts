@@ -14,6 +14,8 @@ export interface Form {
   clientSecret: string;
   grantCode: string;
   refreshToken: string;
+  /** It takes over when the service refuses the credential of the connection. */
+  standIn: boolean;
 }
 
 /** Instead of a data centre: an address of one's own, such as a sandbox's. */
@@ -29,7 +31,17 @@ export const EMPTY: Form = {
   clientSecret: "",
   grantCode: "",
   refreshToken: "",
+  standIn: false,
 };
+
+/** A credential for a connection that there is already: it is where it is. */
+export function forKnown(
+  known: Pick<Schema<"Connection">, "name" | "service" | "data_centre" | "base_url">,
+  standIn: boolean,
+): Form {
+  const { name, service, data_centre, base_url } = known;
+  return { ...EMPTY, name, service, place: data_centre ?? ELSEWHERE, baseUrl: base_url ?? "", standIn };
+}
 
 export function validName(name: string): boolean {
   return /^[a-z][a-z0-9-]{0,62}$/.test(name);
@@ -50,6 +62,7 @@ export function connectionInput(form: Form): Schema<"NewConnection"> {
     client_secret: form.clientSecret.trim(),
     refresh_token: form.way === "token" ? form.refreshToken.trim() : null,
     grant_code: form.way === "self_client" ? form.grantCode.trim() : null,
+    stand_in: form.standIn,
   };
 }
 
@@ -60,5 +73,6 @@ export function authorizeInput(form: Form): Schema<"NewConsent"> {
     ...where(form),
     client_id: form.clientId.trim(),
     client_secret: form.clientSecret.trim(),
+    stand_in: form.standIn,
   };
 }

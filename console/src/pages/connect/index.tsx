@@ -13,26 +13,79 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
-import { api, ask } from "../../api/client";
+import { api, ask, type Schema } from "../../api/client";
 import { ProblemError } from "../../api/problem";
-import { servicesQuery } from "../../api/queries";
+import { connectionQuery, servicesQuery } from "../../api/queries";
 import { ErrorState } from "../../look/ErrorState";
 import { PageHead } from "../../look/PageHead";
 import { Problem } from "../../look/Problem";
 import { useToast } from "../../shell/toast";
-import { authorizeInput, connectionInput, ELSEWHERE, EMPTY, validName, type Form, type Way } from "./form";
+import {
+  authorizeInput,
+  connectionInput,
+  ELSEWHERE,
+  EMPTY,
+  forKnown,
+  validName,
+  type Form,
+  type Way,
+} from "./form";
 import { Steps } from "./Steps";
 import { useTexts } from "./texts";
 
-/** `/connections/new`: authorize one account; with `?again=NAME`, give an existing connection a new credential. */
+/** `/connections/new`: authorize one account; with `?again=NAME`, give an existing connection a new credential; with `?standIn=NAME`, a further one. */
 export function ConnectPage() {
+  const t = useTexts();
+  const { again, standIn } = useSearch({ from: "/inside/connections/new" });
+  const services = useQuery(servicesQuery);
+  const name = again ?? standIn;
+  const known = useQuery({ ...connectionQuery(name ?? ""), enabled: name !== undefined });
+  const title = name === undefined ? t("title") : t(standIn === undefined ? "again" : "standIn", { name });
+  const head = (
+    <PageHead
+      title={title}
+      text={t(standIn === undefined ? "subtitle" : "standInText")}
+      trail={[{ label: t("trail"), to: "/connections" }]}
+    />
+  );
+  const waited = name === undefined ? [services] : [services, known];
+  const failed = waited.find((each) => each.data === undefined && each.isError);
+  if (failed)
+    return (
+      <>
+        {head}
+        <ErrorState error={failed.error} retry={failed.refetch} />
+      </>
+    );
+  if (services.data === undefined || (name !== undefined && known.data === undefined))
+    return (
+      <>
+        {head}
+        <Skeleton h={320} maw={720} />
+      </>
+    );
+  const begun = known.data === undefined ? EMPTY : forKnown(known.data, standIn !== undefined);
+  return (
+    <>
+      {head}
+      <Credential services={services.data.items} begun={begun} isNew={name === undefined} />
+    </>
+  );
+}
+
+interface Props {
+  services: Schema<"Service">[];
+  begun: Form;
+  /** The connection is to be made; otherwise it is where it is. */
+  isNew: boolean;
+}
+
+function Credential({ services, begun, isNew }: Props) {
   const t = useTexts();
   const toast = useToast();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { again } = useSearch({ from: "/inside/connections/new" });
-  const services = useQuery(servicesQuery);
-  const [form, setForm] = useState<Form>({ ...EMPTY, name: again ?? "" });
+  const [form, setForm] = useState<Form>(begun);
   const set = (change: Partial<Form>) => setForm((before) => ({ ...before, ...change }));
 
   const connect = useMutation({
@@ -49,32 +102,13 @@ export function ConnectPage() {
     },
     onSuccess: async (connection) => {
       if (connection === null) return;
-      toast.done(t("done", { name: connection.name }));
+      toast.done(t(form.standIn ? "stoodBy" : "done", { name: connection.name }));
       await queries.invalidateQueries({ queryKey: ["connections"] });
       await navigate({ to: "/connections/$name", params: { name: connection.name } });
     },
   });
   const problem = connect.error instanceof ProblemError ? connect.error : null;
-  const title = again === undefined ? t("title") : t("again", { name: again });
-  const head = (
-    <PageHead title={title} text={t("subtitle")} trail={[{ label: t("trail"), to: "/connections" }]} />
-  );
-  if (services.isPending)
-    return (
-      <>
-        {head}
-        <Skeleton h={320} maw={720} />
-      </>
-    );
-  if (services.data === undefined)
-    return (
-      <>
-        {head}
-        <ErrorState error={services.error} retry={services.refetch} />
-      </>
-    );
-
-  const service = services.data.items.find((each) => each.service === form.service) ?? services.data.items[0];
+  const service = services.find((each) => each.service === form.service) ?? services[0];
   const centre = service?.data_centres.find(({ code }) => code === form.place);
   const nameWrong = form.name !== "" && !validName(form.name);
   const input = (
@@ -98,30 +132,29 @@ export function ConnectPage() {
     ["token", t("token"), t("tokenText")],
   ];
   return (
-    <>
-      {head}
-      <Paper p={{ base: "md", sm: "lg" }} maw={760} component="form" onSubmit={submit}>
-        <Stack>
-          {again === undefined && (
-            <TextInput
-              label={t("name")}
-              description={t("nameText")}
-              required
-              withAsterisk={false}
-              autoFocus
-              autoComplete="off"
-              value={form.name}
-              error={nameWrong ? t("nameWrong") : problem?.field("name")}
-              onChange={(event) => set({ name: event.currentTarget.value })}
-            />
-          )}
+    <Paper p={{ base: "md", sm: "lg" }} maw={760} component="form" onSubmit={submit}>
+      <Stack>
+        {isNew && (
+          <TextInput
+            label={t("name")}
+            description={t("nameText")}
+            required
+            withAsterisk={false}
+            autoFocus
+            autoComplete="off"
+            value={form.name}
+            error={nameWrong ? t("nameWrong") : problem?.field("name")}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+        )}
+        {isNew && (
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <Select
               label={t("service")}
               allowDeselect={false}
               value={service?.service ?? null}
               onChange={(value) => set({ service: value ?? form.service })}
-              data={services.data.items.map((each) => ({ value: each.service, label: each.label }))}
+              data={services.map((each) => ({ value: each.service, label: each.label }))}
             />
             <Select
               label={t("dataCentre")}
@@ -139,60 +172,60 @@ export function ConnectPage() {
               ]}
             />
           </SimpleGrid>
-          {form.place === ELSEWHERE && (
-            <TextInput
-              type="url"
-              label={t("baseUrl")}
-              placeholder="http://127.0.0.1:8090"
-              {...input("baseUrl", "base_url")}
-            />
-          )}
-          <Radio.Group label={t("way")} value={form.way} onChange={(value) => set({ way: value })}>
-            <SimpleGrid cols={{ base: 1, sm: 3 }} mt={6}>
-              {ways.map(([value, label, description]) => (
-                <Radio.Card
-                  key={value}
-                  value={value}
-                  p="sm"
-                  radius="md"
-                  style={{ display: "flex", alignItems: "flex-start" }}
-                >
-                  <Group wrap="nowrap" align="flex-start" gap="xs">
-                    <Radio.Indicator mt={2} />
-                    <div>
-                      <b style={{ fontSize: "0.875rem" }}>{label}</b>
-                      <div style={{ fontSize: "0.78rem", color: "var(--quiet)" }}>{description}</div>
-                    </div>
-                  </Group>
-                </Radio.Card>
-              ))}
-            </SimpleGrid>
-          </Radio.Group>
-          <Steps
-            way={form.way}
-            consoleUrl={centre?.console_url ?? "https://api-console.zoho.com"}
-            scopes={service?.scopes ?? []}
+        )}
+        {isNew && form.place === ELSEWHERE && (
+          <TextInput
+            type="url"
+            label={t("baseUrl")}
+            placeholder="http://127.0.0.1:8090"
+            {...input("baseUrl", "base_url")}
           />
-          <TextInput label={t("clientId")} {...input("clientId", "client_id")} />
-          <PasswordInput label={t("clientSecret")} {...input("clientSecret", "client_secret")} />
-          {form.way === "self_client" && (
-            <TextInput
-              label={t("grantCode")}
-              description={t("grantCodeText")}
-              {...input("grantCode", "grant_code")}
-            />
-          )}
-          {form.way === "token" && (
-            <PasswordInput label={t("refreshToken")} {...input("refreshToken", "refresh_token")} />
-          )}
-          {connect.isError && <Problem error={connect.error} />}
-          <Group>
-            <Button type="submit" loading={connect.isPending}>
-              {t(form.way === "browser" ? "go" : "submit")}
-            </Button>
-          </Group>
-        </Stack>
-      </Paper>
-    </>
+        )}
+        <Radio.Group label={t("way")} value={form.way} onChange={(value) => set({ way: value })}>
+          <SimpleGrid cols={{ base: 1, sm: 3 }} mt={6}>
+            {ways.map(([value, label, description]) => (
+              <Radio.Card
+                key={value}
+                value={value}
+                p="sm"
+                radius="md"
+                style={{ display: "flex", alignItems: "flex-start" }}
+              >
+                <Group wrap="nowrap" align="flex-start" gap="xs">
+                  <Radio.Indicator mt={2} />
+                  <div>
+                    <b style={{ fontSize: "0.875rem" }}>{label}</b>
+                    <div style={{ fontSize: "0.78rem", color: "var(--quiet)" }}>{description}</div>
+                  </div>
+                </Group>
+              </Radio.Card>
+            ))}
+          </SimpleGrid>
+        </Radio.Group>
+        <Steps
+          way={form.way}
+          consoleUrl={centre?.console_url ?? "https://api-console.zoho.com"}
+          scopes={service?.scopes ?? []}
+        />
+        <TextInput label={t("clientId")} {...input("clientId", "client_id")} />
+        <PasswordInput label={t("clientSecret")} {...input("clientSecret", "client_secret")} />
+        {form.way === "self_client" && (
+          <TextInput
+            label={t("grantCode")}
+            description={t("grantCodeText")}
+            {...input("grantCode", "grant_code")}
+          />
+        )}
+        {form.way === "token" && (
+          <PasswordInput label={t("refreshToken")} {...input("refreshToken", "refresh_token")} />
+        )}
+        {connect.isError && <Problem error={connect.error} />}
+        <Group>
+          <Button type="submit" loading={connect.isPending}>
+            {t(form.way === "browser" ? "go" : "submit")}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
   );
 }

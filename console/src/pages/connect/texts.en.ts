@@ -4,6 +4,10 @@ export default {
   subtitle:
     "Authorize Musubi to read and write one organization. The credential is kept encrypted in this hub.",
   again: "Authorize {{name}} again",
+  standIn: "Add a stand-in to {{name}}",
+  standInText:
+    "Authorize Musubi as another user of the same organization. It takes over by itself if the service refuses the present credential.",
+  stoodBy: "A stand-in for {{name}} is ready.",
   name: "Name",
   nameText: "Short, in small letters, such as tokyo. It is used in commands and addresses.",
   nameWrong: "Small letters, digits and hyphens; beginning with a letter.",

@@ -30,3 +30,28 @@ test("removing asks for the name first", async () => {
   expect(await screen.findByText("No connection yet")).toBeVisible();
   expect(asked.some(({ method }) => method === "DELETE")).toBe(true);
 });
+
+// K-31
+test("stand-ins are listed in their order; one that was refused says so, and can be removed", async () => {
+  const connection = {
+    ...asConnection("tokyo", []),
+    stand_ins: [
+      { person: { id: "7", name: "Hanako Sato" }, refused_at: null },
+      { person: { id: "8", name: null }, refused_at: Date.now() - 3_600_000 },
+    ],
+  };
+  const { asked } = show("/connections/tokyo", {
+    ...answers([]),
+    "GET /connections/tokyo": connection,
+    "DELETE /connections/tokyo/stand-ins/1": null,
+  });
+  expect(await screen.findByText("Hanako Sato")).toBeVisible();
+  expect(screen.getByText("Ready")).toBeVisible();
+  expect(screen.getByText("A stand-in has taken over")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Remove 8" }));
+  expect(asked.some(({ method, path }) => method === "DELETE" && path.endsWith("/stand-ins/1"))).toBe(true);
+  expect(screen.getByRole("link", { name: "Add a stand-in" })).toHaveAttribute(
+    "href",
+    "/connections/new?standIn=tokyo",
+  );
+});

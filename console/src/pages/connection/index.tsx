@@ -14,6 +14,7 @@ import { Problem } from "../../look/Problem";
 import { useMay } from "../../shell/session";
 import { Modules } from "./Modules";
 import { Remove } from "./Remove";
+import { StandIns } from "./StandIns";
 import { TestResult } from "./TestResult";
 import { useTexts } from "./texts";
 
@@ -90,6 +91,7 @@ export function ConnectionPage() {
                   <Figure label={t("channels")} value={<Count value={connection.channels} />} />
                 </Stack>
               </Paper>
+              <StandIns connection={connection} />
               <Paper p="md">
                 <CardTitle title={t("integrations")} />
                 {connection.integrations.length === 0 ? (

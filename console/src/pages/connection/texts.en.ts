@@ -28,4 +28,16 @@ export default {
   "token.none": "None: authorize again",
   credits: "Credits used today",
   channels: "Open notification channels",
+  standIns: "Stand-ins",
+  noStandIns:
+    "If the service refuses the credential, because its user was deactivated, for example, the integrations stop. A second user of the organization can stand by to take over.",
+  standInsText: "They take over in this order if the service refuses the credential in use.",
+  stoodIn: "A stand-in has taken over",
+  stoodInText:
+    "The service refused a credential. Everything goes on with another user's. Authorize the refused one again as a stand-in, or remove it here.",
+  somebody: "Unknown user",
+  ready: "Ready",
+  refused: "Refused",
+  removeStandIn: "Remove {{who}}",
+  addStandIn: "Add a stand-in",
 } as const;

@@ -31,4 +31,16 @@ export default {
   "token.none": "なし(認証し直してください)",
   credits: "本日のクレジット",
   channels: "有効な通知チャネル",
+  standIns: "予備の認証情報",
+  noStandIns:
+    "ユーザーの無効化などで認証情報がサービスに拒否されると、連携は停止します。同じ組織の別のユーザーを予備として登録しておくと、自動的に切り替わります。",
+  standInsText: "使用中の認証情報がサービスに拒否されると、この順に切り替わります。",
+  stoodIn: "予備に切り替わりました",
+  stoodInText:
+    "認証情報がサービスに拒否されたため、別のユーザーの認証情報で同期を続けています。拒否されたユーザーで認証し直して予備に加えるか、ここで削除してください。",
+  somebody: "不明なユーザー",
+  ready: "待機中",
+  refused: "拒否された日時:",
+  removeStandIn: "{{who}}を削除",
+  addStandIn: "予備を追加",
 } satisfies Japanese<typeof en>;
