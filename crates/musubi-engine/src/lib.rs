@@ -51,6 +51,7 @@ mod partition;
 mod plan;
 mod prerequisites;
 pub mod preview;
+pub mod reading;
 pub mod reason;
 pub mod record_preview;
 pub mod record_sample;

@@ -5,6 +5,7 @@ use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::owners::OwnersReport;
+pub use crate::reading::ReadingBySide;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::sync::JournalKind;
 use crate::value_schema::FieldValue;
@@ -53,6 +54,8 @@ pub struct PlanReport {
     pub calls: CountBySide,
     /// Credits expected, per side.
     pub credits: CountBySide,
+    /// Seconds expected, by how fast the services answered.
+    pub seconds: u64,
     /// How the owners are matched.
     pub owners: OwnersReport,
 }
@@ -66,6 +69,8 @@ pub struct ModulePlan {
     pub right: String,
     /// Records on each side.
     pub records: CountBySide,
+    /// Which way each side is read.
+    pub reading: ReadingBySide,
     /// Pairs that exist already.
     pub links: u64,
     /// Pairs that match and would be tied.

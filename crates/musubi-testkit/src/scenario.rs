@@ -13,7 +13,7 @@ use musubi_core::{
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
-use musubi_engine::sync::{BatchSizes, DeletionLimit, Parent, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, ByBulk, DeletionLimit, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::{collections::HashMap, sync::Arc};
@@ -158,6 +158,8 @@ pub struct Scenario {
     pub before_engine: bool,
     /// Page and batch sizes.
     pub page: usize,
+    /// Per side: whether the first reading is a bulk read.
+    pub bulk: Sides<ByBulk>,
     /// See [`Settings::lone_updates`].
     pub lone_updates: usize,
     /// Per side: how far the service's clock is off, in milliseconds.
@@ -229,6 +231,7 @@ impl Scenario {
             stubborn: seed % 2 == 1,
             before_engine,
             page: rng.random_range(2..6),
+            bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
             lone_updates: if rng.random_ratio(1, 5) { 0 } else { 3 },
             skew: Sides { left: rng.random_range(-3_000..3_000), right: rng.random_range(-3_000..3_000) },
             shared: rng.random_ratio(1, 4),
@@ -246,7 +249,16 @@ impl Scenario {
         scenario.steps = steps::draw(&mut SmallRng::seed_from_u64(seed ^ 0x7374_6570));
         scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
+        scenario.draw_bulk(&mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         scenario
+    }
+
+    /// Drawn apart: half of the sides are read in bulk, if there is anything on them.
+    fn draw_bulk(&mut self, rng: &mut SmallRng) {
+        self.bulk = Sides::from_fn(|_| match rng.random_ratio(1, 2) {
+            true => ByBulk::From(rng.random_range(1..5)),
+            false => ByBulk::Never("setting"),
+        });
     }
 
     /// Drawn apart: in an eighth of the worlds the module was taken up again a moment ago.
@@ -451,9 +463,13 @@ impl Scenario {
                 burst_window: 600_000,
                 views_every: i64::MAX / 4,
                 delete_breaker: 5,
+                bulk_wait: 2_000,
+                bulk_longest: 60_000,
+                bulk_check: 10_000,
                 retries: [4_000, 8_000, 12_000, 16_000, 20_000, 24_000, 28_000, 32_000],
             },
             batch: Sides { left: batch, right: batch },
+            bulk: self.bulk,
         }
     }
 }

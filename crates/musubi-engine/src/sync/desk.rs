@@ -25,7 +25,7 @@ const GATHERED: usize = 12;
 const GATHERED_FOR: i64 = 250;
 
 /// What moves when a page is decided.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Advance {
     /// The last page of a poll.
     Poll {
@@ -36,6 +36,8 @@ pub(super) enum Advance {
         /// The earliest second of it that had to be gone through by page tokens.
         overfull: Option<Instant>,
     },
+    /// Rows of a bulk read: the place behind them, and the last of them.
+    Bulk { from: Option<u64>, last: Option<RemoteId> },
 }
 
 /// Rows that were read.
@@ -53,6 +55,8 @@ pub(super) struct PageJob {
     pub advance: Option<Advance>,
     /// Records without counterpart may be decided upon during a load: they come in the order of their ids, so that the oldest of several is the one that counts (I16).
     pub in_order: bool,
+    /// Rows of a bulk read: they show what was when it began, and what is new in them is read by id before anything is done.
+    pub dated: bool,
 }
 
 impl PageJob {
@@ -67,6 +71,7 @@ impl PageJob {
             hints: Vec::new(),
             advance: None,
             in_order: false,
+            dated: false,
         }
     }
 
@@ -313,8 +318,9 @@ impl Sync {
         if !loads || ripe || self.state.paused || self.jobs.iter().filter(is_answer).count() >= GATHERED {
             return Some(first);
         }
-        let brings_answers =
-            |asked: &Asked| matches!(asked.purpose, Purpose::Write { .. } | Purpose::Scan { .. });
+        let brings_answers = |asked: &Asked| {
+            matches!(asked.purpose, Purpose::Write { .. } | Purpose::Scan { .. } | Purpose::Bulk)
+        };
         let other = self.jobs.iter().position(|job| !is_answer(&job));
         match other.map(|at| (at, &self.jobs[at])) {
             Some((at, Job::Page(page))) if side == Some(page.side.other()) => Some(at),

@@ -53,6 +53,14 @@ pub(super) struct Missing {
 }
 
 impl Looks {
+    /// Whether the service tells of changes by itself. When it does so no longer, the next look cannot wait as long as it could.
+    pub fn hear_watched(&mut self, watched: bool, soon: i64) {
+        self.watched = watched;
+        if !watched {
+            self.next_at = self.next_at.min(soon);
+        }
+    }
+
     pub fn is_quiet(&self) -> bool {
         !self.wanted
             && self.hints.is_empty()

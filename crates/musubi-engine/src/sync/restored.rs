@@ -66,6 +66,7 @@ impl SyncState {
             state.deleted = state.deleted.min(*since.get(side));
         }
         self.phase = Phase::Count;
+        self.bulk = Sides::default();
         self.sides.left.expected = None;
         self.sides.right.expected = None;
     }

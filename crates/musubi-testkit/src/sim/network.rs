@@ -1,8 +1,9 @@
 //! Calls and webhooks on their way, and what may befall them.
 
 use super::{Scheduled, Sim, trace::brief};
+use crate::service::bulk::Fate;
 use crate::violation::Violation;
-use musubi_connector::{CallError, CallErrorKind, Written};
+use musubi_connector::{CallError, CallErrorKind, Meta, Written};
 use musubi_core::{RemoteId, Side};
 use musubi_engine::sync::{Answer, Call, CallId, WriteCall};
 use rand::Rng;
@@ -75,6 +76,9 @@ impl Sim<'_> {
         } else {
             0
         };
+        if let Some(answer) = self.read_bulk(side, lag, call) {
+            return answer;
+        }
         let service = self.services.get(side);
         match call {
             Call::List { since, order, position } => {
@@ -91,10 +95,42 @@ impl Sim<'_> {
             Call::Related(id) => {
                 Answer::Related { meta: service.meta(self.now), count: service.children(id, self.now) as u64 }
             }
-            Call::Count | Call::Write { .. } => {
+            Call::Count
+            | Call::BulkStart { .. }
+            | Call::BulkState(_)
+            | Call::BulkRows { .. }
+            | Call::Write { .. } => {
                 Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
             }
         }
+    }
+
+    /// A bulk read: half of its jobs take longer than anything else, and some come to nothing.
+    fn read_bulk(&mut self, side: Side, lag: i64, call: &Call) -> Option<Answer> {
+        let (now, page) = (self.now, self.scenario.page);
+        let meta = self.services.get(side).meta(now);
+        Some(match call {
+            Call::BulkStart { page: token } => {
+                let calm = self.scenario.before_engine;
+                let takes = if calm { 10 } else { self.rng.random_range(10..20_000) };
+                let fails = self.chance(self.scenario.weather.failed);
+                let service = self.services.get_mut(side);
+                let fate = Fate { takes, fails };
+                let job = service.bulk_start(now, lag, token.as_deref(), 3 * page, fate);
+                Answer::BulkStarted { meta, job }
+            }
+            Call::BulkState(job) => {
+                let state = self.services.get(side).bulk_state(now, job);
+                Answer::BulkState { meta, state }
+            }
+            Call::BulkRows { job, from } => {
+                let (rows, next) = self.services.get(side).bulk_rows(job, *from, page);
+                // They are at hand mostly: no clock, no call.
+                let meta = if *from == 0 { meta } else { Meta::default() };
+                Answer::BulkRows { meta, rows, next }
+            }
+            _ => return None,
+        })
     }
 
     pub(super) fn webhooks(&mut self, side: Side) {
