@@ -52,8 +52,7 @@ impl BulkChoice {
 pub struct Reading {
     /// Page by page, or in bulk.
     pub way: ReadingWay,
-    /// Why: `cheaper` or `setting` for a bulk read; for a listing `few_records`, `setting`, `not_offered`, `module` (of this module the service's bulk read tells
-    /// other records than a list), `fields` (it does not tell some of the fields), `too_many_fields`, or `failed` (bulk reads failed, so it was listed after all).
+    /// A stable code: `cheaper` or `setting`; of a listing `few_records`, `setting`, `not_offered`, `module`, `fields`, `too_many_fields` or `failed`.
     pub why: &'static str,
 }
 
