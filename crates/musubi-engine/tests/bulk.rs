@@ -67,9 +67,8 @@ async fn a_load_in_bulk_ends_as_one_by_listing() {
     each_engine(async |store| {
         let mut ends = Vec::new();
         for bulk in ["never", "always"] {
-            let store =
-                if bulk == "never" { musubi_store::Store::in_memory().unwrap() } else { store.clone() };
-            let store = store.unlock(musubi_store::Keyring::new(&[1; 32])).await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let store = if bulk == "never" { another(folder.path()).await } else { store.clone() };
             let world = overlapping().await;
             let workspace = world.set_up(&store, &contacts(bulk)).await;
             let hub = world.hub(&store, workspace, None).await;
