@@ -24,8 +24,6 @@ pub enum Mutant {
     NoOscillationBreaker,
     /// I7: the cursor moves to the time of the poll without looking back.
     NoLookBack,
-    /// I7: rows of a bulk read count as what is now.
-    BelieveBulk,
     /// I8: an observation older than the newest one seen is believed.
     BelieveOlder,
     /// I9: the outcome is committed without the base.
@@ -86,7 +84,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 38] = [
+    pub const ALL: [Mutant; 37] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -96,7 +94,6 @@ impl Mutant {
         Mutant::CompareWithSource,
         Mutant::NoOscillationBreaker,
         Mutant::NoLookBack,
-        Mutant::BelieveBulk,
         Mutant::BelieveOlder,
         Mutant::OutcomeWithoutBase,
         Mutant::ReadWhatChanges,
@@ -137,7 +134,7 @@ impl Mutant {
             Mutant::RetryUnknownCreate => "I4",
             Mutant::CompareWithSource => "I5",
             Mutant::NoOscillationBreaker => "I6",
-            Mutant::NoLookBack | Mutant::BelieveBulk => "I7",
+            Mutant::NoLookBack => "I7",
             Mutant::BelieveOlder => "I8",
             Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
             Mutant::IgnoreDirection

@@ -49,6 +49,7 @@ pub mod owners;
 pub mod pairs;
 mod partition;
 mod plan;
+mod planned;
 mod prerequisites;
 pub mod preview;
 pub mod reading;

@@ -5,6 +5,7 @@ use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::owners::OwnersReport;
+pub use crate::planned::PlannedField;
 pub use crate::reading::ReadingBySide;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::sync::JournalKind;
@@ -126,21 +127,6 @@ pub struct PlannedOperation {
     pub target_id: Option<String>,
     /// The fields.
     pub fields: Vec<PlannedField>,
-}
-
-/// One field of a planned operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlannedField {
-    /// Its name on the side written to.
-    pub field: String,
-    /// What it holds now; `null` when the record is yet to be made.
-    #[schema(value_type = FieldValue)]
-    pub before: Option<serde_json::Value>,
-    /// What it would hold; `null` for a lookup to a record that is yet to be made.
-    #[schema(value_type = FieldValue)]
-    pub after: Option<serde_json::Value>,
-    /// Why.
-    pub why: musubi_core::plan::Why,
 }
 
 /// A few records of each kind.

@@ -16,7 +16,7 @@ use super::{
     state::Phase,
 };
 use musubi_connector::{BulkJob, BulkState, CallError, CallErrorKind, Projection};
-use musubi_core::{Instant, Observation, RemoteId, Side, mutant::Mutant};
+use musubi_core::{Instant, Observation, RemoteId, Side};
 use serde::{Deserialize, Serialize};
 
 /// So many jobs may fail; then the side is listed.
@@ -126,6 +126,17 @@ impl Sync {
         Side::BOTH.iter().any(|side| self.state.bulk.get(*side).used)
     }
 
+    /// Pairs of a load wait for readings of theirs. What is written upon those belongs to the load, with its rule for automations: so it does not end before.
+    pub(super) fn reads_dated_pairs(&self) -> bool {
+        let asks = |side: Side| {
+            let looks = self.looks.get(side);
+            looks.reading > 0 || !looks.rereads.is_empty()
+        };
+        let came = |job: &Job| matches!(job, Job::Page(page) if page.fresh);
+        self.load_is_dated()
+            && (Side::BOTH.into_iter().any(asks) || self.jobs.iter().chain(self.desk.jobs()).any(came))
+    }
+
     /// The load is over, and no pair waits for a reading of it any more: what is known is as new as anything.
     pub(super) fn end_dated(&mut self) {
         if self.state.phase == Phase::Steady && self.owed == 0 {
@@ -135,7 +146,7 @@ impl Sync {
 
     /// The pair is known by rows of a bulk read alone, as far as can be told: true until both of its records were read by id.
     pub(super) fn is_dated(&self, at: usize, known: &Known, draft: &Draft) -> bool {
-        if !self.load_is_dated() || self.rules().mutant.is(Mutant::BelieveBulk) {
+        if !self.load_is_dated() {
             return false;
         }
         draft.fresh.is_none_or(|fresh| {
@@ -197,9 +208,6 @@ impl Sync {
 
     /// The side was looked at, and asked for deletions, after its job was ready: by this process, since deletions told before are not kept.
     fn has_checked_bulk(&mut self, side: Side, next_call: CallId) -> bool {
-        if self.rules().mutant.is(Mutant::BelieveBulk) {
-            return true;
-        }
         let every = self.plan.settings.bulk_check;
         let looks = self.looks.get_mut(side);
         let look = &mut self.listing.get_mut(side).bulk;
@@ -266,7 +274,6 @@ impl Sync {
         mut rows: Vec<Observation>,
         next: Option<u64>,
     ) {
-        let believes = self.rules().mutant.is(Mutant::BelieveBulk);
         let listing = self.listing.get_mut(side);
         listing.failures = 0;
         let look = &mut listing.bulk;
@@ -278,7 +285,7 @@ impl Sync {
         // A job of its own for each page: rows may have moved between them.
         let (several, started) = (scan.began != Some(job.started), job.started);
         let count = rows.len() as u64;
-        rows.retain(|row| believes || !look.gone.contains(&row.id));
+        rows.retain(|row| !look.gone.contains(&row.id));
         self.state.sides.get_mut(side).scanned += count;
         if !rows.is_empty() || next.is_none() {
             let last = rows.last().map(|row| row.id.clone());

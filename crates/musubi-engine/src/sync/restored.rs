@@ -173,7 +173,7 @@ impl Sync {
 
     /// Waiting records may be looked through: at once, and again at the end of the comparison.
     pub(super) fn may_sweep(&self) -> bool {
-        !self.compared.swept || self.has_compared()
+        !self.reads_dated_pairs() && (!self.compared.swept || self.has_compared())
     }
 
     /// The comparison after a restore ended while work went on as usual: what waits for it is decided now.
@@ -209,7 +209,7 @@ impl Sync {
 
     /// Every waiting record was looked through.
     pub(super) fn end_of_sweep(&mut self) {
-        if self.state.phase != Phase::Sweep || !self.batches.is_empty() {
+        if self.state.phase != Phase::Sweep || !self.batches.is_empty() || self.reads_dated_pairs() {
             return;
         }
         if self.state.restored.is_some() {
