@@ -59,19 +59,29 @@ impl EngineFigures {
     }
 }
 
+/// What is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Which way sides are read, as a configuration says it.
+    pub bulk: &'static str,
+    /// Whether everything is compared once more.
+    pub second_pass: bool,
+}
+
 /// Runs the hub over the work.
 pub async fn run_engine(
     program: &Path,
     setup: &Setup,
     database: &Database,
-    second_pass: bool,
+    load: Load,
 ) -> Result<EngineFigures, Failure> {
     let job = Job {
         base_url: setup.sandbox.control.base_url().to_owned(),
         source: setup.source.clone(),
         target: setup.target.clone(),
         database: database.argument(),
-        second_pass,
+        second_pass: load.second_pass,
+        bulk: load.bulk.to_owned(),
     };
     let text = serde_json::to_string(&job).map_err(|error| Failure::at("the job", error))?;
     let file = setup.folder.path().join("job.json");

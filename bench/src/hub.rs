@@ -8,7 +8,7 @@ use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::{Clock, Connector, Place, Secret, Secrets, oauth::App};
 use musubi_engine::report::Stage;
 use musubi_engine::sync::Settings;
-use musubi_engine::{Config, Connect, Hub, HubError, HubOptions, Progress, StoredTokens};
+use musubi_engine::{Config, Connect, Hub, HubError, HubOptions, Progress, RunReport, StoredTokens};
 use musubi_store::{ConnectionRow, Keyring, Store};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -34,7 +34,16 @@ pub struct Job {
     pub database: String,
     /// Whether everything is compared once more after the first load.
     pub second_pass: bool,
+    /// Which way sides are read the first time, as a configuration says it.
+    pub bulk: String,
 }
+
+/// Page by page, however many records there are.
+pub const BY_LIST: &str = "never";
+/// In bulk, however few.
+pub const IN_BULK: &str = "always";
+/// What is cheaper.
+pub const AUTO: &str = "auto";
 
 /// One pass, as the hub's process tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,10 +71,11 @@ pub struct Pass {
 }
 
 /// The configuration file of one integration.
-pub fn configuration(base_url: &str, source: &Account, target: &Account) -> String {
-    connection("source", base_url, source)
-        + &connection("target", base_url, target)
-        + &integration(INTEGRATION, "source", "target")
+fn configuration(job: &Job, modules: &str) -> String {
+    connection("source", &job.base_url, &job.source)
+        + &connection("target", &job.base_url, &job.target)
+        + &format!("[integrations.{INTEGRATION}]\nleft = \"source\"\nright = \"target\"\n")
+        + modules
 }
 
 /// One connection of a configuration file.
@@ -76,14 +86,19 @@ pub fn connection(name: &str, base_url: &str, account: &Account) -> String {
     )
 }
 
-/// One integration of two connections: the module of the measurement, one way, with its twenty fields.
+/// One integration of two connections: the module of the measurement.
 pub fn integration(name: &str, left: &str, right: &str) -> String {
+    format!("[integrations.{name}]\nleft = \"{left}\"\nright = \"{right}\"\n") + &module(name, BY_LIST)
+}
+
+/// The module of the measurement, one way, with its twenty fields.
+fn module(name: &str, bulk: &str) -> String {
     let fields: Vec<String> = (0..mapping::COUNT)
         .map(|at| format!("{{ left = \"{0}\", right = \"{0}\" }}", mapping::name(at)))
         .collect();
     format!(
-        "[integrations.{name}]\nleft = \"{left}\"\nright = \"{right}\"\n[[integrations.{name}.modules]]\n\
-         left = \"{0}\"\nright = \"{0}\"\ndirection = \"left_to_right\"\nmatch = [\"Email\"]\nfields = [{1}]\n",
+        "[[integrations.{name}.modules]]\nleft = \"{0}\"\nright = \"{0}\"\ndirection = \"left_to_right\"\n\
+         match = [\"Email\"]\nbulk = \"{bulk}\"\nfields = [{1}]\n",
         setup::MODULE,
         fields.join(", ")
     )
@@ -91,21 +106,9 @@ pub fn integration(name: &str, left: &str, right: &str) -> String {
 
 /// Does the job; each pass is told as one line of JSON.
 pub async fn run(job: &Job, mut tell: impl FnMut(String)) -> Result<(), Failure> {
-    let store = Store::open(&job.database).await.map_err(|error| Failure::at("the database", error))?;
-    let store = store.unlock(Keyring::new(&KEY)).await.map_err(|error| Failure::at("the database", error))?;
-    let workspace = prepare(&store, job).await?;
+    let prepared = prepare(job, &module(INTEGRATION, &job.bulk)).await?;
     let began = Usage::start();
-    let pool = Pool::new(HttpOptions::default())
-        .map_err(|error| Failure::at("the HTTP client", error.service.message))?;
-    let options = HubOptions {
-        store: store.clone(),
-        connect: Arc::new(Zoho(store, pool)),
-        holder: "bench".into(),
-        public_url: None,
-        settings: Settings::default(),
-        workspace,
-    };
-    let hub = Hub::start(options).await.map_err(failed)?;
+    let hub = start(prepared, Settings::default(), None).await?;
     tell(pass(&hub, &began).await?);
     if job.second_pass {
         let began = Usage::start();
@@ -116,9 +119,41 @@ pub async fn run(job: &Job, mut tell: impl FnMut(String)) -> Result<(), Failure>
     Ok(())
 }
 
+/// A database with a workspace, its configuration and its credentials.
+pub struct Prepared {
+    store: Store,
+    workspace: i64,
+}
+
+/// A hub at work on it.
+pub async fn start(
+    prepared: Prepared,
+    settings: Settings,
+    public_url: Option<String>,
+) -> Result<Hub, Failure> {
+    let Prepared { store, workspace } = prepared;
+    let pool = Pool::new(HttpOptions::default())
+        .map_err(|error| Failure::at("the HTTP client", error.service.message))?;
+    let connect = Arc::new(Zoho(store.clone(), pool));
+    let options = HubOptions { store, connect, holder: "bench".into(), public_url, settings, workspace };
+    Hub::start(options).await.map_err(failed)
+}
+
+/// Works until both sides agree.
+pub async fn agree(hub: &Hub, patience: Duration) -> Result<(), Failure> {
+    let report = hub.run_until_agreed(INTEGRATION, patience, &mut |_| {}).await.map_err(failed)?;
+    if report.agreed { Ok(()) } else { Err(disagreed(&report)) }
+}
+
+fn disagreed(report: &RunReport) -> Failure {
+    Failure(format!("the hub did not bring both sides into agreement: {report:?}"))
+}
+
 /// Workspace, configuration and credentials: what a person set up before.
-async fn prepare(store: &Store, job: &Job) -> Result<i64, Failure> {
-    let text = configuration(&job.base_url, &job.source, &job.target);
+pub async fn prepare(job: &Job, modules: &str) -> Result<Prepared, Failure> {
+    let store = Store::open(&job.database).await.map_err(|error| Failure::at("the database", error))?;
+    let store = store.unlock(Keyring::new(&KEY)).await.map_err(|error| Failure::at("the database", error))?;
+    let text = configuration(job, modules);
     let workspace =
         store.ensure_workspace("default", 1).await.map_err(|error| Failure::at("the database", error))?.id;
     let config = Config::parse(&text).map_err(failed)?;
@@ -131,9 +166,9 @@ async fn prepare(store: &Store, job: &Job) -> Result<i64, Failure> {
             client_secret: Secret::new(account.client_secret.clone()),
         };
         let secrets = Secrets { app, refresh_token: Secret::new(account.refresh_token.clone()) };
-        musubi_engine::save_credential(store, row.id, &secrets).await.map_err(failed)?;
+        musubi_engine::save_credential(&store, row.id, &secrets).await.map_err(failed)?;
     }
-    Ok(workspace)
+    Ok(Prepared { store, workspace })
 }
 
 /// Works until both sides agree. Everything counts as carried over at the first moment at which nothing is left to be read for the first
@@ -148,7 +183,7 @@ async fn pass(hub: &Hub, began: &Usage) -> Result<String, Failure> {
     let report = hub.run_until_agreed(INTEGRATION, PATIENCE, &mut progress).await.map_err(failed)?;
     let (loaded_s, loaded_cpu_s) = loaded.unwrap_or((began.wall(), began.cpu()));
     if !report.agreed {
-        return Err(Failure(format!("the hub did not bring both sides into agreement: {report:?}")));
+        return Err(disagreed(&report));
     }
     let pass = Pass {
         loaded_s,

@@ -6,6 +6,7 @@
 //! ratios last.
 
 pub mod bars;
+pub mod bulk;
 pub mod ceiling;
 pub mod control;
 pub mod engine;
@@ -16,11 +17,13 @@ pub mod hub;
 pub mod idle;
 pub mod latency;
 pub mod least;
+pub mod lone;
 pub mod mapping;
 pub mod page;
 pub mod process;
 pub mod programs;
 pub mod report;
+pub mod rest;
 pub mod rows;
 pub mod run;
 pub mod serve;

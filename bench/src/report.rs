@@ -1,11 +1,13 @@
 //! The figures side by side, for people and for programs.
 
 use crate::bars::Bar;
+use crate::bulk::ByBulk;
 use crate::engine::{EngineFigures, Second};
 use crate::figures::Figures;
 use crate::idle::Idle;
 use crate::latency::Latency;
 use crate::least::Least;
+use crate::rest::Rest;
 use crate::service::{BATCH, PAGE};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +15,8 @@ use serde_json::{Map, Value, json};
 const LARGE_PAGE: usize = 600;
 /// Batches under way at once.
 const WRITERS: usize = 5;
+/// What an edit costs at least: one reading of it, one write, and one reading back.
+const CREDITS_PER_EDIT: f64 = 4.0;
 /// The longest a quiet hub without webhooks waits between two looks after something happened, in milliseconds.
 const POLL_INTERVAL_MS: f64 = 5_000.0;
 
@@ -28,6 +32,10 @@ pub struct Report {
     pub at_work: Option<AtWork>,
     /// The hub at rest.
     pub idle: Option<Idle>,
+    /// What a quiet day costs.
+    pub rest: Option<Rest>,
+    /// The load by listing and in bulk.
+    pub bulk: Option<ByBulk>,
     /// In the long run: the peak of the usual one.
     pub peak_before_mb: Option<f64>,
 }
@@ -61,6 +69,8 @@ pub struct AtWork {
     pub webhook: Latency,
     /// Edits found by polls.
     pub poll: Latency,
+    /// Credits of both orgs for an edit that comes alone, told by a webhook.
+    pub credits_per_edit: f64,
 }
 
 impl Report {
@@ -109,6 +119,10 @@ impl Report {
             bars.push(Bar::at_most("latency.poll_p50_ms", work.poll.p50_ms, POLL_INTERVAL_MS, " ms"));
             bars.push(Bar::at_most("serve.ready_ms", work.ready_ms, 200.0, " ms"));
             bars.push(Bar::at_most("serve.idle_mb", work.idle_mb, 30.0, " MB"));
+            bars.push(Bar::at_most("edit.credits", work.credits_per_edit, CREDITS_PER_EDIT, ""));
+        }
+        if let Some(rest) = &self.rest {
+            bars.push(Bar::at_most("rest.credits_per_day", rest.credits_per_day, 1_500.0, ""));
         }
         if let Some(idle) = &self.idle {
             bars.push(Bar::at_most("idle.memory_mb", idle.memory_mb, 30.0, " MB"));
@@ -185,9 +199,16 @@ impl Report {
                 "serve",
                 json!({"ready_ms": work.ready_ms, "idle_mb": work.idle_mb, "memory_mb": work.memory_mb}),
             );
+            put("edit", json!({"credits": work.credits_per_edit}));
         }
         if let Some(idle) = &self.idle {
             put("idle", json!(idle));
+        }
+        if let Some(rest) = &self.rest {
+            put("rest", json!(rest));
+        }
+        if let Some(bulk) = &self.bulk {
+            put("bulk", bulk.json());
         }
         put("bars", json!(self.bars()));
         object
@@ -226,6 +247,16 @@ impl Report {
             only("poll ms p50, p99", both(&work.poll));
             only("ready after ms", whole(work.ready_ms));
             only("memory idle, after edits MB", format!("{:.1}, {:.1}", work.idle_mb, work.memory_mb));
+            only("credits of a lone edit", tenth(work.credits_per_edit));
+        }
+        if let Some(bulk) = &self.bulk {
+            bulk.lines().into_iter().for_each(|(name, text)| only(name, text));
+        }
+        if let Some(rest) = &self.rest {
+            only(
+                "credits of a quiet day",
+                format!("{} (an org, {} modules)", whole(rest.credits_per_day), rest.modules),
+            );
         }
         if let Some(idle) = &self.idle {
             let text = format!("{:.1} MB, {:.2} % of a core", idle.memory_mb, idle.cpu_percent);
@@ -306,8 +337,11 @@ mod tests {
                 memory_mb: 20.0,
                 webhook: latency,
                 poll: latency,
+                credits_per_edit: 3.0,
             }),
             idle: Some(Idle { integrations: 10, memory_mb: 20.0, cpu_percent: 0.2 }),
+            rest: Some(Rest { modules: 10, credits_per_day: 1_100.0, renewals_per_day: 20 }),
+            bulk: None,
             peak_before_mb: None,
         }
     }
@@ -328,6 +362,8 @@ mod tests {
             ("/delayed/bound_s", 8.0),
             ("/latency/webhook_p50_ms", 40.0),
             ("/latency/poll_p50_ms", 40.0),
+            ("/edit/credits", 3.0),
+            ("/rest/credits_per_day", 1_100.0),
         ] {
             let value = json.pointer(pointer).and_then(Value::as_f64);
             assert!(value.is_some_and(|value| (value - expect).abs() < 1e-9), "{pointer} is {value:?}");

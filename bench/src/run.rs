@@ -1,10 +1,14 @@
 //! One whole measurement: what is run, in which order.
 
-use crate::engine::run_engine;
+use crate::bulk::{ByBulk, Ways};
+use crate::engine::{EngineFigures, Load, run_engine};
 use crate::figures::Figures;
+use crate::hub;
 use crate::idle::{self, Idle};
 use crate::latency::{self, Rhythm};
+use crate::lone;
 use crate::report::{AtWork, Delayed, Report};
+use crate::rest;
 use crate::serve::{Program, Told};
 use crate::setup::{MODULE, Setup};
 use crate::storage::Database;
@@ -26,6 +30,10 @@ const WEBHOOK_EDITS: usize = 100;
 /// Edits found by polls.
 const POLL_EDITS: usize = 40;
 
+/// The loads that are held against the ceiling loop, which lists.
+const TWICE: Load = Load { bulk: hub::BY_LIST, second_pass: true };
+const ONCE: Load = Load { bulk: hub::BY_LIST, second_pass: false };
+
 /// What is to be measured.
 pub struct Plan {
     /// Contacts.
@@ -36,6 +44,8 @@ pub struct Plan {
     pub delay: u64,
     /// Whether the hub is measured at work and at rest as well.
     pub at_work: bool,
+    /// Whether the load is made by listing and in bulk besides.
+    pub bulk: bool,
 }
 
 /// The built programs of a measurement.
@@ -65,7 +75,7 @@ impl Programs {
             let ceiling = self.run_ceiling(&Setup::new(&self.musubi, plan.records).await?).await?;
             let setup = Setup::new(&self.musubi, plan.records).await?;
             let database = self.database(&setup).await?;
-            turns.push(Turn { ceiling, engine: run_engine(&self.hub, &setup, &database, true).await? });
+            turns.push(Turn { ceiling, engine: run_engine(&self.hub, &setup, &database, TWICE).await? });
             if let Some((_, former)) = loaded.replace((setup, database)) {
                 Database::drop(former).await?;
             }
@@ -77,7 +87,46 @@ impl Programs {
         let at_work = if plan.at_work { Some(self.at_work(&setup, &database).await?) } else { None };
         database.drop().await?;
         let idle = if plan.at_work { Some(self.idle().await?) } else { None };
-        Ok(Report { ceiling, engine, delayed, at_work, idle, peak_before_mb: None })
+        let rest = if plan.at_work { Some(self.rest().await?) } else { None };
+        let bulk = if plan.bulk { Some(self.by_bulk(plan.records).await?) } else { None };
+        Ok(Report { ceiling, engine, delayed, at_work, idle, rest, bulk, peak_before_mb: None })
+    }
+
+    /// The same loads by listing and in bulk.
+    async fn by_bulk(&self, records: usize) -> Result<ByBulk, Failure> {
+        Ok(ByBulk {
+            empty: self.both_ways(records, false).await?,
+            same: self.both_ways(records, true).await?,
+        })
+    }
+
+    async fn both_ways(&self, records: usize, both: bool) -> Result<Ways, Failure> {
+        let list = self.one_way(records, both, hub::BY_LIST).await?;
+        Ok(Ways { list, bulk: self.one_way(records, both, hub::IN_BULK).await? })
+    }
+
+    async fn one_way(
+        &self,
+        records: usize,
+        both: bool,
+        bulk: &'static str,
+    ) -> Result<EngineFigures, Failure> {
+        let where_to = if both { "between two orgs that hold the same" } else { "into an empty org" };
+        let how = if bulk == hub::IN_BULK { "in bulk" } else { "by listing" };
+        (self.say)(&format!("a load of {records} contacts {how}, {where_to}"));
+        let setup = Setup::new(&self.musubi, records).await?;
+        if both {
+            setup.fill_target().await?;
+        }
+        let database = self.database(&setup).await?;
+        let engine = run_engine(&self.hub, &setup, &database, Load { bulk, second_pass: false }).await?;
+        database.drop().await?;
+        Ok(engine)
+    }
+
+    async fn rest(&self) -> Result<rest::Rest, Failure> {
+        (self.say)("ten modules at rest: what a quiet day costs");
+        rest::measure(&self.musubi).await
     }
 
     async fn run_ceiling(&self, setup: &Setup) -> Result<Figures, Failure> {
@@ -100,7 +149,7 @@ impl Programs {
         let setup = Setup::new(&self.musubi, plan.records).await?;
         setup.sandbox.control.delay(plan.delay).await?;
         let database = self.database(&setup).await?;
-        let engine = run_engine(&self.hub, &setup, &database, false).await?;
+        let engine = run_engine(&self.hub, &setup, &database, ONCE).await?;
         database.drop().await?;
         Ok(Delayed { delay_ms: plan.delay, engine })
     }
@@ -128,8 +177,11 @@ impl Programs {
         tokio::time::sleep(SETTLING).await;
         let webhook = latency::measure(&source, &target, WEBHOOK_EDITS, Rhythm::OneByOne).await?;
         let memory_mb = process::memory_mb(serving.process)?;
+        tokio::time::sleep(SETTLING).await;
+        (self.say)("lone edits: what each costs");
+        let credits_per_edit = lone::credits(control, &setup.source, &setup.target).await?;
         serving.end().await?;
-        Ok(AtWork { ready_ms: ready[ready.len() / 2], idle_mb, memory_mb, webhook, poll })
+        Ok(AtWork { credits_per_edit, ready_ms: ready[ready.len() / 2], idle_mb, memory_mb, webhook, poll })
     }
 
     async fn idle(&self) -> Result<Idle, Failure> {

@@ -51,6 +51,12 @@ impl Setup {
         Ok(Setup { sandbox, source, target, records, folder })
     }
 
+    /// The other org has the same records already.
+    pub async fn fill_target(&self) -> Result<(), Failure> {
+        self.sandbox.control.generate(&self.target, MODULE, self.records, SEED).await?;
+        self.sandbox.control.advance(AGE).await
+    }
+
     /// Whether every record arrived: a contender that loses some is not fast but wrong.
     pub async fn check_arrived(&self) -> Result<(), Failure> {
         let target: service::Org = self.sandbox.control.authorize(&self.target).await?;

@@ -31,6 +31,9 @@ struct Arguments {
     /// Only the loads: no delays, no latency, no rest. Takes seconds.
     #[arg(long)]
     quick: bool,
+    /// With --quick: the loads by listing and in bulk as well.
+    #[arg(long)]
+    bulk: bool,
     /// Print one JSON object instead of the table.
     #[arg(long)]
     json: bool,
@@ -58,12 +61,13 @@ async fn run(arguments: &Arguments) -> Result<String, Failure> {
         repeat: arguments.repeat.max(1),
         delay: if arguments.quick { 0 } else { arguments.delay },
         at_work: !arguments.quick,
+        bulk: arguments.bulk || !arguments.quick,
     };
     let report = programs.measure(&usual).await?;
     let mut object = report.json();
     let mut tables = vec![report.table()];
     if is_long {
-        let plan = Plan { records: arguments.records, repeat: 1, delay: 0, at_work: false };
+        let plan = Plan { records: arguments.records, repeat: 1, delay: 0, at_work: false, bulk: false };
         let long = Report { peak_before_mb: Some(report.peak_mb()), ..programs.measure(&plan).await? };
         object.insert("million".into(), Value::Object(long.json()));
         tables.push(long.table());

@@ -231,6 +231,8 @@ pub enum Priced {
     Write(WriteKind, usize),
     /// Starting a bulk read.
     BulkRead,
+    /// Rows of a bulk read: free, but for the download before the first of them.
+    BulkRows,
     /// Anything else (metadata, users, watch).
     Other,
 }
@@ -330,12 +332,36 @@ pub enum BulkState {
 }
 
 /// A started bulk read. Its rows are dated at `started`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkJob {
     /// The service's id of the job.
     pub id: String,
     /// When the job began, by the service's clock: no row of it is newer.
     pub started: Instant,
+}
+
+/// Some rows of a bulk read that is ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkRows {
+    /// Clock and cost; no request, no cost and no clock where the rows were at hand.
+    pub meta: Meta,
+    /// Rows in the order of their ids, at most 1,000. None of them, with the same place as `next`: they are still being fetched.
+    pub rows: Vec<Observation>,
+    /// The place behind the last of them, counted in that order; `None` at the end.
+    pub next: Option<u64>,
+}
+
+/// Why a bulk read does not say what a listing says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoBulk {
+    /// The service has none.
+    NotOffered,
+    /// Not of this module.
+    Module,
+    /// Not of these fields.
+    Fields(Vec<FieldName>),
+    /// Of so many fields no more.
+    TooManyFields,
 }
 
 /// One authorised account in one service. Object-safe; shared by all tasks of a process.
@@ -398,13 +424,16 @@ pub trait Connector: Send + Sync {
     ) -> Result<(BulkJob, Meta), CallError>;
     /// Asks after it.
     async fn bulk_state(&self, job: &BulkJob) -> Result<(BulkState, Meta), CallError>;
-    /// Fetches the rows, handing over at most 1,000 at a time, in the file's order. Memory stays flat.
+    /// Rows of a job that is ready, from a place on: from 0, or where [`BulkRows::next`] says. The order is the same whenever and by whomever it is asked, so that
+    /// a reading can be gone on with by another process. Memory stays flat.
     async fn bulk_rows(
         &self,
         projection: Arc<Projection>,
         job: &BulkJob,
-        each: &mut (dyn FnMut(Vec<Observation>) + Send),
-    ) -> Result<Meta, CallError>;
+        from: u64,
+    ) -> Result<BulkRows, CallError>;
+    /// From how many records on reading all of them in bulk costs fewer credits than listing them; or why it is not to be done.
+    fn bulk_from(&self, projection: &Projection) -> Result<u64, NoBulk>;
 
     /// Starts or renews a watch; the answer is when it really ends.
     async fn watch(&self, request: WatchRequest) -> Result<Instant, CallError>;

@@ -26,6 +26,14 @@ pub enum Mutant {
     NoLookBack,
     /// I8: an observation older than the newest one seen is believed.
     BelieveOlder,
+    /// I8: rows of a bulk read supersede what was read after it began.
+    BulkSupersedes,
+    /// I8: a difference that only rows of a bulk read show is acted on.
+    ActOnBulk,
+    /// I3: records that were deleted since a bulk read began are taken from it all the same.
+    BulkBringsBack,
+    /// I9: the place in a bulk read moves on before its rows are decided.
+    BulkPlaceAhead,
     /// I9: the outcome is committed without the base.
     OutcomeWithoutBase,
     /// I9: rows are read while changes of them are on their way to the store.
@@ -86,7 +94,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 38] = [
+    pub const ALL: [Mutant; 42] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -97,6 +105,10 @@ impl Mutant {
         Mutant::NoOscillationBreaker,
         Mutant::NoLookBack,
         Mutant::BelieveOlder,
+        Mutant::BulkSupersedes,
+        Mutant::ActOnBulk,
+        Mutant::BulkBringsBack,
+        Mutant::BulkPlaceAhead,
         Mutant::OutcomeWithoutBase,
         Mutant::ReadWhatChanges,
         Mutant::IgnoreDirection,
@@ -133,13 +145,13 @@ impl Mutant {
             Mutant::None => "",
             Mutant::ForgetChangeInFlight | Mutant::OneSinksAll => "I1",
             Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
-            Mutant::NoTombstone => "I3",
+            Mutant::NoTombstone | Mutant::BulkBringsBack => "I3",
             Mutant::RetryUnknownCreate => "I4",
             Mutant::CompareWithSource => "I5",
             Mutant::NoOscillationBreaker => "I6",
             Mutant::NoLookBack => "I7",
-            Mutant::BelieveOlder => "I8",
-            Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
+            Mutant::BelieveOlder | Mutant::BulkSupersedes | Mutant::ActOnBulk => "I8",
+            Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges | Mutant::BulkPlaceAhead => "I9",
             Mutant::IgnoreDirection
             | Mutant::IgnoreFieldPolicy
             | Mutant::IgnoreInitial

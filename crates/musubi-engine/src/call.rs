@@ -4,7 +4,9 @@ use crate::account::{Account, over_budget};
 use crate::fence::Fence;
 use crate::sync::{Answer, Call, Urgency, WriteCall};
 use crate::throttle::lane;
-use musubi_connector::{CallError, CallErrorKind, Counting, ListRequest, Priced, Projection, WriteRequest};
+use musubi_connector::{
+    BulkRows, CallError, CallErrorKind, Counting, ListRequest, Priced, Projection, WriteRequest,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,6 +80,18 @@ impl Dial {
                 let related = connector.related(&projection.module, &id, Counting::UntilOne).await?;
                 Ok(Answer::Related { meta: related.meta, count: related.count() })
             }
+            Call::BulkStart { page } => {
+                let (job, meta) = connector.bulk_start(projection, page).await?;
+                Ok(Answer::BulkStarted { meta, job })
+            }
+            Call::BulkState(job) => {
+                let (state, meta) = connector.bulk_state(&job).await?;
+                Ok(Answer::BulkState { meta, state })
+            }
+            Call::BulkRows { job, from } => {
+                let BulkRows { meta, rows, next } = connector.bulk_rows(projection, &job, from).await?;
+                Ok(Answer::BulkRows { meta, rows, next })
+            }
             Call::Write { write, .. } => {
                 let WriteCall { kind, items, unmodified_since, automations } = write;
                 let request = WriteRequest { projection, kind, items, unmodified_since, automations };
@@ -100,7 +114,9 @@ fn priced(call: &Call) -> Priced {
         Call::List { .. } => Priced::List,
         Call::Read(_) => Priced::Read,
         Call::Deleted { .. } => Priced::Deleted,
-        Call::Count | Call::Related(_) => Priced::Other,
+        Call::Count | Call::Related(_) | Call::BulkState(_) => Priced::Other,
+        Call::BulkStart { .. } => Priced::BulkRead,
+        Call::BulkRows { .. } => Priced::BulkRows,
         Call::Write { write, .. } => Priced::Write(write.kind, write.items.len()),
     }
 }

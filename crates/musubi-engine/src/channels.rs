@@ -38,13 +38,11 @@ struct Inside {
 }
 
 impl Known {
-    /// True while the service tells of this module's changes.
-    pub fn is_watched(&self, connection: i64, module: &str) -> bool {
+    /// Until when the service tells of this module's changes, if it does.
+    pub fn watched_until(&self, connection: i64, module: &str) -> Option<i64> {
         let inside = self.lock();
-        inside
-            .rows
-            .iter()
-            .any(|row| row.connection == connection && row.module == module && row.until > inside.now)
+        let of_it = |row: &&ChannelRow| row.connection == connection && row.module == module;
+        inside.rows.iter().filter(of_it).map(|row| row.until).filter(|until| *until > inside.now).max()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {

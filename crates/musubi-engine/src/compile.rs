@@ -349,6 +349,9 @@ pub(crate) fn plan(
             conditional: limits.conditional_update,
         }
     });
+    let bulk = Sides::from_fn(|side| {
+        config.bulk.decide(accounts.get(side).connector.bulk_from(projections.get(side)))
+    });
     let ModuleConfig { conflict, initial, master, blank, deletion, delete_conflict, automations, .. } =
         *config;
     let deletion = deletion.sides();
@@ -392,6 +395,7 @@ pub(crate) fn plan(
         earlier,
         settings,
         batch,
+        bulk,
     })
 }
 

@@ -7,6 +7,7 @@ pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
 use crate::derived::DerivedField;
 use crate::error::{HubError, Result};
+use crate::reading::BulkChoice;
 use crate::resting::ModuleState;
 use crate::scope_config::ScopeConfig;
 use musubi_core::policy::{
@@ -141,6 +142,9 @@ pub struct ModuleConfig {
     /// Whether what is written runs the automations of the service it is written to.
     #[serde(default, skip_serializing_if = "is_after_load")]
     pub automations: AutomationPolicy,
+    /// Whether the first reading of a side may be a bulk read; where that costs less, if nothing is said.
+    #[serde(default, skip_serializing_if = "BulkChoice::is_auto")]
+    pub bulk: BulkChoice,
     /// Which records take part; all of them, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeConfig>,

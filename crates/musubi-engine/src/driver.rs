@@ -348,8 +348,10 @@ impl Drive<'_> {
             }
         };
         let Some(id) = self.ids.remove(&task) else { return };
-        if let Ok(Answer::Page(page)) = &result {
-            self.seen += page.rows.len() as u64;
+        match &result {
+            Ok(Answer::Page(page)) => self.seen += page.rows.len() as u64,
+            Ok(Answer::BulkRows { rows, .. }) => self.seen += rows.len() as u64,
+            _ => {}
         }
         if let Err(error) = &result {
             tracing::debug!(sync = self.own.sync.0, code = %error.service.code, kind = ?error.kind, "a call failed");

@@ -25,7 +25,7 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub fn add(&mut self, meta: Meta) {
-        self.calls += u64::from(meta.requests.max(1));
+        self.calls += u64::from(meta.requests);
         self.credits += u64::from(meta.credits);
     }
 }
@@ -38,11 +38,8 @@ pub(crate) async fn read(
     lots: mpsc::Sender<Vec<Observation>>,
 ) -> Result<Spent> {
     let mut spent = Spent::default();
-    let limits = account.connector.limits();
-    let pages = expected.div_ceil(limits.page as u64) * u64::from(account.connector.price(Priced::List));
-    // A job, a few questions after it, and the download.
-    let bulk = u64::from(account.connector.price(Priced::BulkRead)) + 5;
-    let done = if pages > bulk {
+    let pays = account.connector.bulk_from(&projection).is_ok_and(|from| expected >= from);
+    let done = if pays {
         match by_bulk(account, &projection, &lots, &mut spent).await {
             // The service does not offer it for this module: read it page by page.
             Err(error) if error.kind == CallErrorKind::Refused => {
@@ -97,29 +94,17 @@ async fn by_bulk(
         let (job, meta) = account.call(Lane::Verification, Priced::BulkRead, start).await?;
         spent.add(meta);
         page = wait_for(account, &job, spent).await?;
-        // The connector hands rows over without waiting; they are passed on as fast as they are taken.
-        let (hand, mut handed) = mpsc::unbounded_channel();
-        let mut each = |rows: Vec<Observation>| {
-            let _ = hand.send(rows);
-        };
-        let rows = account.connector.bulk_rows(Arc::clone(projection), &job, &mut each);
-        let read = account.call(Lane::Verification, Priced::Other, rows);
-        tokio::pin!(read);
-        let meta = loop {
-            tokio::select! {
-                biased;
-                Some(rows) = handed.recv() => {
-                    if lots.send(rows).await.is_err() {
-                        return Ok(());
-                    }
-                }
-                done = &mut read => break done?,
-            }
-        };
-        spent.add(meta);
-        while let Ok(rows) = handed.try_recv() {
-            if lots.send(rows).await.is_err() {
-                return Ok(());
+        let mut from = Some(0);
+        while let Some(place) = from {
+            let ask = || {
+                let rows = account.connector.bulk_rows(Arc::clone(projection), &job, place);
+                account.call(Lane::Verification, Priced::BulkRows, rows)
+            };
+            let read = again(ask).await?;
+            spent.add(read.meta);
+            from = read.next;
+            if lots.send(read.rows).await.is_err() {
+                return Ok(()); // Nobody wants more.
             }
         }
         if page.is_none() {

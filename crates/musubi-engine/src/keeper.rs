@@ -158,7 +158,7 @@ pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
         for row in rows {
             let watched = Sides::from_fn(|side| {
                 let module = if side == Side::Left { &row.left_module } else { &row.right_module };
-                hub.channels.is_watched(*connections(&integration).get(side), module)
+                hub.channels.watched_until(*connections(&integration).get(side), module)
             });
             present.push(row.id);
             let inactive = row.state == ModuleState::Inactive;

@@ -17,8 +17,8 @@ pub(crate) struct Wishes {
     pub stop: bool,
     /// The configuration changed: start anew from it.
     pub revision: u64,
-    /// Webhooks of the side arrive.
-    pub watched: Sides<bool>,
+    /// Webhooks of the side arrive until then.
+    pub watched: Sides<Option<i64>>,
     /// Give the lease up for a while, so that another process can have it.
     pub yields: u64,
     /// Look at both sides now; wished through the store.

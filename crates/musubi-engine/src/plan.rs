@@ -46,7 +46,10 @@ impl Hub {
         let mut found: Vec<Found> =
             ensemble.stages.iter().map(|stage| Found::new(stage.plan.rules.version)).collect();
         let mut record = |stage: &Stage, at: usize, recorded: Recorded| found[at].take(stage, recorded);
+        let began = hub.now();
         ensemble.run(&mut record, tell).await?;
+        let read_ms = u64::try_from(hub.now() - began).unwrap_or(0);
+        let mut write_ms = Sides::<u64>::default();
         let mut report = PlanReport { integration: integration.to_owned(), ..PlanReport::default() };
         for (stage, found) in ensemble.stages.iter().zip(found) {
             let mut module = found.module;
@@ -70,13 +73,18 @@ impl Hub {
                     read.credits + write.credits + lists * u64::from(connector.price(Priced::List));
                 *report.calls.get_mut(side) += module.calls.get(side);
                 *report.credits.get_mut(side) += module.credits.get(side);
+                // Batches go out a few at a time, and take as long as what was read.
+                let at_once = stage.plan.settings.writes_at_once.max(1) as u64;
+                *write_ms.get_mut(side) += write.calls * stage.answer_ms(side) / at_once;
             }
+            module.reading = stage.reading();
             left_over(&ensemble.scratch, stage, &mut module).await?;
             going_along(stage, &mut module).await?;
             module.duplicates = duplicates::of(&ensemble.scratch, stage.row.id).await?;
             name(&ensemble.scratch, stage, &mut module.operations).await?;
             report.modules.push(module);
         }
+        report.seconds = (read_ms + write_ms.left.max(write_ms.right)).div_ceil(1_000);
         report.owners = self.owners(integration).await?;
         Ok(report)
     }

@@ -7,6 +7,7 @@ use crate::everything::Spent;
 use crate::fence::Fence;
 use crate::hub::Inner;
 use crate::partition::{self, Prepared, prepare};
+use crate::reading::{Reading, ReadingBySide};
 use crate::report::Progress;
 use crate::sync::rehearse::Recorded;
 use crate::sync::{Answer, CallId, Effect, Event, Plan, Rehearsal, SideState, Urgency};
@@ -37,6 +38,23 @@ pub(crate) struct Stage {
     epoch: i64,
     seen: u64,
     effects: Vec<Effect>,
+}
+
+impl Stage {
+    /// Which way each side was read.
+    pub fn reading(&self) -> ReadingBySide {
+        let state = self.rehearsal.state();
+        let of = |side: Side| {
+            let records = self.counted.get(side).unwrap_or(0);
+            Reading::of(side, *self.plan.bulk.get(side), state, records)
+        };
+        ReadingBySide { left: of(Side::Left), right: of(Side::Right) }
+    }
+
+    /// How long the service of a side takes to answer, in milliseconds.
+    pub fn answer_ms(&self, side: Side) -> u64 {
+        self.rehearsal.answer_ms(side)
+    }
 }
 
 /// The rehearsal of a whole integration: lookups of one module lead to records of another.
@@ -197,13 +215,14 @@ impl Ensemble<'_> {
                 match answer {
                     Answer::Count { count, .. } => *stage.counted.get_mut(side) = Some(*count),
                     Answer::Page(page) => stage.seen += page.rows.len() as u64,
+                    Answer::BulkRows { rows, .. } => stage.seen += rows.len() as u64,
                     _ => {}
                 }
             }
             Err(error) => {
                 stage.spent.get_mut(side).calls += 1;
                 let for_good = [CallErrorKind::Auth, CallErrorKind::Refused, CallErrorKind::SchemaChanged];
-                if for_good.contains(&error.kind) {
+                if for_good.contains(&error.kind) && !stage.rehearsal.has_another_way(id, error) {
                     return Err(HubError::of_call(&stage.accounts.get(side).name, error));
                 }
             }

@@ -5,6 +5,8 @@ use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::owners::OwnersReport;
+pub use crate::planned::PlannedField;
+pub use crate::reading::ReadingBySide;
 pub use crate::run::RunReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::stand_by::StandIn;
@@ -55,6 +57,8 @@ pub struct PlanReport {
     pub calls: CountBySide,
     /// Credits expected, per side.
     pub credits: CountBySide,
+    /// Seconds expected, by how fast the services answered.
+    pub seconds: u64,
     /// How the owners are matched.
     pub owners: OwnersReport,
 }
@@ -68,6 +72,8 @@ pub struct ModulePlan {
     pub right: String,
     /// Records on each side.
     pub records: CountBySide,
+    /// Which way each side is read.
+    pub reading: ReadingBySide,
     /// Pairs that exist already.
     pub links: u64,
     /// Pairs that match and would be tied.
@@ -123,21 +129,6 @@ pub struct PlannedOperation {
     pub target_id: Option<String>,
     /// The fields.
     pub fields: Vec<PlannedField>,
-}
-
-/// One field of a planned operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlannedField {
-    /// Its name on the side written to.
-    pub field: String,
-    /// What it holds now; `null` when the record is yet to be made.
-    #[schema(value_type = FieldValue)]
-    pub before: Option<serde_json::Value>,
-    /// What it would hold; `null` for a lookup to a record that is yet to be made.
-    #[schema(value_type = FieldValue)]
-    pub after: Option<serde_json::Value>,
-    /// Why.
-    pub why: musubi_core::plan::Why,
 }
 
 /// A few records of each kind.

@@ -13,7 +13,7 @@ use musubi_core::{
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
-use musubi_engine::sync::{BatchSizes, DeletionLimit, Parent, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, ByBulk, DeletionLimit, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::{collections::HashMap, sync::Arc};
@@ -165,6 +165,8 @@ pub struct Scenario {
     pub before_engine: bool,
     /// Page and batch sizes.
     pub page: usize,
+    /// Per side: whether the first reading is a bulk read.
+    pub bulk: Sides<ByBulk>,
     /// See [`Settings::lone_updates`].
     pub lone_updates: usize,
     /// Per side: how far the service's clock is off, in milliseconds.
@@ -236,6 +238,7 @@ impl Scenario {
             stubborn: seed % 2 == 1,
             before_engine,
             page: rng.random_range(2..6),
+            bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
             lone_updates: if rng.random_ratio(1, 5) { 0 } else { 3 },
             skew: Sides { left: rng.random_range(-3_000..3_000), right: rng.random_range(-3_000..3_000) },
             shared: rng.random_ratio(1, 4),
@@ -254,6 +257,7 @@ impl Scenario {
         scenario.draw_decisions(&mut SmallRng::seed_from_u64(seed ^ 0x6465_6369));
         crate::sim::erasures::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6572_6173));
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
+        crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         scenario
     }
 
@@ -461,9 +465,13 @@ impl Scenario {
                 notices_every: i64::MAX / 4,
                 notices_timeout: i64::MAX / 4,
                 delete_breaker: 5,
+                bulk_wait: 2_000,
+                bulk_longest: 60_000,
+                bulk_check: 10_000,
                 retries: [4_000, 8_000, 12_000, 16_000, 20_000, 24_000, 28_000, 32_000],
             },
             batch: Sides { left: batch, right: batch },
+            bulk: self.bulk,
         }
     }
 }

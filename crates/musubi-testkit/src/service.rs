@@ -11,6 +11,7 @@ use musubi_core::{Instant, Observation, RemoteId, Side, Value};
 use musubi_engine::sync::WriteCall;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+pub mod bulk;
 mod told;
 
 /// A delete may be carried out so long after it was counted what hangs on the record.
@@ -111,6 +112,7 @@ pub struct Service {
     /// Changes not yet told by webhook.
     pub changed: Vec<RemoteId>,
     workflow_due: Vec<(i64, RemoteId)>,
+    jobs: Vec<bulk::Job>,
     /// When anything last changed.
     pub last_change: i64,
 }
@@ -139,6 +141,7 @@ impl Service {
             twins: HashSet::new(),
             changed: Vec::new(),
             workflow_due: Vec::new(),
+            jobs: Vec::new(),
             last_change: 0,
         }
     }

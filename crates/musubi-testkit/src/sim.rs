@@ -1,5 +1,6 @@
 //! Runs a scenario: effects are performed in a drawn order, with drawn accidents, until everything rests.
 
+pub(crate) mod bulk;
 mod comparison;
 mod decisions;
 pub(crate) mod erasures;
@@ -7,6 +8,8 @@ mod monotonic;
 mod network;
 mod people;
 pub mod plan;
+#[cfg(test)]
+mod rest;
 mod restores;
 mod rivals;
 mod trace;
@@ -100,6 +103,8 @@ pub struct Sim<'a> {
     /// What persons decided.
     decisions: decisions::Decisions,
     erasures: erasures::Erasures,
+    /// Records that were told otherwise than by rows of bulk reads.
+    listed: Sides<HashSet<RemoteId>>,
     /// The plan that a person approved: told to each new worker.
     approved: Option<Arc<Approved>>,
     trace: bool,
@@ -177,6 +182,7 @@ impl<'a> Sim<'a> {
             paused: false,
             decisions: decisions::Decisions::default(),
             erasures: erasures::Erasures::default(),
+            listed: Sides::default(),
             approved: None,
             trace,
         };
@@ -397,10 +403,11 @@ impl<'a> Sim<'a> {
             Scheduled::Act(act) => self.act(act),
             Scheduled::Answer { generation, id, result } => {
                 if let Some(worker) = self.worker.as_mut().filter(|worker| worker.generation == generation) {
-                    for side in Side::BOTH {
-                        worker.writes.get_mut(side).remove(&id);
+                    let wrote = |side: &Side| worker.writes.get_mut(*side).remove(&id);
+                    let wrote = Side::BOTH.into_iter().find(wrote);
+                    if let (Some(side), Ok(answer)) = (worker.reads.remove(&id).or(wrote), &*result) {
+                        self.note_readings(side, answer);
                     }
-                    worker.reads.remove(&id);
                     self.tell(Event::Answered { id, result: *result })?;
                 }
                 Ok(())
@@ -481,17 +488,8 @@ impl<'a> Sim<'a> {
             .iter()
             .filter(|intent| self.intents.insert(intent.id) && intent.state == 0)
             .collect();
+        self.check_dated(&new)?;
         policies::check(changes, new.into_iter(), &self.plan, &self.scenario.scopes)
-    }
-
-    fn crashes_here(&mut self) -> Result<bool, Violation> {
-        self.store_effects += 1;
-        let exactly = self.scenario.crash_at == Some(self.store_effects);
-        let chance = self.chance(self.scenario.weather.crash);
-        if exactly || chance {
-            self.crash("at a store effect")?;
-        }
-        Ok(exactly || chance)
     }
 }
 

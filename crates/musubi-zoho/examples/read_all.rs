@@ -124,7 +124,12 @@ async fn bulk(
                 BulkState::Failed(error) => return Err(error.message.into()),
             }
         };
-        connector.bulk_rows(Arc::clone(projection), &job, &mut |lot| rows += lot.len()).await?;
+        let mut from = Some(0);
+        while let Some(place) = from {
+            let lot = connector.bulk_rows(Arc::clone(projection), &job, place).await?;
+            rows += lot.rows.len();
+            from = lot.next;
+        }
         if next.is_none() {
             return Ok((rows, begun.elapsed()));
         }

@@ -109,7 +109,16 @@ impl Session {
 
     /// Makes the call and leaves the answer's body unread.
     pub(crate) async fn open(&self, call: &Call<'_>) -> Result<(Opened, u32), CallError> {
-        let deadline = tokio::time::Instant::now() + self.timeout;
+        self.open_for(call, self.timeout).await
+    }
+
+    /// The same, and the last byte of the body may come as late as this.
+    pub(crate) async fn open_for(
+        &self,
+        call: &Call<'_>,
+        longest: Duration,
+    ) -> Result<(Opened, u32), CallError> {
+        let deadline = tokio::time::Instant::now() + longest;
         let mut requests = 0;
         loop {
             let token =

@@ -45,6 +45,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     ...deletion.names,
     scope: scopeTitle,
     automations: wizard("automations"),
+    bulk: wizard("bulk"),
     default: mapping("option_default"),
   };
   const VALUES: Record<string, Record<string, string>> = {
@@ -59,6 +60,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
       always: wizard("automationsAlways"),
       never: wizard("automationsNever"),
     },
+    bulk: { auto: wizard("bulkAuto"), always: wizard("bulkAlways"), never: wizard("bulkNever") },
   };
   const direction = (value: unknown) => {
     const known = (["both", "left_to_right", "right_to_left"] as const).find((each) => each === value);

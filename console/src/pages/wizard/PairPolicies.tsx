@@ -93,6 +93,17 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
               { value: "never", label: t("automationsNever") },
             ]}
           />
+          <Select
+            label={t("bulk")}
+            allowDeselect={false}
+            value={pair.bulk}
+            onChange={(bulk) => onChange({ ...pair, bulk: bulk as Schema<"BulkChoice"> })}
+            data={[
+              { value: "auto", label: t("bulkAuto") },
+              { value: "always", label: t("bulkAlways") },
+              { value: "never", label: t("bulkNever") },
+            ]}
+          />
         </SimpleGrid>
       </Collapse>
     </>

@@ -26,7 +26,10 @@ export function Plan({ plan, left, right }: Props) {
   });
   return (
     <Stack>
-      <Text fw={600}>{cost}</Text>
+      <div>
+        <Text fw={600}>{cost}</Text>
+        <Text>{t("time", { time: format.span(plan.seconds * 1_000) })}</Text>
+      </div>
       <UnmatchedInPlan owners={plan.owners} left={left} right={right} />
       {plan.modules.map((module) => (
         <ModulePlan key={module.left} module={module} left={left} right={right} />
@@ -78,6 +81,8 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
         {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="danger" />}
       </SimpleGrid>
       <Duplicates module={module} sides={{ left, right }} />
+      <Reading reading={module.reading.left} name={left} />
+      <Reading reading={module.reading.right} name={right} />
       {module.operations.length > 0 && (
         <Stack gap={4} mt="md">
           <Text size="sm" fw={600}>
@@ -93,6 +98,20 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
         </Stack>
       )}
     </Paper>
+  );
+}
+
+const LISTED = ["fields", "too_many_fields", "module", "failed"] as const;
+
+/** That a side is read in bulk, or why it is not although it is large. That a small one is listed goes without saying. */
+function Reading({ reading, name }: { reading: Schema<"Reading">; name: string }) {
+  const t = useTexts();
+  const listed = LISTED.find((why) => why === reading.why);
+  if (reading.way === "list" && listed === undefined) return null;
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      {listed === undefined ? t("readBulk", { name }) : t(`readList_${listed}`, { name })}
+    </Text>
   );
 }
 

@@ -60,6 +60,7 @@ export function newPair(module: string): Pair {
     deletion_limit: null,
     only_with_parent: null,
     automations: "after_load",
+    bulk: "auto",
     scope: null,
     derived: [],
     field_conflict: {},

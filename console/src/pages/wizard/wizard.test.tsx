@@ -12,11 +12,13 @@ const plan = {
   owners: { matched: 0, unknown: [], unmatched_left: [], unmatched_right: [] },
   calls: sides(10),
   credits: sides(20),
+  seconds: 240,
   modules: [
     {
       left: "Contacts",
       right: "Contacts",
       records: sides(5, 4),
+      reading: { left: { way: "bulk", why: "cheaper" }, right: { way: "list", why: "few_records" } },
       links: 0,
       would_link: 3,
       would_create_left: 1,
@@ -83,6 +85,9 @@ test("what was begun is continued; the plan is made paused, and nothing starts b
   await userEvent.click(screen.getByRole("button", { name: "Continue" }));
   await userEvent.click(await screen.findByRole("button", { name: "Make the plan" }));
   expect(await screen.findByText("About 20 API calls and 40 API credits")).toBeVisible();
+  expect(screen.getByText("Takes about 4 mins")).toBeVisible();
+  expect(screen.getByText("tokyo is read in bulk")).toBeVisible();
+  expect(screen.queryByText(/london is (read|listed)/)).toBeNull();
   const sent = () => asked.filter(({ method }) => method === "POST").map(({ path }) => path);
   expect(sent()).not.toContain("/integrations/tokyo-london/resume");
   expect(asked.find(({ method, path }) => method === "POST" && path === "/integrations")?.body).toMatchObject(

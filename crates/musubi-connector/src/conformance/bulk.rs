@@ -1,6 +1,6 @@
 use super::{Outcome, Subject, ensure, said};
-use crate::{BulkState, Order, Position, WatchRequest};
-use musubi_core::Observation;
+use crate::{BulkJob, BulkState, CallErrorKind, Order, Position, WatchRequest};
+use musubi_core::{Observation, RemoteId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -20,15 +20,9 @@ pub(super) async fn same_as_list(s: &Subject) -> Outcome {
                 BulkState::Failed(error) => return Err(said(error)),
             }
         };
-        let before = rows.len();
-        let mut largest = 0;
-        let mut each = |lot: Vec<Observation>| {
-            largest = largest.max(lot.len());
-            rows.extend(lot);
-        };
-        s.connector.bulk_rows(projection.clone(), &job, &mut each).await.map_err(said)?;
-        ensure(largest <= 1_000, || format!("{largest} rows at a time"))?;
-        ensure((rows.len() - before) as u64 == count, || format!("{} rows of {count}", rows.len() - before))?;
+        let lot = all_rows(s, &job).await?;
+        ensure(lot.len() as u64 == count, || format!("{} rows of {count}", lot.len()))?;
+        rows.extend(lot);
         ensure(rows.iter().all(|row| row.modified <= job.started), || "a row newer than its job".to_owned())?;
         match more {
             Some(token) => next = Some(token),
@@ -43,6 +37,53 @@ pub(super) async fn same_as_list(s: &Subject) -> Outcome {
     let differing = listed.iter().find(|(id, row)| bulk.get(*id) != Some(row));
     ensure(differing.is_none(), || said(differing.map(|(id, row)| (row, bulk.get(id)))))?;
     ensure(listed.len() == bulk.len(), || format!("{} listed, {} in bulk", listed.len(), bulk.len()))
+}
+
+/// Every row of a job that is ready.
+async fn all_rows(s: &Subject, job: &BulkJob) -> Result<Vec<Observation>, String> {
+    let (mut rows, mut from, mut waits) = (Vec::new(), 0, 0);
+    loop {
+        let lot = s.connector.bulk_rows(s.projection().await?, job, from).await.map_err(said)?;
+        ensure(lot.rows.len() <= 1_000, || format!("{} rows at a time", lot.rows.len()))?;
+        waits = if lot.rows.is_empty() { waits + 1 } else { 0 };
+        ensure(waits < 100, || "it never comes to an end".to_owned())?;
+        let next = lot.next.unwrap_or(from + lot.rows.len() as u64);
+        ensure(next == from + lot.rows.len() as u64, || format!("{next} is not behind the last row"))?;
+        rows.extend(lot.rows);
+        match lot.next {
+            Some(next) => from = next,
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// The rows come in the order of their ids, from any place on and as often as they are asked for; a job that is not there is an error and never an empty result.
+pub(super) async fn from_a_place(s: &Subject) -> Outcome {
+    for n in 0..3 {
+        s.hand.create(&[(&s.name, &format!("place {n}"))]).await;
+    }
+    s.hand.wait().await;
+    let projection = s.projection().await?;
+    let (job, _) = s.connector.bulk_start(projection.clone(), None).await.map_err(said)?;
+    while s.connector.bulk_state(&job).await.map_err(said)?.0 == BulkState::Working {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let all = all_rows(s, &job).await?;
+    let place = |id: &RemoteId| (id.as_str().len(), id.clone());
+    ensure(all.is_sorted_by_key(|row| place(&row.id)), || {
+        "they are not in the order of their ids".to_owned()
+    })?;
+    ensure(all.len() >= 3, || format!("{} rows", all.len()))?;
+    let from = all.len() as u64 - 2;
+    let rest = s.connector.bulk_rows(projection.clone(), &job, from).await.map_err(said)?;
+    ensure(rest.rows == all[from as usize..] && rest.next.is_none(), || said(&rest))?;
+    let end = s.connector.bulk_rows(projection.clone(), &job, all.len() as u64).await.map_err(said)?;
+    ensure(end.rows.is_empty() && end.next.is_none(), || said(&end))?;
+    let nobody = BulkJob { id: "1".to_owned(), ..job };
+    match s.connector.bulk_rows(projection, &nobody, 0).await {
+        Err(error) if error.kind == CallErrorKind::Refused => Ok(()),
+        other => Err(said(other)),
+    }
 }
 
 pub(super) async fn watch(s: &Subject) -> Outcome {

@@ -78,7 +78,7 @@ pub struct Checked {
 type Outcome = Result<(), String>;
 type Check = for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>;
 
-const CHECKS: [(&str, Check); 21] = [
+const CHECKS: [(&str, Check); 22] = [
     ("1. the org names its user, who is one of its users", |s| Box::pin(reads::org(s))),
     ("2. modules and fields say what may be written", |s| Box::pin(reads::schema(s))),
     ("3. a module that is not there is an error of its own kind", |s| Box::pin(reads::no_module(s))),
@@ -102,6 +102,7 @@ const CHECKS: [(&str, Check); 21] = [
     ("21. what hangs on a record is counted; what cannot be counted is an error", |s| {
         Box::pin(reads::related(s))
     }),
+    ("22. bulk rows come in the order of their ids, from any place on", |s| Box::pin(bulk::from_a_place(s))),
 ];
 
 /// Runs every check, one after the other.

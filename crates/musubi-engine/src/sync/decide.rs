@@ -20,7 +20,7 @@ impl Sync {
     pub(super) fn decide_page(&mut self, mut page: PageJob, known: &mut Known, draft: &mut Draft) {
         let side = page.side;
         draft.fresh = page.fresh.then_some(side);
-        draft.in_order = page.in_order;
+        draft.in_order = page.in_order && (!page.dated || self.follows_bulk(&page));
         draft.changes.hints_delete = page.hints.clone();
         let mut found = false;
         for row in std::mem::take(&mut page.rows) {
@@ -96,10 +96,11 @@ impl Sync {
         // A list may show what the record was a moment ago, in the same second; a read by id shows what it is.
         let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
         let memory = link.body.side(side);
-        let doubtful =
-            (unordered && row.modified <= memory.seen) || (!page.fresh && memory.is_doubtful(row, kind));
+        let doubtful = page.only_dated(self.rules().mutant)
+            || (unordered && row.modified <= memory.seen)
+            || (!page.fresh && memory.is_doubtful(row, kind));
         let before = doubtful.then(|| link.body.clone());
-        let (as_of, mutant) = (page.as_of(self.plan.settings.horizon), self.plan.rules.mutant);
+        let (as_of, mutant) = (page.as_of(self.plan.settings.horizon), page.mutant(self.rules().mutant));
         if link.in_flight && mutant.is(Mutant::ForgetChangeInFlight) {
             return false;
         }
@@ -110,7 +111,7 @@ impl Sync {
             && absorbed == Absorbed::Changed
             && link.body.side(side).dirty != before.side(side).dirty
         {
-            // Which came first, this or what is known of the same second, cannot be told. Read again.
+            // Which came first, this or what is known of the same second, cannot be told; or it is what was when a bulk read began. Read again.
             link.body = before;
             link.body.sides.get_mut(side).doubted = true;
             if link.state != link_state::UNTIED && !link.in_flight {
@@ -217,7 +218,14 @@ impl Sync {
         }
         let apart = known.links[at].body.apart.clone();
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
+        let before = self.is_dated(at, known, draft).then(|| body.clone());
         let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);
+        let writes = !verdict.writes.left.is_empty() || !verdict.writes.right.is_empty();
+        if let Some(before) = before.filter(|_| writes || !verdict.conflicts.is_empty()) {
+            let link = &mut known.links[at];
+            (link.body, link.put, link.state) = (before, true, link_state::OWED);
+            return self.read_dated(at, known, draft);
+        }
         let link = &mut known.links[at];
         let was = link.state;
         link.body = body;
@@ -226,7 +234,6 @@ impl Sync {
         let ids = link.ids.clone();
         let over = apart.into_iter().filter(|slot| !known.links[at].body.apart.contains(slot));
         self.close_skipped(&ids, over, draft);
-        let writes = !verdict.writes.left.is_empty() || !verdict.writes.right.is_empty();
         if was != link_state::SETTLED && !writes {
             // What is still in the way is told again below; a field that was mended is so no more.
             self.close_attention(&ids, draft);
@@ -329,6 +336,7 @@ impl Sync {
     /// A side is read completely: on to the next stage.
     pub(super) fn stage_done(&mut self, side: Side) {
         self.looked_by_scan(side);
+        self.state.bulk.get_mut(side).scan = None;
         let own = &mut self.listing.get_mut(side).read;
         match self.state.phase {
             Phase::ScanFirst { first } if first != side => *own = Read::Ahead,

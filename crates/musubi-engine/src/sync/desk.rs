@@ -26,7 +26,7 @@ const GATHERED: usize = 12;
 const GATHERED_FOR: i64 = 250;
 
 /// What moves when a page is decided.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Advance {
     /// The last page of a poll.
     Poll {
@@ -37,6 +37,8 @@ pub(super) enum Advance {
         /// The earliest second of it that had to be gone through by page tokens.
         overfull: Option<Instant>,
     },
+    /// Rows of a bulk read: the place behind them, and the last of them.
+    Bulk { from: Option<u64>, last: Option<RemoteId> },
 }
 
 /// Rows that were read.
@@ -54,6 +56,8 @@ pub(super) struct PageJob {
     pub advance: Option<Advance>,
     /// Records without counterpart may be decided upon during a load: they come in the order of their ids, so that the oldest of several is the one that counts (I16).
     pub in_order: bool,
+    /// Rows of a bulk read: they show what was when it began, and what is new in them is read by id before anything is done.
+    pub dated: bool,
 }
 
 impl PageJob {
@@ -68,12 +72,24 @@ impl PageJob {
             hints: Vec::new(),
             advance: None,
             in_order: false,
+            dated: false,
         }
     }
 
     /// The service's time whose state this shows for sure: reads by id are current, lists may lag.
     pub fn as_of(&self, lag: i64) -> Instant {
         if self.fresh { self.read_at } else { self.read_at.plus_millis(-lag) }
+    }
+
+    /// The rows are as old as a bulk read, and what is new in them is not to be acted on.
+    pub fn only_dated(&self, mutant: Mutant) -> bool {
+        self.dated && !mutant.is(Mutant::BulkSupersedes) && !mutant.is(Mutant::ActOnBulk)
+    }
+
+    /// The wrong version that takes these rows in.
+    pub fn mutant(&self, mutant: Mutant) -> Mutant {
+        let believed = self.dated && mutant.is(Mutant::BulkSupersedes);
+        if believed { Mutant::BelieveOlder } else { mutant }
     }
 
     /// The record was read because something was told of it.
@@ -316,8 +332,9 @@ impl Sync {
         if !loads || ripe || self.state.paused || self.jobs.iter().filter(is_answer).count() >= GATHERED {
             return Some(first);
         }
-        let brings_answers =
-            |asked: &Asked| matches!(asked.purpose, Purpose::Write { .. } | Purpose::Scan { .. });
+        let brings_answers = |asked: &Asked| {
+            matches!(asked.purpose, Purpose::Write { .. } | Purpose::Scan { .. } | Purpose::Bulk)
+        };
         let other = self.jobs.iter().position(|job| !is_answer(&job));
         match other.map(|at| (at, &self.jobs[at])) {
             Some((at, Job::Page(page))) if side == Some(page.side.other()) => Some(at),

@@ -3,9 +3,10 @@
 use super::batch::BatchId;
 use super::decision::Decision;
 use musubi_connector::{
-    Automations, CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind, Written,
+    Automations, BulkJob, BulkState, CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind,
+    Written,
 };
-use musubi_core::{Instant, RemoteId, Side, plan::Approved};
+use musubi_core::{Instant, Observation, RemoteId, Side, plan::Approved};
 use musubi_store::{Changes, Committed, HintRow, IntentRow, LinkRow, Loaded, UnlinkedRow, Want};
 use std::sync::Arc;
 
@@ -55,6 +56,20 @@ pub enum Call {
     Count,
     /// Whether anything hangs on this record.
     Related(RemoteId),
+    /// A bulk read is to begin.
+    BulkStart {
+        /// The page of the module, behind the first.
+        page: Option<String>,
+    },
+    /// How far a bulk read is.
+    BulkState(BulkJob),
+    /// Rows of a bulk read that is ready.
+    BulkRows {
+        /// The job.
+        job: BulkJob,
+        /// The place to read from.
+        from: u64,
+    },
     /// One write batch. The intent is stored already.
     Write {
         /// The intent.
@@ -105,6 +120,29 @@ pub enum Answer {
         /// So many records at least.
         count: u64,
     },
+    /// A bulk read has begun.
+    BulkStarted {
+        /// Clock and cost.
+        meta: Meta,
+        /// The job.
+        job: BulkJob,
+    },
+    /// To a question after a bulk read.
+    BulkState {
+        /// Clock and cost.
+        meta: Meta,
+        /// How far it is.
+        state: BulkState,
+    },
+    /// Rows of a bulk read.
+    BulkRows {
+        /// Clock and cost.
+        meta: Meta,
+        /// The rows, in the order of their ids.
+        rows: Vec<Observation>,
+        /// The place behind them.
+        next: Option<u64>,
+    },
     /// To a write.
     Written(Written),
 }
@@ -114,7 +152,12 @@ impl Answer {
     pub fn meta(&self) -> Meta {
         match self {
             Answer::Page(page) => page.meta,
-            Answer::Deleted { meta, .. } | Answer::Count { meta, .. } | Answer::Related { meta, .. } => *meta,
+            Answer::Deleted { meta, .. }
+            | Answer::Count { meta, .. }
+            | Answer::Related { meta, .. }
+            | Answer::BulkStarted { meta, .. }
+            | Answer::BulkState { meta, .. }
+            | Answer::BulkRows { meta, .. } => *meta,
             Answer::Written(written) => written.meta,
         }
     }
@@ -199,8 +242,8 @@ pub enum Event {
     Again(Vec<(Side, RemoteId)>),
     /// A person decided about these.
     Decided(Vec<Decision>),
-    /// Webhooks of a side arrive, or not any more.
-    Watched(Side, bool),
+    /// Webhooks of a side arrive until this local time, or not any more.
+    Watched(Side, Option<i64>),
 }
 
 /// What the store holds of a sync when it starts.

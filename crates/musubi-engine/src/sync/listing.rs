@@ -5,6 +5,7 @@
 
 use super::{
     Call, CallId, Purpose, Sync, Urgency,
+    bulk::BulkLook,
     desk::{Advance, Job, PageJob},
     overfull::Overfull,
     record_ids::RecordIds,
@@ -76,14 +77,16 @@ pub(super) struct Listing {
     disturbed: bool,
     /// Deletions asked for by this call or a later one tell whether the overfull seconds of the last settled look were read undisturbed.
     sure_by: Option<CallId>,
-    scan_began: Option<Instant>,
+    pub scan_began: Option<Instant>,
     /// What the scan has told while a deletion from before it may still have been to come.
     scan_told: RecordIds,
     /// Local time and call number at which the scan was begun.
     scan_started: (i64, CallId),
     scan_tries: u32,
     scan_moved: bool,
-    scan_ended: CallId,
+    pub scan_ended: CallId,
+    /// What is known of a bulk read.
+    pub bulk: BulkLook,
     /// The scan waits for the deletions since it began.
     pub scan_checks: bool,
     /// How far the scan has come beyond its last page.
@@ -204,10 +207,14 @@ impl Sync {
         };
         let waits = self.load_waits_for_looks(side);
         let (ahead, started) = (self.reads_ahead(), (self.now, self.next_call));
+        let reads_bulk = self.reads_bulk(side);
         let listing = self.listing.get_mut(side);
         if !scans || listing.read != Read::Not || waits || self.now < listing.retry_at || listing.scan_checks
         {
             return None;
+        }
+        if reads_bulk && listing.chains.is_empty() {
+            return self.next_bulk_call(side);
         }
         if listing.chains.is_empty() {
             listing.chains = vec![Chain::new(Order::IdAscending)];
@@ -397,14 +404,16 @@ impl Sync {
         }
         if std::mem::take(&mut listing.scan_moved) && listing.scan_tries < 3 {
             listing.forget_scan();
+            listing.bulk = BulkLook::default();
             listing.scan_tries += 1;
+            self.state.bulk.get_mut(side).scan = None;
             self.state.sides.get_mut(side).scanned = 0;
             return; // Read it once more.
         }
         self.scan_done(side);
     }
 
-    fn scan_done(&mut self, side: Side) {
+    pub(super) fn scan_done(&mut self, side: Side) {
         let listing = self.listing.get_mut(side);
         listing.forget_scan();
         listing.scan_tries = 0;
@@ -430,7 +439,10 @@ impl Sync {
 
     /// A look is complete: the cursors move, never backwards (I8), and never past what may still be listed late (I7).
     pub(super) fn advance(&mut self, side: Side, advance: &Advance, found: bool) {
-        let Advance::Poll { settled, began, at, call, overfull } = *advance;
+        let (settled, began, at, call, overfull) = match advance {
+            Advance::Poll { settled, began, at, call, overfull } => (*settled, *began, *at, *call, *overfull),
+            Advance::Bulk { from, last } => return self.advance_bulk(side, *from, last.clone()),
+        };
         let settings = &self.plan.settings;
         let blind = self.rules().mutant.is(Mutant::NoLookBack);
         let cursor = self.state.sides.get_mut(side);
@@ -449,7 +461,7 @@ impl Sync {
             self.looks.get_mut(side).deleted_wanted |= unsure.is_some();
         }
         let looks = self.looks.get_mut(side);
-        let longest = if looks.watched { settings.poll_watched } else { settings.poll_max };
+        let longest = if looks.watched.is_some() { settings.poll_watched } else { settings.poll_max };
         looks.interval =
             if found { settings.poll_min } else { (looks.interval * 2).clamp(settings.poll_min, longest) };
         looks.next_at = at + looks.interval;

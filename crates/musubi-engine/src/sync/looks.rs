@@ -8,7 +8,8 @@ use musubi_store::HintRow;
 #[derive(Default, Debug)]
 pub(super) struct Looks {
     pub wanted: bool,
-    pub watched: bool,
+    /// The service tells of changes by itself until this local time.
+    pub watched: Option<i64>,
     /// Local time at which the last complete look began.
     pub looked_at: Option<i64>,
     /// The call number at which it began.
@@ -53,6 +54,19 @@ pub(super) struct Missing {
 }
 
 impl Looks {
+    /// The service tells of changes by itself until then. Whenever that becomes another time – the channel was opened, renewed or lost – something may have slipped
+    /// through: the next look comes soon, and after one that was opened or lost the looks grow rarer step by step again.
+    pub fn hear_watched(&mut self, until: Option<i64>, now: i64, soon: i64) {
+        let before = std::mem::replace(&mut self.watched, until);
+        if before == until {
+            return;
+        }
+        if before.is_some() != until.is_some() {
+            self.interval = self.interval.min(soon);
+        }
+        self.next_at = self.next_at.min(now + soon);
+    }
+
     pub fn is_quiet(&self) -> bool {
         !self.wanted
             && self.hints.is_empty()

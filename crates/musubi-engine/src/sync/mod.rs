@@ -10,6 +10,7 @@ mod awaited;
 pub mod batch;
 mod bound;
 mod breaker;
+mod bulk;
 mod by_hand;
 mod came_out;
 mod clock;
@@ -58,6 +59,7 @@ mod wants;
 pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
 pub use breaker::DeletionLimit;
+pub use bulk::{BulkReading, BulkScan, BulkStep};
 pub use decision::{Back, Decision, FieldUpshot, Order, Upshot};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};
@@ -65,7 +67,7 @@ pub use journal::{Cause, Entry, JournalKind, describe as describe_journal, is_er
 pub use known::UnlinkedRecord;
 pub use rehearse::Rehearsal;
 pub use run::RunKind;
-pub use settings::{Applies, BatchSizes, Parent, People, Plan, Settings, Window};
+pub use settings::{Applies, BatchSizes, ByBulk, Parent, People, Plan, Settings, Window};
 pub use state::{Phase, SideState, SyncState};
 pub use taken_back::{TakenBack, taken_back};
 
@@ -89,6 +91,7 @@ use std::{
 enum Purpose {
     Poll,
     Scan { chain: usize },
+    Bulk,
     Read { ids: Vec<RemoteId>, hints: Vec<HintRow> },
     Deleted { page: u32 },
     Count,
@@ -265,7 +268,9 @@ impl Sync {
             Event::Retry(due) => self.retry(due),
             Event::Decided(decisions) => self.hear_decisions(decisions),
             Event::Again(ids) => self.jobs.push_back(Job::Again { ids, asked: true }),
-            Event::Watched(side, watched) => self.looks.get_mut(side).watched = watched,
+            Event::Watched(side, until) => {
+                self.looks.get_mut(side).hear_watched(until, self.now, self.plan.settings.poll_max);
+            }
         }
         self.judge_anew();
         self.pump(out);

@@ -28,6 +28,7 @@ impl Sync {
         }
         if self.desk.is_clear() {
             self.end_comparison();
+            self.end_dated();
         }
         self.work(out);
         if !self.may_call() {
@@ -131,7 +132,9 @@ impl Sync {
     fn scans_asked(&self, side: Side) -> usize {
         self.calls
             .values()
-            .filter(|asked| asked.side == side && matches!(asked.purpose, Purpose::Scan { .. }))
+            .filter(|asked| {
+                asked.side == side && matches!(asked.purpose, Purpose::Scan { .. } | Purpose::Bulk)
+            })
             .count()
     }
 
@@ -167,6 +170,7 @@ impl Sync {
 
     fn ask_deleted(&mut self, side: Side, out: &mut Vec<Effect>) {
         let retry_at = self.listing.get(side).retry_at;
+        let bulk_since = self.bulk_since(side);
         let looks = self.looks.get_mut(side);
         if looks.deleted_asked || !looks.deleted_wanted || self.now < retry_at {
             return;
@@ -178,7 +182,8 @@ impl Sync {
             looks.deleted_call = self.next_call;
             looks.deleted_since = self.now;
             let cursor = self.state.sides.get(side).deleted;
-            looks.deleted_from = looks.missing.iter().map(|missing| missing.seen).fold(cursor, Instant::min);
+            let missing = looks.missing.iter().map(|missing| missing.seen);
+            looks.deleted_from = missing.chain(bulk_since).fold(cursor, Instant::min);
         }
         let since = Some(looks.deleted_from);
         self.call(side, Purpose::Deleted { page }, Urgency::Poll, Call::Deleted { since, page }, out);
@@ -193,12 +198,19 @@ impl Sync {
         }
         match result {
             Ok(mut answer) => {
-                if let Answer::Page(page) = &mut answer {
-                    self.plan.intake.get(side).page(page);
-                }
                 let meta = answer.meta();
-                self.hear_clock(side, meta.server_time);
-                *self.totals.calls.get_mut(side) += u64::from(meta.requests.max(1));
+                // Rows of a bulk read that were at hand come without the service's clock, and without a call.
+                if meta.server_time != Instant::START {
+                    self.hear_clock(side, meta.server_time);
+                }
+                match &mut answer {
+                    Answer::Page(page) => self.plan.intake.get(side).page(page),
+                    Answer::BulkRows { rows, .. } => {
+                        self.plan.intake.get(side).rows(rows, *self.clock.get(side));
+                    }
+                    _ => {}
+                }
+                *self.totals.calls.get_mut(side) += u64::from(meta.requests);
                 *self.totals.credits.get_mut(side) += u64::from(meta.credits);
                 self.problem = None;
                 if matches!(asked.purpose, Purpose::Scan { .. } | Purpose::Count) {
@@ -245,6 +257,9 @@ impl Sync {
             }
             (Purpose::Count, Answer::Count { meta, count }) => self.counted(side, meta.server_time, count),
             (Purpose::Related { id }, Answer::Related { count, .. }) => self.counted_related(side, id, count),
+            (Purpose::Bulk, Answer::BulkStarted { job, .. }) => self.bulk_started(side, job),
+            (Purpose::Bulk, Answer::BulkState { state, .. }) => self.bulk_state(side, state),
+            (Purpose::Bulk, Answer::BulkRows { rows, next, .. }) => self.bulk_rows(side, id, rows, next),
             (Purpose::Write { batch }, Answer::Written(written)) => {
                 if self.answers_due().is_none() {
                     self.answered_at = self.now;
@@ -285,6 +300,7 @@ impl Sync {
         };
         self.check_overfull(side, &rows, more);
         self.check_scan(side, &rows, more);
+        self.check_bulk(side, &rows, more);
         if !(rows.is_empty() && upto.is_none()) {
             self.jobs.push_back(Job::Gone { side, rows, upto });
         }
@@ -342,7 +358,10 @@ impl Sync {
             // It has not answered for a while: somebody should know.
             self.problem = Some((listing.retry_at, error.clone()));
         }
+        let by_bulk = asked.purpose == Purpose::Bulk;
         match error.kind {
+            // There is another way to read.
+            CallErrorKind::Refused | CallErrorKind::SchemaChanged if by_bulk => {}
             CallErrorKind::Auth | CallErrorKind::Refused | CallErrorKind::SchemaChanged => {
                 self.problem = Some((self.now + 60_000, error.clone()));
             }
@@ -350,6 +369,9 @@ impl Sync {
             | CallErrorKind::Unknown
             | CallErrorKind::Throttled
             | CallErrorKind::CursorLost => {}
+        }
+        if by_bulk {
+            return self.bulk_failed(side, &error);
         }
         let lost = matches!(error.kind, CallErrorKind::CursorLost | CallErrorKind::Refused);
         self.ask_again_later(side, asked.purpose, lost);
@@ -373,7 +395,7 @@ impl Sync {
                 looks.deleted_asked = false;
                 looks.deleted_wanted = true;
             }
-            Purpose::Count | Purpose::Related { .. } | Purpose::Write { .. } => {}
+            Purpose::Count | Purpose::Related { .. } | Purpose::Bulk | Purpose::Write { .. } => {}
         }
     }
 
@@ -424,6 +446,7 @@ impl Sync {
         for side in Side::BOTH {
             self.state.sides.get_mut(side).expected = None;
             self.listing.get_mut(side).forget_scan();
+            self.forget_bulk(side);
         }
         self.jobs.push_back(Job::Save);
     }
@@ -467,7 +490,7 @@ impl Sync {
             let rereads = looks.rereads.next_after(self.now).map(|at| at.max(listing.retry_at));
             let polls = (self.state.phase != Phase::Count && listing.poll.is_none())
                 .then_some(looks.next_at.max(listing.retry_at));
-            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls)
+            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls).chain(self.bulk_wakes(side))
         });
         let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until).chain(self.answers_due());

@@ -5,12 +5,12 @@
 //! are stale from then on by their time. It ends when nothing is left to do.
 
 use super::{
-    Answer, BatchId, Call, CallId, Effect, Event, Phase, Plan, Stored, Sync, SyncState,
+    Answer, BatchId, Call, CallId, Effect, Event, Phase, Plan, Purpose, Stored, Sync, SyncState,
     batch::Batch,
     bound::{link_operation, operation},
     journal::{JournalKind, describe},
 };
-use musubi_connector::{CallError, ItemOutcome, Meta, Page, WriteItem, WriteKind, Written};
+use musubi_connector::{CallError, CallErrorKind, ItemOutcome, Meta, Page, WriteItem, WriteKind, Written};
 use musubi_core::{
     Instant, LinkBody, Observation, RemoteId, Side, Sides, Slots, Value, plan::Kind, plan::Operation,
 };
@@ -162,6 +162,17 @@ impl Rehearsal {
         self.sync.problem()
     }
 
+    /// This call was for a bulk read: what that cannot give is listed.
+    pub fn has_another_way(&self, id: CallId, error: &CallError) -> bool {
+        let asked = self.sync.calls.get(&id);
+        asked.is_some_and(|asked| asked.purpose == Purpose::Bulk) && error.kind != CallErrorKind::Auth
+    }
+
+    /// How long the service of a side takes to answer, in milliseconds.
+    pub fn answer_ms(&self, side: Side) -> u64 {
+        u64::try_from(self.sync.listing.get(side).answer_ms).unwrap_or(0)
+    }
+
     /// Where it is.
     pub fn state(&self) -> &SyncState {
         self.sync.state()
@@ -183,10 +194,14 @@ impl Rehearsal {
         let mut answer = result?;
         let Some(side) = self.sync.calls.get(&id).map(|asked| asked.side) else { return Ok(answer) };
         let estimated = self.sides.get(side).now(now);
-        let told = answer.meta().server_time;
+        // Rows of a bulk read that were at hand tell no time.
+        let told = Some(answer.meta().server_time).filter(|at| *at != Instant::START).unwrap_or(estimated);
         let record = self.sides.get_mut(side);
         let clock = if record.clock.is_some() { told.max(estimated) } else { told };
         record.clock = Some((clock, now));
+        if let Answer::BulkRows { rows, .. } = &mut answer {
+            rows.retain(|row| !record.gone.contains(&row.id));
+        }
         if let Answer::Page(page) = &mut answer {
             page.rows.retain(|row| !record.gone.contains(&row.id));
             if let Some(ours) = parted {

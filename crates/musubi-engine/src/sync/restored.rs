@@ -66,6 +66,7 @@ impl SyncState {
             state.deleted = state.deleted.min(*since.get(side));
         }
         self.phase = Phase::Count;
+        self.bulk = Sides::default();
         self.sides.left.expected = None;
         self.sides.right.expected = None;
     }
@@ -171,7 +172,7 @@ impl Sync {
 
     /// Waiting records may be looked through: at once, and again at the end of the comparison.
     pub(super) fn may_sweep(&self) -> bool {
-        !self.compared.swept || self.has_compared()
+        !self.reads_dated_pairs() && (!self.compared.swept || self.has_compared())
     }
 
     /// The comparison after a restore ended while work went on as usual: what waits for it is decided now.
@@ -207,7 +208,7 @@ impl Sync {
 
     /// Every waiting record was looked through.
     pub(super) fn end_of_sweep(&mut self) {
-        if self.state.phase != Phase::Sweep || !self.batches.is_empty() {
+        if self.state.phase != Phase::Sweep || !self.batches.is_empty() || self.reads_dated_pairs() {
             return;
         }
         if self.state.restored.is_some() {

@@ -50,6 +50,12 @@ pub struct Settings {
     pub notices_timeout: i64,
     /// Deletions within [`Settings::burst_window`] that are carried over without asking, where the module says nothing about it.
     pub delete_breaker: usize,
+    /// The longest time between two questions after a bulk read.
+    pub bulk_wait: i64,
+    /// A bulk read that is not ready by then counts as failed.
+    pub bulk_longest: i64,
+    /// While rows of a bulk read are worked off, it is asked so often what was deleted since.
+    pub bulk_check: i64,
     /// What was refused for now is tried again after these times, one after the other; then only when a person asks.
     pub retries: [i64; 8],
 }
@@ -59,7 +65,9 @@ impl Default for Settings {
         Settings {
             poll_min: 5_000,
             poll_max: 60_000,
-            poll_watched: 300_000,
+            // The net behind webhooks. A look is a list and a question for deletions, three credits: in a quiet day ten modules cost 10 × 48 × 3 credits, and 20 for
+            // their channels, which is less than 1,500; with anything under 29 minutes and 23 seconds it would be more.
+            poll_watched: 30 * 60_000,
             settle_every: 60_000,
             horizon: 60_000,
             look_back: 2_000,
@@ -76,6 +84,9 @@ impl Default for Settings {
             notices_every: 5_000,
             notices_timeout: 45_000,
             delete_breaker: 100,
+            bulk_wait: 15_000,
+            bulk_longest: 60 * 60_000,
+            bulk_check: 5 * 60_000,
             retries: [5, 10, 30, 60, 180, 360, 720, 1_440].map(|minutes| minutes * 60_000),
         }
     }
@@ -90,6 +101,15 @@ pub struct People {
     pub us: Sides<Option<RemoteId>>,
     /// Per side: who owns there what belongs to somebody without a counterpart.
     pub fallback: Sides<Option<UserRef>>,
+}
+
+/// Whether a side is read in bulk the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByBulk {
+    /// From so many records on.
+    From(u64),
+    /// It is listed, for the reason with this code.
+    Never(&'static str),
 }
 
 /// Which records are too old to take part.
@@ -145,6 +165,8 @@ pub struct Plan {
     pub settings: Settings,
     /// Page size and batch sizes, per side.
     pub batch: Sides<BatchSizes>,
+    /// Which way a side is read the first time.
+    pub bulk: Sides<ByBulk>,
 }
 
 /// What a side's calls can carry.

@@ -2,6 +2,7 @@
 
 use super::bound::Binding;
 use super::breaker::Deletions;
+use super::bulk::BulkReading;
 use super::run::CurrentRun;
 use musubi_core::{Instant, Side, Sides};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,9 @@ pub struct SyncState {
     /// The newest modified time that a write of ours got.
     #[serde(default)]
     pub written: Sides<Instant>,
+    /// How far the first reading is, where that is a bulk read.
+    #[serde(default)]
+    pub bulk: Sides<BulkReading>,
 }
 
 /// What a module sync is doing.
@@ -109,6 +113,7 @@ impl Default for SyncState {
             judged_on: Sides::default(),
             deletions: Deletions::default(),
             written: Sides::default(),
+            bulk: Sides::default(),
         }
     }
 }

@@ -481,7 +481,7 @@ fn candidates(found: &Sides<Vec<RemoteId>>) -> String {
 
 fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::Plan) -> Absorbed {
     let kind = |slot| plan.rules.mapping.field(page.side, slot).kind.clone();
-    memory.absorb(row, page.as_of(plan.settings.horizon), kind, plan.rules.mutant)
+    memory.absorb(row, page.as_of(plan.settings.horizon), kind, page.mutant(plan.rules.mutant))
 }
 
 /// The same values, as if seen for the first time.

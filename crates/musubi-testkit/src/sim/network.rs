@@ -75,6 +75,9 @@ impl Sim<'_> {
         } else {
             0
         };
+        if let Some(answer) = self.read_bulk(side, lag, call) {
+            return answer;
+        }
         let service = self.services.get(side);
         match call {
             Call::List { since, order, position } => {
@@ -91,7 +94,11 @@ impl Sim<'_> {
             Call::Related(id) => {
                 Answer::Related { meta: service.meta(self.now), count: service.children(id, self.now) as u64 }
             }
-            Call::Count | Call::Write { .. } => {
+            Call::Count
+            | Call::BulkStart { .. }
+            | Call::BulkState(_)
+            | Call::BulkRows { .. }
+            | Call::Write { .. } => {
                 Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
             }
         }

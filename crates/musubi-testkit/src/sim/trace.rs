@@ -19,6 +19,11 @@ pub(super) fn brief(answer: &Answer) -> String {
                 page.meta.server_time.second() % 10_000
             )
         }
+        Answer::BulkRows { rows, next, .. } => {
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("{}@{}", row.id, row.modified.second() % 10_000)).collect();
+            format!("[{}] next {next:?}", rows.join(" "))
+        }
         Answer::Deleted { rows, .. } => format!("{:?}", rows.iter().map(|row| &row.id).collect::<Vec<_>>()),
         other => format!("{other:?}"),
     }

@@ -59,7 +59,7 @@ impl Sim<'_> {
                 decision: 0,
             };
             for side in Side::BOTH {
-                let watched = Event::Watched(side, self.scenario.weather.webhooks);
+                let watched = Event::Watched(side, self.scenario.weather.webhooks.then_some(i64::MAX));
                 worker.sync.handle(self.now, watched, &mut worker.effects);
             }
             if worker.sync.state().paused != self.paused {
@@ -75,6 +75,17 @@ impl Sim<'_> {
             self.tell_decisions()?;
             return self.tell(Event::Tick);
         }
+    }
+
+    /// It may die before and after whatever it does with the store. True when it did.
+    pub(super) fn crashes_here(&mut self) -> Result<bool, Violation> {
+        self.store_effects += 1;
+        let exactly = self.scenario.crash_at == Some(self.store_effects);
+        let chance = self.chance(self.scenario.weather.crash);
+        if exactly || chance {
+            self.crash("at a store effect")?;
+        }
+        Ok(exactly || chance)
     }
 
     /// The process dies. Requests that were about to be sent may still reach the service, late.

@@ -1,27 +1,20 @@
-//! Bulk reads: a job, then a ZIP with one CSV. The archive is spooled to a nameless file and its rows handed over a thousand at a time, so memory stays flat.
+//! Bulk reads: a job is begun, asked after, and ends with a result (`bulk_result`). Which modules and fields it tells as a list does, and from when on it is cheaper.
 
-use super::columns::{Columns, Role};
-use super::parse::Row;
-use super::{Crm, body, cost, value};
+use super::columns::Columns;
+use super::{Crm, body, cost, query};
 use crate::session::Call;
 use crate::{envelope, time};
-use musubi_connector::http::Opened;
 use musubi_connector::retry::Effect;
 use musubi_connector::{
-    BulkJob, BulkState, CallError, CallErrorKind, Meta, Priced, Projection, ServiceError,
+    BulkJob, BulkState, CallError, CallErrorKind, Meta, NoBulk, Priced, Projection, ServiceError,
 };
-use musubi_core::{Instant, Observation};
+use musubi_core::Instant;
+use musubi_core::schema::FieldType;
 use reqwest::Method;
 use serde::Deserialize;
-use std::fs::File;
-use std::io::Write as _;
-use std::sync::Arc;
-use tokio::sync::mpsc;
 
 /// Where bulk jobs live.
-const BULK: [&str; 4] = [super::BASE, "bulk", super::VERSION, "read"];
-/// Rows handed over at a time.
-const ROWS: usize = 1_000;
+pub(super) const BULK: [&str; 4] = [super::BASE, "bulk", super::VERSION, "read"];
 
 #[derive(Deserialize)]
 struct Jobs {
@@ -74,7 +67,12 @@ impl Crm {
         }
         out.extend_from_slice(b"},\"file_type\":\"csv\"}");
         // A job nobody asks for again does no harm, but costs: it is not repeated here.
-        let reply = self.session.fetch(Call::new(Effect::Write, Method::POST, BULK).body(out)).await?;
+        let reply = self.session.fetch(Call::new(Effect::Write, Method::POST, BULK).body(out)).await;
+        let reply = reply.map_err(|error| match error.service.code.as_str() {
+            // The credential may do everything but this.
+            "OAUTH_SCOPE_MISMATCH" => CallError { kind: CallErrorKind::Refused, ..error },
+            _ => error,
+        })?;
         let meta = reply.meta(cost::price(Priced::BulkRead));
         let job = serde_json::from_slice::<Jobs>(&reply.answer.body)
             .ok()
@@ -118,148 +116,69 @@ impl Crm {
         Ok((state, meta))
     }
 
-    pub(super) async fn rows_of_bulk(
-        &self,
-        projection: Arc<Projection>,
-        job: &BulkJob,
-        each: &mut (dyn FnMut(Vec<Observation>) + Send),
-    ) -> Result<Meta, CallError> {
-        let path: Vec<&str> = BULK.into_iter().chain([job.id.as_str(), "result"]).collect();
-        let (opened, requests) = self.session.open(&Call::get(path)).await?;
-        let meta = Meta { server_time: opened.server_time, credits: cost::price(Priced::Other), requests };
-        let archive = spool(opened).await?;
-        // The reader blocks on the disk and on the inflater: it has a thread of its own, two lots ahead at the most.
-        let (send, mut receive) = mpsc::channel(2);
-        let reading = tokio::task::spawn_blocking(move || read(archive, &projection, &send));
-        while let Some(rows) = receive.recv().await {
-            each(rows);
-        }
-        let end = reading.await.map_err(|_| unreadable("the reader stopped"))?;
-        end.map(|()| meta)
+    /// From how many records on a bulk read costs less than a listing of them by id.
+    pub(super) fn bulk_pays(&self, projection: &Projection) -> Result<u64, NoBulk> {
+        pays(projection)
     }
 }
 
-/// The archive in a file that has no name and goes with the process.
-async fn spool(mut opened: Opened) -> Result<File, CallError> {
-    if opened.status != 200 {
-        return Err(envelope::refusal(&opened.answer(1 << 20).await?));
-    }
-    let disk = |error: std::io::Error| {
-        CallError::new(
-            CallErrorKind::NotSent,
-            "NO_SPOOL_FILE",
-            format!("the download cannot be kept: {error}"),
-        )
-    };
-    let mut file = tempfile::tempfile().map_err(disk)?;
-    while let Some(chunk) = opened.chunk().await? {
-        file.write_all(&chunk).map_err(disk)?;
-    }
-    Ok(file)
-}
+/// A lead that was converted is in no list, and whether a bulk read leaves it out is nowhere said.
+const OTHERWISE: [&str; 1] = ["Leads"];
+/// Columns of one job at most.
+const MOST_COLUMNS: usize = 200;
 
-fn read(
-    archive: File,
-    projection: &Projection,
-    send: &mpsc::Sender<Vec<Observation>>,
-) -> Result<(), CallError> {
-    let mut archive = zip::ZipArchive::new(archive).map_err(|_| unreadable("it is no ZIP archive"))?;
-    let file = archive.by_index(0).map_err(|_| unreadable("the archive is empty"))?;
-    rows(file, projection, &mut |rows| send.blocking_send(rows).is_ok())
-}
-
-/// Reads the CSV; `each` says whether to go on.
-fn rows(
-    file: impl std::io::Read,
-    projection: &Projection,
-    each: &mut dyn FnMut(Vec<Observation>) -> bool,
-) -> Result<(), CallError> {
+fn pays(projection: &Projection) -> Result<u64, NoBulk> {
+    if OTHERWISE.contains(&projection.module.as_str()) {
+        return Err(NoBulk::Module);
+    }
     let columns = Columns::new(projection);
-    let mut csv = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let headers = csv.headers().map_err(|_| unreadable("its CSV has no header"))?;
-    let places: Vec<Option<usize>> = headers
-        .iter()
-        .map(|name| columns.find(name.trim_start_matches('\u{feff}')).or_else(|| id_column(name)))
-        .collect();
-    let (mut lot, mut record) = (Vec::with_capacity(ROWS), csv::StringRecord::new());
-    while csv.read_record(&mut record).map_err(|_| unreadable("its CSV is broken"))? {
-        let mut row = Row::new(columns.slots);
-        for (cell, place) in record.iter().zip(&places) {
-            let Some(column) = place.map(|place| &columns.columns[place]) else { continue };
-            row.take_text(column.role, cell);
-            for &(slot, kind) in &column.slots {
-                row.slots[slot] = value::from_text(kind, cell);
-            }
-        }
-        lot.push(row.observation().ok_or_else(|| unreadable("a row has no id or modified time"))?);
-        if lot.len() == ROWS && !each(std::mem::replace(&mut lot, Vec::with_capacity(ROWS))) {
-            return Ok(());
-        }
+    if columns.columns.len() > MOST_COLUMNS {
+        return Err(NoBulk::TooManyFields);
     }
-    if !lot.is_empty() {
-        each(lot);
+    let lost: Vec<_> = projection.fields.iter().filter(|field| !is_told(&field.kind)).collect();
+    if !lost.is_empty() {
+        return Err(NoBulk::Fields(lost.into_iter().map(|field| field.name.clone()).collect()));
     }
-    Ok(())
+    Ok(cost::bulk_pays_from(columns.groups().len(), query::can_tell(projection, &columns)))
 }
 
-/// The id's header is `Id` or `id`, by version.
-fn id_column(name: &str) -> Option<usize> {
-    (name.eq_ignore_ascii_case("id") || name == "Record Id").then_some(Role::Id as usize)
-}
-
-fn unreadable(what: &str) -> CallError {
-    CallError::new(
-        CallErrorKind::Unknown,
-        "UNREADABLE_ANSWER",
-        format!("the bulk result cannot be read: {what}"),
-    )
+/// Whether a cell of CSV says what JSON says. Rows of a subform are not in it, and the choices of a multi-select stand between semicolons.
+fn is_told(kind: &FieldType) -> bool {
+    match kind {
+        FieldType::Rows { .. } => false,
+        FieldType::MultiPicklist { options } => options.iter().all(|option| !option.contains(';')),
+        _ => true,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::crm::field::tests::field;
-    use musubi_core::Value;
-    use musubi_core::schema::FieldType;
 
-    #[test]
-    fn rows_come_in_lots_and_in_order() {
-        let projection = Projection {
-            module: "Contacts".into(),
-            fields: vec![
-                field("Last_Name", FieldType::Text { max: 80, multiline: true }),
-                field("Account_Name", FieldType::Lookup { module: "Accounts".into() }),
-                field("Email_Opt_Out", FieldType::Bool),
-                field("Missing", FieldType::Bool),
-            ],
-        };
-        let mut text =
-            "\u{feff}Id,Account_Name,Last_Name,Modified_Time,Email_Opt_Out,Created_By\n".to_owned();
-        for i in 0..2_500 {
-            text.push_str(&format!("{i},7,\"a, \"\"b\"\"\nc\",2026-05-14T12:53:58+03:00,false,9\n"));
-        }
-        let mut lots = Vec::new();
-        rows(text.as_bytes(), &projection, &mut |lot| {
-            lots.push(lot);
-            true
-        })
-        .unwrap();
-        assert_eq!(lots.iter().map(Vec::len).collect::<Vec<_>>(), [1_000, 1_000, 500]);
-        let row = &lots[2][499];
-        assert_eq!((row.id.as_str(), row.created_by.as_ref().map(|id| id.as_str())), ("2499", Some("9")));
-        let expected = [
-            Some(Value::text("a, \"b\"\nc")),
-            Some(Value::Record("7".into())),
-            Some(Value::Bool(false)),
-            None,
-        ];
-        assert_eq!(*row.slots, expected);
+    fn of(module: &str, kinds: Vec<FieldType>) -> Result<u64, NoBulk> {
+        let fields = kinds.into_iter().enumerate().map(|(at, kind)| field(&format!("F{at}"), kind)).collect();
+        pays(&Projection { module: module.into(), fields })
     }
 
     #[test]
-    fn a_row_without_id_is_an_error() {
-        let projection = Projection { module: "Contacts".into(), fields: Vec::new() };
-        let error = rows(&b"Last_Name\nx\n"[..], &projection, &mut |_| true).unwrap_err();
-        assert_eq!(error.kind, CallErrorKind::Unknown);
+    fn what_a_bulk_read_does_not_tell_is_listed() {
+        let text = || FieldType::Text { max: 80, multiline: false };
+        let choices = |option: &str| FieldType::MultiPicklist { options: vec![option.into()] };
+        assert!(of("Contacts", vec![text(), FieldType::User, choices("a")]).is_ok());
+        assert_eq!(of("Leads", vec![text()]), Err(NoBulk::Module));
+        assert_eq!(
+            of("Deals", vec![text(), choices("a;b"), FieldType::Rows { columns: Vec::new() }]),
+            Err(NoBulk::Fields(vec!["F1".into(), "F2".into()]))
+        );
+        assert_eq!(of("Deals", vec![text(); 200]), Err(NoBulk::TooManyFields));
+    }
+
+    #[test]
+    fn the_more_a_list_costs_the_sooner_a_bulk_read_pays() {
+        let text = || FieldType::Text { max: 80, multiline: false };
+        let from =
+            [vec![text()], vec![text(), FieldType::User], vec![text(); 60]].map(|kinds| of("Deals", kinds));
+        assert_eq!(from, [Ok(23_601), Ok(16_001), Ok(5_201)]);
     }
 }

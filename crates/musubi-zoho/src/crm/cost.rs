@@ -11,7 +11,26 @@ pub(crate) fn price(call: Priced) -> u32 {
             u32::try_from(records.div_ceil(10)).unwrap_or(u32::MAX).max(1)
         }
         Priced::BulkRead => 50,
+        // The download is told when it is made; the rows themselves cost nothing.
+        Priced::BulkRows => 0,
     }
+}
+
+/// Questions after a job, until it is ready: it may take some minutes.
+const QUESTIONS: u64 = 30;
+/// What an answer of a query costs, and the records in it.
+const QUERY: (u64, u64) = (2, 600);
+
+/// From how many records on a bulk read costs less than a listing by id, whose pages take a call for each of `groups` of fields and, for the groups behind the
+/// first, one for every hundred records; or one query for three of them.
+pub(crate) fn bulk_pays_from(groups: usize, by_query: bool) -> u64 {
+    let bulk = u64::from(price(Priced::BulkRead)) + QUESTIONS;
+    let first = u64::from(price(Priced::List));
+    if by_query {
+        return 200 + (bulk - first) / QUERY.0 * QUERY.1 + 1;
+    }
+    let page = first + 2 * (groups as u64).saturating_sub(1) * u64::from(price(Priced::Read));
+    bulk / page * 200 + 1
 }
 
 /// What an edition allows; `None` for the edition is the least any org has.
@@ -47,6 +66,7 @@ mod tests {
         assert_eq!(price(Priced::Write(WriteKind::Update, 11)), 2);
         assert_eq!(price(Priced::Write(WriteKind::Delete, 100)), 1);
         assert_eq!(price(Priced::BulkRead), 50);
+        assert_eq!(price(Priced::BulkRows), 0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod bulk;
+mod bulk_result;
 mod columns;
 mod cost;
 mod deleted;
@@ -26,9 +27,9 @@ use crate::session::Session;
 use async_trait::async_trait;
 use musubi_connector::http::Http;
 use musubi_connector::{
-    BulkJob, BulkState, CallError, Connector, Counting, Credential, DeletedPage, Limits, ListRequest, Meta,
-    ModuleInfo, Org, Page, Place, Priced, Projection, Related, User, View, ViewFilter, WatchRequest,
-    WriteRequest, Written,
+    BulkJob, BulkRows, BulkState, CallError, Connector, Counting, Credential, DeletedPage, Limits,
+    ListRequest, Meta, ModuleInfo, NoBulk, Org, Page, Place, Priced, Projection, Related, User, View,
+    ViewFilter, WatchRequest, WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
 use musubi_core::{FieldName, Instant, ModuleName, Observation, RemoteId};
@@ -74,6 +75,7 @@ pub struct Crm {
     session: Session,
     org: Option<String>,
     limits: RwLock<Limits>,
+    results: bulk_result::Results,
 }
 
 /// Reads the body of one list answer, as [`Connector::list`] does: the records, and the token of the next page. The error says
@@ -92,7 +94,12 @@ impl Crm {
             place: config.place,
             timeout: config.options.timeout,
         };
-        Crm { session, org: config.org, limits: RwLock::new(cost::limits(None, 0)) }
+        Crm {
+            session,
+            org: config.org,
+            limits: RwLock::new(cost::limits(None, 0)),
+            results: bulk_result::Results::default(),
+        }
     }
 
     fn set_limits(&self, limits: Limits) {
@@ -193,9 +200,13 @@ impl Connector for Crm {
         &self,
         projection: Arc<Projection>,
         job: &BulkJob,
-        each: &mut (dyn FnMut(Vec<Observation>) + Send),
-    ) -> Result<Meta, CallError> {
-        self.rows_of_bulk(projection, job, each).await
+        from: u64,
+    ) -> Result<BulkRows, CallError> {
+        self.rows_of_bulk(projection, job, from).await
+    }
+
+    fn bulk_from(&self, projection: &Projection) -> Result<u64, NoBulk> {
+        self.bulk_pays(projection)
     }
 
     async fn watch(&self, request: WatchRequest) -> Result<Instant, CallError> {

@@ -6,6 +6,7 @@ use crate::progress::Bar;
 use crate::{hub, output, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
+use musubi_engine::reading::{Reading, ReadingWay};
 use musubi_engine::report::{ModulePlan, OwnersReport, PlannedOperation};
 use musubi_engine::{PlanReport, Progress, matter};
 use std::collections::BTreeMap;
@@ -49,6 +50,7 @@ fn text(report: &PlanReport) -> String {
     rows.extend(report.modules.iter().map(row));
     let mut text = output::table(&rows);
     for module in &report.modules {
+        text.push_str(&reading(module));
         text.push_str(&left_out(module));
         text.push_str(&held(module));
         text.push_str(&warnings(module));
@@ -57,13 +59,43 @@ fn text(report: &PlanReport) -> String {
     text.push_str(&owners(&report.owners));
     let both = |sides: &musubi_core::Sides<u64>| sides.left + sides.right;
     text.push_str(&format!(
-        "\nA run would make about {} calls and cost about {} credits ({} left, {} right). Nothing was written.\n",
+        "\nA run would make about {} calls, cost about {} credits ({} left, {} right) and take about {}. Nothing was written.\n",
         both(&report.calls),
         both(&report.credits),
         report.credits.left,
-        report.credits.right
+        report.credits.right,
+        time(report.seconds)
     ));
     text
+}
+
+/// A time as people say it.
+fn time(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{} s", seconds.max(1)),
+        60..7_200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+/// Which sides are read in bulk, and why a large one is not. That a small module is listed goes without saying.
+fn reading(module: &ModulePlan) -> String {
+    let sides = [("left", &module.reading.left), ("right", &module.reading.right)];
+    let line = |(side, reading): (&str, &Reading)| {
+        let how = match (reading.way, reading.why) {
+            (ReadingWay::Bulk, "setting") => "is read in bulk, as the configuration says",
+            (ReadingWay::Bulk, _) => "is read in bulk, which costs less than listing it",
+            (ReadingWay::List, "fields") => "is listed: a bulk read does not tell some of its fields",
+            (ReadingWay::List, "too_many_fields") => "is listed: a bulk read tells 200 fields at most",
+            (ReadingWay::List, "module") => {
+                "is listed: a bulk read of this module may tell other records than a list"
+            }
+            (ReadingWay::List, "failed") => "is listed: the service's bulk read failed",
+            (ReadingWay::List, _) => return String::new(),
+        };
+        format!("\n{}: the {side} {how}", name(module))
+    };
+    sides.into_iter().map(line).collect()
 }
 
 /// Who made a record and who changed it last belongs to each org alone: nobody misses it.
