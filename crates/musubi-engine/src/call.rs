@@ -78,6 +78,10 @@ impl Dial {
                 let related = connector.related(&projection.module, &id, Counting::UntilOne).await?;
                 Ok(Answer::Related { meta: related.meta, count: related.count() })
             }
+            Call::Merged(deleted) => {
+                let (meta, masters) = connector.merged(&projection.module, &deleted).await?;
+                Ok(Answer::Merged { meta, masters })
+            }
             Call::Write { write, .. } => {
                 let WriteCall { kind, items, unmodified_since, automations } = write;
                 let request = WriteRequest { projection, kind, items, unmodified_since, automations };
@@ -97,7 +101,7 @@ fn not_sent() -> CallError {
 
 fn priced(call: &Call) -> Priced {
     match call {
-        Call::List { .. } => Priced::List,
+        Call::List { .. } | Call::Merged(_) => Priced::List,
         Call::Read(_) => Priced::Read,
         Call::Deleted { .. } => Priced::Deleted,
         Call::Count | Call::Related(_) => Priced::Other,

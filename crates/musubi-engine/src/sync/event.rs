@@ -55,6 +55,8 @@ pub enum Call {
     Count,
     /// Whether anything hangs on this record.
     Related(RemoteId),
+    /// What each of these was merged into, that were told to be deleted at that time.
+    Merged(Vec<(RemoteId, Instant)>),
     /// One write batch. The intent is stored already.
     Write {
         /// The intent.
@@ -105,6 +107,13 @@ pub enum Answer {
         /// So many records at least.
         count: u64,
     },
+    /// To a question for merges.
+    Merged {
+        /// Clock and cost.
+        meta: Meta,
+        /// The record that each was merged into, if it was.
+        masters: Vec<Option<RemoteId>>,
+    },
     /// To a write.
     Written(Written),
 }
@@ -114,7 +123,10 @@ impl Answer {
     pub fn meta(&self) -> Meta {
         match self {
             Answer::Page(page) => page.meta,
-            Answer::Deleted { meta, .. } | Answer::Count { meta, .. } | Answer::Related { meta, .. } => *meta,
+            Answer::Deleted { meta, .. }
+            | Answer::Count { meta, .. }
+            | Answer::Related { meta, .. }
+            | Answer::Merged { meta, .. } => *meta,
             Answer::Written(written) => written.meta,
         }
     }

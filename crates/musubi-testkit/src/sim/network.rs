@@ -91,6 +91,10 @@ impl Sim<'_> {
             Call::Related(id) => {
                 Answer::Related { meta: service.meta(self.now), count: service.children(id, self.now) as u64 }
             }
+            Call::Merged(deleted) => Answer::Merged {
+                meta: service.meta(self.now),
+                masters: service.merged(self.now, lag, deleted),
+            },
             Call::Count | Call::Write { .. } => {
                 Answer::Count { meta: service.meta(self.now), count: service.alive().count() as u64 }
             }
