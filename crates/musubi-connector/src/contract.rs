@@ -6,8 +6,8 @@
 use crate::{CallError, ServiceError};
 use async_trait::async_trait;
 use musubi_core::{
-    FieldName, Instant, ModuleName, Observation, RemoteId, Value, schema::Field, schema::ModuleSchema,
-    scope::Criteria,
+    FieldName, Instant, ModuleName, Observation, RemoteId, Value, link::Successor, schema::Field,
+    schema::ModuleSchema, scope::Criteria,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// A record that the service says was deleted.
+/// A record that the service says left its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
     /// Its id.
@@ -87,6 +87,8 @@ pub struct Deleted {
     pub by: Option<RemoteId>,
     /// The user who had created the record, where told.
     pub created_by: Option<RemoteId>,
+    /// It was not deleted but converted, into these records: as far as that is told.
+    pub converted: Option<Vec<Successor>>,
 }
 
 /// One page of the deleted-records feed.
@@ -399,13 +401,22 @@ pub trait Connector: Send + Sync {
         fields: &[FieldName],
         text: &str,
     ) -> Result<Vec<RemoteId>, CallError>;
-    /// One page (from 1) of the records deleted since (inclusive).
+    /// One page (from 1) of the records deleted, or converted, since (inclusive).
     async fn deleted(
         &self,
         module: &ModuleName,
         since: Option<Instant>,
         page: u32,
     ) -> Result<DeletedPage, CallError>;
+    /// Whether [`Connector::merged`] can tell anything about records of this module.
+    fn tells_merged(&self, module: &ModuleName) -> bool;
+    /// For each of these records that are told to be deleted, at most [`Limits::read_batch`]: the record that it was merged into, if it was. In their order. To be asked when the time by
+    /// which a list may lag has passed since the deletion; what was merged must not be told to be simply deleted, so a doubt counts as merged.
+    async fn merged(
+        &self,
+        module: &ModuleName,
+        deleted: &[(RemoteId, Instant)],
+    ) -> Result<(Meta, Vec<Option<RemoteId>>), CallError>;
     /// What hangs on a record that is there. Reading only; what cannot be counted is an error, never nothing.
     async fn related(
         &self,

@@ -1,5 +1,6 @@
 //! What is remembered of one pair of records.
 
+mod fate;
 mod stored;
 
 use crate::{
@@ -7,6 +8,8 @@ use crate::{
     mutant::Mutant, normalise::is_tidied,
 };
 use compact_str::CompactString;
+
+pub use fate::{Fate, Successor};
 
 /// A field that holds something else than its base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -306,6 +309,8 @@ pub struct LinkBody {
     pub burst: Burst,
     /// Per side: when it was deleted, if it was.
     pub gone: Sides<Option<Instant>>,
+    /// Per side: how it left its module, once that is known. Only of one that is gone.
+    pub fate: Sides<Option<Fate>>,
     /// Values that a person wants back and that are not written yet.
     pub restore: Vec<Restore>,
     /// Slots that a person left different on the two sides, until somebody changes one of them.
@@ -374,6 +379,7 @@ impl LinkBody {
             sides: Sides::from_fn(|_| Memory::unknown(slots)),
             burst: Burst::default(),
             gone: Sides::default(),
+            fate: Sides::default(),
             restore: Vec::new(),
             apart: Vec::new(),
             barred: Vec::new(),
@@ -403,6 +409,7 @@ impl LinkBody {
             sides,
             burst: self.burst.clone(),
             gone: self.gone,
+            fate: self.fate.clone(),
             restore: self.restore.iter().filter_map(restore).collect(),
             apart: self.apart.iter().filter_map(|was| place(*was)).collect(),
             barred: self

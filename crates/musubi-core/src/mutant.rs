@@ -88,13 +88,17 @@ pub enum Mutant {
     ExceedPlan,
     /// I18: errors carry the value that was refused.
     ValueInError,
+    /// K-22: a record that was merged into another one counts as deleted.
+    MergedIsDeleted,
+    /// K-22: a record that was converted counts as deleted.
+    ConvertedIsDeleted,
     /// K-24: what a record came out as before is not taken from the totals.
     CountTwice,
 }
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 42] = [
+    pub const ALL: [Mutant; 44] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -136,6 +140,8 @@ impl Mutant {
         Mutant::FirstSeenWins,
         Mutant::ExceedPlan,
         Mutant::ValueInError,
+        Mutant::MergedIsDeleted,
+        Mutant::ConvertedIsDeleted,
         Mutant::CountTwice,
     ];
 
@@ -175,6 +181,7 @@ impl Mutant {
             Mutant::FirstSeenWins => "I16",
             Mutant::ExceedPlan => "I17",
             Mutant::ValueInError => "I18",
+            Mutant::MergedIsDeleted | Mutant::ConvertedIsDeleted => "K-22",
             Mutant::CountTwice => "K-24",
         }
     }

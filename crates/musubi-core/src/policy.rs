@@ -103,6 +103,18 @@ pub enum DeleteConflictPolicy {
     Hold,
 }
 
+/// What is done when one of the two was converted into records of other modules, as a lead is. The other one is never deleted because of that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum ConvertedPolicy {
+    /// The pair is untied, and the other record stays as it is.
+    #[default]
+    Unlink,
+    /// A person decides: whether the other one is to be converted as well.
+    Hold,
+}
+
 /// What becomes of two different values that meet for the first time: when two records are tied, or a field is added to the mapping.
 ///
 /// A blank meets no value: it is filled from the other side, where the direction allows it.
@@ -195,6 +207,9 @@ pub struct Policy {
     pub deletion: Sides<DeletionPolicy>,
     /// Who wins when one record was deleted and the other changed.
     pub delete_conflict: DeleteConflictPolicy,
+    /// What a conversion does.
+    #[serde(default)]
+    pub converted: ConvertedPolicy,
     /// Whether writes run automations.
     pub automations: AutomationPolicy,
     /// What becomes of pairs that leave the scope.
@@ -212,6 +227,7 @@ impl Default for Policy {
             blank: BlankPolicy::default(),
             deletion: Sides::default(),
             delete_conflict: DeleteConflictPolicy::default(),
+            converted: ConvertedPolicy::default(),
             automations: AutomationPolicy::default(),
             leaving: LeavingPolicy::default(),
         }

@@ -91,6 +91,9 @@ impl Dial {
             Call::BulkRows { job, from } => {
                 let BulkRows { meta, rows, next } = connector.bulk_rows(projection, &job, from).await?;
                 Ok(Answer::BulkRows { meta, rows, next })
+            Call::Merged(deleted) => {
+                let (meta, masters) = connector.merged(&projection.module, &deleted).await?;
+                Ok(Answer::Merged { meta, masters })
             }
             Call::Write { write, .. } => {
                 let WriteCall { kind, items, unmodified_since, automations } = write;
@@ -111,7 +114,7 @@ fn not_sent() -> CallError {
 
 fn priced(call: &Call) -> Priced {
     match call {
-        Call::List { .. } => Priced::List,
+        Call::List { .. } | Call::Merged(_) => Priced::List,
         Call::Read(_) => Priced::Read,
         Call::Deleted { .. } => Priced::Deleted,
         Call::Count | Call::Related(_) | Call::BulkState(_) => Priced::Other,

@@ -1,7 +1,7 @@
 //! From what was configured and what both services say they have to the plan of a module sync.
 
 use crate::account::Account;
-use crate::config::{DefaultValue, FieldPair, Fields, MatchEntry, ModuleConfig, Owners, Way};
+use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way};
 use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
@@ -150,7 +150,7 @@ fn compile(
             (Wanted::Pairs(pairs), schema.left.fields.clone())
         }
     };
-    let match_fields: Vec<MatchWanted> = config.match_fields.iter().map(MatchEntry::wanted).collect();
+    let match_fields = config.match_wanted(schema);
     // A match field that was left out is still looked for.
     let mut left = ModuleSchema { fields: left_fields, ..schema.left.clone() };
     for MatchWanted { left: name, .. } in &match_fields {
@@ -352,8 +352,19 @@ pub(crate) fn plan(
     let bulk = Sides::from_fn(|side| {
         config.bulk.decide(accounts.get(side).connector.bulk_from(projections.get(side)))
     });
-    let ModuleConfig { conflict, initial, master, blank, deletion, delete_conflict, automations, .. } =
-        *config;
+    let tells_merged =
+        Sides::from_fn(|side| accounts.get(side).connector.tells_merged(mapping.modules.get(side)));
+    let ModuleConfig {
+        conflict,
+        initial,
+        master,
+        blank,
+        deletion,
+        delete_conflict,
+        converted,
+        automations,
+        ..
+    } = *config;
     let deletion = deletion.sides();
     let leaving = counting.config.leaving;
     let meanwhile = meanwhile.map(Into::into);
@@ -365,6 +376,7 @@ pub(crate) fn plan(
         blank,
         deletion,
         delete_conflict,
+        converted,
         automations,
         leaving,
     };
@@ -389,6 +401,7 @@ pub(crate) fn plan(
         any_lookups,
         only_with_parent,
         mandatory,
+        tells_merged,
         deletion_limit,
         people,
         owner_slots,

@@ -11,7 +11,8 @@ use crate::reading::BulkChoice;
 use crate::resting::ModuleState;
 use crate::scope_config::ScopeConfig;
 use musubi_core::policy::{
-    AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, Direction, InitialPolicy,
+    AutomationPolicy, BlankPolicy, ConflictPolicy, ConvertedPolicy, DeleteConflictPolicy, Direction,
+    InitialPolicy,
 };
 use musubi_core::transform::Step;
 use musubi_core::{Side, Sides};
@@ -115,9 +116,10 @@ pub struct ModuleConfig {
     /// Which way.
     #[serde(default)]
     pub direction: Way,
-    /// What identifies a record, in the order it is tried: left field names, or tables that say more.
-    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
-    pub match_fields: Vec<MatchEntry>,
+    /// What identifies a record, in the order it is tried: left field names, or tables that say more. If nothing is said, what the services take for it themselves: the e-mail
+    /// address of contacts and leads, the name of accounts and products. An empty list means that nothing does.
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    pub match_fields: Option<Vec<MatchEntry>>,
     /// Who wins when both sides changed a field.
     #[serde(default)]
     pub conflict: ConflictPolicy,
@@ -136,6 +138,9 @@ pub struct ModuleConfig {
     /// Who wins when one record was deleted and the other changed.
     #[serde(default, skip_serializing_if = "is_edit")]
     pub delete_conflict: DeleteConflictPolicy,
+    /// What is done when one of the two was converted, as a lead is; the other one is never deleted because of that.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub converted: ConvertedPolicy,
     /// How many deletions are carried over before a person is asked; 100 records if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_limit: Option<DeletionLimitConfig>,
@@ -490,7 +495,7 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
     fn the_documented_grammar_is_read_and_written_back() {
         let config = Config::parse(EXAMPLE).unwrap();
         let modules = &config.integrations["tokyo-london"].modules;
-        assert_eq!(modules[0].match_fields, ["Email"]);
+        assert_eq!(modules[0].match_fields, Some(vec![MatchEntry::Field("Email".to_owned())]));
         assert_eq!(modules[1].direction, Way::LeftToRight);
         assert_eq!(modules[1].conflict, ConflictPolicy::Latest);
         assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);

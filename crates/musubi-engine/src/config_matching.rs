@@ -1,6 +1,9 @@
 //! What a configuration says about how records are recognised.
 
+use crate::config::{Fields, ModuleConfig};
+use musubi_core::Sides;
 use musubi_core::match_form::{MatchForm, MatchWanted};
+use musubi_core::schema::ModuleSchema;
 use serde::{Deserialize, Serialize};
 
 /// A field by which records of the two orgs are recognised as the same.
@@ -56,9 +59,28 @@ impl MatchEntry {
     }
 }
 
-impl PartialEq<&str> for MatchEntry {
-    fn eq(&self, other: &&str) -> bool {
-        matches!(self, MatchEntry::Field(left) if left == other)
+impl ModuleConfig {
+    /// By which fields records are recognised: as it was said, or by the usual field of the module where nothing was and both sides have it.
+    pub(crate) fn match_wanted(&self, schema: Sides<&ModuleSchema>) -> Vec<MatchWanted> {
+        if let Some(said) = &self.match_fields {
+            return said.iter().map(MatchEntry::wanted).collect();
+        }
+        let usual = usual_match(&self.left).filter(|field| schema.left.field(&(*field).into()).is_some());
+        let has_counterpart = |field: &&str| match &self.fields {
+            Fields::List(pairs) if pairs.iter().any(|pair| pair.left == *field) => true,
+            _ => schema.right.field(&(*field).into()).is_some(),
+        };
+        usual.filter(has_counterpart).map(MatchWanted::from).into_iter().collect()
+    }
+}
+
+/// The field by which the services themselves take two records of a module for one.
+fn usual_match(module: &str) -> Option<&'static str> {
+    match module {
+        "Contacts" | "Leads" => Some("Email"),
+        "Accounts" => Some("Account_Name"),
+        "Products" => Some("Product_Name"),
+        _ => None,
     }
 }
 

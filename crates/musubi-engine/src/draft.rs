@@ -112,8 +112,11 @@ impl<'a> Draft<'a> {
             Err(error) => error,
         };
         let mut problems = Vec::new();
-        let mut right =
-            ModuleConfig { match_fields: Vec::new(), field_conflict: Default::default(), ..config.clone() };
+        let mut right = ModuleConfig {
+            match_fields: Some(Vec::new()),
+            field_conflict: Default::default(),
+            ..config.clone()
+        };
         if let Fields::List(pairs) = &config.fields {
             let mut sound: Vec<FieldPair> = Vec::new();
             for pair in pairs {
@@ -125,14 +128,18 @@ impl<'a> Draft<'a> {
             }
             right.fields = Fields::List(sound);
         }
-        for entry in &config.match_fields {
-            right.match_fields.push(entry.clone());
+        for entry in config.match_fields.iter().flatten() {
+            let before = right.match_fields.clone();
+            right.match_fields.get_or_insert_default().push(entry.clone());
             if let Err(error) = self.compile(&right).await?
                 && error.message != whole.message
             {
-                right.match_fields.pop();
+                right.match_fields = before;
                 problems.push(problem(error, Some(&entry.wanted().left.to_string()), None));
             }
+        }
+        if config.match_fields.is_none() {
+            right.match_fields = None;
         }
         let compiled = self.compile(&right).await?.ok();
         if problems.is_empty() {

@@ -6,6 +6,7 @@ use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
 use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, erased};
 use crate::{matter, reason};
+use musubi_core::link::Fate;
 use musubi_core::policy::Direction;
 use musubi_core::{Instant, LinkBody, RemoteId, Side};
 use musubi_store::{IntegrationState, LinkRow, ModuleState, ModuleSyncRow, UnlinkedRow, Want};
@@ -269,12 +270,21 @@ async fn untied(
     side: Side,
 ) -> Result<Because> {
     let entries = hub.store.journal_of(sync.id, Side::Left, &row.left_id).await?;
-    let kinds = [JournalKind::Untied.number(), JournalKind::Unlinked.number()];
+    let kinds = [JournalKind::Untied, JournalKind::Unlinked, JournalKind::Merged, JournalKind::Converted];
+    let kinds = kinds.map(JournalKind::number);
     let last = entries.iter().rev().find(|entry| kinds.contains(&entry.kind));
     let cause = last.and_then(|entry| describe_journal(entry).ok()).map(|entry| entry.cause);
     let code = match (body.gone.get(side), body.gone.get(side.other())) {
-        (Some(_), _) => "explain.deleted",
-        (None, Some(_)) => "explain.other_deleted",
+        (Some(_), _) => match body.fate.get(side) {
+            Some(Fate::Merged(_)) => "explain.merged",
+            Some(Fate::Converted(_)) => "explain.converted",
+            Some(Fate::Deleted) | None => "explain.deleted",
+        },
+        (None, Some(_)) => match body.fate.get(side.other()) {
+            Some(Fate::Merged(_)) => "explain.other_merged",
+            Some(Fate::Converted(_)) => "explain.other_converted",
+            Some(Fate::Deleted) | None => "explain.other_deleted",
+        },
         (None, None) if Side::BOTH.iter().any(|side| body.side(*side).outside) => {
             return Ok(Because { since: last.map(|entry| entry.at), ..Because::new("explain.left_scope") });
         }

@@ -4,7 +4,7 @@ use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs;
-use crate::report::{FieldChange, HistoryEntry};
+use crate::report::{FieldChange, HistoryEntry, Successor};
 use crate::sync::{JournalKind, describe_journal, is_erased};
 use crate::versions::slots_of;
 use musubi_core::{Side, Value};
@@ -237,9 +237,14 @@ impl Names {
             changes: changes.collect(),
             by: entry.cause.by.as_deref().map(str::to_owned),
             caused_at: entry.cause.at,
+            became: entry.cause.became.iter().map(successor).collect(),
             erased: is_erased(row),
         })
     }
+}
+
+fn successor(one: &musubi_core::link::Successor) -> Successor {
+    Successor { module: one.module.to_string(), id: one.id.to_string() }
 }
 
 /// A value as a person writes it.

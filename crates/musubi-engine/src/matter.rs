@@ -68,6 +68,11 @@ pub const MATTERS: &[Matter] = &[
         "merge or delete one of the two records, or change the value, then retry",
     ),
     matter(
+        "lead.converted",
+        "the record was converted into records of other modules; its counterpart was left as it is",
+        "convert the counterpart too, or take the pair apart: then the counterpart stays and is left alone",
+    ),
+    matter(
         "lookup.parent_held",
         "the record that a lookup points to is not carried over: it waits for a person itself, or takes no part",
         "mend that record, let it take part, or point the lookup to another one; it goes on by itself then",
@@ -96,6 +101,11 @@ pub const MATTERS: &[Matter] = &[
         "match.taken",
         "the record with the same match key already belongs to another one",
         "merge or delete the duplicate, or change its match field",
+    ),
+    matter(
+        "merge.counterpart",
+        "the record was merged into another one of its side, or so it seems; its counterpart is still there",
+        "merge the counterpart on its side too or delete it there, or take the pair apart: then both stay",
     ),
     matter(
         "oscillation",

@@ -1,5 +1,6 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
+use crate::apply;
 use crate::duplicates;
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
@@ -7,13 +8,14 @@ use crate::history::json;
 use crate::hub::Hub;
 use crate::references;
 use crate::rehearsal::{Ensemble, Stage};
-use crate::report::{ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
+use crate::report::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
 use crate::status::held_and_failed;
 use crate::sync::rehearse::Recorded;
 use crate::verify::connections;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Counting, Priced};
 use musubi_core::link::LinkBody;
+use musubi_core::match_form::MatchRule;
 use musubi_core::plan::{Digest, Field, Kind, Operation};
 use musubi_core::schema::FieldType;
 use musubi_core::{RemoteId, Side, Sides};
@@ -54,6 +56,7 @@ impl Hub {
         for (stage, found) in ensemble.stages.iter().zip(found) {
             let mut module = found.module;
             module.digest = found.digest.text();
+            module.matched_by = matched_by(stage)?;
             module.links = hub.store.count_links(stage.row.id).await? as u64;
             for side in Side::BOTH {
                 let connector = &stage.accounts.get(side).connector;
@@ -88,6 +91,17 @@ impl Hub {
         report.owners = self.owners(integration).await?;
         Ok(report)
     }
+}
+
+/// By which fields the records are recognised, and whether somebody said so.
+fn matched_by(stage: &Stage) -> Result<Vec<MatchedBy>> {
+    let is_default = apply::module_config(&stage.row)?.match_fields.is_none();
+    let mapping = &stage.plan.rules.mapping;
+    let field = |rule: &MatchRule| {
+        let name = |side: Side| mapping.field(side, rule.slot).name.to_string();
+        MatchedBy { left: name(Side::Left), right: name(Side::Right), is_default }
+    };
+    Ok(mapping.matches.iter().map(field).collect())
 }
 
 /// What hangs on the records that would be deleted, where the whole of it would go along.

@@ -29,6 +29,11 @@ pub const REASONS: &[Reason] = &[
         "nothing; it is written as soon as both records were read again",
     ),
     reason(
+        "explain.converted",
+        "it was converted into records of other modules, and the pair was untied",
+        "nothing; what it became is kept in agreement where those modules are synced",
+    ),
+    reason(
         "explain.deleted",
         "it was deleted, and the pair was untied",
         "restore it from the recycle bin; that is noticed, and it is kept in agreement again",
@@ -59,6 +64,11 @@ pub const REASONS: &[Reason] = &[
         "widen the scope, or change the record so that it fits; then the pair is tied again",
     ),
     reason(
+        "explain.merged",
+        "it was merged into another record, and the pair was untied",
+        "nothing; the record that it was merged into is kept in agreement",
+    ),
+    reason(
         "explain.never_seen",
         "no record with this id was ever seen in this module",
         "check the id, and that the connected user may see the record",
@@ -74,9 +84,19 @@ pub const REASONS: &[Reason] = &[
         "nothing; wait until both sides are read",
     ),
     reason(
+        "explain.other_converted",
+        "its counterpart was converted into records of other modules, and the pair was untied",
+        "convert this one as well, or leave it: nothing is written to it any more",
+    ),
+    reason(
         "explain.other_deleted",
         "its counterpart was deleted, and the pair was untied",
         "restore the counterpart from the recycle bin, or link the record to another one by hand",
+    ),
+    reason(
+        "explain.other_merged",
+        "its counterpart was merged into another record, and the pair was untied",
+        "merge this one as well, or leave it: nothing is written to it any more",
     ),
     reason(
         "explain.out_of_scope",

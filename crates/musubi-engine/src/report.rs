@@ -70,6 +70,8 @@ pub struct ModulePlan {
     pub left: String,
     /// Right module.
     pub right: String,
+    /// What identifies a record, in the order it is tried.
+    pub matched_by: Vec<MatchedBy>,
     /// Records on each side.
     pub records: CountBySide,
     /// Which way each side is read.
@@ -110,6 +112,17 @@ pub struct ModulePlan {
     pub calls: CountBySide,
     /// Credits expected, per side.
     pub credits: CountBySide,
+}
+
+/// A field by which records are recognised as the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MatchedBy {
+    /// The left field.
+    pub left: String,
+    /// The right field.
+    pub right: String,
+    /// It was not said: it is what the services take for it themselves.
+    pub is_default: bool,
 }
 
 /// One operation of a plan.
@@ -399,10 +412,23 @@ pub struct HistoryEntry {
     /// When the other side had been changed, in milliseconds since 1970, where that is known: then, or less than a second later.
     #[schema(required)]
     pub caused_at: Option<i64>,
+    /// The records that took the place of the side's record, where it was merged or converted and that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub became: Vec<Successor>,
     /// The fields and who did it were erased on request.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub erased: bool,
+}
+
+/// A record that took the place of another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Successor {
+    /// Its module.
+    pub module: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// A field before and after.

@@ -143,3 +143,41 @@ async fn who_has_no_address_is_copied_once_and_never_merged_on_a_guess() {
     })
     .await;
 }
+
+// S1-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_is_said_the_usual_field_tells_and_an_empty_list_means_none() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for (org, email) in world.orgs.iter().zip(["Mori@x.example", "mori@x.example"]) {
+            org.create("Contacts", json!({"Last_Name": "Mori", "Email": email})).await;
+            org.create("Accounts", json!({"Account_Name": "Acme"})).await;
+        }
+        let pair = |name: &str, more: &str| {
+            let field = if name == "Contacts" { "Last_Name" } else { "Account_Name" };
+            format!(
+                "[[integrations.both.modules]]\nleft = \"{name}\"\nright = \"{name}\"\n{more}fields = [{{ left = \"{field}\", right = \"{field}\" }}]\n"
+            )
+        };
+        let said = pair("Contacts", "") + &pair("Accounts", "match = []\n");
+        let workspace = world.set_up(&store, &said).await;
+        let hub = world.hub(&store, workspace, None).await;
+        hub.pause("both").await.unwrap();
+        let plan = hub.plan("both").await.unwrap();
+        let matched = |at: usize| {
+            let keys = &plan.modules[at].matched_by;
+            keys.iter().map(|key| (key.left.as_str(), key.is_default)).collect::<Vec<_>>()
+        };
+        let module = |name: &str| plan.modules.iter().position(|module| module.left == name).unwrap();
+        assert_eq!(matched(module("Contacts")), [("Email", true)]);
+        assert_eq!(matched(module("Accounts")), []);
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(world.orgs[0].all("Contacts", &["Last_Name"]).await.len(), 1);
+        assert_eq!(world.orgs[1].all("Accounts", &["Account_Name"]).await.len(), 2, "nothing was to tell");
+        let export = hub.export().await.unwrap().to_toml();
+        assert_eq!(export.matches("match = []").count(), 1, "{export}");
+        hub.stop().await;
+    })
+    .await;
+}

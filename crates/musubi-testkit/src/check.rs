@@ -4,6 +4,7 @@ use crate::{
     policies,
     scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
     service::{LATE, Record, Service},
+    sim::successors::keep_their_counterparts,
     steps,
     violation::Violation,
 };
@@ -160,6 +161,7 @@ pub fn at_rest(
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
+    keep_their_counterparts(&links, services)?;
     every_record_is_somewhere(kept, plan, services, scenario, &links, &told)?;
     nothing_is_lost(kept, plan, services, scenario)
 }

@@ -1,8 +1,9 @@
 //! One write cycle, crashed once at every place where the store is called.
 
 use crate::{
+    act::Act,
     campaign::{Engine, Failure, Ground},
-    scenario::{Act, Scenario},
+    scenario::Scenario,
 };
 use musubi_core::mutant::Mutant;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,6 +2,7 @@
 //!
 //! Everything is drawn from one seed, so a failing world is replayed exactly by its number.
 
+pub mod act;
 pub mod campaign;
 pub mod check;
 pub mod crashes;

@@ -1,6 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
-use crate::{scopes::Scopes, steps};
+use crate::{act::Act, scopes::Scopes, steps};
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -58,80 +58,6 @@ pub struct Weather {
     pub webhooks: bool,
     /// Bound on how late a list shows a change, in milliseconds.
     pub list_lag: i64,
-}
-
-/// One thing that somebody does.
-#[derive(Clone, Debug)]
-pub enum Act {
-    /// A person makes a record.
-    Create {
-        /// Where.
-        side: Side,
-        /// Who it is about.
-        person: usize,
-        /// With the person's e-mail address.
-        with_email: bool,
-    },
-    /// A person changes a field.
-    Edit {
-        /// Where.
-        side: Side,
-        /// Which record, counted among those there.
-        nth: usize,
-        /// The field.
-        slot: usize,
-        /// The new value's number.
-        value: usize,
-    },
-    /// A person deletes a record.
-    Delete {
-        /// Where.
-        side: Side,
-        /// Which record.
-        nth: usize,
-    },
-    /// A person decides a conflict that was seen.
-    Decide {
-        /// Which of those seen.
-        nth: usize,
-        /// Whose value counts.
-        winner: Side,
-    },
-    /// A person has taken back what was written to a record.
-    Undo {
-        /// Where.
-        side: Side,
-        /// Which record.
-        nth: usize,
-    },
-    /// A person has a record erased.
-    Erase {
-        /// Where.
-        side: Side,
-        /// Which record.
-        nth: usize,
-    },
-    /// An administrator pauses the sync.
-    Pause,
-    /// … and lets it go on.
-    Resume,
-    /// Every record is compared again.
-    FullPass,
-    /// The process that works dies without a word and another one takes over.
-    TakeOver,
-    /// Another process, whose clock is ahead, takes over while the first one still believes in its lease.
-    Rival,
-    /// A service's clock is set forward.
-    ClockStep {
-        /// Whose.
-        side: Side,
-        /// By so many milliseconds.
-        by: i64,
-    },
-    /// A backup is made.
-    Backup,
-    /// The last backup is restored: everything since is forgotten.
-    Restore,
 }
 
 /// A world's plan.
@@ -258,6 +184,7 @@ impl Scenario {
         crate::sim::erasures::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6572_6173));
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
         crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
+        crate::sim::successors::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7375_6363));
         scenario
     }
 
@@ -440,6 +367,7 @@ impl Scenario {
             any_lookups: Vec::new(),
             only_with_parent: false,
             mandatory: Sides::default(),
+            tells_merged: Sides { left: true, right: true },
             deletion_limit: DeletionLimit { records: Some(self.deletion_limit), percent: None },
             owner_slots: Vec::new(),
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub mod bulk;
 mod told;
 
+pub use told::Left;
+
 /// A delete may be carried out so long after it was counted what hangs on the record.
 pub const LATE: i64 = 40_000;
 
@@ -37,6 +39,8 @@ pub struct Record {
     pub ours: bool,
     /// When it was deleted, and by us?
     pub deleted: Option<(i64, bool)>,
+    /// What became of it, where something else took its place.
+    pub left: Option<Left>,
 }
 
 impl Record {
@@ -188,8 +192,10 @@ impl Service {
         self.last_change = now;
         let modified = self.second(now);
         let version = Version { at: now, modified, values };
-        self.records
-            .insert(id.clone(), Record { versions: vec![version], created: modified, ours, deleted: None });
+        self.records.insert(
+            id.clone(),
+            Record { versions: vec![version], created: modified, ours, deleted: None, left: None },
+        );
         self.changed.push(id.clone());
         id
     }

@@ -12,12 +12,14 @@ pub mod plan;
 mod rest;
 mod restores;
 mod rivals;
+pub(crate) mod successors;
 mod trace;
 mod worker;
 
 use crate::{
+    act::Act,
     check, outcomes, policies,
-    scenario::{Act, Scenario, TAG},
+    scenario::{Scenario, TAG},
     service::Service,
     violation::Violation,
 };
@@ -32,8 +34,6 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
-
-use trace::describe;
 
 const LEASE: i64 = 20_000;
 
@@ -459,7 +459,7 @@ impl<'a> Sim<'a> {
                 self.check_decisions(&changes)?;
                 self.check_erased(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
-                self.say(|| describe(&changes));
+                self.say(|| trace::describe(&changes));
                 for due in changes.attention_put.iter().map(|item| item.due).filter(|due| *due != i64::MAX) {
                     self.schedule(due, Scheduled::Retries);
                 }

@@ -6,8 +6,9 @@ use musubi_core::{
     policy::{Direction, Policy},
 };
 use musubi_testkit::{
+    act::Act,
     campaign::{Engine, Ground},
-    scenario::{Act, Scenario, Weather},
+    scenario::{Scenario, Weather},
     scopes::Scopes,
 };
 

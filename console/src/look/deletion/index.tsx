@@ -12,6 +12,7 @@ interface Props {
 }
 
 const POLICIES = ["unlink", "delete_if_unrelated", "delete"] as const;
+const CONVERTED = ["unlink", "hold"] as const;
 const CONFLICTS = ["edit", "delete", "hold"] as const;
 
 /** What a deletion does to the other record, each way by itself; what is done when that was changed; how many are too many. */
@@ -35,6 +36,17 @@ export function DeletionEditor({ pair, sides, readOnly = false, onChange }: Prop
           <OneWay key={side} pair={pair} side={side} sides={sides} readOnly={readOnly} onChange={onChange} />
         ))}
       </SimpleGrid>
+      {[pair.left, pair.right].includes("Leads") && (
+        <Select
+          label={t("converted")}
+          maw={420}
+          allowDeselect={false}
+          disabled={readOnly}
+          value={pair.converted}
+          onChange={(value) => onChange({ ...pair, converted: value as Schema<"ConvertedPolicy"> })}
+          data={CONVERTED.map((value) => ({ value, label: t(`converted_${value}`) }))}
+        />
+      )}
       {deletes && (
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Select

@@ -17,6 +17,9 @@ export default {
   conflict_edit: "変更されたデータを残し、関連付けを解除する",
   conflict_delete: "変更されていても削除する",
   conflict_hold: "保留にし、担当者が判断する",
+  converted: "見込み客が変換された場合",
+  converted_unlink: "もう一方の見込み客を残し、関連付けを解除する",
+  converted_hold: "保留にし、担当者が判断する",
   limit: "一度に多数が削除された場合に保留する基準",
   limitText:
     "10分間の件数です。超えるとすべて保留にし、まとめて一度確認します。両方を指定した場合は、両方に収まる必要があります。",

@@ -26,6 +26,7 @@ export function useDeletionText(sides: { left: string; right: string }) {
     policy,
     limit,
     conflict: (value: ModulePair["delete_conflict"]) => t(`conflict_${value}`),
+    converted: (value: ModulePair["converted"]) => t(`converted_${value}`),
     /** All of it in one line. */
     summary: ({ deletion, deletion_limit }: ModulePair): string => {
       const deletes = SIDES.some((side) => policyOf(deletion, side) !== "unlink");
@@ -35,6 +36,7 @@ export function useDeletionText(sides: { left: string; right: string }) {
     names: {
       deletion: t("title"),
       delete_conflict: t("conflict"),
+      converted: t("converted"),
       deletion_limit: t("limit"),
     },
   };

@@ -15,6 +15,8 @@ export default {
   kind_untied: "{{label}} was unlinked; both records stay",
   kind_untied_edited: "{{label}} was deleted; the other record stays, because it was changed",
   kind_untied_related: "{{label}} was deleted; the other record stays, because something hangs on it",
+  kind_merged: "{{label}} was merged into another record on {{to}}; the other one stays on {{from}}",
+  kind_converted: "{{label}} was converted on {{to}}; the other record stays on {{from}}",
   kind_revived: "{{label}} is there again and was linked again",
   kind_conflict_skipped: "Both sides changed {{fields}} of {{label}}; both were left as they are",
   kind_sent_unanswered: "A change of {{label}} was sent to {{to}} without an answer; it is being checked",

@@ -20,6 +20,8 @@ export default {
   kind_untied: "「{{label}}」の関連付けを解除しました(双方のデータは残ります)",
   kind_untied_edited: "「{{label}}」が削除されましたが、もう一方は変更されていたため残しました",
   kind_untied_related: "「{{label}}」が削除されましたが、もう一方は関連データがあるため残しました",
+  kind_merged: "{{to}} で「{{label}}」が別のデータに統合されました。{{from}} のデータはそのまま残っています",
+  kind_converted: "{{to}} で「{{label}}」が変換されました。{{from}} のデータはそのまま残っています",
   kind_revived: "「{{label}}」が復元されたため、再び関連付けました",
   kind_conflict_skipped: "「{{label}}」の{{fields}}が双方で変更されたため、どちらもそのままにしました",
   kind_sent_unanswered: "「{{label}}」の変更を {{to}} に送信しましたが応答がないため、結果を確認しています",

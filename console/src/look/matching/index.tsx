@@ -4,7 +4,7 @@ import { fieldsQuery } from "../../api/queries";
 import { IconAlertTriangle, IconPlus } from "../icons";
 import { isListed, type ModulePair } from "../mapping/pairs";
 import { KeyRow } from "./KeyRow";
-import { entryOf, keyOf, overwritten, type Key } from "./keys";
+import { entryOf, keysOf, overwritten, type Key } from "./keys";
 import "./matching.css";
 import { useTexts } from "./texts";
 
@@ -21,7 +21,7 @@ export function MatchingEditor({ pair, sides, readOnly, onChange }: Props) {
   const t = useTexts();
   const left = useQuery(fieldsQuery(sides.left, pair.left)).data?.items ?? [];
   const right = useQuery(fieldsQuery(sides.right, pair.right)).data?.items ?? [];
-  const keys = pair.match.map(keyOf);
+  const keys = keysOf(pair);
   const set = (next: Key[]) => onChange({ ...pair, match: next.map(entryOf) });
   const types = {
     left: new Map(left.map(({ api_name, type }) => [api_name, type])),
@@ -83,7 +83,7 @@ export function MatchingEditor({ pair, sides, readOnly, onChange }: Props) {
         />
       )}
       <Text size="xs" c="dimmed">
-        {t(keys.length === 0 ? "noKeys" : "text")}
+        {t(keys.length === 0 ? "noKeys" : pair.match === null ? "usual" : "text")}
       </Text>
       {risky.map((primary) => (
         <Alert

@@ -51,6 +51,20 @@ export function formOf(field: Schema<"Field"> | undefined): Form {
   }
 }
 
+/** By what the services themselves take two records of a module for one: what counts where nothing is said. */
+const USUAL: Record<string, string> = {
+  Contacts: "Email",
+  Leads: "Email",
+  Accounts: "Account_Name",
+  Products: "Product_Name",
+};
+
+/** The match keys of a pair, said or not. */
+export function keysOf(module: ModulePair): Key[] {
+  const usual = USUAL[module.left];
+  return (module.match ?? (usual === undefined ? [] : [usual])).map(keyOf);
+}
+
 /** The address that a service takes for a person's own. */
 const PRIMARY = "Email";
 
@@ -63,7 +77,7 @@ export function overwritten(
   types: { left: Map<string, string>; right: Map<string, string> },
   mapped: { left: string; right: string }[],
 ): { left: string; right: string }[] {
-  const keys = module.match.map(keyOf).map((key) => ({ left: key.left, right: rightOf(key, module) }));
+  const keys = keysOf(module).map((key) => ({ left: key.left, right: rightOf(key, module) }));
   const mail = keys.filter(
     ({ left, right }) => types.left.get(left) === "email" || types.right.get(right) === "email",
   );

@@ -2,6 +2,9 @@ export default {
   title: "How records are recognized",
   match: "Match by",
   text: "The fields that tell which records belong together, tried in this order; the first that finds anybody decides. A record without any of them is copied.",
+  usual:
+    "The field by which the service itself recognizes records of this module, as nothing else was chosen. A record without it is copied.",
+  asUsual: "the usual field of the module",
   noKeys: "Without a field to match by, every record is copied as new.",
   add: "Add a field",
   fieldOn: "Field on {{name}}",

@@ -22,6 +22,8 @@ const KINDS: Schema<"JournalKind">[] = [
   "untied",
   "untied_edited",
   "untied_related",
+  "merged",
+  "converted",
   "revived",
   "conflict_skipped",
   "sent_unanswered",

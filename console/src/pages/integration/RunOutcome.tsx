@@ -19,6 +19,8 @@ const KNOWN = [
   "untied",
   "untied_edited",
   "untied_related",
+  "untied_merged",
+  "untied_converted",
   "undone",
   "gone",
   "revived",

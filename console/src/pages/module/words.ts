@@ -73,8 +73,10 @@ export function useSettingWords(sides: Sides, modules: Sides) {
       if (key === "scope") return scopeText(value as ModulePair["scope"]);
       if (key === "deletion") return deletion.policy(value as ModulePair["deletion"]);
       if (key === "deletion_limit") return deletion.limit(value as ModulePair["deletion_limit"]);
+      if (key === "converted") return deletion.converted(value as ModulePair["converted"]);
       if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);
       if (value == null || value === "") {
+        if (key === "match") return matching("asUsual");
         if (key === "initial") return wizard("initialAsConflict");
         if (["to_right", "to_left", "derived"].includes(key)) return t("nothing");
         return ofField && key !== "default" ? mapping("asModule") : t("nothing");

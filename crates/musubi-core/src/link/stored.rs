@@ -1,8 +1,8 @@
 //! The stored form of a link, and what can be told from it without taking it apart.
 
-use super::{Barred, Dirty, Echo, LinkBody, Memory, Outcome, Restore};
+use super::{Barred, Dirty, Echo, Fate, LinkBody, Memory, Outcome, Restore};
 use crate::{
-    Instant, Membership, Observation, Side,
+    Instant, Membership, Observation, Side, Sides,
     codec::{Damaged, Reader, SAME, Writer},
 };
 
@@ -60,7 +60,8 @@ impl LinkBody {
             }
         }
         // Few have any: it stands at the end, and nothing stands there where there is none.
-        if !self.restore.is_empty() || !self.apart.is_empty() || !self.barred.is_empty() {
+        let fated = self.fate != Sides::default();
+        if !self.restore.is_empty() || !self.apart.is_empty() || !self.barred.is_empty() || fated {
             out.unsigned(self.apart.len() as u64);
             self.apart.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
             out.unsigned(self.restore.len() as u64);
@@ -72,9 +73,12 @@ impl LinkBody {
                 out.text(&restore.by);
             }
         }
-        if !self.barred.is_empty() {
+        if !self.barred.is_empty() || fated {
             out.unsigned(self.barred.len() as u64);
             self.barred.iter().for_each(|bar| bar.encode(&mut out));
+        }
+        if fated {
+            Side::BOTH.iter().for_each(|side| Fate::encode(self.fate.get(*side).as_ref(), &mut out));
         }
         out.finish()
     }
@@ -121,6 +125,9 @@ impl LinkBody {
         if !input.is_empty() {
             let count = input.count()?;
             body.barred = (0..count).map(|_| Barred::decode(&mut input)).collect::<Result<_, _>>()?;
+        }
+        if !input.is_empty() {
+            body.fate = Sides { left: Fate::decode(&mut input)?, right: Fate::decode(&mut input)? };
         }
         if input.is_empty() { Ok(body) } else { Err(Damaged) }
     }
@@ -276,7 +283,13 @@ fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Value, codec::tests::any_value, link::Absorbed, mutant::Mutant, schema::FieldType};
+    use crate::{
+        Value,
+        codec::tests::any_value,
+        link::{Absorbed, Successor},
+        mutant::Mutant,
+        schema::FieldType,
+    };
     use proptest::prelude::*;
 
     fn text(_: u16) -> FieldType {
@@ -318,6 +331,18 @@ mod tests {
             vec![Barred { side: Side::Left, slot: 1, digest, code: "value.refused".into(), details }];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         (body.apart, body.restore) = (Vec::new(), Vec::new());
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        let became = |module: &str| Successor { module: module.into(), id: "7".into() };
+        for fate in [
+            Fate::Deleted,
+            Fate::Merged(became("Contacts")),
+            Fate::Converted(vec![became("Contacts"), became("Deals")]),
+            Fate::Converted(Vec::new()),
+        ] {
+            body.fate.right = Some(fate);
+            assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        }
+        body.barred.clear();
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         body.outcome = Some(Outcome { run: 0, at: Instant::from_seconds(6), code: "added.right".into() });
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body));

@@ -32,13 +32,15 @@ const SINCE: &str = "notices.since";
 /// By these a breaker holds things.
 const BREAKERS: [&str; 2] = ["delete.breaker", "oscillation"];
 /// These wait for somebody's decision.
-const DECISIONS: [&str; 9] = [
+const DECISIONS: [&str; 11] = [
     "conflict.held",
     "create.unresolved",
     "delete.conflict",
     "delete.restored",
+    "lead.converted",
     "match.ambiguous",
     "match.taken",
+    "merge.counterpart",
     "plan.changed",
     "record.missing",
     "restore.unresolved",

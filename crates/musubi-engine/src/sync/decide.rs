@@ -10,7 +10,10 @@ use super::{
     translate::Ids,
 };
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides, Value, convert::Refusal, link::Absorbed, mutant::Mutant,
+    LinkBody, Observation, RemoteId, Side, Sides, Value,
+    convert::Refusal,
+    link::{Absorbed, Fate},
+    mutant::Mutant,
     reconcile::reconcile,
 };
 use musubi_store::{MatchKey, MatchRow};
@@ -299,7 +302,11 @@ impl Sync {
     ) {
         for (side, id) in ids {
             if let Some(at) = known.link_at(*side, id) {
-                if asked && known.links[at].body.gone != Sides::default() {
+                let body = &known.links[at].body;
+                let replaced = |fate: &Option<Fate>| fate.as_ref().is_some_and(|fate| *fate != Fate::Deleted);
+                let deleted = body.gone != Sides::default()
+                    && !Side::BOTH.iter().any(|side| replaced(body.fate.get(*side)));
+                if asked && deleted {
                     self.let_deletions_go();
                     self.released.insert(known.links[at].ids.left.clone());
                 }

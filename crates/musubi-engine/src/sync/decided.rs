@@ -138,7 +138,7 @@ impl Sync {
     ) {
         let ids = Sides { left: Some(ids.left.clone()), right: Some(ids.right.clone()) };
         let mapping = self.rules().version;
-        let cause = Cause { by: Some(by.into()), at: Some(self.now) };
+        let cause = Cause { by: Some(by.into()), at: Some(self.now), ..Cause::default() };
         self.journal(&Entry { kind, side, ids, mapping, changes, cause }, draft);
     }
 }

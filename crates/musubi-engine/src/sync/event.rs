@@ -70,6 +70,8 @@ pub enum Call {
         /// The place to read from.
         from: u64,
     },
+    /// What each of these was merged into, that were told to be deleted at that time.
+    Merged(Vec<(RemoteId, Instant)>),
     /// One write batch. The intent is stored already.
     Write {
         /// The intent.
@@ -142,6 +144,12 @@ pub enum Answer {
         rows: Vec<Observation>,
         /// The place behind them.
         next: Option<u64>,
+    /// To a question for merges.
+    Merged {
+        /// Clock and cost.
+        meta: Meta,
+        /// The record that each was merged into, if it was.
+        masters: Vec<Option<RemoteId>>,
     },
     /// To a write.
     Written(Written),
@@ -157,7 +165,8 @@ impl Answer {
             | Answer::Related { meta, .. }
             | Answer::BulkStarted { meta, .. }
             | Answer::BulkState { meta, .. }
-            | Answer::BulkRows { meta, .. } => *meta,
+            | Answer::BulkRows { meta, .. }
+            | Answer::Merged { meta, .. } => *meta,
             Answer::Written(written) => written.meta,
         }
     }

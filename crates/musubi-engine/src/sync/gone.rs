@@ -13,6 +13,7 @@ use super::{
 use musubi_connector::{Deleted, WriteKind};
 use musubi_core::{
     Instant, RemoteId, Side, Sides, Value,
+    link::Fate,
     mutant::Mutant,
     policy::{DeleteConflictPolicy, DeletionPolicy, Direction},
 };
@@ -40,7 +41,13 @@ impl Sync {
                 }
                 *link.body.gone.get_mut(side) = Some(row.at);
                 link.put = true;
-                if link.state != link_state::UNTIED && link.body.gone.get(side.other()).is_none() {
+                let tied = link.state != link_state::UNTIED && link.body.gone.get(side.other()).is_none();
+                let converted = row.converted.as_ref();
+                if let Some(became) =
+                    converted.filter(|_| !self.rules().mutant.is(Mutant::ConvertedIsDeleted))
+                {
+                    self.note_fate(at, side, Fate::Converted(became.clone()), known, draft);
+                } else if tied {
                     self.count_deletion(side);
                 }
                 let keys = self.match_keys(&known.links[at], side);
@@ -119,6 +126,17 @@ impl Sync {
         let other = side.other();
         let policy = *self.plan.rules.policy.deletion.get(side);
         let both = gone.get(other).is_some();
+        if !both && !self.knows_fate(at, side, known, draft) {
+            return;
+        }
+        let fate = known.links[at].body.fate.get(side).clone();
+        let fate = fate.filter(|fate| {
+            let ignored = self.rules().mutant.is(Mutant::MergedIsDeleted);
+            !matches!(fate, Fate::Deleted) && !(ignored && matches!(fate, Fate::Merged(_)))
+        });
+        if let Some(fate) = fate.filter(|_| !both) {
+            return self.decide_replaced(at, side, &fate, known, draft);
+        }
         let carried = policy.deletes()
             && !both
             && self.plan.direction.allows_from(side)
@@ -225,11 +243,16 @@ impl Sync {
             _ if both => GONE,
             JournalKind::UntiedEdited => "untied.edited",
             JournalKind::UntiedRelated => "untied.related",
+            JournalKind::Merged => "untied.merged",
+            JournalKind::Converted => "untied.converted",
             _ => "untied",
         };
         self.comes_out(&mut known.links[at].came_out, outcome);
         self.close_attention(&ids, draft);
-        self.note(why, side, &ids, draft);
+        // What took the place of a record was told when that was known.
+        if !matches!(why, JournalKind::Merged | JournalKind::Converted) {
+            self.note(why, side, &ids, draft);
+        }
     }
 
     /// What the record of the side held that we delete, so that it can be made again (I2).
@@ -270,7 +293,9 @@ impl Sync {
             return false;
         }
         *link.body.gone.get_mut(page.side) = None;
+        *link.body.fate.get_mut(page.side) = None;
         link.put = true;
+        self.fates.get_mut(page.side).forget(link.ids.get(page.side));
         if link.body.gone.get(page.side.other()).is_some() {
             self.comes_out(&mut link.came_out, SKIPPED_UNTIED);
             return false;

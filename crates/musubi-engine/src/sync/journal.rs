@@ -3,6 +3,7 @@
 use musubi_core::{
     Instant, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
+    link::Successor,
     reconcile::Assignment,
 };
 use musubi_store::JournalRow;
@@ -39,10 +40,14 @@ pub enum JournalKind {
     UntiedEdited,
     /// The pair was untied: the side's record was deleted, and the other one stays because something hangs on it, or may.
     UntiedRelated,
+    /// The side's record was merged into another one of its module; its counterpart stays.
+    Merged,
+    /// The side's record was converted into records of other modules; its counterpart stays.
+    Converted,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 13] = [
+    const ALL: [JournalKind; 15] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -56,6 +61,8 @@ impl JournalKind {
         JournalKind::Undone,
         JournalKind::UntiedEdited,
         JournalKind::UntiedRelated,
+        JournalKind::Merged,
+        JournalKind::Converted,
     ];
 
     /// As it is told.
@@ -74,6 +81,8 @@ impl JournalKind {
             JournalKind::Undone => "undone",
             JournalKind::UntiedEdited => "untied_edited",
             JournalKind::UntiedRelated => "untied_related",
+            JournalKind::Merged => "merged",
+            JournalKind::Converted => "converted",
         }
     }
 
@@ -98,6 +107,8 @@ pub struct Cause {
     pub by: Option<Box<str>>,
     /// When, by our clock, in milliseconds since 1970. Services tell whole seconds: it was then or less than a second later.
     pub at: Option<i64>,
+    /// What took the place of the side's record, where it was merged or converted.
+    pub became: Vec<Successor>,
 }
 
 /// One entry.
@@ -171,6 +182,10 @@ fn row<'a>(
     }
     out.slot(cause.by.as_deref().map(Value::text).as_ref());
     out.signed(cause.at.unwrap_or(0));
+    // Few have any: it stands at the end, and nothing stands there where there is none.
+    if !cause.became.is_empty() {
+        Successor::encode(&cause.became, &mut out);
+    }
     let id = |side| ids.get(side).map(|id| id.as_str().to_owned());
     let (left_id, right_id) = (id(Side::Left), id(Side::Right));
     JournalRow { seq, at, side, kind: kind.number(), left_id, right_id, body: out.finish() }
@@ -194,7 +209,9 @@ pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
         Some(Value::Text(name)) => Some(name.into()),
         _ => None,
     };
-    let cause = Cause { by, at: Some(input.signed()?).filter(|at| *at != 0) };
+    let at = Some(input.signed()?).filter(|at| *at != 0);
+    let became = if input.is_empty() { Vec::new() } else { Successor::decode(&mut input)? };
+    let cause = Cause { by, at, became };
     let ids = Sides {
         left: row.left_id.as_deref().map(RemoteId::new),
         right: row.right_id.as_deref().map(RemoteId::new),

@@ -20,6 +20,7 @@ pub mod decision;
 mod desk;
 pub mod erased;
 pub mod event;
+mod fates;
 mod flight;
 mod footprint;
 mod gone;
@@ -96,6 +97,7 @@ enum Purpose {
     Deleted { page: u32 },
     Count,
     Related { id: RemoteId },
+    Merged { deleted: Vec<(RemoteId, Instant)> },
     Write { batch: BatchId },
 }
 
@@ -158,6 +160,8 @@ pub struct Sync {
     links: i64,
     /// What hangs on records that may be deleted.
     related: Sides<related::Related>,
+    /// What became of records that were told to be deleted.
+    fates: Sides<fates::Fates>,
     /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
     deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
     /// How often records were tried that a service refused for now.
@@ -217,6 +221,7 @@ impl Sync {
             problem: None,
             links: stored.links,
             related: Sides::default(),
+            fates: Sides::default(),
             deleted_unknown: Sides::default(),
             tries: later::Tries::default(),
             released: HashSet::default(),

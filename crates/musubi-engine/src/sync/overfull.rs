@@ -133,7 +133,13 @@ mod tests {
         let mut overfull = Overfull::default();
         overfull.pass(at(45), &[row("1", 45), row("2", 45), row("3", 45)], at(47), 12_000);
         assert_eq!(overfull.earliest(), Some(at(45)));
-        let gone = |id: &str, seconds| Deleted { id: id.into(), at: at(seconds), by: None, created_by: None };
+        let gone = |id: &str, seconds| Deleted {
+            id: id.into(),
+            at: at(seconds),
+            by: None,
+            created_by: None,
+            converted: None,
+        };
         assert_eq!(
             overfull.left_by_deleted(&[gone("1", 20), gone("9", 46)]),
             None,

@@ -97,6 +97,7 @@ impl Sync {
         self.ask_by_id(side, out);
         self.ask_deleted(side, out);
         self.ask_related(side, out);
+        self.ask_fates(side, out);
         // Nothing is read ahead of what can be written: memory stays flat however many records there are.
         if self.pages_at_hand(side) >= self.plan.settings.pages_ahead || self.has_writes_ahead() {
             return;
@@ -260,6 +261,9 @@ impl Sync {
             (Purpose::Bulk, Answer::BulkStarted { job, .. }) => self.bulk_started(side, job),
             (Purpose::Bulk, Answer::BulkState { state, .. }) => self.bulk_state(side, state),
             (Purpose::Bulk, Answer::BulkRows { rows, next, .. }) => self.bulk_rows(side, id, rows, next),
+            (Purpose::Merged { deleted }, Answer::Merged { masters, .. }) => {
+                self.told_fates(side, deleted, masters);
+            }
             (Purpose::Write { batch }, Answer::Written(written)) => {
                 if self.answers_due().is_none() {
                     self.answered_at = self.now;
@@ -347,7 +351,7 @@ impl Sync {
         if let Purpose::Write { batch } = asked.purpose {
             return self.write_failed(batch, error);
         }
-        if self.related_failed(&asked, &error) {
+        if self.related_failed(&asked, &error) || self.fates_failed(&asked, &error) {
             return;
         }
         let listing = self.listing.get_mut(side);
@@ -395,7 +399,11 @@ impl Sync {
                 looks.deleted_asked = false;
                 looks.deleted_wanted = true;
             }
-            Purpose::Count | Purpose::Related { .. } | Purpose::Bulk | Purpose::Write { .. } => {}
+            Purpose::Count
+            | Purpose::Related { .. }
+            | Purpose::Merged { .. }
+            | Purpose::Bulk
+            | Purpose::Write { .. } => {}
         }
     }
 
@@ -490,7 +498,8 @@ impl Sync {
             let rereads = looks.rereads.next_after(self.now).map(|at| at.max(listing.retry_at));
             let polls = (self.state.phase != Phase::Count && listing.poll.is_none())
                 .then_some(looks.next_at.max(listing.retry_at));
-            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls).chain(self.bulk_wakes(side))
+            let fates = self.fates.get(side).next_due().map(|at| at.max(listing.retry_at));
+            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls).chain(fates).chain(self.bulk_wakes(side))
         });
         let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until).chain(self.answers_due());

@@ -248,6 +248,7 @@ impl Sync {
         Cause {
             by: self.authors.of(source, ids.get(source)).map(Into::into),
             at: Some(changed.millis() - ahead),
+            became: Vec::new(),
         }
     }
 

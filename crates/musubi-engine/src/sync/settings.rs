@@ -153,6 +153,8 @@ pub struct Plan {
     pub only_with_parent: bool,
     /// Slots that must be filled for a create on the side, per side.
     pub mandatory: Sides<Vec<u16>>,
+    /// Per side, whether the service can tell that a record was merged rather than deleted.
+    pub tells_merged: Sides<bool>,
     /// How many deletions are carried over without asking.
     pub deletion_limit: DeletionLimit,
     /// People.

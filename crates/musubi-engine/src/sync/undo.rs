@@ -121,7 +121,7 @@ impl Sync {
         let seq = self.state.next_journal;
         self.state.next_journal += 1;
         let written = Written { at: self.now, kind: JournalKind::Undone, side, changed: None };
-        let cause = Cause { by: Some(by.clone()), at: Some(batch.at) };
+        let cause = Cause { by: Some(by.clone()), at: Some(batch.at), ..Cause::default() };
         let version = self.rules().version;
         draft.changes.journal.push(row_of_write(&written, &link.ids, assignments, version, &cause, seq));
     }

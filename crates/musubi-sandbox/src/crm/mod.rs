@@ -26,6 +26,7 @@ pub mod layouts;
 pub mod links;
 pub mod list;
 pub mod mass;
+pub mod merge;
 pub mod modules;
 pub mod notes;
 pub mod notify;
@@ -47,6 +48,7 @@ pub mod rows;
 pub mod rules;
 pub mod search;
 pub mod tags;
+pub mod timeline;
 pub mod unique;
 pub mod upkeep;
 pub mod user_changes;
@@ -153,6 +155,8 @@ fn route(ctx: &RequestContext) -> Reply {
         (_, [module, id, "photo"]) => photo::route(ctx, module, id),
         ("POST", [module, id, "actions", "clone"]) => copy::clone(ctx, module, id),
         ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
+        ("POST", [module, id, "actions", "merge"]) => merge::merge(ctx, module, id),
+        ("GET", [module, id, "__timeline"]) => timeline::list(ctx, module, id),
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module, id, "Attachments"]) => attachments::list(ctx, module, id),
         ("POST", [module, id, "Attachments"]) => attachments::add(ctx, module, id),

@@ -51,6 +51,21 @@ pub struct MassJob {
     pub done: usize,
 }
 
+/// Records that were merged into another one. Kept for the timeline of that one; a restart forgets it.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    /// The number of the module.
+    pub module: usize,
+    /// The record that stays.
+    pub master: i64,
+    /// Those that were deleted.
+    pub merged: Vec<i64>,
+    /// When.
+    pub time: i64,
+    /// Who did it.
+    pub by: i64,
+}
+
 /// The state of one org.
 #[derive(Debug)]
 pub struct State {
@@ -76,6 +91,8 @@ pub struct State {
     pub links: BTreeSet<(u8, i64, i64)>,
     /// Mass jobs.
     pub mass_jobs: Vec<MassJob>,
+    /// Merges.
+    pub merges: Vec<Merge>,
     names: HashMap<String, usize>,
 }
 
@@ -100,6 +117,7 @@ impl State {
             files: HashMap::new(),
             links: BTreeSet::new(),
             mass_jobs: Vec::new(),
+            merges: Vec::new(),
             names: HashMap::new(),
         };
         state.refresh_names();

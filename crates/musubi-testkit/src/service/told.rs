@@ -5,7 +5,38 @@ use crate::scenario::PARENT;
 use musubi_connector::Deleted;
 use musubi_core::{Instant, RemoteId, Value};
 
+/// What became of a record that is gone, where something else took its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It was merged into this one.
+    Merged(RemoteId),
+    /// It was converted.
+    Converted,
+}
+
 impl Service {
+    /// A person has something else take the place of a record. Merged ones look deleted.
+    pub fn person_replaces(&mut self, now: i64, id: &RemoteId, tied: bool, left: Left) {
+        self.person_deletes(now, id, tied);
+        if let Some(record) = self.records.get_mut(id) {
+            record.left = Some(left);
+        }
+        self.last_change = now;
+    }
+
+    /// What each of these was merged into, as far as a list that lags can tell.
+    pub fn merged(&self, now: i64, lag: i64, ids: &[(RemoteId, Instant)]) -> Vec<Option<RemoteId>> {
+        let told = |id: &RemoteId| {
+            let record = self.records.get(id)?;
+            let master = match &record.left {
+                Some(Left::Merged(master)) => master.clone(),
+                _ => return None,
+            };
+            record.deleted.is_some_and(|(at, _)| at <= now - lag).then_some(master)
+        };
+        ids.iter().map(|(id, _)| told(id)).collect()
+    }
+
     /// How many records point to this one, and did so at that time.
     pub fn children(&self, id: &RemoteId, at: i64) -> usize {
         let points = |version: &Version| version.values[PARENT] == Value::Record(id.clone());
@@ -30,8 +61,9 @@ impl Service {
             .filter_map(|(id, record)| {
                 let (at, _) = record.deleted.filter(|(at, _)| told(*at))?;
                 let at = Instant::from_seconds(self.second(at));
-                let row =
-                    Deleted { id: id.clone(), at, by: None, created_by: Some(self.creator(record).into()) };
+                let converted = (record.left == Some(Left::Converted)).then(Vec::new);
+                let created_by = Some(self.creator(record).into());
+                let row = Deleted { id: id.clone(), at, by: None, created_by, converted };
                 since.is_none_or(|since| at.second() >= since.second()).then_some(row)
             })
             .collect()

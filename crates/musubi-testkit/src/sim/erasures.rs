@@ -1,10 +1,7 @@
 //! A person has what is remembered of a record erased: from then on nothing of it is stored, and nothing is written because of it.
 
 use super::{Sim, store};
-use crate::{
-    scenario::{Act, Scenario},
-    violation::Violation,
-};
+use crate::{act::Act, scenario::Scenario, violation::Violation};
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_engine::sync::{Batch, Order, UnlinkedRecord, Upshot};
 use musubi_store::{Changes, Want};

@@ -94,6 +94,10 @@ impl Sim<'_> {
             Call::Related(id) => {
                 Answer::Related { meta: service.meta(self.now), count: service.children(id, self.now) as u64 }
             }
+            Call::Merged(deleted) => Answer::Merged {
+                meta: service.meta(self.now),
+                masters: service.merged(self.now, lag, deleted),
+            },
             Call::Count
             | Call::BulkStart { .. }
             | Call::BulkState(_)

@@ -2,8 +2,9 @@
 
 use super::{Scheduled, Sim};
 use crate::{
+    act::Act,
     check,
-    scenario::{Act, EMAIL, FIELDS, PARENT, STATUS, TAG},
+    scenario::{EMAIL, FIELDS, PARENT, STATUS, TAG},
     service::Values,
     violation::Violation,
 };
@@ -54,19 +55,9 @@ impl Sim<'_> {
                 if ids.is_empty() {
                     return Ok(());
                 }
-                let id = &ids[nth % ids.len()];
+                let id = ids[nth % ids.len()].clone();
                 let value = value_of(slot, value, &ids);
-                if slot == EMAIL
-                    && let Some(tag) = self.services.get(side).records[id].values()[TAG].as_text()
-                {
-                    // Whoever has a twin on the other side is no longer told to be the same by the address.
-                    let tag = tag.to_owned();
-                    let both = Side::BOTH.iter().all(|at| self.services.get(*at).has_by_people(&tag));
-                    for side in Side::BOTH.iter().filter(|_| both) {
-                        self.services.get_mut(*side).twins.insert(tag.clone());
-                    }
-                }
-                self.services.get_mut(side).person_edits(now, id, slot, value);
+                self.edits(side, &id, slot, value);
             }
             Act::Delete { side, nth } => {
                 let ids: Vec<RemoteId> = self.services.get(side).alive().map(|(id, _)| id.clone()).collect();
@@ -76,6 +67,8 @@ impl Sim<'_> {
                     self.services.get_mut(side).person_deletes(now, id, tied);
                 }
             }
+            Act::Merge { side, nth, master } => self.somebody_merges(side, nth, master)?,
+            Act::Convert { side, nth } => self.somebody_converts(side, nth)?,
             Act::Decide { nth, winner } => self.somebody_decides(nth, winner)?,
             Act::Undo { side, nth } => self.somebody_undoes(side, nth)?,
             Act::Erase { side, nth } => self.somebody_erases(side, nth)?,
@@ -95,6 +88,22 @@ impl Sim<'_> {
             Act::Restore => self.restore()?,
         }
         Ok(())
+    }
+
+    /// A person changes a field.
+    pub(super) fn edits(&mut self, side: Side, id: &RemoteId, slot: usize, value: Value) {
+        if slot == EMAIL
+            && let Some(tag) = self.services.get(side).records[id].values()[TAG].as_text()
+        {
+            // Whoever has a twin on the other side is no longer told to be the same by the address.
+            let tag = tag.to_owned();
+            let both = Side::BOTH.iter().all(|at| self.services.get(*at).has_by_people(&tag));
+            for side in Side::BOTH.iter().filter(|_| both) {
+                self.services.get_mut(*side).twins.insert(tag.clone());
+            }
+        }
+        let now = self.now;
+        self.services.get_mut(side).person_edits(now, id, slot, value);
     }
 
     /// As the hub does: what is due is taken, and tried again.

@@ -5,8 +5,9 @@ use super::{
     trace::{brief, describe},
 };
 use crate::{
+    act::Act,
     check,
-    scenario::{Act, FIELDS, Scenario, TAG},
+    scenario::{FIELDS, Scenario, TAG},
     service::Carried,
     violation::Violation,
 };

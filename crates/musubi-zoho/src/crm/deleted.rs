@@ -1,6 +1,6 @@
 //! The feed of deleted records, kept by the service for 60 days and beyond the recycle bin.
 
-use super::{Crm, cost};
+use super::{Crm, converted, cost};
 use crate::session::Call;
 use crate::{envelope, time};
 use musubi_connector::{CallError, Deleted, DeletedPage, Priced};
@@ -33,7 +33,25 @@ struct Person {
 }
 
 impl Crm {
+    /// What was converted left its module as well, and is told with what was deleted.
     pub(super) async fn deleted_page(
+        &self,
+        module: &ModuleName,
+        since: Option<Instant>,
+        page: u32,
+    ) -> Result<DeletedPage, CallError> {
+        let mut deleted = self.feed_page(module, since, page).await?;
+        if !deleted.more && converted::converts(module) {
+            // They come with the last page. The clock stays that of the feed: what was converted since is told by the next question.
+            let (meta, rows) = self.converted_since(module, since).await?;
+            deleted.meta.credits += meta.credits;
+            deleted.meta.requests += meta.requests;
+            deleted.rows.extend(rows);
+        }
+        Ok(deleted)
+    }
+
+    async fn feed_page(
         &self,
         module: &ModuleName,
         since: Option<Instant>,
@@ -60,5 +78,5 @@ impl Crm {
 fn deleted(row: Row) -> Option<Deleted> {
     let id = |person: Option<Person>| person.and_then(|person| person.id).map(RemoteId::from);
     let (by, created_by) = (id(row.deleted_by), id(row.created_by));
-    Some(Deleted { id: row.id.into(), at: time::parse(&row.deleted_time)?, by, created_by })
+    Some(Deleted { id: row.id.into(), at: time::parse(&row.deleted_time)?, by, created_by, converted: None })
 }

@@ -10,7 +10,7 @@ use musubi_core::Observation;
 use std::collections::HashMap;
 
 /// The largest page.
-const PER_PAGE: &str = "200";
+pub(super) const PER_PAGE: &str = "200";
 
 impl Crm {
     /// More than 47 mapped fields do not fit in one call. The page is then read with the first group of fields, and the other groups
@@ -115,7 +115,7 @@ fn fill(rows: &mut [Observation], parts: Vec<Observation>) {
     }
 }
 
-fn sum(all: Meta, one: Meta) -> Meta {
+pub(super) fn sum(all: Meta, one: Meta) -> Meta {
     Meta {
         server_time: all.server_time.max(one.server_time),
         credits: all.credits + one.credits,

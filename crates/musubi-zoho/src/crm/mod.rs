@@ -4,12 +4,14 @@ mod body;
 mod bulk;
 mod bulk_result;
 mod columns;
+mod converted;
 mod cost;
 mod deleted;
 mod describe;
 mod field;
 mod find;
 mod list;
+mod merged;
 mod parse;
 mod query;
 mod read;
@@ -169,6 +171,18 @@ impl Connector for Crm {
         page: u32,
     ) -> Result<DeletedPage, CallError> {
         self.deleted_page(module, since, page).await
+    }
+
+    fn tells_merged(&self, module: &ModuleName) -> bool {
+        merged::tells(module)
+    }
+
+    async fn merged(
+        &self,
+        module: &ModuleName,
+        deleted: &[(RemoteId, Instant)],
+    ) -> Result<(Meta, Vec<Option<RemoteId>>), CallError> {
+        self.masters_of(module, deleted).await
     }
 
     async fn related(

@@ -4,7 +4,7 @@
 //! list did, queries are believed (I11: what a query leaves blank may be a field that it does not know). Otherwise the list goes on from there.
 
 use super::columns::Columns;
-use super::{Crm, list};
+use super::{Crm, converted, list};
 use crate::session::Call;
 use musubi_connector::retry::Effect;
 use musubi_connector::{CallError, CallErrorKind, Order, Page, Projection};
@@ -61,7 +61,7 @@ fn digests(rows: &[Observation]) -> String {
     rows.iter().map(digest).collect::<Vec<_>>().join(".")
 }
 
-/// Whether a query tells these fields as a list does. It tells no e-mail of a user and no rows of a subform; of the others a list is known to be right.
+/// Whether a query tells these fields as a list does. It tells converted records like all others, no e-mail of a user and no rows of a subform; of the others a list is known to be right.
 pub(super) fn can_tell(projection: &Projection, columns: &Columns<'_>) -> bool {
     let told = |kind: &FieldType| {
         matches!(
@@ -79,7 +79,8 @@ pub(super) fn can_tell(projection: &Projection, columns: &Columns<'_>) -> bool {
                 | FieldType::Lookup { .. }
         )
     };
-    columns.groups().len() == 1 && projection.fields.iter().all(|field| told(&field.kind))
+    let all_are_listed = !converted::converts(&projection.module);
+    all_are_listed && columns.groups().len() == 1 && projection.fields.iter().all(|field| told(&field.kind))
 }
 
 impl Crm {

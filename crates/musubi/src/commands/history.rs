@@ -103,6 +103,7 @@ mod tests {
                 FieldChange { field: "Fax".into(), before: None, after: serde_json::Value::Null },
             ],
             by: Some("Suzuki".into()),
+            became: Vec::new(),
             caused_at: None,
             erased: false,
         };

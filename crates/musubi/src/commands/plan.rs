@@ -7,7 +7,7 @@ use crate::{hub, output, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
-use musubi_engine::report::{ModulePlan, OwnersReport, PlannedOperation};
+use musubi_engine::report::{MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
 use musubi_engine::{PlanReport, Progress, matter};
 use std::collections::BTreeMap;
 
@@ -51,6 +51,7 @@ fn text(report: &PlanReport) -> String {
     let mut text = output::table(&rows);
     for module in &report.modules {
         text.push_str(&reading(module));
+        text.push_str(&matched_by(module));
         text.push_str(&left_out(module));
         text.push_str(&held(module));
         text.push_str(&warnings(module));
@@ -100,6 +101,22 @@ fn reading(module: &ModulePlan) -> String {
 
 /// Who made a record and who changed it last belongs to each org alone: nobody misses it.
 const OWN: [&str; 2] = ["Created_By", "Modified_By"];
+
+/// How records are recognised.
+fn matched_by(module: &ModulePlan) -> String {
+    let field = |key: &MatchedBy| match key.left == key.right {
+        true => key.left.clone(),
+        false => format!("{} ↔ {}", key.left, key.right),
+    };
+    let keys: Vec<String> = module.matched_by.iter().map(field).collect();
+    match module.matched_by.first() {
+        None => format!("\n{}: nothing tells which records are the same: each is copied", name(module)),
+        Some(MatchedBy { is_default: true, .. }) => {
+            format!("\n{}: records are recognised by {} (the default)", name(module), keys.join(", then "))
+        }
+        Some(_) => format!("\n{}: records are recognised by {}", name(module), keys.join(", then ")),
+    }
+}
 
 /// What is not carried over, one line for each reason.
 fn left_out(module: &ModulePlan) -> String {
@@ -268,6 +285,31 @@ mod tests {
         Contacts: would wait for you: 2 × match.ambiguous (several records have the same match key, so nobody can tell which belongs to which)
         Contacts: would change Yuki Sato (22) on the right: Phone "03" → "04", Title "" → "Owner"
         "#);
+    }
+
+    // S1-30
+    #[test]
+    fn it_says_by_what_records_are_recognised() {
+        let key =
+            |right: &str, is_default| MatchedBy { left: "Email".into(), right: right.into(), is_default };
+        let told = |matched_by: Vec<MatchedBy>| {
+            matched_by_of(ModulePlan {
+                left: "Contacts".into(),
+                right: "Contacts".into(),
+                matched_by,
+                ..ModulePlan::default()
+            })
+        };
+        insta::assert_snapshot!(told(vec![key("Email", true)]), @"Contacts: records are recognised by Email (the default)");
+        insta::assert_snapshot!(
+            told(vec![key("Mail", false), key("Email", false)]),
+            @"Contacts: records are recognised by Email ↔ Mail, then Email"
+        );
+        insta::assert_snapshot!(told(Vec::new()), @"Contacts: nothing tells which records are the same: each is copied");
+    }
+
+    fn matched_by_of(module: ModulePlan) -> String {
+        matched_by(&module).trim_start().to_owned()
     }
 
     #[test]

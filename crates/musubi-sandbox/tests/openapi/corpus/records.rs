@@ -13,6 +13,7 @@ pub async fn run(r: &mut Recorder) {
     bin(r).await;
     tags(r).await;
     conversion(r).await;
+    merging(r).await;
 }
 
 async fn lists(r: &mut Recorder) {
@@ -168,4 +169,15 @@ async fn conversion(r: &mut Recorder) {
         "Deals": {"Deal_Name": "Mori deal", "Closing_Date": "2027-01-31", "Stage": "Qualification"}}]});
     r.call(200, "POST", &format!("/crm/v8/Leads/{id}/actions/convert"), body.clone()).await;
     r.call(400, "POST", &format!("/crm/v8/Leads/{id}/actions/convert"), body).await;
+}
+
+async fn merging(r: &mut Recorder) {
+    let body = json!({"data": [{"Last_Name": "Kato"}, {"Last_Name": "Katou", "Phone": "1"}]});
+    let made = r.call(201, "POST", "/crm/v8/Contacts", body).await;
+    let id = |at: usize| made.body["data"][at]["details"]["id"].as_str().unwrap_or("0").to_owned();
+    let (master, other) = (id(0), id(1));
+    let body = json!({"merge": [{"data": [{"id": other, "_fields": [{"api_name": "Phone"}]}]}]});
+    r.call(200, "POST", &format!("/crm/v8/Contacts/{master}/actions/merge"), body.clone()).await;
+    r.call(400, "POST", &format!("/crm/v8/Contacts/{master}/actions/merge"), body).await;
+    r.call(200, "GET", &format!("/crm/v8/Contacts/{master}/__timeline"), NONE).await;
 }

@@ -1,0 +1,128 @@
+//! Converted records: a lead that became a contact, and perhaps an account and a deal. It is in no list of its module any more, and no deletion tells of it; only
+//! who asks for converted records is told.
+
+use super::{Crm, cost, list};
+use crate::session::Call;
+use crate::{envelope, time};
+use musubi_connector::{CallError, Deleted, Meta, Priced};
+use musubi_core::link::Successor;
+use musubi_core::{Instant, ModuleName, RemoteId};
+use serde::Deserialize;
+
+/// The only module whose records are converted into others of the CRM's own accord.
+const LEADS: &str = "Leads";
+/// What a lead becomes, and the key under which that is told.
+const BECOMES: [(&str, &str); 3] = [("Contacts", "contact"), ("Accounts", "account"), ("Deals", "deal")];
+
+/// Whether records of this module may be converted.
+pub(super) fn converts(module: &ModuleName) -> bool {
+    module.as_str() == LEADS
+}
+
+#[derive(Deserialize)]
+struct Rows {
+    data: Vec<Row>,
+    #[serde(default)]
+    info: Info,
+}
+
+#[derive(Default, Deserialize)]
+struct Info {
+    more_records: Option<bool>,
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    #[serde(rename = "Modified_Time")]
+    modified: String,
+    #[serde(rename = "Modified_By")]
+    by: Option<Person>,
+    #[serde(rename = "Created_By")]
+    created_by: Option<Person>,
+    #[serde(default, rename = "$converted_detail")]
+    detail: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    id: Option<String>,
+}
+
+impl Crm {
+    /// The records converted since, all of them.
+    pub(super) async fn converted_since(
+        &self,
+        module: &ModuleName,
+        since: Option<Instant>,
+    ) -> Result<(Meta, Vec<Deleted>), CallError> {
+        let (mut all, mut rows, mut token) = (Meta::default(), Vec::new(), None);
+        loop {
+            let mut call = Call::get([super::BASE, super::VERSION, module.as_str()])
+                .query("fields", "Modified_Time,Modified_By,Created_By")
+                .query("converted", "true")
+                .query("sort_by", "Modified_Time")
+                .query("sort_order", "asc")
+                .query("per_page", list::PER_PAGE)
+                .time_header("if-modified-since", since);
+            if let Some(token) = token.take() {
+                call = call.query("page_token", token);
+            }
+            let reply = self.session.fetch(call).await?;
+            all = list::sum(all, reply.meta(cost::price(Priced::List)));
+            let garbage = || envelope::garbage(reply.answer.status);
+            if matches!(reply.answer.status, 204 | 304) {
+                return Ok((all, rows));
+            }
+            let page: Rows = serde_json::from_slice(&reply.answer.body).map_err(|_| garbage())?;
+            for row in page.data {
+                rows.push(converted(row).ok_or_else(garbage)?);
+            }
+            match (page.info.more_records, page.info.next_page_token) {
+                (Some(true), Some(next)) => token = Some(next),
+                (Some(true), None) => return Err(garbage()),
+                _ => return Ok((all, rows)),
+            }
+        }
+    }
+}
+
+fn converted(row: Row) -> Option<Deleted> {
+    let id = |person: Option<Person>| person.and_then(|person| person.id).map(RemoteId::from);
+    let detail = row.detail.unwrap_or_default();
+    let became = BECOMES.iter().filter_map(|(module, key)| {
+        let told = detail.get(*key)?;
+        let id = told.as_str().or_else(|| told.get("id")?.as_str())?;
+        Some(Successor { module: ModuleName::new(module), id: RemoteId::new(id) })
+    });
+    Some(Deleted {
+        id: row.id.into(),
+        at: time::parse(&row.modified)?,
+        by: id(row.by),
+        created_by: id(row.created_by),
+        converted: Some(became.collect()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn became(detail: &str) -> Vec<String> {
+        let text = format!(
+            "{{\"id\":\"1\",\"Modified_Time\":\"2026-05-14T12:53:58+03:00\",\"Created_By\":{{\"id\":\"9\"}}{detail}}}"
+        );
+        let row = converted(serde_json::from_str(&text).unwrap()).unwrap();
+        assert_eq!((row.created_by, row.by), (Some("9".into()), None));
+        row.converted.unwrap().iter().map(|one| format!("{} {}", one.module, one.id)).collect()
+    }
+
+    #[test]
+    fn what_a_lead_became_is_told_as_far_as_it_is_known() {
+        let detail = ",\"$converted_detail\":{\"deal\":null,\"contact\":\"7\",\"account\":{\"id\":\"8\"},\"convert_date\":\"x\"}";
+        assert_eq!(became(detail), ["Contacts 7", "Accounts 8"]);
+        assert_eq!(became(""), Vec::<String>::new());
+        assert_eq!(became(",\"$converted_detail\":null"), Vec::<String>::new());
+    }
+}
