@@ -61,6 +61,7 @@ export function newPair(module: string): Pair {
     only_with_parent: null,
     automations: "after_load",
     scope: null,
+    tags: false,
     derived: [],
     field_conflict: {},
     fields: "same_name",

@@ -64,6 +64,7 @@ impl Crm {
             .map(|token| may_query.then(|| query::begin(&parsed.rows, &token)).flatten().unwrap_or(token));
         let mut page = Page { meta, rows: parsed.rows, next };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;
+        self.look_through(&mut page, projection).await?;
         Ok(page)
     }
 
@@ -115,7 +116,7 @@ fn fill(rows: &mut [Observation], parts: Vec<Observation>) {
     }
 }
 
-fn sum(all: Meta, one: Meta) -> Meta {
+pub(super) fn sum(all: Meta, one: Meta) -> Meta {
     Meta {
         server_time: all.server_time.max(one.server_time),
         credits: all.credits + one.credits,
