@@ -76,5 +76,6 @@ fn is_written(kind: &FieldType) -> bool {
             | FieldType::Url { .. }
             | FieldType::Picklist { .. }
             | FieldType::MultiPicklist { .. }
+            | FieldType::Tags { .. }
     )
 }

@@ -68,11 +68,12 @@ fn is_text(kind: &FieldType) -> bool {
             | FieldType::Phone { .. }
             | FieldType::Url { .. }
             | FieldType::Picklist { .. }
+            | FieldType::NameOf
     )
 }
 
 fn is_set(kind: &FieldType) -> bool {
-    matches!(kind, FieldType::MultiPicklist { .. })
+    matches!(kind, FieldType::MultiPicklist { .. } | FieldType::Tags { .. })
 }
 
 fn is_scalar(kind: &FieldType) -> bool {

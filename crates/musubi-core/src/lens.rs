@@ -149,6 +149,9 @@ fn typical(kind: &FieldType) -> Vec<Value> {
             sets.extend((options.len() > 1).then(|| Value::set(options)));
             sets
         }
+        FieldType::Tags { .. } => vec![Value::set(["VIP"]), Value::set(["a", "顧客"])],
+        FieldType::Through { holds, .. } => typical(holds),
+        FieldType::NameOf => texts(&["a", "Anna Smith", "株式会社 ムスビ"], u32::MAX),
         FieldType::Lookup { .. }
         | FieldType::AnyLookup { .. }
         | FieldType::User

@@ -2,7 +2,7 @@
 
 use crate::{
     FieldName, ModuleName, Side, Sides, Slots, Value,
-    convert::is_convertible,
+    convert::{is_convertible, is_nameable},
     match_form::{MatchRule, MatchWanted},
     normalise::{MatchKey, match_key_by},
     policy::{Direction, FieldPolicy},
@@ -236,6 +236,7 @@ fn pair(
     steps: Sides<Steps>,
 ) -> Result<Pair, MappingError> {
     let (left, right) = same_columns(left, right).ok_or_else(|| not_convertible(left, right))?;
+    let (left, right) = (by_name(&left, &right), by_name(&right, &left));
     let fields = Sides { left, right };
     let (mut can, mut leads) = (Direction::Both, false);
     for side in Side::BOTH {
@@ -259,6 +260,14 @@ fn pair(
         return Err(MappingError::StepsToNowhere { from: name(side), to: name(side.other()) });
     }
     Ok(Pair { fields, direction, policy: FieldPolicy::default(), steps })
+}
+
+/// A lookup whose other field holds texts tells the name of what it points to; that is never written.
+fn by_name(field: &Field, other: &Field) -> Field {
+    match is_nameable(&field.kind, &other.kind) {
+        true => Field { kind: FieldType::NameOf, access: Access::ReadOnly, ..field.clone() },
+        false => field.clone(),
+    }
 }
 
 /// Steps of one way that lead back by themselves are written once.
@@ -338,6 +347,25 @@ pub(crate) mod tests {
         let mapping = Mapping::compile(sides, &Wanted::SameName, Direction::Both, &[]).unwrap();
         let seen: Vec<_> = mapping.pairs.iter().map(|p| (p.fields.left.name.as_str(), p.direction)).collect();
         assert_eq!(seen, [("Last_Name", Direction::Both), ("Score", Direction::RightToLeft)]);
+    }
+
+    #[test]
+    fn a_lookup_is_written_into_a_text_by_its_name_and_never_back() {
+        let lookup = field("Account_Name", FieldType::Lookup { module: "Accounts".into() });
+        let left = module(vec![lookup, field("Owner", FieldType::User)]);
+        let right = module(vec![text("Company"), text("Seller"), field("Born", FieldType::Date)]);
+        let compile = |left_name: &str, right_name: &str| {
+            let wanted = Wanted::Pairs(vec![WantedPair::new(left_name, right_name)]);
+            Mapping::compile(Sides { left: &left, right: &right }, &wanted, Direction::Both, &[])
+        };
+        for (from, to) in [("Account_Name", "Company"), ("Owner", "Seller")] {
+            let pair = compile(from, to).unwrap().pairs.remove(0);
+            assert_eq!(
+                (pair.direction, &pair.fields.left.kind),
+                (Direction::LeftToRight, &FieldType::NameOf)
+            );
+        }
+        assert!(compile("Account_Name", "Born").is_err());
     }
 
     #[test]

@@ -5,6 +5,8 @@ use crate::{
     match_form::{self, MatchForm, MatchRule},
     schema::FieldType,
 };
+use compact_str::CompactString;
+use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 /// The digest under which a record can be found by one match rule.
@@ -110,8 +112,16 @@ pub fn is_tidied(sent: &Value, read: &Value, kind: &FieldType) -> bool {
             _ => false,
         },
         (Value::Instant(sent), Value::Instant(read)) => sent.second() == read.second(),
+        // A tag that is there already stays in the case it has.
+        (Value::Set(sent), Value::Set(read)) if matches!(kind, FieldType::Tags { .. }) => {
+            folded(sent) == folded(read)
+        }
         _ => false,
     }
+}
+
+fn folded(items: &[CompactString]) -> BTreeSet<String> {
+    items.iter().map(|item| fold(item)).collect()
 }
 
 fn away(number: rust_decimal::Decimal, scale: u32) -> rust_decimal::Decimal {
@@ -167,5 +177,12 @@ mod tests {
         let number = |text: &str| Value::Number(text.parse().unwrap());
         assert!(is_tidied(&number("1.005"), &number("1.01"), &FieldType::Decimal { scale: 2 }));
         assert!(!is_tidied(&number("1.005"), &number("1.02"), &FieldType::Decimal { scale: 2 }));
+        let tags =
+            |read: &[&str], kind: &FieldType| is_tidied(&Value::set(["VIP", "new"]), &Value::set(read), kind);
+        let kind = FieldType::Tags { max: 25 };
+        assert!(tags(&["vip", "new"], &kind));
+        assert!(!tags(&["vip"], &kind));
+        assert!(!tags(&["vip", "new", "more"], &kind));
+        assert!(!tags(&["vip", "new"], &FieldType::MultiPicklist { options: Vec::new() }));
     }
 }

@@ -53,6 +53,24 @@ pub enum FieldType {
         /// The stored values, in order.
         options: Vec<CompactString>,
     },
+    /// Names of tags: any texts of at most `max` characters, told apart without regard to case. One that is new is made by the write.
+    Tags {
+        /// Longest name, in characters.
+        max: u32,
+    },
+    /// What the record or the user is called that a lookup points to; read only. Values are texts.
+    NameOf,
+    /// What a field of the record holds that a lookup points to; read only. Its values are those of that field.
+    Through {
+        /// The lookup.
+        lookup: FieldName,
+        /// The module it points to.
+        module: ModuleName,
+        /// The field there.
+        field: FieldName,
+        /// How that field's values behave.
+        holds: Box<FieldType>,
+    },
     /// A record of `module`.
     Lookup {
         /// The module it points to.
@@ -76,6 +94,16 @@ pub enum FieldType {
         /// The service's name of the type.
         name: CompactString,
     },
+}
+
+impl FieldType {
+    /// How the values behave, wherever they are read.
+    pub fn plain(&self) -> &FieldType {
+        match self {
+            FieldType::Through { holds, .. } => holds.plain(),
+            own => own,
+        }
+    }
 }
 
 /// A yes or no with a name: may the API write it.

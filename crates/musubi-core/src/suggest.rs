@@ -3,7 +3,7 @@
 mod likeness;
 mod meaning;
 
-use crate::convert::is_convertible;
+use crate::convert::{is_convertible, is_nameable};
 use crate::normalise::match_key;
 use crate::policy::Direction;
 use crate::schema::{Access, Field, FieldType};
@@ -70,8 +70,10 @@ pub struct Proposal {
 
 /// Which way values can go between two fields at all; `None` when they cannot.
 pub fn ways(left: &Field, right: &Field) -> Option<Direction> {
-    let goes =
-        |from: &Field, to: &Field| is_convertible(&from.kind, &to.kind) && to.access == Access::Writable;
+    let goes = |from: &Field, to: &Field| {
+        (is_convertible(&from.kind, &to.kind) || is_nameable(&from.kind, &to.kind))
+            && to.access == Access::Writable
+    };
     // Subforms meet by the columns that they share.
     if let (FieldType::Rows { columns: l }, FieldType::Rows { columns: r }) = (&left.kind, &right.kind) {
         let shared = l.iter().any(|a| r.iter().any(|b| a.name == b.name && is_convertible(&a.kind, &b.kind)));

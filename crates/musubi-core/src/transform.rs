@@ -208,6 +208,8 @@ impl Steps {
                 | FieldType::AnyLookup { .. }
                 | FieldType::User
                 | FieldType::Rows { .. }
+                | FieldType::NameOf
+                | FieldType::Through { .. }
                 | FieldType::Other { .. }
         );
         let fits = match self.gives(from)? {
@@ -247,6 +249,7 @@ impl Step {
                 _ => text,
             });
         };
+        let kind = kind.plain();
         let takes_no = || StepError::TakesNo { step: self.name(), kind: noun(kind) };
         match (self, kind) {
             (Step::Constant(_), _) => Ok(text),
@@ -259,7 +262,7 @@ impl Step {
                 | FieldType::Other { .. },
             ) => Err(takes_no()),
             (Step::Trim | Step::Case(_) | Step::Phone(_) | Step::Split(_), kind) if is_text(kind) => Ok(text),
-            (Step::Map(_), FieldType::MultiPicklist { .. }) => {
+            (Step::Map(_), FieldType::MultiPicklist { .. } | FieldType::Tags { .. }) => {
                 Ok(Some(FieldType::MultiPicklist { options: Vec::new() }))
             }
             (Step::Map(_), kind) if is_scalar(kind) => Ok(text),
@@ -349,6 +352,7 @@ fn is_text(kind: &FieldType) -> bool {
             | FieldType::Phone { .. }
             | FieldType::Url { .. }
             | FieldType::Picklist { .. }
+            | FieldType::NameOf
     )
 }
 
@@ -368,6 +372,7 @@ fn is_scalar(kind: &FieldType) -> bool {
 fn noun(kind: &FieldType) -> &'static str {
     match kind {
         FieldType::Text { .. } => "text",
+        FieldType::NameOf => "name",
         FieldType::Email { .. } => "e-mail address",
         FieldType::Phone { .. } => "telephone number",
         FieldType::Url { .. } => "web address",
@@ -377,9 +382,11 @@ fn noun(kind: &FieldType) -> &'static str {
         FieldType::DateTime => "point in time",
         FieldType::Picklist { .. } => "option",
         FieldType::MultiPicklist { .. } => "list of options",
+        FieldType::Tags { .. } => "list of tags",
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => "lookup",
         FieldType::User => "user",
         FieldType::Rows { .. } => "subform",
+        FieldType::Through { holds, .. } => noun(holds),
         FieldType::Other { .. } => "value of this type",
     }
 }

@@ -91,6 +91,7 @@ impl Dial {
             Call::BulkRows { job, from } => {
                 let BulkRows { meta, rows, next } = connector.bulk_rows(projection, &job, from).await?;
                 Ok(Answer::BulkRows { meta, rows, next })
+            }
             Call::Merged(deleted) => {
                 let (meta, masters) = connector.merged(&projection.module, &deleted).await?;
                 Ok(Answer::Merged { meta, masters })

@@ -8,6 +8,8 @@ use crate::findings::Findings;
 use crate::owners::{self, Everybody};
 use crate::resting::Meanwhile;
 use crate::sync::{BatchSizes, Intake, Parent, People, Plan, Settings};
+use crate::tags;
+use crate::through;
 use crate::typed;
 use crate::versions::Versions;
 use musubi_connector::Projection;
@@ -88,7 +90,9 @@ pub(crate) async fn mapping(
     let users = Sides { left: left_users.as_slice(), right: right_users.as_slice() };
     let people = owners::people(users, owners::us(accounts), owners);
     let everybody = owners::has_everybody(users, &people);
-    let mut compiled = compile(config, Sides { left: &left, right: &right }, siblings, people, everybody)?;
+    let schema = through::add(config, accounts, Sides { left, right }).await?;
+    let schema = Sides { left: &*schema.left, right: &*schema.right };
+    let mut compiled = compile(config, schema, siblings, people, everybody)?;
     for pair in &mut compiled.mapping.pairs {
         if holds_owner(pair) {
             pair.policy.later = owners.later_changes;
@@ -107,6 +111,7 @@ fn compile(
     let (with_derived, derived) = derived::add(config, schema)?;
     let schema = Sides { left: &with_derived.left, right: &with_derived.right };
     let mut left_out = Vec::new();
+    let tags = tags::wanted(config, schema)?;
     let nobody = people.pairs.left.is_empty();
     let (wanted, left_fields) = match &config.fields {
         Fields::Named(_) => {
@@ -114,6 +119,9 @@ fn compile(
             let mut fields = Vec::new();
             for field in &schema.left.fields {
                 let Some(right) = schema.right.field(&field.name) else { continue };
+                if tags::are_left_out(config, field) {
+                    continue;
+                }
                 let reason = match (&field.kind, &right.kind) {
                     (FieldType::Lookup { .. }, FieldType::Lookup { .. })
                     | (FieldType::AnyLookup { .. }, FieldType::AnyLookup { .. })
@@ -145,8 +153,8 @@ fn compile(
             (Wanted::SameName, fields)
         }
         Fields::List(pairs) => {
-            let pairs =
-                pairs.iter().map(|pair| wanted(pair, config.direction, schema)).collect::<Result<_>>()?;
+            let pairs = pairs.iter().map(|pair| wanted(pair, config.direction, schema));
+            let pairs = pairs.chain(tags.map(Ok)).collect::<Result<_>>()?;
             (Wanted::Pairs(pairs), schema.left.fields.clone())
         }
     };
@@ -273,18 +281,6 @@ fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
 
 /// The identity of every slot.
 pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slot> {
-    let kind = |kind: &FieldType| match kind {
-        FieldType::Rows { columns } => {
-            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            format!("rows({})", names.join(","))
-        }
-        FieldType::Lookup { module } => format!("lookup({module})"),
-        FieldType::AnyLookup { .. } => ANY_LOOKUP.to_owned(),
-        other => serde_json::to_value(other)
-            .ok()
-            .and_then(|value| value["kind"].as_str().map(str::to_owned))
-            .unwrap_or_default(),
-    };
     let made = |pair: &Pair| {
         let of = |side: Side| {
             derived.get(side).iter().find(|derived| derived.name == pair.fields.get(side).name).cloned()
@@ -298,11 +294,28 @@ pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slo
         .map(|pair| Slot {
             left: pair.fields.left.name.clone(),
             right: pair.fields.right.name.clone(),
-            kinds: Sides::from_fn(|side| kind(&pair.fields.get(side).kind)),
+            kinds: Sides::from_fn(|side| kind_name(&pair.fields.get(side).kind)),
             steps: pair.has_steps().then(|| pair.steps.clone()),
             derived: made(pair),
         })
         .collect()
+}
+
+/// What a slot's values are, as far as a base of another kind means nothing.
+fn kind_name(kind: &FieldType) -> String {
+    match kind {
+        FieldType::Rows { columns } => {
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            format!("rows({})", names.join(","))
+        }
+        FieldType::Lookup { module } => format!("lookup({module})"),
+        FieldType::AnyLookup { .. } => ANY_LOOKUP.to_owned(),
+        FieldType::Through { module, holds, .. } => format!("through({module},{})", kind_name(holds)),
+        other => serde_json::to_value(other)
+            .ok()
+            .and_then(|value| value["kind"].as_str().map(str::to_owned))
+            .unwrap_or_default(),
+    }
 }
 
 /// Where each present slot stood in an earlier version.

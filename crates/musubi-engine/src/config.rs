@@ -156,6 +156,9 @@ pub struct ModuleConfig {
     /// Of records that hang on others by a lookup to several modules, such as notes and activities, only those whose parent is synced take part: so if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_with_parent: Option<bool>,
+    /// The records' tags too, by their names: so if nothing else is said of them. A list of fields may name them as well.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tags: bool,
     /// Fields that are made of others, to be named among the fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub derived: Vec<DerivedField>,

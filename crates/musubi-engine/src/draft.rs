@@ -7,6 +7,7 @@ use crate::error::{HubError, Result};
 use crate::findings::LossyPair;
 use crate::hub::Hub;
 use crate::preview::siblings;
+use crate::through;
 use musubi_core::schema::{FieldType, ModuleSchema};
 use musubi_core::{ModuleName, Sides};
 use serde::Serialize;
@@ -90,9 +91,12 @@ impl<'a> Draft<'a> {
             self.accounts.left.schema(&names.left),
             self.accounts.right.schema(&names.right)
         )?;
+        // What a pair names wrongly is told with the mapping.
+        let own = Sides { left, right };
+        let schemas = through::add(config, &self.accounts, own.clone()).await.unwrap_or(own);
         let (compiled, mut problems) = self.compiled(config).await?;
         problems.extend(compiled.iter().flat_map(|compiled| &compiled.findings.lossy).map(lossy));
-        Ok(DraftModule { config, names, schemas: Sides { left, right }, compiled, problems })
+        Ok(DraftModule { config, names, schemas, compiled, problems })
     }
 
     /// The siblings that a lookup between two modules could be led to.
@@ -112,9 +116,11 @@ impl<'a> Draft<'a> {
             Err(error) => error,
         };
         let mut problems = Vec::new();
+        let of_tags = whole.code == "mapping.tags";
         let mut right = ModuleConfig {
             match_fields: Some(Vec::new()),
             field_conflict: Default::default(),
+            tags: config.tags && !of_tags,
             ..config.clone()
         };
         if let Fields::List(pairs) = &config.fields {
@@ -142,7 +148,7 @@ impl<'a> Draft<'a> {
             right.match_fields = None;
         }
         let compiled = self.compile(&right).await?.ok();
-        if problems.is_empty() {
+        if problems.is_empty() || of_tags {
             problems.push(problem(whole, None, None));
         }
         Ok((compiled, problems))

@@ -68,6 +68,8 @@ pub enum FieldKind {
     Picklist,
     /// Any of some texts.
     MultiPicklist,
+    /// Names of tags: any texts.
+    Tags,
     /// A record.
     Lookup,
     /// A user.
@@ -95,7 +97,10 @@ pub struct LookupTarget {
 }
 
 pub(crate) fn field_info(field: &Field) -> FieldInfo {
-    let (kind, max_length) = match &field.kind {
+    let kind = field.kind.plain();
+    let (kind, max_length) = match kind {
+        FieldType::NameOf => (FieldKind::Text, None),
+        FieldType::Tags { max } => (FieldKind::Tags, Some(*max)),
         FieldType::Text { max, multiline: false } => (FieldKind::Text, Some(*max)),
         FieldType::Text { max, multiline: true } => (FieldKind::Textarea, Some(*max)),
         FieldType::Email { max } => (FieldKind::Email, Some(*max)),
@@ -111,14 +116,14 @@ pub(crate) fn field_info(field: &Field) -> FieldInfo {
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => (FieldKind::Lookup, None),
         FieldType::User => (FieldKind::Owner, None),
         FieldType::Rows { .. } => (FieldKind::Subform, None),
-        FieldType::Other { .. } => (FieldKind::Other, None),
+        FieldType::Through { .. } | FieldType::Other { .. } => (FieldKind::Other, None),
     };
     FieldInfo {
         api_name: field.name.to_string(),
         label: field.label.to_string(),
         kind,
         max_length,
-        options: match &field.kind {
+        options: match field.kind.plain() {
             FieldType::Picklist { options } | FieldType::MultiPicklist { options } => offered(options),
             _ => Vec::new(),
         },

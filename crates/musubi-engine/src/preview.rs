@@ -154,6 +154,10 @@ fn reason(module: &DraftModule<'_>, side: Side, field: &Field) -> &'static str {
     if other.is_none() {
         return "field.no_counterpart";
     }
+    // Tags are carried where somebody asks for them.
+    if matches!(field.kind, FieldType::Tags { .. }) {
+        return "field.not_chosen";
+    }
     let left_out = module.compiled.iter().flat_map(|compiled| &compiled.left_out);
     let known = left_out.clone().find(|out| out.field == field.name.as_str());
     known.map_or("field.read_only", |out| out.reason)

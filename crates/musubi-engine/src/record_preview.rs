@@ -159,7 +159,8 @@ fn side_of(
 fn carry(sample: &Sample, row: &Row, compiled: &Compiled, slot: u16, pair: &Pair) -> PreviewedField {
     let values = Sides::from_fn(|side| {
         let (record, field) = (row.records.get(side).as_ref()?, pair.fields.get(side));
-        value_of(record, sample.projections.get(side), compiled.derived.get(side), field)
+        let projection = sample.projections.get(side);
+        value_of(record, projection, compiled.derived.get(side), field, sample.names.get(side))
     });
     let over = |from: Side| {
         let value = values.get(from).as_ref()?;
@@ -255,12 +256,21 @@ fn made(derived: &Derived, record: &Observation, projection: &Projection) -> Opt
 }
 
 /// A field's value of a record that was read whole; rows with the columns of the mapping alone.
-fn value_of(record: &Observation, projection: &Projection, all: &[Derived], field: &Field) -> Option<Value> {
+fn value_of(
+    record: &Observation,
+    projection: &Projection,
+    all: &[Derived],
+    field: &Field,
+    names: &References,
+) -> Option<Value> {
     if let Some(derived) = all.iter().find(|derived| derived.name == field.name) {
         return made(derived, record, projection);
     }
     let at = projection.fields.iter().position(|known| known.name == field.name)?;
     let value = record.slots.get(at)?.clone()?;
+    if field.kind == FieldType::NameOf && !value.is_blank() {
+        return shown_value(names, &projection.fields[at].kind, &value)["name"].as_str().map(Value::text);
+    }
     let (Value::Rows(rows), FieldType::Rows { columns: all }, FieldType::Rows { columns: wanted }) =
         (&value, &projection.fields[at].kind, &field.kind)
     else {

@@ -58,7 +58,10 @@ impl Hub {
     /// Some records of a module pair: linked ones, otherwise the newest of both sides.
     pub(crate) async fn sample(&self, draft: &Draft<'_>, module: &DraftModule<'_>) -> Result<Arc<Sample>> {
         let hub = &self.inner;
-        let key = format!("{:?} {:?} {:?}", draft.connections, module.names, module.config.match_fields);
+        // Fields of looked-up records are among the fields where the list names them.
+        let count = Sides::from_fn(|side| module.schemas.get(side).fields.len());
+        let key =
+            format!("{:?} {:?} {:?} {count:?}", draft.connections, module.names, module.config.match_fields);
         let now = hub.now();
         {
             let mut samples = hub.samples.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,8 @@ use musubi_connector::gate::Lane;
 use musubi_connector::{Priced, User, View, ViewFilter};
 use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
-    schema::{Field, ModuleSchema},
+    mapping::Pair,
+    schema::{Field, FieldType, ModuleSchema},
     scope::{Criteria, Locale, ScopeError, compile},
 };
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,14 @@ pub(crate) fn intake(
     let mapped = mapping.pairs.len();
     let mut beside: Vec<Field> = Vec::new();
     let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, beside)) };
-    let slots: Vec<&FieldName> = mapping.pairs.iter().map(|pair| &pair.fields.get(side).name).collect();
+    // A slot that holds the name of what a lookup points to does not hold the lookup.
+    let nothing = FieldName::new("");
+    let named = |pair: &'_ Pair| pair.fields.get(side).kind == FieldType::NameOf;
+    let slots: Vec<&FieldName> = mapping
+        .pairs
+        .iter()
+        .map(|pair| if named(pair) { &nothing } else { &pair.fields.get(side).name })
+        .collect();
     let scope = judge(criteria, &slots, &mut beside, schema, account, users)?;
     Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
 }

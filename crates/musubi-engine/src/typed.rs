@@ -37,6 +37,13 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
             let all = all.filter(|all| all.iter().all(|text| one_of(options, text)));
             all.map(Value::set).ok_or_else(|| wrong("a list of its options"))
         }
+        FieldType::Tags { max } => {
+            let all: Option<Vec<&str>> =
+                json.as_array().and_then(|all| all.iter().map(Json::as_str).collect());
+            let all = all.filter(|all| all.iter().all(|name| name.chars().count() <= *max as usize));
+            all.map(Value::set)
+                .ok_or_else(|| wrong(&format!("a list of tags of at most {max} characters each")))
+        }
         FieldType::Integer | FieldType::Decimal { .. } => {
             let number = match json {
                 Json::Number(number) => number.to_string().parse().ok(),
@@ -91,7 +98,9 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
                 false => Ok(Value::Rows(rows.iter().map(row).collect::<Result<_>>()?)),
             }
         }
-        FieldType::Other { .. } => Err(wrong("nothing from here: change it in the service")),
+        FieldType::NameOf | FieldType::Through { .. } | FieldType::Other { .. } => {
+            Err(wrong("nothing from here: change it in the service"))
+        }
     }
 }
 

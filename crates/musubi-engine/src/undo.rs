@@ -266,6 +266,7 @@ fn judge(sync: &ModuleSyncRow, body: &LinkBody, names: &Slot, wanted: &TakenBack
     }
     let kind = match names.kinds.get(*side).as_str() {
         "phone" => FieldType::Phone { max: u32::MAX },
+        "tags" => FieldType::Tags { max: u32::MAX },
         _ => FieldType::Text { max: u32::MAX, multiline: true },
     };
     let holds = |now: &Value| now == wrote || is_tidied(wrote, now, &kind);

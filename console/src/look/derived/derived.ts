@@ -29,7 +29,7 @@ const TEXTS = ["text", "textarea", "email", "phone", "url", "picklist"];
 export function canJoin(recipe: Recipe, chosen: Schema<"Field">[], field: Schema<"Field">): boolean {
   if (APART.includes(field.type)) return false;
   if (recipe === "join") return true;
-  if (field.type === "multi_picklist") return false;
+  if (field.type === "multi_picklist" || field.type === "tags") return false;
   const [first] = chosen;
   if (first === undefined) return true;
   return first.type === field.type || (TEXTS.includes(first.type) && TEXTS.includes(field.type));

@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, SimpleGrid, TagsInput, Text, TextInput } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { StepList } from "../steps/StepList";
 import { takesSteps } from "../steps/steps";
@@ -163,6 +163,15 @@ function DefaultInput({ target, value, disabled, onChange }: DefaultProps) {
           value={Array.isArray(value) ? value : []}
           onChange={(chosen) => onChange(chosen.length === 0 ? null : chosen)}
           data={target.options}
+        />
+      );
+    case "tags":
+      return (
+        <TagsInput
+          {...all}
+          disabled={disabled}
+          value={Array.isArray(value) ? value : []}
+          onChange={(names) => onChange(names.length === 0 ? null : names)}
         />
       );
     default:

@@ -19,6 +19,7 @@ import {
   isSame,
   listOf,
   SIDES,
+  throughFields,
   type Draft,
   type FieldPair,
   type ModulePair,
@@ -49,8 +50,8 @@ export function MappingEditor({ draft, readOnly = false, onChange }: Props) {
   }
   const own = { left: left.data.items, right: right.data.items };
   const fields = {
-    left: [...own.left, ...derivedFields(module, "left", own.left)],
-    right: [...own.right, ...derivedFields(module, "right", own.right)],
+    left: [...own.left, ...derivedFields(module, "left", own.left), ...throughFields(module, "left")],
+    right: [...own.right, ...derivedFields(module, "right", own.right), ...throughFields(module, "right")],
   };
   return (
     <Editor draft={draft} module={module} own={own} fields={fields} readOnly={readOnly} onChange={onChange} />
@@ -87,8 +88,8 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
   const names = { left: draft.left, right: draft.right };
   const pairs = listOf(module, told);
   const record = sample.data?.[at];
-  // In a list, each pair says itself what was said of single fields.
-  const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {} });
+  // In a list, each pair says itself what was said of single fields and of tags.
+  const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {}, tags: false });
   const replace = (old: FieldPair, next: FieldPair | null) =>
     set(pairs.flatMap((pair) => (!isSame(pair, old) ? [pair] : next === null ? [] : [next])));
   const about = problems.filter((problem) => problem.left === null || problem.right === null);

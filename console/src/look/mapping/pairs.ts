@@ -25,13 +25,42 @@ export function isListed(pair: ModulePair): pair is ModulePair & { fields: Field
 
 /** The pairs of fields one by one; those that are found by their names, too. */
 export function listOf(pair: ModulePair, preview: Schema<"ModulePreview"> | undefined): FieldPair[] {
-  if (isListed(pair)) return pair.fields;
-  return (preview?.mapped ?? [])
-    .filter(({ direction }) => direction !== null)
-    .map(({ left, right }) => {
-      const conflict = pair.field_conflict[left];
-      return conflict === undefined ? { left, right } : { left, right, conflict };
-    });
+  const mapped = (preview?.mapped ?? []).filter(({ direction }) => direction !== null);
+  // Tags that are asked for by themselves stand in no list.
+  if (isListed(pair)) {
+    if (!pair.tags) return pair.fields;
+    const beside = mapped.filter((each) => !pair.fields.some((own) => isSame(own, each)));
+    return [...pair.fields, ...beside.map(({ left, right }) => ({ left, right }))];
+  }
+  return mapped.map(({ left, right }) => {
+    const conflict = pair.field_conflict[left];
+    return conflict === undefined ? { left, right } : { left, right, conflict };
+  });
+}
+
+/** Fields of looked-up records that the pairs name, such as `Account_Name.Billing_City`: they can only be read. */
+export function throughFields(pair: ModulePair, side: Side): Schema<"Field">[] {
+  const named = isListed(pair) ? pair.fields.map((each) => each[side]) : [];
+  return [...new Set(named.filter((name) => name.includes(".")))].map((name) => ({
+    api_name: name,
+    label: name,
+    type: "text",
+    max_length: null,
+    options: [],
+    lookup: null,
+    columns: [],
+    read_only: true,
+    create_only: false,
+    required: false,
+    unique: false,
+    custom: false,
+  }));
+}
+
+/** A lookup that is mapped to a text tells the name of its record, which never comes back. */
+function tellsName(from: Schema<"Field"> | undefined, to: Schema<"Field"> | undefined): boolean {
+  const points = from?.type === "lookup" || from?.type === "owner";
+  return points && (to?.type === "text" || to?.type === "textarea");
 }
 
 export function isSame(one: { left: string; right: string }, other: { left: string; right: string }) {
@@ -54,8 +83,8 @@ export function allowed(
 ): Direction[] {
   const fixed = (field: Schema<"Field"> | undefined) =>
     field?.read_only === true || field?.create_only === true;
-  const there = module !== "right_to_left" && !fixed(right);
-  const back = module !== "left_to_right" && !fixed(left);
+  const there = module !== "right_to_left" && !fixed(right) && !tellsName(right, left);
+  const back = module !== "left_to_right" && !fixed(left) && !tellsName(left, right);
   return [
     ...(back ? (["right_to_left"] as const) : []),
     ...(there && back ? (["both"] as const) : []),

@@ -102,6 +102,7 @@ export default {
   "type.datetime": "Date and time",
   "type.picklist": "Picklist",
   "type.multi_picklist": "Multi-select",
+  "type.tags": "Tags",
   "type.lookup": "Lookup",
   "type.owner": "User",
   "type.subform": "Subform",

@@ -104,6 +104,7 @@ export default {
   "type.datetime": "日時",
   "type.picklist": "選択リスト",
   "type.multi_picklist": "複数選択リスト",
+  "type.tags": "タグ",
   "type.lookup": "ルックアップ",
   "type.owner": "ユーザー",
   "type.subform": "サブフォーム",

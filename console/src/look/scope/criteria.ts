@@ -108,6 +108,7 @@ const OPS: Partial<Record<Schema<"FieldType">, Op[]>> = {
   url: [...TEXT, ...ENDS],
   picklist: ["in", "not_in", "equal", "not_equal", "contains", "not_contains", ...ENDS],
   multi_picklist: ["include_any", "include_all", "exclude_any", "exclude_all", ...ENDS],
+  tags: ["include_any", "include_all", "exclude_any", "exclude_all", ...ENDS],
   integer: [...ORDER, ...ENDS],
   decimal: [...ORDER, ...ENDS],
   date: [...ORDER, ...ENDS],

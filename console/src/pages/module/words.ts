@@ -44,6 +44,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     blank: wizard("blank"),
     ...deletion.names,
     scope: scopeTitle,
+    tags: wizard("tags"),
     automations: wizard("automations"),
     bulk: wizard("bulk"),
     default: mapping("option_default"),

@@ -1,5 +1,5 @@
 import { Autosize } from "./Autosize";
-import { MultiSelect, Select, TextInput } from "@mantine/core";
+import { MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { useFormat } from "../../look/format";
 import { useModuleName } from "../../look/names";
@@ -88,6 +88,15 @@ export function FieldEditor({ connection, field, value, given, disabled, path, t
           value={Array.isArray(value) ? value.filter((each) => typeof each === "string") : []}
           onChange={onChange}
           data={field.options}
+        />
+      );
+    case "tags":
+      return (
+        <TagsInput
+          {...shared}
+          {...maxLength}
+          value={Array.isArray(value) ? value.filter((each) => typeof each === "string") : []}
+          onChange={onChange}
         />
       );
     case "lookup":

@@ -34,6 +34,7 @@ function edited(field: Field, value: Value | undefined): Edited {
     case "boolean":
       return typeof value === "boolean" ? value : null;
     case "multi_picklist":
+    case "tags":
       return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
     case "subform":
       if (!Array.isArray(value)) return [];

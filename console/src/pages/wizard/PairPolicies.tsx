@@ -1,4 +1,4 @@
-import { Button, Collapse, Select, SimpleGrid } from "@mantine/core";
+import { Button, Collapse, Select, SimpleGrid, Switch } from "@mantine/core";
 import { useDisclosure, useId } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
 import { IconChevronDown } from "../../look/icons";
@@ -105,6 +105,13 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
             ]}
           />
         </SimpleGrid>
+        <Switch
+          mt="sm"
+          label={t("tags")}
+          description={t("tagsText")}
+          checked={pair.tags}
+          onChange={(event) => onChange({ ...pair, tags: event.currentTarget.checked })}
+        />
       </Collapse>
     </>
   );

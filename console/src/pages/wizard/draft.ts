@@ -63,6 +63,7 @@ export function newPair(module: string): Pair {
     automations: "after_load",
     bulk: "auto",
     scope: null,
+    tags: false,
     derived: [],
     field_conflict: {},
     fields: "same_name",

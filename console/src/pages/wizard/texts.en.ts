@@ -37,6 +37,8 @@ export default {
   blankClear: "Empty it on the other side too",
   blankKeep: "Keep the value of the other side",
   blankClearFromMaster: "Empty it only if it was emptied on {{name}}",
+  tags: "Tags too",
+  tagsText: "By their names; a tag that the other side does not have is made there.",
   automations: "Workflow rules, approvals and blueprints there",
   automationsAfterLoad: "Run, but not in the first load",
   automationsAlways: "Always run",

@@ -40,6 +40,8 @@ export default {
   blankClear: "もう一方も空にする",
   blankKeep: "もう一方の値を残す",
   blankClearFromMaster: "{{name}} で空にされた場合のみ、もう一方も空にする",
+  tags: "タグも同期する",
+  tagsText: "名前で対応付けます。相手側にないタグは作成されます。",
   automations: "書き込み先のワークフロー・承認プロセス・ブループリント",
   automationsAfterLoad: "実行する(初回同期では実行しない)",
   automationsAlways: "常に実行する",

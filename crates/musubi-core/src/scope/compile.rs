@@ -90,19 +90,21 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
     if condition.operands.len() < least || condition.operands.len() > most {
         return Err(Unfit::Operands);
     }
-    let fits = match kind {
+    let fits = match kind.plain() {
+        FieldType::Through { .. } => false,
         FieldType::Other { name } => return Err(Unfit::Kind(name.to_string())),
         FieldType::Rows { .. } => return Err(Unfit::Kind("subform".to_owned())),
         FieldType::Text { .. }
         | FieldType::Email { .. }
         | FieldType::Phone { .. }
         | FieldType::Url { .. }
-        | FieldType::Picklist { .. } => true,
+        | FieldType::Picklist { .. }
+        | FieldType::NameOf => true,
         FieldType::Integer | FieldType::Decimal { .. } => !matches!(comparator, C::IncludeAll),
         FieldType::Date | FieldType::DateTime => {
             !matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains | C::IncludeAll)
         }
-        FieldType::MultiPicklist { .. } => {
+        FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => {
             !matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
         }
         FieldType::Bool => matches!(comparator, C::Equal | C::In),

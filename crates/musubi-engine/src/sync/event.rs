@@ -144,6 +144,7 @@ pub enum Answer {
         rows: Vec<Observation>,
         /// The place behind them.
         next: Option<u64>,
+    },
     /// To a question for merges.
     Merged {
         /// Clock and cost.

@@ -52,7 +52,7 @@ pub(super) fn refusal(error: &ServiceError, otherwise: &'static str) -> &'static
         ("DUPLICATE_DATA", _) => "duplicate.refused",
         ("MANDATORY_NOT_FOUND", _) => "mandatory.refused",
         ("REQUIRED_PARAM_MISSING" | "EXPECTED_PARAM_MISSING", _) => "parameter_missing.refused",
-        ("INVALID_DATA", Some(_)) => "value.refused",
+        ("INVALID_DATA" | "LICENSE_LIMIT_EXCEEDED", Some(_)) => "value.refused",
         ("INVALID_DATA" | "INVALID_REQUEST" | "INVALID_PARAMETER" | "NOT_SUPPORTED", _) => {
             "parameter.refused"
         }
@@ -137,6 +137,7 @@ mod tests {
         let code = |code: &str, field| refusal(&error(code, field, 400), "write.refused");
         assert_eq!(code("DUPLICATE_DATA", Some("Email")), "duplicate.refused");
         assert_eq!(code("INVALID_DATA", Some("Employees")), "value.refused");
+        assert_eq!(code("LICENSE_LIMIT_EXCEEDED", Some("Tag")), "value.refused");
         assert_eq!(code("MANDATORY_NOT_FOUND", Some("Last_Name")), "mandatory.refused");
         assert_eq!(code("REQUIRED_PARAM_MISSING", Some("ids")), "parameter_missing.refused");
         assert_eq!(code("INVALID_REQUEST", None), "parameter.refused");

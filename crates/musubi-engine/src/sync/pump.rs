@@ -499,7 +499,12 @@ impl Sync {
             let polls = (self.state.phase != Phase::Count && listing.poll.is_none())
                 .then_some(looks.next_at.max(listing.retry_at));
             let fates = self.fates.get(side).next_due().map(|at| at.max(listing.retry_at));
-            rereads.into_iter().chain(Some(listing.retry_at)).chain(polls).chain(fates).chain(self.bulk_wakes(side))
+            rereads
+                .into_iter()
+                .chain(Some(listing.retry_at))
+                .chain(polls)
+                .chain(fates)
+                .chain(self.bulk_wakes(side))
         });
         let compares = self.next_comparison();
         let problem = self.problem.iter().map(|(until, _)| *until).chain(self.answers_due());

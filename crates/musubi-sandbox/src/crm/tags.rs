@@ -9,11 +9,14 @@ use crate::{
         error::{ApiError, Reply},
         json_in::Node,
     },
-    org::{State, events::Operation, module::Module, record::Record, tag::Tag},
+    org::{
+        State,
+        events::Operation,
+        module::Module,
+        record::Record,
+        tag::{self, Tag},
+    },
 };
-
-/// The most tags of a module.
-const MOST_TAGS: usize = 100;
 
 /// Serves tags.
 pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
@@ -35,7 +38,7 @@ fn list(ctx: &RequestContext) -> Reply {
     let state = ctx.org.read();
     let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
     let tags: Vec<Json> = module.meta.tags.iter().map(|tag| show(ctx, &state, tag)).collect();
-    Ok(Answer::json(200, &json!({"tags": tags, "info": {"count": tags.len(), "allowed_count": MOST_TAGS}})))
+    Ok(Answer::json(200, &json!({"tags": tags, "info": {"count": tags.len(), "allowed_count": tag::MOST}})))
 }
 
 fn show(ctx: &RequestContext, state: &State, tag: &Tag) -> Json {
@@ -77,7 +80,7 @@ fn create(ctx: &RequestContext) -> Reply {
             .map(|tag| tag.id);
         entries.push(if name.is_empty() {
             refused("MANDATORY_NOT_FOUND", "required field not found", "name", at)
-        } else if name.chars().count() > 25 {
+        } else if name.chars().count() > tag::LONGEST {
             refused("INVALID_DATA", "invalid data", "name", at)
         } else if let Some(taken) = taken {
             let mut entry = refused("DUPLICATE_DATA", "duplicate data", "name", at);
@@ -117,7 +120,7 @@ fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
         };
         let tag = &mut state.modules[no].meta.tags[place];
         if let Some(name) = wish.get("name").and_then(Node::as_str) {
-            tag.name = name.chars().take(25).collect();
+            tag.name = name.chars().take(tag::LONGEST).collect();
         }
         if let Some(color) = wish.get("color_code") {
             tag.color = color.as_str().map(str::to_owned);

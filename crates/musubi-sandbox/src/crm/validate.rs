@@ -14,6 +14,7 @@ use crate::{
         field::{Field, Source},
         kind::Kind,
         record::FieldNo,
+        tag::{self, Tag},
         value::Value,
     },
 };
@@ -70,7 +71,7 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
         let field = &target.meta.fields[no as usize];
         match field.source {
             Source::Owner => draft.owner = Some(user(state, field, value, place)?),
-            Source::Tag => draft.tags = Some(tag_names(field, value, place)?),
+            Source::Tag => draft.tags = Some(tag_names(&target.meta.tags, field, value, place)?),
             Source::Rows => draft.rows.push((no, rows::read(state, field, value, place)?)),
             Source::Cell if !field.read_only => {
                 let mut read = read(state, field, value, node, place)?;
@@ -333,17 +334,37 @@ fn user(state: &State, field: &Field, node: &Node<'_>, place: Place) -> Result<i
     id.filter(|id| state.user(*id).is_some_and(|user| user.active)).ok_or_else(|| bad_reference(field, place))
 }
 
-fn tag_names(field: &Field, node: &Node<'_>, place: Place) -> Result<Vec<String>, ItemError> {
+/// The names of the tags a record shall have. Those that the module does not know are made, up to its limit.
+fn tag_names(known: &[Tag], field: &Field, node: &Node<'_>, place: Place) -> Result<Vec<String>, ItemError> {
     let name = |tag: &Node<'_>| {
         tag.get("name").or(Some(tag)).and_then(Node::as_str).map(|text| text.trim().to_owned())
     };
-    match node {
-        Node::Null => Ok(Vec::new()),
-        Node::List(items) => {
-            items.iter().map(|tag| name(tag).ok_or_else(|| wrong_type(field, place))).collect()
-        }
-        _ => Err(wrong_type(field, place)),
+    let names: Vec<String> = match node {
+        Node::Null => Vec::new(),
+        Node::List(items) => items
+            .iter()
+            .map(|tag| name(tag).ok_or_else(|| wrong_type(field, place)))
+            .collect::<Result<_, _>>()?,
+        _ => return Err(wrong_type(field, place)),
+    };
+    let path = place.path(&field.api_name);
+    if names.iter().any(|name| name.chars().count() > tag::LONGEST) {
+        let details = json!({"maximum_length": tag::LONGEST, "api_name": field.api_name, "json_path": path});
+        return Err(ItemError { code: "INVALID_DATA", message: "invalid data", details });
     }
+    let mut new: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    new.sort();
+    new.dedup();
+    new.retain(|name| !name.is_empty() && known.iter().all(|tag| tag.name.to_ascii_lowercase() != *name));
+    if known.len() + new.len() > tag::MOST {
+        let details = json!({"limit": tag::MOST, "api_name": field.api_name, "json_path": path});
+        return Err(ItemError {
+            code: "LICENSE_LIMIT_EXCEEDED",
+            message: "tags edition limit exceeded",
+            details,
+        });
+    }
+    Ok(names)
 }
 
 fn is_email(text: &str) -> bool {

@@ -19,7 +19,7 @@ use crate::{
         events::Operation,
         kind::Kind,
         record::{FieldNo, Record, Stamp},
-        tag::Tag,
+        tag::{self, Tag},
         value::Value,
     },
 };
@@ -338,8 +338,17 @@ fn apply(
         }
     }
     if let Some(names) = draft.tags {
-        record.tags =
-            names.iter().filter(|n| !n.is_empty()).map(|name| tag_id(ctx, state, module, name)).collect();
+        let mut tags = Vec::with_capacity(names.len());
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            let tag = tag_id(ctx, state, module, name);
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if *record.tags != *tags {
+            record.tags = tags.into();
+            changed.extend(state.modules[module].field_no("Tag"));
+        }
     }
     changed
 }
@@ -352,7 +361,7 @@ pub fn tag_id(ctx: &RequestContext, state: &mut State, module: usize, name: &str
     }
     let id = state.ids.fresh();
     let now = ctx.now();
-    let name = name.chars().take(25).collect();
+    let name = name.chars().take(tag::LONGEST).collect();
     state.modules[module].meta.tags.push(Tag {
         id,
         name,

@@ -110,7 +110,7 @@ pub(crate) fn json(out: &mut Vec<u8>, kind: &FieldType, value: &Value) {
         Value::Blank => out.extend_from_slice(match kind {
             // A check box is never empty; a subform is emptied by an empty list.
             FieldType::Bool => b"false",
-            FieldType::Rows { .. } => b"[]",
+            FieldType::Rows { .. } | FieldType::Tags { .. } => b"[]",
             _ => b"null",
         }),
         Value::Text(value) => text(out, value),
@@ -118,6 +118,13 @@ pub(crate) fn json(out: &mut Vec<u8>, kind: &FieldType, value: &Value) {
         Value::Bool(value) => write(out, value),
         Value::Date(date) => write(out, format_args!("\"{date}\"")),
         Value::Instant(at) => text(out, &time::text(*at)),
+        Value::Set(items) if matches!(kind, FieldType::Tags { .. }) => {
+            list(out, items.iter(), |out, name| {
+                out.extend_from_slice(b"{\"name\":");
+                text(out, name);
+                out.push(b'}');
+            })
+        }
         Value::Set(items) => list(out, items.iter(), |out, item| text(out, item)),
         Value::Record(id) => by_id(out, id.as_str()),
         Value::User(user) => by_id(out, user.id.as_str()),
@@ -250,6 +257,8 @@ mod tests {
             seconds.prop_map(|second| (FieldType::DateTime, Value::Instant(Instant::from_seconds(second)))),
             prop::collection::vec(texts(), 1..5)
                 .prop_map(|items| (FieldType::MultiPicklist { options: options() }, Value::set(items))),
+            prop::collection::vec(texts(), 1..5)
+                .prop_map(|items| (FieldType::Tags { max: 25 }, Value::set(items))),
             "[0-9]{1,19}".prop_map(|id| {
                 (FieldType::Lookup { module: "Accounts".into() }, Value::Record(RemoteId::from(id)))
             }),

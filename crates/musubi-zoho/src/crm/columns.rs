@@ -1,7 +1,8 @@
 //! Which fields a read asks for, and where each of them goes: compiled once per call from the projection.
 
 use musubi_connector::Projection;
-use musubi_core::schema::FieldType;
+use musubi_core::FieldName;
+use musubi_core::schema::{Field, FieldType};
 use std::borrow::Cow;
 
 /// The most fields one list call may name.
@@ -60,13 +61,10 @@ impl<'p> Columns<'p> {
         let mut columns: Vec<Column<'p>> =
             system.into_iter().map(|(name, role)| Column { name, role, slots: Vec::new() }).collect();
         for (slot, field) in projection.fields.iter().enumerate() {
-            match columns.iter_mut().find(|column| column.name == field.name.as_str()) {
+            let name = asked(field).as_str();
+            match columns.iter_mut().find(|column| column.name == name) {
                 Some(column) => column.slots.push((slot, &field.kind)),
-                None => columns.push(Column {
-                    name: field.name.as_str(),
-                    role: Role::Field,
-                    slots: vec![(slot, &field.kind)],
-                }),
+                None => columns.push(Column { name, role: Role::Field, slots: vec![(slot, &field.kind)] }),
             }
         }
         Columns { columns, slots: projection.fields.len() }
@@ -93,6 +91,14 @@ impl<'p> Columns<'p> {
             .chunks(MOST_FIELDS - SYSTEM.len())
             .map(|group| SYSTEM.iter().chain(group).copied().collect::<Vec<_>>().join(","))
             .collect()
+    }
+}
+
+/// The field of the record that is asked for: of what is read through a lookup, that lookup.
+fn asked(field: &Field) -> &FieldName {
+    match &field.kind {
+        FieldType::Through { lookup, .. } => lookup,
+        _ => &field.name,
     }
 }
 

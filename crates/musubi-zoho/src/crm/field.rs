@@ -109,7 +109,7 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 }
 
 /// Fields the service keeps itself, whatever the metadata says.
-const SYSTEM: [&str; 14] = [
+const SYSTEM: [&str; 13] = [
     "id",
     "Created_Time",
     "Modified_Time",
@@ -117,7 +117,6 @@ const SYSTEM: [&str; 14] = [
     "Modified_By",
     "Last_Activity_Time",
     "Full_Name",
-    "Tag",
     "Record_Image",
     "Locked__s",
     "Unsubscribed_Mode",
@@ -125,6 +124,9 @@ const SYSTEM: [&str; 14] = [
     "Record_Status__s",
     "User_Modified_Time",
 ];
+
+/// The longest name of a tag, in characters.
+const TAG_LENGTH: u32 = 25;
 
 /// Who made an activity is reminded of it, by the app it was made in, and by no other (S2-40).
 const REMINDERS: [&str; 4] = ["Remind_At", "Reminder", "Recurring_Activity", "Send_Notification_Email"];
@@ -166,8 +168,11 @@ impl FieldJson {
 
     fn kind(&self, columns: Vec<Field>) -> FieldType {
         // Tags call themselves text and come as a list of objects.
+        if self.is_tags() {
+            return FieldType::Tags { max: TAG_LENGTH };
+        }
         let structured = self.json_type.as_deref().is_some_and(|json| json.starts_with("json"));
-        if (structured && self.data_type == "text") || self.api_name == "Tag" {
+        if structured && self.data_type == "text" {
             return self.other();
         }
         if !self.custom_field && REMINDERS.contains(&self.api_name.as_str()) {
@@ -236,7 +241,15 @@ impl FieldJson {
         (!several && module != "se_module").then_some(module)
     }
 
+    fn is_tags(&self) -> bool {
+        self.api_name == "Tag" && !self.custom_field
+    }
+
     fn access(&self) -> Access {
+        // Whatever is said of the field: records are written with their tags.
+        if self.is_tags() {
+            return Access::Writable;
+        }
         let kept_by_service = self.api_name.starts_with('$')
             || SYSTEM.contains(&self.api_name.as_str())
             || self.read_only
@@ -311,6 +324,10 @@ pub(crate) mod tests {
         );
         assert_eq!(
             kind(r#"{"api_name":"Tag","data_type":"text","json_type":"jsonarray"}"#),
+            FieldType::Tags { max: 25 }
+        );
+        assert_eq!(
+            kind(r#"{"api_name":"T","data_type":"text","json_type":"jsonarray"}"#),
             FieldType::Other { name: "text".into() }
         );
         assert_eq!(
@@ -336,6 +353,7 @@ pub(crate) mod tests {
         );
         assert_eq!(access("Modified_Time", ""), Access::ReadOnly);
         assert_eq!(access("$approved", ""), Access::ReadOnly);
+        assert_eq!(access("Tag", r#","field_read_only":true"#), Access::Writable);
     }
 
     #[test]

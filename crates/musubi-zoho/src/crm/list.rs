@@ -64,6 +64,7 @@ impl Crm {
             .map(|token| may_query.then(|| query::begin(&parsed.rows, &token)).flatten().unwrap_or(token));
         let mut page = Page { meta, rows: parsed.rows, next };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;
+        self.look_through(&mut page, projection).await?;
         Ok(page)
     }
 

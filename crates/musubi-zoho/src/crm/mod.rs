@@ -19,6 +19,7 @@ mod read;
 mod recorded;
 mod related;
 mod scan;
+mod through;
 mod users;
 mod value;
 mod views;

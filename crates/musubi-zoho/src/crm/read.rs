@@ -15,6 +15,17 @@ impl Crm {
         projection: &Projection,
         ids: &[RemoteId],
     ) -> Result<Page, CallError> {
+        let mut page = self.read_own(projection, ids).await?;
+        self.look_through(&mut page, projection).await?;
+        Ok(page)
+    }
+
+    /// What the records hold themselves.
+    pub(super) async fn read_own(
+        &self,
+        projection: &Projection,
+        ids: &[RemoteId],
+    ) -> Result<Page, CallError> {
         if ids.is_empty() {
             return Ok(Page { meta: Meta::default(), rows: Vec::new(), next: None });
         }

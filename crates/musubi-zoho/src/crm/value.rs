@@ -25,12 +25,18 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
             Ok(items) => Some(Value::set(items.iter().filter(|item| is_choice(item)))),
             Err(_) => from_text(kind, &string(raw)?),
         },
-        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => {
+        // Of what is read through a lookup, the record that is to be looked at.
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::Through { .. } => {
             reference(raw).map(|(id, _)| Value::Record(id))
         }
         FieldType::User => reference(raw)
             .map(|(id, email)| Value::User(Box::new(UserRef { id, email: email.map(Into::into) }))),
         FieldType::Rows { columns } => rows(columns, raw),
+        FieldType::Tags { .. } => {
+            let tags = serde_json::from_str::<Vec<Named<'_>>>(raw).ok()?;
+            Some(Value::set(tags.iter().map(|tag| &tag.name)))
+        }
+        FieldType::NameOf => name(raw).map(Value::text),
         _ => match raw.as_bytes().first()? {
             b'"' => from_text(kind, &string(raw)?),
             // Numbers and booleans read as their own text; an object or a list is nothing that fits here.
@@ -66,6 +72,8 @@ pub(crate) fn from_text(kind: &FieldType, text: &str) -> Option<Value> {
         FieldType::User => {
             is_id(text).then(|| Value::User(Box::new(UserRef { id: RemoteId::new(text), email: None })))
         }
+        // Of these bare text is not what they hold: names with a separator between them, or an id.
+        FieldType::Tags { .. } | FieldType::NameOf | FieldType::Through { .. } => None,
         FieldType::Rows { .. } | FieldType::Other { .. } => None,
     }
 }
@@ -210,6 +218,21 @@ mod tests {
         let user = from_json(&FieldType::User, r#"{"name":"N","id":"7","email":"n@example.com"}"#);
         let Some(Value::User(user)) = user else { panic!("{user:?}") };
         assert_eq!(user.email.as_deref(), Some("n@example.com"));
+    }
+
+    #[test]
+    fn tags_are_a_set_of_names_and_a_lookup_tells_the_name_of_its_record() {
+        let tags = FieldType::Tags { max: 25 };
+        let raw = r##"[{"name":"顧客","id":"2","color_code":null},{"name":"VIP","id":"1","color_code":"#F17574"}]"##;
+        check(&tags, raw, Some(Value::set(["VIP", "顧客"])));
+        check(&tags, "[]", Some(Value::Blank));
+        check(&tags, "null", Some(Value::Blank));
+        check(&tags, r#"[{"id":"1"}]"#, None);
+        assert_eq!(from_text(&tags, "VIP,顧客"), None);
+        check(&FieldType::NameOf, r#"{"name":"King \"K\"","id":"732"}"#, Some(Value::text("King \"K\"")));
+        check(&FieldType::NameOf, "null", Some(Value::Blank));
+        check(&FieldType::NameOf, r#"{"id":"732"}"#, None);
+        assert_eq!(from_text(&FieldType::NameOf, "732"), None);
     }
 
     #[test]
