@@ -2,7 +2,8 @@
 
 use super::Sim;
 use crate::{
-    scenario::{Act, NAME, Scenario, Weather},
+    act::Act,
+    scenario::{NAME, Scenario, Weather},
     scopes::Scopes,
 };
 use musubi_core::{
