@@ -52,26 +52,20 @@ export const editors = [
     count,
   ),
   seen("failing", "integration-attention-reasons", `${INTEGRATION}?tab=attention`, {
-    en: ["By module and reason", "Tries again at", "of 8", "CSV", "INVALID_DATA"],
-    ja: ["タブと理由の内訳", "自動で再試行します", "8回中", "CSV", "INVALID_DATA"],
+    en: ["By module and reason", "Tries again at", "of 8", "CSV"],
+    ja: ["タブと理由の内訳", "自動で再試行します", "8回中", "CSV"],
   }),
-  seen("failing", "record-not-synced", (stage) => `${INTEGRATION}/Accounts/${stage.refused}`, {
-    en: ["Why this record is not synced", "What would change it", "parameter.refused"],
-    ja: ["このデータが同期されない理由", "対処方法：", "parameter.refused"],
-  }),
-];
-
-export const editorsInTrouble = [
   seen(
-    "troubled",
-    "integration-owners-problem",
-    `${INTEGRATION}?tab=owners`,
+    "failing",
+    "record-not-synced",
+    (stage) => `${INTEGRATION}/Accounts/${stage.refused}`,
     {
-      en: ["could not be reached"],
-      ja: ["サービスから応答がありません"],
+      en: ["Why this record is not synced", "What would change it", "parameter.refused"],
+      ja: ["このデータが同期されない理由", "対処方法：", "parameter.refused"],
     },
     undefined,
-    /50[0-9]/,
+    // It belongs to no pair.
+    /404/,
   ),
 ];
 

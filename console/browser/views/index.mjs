@@ -5,21 +5,13 @@
 
 import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";
-import { editors, editorsInTrouble } from "./editors.mjs";
+import { editors } from "./editors.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
 
-export const views = [
-  ...full,
-  ...rules,
-  ...editors,
-  ...empty,
-  ...trouble,
-  ...rulesInTrouble,
-  ...editorsInTrouble,
-];
+export const views = [...full, ...rules, ...editors, ...empty, ...trouble, ...rulesInTrouble];
 
 const profiles = new Map();
 

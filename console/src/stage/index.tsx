@@ -104,7 +104,8 @@ export function show(path: string, answers: Answers = {}, language: Language = "
   const router = makeRouter(queries);
   router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [path] }) } as never);
   render(
-    <MantineProvider theme={theme} env="test">
+    // No style sheet is read here: each rule would be compared with each element whenever somebody looks for one by its role.
+    <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <Notifications />
         <RouterProvider router={router} />

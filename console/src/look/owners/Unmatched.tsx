@@ -43,7 +43,7 @@ export function Unmatched({ draft, report, onPick }: Props) {
               <Text size="sm" fw={600}>
                 {t("unmatchedOf", { name: draft[side] })}
               </Text>
-              <Text size="xs" c="dimmed">
+              <Text size="xs" c="dimmed" mb={6}>
                 {stands == null
                   ? t("nobody", { name: draft[other] })
                   : t("theirs", { name: draft[other], email: stands })}

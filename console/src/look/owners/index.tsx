@@ -51,6 +51,9 @@ export function OwnersEditor({ draft, readOnly, onChange }: Props) {
         table.flatMap((each, place) => (place !== at ? [each] : row === null ? [] : [row])),
       ),
     );
+  /** An address that the hub does not find, at the connection instead of the side. */
+  const onSide = (address: string) =>
+    address.replace(/^(left|right): /, (_, side: string) => `${side === "left" ? left : right}: `);
   const setStand = (next: StandIn) => onChange(withStandIn(owners, next));
   const add = () => {
     if (fresh.left === null || fresh.right === null) return;
@@ -198,7 +201,7 @@ export function OwnersEditor({ draft, readOnly, onChange }: Props) {
           </Group>
           {report.data.unknown.length > 0 && (
             <Text size="sm" c="var(--warning)" style={{ overflowWrap: "anywhere" }}>
-              {t("unknown", { addresses: report.data.unknown.join(", ") })}
+              {t("unknown", { addresses: report.data.unknown.map(onSide).join(", ") })}
             </Text>
           )}
           <Unmatched draft={settled} report={report.data} {...(readOnly ? {} : { onPick: pick })} />

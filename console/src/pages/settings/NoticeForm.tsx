@@ -152,7 +152,12 @@ export function NoticeForm({ kept }: { kept: Schema<"KeptNoticeSettings"> }) {
               description={t("digestAtText")}
               {...text("digest")}
             />
-            <TextInput label={t("zone")} description={t("noticeZoneText")} {...text("zone")} />
+            <TextInput
+              label={t("zone")}
+              inputWrapperOrder={BELOW}
+              description={t("noticeZoneText")}
+              {...text("zone")}
+            />
             <Select
               label={t("language")}
               inputWrapperOrder={BELOW}

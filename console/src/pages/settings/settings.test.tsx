@@ -1,8 +1,8 @@
 import { screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { show } from "../../stage";
 import { member, session } from "../../stage/data";
+import { user } from "../../stage/user";
 
 test("a token's secret is shown once", async () => {
   const token = {
@@ -18,9 +18,9 @@ test("a token's secret is shown once", async () => {
     "GET /tokens": { items: [] },
     "POST /tokens": { ...token, secret: "musubi_secret" },
   });
-  await userEvent.click(await screen.findByRole("button", { name: "New token" }));
-  await userEvent.type(await screen.findByLabelText("What it is for"), "export");
-  await userEvent.click(screen.getByRole("button", { name: "Make the token" }));
+  await user.click(await screen.findByRole("button", { name: "New token" }));
+  await user.type(await screen.findByLabelText("What it is for"), "export");
+  await user.click(screen.getByRole("button", { name: "Make the token" }));
   expect(await screen.findByText("musubi_secret")).toBeVisible();
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({
     name: "export",
@@ -60,7 +60,7 @@ test("a check-up tells what is wrong and what to do about it", async () => {
     "POST /checkup": { ...job, state: "running", ended_at: null, result: null },
     "GET /jobs/1": { ...job, state: "done", ended_at: 1, result: { healthy: false, checks } },
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Check now" }));
+  await user.click(await screen.findByRole("button", { name: "Check now" }));
   expect(await screen.findByText("Musubi Tokyo.")).toBeVisible();
   expect(screen.getByText("london")).toBeVisible();
   expect(screen.getByText("reading the org failed: INVALID_TOKEN. Connect again.")).toBeVisible();
@@ -68,8 +68,8 @@ test("a check-up tells what is wrong and what to do about it", async () => {
 
 test("one's own language is kept with the account", async () => {
   const { asked } = show("/settings/profile", { "PATCH /session/member": { ...member, language: "ja" } });
-  await userEvent.click(await screen.findByRole("combobox", { name: "Language" }));
-  await userEvent.click(await screen.findByRole("option", { name: "日本語" }));
+  await user.click(await screen.findByRole("combobox", { name: "Language" }));
+  await user.click(await screen.findByRole("option", { name: "日本語" }));
   expect(await screen.findByRole("heading", { name: "設定" })).toBeVisible();
   expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ language: "ja" });
 });
@@ -90,14 +90,14 @@ test("a person's data are erased after a plan and a typed word", async () => {
     },
   });
   expect(await screen.findByText("Nothing was erased yet")).toBeVisible();
-  await userEvent.type(screen.getByRole("textbox", { name: "E-mail address" }), "mori@example.com");
-  await userEvent.click(screen.getByRole("button", { name: "Show what would be erased" }));
-  expect(await screen.findByText("both Contacts: 11 ↔ 22")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Erase" }));
+  await user.type(screen.getByRole("textbox", { name: "E-mail address" }), "mori@example.com");
+  await user.click(screen.getByRole("button", { name: "Show what would be erased" }));
+  expect(await screen.findByText("both · Contacts · 11 ↔ 22")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Erase" }));
   const dialog = within(await screen.findByRole("dialog"));
   expect(dialog.getByRole("button", { name: "Erase" })).toBeDisabled();
-  await userEvent.type(dialog.getByRole("textbox"), "erase");
-  await userEvent.click(dialog.getByRole("button", { name: "Erase" }));
+  await user.type(dialog.getByRole("textbox"), "erase");
+  await user.click(dialog.getByRole("button", { name: "Erase" }));
   expect(await screen.findByText(/by ann@example.com/)).toBeVisible();
   expect(asked.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
     { email: "mori@example.com", dry_run: true },
