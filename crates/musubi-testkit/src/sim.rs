@@ -105,6 +105,8 @@ pub struct Sim<'a> {
     erasures: erasures::Erasures,
     /// Records that were told otherwise than by rows of bulk reads.
     listed: Sides<HashSet<RemoteId>>,
+    /// Records that the engine made.
+    made: HashSet<RemoteId>,
     /// The plan that a person approved: told to each new worker.
     approved: Option<Arc<Approved>>,
     trace: bool,
@@ -183,6 +185,7 @@ impl<'a> Sim<'a> {
             decisions: decisions::Decisions::default(),
             erasures: erasures::Erasures::default(),
             listed: Sides::default(),
+            made: HashSet::new(),
             approved: None,
             trace,
         };
@@ -403,11 +406,10 @@ impl<'a> Sim<'a> {
             Scheduled::Act(act) => self.act(act),
             Scheduled::Answer { generation, id, result } => {
                 if let Some(worker) = self.worker.as_mut().filter(|worker| worker.generation == generation) {
-                    let wrote = |side: &Side| worker.writes.get_mut(*side).remove(&id);
-                    let wrote = Side::BOTH.into_iter().find(wrote);
-                    if let (Some(side), Ok(answer)) = (worker.reads.remove(&id).or(wrote), &*result) {
-                        self.note_readings(side, answer);
+                    for side in Side::BOTH {
+                        worker.writes.get_mut(side).remove(&id);
                     }
+                    worker.reads.remove(&id);
                     self.tell(Event::Answered { id, result: *result })?;
                 }
                 Ok(())

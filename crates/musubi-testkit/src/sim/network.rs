@@ -52,6 +52,7 @@ impl Sim<'_> {
             let rng = &mut self.rng;
             let refuse = || item > 0 && rng.random_range(0..1000) < item;
             let mut outcomes = self.services.get_mut(side).carry_out(now, &write, refuse)?;
+            self.note_creation(write.kind, &outcomes);
             if self.chance(weather.lost / 2) && outcomes.len() > 1 {
                 outcomes.pop(); // A short answer.
             }
@@ -63,6 +64,7 @@ impl Sim<'_> {
             return Ok(());
         }
         let answer = self.read(side, &call);
+        self.note_reading(side, &answer);
         self.say(|| format!("{} {call:?} → {}", side.name(), brief(&answer)));
         let result = if lost { error(CallErrorKind::Unknown) } else { Box::new(Ok(answer)) };
         self.schedule(soon, Scheduled::Answer { generation, id, result });
