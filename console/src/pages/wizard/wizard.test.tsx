@@ -16,6 +16,7 @@ const plan = {
     {
       left: "Contacts",
       right: "Contacts",
+      matched_by: [{ left: "Email", right: "Email", is_default: true }],
       records: sides(5, 4),
       links: 0,
       would_link: 3,

@@ -4,7 +4,7 @@
 use super::{Crm, cost, list};
 use crate::session::Call;
 use crate::{envelope, time};
-use musubi_connector::{CallError, Deleted, Meta, Priced};
+use musubi_connector::{CallError, CallErrorKind, Deleted, Meta, Priced};
 use musubi_core::link::Successor;
 use musubi_core::{Instant, ModuleName, RemoteId};
 use serde::Deserialize;
@@ -92,8 +92,7 @@ impl Crm {
                 return Ok((all, rows));
             }
             let page: Rows = serde_json::from_slice(&reply.answer.body).map_err(|_| garbage())?;
-            for row in page.data {
-                let mut row = row;
+            for mut row in page.data {
                 if row.detail.is_none() && rows.len() < TOLD {
                     let (meta, detail) = self.detail_of(module, &row.id).await?;
                     all = list::sum(all, meta);
@@ -112,7 +111,11 @@ impl Crm {
     /// What one of them became: a list does not tell that, only the whole record does.
     async fn detail_of(&self, module: &ModuleName, id: &str) -> Result<(Meta, Option<Detail>), CallError> {
         let call = Call::get([super::BASE, super::VERSION, module.as_str(), id]);
-        let reply = self.session.fetch(call).await?;
+        let reply = match self.session.fetch(call).await {
+            // What it became stays untold: that it was converted is known.
+            Err(error) if error.kind == CallErrorKind::Refused => return Ok((Meta::default(), None)),
+            reply => reply?,
+        };
         let meta = reply.meta(cost::price(Priced::Read));
         if matches!(reply.answer.status, 204 | 304) {
             return Ok((meta, None));
