@@ -43,6 +43,11 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
   const pair = usePairName();
   const held = Object.values(module.held).reduce((total, count) => total + count, 0);
   const deleted = module.would_delete.left + module.would_delete.right;
+  const fieldName = useFieldName();
+  const keys = module.matched_by.map((key) =>
+    key.left === key.right ? fieldName(key.left) : `${fieldName(key.left)} ↔ ${fieldName(key.right)}`,
+  );
+  const usual = module.matched_by.some((key) => key.is_default);
   return (
     <Paper p="md" bg="var(--page)" component="section" aria-label={pair(module.left, module.right)}>
       <Title order={3} mb="sm">
@@ -80,6 +85,11 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
         />
         {deleted > 0 && <Figure label={t("wouldDelete")} value={<Count value={deleted} />} color="danger" />}
       </SimpleGrid>
+      {keys.length > 0 && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {t(usual ? "matchedByUsual" : "matchedBy", { fields: keys.join(", ") })}
+        </Text>
+      )}
       <Duplicates module={module} sides={{ left, right }} />
       <Reading reading={module.reading.left} name={left} />
       <Reading reading={module.reading.right} name={right} />

@@ -70,6 +70,8 @@ export default {
   wouldDelete: "Deleted",
   ambiguous: "For a person to decide",
   held: "Held",
+  matchedBy: "Records are recognized by {{fields}}.",
+  matchedByUsual: "Records are recognized by {{fields}}, the usual field of the module.",
   duplicates_one: "{{n}} match key is shared by several records of {{name}} ({{records}} records)",
   duplicates_other: "{{n}} match keys are shared by several records of {{name}} ({{records}} records)",
   duplicatesText:

@@ -72,6 +72,8 @@ export default {
   wouldDelete: "削除",
   ambiguous: "担当者の判断が必要",
   held: "保留",
+  matchedBy: "{{fields}}で照合します。",
+  matchedByUsual: "標準の項目({{fields}})で照合します。",
   duplicates_other: "{{name}} で、照合に使う値が同じデータがあります({{n}}種類、計{{records}}件)",
   duplicatesText:
     "どれがもう一方のデータに対応するか判断できません。先にサービス側で統合するか、照合に使う項目を変更してください。そのまま進めた場合は、後で担当者が判断します。",

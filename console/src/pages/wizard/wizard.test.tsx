@@ -17,6 +17,7 @@ const plan = {
     {
       left: "Contacts",
       right: "Contacts",
+      matched_by: [{ left: "Email", right: "Email", is_default: true }],
       records: sides(5, 4),
       reading: { left: { way: "bulk", why: "cheaper" }, right: { way: "list", why: "few_records" } },
       links: 0,

@@ -4,7 +4,7 @@
 use super::{Crm, cost, list};
 use crate::session::Call;
 use crate::{envelope, time};
-use musubi_connector::{CallError, Deleted, Meta, Priced};
+use musubi_connector::{CallError, CallErrorKind, Deleted, Meta, Priced};
 use musubi_core::link::Successor;
 use musubi_core::{Instant, ModuleName, RemoteId};
 use serde::Deserialize;
@@ -13,6 +13,8 @@ use serde::Deserialize;
 const LEADS: &str = "Leads";
 /// What a lead becomes, and the key under which that is told.
 const BECOMES: [(&str, &str); 3] = [("Contacts", "contact"), ("Accounts", "account"), ("Deals", "deal")];
+/// Of so many it is asked what they became, a call each; of more at once it is told only that they were converted.
+const TOLD: usize = 20;
 
 /// Whether records of this module may be converted.
 pub(super) fn converts(module: &ModuleName) -> bool {
@@ -42,7 +44,21 @@ struct Row {
     #[serde(rename = "Created_By")]
     created_by: Option<Person>,
     #[serde(default, rename = "$converted_detail")]
-    detail: Option<serde_json::Map<String, serde_json::Value>>,
+    detail: Option<Detail>,
+}
+
+/// What a record became, by the keys of [`BECOMES`].
+type Detail = serde_json::Map<String, serde_json::Value>;
+
+#[derive(Deserialize)]
+struct Told {
+    data: Vec<Whole>,
+}
+
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(default, rename = "$converted_detail")]
+    detail: Option<Detail>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +92,12 @@ impl Crm {
                 return Ok((all, rows));
             }
             let page: Rows = serde_json::from_slice(&reply.answer.body).map_err(|_| garbage())?;
-            for row in page.data {
+            for mut row in page.data {
+                if row.detail.is_none() && rows.len() < TOLD {
+                    let (meta, detail) = self.detail_of(module, &row.id).await?;
+                    all = list::sum(all, meta);
+                    row.detail = detail;
+                }
                 rows.push(converted(row).ok_or_else(garbage)?);
             }
             match (page.info.more_records, page.info.next_page_token) {
@@ -85,6 +106,23 @@ impl Crm {
                 _ => return Ok((all, rows)),
             }
         }
+    }
+
+    /// What one of them became: a list does not tell that, only the whole record does.
+    async fn detail_of(&self, module: &ModuleName, id: &str) -> Result<(Meta, Option<Detail>), CallError> {
+        let call = Call::get([super::BASE, super::VERSION, module.as_str(), id]);
+        let reply = match self.session.fetch(call).await {
+            // What it became stays untold: that it was converted is known.
+            Err(error) if error.kind == CallErrorKind::Refused => return Ok((Meta::default(), None)),
+            reply => reply?,
+        };
+        let meta = reply.meta(cost::price(Priced::Read));
+        if matches!(reply.answer.status, 204 | 304) {
+            return Ok((meta, None));
+        }
+        let told: Told =
+            serde_json::from_slice(&reply.answer.body).map_err(|_| envelope::garbage(reply.answer.status))?;
+        Ok((meta, told.data.into_iter().next().and_then(|whole| whole.detail)))
     }
 }
 
