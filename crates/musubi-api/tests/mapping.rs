@@ -112,7 +112,7 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
                     .clone()
             };
             assert_eq!(fit(&right)["direction"], "both");
-            assert_eq!(fit("Owner")["reason"], "field.types_differ");
+            assert_eq!(fit("Owner")["direction"], "right_to_left", "a text can be given the name");
             assert_eq!(fit("Created_Time")["reason"], "field.types_differ");
             let asked = with(draft(one.clone()), json!({"side": "left", "field": "Parent_Account"}));
             let fits = post(&api, &who, "/mapping/fits", asked).await;
