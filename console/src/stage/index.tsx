@@ -3,6 +3,7 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { speak, type Language } from "../look/texts";
 import { theme } from "../look/theme";
@@ -104,13 +105,27 @@ export function show(path: string, answers: Answers = {}, language: Language = "
   const router = makeRouter(queries);
   router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [path] }) } as never);
   render(
-    // No style sheet is read here: each rule would be compared with each element whenever somebody looks for one by its role.
-    <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
+    <Look>
       <QueryClientProvider client={queries}>
         <Notifications />
         <RouterProvider router={router} />
       </QueryClientProvider>
-    </MantineProvider>,
+    </Look>,
   );
   return { asked, router, queries };
+}
+
+/** A part of a page alone, which asks nothing of the hub. */
+export function showPart(part: ReactNode, language: Language = "en") {
+  speak(language);
+  render(<Look>{part}</Look>);
+}
+
+/** No style sheet is read here: each rule would be compared with each element whenever somebody looks for one by its role. */
+function Look({ children }: { children: ReactNode }) {
+  return (
+    <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
+      {children}
+    </MantineProvider>
+  );
 }

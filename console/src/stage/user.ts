@@ -1,7 +1,4 @@
 import userEvent, { PointerEventsCheckLevel } from "@testing-library/user-event";
 
-/** Hands that do one thing right after the other. No style sheet is read in the tests, so nothing can be in the way of a pointer. */
-export const user = userEvent.setup({
-  delay: null,
-  pointerEventsCheck: PointerEventsCheckLevel.Never,
-});
+/** Somebody's hands. No style sheet is read in the tests, so nothing can be in the way of a pointer, and nothing is looked for. */
+export const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Schema } from "../../api/client";
 import { show, type Answers } from "../../stage";
 import { integration, module, session, status } from "../../stage/data";
+import { user } from "../../stage/user";
 
 const PAGE = "/integrations/tokyo-london?tab=attention";
 const RETRY = "/integrations/tokyo-london/attention/retry";
@@ -58,19 +58,19 @@ test("held deletions stand in a list of their own; what was held together goes t
   const { asked } = show(PAGE, answers());
   const held = await screen.findByRole("region", { name: "Deletions held" });
   expect(await within(held).findAllByText(/Deleted on tokyo; still there on london/)).toHaveLength(2);
-  await userEvent.click(
+  await user.click(
     within(held).getByRole("button", { name: "Delete Archie Johnson on the other side too" }),
   );
   const dialog = await screen.findByRole("dialog");
   expect(within(dialog).getByText(/2 records go to the recycle bin.*all of them go/)).toBeVisible();
   expect(asked.some(({ path }) => path === RETRY)).toBe(false);
-  await userEvent.click(within(dialog).getByRole("button", { name: "Delete them" }));
+  await user.click(within(dialog).getByRole("button", { name: "Delete them" }));
   await waitFor(() => expect(asked.find(({ path }) => path === RETRY)?.body).toEqual({ ids: ["2"] }));
 });
 
 test("one is refused: the pair is taken apart, and the other record stays", async () => {
   const { asked } = show(PAGE, answers());
-  await userEvent.click(await screen.findByRole("button", { name: "Keep the other record of 佐藤 結衣" }));
+  await user.click(await screen.findByRole("button", { name: "Keep the other record of 佐藤 結衣" }));
   expect(await screen.findByText("1 record stays; the two are no longer linked.")).toBeVisible();
   expect(asked.filter(({ method }) => method === "DELETE")).toHaveLength(1);
 });
@@ -78,7 +78,7 @@ test("one is refused: the pair is taken apart, and the other record stays", asyn
 test("trying everything again deletes nothing", async () => {
   const { asked } = show(PAGE, answers());
   await screen.findByText(/value.too_long/);
-  await userEvent.click(screen.getByRole("button", { name: "Retry all" }));
+  await user.click(screen.getByRole("button", { name: "Retry all" }));
   await waitFor(() =>
     expect(asked.filter(({ path }) => path === RETRY).map(({ body }) => body)).toEqual([
       { code: "value.too_long" },

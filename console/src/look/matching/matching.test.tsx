@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { show } from "../../stage";
 import { field } from "../../stage/data";
 import { answers, contacts, integration, PAGE, pair, sentTo } from "../../stage/mapping";
 import { entryOf, keyOf, overwritten } from "./keys";
+import { user } from "../../stage/user";
 
 const more = {
   "GET /connections/tokyo/modules/Contacts/fields": contacts(
@@ -25,21 +25,21 @@ test("match keys have an order, a counterpart and a form; saving says them", asy
   );
   const section = within(await screen.findByRole("region", { name: "How records are recognized" }));
   const choose = async (name: string, option: RegExp) => {
-    await userEvent.click(section.getByRole("combobox", { name }));
-    await userEvent.click(await screen.findByRole("option", { name: option }));
+    await user.click(section.getByRole("combobox", { name }));
+    await user.click(await screen.findByRole("option", { name: option }));
   };
   await choose("Match by", /^Phone/);
   await choose("Counterpart 2 on london", /^Mobile/);
   await choose("How field 2 is compared", /^Phone number \(advised\)/);
-  await userEvent.type(section.getByRole("textbox", { name: "Calling code of field 2" }), "81");
-  await userEvent.click(section.getByRole("button", { name: "Try Phone earlier" }));
+  await user.type(section.getByRole("textbox", { name: "Calling code of field 2" }), "81");
+  await user.click(section.getByRole("button", { name: "Try Phone earlier" }));
   expect(section.getByRole("combobox", { name: "Field 1 on tokyo" })).toHaveValue("Phone (Phone)");
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(
     await within(dialog).findByText("Match by: Email → Phone ↔ Mobile as Phone number +81, Email"),
   ).toBeVisible();
-  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([{ modules: [saved] }]),
   );
@@ -69,8 +69,8 @@ test("matching by another address than the primary one warns that the primary on
   show(PAGE, answers(pair({ direction: "right_to_left" }), more));
   const section = within(await screen.findByRole("region", { name: "How records are recognized" }));
   expect(section.queryByText("Primary e-mail addresses may be overwritten")).toBeNull();
-  await userEvent.click(section.getByRole("combobox", { name: "Counterpart 1 on london" }));
-  await userEvent.click(await screen.findByRole("option", { name: /^Last_Name/ }));
+  await user.click(section.getByRole("combobox", { name: "Counterpart 1 on london" }));
+  await user.click(await screen.findByRole("option", { name: /^Last_Name/ }));
   expect(await section.findByText(/that of london overwrites that of tokyo/)).toBeVisible();
 });
 

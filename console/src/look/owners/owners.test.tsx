@@ -1,12 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show, type Answers } from "../../stage";
 import { session } from "../../stage/data";
 import { integration, pair, sentTo } from "../../stage/mapping";
+import { user } from "../../stage/user";
 
 const PAGE = "/integrations/tokyo-london?tab=owners";
-const user = (id: string, name: string, active = true) => ({
+const someone = (id: string, name: string, active = true) => ({
   id,
   name,
   email: `${name.toLowerCase()}@x.example`,
@@ -25,8 +25,8 @@ const report = {
 };
 const answers = (more: Answers = {}): Answers => ({
   "GET /integrations/tokyo-london": integration(pair()),
-  "GET /connections/tokyo/users": { items: [user("1", "Kenji"), user("2", "Yui")] },
-  "GET /connections/london/users": { items: [user("7", "Ken"), user("8", "Old", false)] },
+  "GET /connections/tokyo/users": { items: [someone("1", "Kenji"), someone("2", "Yui")] },
+  "GET /connections/london/users": { items: [someone("7", "Ken"), someone("8", "Old", false)] },
   "POST /mapping/owners": report,
   "POST /mapping/owners/records": {
     left: { users: [{ id: "2", records: 1200 }], credits: 3 },
@@ -43,25 +43,25 @@ test("who has no counterpart stands there with their records, and is assigned on
   expect(tokyo).toHaveTextContent("Their records belong to boss@x.example on london.");
   expect(screen.getByText(/No user has these addresses: nobody@x.example/)).toBeVisible();
   expect(sentTo(asked, "POST", "/mapping/owners/records")).toEqual([]);
-  await userEvent.click(screen.getByRole("button", { name: "Count their records" }));
+  await user.click(screen.getByRole("button", { name: "Count their records" }));
   expect(await within(tokyo).findByText("yui@x.example · 1,200 records")).toBeVisible();
   expect(within(tokyo).getByText("kenji@x.example · 0 records")).toBeVisible();
   expect(screen.getByText("Counting used 4 API credits.")).toBeVisible();
 
-  await userEvent.click(within(tokyo).getByRole("button", { name: "Assign somebody to Kenji…" }));
-  await userEvent.click(screen.getByRole("combobox", { name: "User on london" }));
+  await user.click(within(tokyo).getByRole("button", { name: "Assign somebody to Kenji…" }));
+  await user.click(screen.getByRole("combobox", { name: "User on london" }));
   expect(await screen.findByRole("option", { name: /Old.*inactive/ })).toHaveAttribute(
     "data-combobox-disabled",
   );
-  await userEvent.click(screen.getByRole("option", { name: /Ken/ }));
-  await userEvent.click(screen.getByRole("button", { name: "Add the pair" }));
-  await userEvent.click(screen.getByRole("combobox", { name: "Records of somebody without a counterpart" }));
-  await userEvent.click(await screen.findByRole("option", { name: /users that I choose/ }));
-  await userEvent.click(screen.getByRole("combobox", { name: "Stands in on tokyo" }));
-  await userEvent.click(await screen.findByRole("option", { name: /Yui/ }));
-  await userEvent.click(screen.getByRole("combobox", { name: "Later changes of the owner" }));
-  await userEvent.click(await screen.findByRole("option", { name: "Each side has its own" }));
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.click(screen.getByRole("option", { name: /Ken/ }));
+  await user.click(screen.getByRole("button", { name: "Add the pair" }));
+  await user.click(screen.getByRole("combobox", { name: "Records of somebody without a counterpart" }));
+  await user.click(await screen.findByRole("option", { name: /users that I choose/ }));
+  await user.click(screen.getByRole("combobox", { name: "Stands in on tokyo" }));
+  await user.click(await screen.findByRole("option", { name: /Yui/ }));
+  await user.click(screen.getByRole("combobox", { name: "Later changes of the owner" }));
+  await user.click(await screen.findByRole("option", { name: "Each side has its own" }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([
       {

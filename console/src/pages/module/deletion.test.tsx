@@ -1,14 +1,14 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { show } from "../../stage";
 import { answers, integration, PAGE, pair, preview, sentTo } from "../../stage/mapping";
+import { user } from "../../stage/user";
 
 const fold = () => within(screen.getByRole("region", { name: "Deletions" }));
 
 async function choose(label: string, option: RegExp) {
-  await userEvent.click(fold().getByRole("combobox", { name: label }));
-  await userEvent.click(await screen.findByRole("option", { name: option }));
+  await user.click(await fold().findByRole("combobox", { name: label }));
+  await user.click(await screen.findByRole("option", { name: option }));
 }
 
 // S1-54 S1-56 S1-57 S1-58 S1-63
@@ -39,12 +39,12 @@ test("each way says what a deletion does; one that takes everything along is agr
       "PATCH /integrations/tokyo-london": integration(saved),
     }),
   );
-  await userEvent.click(await screen.findByRole("button", { name: /^Deletions/, expanded: false }));
+  await user.click(await screen.findByRole("button", { name: /^Deletions/, expanded: false }));
   await choose("When a record is deleted on tokyo", /with all that hangs on it/);
   await choose("When one record was deleted and the other one changed", /Hold: a person/);
-  await userEvent.type(fold().getByRole("textbox", { name: "Deleted records" }), "20");
-  await userEvent.type(fold().getByRole("textbox", { name: "Share of the pairs" }), "5");
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  await user.type(fold().getByRole("textbox", { name: "Deleted records" }), "20");
+  await user.type(fold().getByRole("textbox", { name: "Share of the pairs" }), "5");
+  await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(await within(dialog).findByText(/1,200 pairs could be affected/)).toHaveTextContent(
     "Of 20 looked at, 6 have related records: 41 in all would go along.",
@@ -52,8 +52,8 @@ test("each way says what a deletion does; one that takes everything along is agr
   expect(within(dialog).getByText(/100 records → 20 records, 5% of the pairs/)).toBeVisible();
   const save = within(dialog).getByRole("button", { name: "Save" });
   expect(save).toBeDisabled();
-  await userEvent.type(within(dialog).getByRole("textbox", { name: /tokyo-london/ }), "tokyo-london");
-  await userEvent.click(save);
+  await user.type(within(dialog).getByRole("textbox", { name: /tokyo-london/ }), "tokyo-london");
+  await user.click(save);
   await waitFor(() =>
     expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([
       { modules: [saved], confirm_deletion: "tokyo-london" },
@@ -63,7 +63,7 @@ test("each way says what a deletion does; one that takes everything along is agr
 
 test("where nothing is carried over, no deletion is either", async () => {
   show(PAGE, answers(pair({ direction: "left_to_right" })));
-  await userEvent.click(await screen.findByRole("button", { name: /^Deletions/, expanded: false }));
-  expect(fold().getByRole("combobox", { name: "When a record is deleted on london" })).toBeDisabled();
+  await user.click(await screen.findByRole("button", { name: /^Deletions/, expanded: false }));
+  expect(await fold().findByRole("combobox", { name: "When a record is deleted on london" })).toBeDisabled();
   expect(screen.getByText("Nothing is carried from london to tokyo, and no deletion either.")).toBeVisible();
 });

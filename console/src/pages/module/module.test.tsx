@@ -1,11 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Schema } from "../../api/client";
 import { Refusal, show } from "../../stage";
 import { session } from "../../stage/data";
 import { answers, integration, mapped, PAGE, pair, preview, sentTo } from "../../stage/mapping";
 import { differences, listedAnew } from "./differences";
+import { user } from "../../stage/user";
 
 // S1-26 S1-34 S1-38 S2-28
 test("both sides' fields stand beside each other, with what a real record holds and what would not come over", async () => {
@@ -27,25 +27,25 @@ test("only fitting fields can be chosen, the others say why not; the first chang
   const saved = pair({ fields: [{ left: "Last_Name", right: "Last_Name" }] });
   const { asked } = show(PAGE, answers(pair(), { "PATCH /integrations/tokyo-london": integration(saved) }));
   const left = await screen.findByRole("region", { name: "Not mapped on tokyo" });
-  await userEvent.click(within(left).getByRole("button", { name: "Map 地域…" }));
+  await user.click(within(left).getByRole("button", { name: "Map 地域…" }));
   const add = screen.getByRole("region", { name: "Add a pair" });
-  await userEvent.click(within(add).getByRole("combobox", { name: "Field on london" }));
+  await user.click(within(add).getByRole("combobox", { name: "Field on london" }));
   const wrong = await screen.findByRole("option", { name: /Born.*the types do not go together/ });
   expect(wrong).toHaveAttribute("data-combobox-disabled");
   expect(screen.getByRole("option", { name: /Email.*mapped already, to Email/ })).toHaveAttribute(
     "data-combobox-disabled",
   );
-  await userEvent.click(screen.getByRole("option", { name: /Region/ }));
-  await userEvent.click(within(add).getByRole("button", { name: "Add this pair" }));
-  await userEvent.click(screen.getByRole("button", { name: "Take Email and Email out" }));
+  await user.click(screen.getByRole("option", { name: /Region/ }));
+  await user.click(within(add).getByRole("button", { name: "Add this pair" }));
+  await user.click(screen.getByRole("button", { name: "Take Email and Email out" }));
   expect(await screen.findByText(/A list of 2 pairs of fields/)).toBeVisible();
 
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(await within(dialog).findByText("地域 ↔ Region is mapped")).toBeVisible();
   expect(within(dialog).getByText("Email ↔ Email is not mapped any more")).toBeVisible();
   expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([]);
-  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
   const wanted = {
     modules: [
       {
@@ -77,7 +77,7 @@ test("a suggestion says why, and is mapped when somebody accepts it", async () =
   const section = await screen.findByRole("region", { name: "Suggestions" });
   expect(await within(section).findByText("same value in 11 of 12 compared · same type")).toBeVisible();
   expect(screen.queryByText(/not saved/)).toBeNull();
-  await userEvent.click(within(section).getByRole("button", { name: "Map 地域 to Region" }));
+  await user.click(within(section).getByRole("button", { name: "Map 地域 to Region" }));
   expect(await screen.findByText("1 change is not saved")).toBeVisible();
   expect(screen.queryByText(/same value/)).toBeNull();
 });
@@ -106,12 +106,9 @@ test("what is wrong stands at its field, and is not saved", async () => {
   );
   const row = (await screen.findByText(/cannot be turned into each other/)).closest("li");
   expect(row).toHaveAttribute("data-pair", "Last_Name Born");
-  await userEvent.click(screen.getByRole("button", { name: "Rules of Email and Email" }));
-  await userEvent.type(
-    await screen.findByRole("textbox", { name: "New records get, if blank" }),
-    "x@y.example",
-  );
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  await user.click(screen.getByRole("button", { name: "Rules of Email and Email" }));
+  await user.type(await screen.findByRole("textbox", { name: "New records get, if blank" }), "x@y.example");
+  await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(await within(dialog).findByText("This cannot be saved yet")).toBeVisible();
   expect(within(dialog).getByRole("button", { name: "Save" })).toBeDisabled();
@@ -130,12 +127,12 @@ test("who leaves with unsaved changes is asked first", async () => {
       }),
     ),
   );
-  await userEvent.click(await screen.findByRole("button", { name: "Take Email and Email out" }));
+  await user.click(await screen.findByRole("button", { name: "Take Email and Email out" }));
   void router.navigate({ to: "/integrations" });
-  await userEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+  await user.click(await screen.findByRole("button", { name: "Cancel" }));
   expect(router.state.location.pathname).toBe(PAGE);
   void router.navigate({ to: "/integrations" });
-  await userEvent.click(await screen.findByRole("button", { name: "Leave" }));
+  await user.click(await screen.findByRole("button", { name: "Leave" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/integrations"));
 });
 

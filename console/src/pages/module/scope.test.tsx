@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show, type Answers, type Asked } from "../../stage";
 import { module as moduleStatus, integration as standing, status } from "../../stage/data";
 import { answers, integration, PAGE, pair, sentTo } from "../../stage/mapping";
+import { user } from "../../stage/user";
 
 const COUNT = "/integrations/tokyo-london/scope-count";
 const side = (inside: number, entering = 0, leaving = 0) => ({
@@ -27,7 +27,7 @@ const more = (extra: Answers = {}): Answers => ({
 });
 
 async function unfold(name: RegExp) {
-  await userEvent.click(await screen.findByRole("button", { name, expanded: false }));
+  await user.click(await screen.findByRole("button", { name, expanded: false }));
 }
 
 // S2-25 S2-37 K-30
@@ -46,19 +46,19 @@ test("list views are chosen by name and conditions added; how many take part is 
   expect(screen.getByText(/Nothing is ever deleted/)).toBeVisible();
   const fold = screen.getByRole("region", { name: "Which records take part" });
   const tokyo = within(fold).getByRole("region", { name: "tokyo: Contacts" });
-  await userEvent.click(within(tokyo).getByRole("radio", { name: "Some records" }));
-  await userEvent.click(within(tokyo).getByRole("combobox", { name: "List views" }));
-  await userEvent.click(await screen.findByRole("option", { name: "Qualified" }));
-  await userEvent.keyboard("{Escape}");
-  await userEvent.click(within(tokyo).getByRole("button", { name: "Add a condition" }));
+  await user.click(within(tokyo).getByRole("radio", { name: "Some records" }));
+  await user.click(within(tokyo).getByRole("combobox", { name: "List views" }));
+  await user.click(await screen.findByRole("option", { name: "Qualified" }));
+  await user.keyboard("{Escape}");
+  await user.click(within(tokyo).getByRole("button", { name: "Add a condition" }));
   expect(screen.getByText("1 condition is not finished")).toBeVisible();
-  await userEvent.click(within(tokyo).getByRole("combobox", { name: "Field of condition 1" }));
-  await userEvent.click(await screen.findByRole("option", { name: "Email" }));
-  await userEvent.click(within(tokyo).getByRole("combobox", { name: "Comparison of condition 1" }));
-  await userEvent.click(await screen.findByRole("option", { name: "contains" }));
-  await userEvent.type(within(tokyo).getByRole("textbox", { name: "Value of condition 1" }), ".jp");
-  await userEvent.click(within(fold).getByRole("combobox", { name: "When a record no longer takes part" }));
-  await userEvent.click(await screen.findByRole("option", { name: /Stop updates/ }));
+  await user.click(within(tokyo).getByRole("combobox", { name: "Field of condition 1" }));
+  await user.click(await screen.findByRole("option", { name: "Email" }));
+  await user.click(within(tokyo).getByRole("combobox", { name: "Comparison of condition 1" }));
+  await user.click(await screen.findByRole("option", { name: "contains" }));
+  await user.type(within(tokyo).getByRole("textbox", { name: "Value of condition 1" }), ".jp");
+  await user.click(within(fold).getByRole("combobox", { name: "When a record no longer takes part" }));
+  await user.click(await screen.findByRole("option", { name: /Stop updates/ }));
   const counts = within(fold).getByRole("region", { name: "How many take part" });
   expect(await within(counts).findByText("40 of 100 records", {}, { timeout: 4_000 })).toBeVisible();
   expect(within(counts).getByText("60 would no longer take part")).toBeVisible();
@@ -66,12 +66,12 @@ test("list views are chosen by name and conditions added; how many take part is 
     scope: { left: saved.scope?.left },
   });
 
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
+  await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(
     await within(dialog).findByText(/All records → tokyo: in Qualified and Email contains .jp/),
   ).toBeVisible();
-  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([{ modules: [saved] }]),
   );
@@ -84,7 +84,7 @@ test("a list view that vanished is named; what the count is refused for is said"
   show(PAGE, answers(pair({ scope: { left: { views: ["Gone"] } } }), more({ [`POST ${COUNT}`]: away })));
   await unfold(/^Which records take part/);
   expect(await screen.findByText(/tokyo has no list view Gone any more/)).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Count" }));
+  await user.click(screen.getByRole("button", { name: "Count" }));
   expect(await screen.findByText(/has no list view "Gone"/)).toBeVisible();
 });
 
@@ -106,11 +106,11 @@ test("a changed list view shows what it would mean, and is taken over", async ()
     ),
   );
   expect(await screen.findByText("A list view was changed in the service")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Show the difference" }));
+  await user.click(screen.getByRole("button", { name: "Show the difference" }));
   expect(await screen.findByText("tokyo: 12 records would join, 7 would no longer take part.")).toBeVisible();
   expect(screen.getByText("london: the same records as now.")).toBeVisible();
   const taken = (one: Asked) => one.path === "/integrations/tokyo-london/take-views";
   expect(asked.some(taken)).toBe(false);
-  await userEvent.click(screen.getByRole("button", { name: "Take the new conditions" }));
+  await user.click(screen.getByRole("button", { name: "Take the new conditions" }));
   await waitFor(() => expect(asked.some(taken)).toBe(true));
 });

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, test, vi } from "vitest";
 import { Refusal, show } from "../../stage";
 import { contacts, field } from "../../stage/data";
+import { user } from "../../stage/user";
 
 const fields = [field("Last_Name", "text", { required: true, label: "姓" }), field("Email", "email")];
 const record = (at: number) => ({
@@ -37,9 +37,9 @@ test("only what was changed is written, on the condition that nobody else change
     "PATCH /connections/tokyo/modules/Contacts/records/3": { ...record(3), modified_at: 2000 },
   });
   const input = await screen.findByLabelText(/姓/);
-  await userEvent.clear(input);
-  await userEvent.type(input, "田中");
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.clear(input);
+  await user.type(input, "田中");
+  await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({
       values: { Last_Name: "田中" },
@@ -57,11 +57,11 @@ test("a mandatory field is asked for before anything is sent, and the service's 
       "the service refused the record",
     ),
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Save" }));
+  await user.click(await screen.findByRole("button", { name: "Save" }));
   expect(await screen.findByText("This field is mandatory")).toBeVisible();
   expect(asked.some(({ method }) => method === "POST")).toBe(false);
-  await userEvent.type(screen.getByLabelText(/姓/), "田中");
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.type(screen.getByLabelText(/姓/), "田中");
+  await user.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Code write.refused")).toBeVisible();
 });
 
@@ -111,20 +111,20 @@ test("rows are put in order, removed and added with the keyboard, and cells are 
   const rows = await screen.findByRole("group", { name: "明細" });
   expect(within(rows).getByRole("button", { name: "Row 1: Desk, 2" })).toBeVisible();
   within(rows).getByRole("button", { name: "Move row 2 up" }).focus();
-  await userEvent.keyboard("{Enter}");
+  await user.keyboard("{Enter}");
   expect(within(rows).getByRole("button", { name: "Row 1: Chair, 4" })).toBeVisible();
   expect(within(rows).getByRole("button", { name: "Move row 1 down" })).toHaveFocus();
-  await userEvent.click(within(rows).getByRole("button", { name: "Remove row 2" }));
-  await userEvent.click(within(rows).getByRole("button", { name: "Add a row to 明細" }));
+  await user.click(within(rows).getByRole("button", { name: "Remove row 2" }));
+  await user.click(within(rows).getByRole("button", { name: "Add a row to 明細" }));
   const [item, count] = [screen.getByLabelText(/商品/, { selector: "input" }), screen.getByLabelText(/数量/)];
   expect(item).toHaveFocus();
-  await userEvent.type(item, "Lam");
-  await userEvent.click(await screen.findByRole("option", { name: "Lamp" }));
-  await userEvent.type(count, "x");
+  await user.type(item, "Lam");
+  await user.click(await screen.findByRole("option", { name: "Lamp" }));
+  await user.type(count, "x");
   expect(screen.getByText("Write a whole number")).toBeVisible();
-  await userEvent.clear(count);
-  await userEvent.type(count, "9");
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.clear(count);
+  await user.type(count, "9");
+  await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() =>
     expect(written(asked)?.values).toEqual({
       Lines: [
@@ -139,10 +139,10 @@ test("an owner is chosen by name or address, and nobody who is not active", asyn
   const { asked } = show("/connections/tokyo/Orders?record=7", orders);
   const owner = await screen.findByLabelText("所有者", { selector: "input" });
   expect(owner).toHaveValue("山田");
-  await userEvent.clear(owner);
+  await user.clear(owner);
   expect(await screen.findByRole("option", { name: /高橋/ })).toHaveAttribute("data-combobox-disabled");
-  await userEvent.type(owner, "suzuki@");
-  await userEvent.click(await screen.findByRole("option", { name: /鈴木/ }));
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.type(owner, "suzuki@");
+  await user.click(await screen.findByRole("option", { name: /鈴木/ }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(written(asked)?.values).toEqual({ Owner: { id: "2", name: null } }));
 });

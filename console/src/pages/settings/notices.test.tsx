@@ -1,8 +1,8 @@
 import { screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
 import { member, session } from "../../stage/data";
+import { user } from "../../stage/user";
 
 const settings = {
   language: "ja",
@@ -46,10 +46,10 @@ test("the settings are shown and changed, and a secret that was not typed is lef
   expect(await screen.findByLabelText("Mail server (SMTP)")).toHaveValue("smtp.example.com");
   expect(screen.getByText("ops@example.com")).toBeVisible();
   expect(screen.getByLabelText("Password at the mail server")).toHaveValue("");
-  await userEvent.type(screen.getByLabelText("Address"), "https://hooks.example.com/m");
-  await userEvent.type(screen.getByLabelText("Secret to sign with"), "sixteen or more letters");
-  await userEvent.click(screen.getByRole("checkbox", { name: "It works again" }));
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await user.type(screen.getByLabelText("Address"), "https://hooks.example.com/m");
+  await user.type(screen.getByLabelText("Secret to sign with"), "sixteen or more letters");
+  await user.click(screen.getByRole("checkbox", { name: "It works again" }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Saved")).toBeVisible();
   const body = asked.find(({ method }) => method === "PUT")?.body as Record<string, unknown>;
   expect(body).not.toHaveProperty("smtp_password");
@@ -92,7 +92,7 @@ test("a test says what each server answered, and what to do", async () => {
     { "GET /notices": kept, "GET /notices/sent": { items: [], next: null }, "POST /notices/test": { items } },
     "ja",
   );
-  await userEvent.click(await screen.findByRole("button", { name: "テストを送信" }));
+  await user.click(await screen.findByRole("button", { name: "テストを送信" }));
   const result = await screen.findByText("送信できません");
   const lines = within(result.closest("[role=status]") as HTMLElement);
   expect(lines.getByText(/メールサーバーにログインできません。/)).toBeVisible();
@@ -103,7 +103,7 @@ test("a test says what each server answered, and what to do", async () => {
 test("what cannot work is said before it is kept", async () => {
   const refusal = new Refusal(422, "config.notices", "notices.smtp.to names nobody", "name one address");
   show("/settings/notices", { "GET /notices": kept, "GET /notices/sent": sent, "PUT /notices": refusal });
-  await userEvent.click(await screen.findByRole("button", { name: "Save" }));
+  await user.click(await screen.findByRole("button", { name: "Save" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("notices.smtp.to names nobody");
 });
 
