@@ -60,7 +60,9 @@ test("where nothing was said the usual field counts, and taking it out says that
   const dialog = await screen.findByRole("dialog");
   await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() =>
-    expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([{ modules: [pair({ match: [] })] }]),
+    expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([
+      { modules: [pair({ match: [] })] },
+    ]),
   );
 });
 
