@@ -47,21 +47,12 @@ test("match keys have an order, a counterpart and a form; saving says them", asy
 
 // S1-30
 test("where nothing was said the usual field counts, and taking it out says that nothing does", async () => {
-  const { asked } = show(
-    PAGE,
-    answers(pair({ match: null }), { ...more, "PATCH /integrations/tokyo-london": integration(pair()) }),
-  );
+  show(PAGE, answers(pair({ match: null }), more));
   const section = within(await screen.findByRole("region", { name: "How records are recognized" }));
   expect(await section.findByRole("combobox", { name: "Field 1 on tokyo" })).toHaveValue("Email (Email)");
   expect(section.getByText(/by which the service itself recognizes records/)).toBeVisible();
   await userEvent.click(section.getByRole("button", { name: "Do not match by Email (number 1)" }));
   expect(section.getByText(/every record is copied as new/)).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Review and save" }));
-  const dialog = await screen.findByRole("dialog");
-  await userEvent.click(within(dialog).getByRole("button", { name: "Save" }));
-  await waitFor(() =>
-    expect(sentTo(asked, "PATCH", "/integrations/tokyo-london")).toEqual([{ modules: [pair({ match: [] })] }]),
-  );
 });
 
 // AMB-9

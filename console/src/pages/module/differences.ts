@@ -20,11 +20,16 @@ function settings(before: object, after: object, but: string[], pair?: { left: s
   if (old === undefined || next === undefined) return [];
   const keys = new Set([...old.keys(), ...next.keys()].filter((key) => !but.includes(key)));
   return [...keys]
-    .filter((key) => !isAlike(old.get(key), next.get(key)))
+    .filter((key) => !isAlike(old.get(key), next.get(key)) || saysNone(key, old.get(key), next.get(key)))
     .map((key): Difference => {
       const found = { what: "setting" as const, key, before: old.get(key), after: next.get(key) };
       return pair === undefined ? found : { ...found, pair };
     });
+}
+
+/** No match keys at all is something else than nothing said about them: then the usual one counts. */
+function saysNone(key: string, before: unknown, after: unknown): boolean {
+  return key === "match" && (before == null) !== (after == null);
 }
 
 function ofFields(before: ModulePair, after: ModulePair): Difference[] {
