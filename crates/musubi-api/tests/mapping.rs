@@ -237,7 +237,7 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
             let wrong = json!([
                 {"left": "Account_Name", "right": "Account_Name"},
                 {"left": "Nothing", "right": right},
-                {"left": left, "right": "Owner"},
+                {"left": left, "right": "Created_Time"},
             ]);
             let shown = post(&api, &who, "/integrations/preview", draft(wrong.clone())).await;
             let module = &shown["modules"][0];
