@@ -6,7 +6,6 @@ import { launch } from "./lib/chromium.mjs";
 import { endPrograms } from "./lib/programs.mjs";
 import { arrival } from "./promises/arrival.mjs";
 import { beginning } from "./promises/beginning.mjs";
-import { editors } from "./promises/editors.mjs";
 import { pages } from "./promises/pages.mjs";
 import { rules } from "./promises/rules.mjs";
 import { tour } from "./promises/tour.mjs";
@@ -17,7 +16,6 @@ try {
   await pages(browser);
   await arrival(browser);
   await rules(browser);
-  await editors(browser);
   await tour(browser);
 } finally {
   await browser.close();
