@@ -142,10 +142,13 @@ fn pays(projection: &Projection) -> Result<u64, NoBulk> {
     Ok(cost::bulk_pays_from(columns.groups().len(), query::can_tell(projection, &columns)))
 }
 
-/// Whether a cell of CSV says what JSON says. Rows of a subform are not in it, and the choices of a multi-select stand between semicolons.
+/// Whether a cell of CSV says what JSON says. Rows of a subform, tags, and what other records say (their names, their fields) are not in it, and the choices of
+/// a multi-select stand between semicolons.
 fn is_told(kind: &FieldType) -> bool {
     match kind {
-        FieldType::Rows { .. } => false,
+        FieldType::Rows { .. } | FieldType::Tags { .. } | FieldType::NameOf | FieldType::Through { .. } => {
+            false
+        }
         FieldType::MultiPicklist { options } => options.iter().all(|option| !option.contains(';')),
         _ => true,
     }
@@ -168,8 +171,17 @@ mod tests {
         assert!(of("Contacts", vec![text(), FieldType::User, choices("a")]).is_ok());
         assert_eq!(of("Leads", vec![text()]), Err(NoBulk::Module));
         assert_eq!(
-            of("Deals", vec![text(), choices("a;b"), FieldType::Rows { columns: Vec::new() }]),
-            Err(NoBulk::Fields(vec!["F1".into(), "F2".into()]))
+            of(
+                "Deals",
+                vec![
+                    text(),
+                    choices("a;b"),
+                    FieldType::Rows { columns: Vec::new() },
+                    FieldType::Tags { max: 25 },
+                    FieldType::NameOf
+                ]
+            ),
+            Err(NoBulk::Fields(["F1", "F2", "F3", "F4"].map(Into::into).to_vec()))
         );
         assert_eq!(of("Deals", vec![text(); 200]), Err(NoBulk::TooManyFields));
     }
