@@ -132,7 +132,7 @@ impl Sync {
         let fate = known.links[at].body.fate.get(side).clone();
         let fate = fate.filter(|fate| {
             let ignored = self.rules().mutant.is(Mutant::MergedIsDeleted);
-            !matches!(fate, Fate::Deleted) && !(ignored && matches!(fate, Fate::Merged(_)))
+            !(matches!(fate, Fate::Deleted) || ignored && matches!(fate, Fate::Merged(_)))
         });
         if let Some(fate) = fate.filter(|_| !both) {
             return self.decide_replaced(at, side, &fate, known, draft);
