@@ -53,7 +53,7 @@ impl Deletion {
 
 /// How many deletions are carried over within ten minutes before a person is asked. Where both are given, both must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table, such as { records = 100 }")]
 pub struct DeletionLimitConfig {
     /// So many records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
