@@ -94,11 +94,6 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
     "認証情報が、この接続とは別の組織のものです。",
     "同じ組織の認証情報を使うか、別の接続を追加してください。",
   ],
-  "connection.stand_in_is_same": [
-    "この認証情報は、すでにこの接続で使われています。",
-    "同じ組織の別のユーザーの認証情報を使ってください。",
-  ],
-  "connection.no_stand_in": ["その予備の認証情報はありません。", "接続の画面を読み込み直してください。"],
   "connection.consent_unknown": [
     "この認証は期限切れか、別の人が始めたものです。",
     "最初からやり直してください。",

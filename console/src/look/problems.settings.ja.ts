@@ -1,5 +1,10 @@
-/** What problem codes of notices and erasures mean, in Japanese; the others stand in `problems.ja.ts`. */
+/** What problem codes of stand-ins, notices and erasures mean, in Japanese; the others stand in `problems.ja.ts`. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
+  "connection.stand_in_is_same": [
+    "この認証情報は、すでにこの接続で使われています。",
+    "同じ組織の別のユーザーの認証情報を使ってください。",
+  ],
+  "connection.no_stand_in": ["その予備の認証情報はありません。", "接続の画面を読み込み直してください。"],
   "erasure.plan_changed": ["消去する内容が、確認した計画と変わりました。", "新しい計画をご確認ください。"],
   "erasure.nothing": [
     "該当する内容は保存されていません。",

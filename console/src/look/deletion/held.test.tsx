@@ -58,9 +58,7 @@ test("held deletions stand in a list of their own; what was held together goes t
   const { asked } = show(PAGE, answers());
   const held = await screen.findByRole("region", { name: "Deletions held" });
   expect(await within(held).findAllByText(/Deleted on tokyo; still there on london/)).toHaveLength(2);
-  await user.click(
-    within(held).getByRole("button", { name: "Delete Archie Johnson on the other side too" }),
-  );
+  await user.click(within(held).getByRole("button", { name: "Delete Archie Johnson on the other side too" }));
   const dialog = await screen.findByRole("dialog");
   expect(within(dialog).getByText(/2 records go to the recycle bin.*all of them go/)).toBeVisible();
   expect(asked.some(({ path }) => path === RETRY)).toBe(false);

@@ -30,7 +30,7 @@ export function listOf(pair: ModulePair, preview: Schema<"ModulePreview"> | unde
   if (isListed(pair)) {
     if (!pair.tags) return pair.fields;
     const beside = mapped.filter((each) => !pair.fields.some((own) => isSame(own, each)));
-    return [...pair.fields, ...beside.map(({ left, right }) => ({ left, right }))];
+    return pair.fields.concat(beside.map(({ left, right }) => ({ left, right })));
   }
   return mapped.map(({ left, right }) => {
     const conflict = pair.field_conflict[left];

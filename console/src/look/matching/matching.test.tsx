@@ -51,7 +51,7 @@ test("where nothing was said the usual field counts, and taking it out says that
   const section = within(await screen.findByRole("region", { name: "How records are recognized" }));
   expect(await section.findByRole("combobox", { name: "Field 1 on tokyo" })).toHaveValue("Email (Email)");
   expect(section.getByText(/by which the service itself recognizes records/)).toBeVisible();
-  await userEvent.click(section.getByRole("button", { name: "Do not match by Email (number 1)" }));
+  await user.click(section.getByRole("button", { name: "Do not match by Email (number 1)" }));
   expect(section.getByText(/every record is copied as new/)).toBeVisible();
 });
 

@@ -89,7 +89,8 @@ export default {
   readBulk: "{{name}} は一括で読み取ります",
   readList_fields: "{{name}} は一覧から読み取ります(一括では取得できない項目があります)",
   readList_too_many_fields: "{{name}} は一覧から読み取ります(一括で取得できる項目は200個までです)",
-  readList_module: "{{name}} は一覧から読み取ります(このタブは、一括で取得すると一覧と異なるデータが含まれることがあります)",
+  readList_module:
+    "{{name}} は一覧から読み取ります(このタブは、一括で取得すると一覧と異なるデータが含まれることがあります)",
   readList_failed: "{{name}} は一覧から読み取ります(一括読み取りに失敗しました)",
   samples: "操作の一部",
   op_link: "リンク",

@@ -19,7 +19,10 @@ const plan = {
       right: "Contacts",
       matched_by: [{ left: "Email", right: "Email", is_default: true }],
       records: sides(5, 4),
-      reading: { left: { way: "bulk", why: "cheaper" }, right: { way: "list", why: "few_records" } },
+      reading: {
+        left: { way: "bulk" as const, why: "cheaper" as const },
+        right: { way: "list" as const, why: "few_records" as const },
+      },
       links: 0,
       would_link: 3,
       would_create_left: 1,
