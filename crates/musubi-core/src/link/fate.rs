@@ -38,7 +38,7 @@ pub struct Successor {
 
 impl Fate {
     /// Adds the stored form: a zero where it is not known.
-    pub(super) fn encode(fate: Option<&Fate>, out: &mut Writer) {
+    pub fn encode(fate: Option<&Fate>, out: &mut Writer) {
         out.byte(match fate {
             None => 0,
             Some(Fate::Deleted) => 1,
@@ -49,7 +49,7 @@ impl Fate {
     }
 
     /// Reads the stored form.
-    pub(super) fn decode(input: &mut Reader<'_>) -> Result<Option<Fate>, Damaged> {
+    pub fn decode(input: &mut Reader<'_>) -> Result<Option<Fate>, Damaged> {
         let kind = input.byte()?;
         let mut successors = Successor::decode(input)?;
         Ok(match kind {

@@ -4,13 +4,13 @@ use musubi_connector::{WriteItem, WriteKind};
 use musubi_core::{
     Instant, ModuleName, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
-    link::{Barred, Dirty, Memory},
+    link::{Barred, Dirty, Fate, Memory},
     reconcile::Assignment,
 };
 use musubi_store::{IntentRow, MatchKey as Key};
 
 /// The first byte of a stored batch: the form of everything after it.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// The number of an intent.
 pub type BatchId = i64;
@@ -32,6 +32,8 @@ pub struct Item {
     pub modules: Vec<(u16, ModuleName)>,
     /// The source was deleted meanwhile (creates only). Stored: the service tells it only once.
     pub source_gone: Option<Instant>,
+    /// What the service told with that: it was converted (creates only). Stored, too.
+    pub source_fate: Option<Fate>,
     /// Values that the service refused, so that the record is made without them (creates only).
     pub barred: Vec<Barred>,
 }
@@ -198,6 +200,7 @@ fn encode_item(item: &Item, out: &mut Writer) {
     out.unsigned(item.keys.len() as u64);
     item.keys.iter().flatten().for_each(|byte| out.byte(*byte));
     out.signed(item.source_gone.map_or(-1, Instant::millis));
+    Fate::encode(item.source_fate.as_ref(), out);
     out.unsigned(item.barred.len() as u64);
     item.barred.iter().for_each(|bar| bar.encode(out));
 }
@@ -225,9 +228,10 @@ fn decode_item(input: &mut Reader<'_>) -> Result<Item, Damaged> {
     }
     let gone = input.signed()?;
     let source_gone = (gone >= 0).then(|| Instant::from_millis(gone));
+    let source_fate = Fate::decode(input)?;
     let count = input.count()?;
     let barred = (0..count).map(|_| Barred::decode(input)).collect::<Result<_, _>>()?;
-    Ok(Item { ids, assignments, source, keys, source_gone, barred, ..Item::default() })
+    Ok(Item { ids, assignments, source, keys, source_gone, source_fate, barred, ..Item::default() })
 }
 
 fn decode_source(input: &mut Reader<'_>, assignments: &[Assignment]) -> Result<Memory, Damaged> {
@@ -271,6 +275,7 @@ mod tests {
             changed_since: false,
             modules: Vec::new(),
             source_gone: Some(Instant::from_seconds(8)),
+            source_fate: Some(Fate::Converted(Vec::new())),
             barred: vec![Barred {
                 side: Side::Right,
                 slot: 2,

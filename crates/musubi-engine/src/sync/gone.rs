@@ -37,16 +37,14 @@ impl Sync {
             if let Some(at) = known.link_at(side, &row.id) {
                 let link = &mut known.links[at];
                 if link.body.gone.get(side).is_some() {
+                    self.is_told_anew(at, row, side, known, draft);
                     continue;
                 }
                 *link.body.gone.get_mut(side) = Some(row.at);
                 link.put = true;
                 let tied = link.state != link_state::UNTIED && link.body.gone.get(side.other()).is_none();
-                let converted = row.converted.as_ref();
-                if let Some(became) =
-                    converted.filter(|_| !self.rules().mutant.is(Mutant::ConvertedIsDeleted))
-                {
-                    self.note_fate(at, side, Fate::Converted(became.clone()), known, draft);
+                if let Some(fate) = self.fate_in(row) {
+                    self.note_fate(at, side, fate, known, draft);
                 } else if tied {
                     self.count_deletion(side);
                 }
@@ -66,11 +64,12 @@ impl Sync {
                     self.decide_gone_link(at, known, draft);
                 }
             } else if let Some(batch) = self.flights.creating(side, &row.id) {
+                let fate = self.fate_in(row);
                 let Some(batch) = self.batches.get_mut(&batch) else { continue };
                 let items = batch.items.iter_mut();
-                items
-                    .filter(|item| item.ids.get(side).as_ref() == Some(&row.id))
-                    .for_each(|item| item.source_gone = Some(row.at));
+                items.filter(|item| item.ids.get(side).as_ref() == Some(&row.id)).for_each(|item| {
+                    (item.source_gone, item.source_fate) = (Some(row.at), fate.clone());
+                });
                 draft.changes.intents_put.push(batch.row(self.epoch, self.lease_until));
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
                 self.suspect_deletion(side);
@@ -94,7 +93,8 @@ impl Sync {
                     continue;
                 }
                 if self.open_creates(side).next().is_some() {
-                    self.deleted_unknown.get_mut(side).insert(row.id.clone(), row.at);
+                    let fate = self.fate_in(row);
+                    self.deleted_unknown.get_mut(side).insert(row.id.clone(), (row.at, fate));
                 }
                 self.perhaps_made_by(side, Some(row.at), draft);
             }
@@ -102,6 +102,26 @@ impl Sync {
         if let Some(upto) = upto {
             let cursor = self.state.sides.get_mut(side);
             cursor.deleted = cursor.deleted.max(upto);
+        }
+    }
+
+    /// How the record left, as far as the service tells that with its deletions.
+    fn fate_in(&self, row: &Deleted) -> Option<Fate> {
+        let converted = row.converted.clone().filter(|_| !self.rules().mutant.is(Mutant::ConvertedIsDeleted));
+        converted.map(Fate::Converted)
+    }
+
+    /// That it is gone was known, but perhaps not how: another process may have ended before it kept that.
+    fn is_told_anew(&mut self, at: usize, row: &Deleted, side: Side, known: &mut Known, draft: &mut Draft) {
+        let link = &known.links[at];
+        if link.state == link_state::UNTIED || link.body.fate.get(side).is_some() {
+            return;
+        }
+        if let Some(fate) = self.fate_in(row) {
+            self.note_fate(at, side, fate, known, draft);
+            if !known.links[at].in_flight {
+                self.decide_gone_link(at, known, draft);
+            }
         }
     }
 

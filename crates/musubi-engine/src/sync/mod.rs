@@ -79,7 +79,7 @@ use foldhash::{HashMap, HashSet};
 use listing::Listing;
 use looks::Looks;
 use musubi_connector::CallError;
-use musubi_core::{Instant, RemoteId, Side, Sides, plan::Approved, reconcile::Rules};
+use musubi_core::{Instant, RemoteId, Side, Sides, link::Fate, plan::Approved, reconcile::Rules};
 use musubi_store::HintRow;
 use run::Counted;
 use std::{
@@ -163,7 +163,7 @@ pub struct Sync {
     /// What became of records that were told to be deleted.
     fates: Sides<fates::Fates>,
     /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
-    deleted_unknown: Sides<HashMap<RemoteId, Instant>>,
+    deleted_unknown: Sides<HashMap<RemoteId, (Instant, Option<Fate>)>>,
     /// How often records were tried that a service refused for now.
     tries: later::Tries,
     /// Links, by left id, whose deletion a person let through.

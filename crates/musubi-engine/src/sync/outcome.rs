@@ -324,8 +324,15 @@ impl Sync {
         self.comes_out(&mut known.links[at].came_out, towards("added", side));
         let gone = &mut known.links[at].body.gone;
         *gone.get_mut(source_side) = source_gone;
-        *gone.get_mut(side) = deleted;
-        if source_gone.is_some() || deleted.is_some() {
+        *gone.get_mut(side) = deleted.as_ref().map(|(at, _)| *at);
+        let is_gone = source_gone.is_some() || deleted.is_some();
+        let fates = [(source_side, item.source_fate.clone()), (side, deleted.and_then(|(_, fate)| fate))];
+        for (side, fate) in fates {
+            if let Some(fate) = fate {
+                self.note_fate(at, side, fate, known, draft);
+            }
+        }
+        if is_gone {
             self.decide_gone_link(at, known, draft);
         }
         at
