@@ -74,12 +74,20 @@ impl Sync {
             } else if let Some(unlinked) = known.unlinked.get_mut(&(side, row.id.clone())) {
                 self.suspect_deletion(side);
                 unlinked.gone = true;
-                let keys = self.plan.rules.mapping.match_keys(|slot| unlinked.memory.current(slot));
-                draft.changes.keys_delete.extend(keys.map(|key| MatchRow {
+                let memory = &unlinked.memory;
+                let keys: Vec<_> = self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect();
+                draft.changes.keys_delete.extend(keys.iter().map(|key| MatchRow {
                     side,
-                    key,
+                    key: *key,
                     id: row.id.to_string(),
                 }));
+                // It may be what a create made whose answer is not here: then that is not made a second time.
+                let fits = |item: &Item| {
+                    self.is_made_from(memory, item, side) || item.keys.iter().any(|key| keys.contains(key))
+                };
+                if self.open_creates(side).any(|batch| batch.items.iter().any(fits)) {
+                    self.perhaps_made_by(side, Some(row.at), draft);
+                }
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
                 if known.unlinked[&(side, row.id.clone())].memory.outside {
                     let memory = &known.unlinked[&(side, row.id.clone())].memory;
