@@ -27,7 +27,12 @@ pub fn cycle(seed: u64) -> Scenario {
 }
 
 /// Crashes the cycles of these seeds at each of their store calls in turn. Gives how many worlds that were, and which failed.
-pub fn enumerate(engine: &Engine, seeds: std::ops::Range<u64>, threads: usize) -> (u64, Vec<Failure>) {
+pub fn enumerate(
+    engine: &Engine,
+    seeds: std::ops::Range<u64>,
+    mutant: Mutant,
+    threads: usize,
+) -> (u64, Vec<Failure>) {
     let (next, runs) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
     let mut failures: Vec<Failure> = std::thread::scope(|scope| {
         let (next, runs, end) = (&next, &runs, seeds.end);
@@ -40,7 +45,10 @@ pub fn enumerate(engine: &Engine, seeds: std::ops::Range<u64>, threads: usize) -
                     if seed >= end {
                         return found;
                     }
-                    runs.fetch_add(crash_everywhere(&mut ground, seed, &mut found), Ordering::Relaxed);
+                    runs.fetch_add(
+                        crash_everywhere(&mut ground, seed, mutant, &mut found),
+                        Ordering::Relaxed,
+                    );
                 }
             }
         };
@@ -51,12 +59,12 @@ pub fn enumerate(engine: &Engine, seeds: std::ops::Range<u64>, threads: usize) -
     (runs.into_inner(), failures)
 }
 
-fn crash_everywhere(ground: &mut Ground, seed: u64, found: &mut Vec<Failure>) -> u64 {
+fn crash_everywhere(ground: &mut Ground, seed: u64, mutant: Mutant, found: &mut Vec<Failure>) -> u64 {
     let scenario = cycle(seed);
     let mut at = 0;
     loop {
         let crash_at = (at > 0).then_some(at);
-        match ground.run(&Scenario { crash_at, ..scenario.clone() }, Mutant::None, false) {
+        match ground.run(&Scenario { crash_at, ..scenario.clone() }, mutant, false) {
             Ok(report) if at >= report.store_effects => return at as u64 + 1,
             Ok(_) => at += 1,
             Err(mut violation) => {

@@ -4,7 +4,6 @@ export default {
   text: "The fields that tell which records belong together, tried in this order; the first that finds anybody decides. A record without any of them is copied.",
   usual:
     "The field by which the service itself recognizes records of this module, as nothing else was chosen. A record without it is copied.",
-  asUsual: "the usual field of the module",
   noKeys: "Without a field to match by, every record is copied as new.",
   add: "Add a field",
   fieldOn: "Field on {{name}}",

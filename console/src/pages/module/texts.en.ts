@@ -15,6 +15,7 @@ export default {
   listed_other: "Instead of by the same name, {{n}} fields are mapped one by one",
   byName: "Instead of one by one, fields are mapped by the same name",
   setting: "{{name}}: {{before}} → {{after}}",
+  asUsual: "the usual field of the module",
   nothing: "nothing",
   wrong: "This cannot be saved yet",
   missing: "Mandatory on {{name}} but not mapped: {{fields}}. Records cannot be created there without it.",

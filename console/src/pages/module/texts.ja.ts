@@ -16,6 +16,7 @@ export default {
   listed_other: "同じ名前での関連付けから、{{n}}項目を個別に関連付ける設定に切り替えます",
   byName: "個別の関連付けから、同じ名前での関連付けに切り替えます",
   setting: "{{name}}：{{before}} → {{after}}",
+  asUsual: "タブの標準の項目",
   nothing: "なし",
   wrong: "このままでは保存できません",
   missing:

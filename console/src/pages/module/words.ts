@@ -77,7 +77,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
       if (key === "converted") return deletion.converted(value as ModulePair["converted"]);
       if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);
       if (value == null || value === "") {
-        if (key === "match") return matching("asUsual");
+        if (key === "match") return t("asUsual");
         if (key === "initial") return wizard("initialAsConflict");
         if (["to_right", "to_left", "derived"].includes(key)) return t("nothing");
         return ofField && key !== "default" ? mapping("asModule") : t("nothing");

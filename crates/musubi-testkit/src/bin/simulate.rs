@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     }
     let threads = number("--threads").unwrap_or(2) as usize;
     if let Some(seeds) = number("--crashes") {
-        return crash(&engine, number("--from").unwrap_or(0), seeds, threads);
+        return crash(&engine, number("--from").unwrap_or(0), seeds, mutant, threads);
     }
     let (from, seeds) = (number("--from").unwrap_or(0), number("--seeds").unwrap_or(1_000));
     let done = AtomicU64::new(0);
@@ -62,8 +62,8 @@ fn main() -> ExitCode {
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn crash(engine: &Engine, from: u64, seeds: u64, threads: usize) -> ExitCode {
-    let (worlds, failures) = crashes::enumerate(engine, from..from + seeds, threads);
+fn crash(engine: &Engine, from: u64, seeds: u64, mutant: Mutant, threads: usize) -> ExitCode {
+    let (worlds, failures) = crashes::enumerate(engine, from..from + seeds, mutant, threads);
     for failure in &failures {
         println!("seed {}: {}", failure.seed, failure.violation);
     }
