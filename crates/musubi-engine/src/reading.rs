@@ -67,7 +67,7 @@ pub enum ReadingWay {
 }
 
 /// How each side is read the first time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Default, Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReadingBySide {
     /// The left.
     pub left: Reading,
@@ -78,12 +78,6 @@ pub struct ReadingBySide {
 impl Default for Reading {
     fn default() -> Reading {
         Reading { way: ReadingWay::List, why: "few_records" }
-    }
-}
-
-impl Default for ReadingBySide {
-    fn default() -> ReadingBySide {
-        ReadingBySide { left: Reading::default(), right: Reading::default() }
     }
 }
 

@@ -396,8 +396,7 @@ impl Sync {
             }
             Purpose::Deleted { .. } => {
                 let looks = self.looks.get_mut(side);
-                looks.deleted_asked = false;
-                looks.deleted_wanted = true;
+                (looks.deleted_asked, looks.deleted_wanted) = (false, true);
             }
             Purpose::Count
             | Purpose::Related { .. }
@@ -444,19 +443,6 @@ impl Sync {
                 looks.hints.push(hint);
             }
         }
-    }
-
-    /// Every record of both sides is compared again.
-    pub(super) fn full_pass(&mut self) {
-        self.state.phase = Phase::Count;
-        self.compares = true;
-        self.compared.begin_again();
-        for side in Side::BOTH {
-            self.state.sides.get_mut(side).expected = None;
-            self.listing.get_mut(side).forget_scan();
-            self.forget_bulk(side);
-        }
-        self.jobs.push_back(Job::Save);
     }
 
     /// The sync cannot go on until a person acts.

@@ -1,7 +1,7 @@
 //! Runs: the first load, each comparison of everything, and each day of following changes. What is counted is counted under one of them.
 
-use super::Sync;
-use super::state::Phase;
+use super::{Phase, Sync, desk::Job};
+use musubi_core::Side;
 use musubi_store::{Changes, OutcomeRow, RunRow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -134,6 +134,19 @@ impl Sync {
         if ends || run == 0 {
             self.begin_run(kind, changes);
         }
+    }
+
+    /// Every record of both sides is compared again.
+    pub(super) fn full_pass(&mut self) {
+        self.state.phase = Phase::Count;
+        self.compares = true;
+        self.compared.begin_again();
+        for side in Side::BOTH {
+            self.state.sides.get_mut(side).expected = None;
+            self.listing.get_mut(side).forget_scan();
+            self.forget_bulk(side);
+        }
+        self.jobs.push_back(Job::Save);
     }
 
     fn begin_run(&mut self, kind: RunKind, changes: &mut Changes) {
