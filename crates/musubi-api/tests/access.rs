@@ -105,6 +105,7 @@ async fn every_route_as_every_role() {
             "PATCH /members/{id}",
             "DELETE /members/{id}",
             "DELETE /connections/{name}",
+            "DELETE /connections/{name}/stand-ins/{place}",
             "POST /connections/{name}/modules/{module}/records",
             "PATCH /connections/{name}/modules/{module}/records/{id}",
             "DELETE /connections/{name}/modules/{module}/records/{id}",
@@ -141,8 +142,11 @@ async fn every_route_as_every_role() {
                     continue;
                 }
                 let method: Method = method.to_uppercase().parse().unwrap();
-                let target =
-                    path.replace("{name}", "none").replace("{module}", "Leads").replace("{id}", "99999");
+                let target = path
+                    .replace("{name}", "none")
+                    .replace("{module}", "Leads")
+                    .replace("{id}", "99999")
+                    .replace("{place}", "0");
                 let ask = async |who: &Who| api.status(who, method.clone(), &target, Some(json!({}))).await;
                 let (status, _) = ask(&nobody).await;
                 assert_eq!(status == 401, !open.contains(&route.as_str()), "{route} for nobody: {status}");

@@ -1,4 +1,5 @@
 //! From an edit in one org to its arrival in the other, by real notifications over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 #[path = "../../musubi-engine/tests/world/mod.rs"]
 mod world;

@@ -1,4 +1,5 @@
 //! The first load by bulk reads, over the real connector and the sandbox by HTTP: it ends as one by listing does, whatever happens in the midst of it.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod world;
 
