@@ -190,7 +190,7 @@ fn a_channel_that_is_lost_opened_or_renewed_brings_looks() {
     assert_eq!(gaps(&next(&mut sim, 10), Side::Left), [60; 9]);
     let opened = sim.now + DAY;
     hear(&mut sim, Some(opened));
-    assert_eq!(gaps(&next(&mut sim, 150), Side::Left), [120, 240, 480, 960, 1_800, 1_800, 1_800]);
+    assert_eq!(gaps(&next(&mut sim, 140), Side::Left), [120, 240, 480, 960, 1_800, 1_800, 1_800]);
     hear(&mut sim, Some(opened + DAY));
     let (renewed, all) = (sim.now, next(&mut sim, 100));
     let first = all.iter().find(|asked| asked.what == "list" && asked.side == Side::Left).expect("it looks");
