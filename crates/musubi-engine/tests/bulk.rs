@@ -52,6 +52,8 @@ async fn overlapping() -> World {
     world.generate(1, "Contacts", 700, 3).await;
     let known = world.orgs[1].all("Contacts", &["Email", "id"]).await;
     let id = known[10][1].as_str().unwrap();
+    // Later than both were made, to the second: the latest change wins.
+    world.control("clock", json!({"advance_s": 5})).await;
     world.orgs[1].update("Contacts", id, json!({"Title": "changed on the right", "Phone": null})).await;
     // Everything is old by the time of the load.
     world.control("clock", json!({"advance_s": 600})).await;
