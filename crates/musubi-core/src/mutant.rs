@@ -32,8 +32,6 @@ pub enum Mutant {
     ActOnBulk,
     /// I3: records that were deleted since a bulk read began are taken from it all the same.
     BulkBringsBack,
-    /// I9: the place in a bulk read moves on before its rows are decided.
-    BulkPlaceAhead,
     /// I9: the outcome is committed without the base.
     OutcomeWithoutBase,
     /// I9: rows are read while changes of them are on their way to the store.
@@ -98,7 +96,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 44] = [
+    pub const ALL: [Mutant; 43] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -112,7 +110,6 @@ impl Mutant {
         Mutant::BulkSupersedes,
         Mutant::ActOnBulk,
         Mutant::BulkBringsBack,
-        Mutant::BulkPlaceAhead,
         Mutant::OutcomeWithoutBase,
         Mutant::ReadWhatChanges,
         Mutant::IgnoreDirection,
@@ -157,7 +154,7 @@ impl Mutant {
             Mutant::NoOscillationBreaker => "I6",
             Mutant::NoLookBack => "I7",
             Mutant::BelieveOlder | Mutant::BulkSupersedes | Mutant::ActOnBulk => "I8",
-            Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges | Mutant::BulkPlaceAhead => "I9",
+            Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
             Mutant::IgnoreDirection
             | Mutant::IgnoreFieldPolicy
             | Mutant::IgnoreInitial

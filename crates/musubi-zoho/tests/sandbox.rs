@@ -117,7 +117,8 @@ async fn a_listing_by_query_says_what_a_list_says() {
         world.generate(0, module, 900).await;
         let schema = connector.schema(&name).await.unwrap();
         let told = |kind: &FieldType| {
-            let rare = matches!(kind, FieldType::User | FieldType::MultiPicklist { .. });
+            let rare =
+                matches!(kind, FieldType::User | FieldType::MultiPicklist { .. } | FieldType::Tags { .. });
             !rare && !matches!(kind, FieldType::Other { .. } | FieldType::Rows { .. })
         };
         let writable = |field: &&Field| field.access == Access::Writable && told(&field.kind);

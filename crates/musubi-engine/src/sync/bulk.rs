@@ -295,9 +295,6 @@ impl Sync {
             (page.dated, page.in_order) = (true, true);
             self.jobs.push_back(Job::Page(Box::new(page)));
         }
-        if mutant.is(Mutant::BulkPlaceAhead) {
-            self.advance_bulk(side, next, None);
-        }
         if !through {
             return;
         }
