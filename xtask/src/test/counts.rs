@@ -1,7 +1,7 @@
 //! Adding up what the test runners report.
 
 /// The sum over all test programs of one run.
-#[derive(Default, Debug, PartialEq, Eq)]
+#[derive(Default, Debug)]
 pub struct Counts {
     /// Tests that passed.
     pub passed: u64,
@@ -9,11 +9,19 @@ pub struct Counts {
     pub failed: u64,
     /// Tests marked to be left out.
     pub ignored: u64,
+    /// What the tests that failed are called.
+    pub names: Vec<String>,
 }
 
+/// So many names stand in a closing line, which may be all that is kept of a run.
+const NAMED: usize = 10;
+
 impl Counts {
-    /// Takes a line of Rust's test harness into account: `test result: ok. 5 passed; 0 failed; 1 ignored; …`.
+    /// Takes a line of Rust's test harness into account: `test result: ok. 5 passed; 0 failed; 1 ignored; …`, `test NAME ... FAILED`.
     pub fn read(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.names.push(name.to_string());
+        }
         let Some(result) = line.strip_prefix("test result: ") else {
             return;
         };
@@ -35,7 +43,12 @@ impl Counts {
     /// The closing words.
     pub fn closing(&self) -> String {
         let ignored = if self.ignored == 0 { String::new() } else { format!(", {} ignored", self.ignored) };
-        format!("{} passed, {} failed{ignored}", self.passed, self.failed)
+        let named = match self.names.split_at_checked(NAMED) {
+            Some((first, _)) => format!(": {}, …", first.join(", ")),
+            None if self.names.is_empty() => String::new(),
+            None => format!(": {}", self.names.join(", ")),
+        };
+        format!("{} passed, {} failed{ignored}{named}", self.passed, self.failed)
     }
 }
 
@@ -51,7 +64,12 @@ mod tests {
         );
         counts.read("test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out");
         counts.read("test tests::result ... ok");
-        assert_eq!(counts, Counts { passed: 12, failed: 2, ignored: 1 });
+        assert_eq!((counts.passed, counts.failed, counts.ignored), (12, 2, 1));
         assert_eq!(counts.closing(), "12 passed, 2 failed, 1 ignored");
+        counts.read("test tests::result ... FAILED");
+        counts.read("test other ... FAILED");
+        assert_eq!(counts.closing(), "12 passed, 2 failed, 1 ignored: tests::result, other");
+        counts.names.extend((0..9).map(|at| at.to_string()));
+        assert!(counts.closing().ends_with("other, 0, 1, 2, 3, 4, 5, 6, 7, …"), "{}", counts.closing());
     }
 }
