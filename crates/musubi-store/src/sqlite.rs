@@ -3,6 +3,7 @@
 use crate::error::{Kind, Result, StoreError};
 use crate::sql::{Arg, Row};
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -150,7 +151,7 @@ pub(crate) fn column<T: FromSql>(row: &rusqlite::Row<'_>, column: usize) -> Resu
 /// What the file's connections agree on. FULL: a commit is on the disk before anything is sent (invariant I9).
 const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;
     pragma foreign_keys = off; pragma cache_size = -10000; pragma journal_size_limit = 67108864;
-    pragma temp_store = memory; pragma wal_autocheckpoint = 8000";
+    pragma temp_store = memory; pragma wal_autocheckpoint = 16000";
 // What a reader has kept is void after each commit, so it keeps little.
 const READER: &str = "pragma busy_timeout = 5000; pragma cache_size = -512; pragma query_only = on";
 const NAMELESS: &str = "pragma foreign_keys = off; pragma synchronous = off; pragma cache_size = -64000; pragma journal_mode = memory";
@@ -165,9 +166,7 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
 }
 
 pub(crate) fn open_memory() -> Result<Connection> {
-    let connection = Connection::open_in_memory().map_err(error)?;
-    connection.execute_batch(MEMORY).map_err(error)?;
-    Ok(connection)
+    prepared(Connection::open_in_memory().map_err(error)?, MEMORY)
 }
 
 /// A database of its own in a temporary file without a name, which ends with the connection.
@@ -178,8 +177,13 @@ pub(crate) fn open_nameless() -> Result<Connection> {
 fn open_with(path: &Path, pragmas: &str) -> Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    prepared(Connection::open_with_flags(path, flags).map_err(error)?, pragmas)
+}
+
+fn prepared(connection: Connection, pragmas: &str) -> Result<Connection> {
     connection.execute_batch(pragmas).map_err(error)?;
+    // A plan is made once. Otherwise a statement with `limit $1` is planned anew each time that it is bound, as the number might change its plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     Ok(connection)
 }
 
@@ -226,6 +230,7 @@ pub(crate) fn error(failure: rusqlite::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::StatementStatus;
 
     #[test]
     fn a_full_disk_is_told_apart() {
@@ -233,6 +238,17 @@ mod tests {
         connection.execute_batch("create table t (b BYTEA); pragma max_page_count = 3").unwrap();
         let full = connection.execute("insert into t values (zeroblob(100000))", []).unwrap_err();
         assert_eq!(error(full).kind, Kind::Full);
+    }
+
+    #[test]
+    fn a_plan_is_made_once() {
+        let connection = open_memory().unwrap();
+        connection.execute_batch("create table t (a BIGINT primary key)").unwrap();
+        let mut walk = connection.prepare("select a from t where a >= $1 order by a limit $2").unwrap();
+        for limit in 1..5 {
+            assert_eq!(walk.query_map([limit, limit], |row| row.get::<_, i64>(0)).unwrap().count(), 0);
+        }
+        assert_eq!(walk.get_status(StatementStatus::RePrepare), 0);
     }
 
     #[test]

@@ -26,6 +26,8 @@ impl Sync {
         draft.in_order = page.in_order && (!page.dated || self.follows_bulk(&page));
         draft.changes.hints_delete = page.hints.clone();
         let mut found = false;
+        let new = page.rows.len().saturating_sub(known.links.len() + known.same.len() + known.unlinked.len());
+        known.unlinked.reserve(new);
         for row in std::mem::take(&mut page.rows) {
             if page.fresh {
                 self.looks.get_mut(side).rereads.read(&row.id);

@@ -106,6 +106,7 @@ impl Known {
     /// Takes in loaded rows. Rows known already stay as they are: they are newer.
     pub fn take(&mut self, loaded: Loaded, reading: Option<&PageJob>, plan: &Plan) -> Result<(), Damaged> {
         let read = reading.map(|page| (page.side, rows_by_id(page)));
+        self.unlinked.reserve(loaded.unlinked.len());
         for row in loaded.links {
             if let Some((side, read)) = &read
                 && let Some(id) = self.says_the_same(&row, *side, read, plan)?
@@ -162,6 +163,12 @@ impl Known {
         };
         let same = LinkBody::says_the_same(&row.body, plan.rules.version, side, read)?;
         Ok(same.then(|| read.id.clone()))
+    }
+
+    /// So many links will be added.
+    pub fn expect_links(&mut self, count: usize) {
+        self.links.reserve(count);
+        self.link_of.reserve(2 * count);
     }
 
     /// Adds a link with its stored state.

@@ -98,6 +98,13 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    /// The newest page of this chain has a record that another chain told as well.
+    fn has_met(&self, chain: usize) -> bool {
+        let Some(newest) = self.chains.get(chain).and_then(|own| own.recent.back()) else { return false };
+        let mut others = self.chains.iter().enumerate().filter(|(at, _)| *at != chain);
+        others.any(|(_, other)| other.recent.iter().any(|page| !page.is_disjoint(newest)))
+    }
+
     /// A page of the listing failed: ask again, from its beginning if its place is `lost`.
     pub fn again(&mut self, purpose: &Purpose, lost: bool) {
         match purpose {
@@ -327,6 +334,8 @@ impl Sync {
         let listing = self.listing.get_mut(side);
         listing.failures = 0;
         let began = *listing.scan_began.get_or_insert(page.meta.server_time);
+        // A chain that is alone meets nobody.
+        let meets = listing.chains.len() > 1;
         let Some(own) = listing.chains.get_mut(chain) else { return };
         own.asked = false;
         if own.done {
@@ -335,10 +344,11 @@ impl Sync {
         if page.meta.server_time <= began.plus_millis(self.plan.settings.horizon) {
             page.rows.iter().for_each(|row| listing.scan_told.insert(&row.id));
         }
-        let ids: HashSet<RemoteId> = page.rows.iter().map(|row| row.id.clone()).collect();
-        own.recent.push_back(ids);
-        if own.recent.len() > 2 {
-            own.recent.pop_front();
+        if meets {
+            own.recent.push_back(page.rows.iter().map(|row| row.id.clone()).collect());
+            if own.recent.len() > 2 {
+                own.recent.pop_front();
+            }
         }
         own.done = page.next.is_none();
         let is_only = own.done && own.position == Position::Start;
@@ -346,12 +356,7 @@ impl Sync {
             own.position = Position::After(next);
         }
         let (ended, order) = (own.done, own.order);
-        let newest = own.recent.back().cloned().unwrap_or_default();
-        let met = listing
-            .chains
-            .iter()
-            .enumerate()
-            .any(|(at, other)| at != chain && other.recent.iter().any(|page| !page.is_disjoint(&newest)));
+        let met = meets && listing.has_met(chain);
         self.state.sides.get_mut(side).scanned += page.rows.len() as u64;
         let in_order = order == Order::IdAscending;
         let job = PageJob { in_order, ..PageJob::new(side, page.rows, page.meta.server_time, asked) };

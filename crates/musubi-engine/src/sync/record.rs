@@ -36,6 +36,11 @@ impl Sync {
             Job::Gone { side, rows, upto } => self.decide_gone(side, &rows, upto, &mut known, &mut draft),
             Job::Outcome { batch, outcomes } => self.decide_outcome(batch, outcomes, &mut known, &mut draft),
             Job::Outcomes(all) => {
+                // A thousand pairs are made by one of these: grown bit by bit, they would be moved about more often than written.
+                let count = all.iter().map(|(_, outcomes)| outcomes.len()).sum();
+                known.expect_links(count);
+                draft.changes.journal.reserve(count);
+                draft.changes.keys_put.reserve(2 * count);
                 for (batch, outcomes) in all {
                     self.decide_outcome(batch, outcomes, &mut known, &mut draft);
                 }
@@ -135,6 +140,7 @@ impl Sync {
     fn commit(&mut self, mut known: Known, mut draft: Draft, alone: bool) -> Commit {
         self.keep_outcomes(&mut known, &mut draft);
         let changes = &mut draft.changes;
+        changes.links_put.reserve(known.links.len());
         for link in known.links.into_iter().filter(|link| link.put) {
             self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
             let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
