@@ -6,16 +6,16 @@ mod publish;
 
 use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
-use crate::call::Dial;
+use crate::call::{Dial, Line};
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
 use crate::retries::Retries;
-use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
+use crate::sync::{Answer, Call, CallId, Effect, Event, Phase, Plan, Stored, Sync, Urgency};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, CallErrorKind, Clock};
 use musubi_core::{Side, Sides};
-use musubi_store::{DecisionRow, HintRow, Store, StoreError, SyncId};
+use musubi_store::{DecisionRow, HintRow, Looks, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub(crate) struct Driver {
     /// Since when it is known what the services have.
     pub known_since: i64,
     pub clock: Clock,
+    /// What may still be sent.
+    pub fence: Fence,
     pub epoch: i64,
     /// The lease holds until then, and is renewed for so long.
     pub lease_until: i64,
@@ -50,6 +52,8 @@ pub(crate) struct Driver {
     pub activated_at: i64,
     /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
     pub meanwhile: bool,
+    /// Rings for whoever looks at attachments, if they are asked for.
+    pub attachments: Option<Arc<Notify>>,
     pub wishes: watch::Receiver<Wishes>,
     pub bell: Arc<Notify>,
     pub live: watch::Sender<Live>,
@@ -85,7 +89,6 @@ struct Drive<'a> {
     asides: FuturesUnordered<BoxFuture<'static, Aside>>,
     calls: JoinSet<Result<Answer, CallError>>,
     ids: HashMap<Id, CallId>,
-    fence: Fence,
     /// Hints told to the sync and not dealt with yet.
     told: HashSet<(Side, String, i64)>,
     dealt_with: Vec<(Side, String, i64)>,
@@ -116,7 +119,6 @@ impl Driver {
         let now = self.clock.now().millis();
         let first_load = stored.state.is_none();
         let sync = Sync::new(Arc::clone(&self.plan), self.epoch, self.lease_until, stored, now);
-        let fence = Fence::new(self.lease_until, self.clock.clone());
         let wishes = self.wishes.borrow_and_update().clone();
         let started = sync.state().clone();
         let compare_all = self.compare_all;
@@ -128,7 +130,6 @@ impl Driver {
             asides: FuturesUnordered::new(),
             calls: JoinSet::new(),
             ids: HashMap::new(),
-            fence,
             told: HashSet::new(),
             dealt_with: Vec::new(),
             hint_read: false,
@@ -266,13 +267,13 @@ impl Drive<'_> {
 
     fn call(&mut self, id: CallId, side: Side, urgency: Urgency, call: Call) {
         let timeout = self.own.plan.settings.call_timeout;
-        let dial = Dial {
+        let line = Line {
             account: Arc::clone(self.own.accounts.get(side)),
-            projection: Arc::clone(self.own.plan.projections.get(side)),
-            fence: self.fence.clone(),
+            fence: self.own.fence.clone(),
             timeout,
             deadline: self.now() + timeout,
         };
+        let dial = Dial { line, projection: Arc::clone(self.own.plan.projections.get(side)) };
         let task = self.calls.spawn(dial.perform(urgency, call));
         self.ids.insert(task.id(), id);
     }
@@ -290,7 +291,8 @@ impl Drive<'_> {
                 let after = after.unwrap_or_default();
                 store.links_in(sync, state, &after, limit as i64).await.map(Event::Links)
             }),
-            Effect::Commit(changes) => {
+            Effect::Commit(mut changes) => {
+                changes.looks = self.looks();
                 let hint = |hint: &HintRow| (hint.side, hint.id.clone(), hint.at);
                 self.dealt_with = changes.hints_delete.iter().map(hint).collect();
                 Box::pin(async move { store.commit(sync, epoch, now, *changes).await.map(Event::Committed) })
@@ -299,8 +301,20 @@ impl Drive<'_> {
         });
     }
 
+    /// A load puts every pair there is; what comes after it puts those that something happened to.
+    fn looks(&self) -> Looks {
+        match (&self.own.attachments, self.sync.state().phase) {
+            (None, _) => Looks::None,
+            (Some(_), Phase::Steady) => Looks::Now,
+            (Some(_), _) => Looks::InTurn,
+        }
+    }
+
     fn desk_done(&mut self, event: Event) {
         if matches!(event, Event::Committed(_)) {
+            if let Some(bell) = &self.own.attachments {
+                bell.notify_one();
+            }
             for hint in self.dealt_with.drain(..) {
                 self.told.remove(&hint);
             }
@@ -404,7 +418,7 @@ impl Drive<'_> {
             Aside::Renewed(until, Ok(true)) => {
                 self.renewing = false;
                 self.own.lease_until = until;
-                self.fence.extend(until);
+                self.own.fence.extend(until);
                 self.tell(Event::Lease(until));
                 None
             }
@@ -479,7 +493,7 @@ impl Drive<'_> {
     /// No new calls; those in flight may end. A pause is the way the sync itself knows to stop sending; the next start takes it back.
     fn begin_draining(&mut self, now: i64) {
         self.draining = Some(now + self.own.plan.settings.call_timeout.min(10_000));
-        self.fence.close();
+        self.own.fence.close();
         self.tell(Event::Pause);
     }
 
