@@ -7,7 +7,7 @@ pub mod activity;
 mod apply;
 mod apply_check;
 mod asked;
-mod attached;
+pub mod attached;
 mod attention;
 pub mod browse;
 mod budget;

@@ -194,7 +194,10 @@ impl Follower {
                 Ok(changes) => changes,
                 Err(error) => return self.failed(look, &error).await,
             },
-            Step::Tie(left, right) => look.pair.tied(&left, &right),
+            Step::Tie(left, right) => {
+                look.held = None;
+                look.pair.tied(&left, &right)
+            }
             Step::Send(side, id) => match look.held.take() {
                 Some((own, of, content)) if own == side && of == id => {
                     return self.send(look, side, &id, content).await;

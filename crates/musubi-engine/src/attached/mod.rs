@@ -6,6 +6,7 @@
 mod decide;
 mod follow;
 mod item;
+mod planned;
 mod told;
 
 #[cfg(test)]
@@ -13,6 +14,8 @@ mod tests;
 
 pub(crate) use follow::Follower;
 pub(crate) use item::State;
+pub use planned::PlannedAttachments;
+pub(crate) use planned::{at_once, planned};
 pub(crate) use told::{IS_ABOUT_ATTACHMENTS, Told};
 
 use crate::account::Account;
@@ -20,6 +23,7 @@ use crate::config::{ModuleConfig, Way};
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use decide::Rules;
+use item::Item;
 use musubi_core::{Side, Sides, policy::Direction};
 use musubi_store::ModuleSyncRow;
 use std::sync::Arc;
@@ -75,6 +79,35 @@ pub(crate) async fn has_work(hub: &Inner, row: &ModuleSyncRow) -> Result<bool> {
         return Ok(false);
     }
     let now = hub.now();
-    let (due, never) = hub.store.count_attached(row.id, now).await?;
+    // An upload whose answer is missing is something to be done, though there is nothing to do but to wait; what failed is tried again later than that.
+    let until = now + 2 * hub.settings.call_timeout + hub.settings.lateness + hub.settings.horizon;
+    let (due, never) = hub.store.count_attached(row.id, until).await?;
     Ok(due > 0 || (never > 0 && hub.store.count_looked(row.id, now - DAY).await? < looks_a_day(&config)))
+}
+
+/// Files of a pair that are on one of its records only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftSo {
+    /// One was deleted on the other record.
+    pub deleted: bool,
+    /// One is a link.
+    pub link: bool,
+}
+
+/// What is left so on purpose.
+pub(crate) async fn left_so(hub: &Inner, row: &ModuleSyncRow, left_id: &str) -> Result<LeftSo> {
+    let config = crate::apply::module_config(row)?;
+    if config.attachments.limits().is_none() {
+        return Ok(LeftSo::default());
+    }
+    let items: Vec<Item> =
+        hub.store.attachments_of(row.id, left_id).await?.into_iter().map(Item::read).collect();
+    let sources = sources(config.direction);
+    let is_copy = |item: &Item| {
+        let other = |other: &Item| other.side != item.side && Some(&other.id) == item.other.as_ref();
+        items.iter().any(|one| other(one) && one.state == State::Tied)
+    };
+    let deleted = items.iter().any(|item| item.state == State::Gone && is_copy(item));
+    let link = items.iter().any(|item| item.state == State::Link && *sources.get(item.side));
+    Ok(LeftSo { deleted, link })
 }
