@@ -2,18 +2,18 @@
 //!
 //! Nothing here decides. On any failure of the store the sync is dropped; whoever takes the lease next starts from what is durable.
 
+mod calls;
 mod publish;
 
 use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
-use crate::call::{Dial, Line};
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
 use crate::retries::Retries;
-use crate::sync::{Answer, Call, CallId, Effect, Event, Phase, Plan, Stored, Sync, Urgency};
+use crate::sync::{Answer, CallId, Effect, Event, Phase, Plan, Stored, Sync};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use musubi_connector::{CallError, CallErrorKind, Clock};
+use musubi_connector::{CallError, Clock};
 use musubi_core::{Side, Sides};
 use musubi_store::{DecisionRow, HintRow, Looks, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
@@ -265,19 +265,6 @@ impl Drive<'_> {
         self.out = out;
     }
 
-    fn call(&mut self, id: CallId, side: Side, urgency: Urgency, call: Call) {
-        let timeout = self.own.plan.settings.call_timeout;
-        let line = Line {
-            account: Arc::clone(self.own.accounts.get(side)),
-            fence: self.own.fence.clone(),
-            timeout,
-            deadline: self.now() + timeout,
-        };
-        let dial = Dial { line, projection: Arc::clone(self.own.plan.projections.get(side)) };
-        let task = self.calls.spawn(dial.perform(urgency, call));
-        self.ids.insert(task.id(), id);
-    }
-
     fn ask_store(&mut self, effect: Effect) {
         let (store, sync, epoch, now) = (self.own.store.clone(), self.own.sync, self.own.epoch, self.now());
         self.desk.push(match effect {
@@ -346,31 +333,6 @@ impl Drive<'_> {
             self.meanwhile_is_over = true;
             self.begin_draining(now);
         }
-    }
-
-    fn call_ended(&mut self, ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>) {
-        let (task, result) = match ended {
-            Ok((task, result)) => (task, result),
-            // A defect in a connector must not lose the call: what it did is not known.
-            Err(error) => {
-                let broken = CallError::new(
-                    CallErrorKind::Unknown,
-                    "CALL_BROKEN",
-                    "the call broke off in the connector",
-                );
-                (error.id(), Err(broken))
-            }
-        };
-        let Some(id) = self.ids.remove(&task) else { return };
-        match &result {
-            Ok(Answer::Page(page)) => self.seen += page.rows.len() as u64,
-            Ok(Answer::BulkRows { rows, .. }) => self.seen += rows.len() as u64,
-            _ => {}
-        }
-        if let Err(error) = &result {
-            tracing::debug!(sync = self.own.sync.0, code = %error.service.code, kind = ?error.kind, "a call failed");
-        }
-        self.tell(Event::Answered { id, result });
     }
 
     fn take_aside(&mut self, aside: Aside) -> Option<End> {

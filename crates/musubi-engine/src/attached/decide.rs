@@ -81,7 +81,7 @@ impl Pair {
 
     /// The step that leads to the same file on the other record, if it may be there.
     fn same_file(&self, item: &Item) -> Option<Step> {
-        let mut others: Vec<&Item> = self.items.iter().filter(|other| may_be(item, other)).collect();
+        let mut others: Vec<&Item> = self.items.iter().filter(|other| self.may_be(item, other)).collect();
         others.sort_by_key(|other| other.name != item.name);
         if others.is_empty() {
             return None;
@@ -105,7 +105,20 @@ impl Pair {
 
     /// A file of the same name may be the same one: such two belong together before others do.
     fn has_namesake(&self, item: &Item) -> bool {
-        self.items.iter().any(|other| other.name == item.name && may_be(item, other))
+        self.items.iter().any(|other| other.name == item.name && self.may_be(item, other))
+    }
+
+    /// Whether the other one, of the other record, may be the same file: one that is tied to none, or whose own copy was deleted.
+    fn may_be(&self, item: &Item, other: &Item) -> bool {
+        let is_free = match other.state {
+            State::Seen | State::Sending => true,
+            State::Refused => other.hash.is_some(),
+            State::Tied => other.other.as_deref().is_some_and(|copy| {
+                self.item(item.side, copy).is_some_and(|copy| copy.state == State::Gone)
+            }),
+            State::Gone | State::TooLarge | State::Link => false,
+        };
+        is_free && other.side != item.side && other.listed && other.size == item.size
     }
 
     /// Takes in the complete list of a side.
@@ -232,10 +245,15 @@ impl Pair {
         for (side, id, other) in [(Side::Left, left, right), (Side::Right, right, left)] {
             let Some(at) = self.place(side, id) else { continue };
             let item = &mut self.items[at];
-            item.other = Some(other.to_owned());
+            let before = item.other.replace(other.to_owned());
             // Deleted while it was on its way: the copy stays, and is not carried back.
             item.state = if item.listed { State::Tied } else { State::Gone };
             changes.keep(item);
+            changes.settled.push(item.clone());
+            // A copy that was deleted has been made up for.
+            if let Some(before) = before.filter(|before| before != other) {
+                changes.add(self.change(side.other(), &before, |copy| copy.other = None));
+            }
         }
         changes
     }
@@ -263,14 +281,6 @@ impl Pair {
     fn place(&self, side: Side, id: &str) -> Option<usize> {
         self.items.iter().position(|item| item.side == side && item.id == id)
     }
-}
-
-/// Whether the other one, of the other record, may be the same file.
-fn may_be(item: &Item, other: &Item) -> bool {
-    other.side != item.side
-        && other.listed
-        && other.size == item.size
-        && matches!(other.state, State::Seen | State::Sending)
 }
 
 /// What an attachment is that was never seen before.

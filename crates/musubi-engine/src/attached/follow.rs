@@ -25,7 +25,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 const LOOK: Duration = Duration::from_secs(5);
 /// After a failure of the store.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
-/// When there was no room for a call among those of the connection.
+/// After a call for which there was no room among those of the connection, or whose service takes none.
 const NO_ROOM: i64 = 60_000;
 /// Links in this state are none any more.
 const UNTIED: i64 = 2;
@@ -71,14 +71,23 @@ impl Look {
     }
 }
 
+/// What comes after a pair was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// The next pair.
+    Next,
+    /// Nothing, until something rings.
+    Idle,
+    /// The service is not to be asked for a while, about any pair.
+    Rest,
+}
+
 /// How a step ended.
 enum Went {
     /// There is a next one.
     On,
-    /// The look is over.
-    Over,
-    /// No calls may be made now: it begins again later.
-    Held,
+    /// The look is over, or cannot go on.
+    Over(After),
 }
 
 impl Follower {
@@ -88,8 +97,12 @@ impl Follower {
         let mut taken_up = false;
         loop {
             let rest = match self.once(&mut full_pass, &mut taken_up).await {
-                Ok(true) => continue,
-                Ok(false) => LOOK,
+                Ok(After::Next) => continue,
+                Ok(After::Idle) => LOOK,
+                Ok(After::Rest) => {
+                    tokio::time::sleep(self.rest()).await;
+                    continue;
+                }
                 // Whoever drives finds out by itself, and drops this.
                 Err(error) if error.kind == Kind::LeaseLost => return std::future::pending().await,
                 Err(error) => {
@@ -109,11 +122,11 @@ impl Follower {
         }
     }
 
-    /// Looks at one pair, if one is to be looked at. False: nothing is to be done at the moment.
-    async fn once(&mut self, full_pass: &mut u64, taken_up: &mut bool) -> Result<bool, StoreError> {
+    /// Looks at one pair, if one is to be looked at.
+    async fn once(&mut self, full_pass: &mut u64, taken_up: &mut bool) -> Result<After, StoreError> {
         let wishes = self.wishes.borrow_and_update().clone();
         if wishes.paused {
-            return Ok(false);
+            return Ok(After::Idle);
         }
         if !*taken_up {
             self.store.take_up_attached(self.sync).await?;
@@ -128,9 +141,10 @@ impl Follower {
             Some(row) => (row, Lane::Poll),
             None => {
                 let day_ago = now - DAY;
-                let Some(row) = self.store.next_attached(self.sync, day_ago).await? else { return Ok(false) };
+                let next = self.store.next_attached(self.sync, day_ago).await?;
+                let Some(row) = next else { return Ok(After::Idle) };
                 if self.store.count_looked(self.sync, day_ago).await? >= self.wanted.looks_a_day {
-                    return Ok(false);
+                    return Ok(After::Idle);
                 }
                 (row, Lane::Verification)
             }
@@ -140,18 +154,18 @@ impl Follower {
             // It was untied or erased meanwhile.
             Err(error) if error.kind == Kind::Conflict => {
                 tracing::debug!(sync = self.sync.0, left = ids.0, right = ids.1, "the pair is none any more");
-                Ok(true)
+                Ok(After::Next)
             }
             done => done,
         }
     }
 
-    async fn look(&self, row: AttachedRow, lane: Lane) -> Result<bool, StoreError> {
+    async fn look(&self, row: AttachedRow, lane: Lane) -> Result<After, StoreError> {
         let want = Want { ids: vec![(Side::Left, row.left_id.clone())], ..Want::default() };
         let link = self.store.load(self.sync, want).await?.links.into_iter().next();
         let Some(link) = link.filter(|link| link.right_id == row.right_id) else {
             self.store.forget_attached(self.sync, &row.left_id, self.now()).await?;
-            return Ok(true);
+            return Ok(After::Next);
         };
         // Nothing outside the scope is ever written (I10), nor is what is no pair any more.
         let body = LinkBody::decode(&link.body).ok();
@@ -167,14 +181,12 @@ impl Follower {
             let attention_close = about.map(|item| item.id).collect();
             let changes = AttachmentChanges { attention_close, ..AttachmentChanges::default() };
             self.end(&look, IN_TURN, 0, changes).await?;
-            return Ok(true);
+            return Ok(After::Next);
         }
         loop {
             let step = look.pair.next(&self.wanted.rules, self.now());
-            match self.step(&mut look, step).await? {
-                Went::On => {}
-                Went::Over => return Ok(true),
-                Went::Held => return Ok(false),
+            if let Went::Over(after) = self.step(&mut look, step).await? {
+                return Ok(after);
             }
         }
     }
@@ -216,7 +228,7 @@ impl Follower {
                 let attention_close = told::numbers_of_pair(look.ids()).to_vec();
                 let changes = AttachmentChanges { attention_close, ..AttachmentChanges::default() };
                 self.end(look, due, tries, changes).await?;
-                return Ok(Went::Over);
+                return Ok(Went::Over(After::Next));
             }
         };
         self.keep(look, changes).await?;
@@ -288,15 +300,15 @@ impl Follower {
     /// A call did not succeed: the look is over for now.
     async fn failed(&self, look: &Look, error: &CallError) -> Result<Went, StoreError> {
         let (now, tries) = (self.now(), look.row.tries);
-        match error.service.code.as_str() {
-            "NOT_SENT" => return Ok(Went::Held),
-            "OVER_BUDGET" => {
-                let AttachedRow { asked, looked_at: at, tries, .. } = look.row;
-                let looked = Some(Looked { asked, due: now + NO_ROOM, at, tries });
-                self.commit(look, AttachmentChanges { looked, ..AttachmentChanges::default() }).await?;
-                return Ok(Went::Over);
-            }
-            _ => {}
+        if error.service.code == "NOT_SENT" {
+            return Ok(Went::Over(After::Idle));
+        }
+        // These say nothing about the pair: the status of the connection tells of them.
+        if error.service.code == "OVER_BUDGET" || error.kind == CallErrorKind::Auth {
+            let AttachedRow { asked, looked_at: at, tries, .. } = look.row;
+            let looked = Some(Looked { asked, due: now + NO_ROOM, at, tries });
+            self.commit(look, AttachmentChanges { looked, ..AttachmentChanges::default() }).await?;
+            return Ok(Went::Over(After::Rest));
         }
         let wait = if is_refusal(error) { None } else { self.wait(tries) };
         let (due, tries) = wait.map_or((IN_TURN, 0), |wait| (now + wait, tries + 1));
@@ -304,7 +316,14 @@ impl Follower {
         let attention_put = vec![told::of_pair(look.ids(), &error.service, again, now)];
         let changes = AttachmentChanges { attention_put, ..AttachmentChanges::default() };
         self.end(look, due, tries, changes).await?;
-        Ok(Went::Over)
+        let everywhere = matches!(error.kind, CallErrorKind::Throttled | CallErrorKind::NotSent);
+        Ok(Went::Over(if everywhere { After::Rest } else { After::Next }))
+    }
+
+    /// How long the service is left alone.
+    fn rest(&self) -> Duration {
+        let longest = self.wait(0).unwrap_or(NO_ROOM).min(NO_ROOM);
+        Duration::from_millis(u64::try_from(longest).unwrap_or(0))
     }
 
     fn wait(&self, tries: i64) -> Option<i64> {

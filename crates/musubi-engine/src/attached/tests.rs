@@ -193,10 +193,13 @@ fn a_deletion_is_neither_carried_over_nor_undone() {
         world.settle(&BOTH);
         assert_eq!(world.names(side), ["bb"]);
         assert_eq!(world.names(side.other()), ["a", "bb"]);
-        // A new one of the same content is a new file.
+        // Somebody hangs it there again: it is the one that stayed.
         world.hang(side, "again", "a");
         world.settle(&BOTH);
-        assert_eq!(world.names(side.other()), ["a", "again", "bb"]);
+        assert_eq!((world.names(side), world.names(side.other())), (vec!["again", "bb"], vec!["a", "bb"]));
+        world.delete(side, "again");
+        world.settle(&BOTH);
+        assert_eq!((world.names(side), world.names(side.other())), (vec!["bb"], vec!["a", "bb"]));
     }
 }
 
