@@ -63,10 +63,9 @@ impl AttachmentChoice {
     /// Refuses limits that cannot be.
     pub(crate) fn check(self, module: &str) -> Result<()> {
         let Some(AttachmentLimits { max_mb, calls_a_day }) = self.limits() else { return Ok(()) };
-        for (name, value, least, most) in [
-            ("max_mb", max_mb, 1, LARGEST_MB),
-            ("calls_a_day", calls_a_day, FEWEST_CALLS, MOST_CALLS),
-        ] {
+        for (name, value, least, most) in
+            [("max_mb", max_mb, 1, LARGEST_MB), ("calls_a_day", calls_a_day, FEWEST_CALLS, MOST_CALLS)]
+        {
             if !(least..=most).contains(&value) {
                 return Err(HubError::new(
                     "config.attachments",

@@ -108,7 +108,9 @@ async fn files_are_carried_both_ways_once_and_a_deletion_is_not_undone() {
         let before = [calls(&world, 0).await, calls(&world, 1).await];
         let report = look_again(&hub).await;
         assert!(report.attachments.is_empty(), "{report:?}");
-        for (side, (now, then)) in [calls(&world, 0).await, calls(&world, 1).await].iter().zip(before).enumerate() {
+        for (side, (now, then)) in
+            [calls(&world, 0).await, calls(&world, 1).await].iter().zip(before).enumerate()
+        {
             let made: Vec<u64> = now.iter().zip(then).map(|(now, then)| now - then).collect();
             assert_eq!(made, [2, 0, 0], "side {side}");
         }
@@ -174,10 +176,12 @@ async fn what_is_not_carried_over_is_told_and_what_was_refused_is_tried_again_wh
         let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
         let hana = person(&world, "hana").await;
         tokyo.attach("Contacts", &hana.left, "large.bin", &vec![7; (1 << 20) + 1]).await;
-        let link = format!("Contacts/{}/Attachments?attachmentUrl=https://x.example/a&title=elsewhere", hana.left);
+        let link =
+            format!("Contacts/{}/Attachments?attachmentUrl=https://x.example/a&title=elsewhere", hana.left);
         tokyo.call("POST", &link, json!({})).await;
         tokyo.attach("Contacts", &hana.left, "poison.exe", b"MZ").await;
-        let refusal = json!({"kind": "status", "status": 400, "code": "INVALID_DATA", "endpoint": SEND, "count": 1});
+        let refusal =
+            json!({"kind": "status", "status": 400, "code": "INVALID_DATA", "endpoint": SEND, "count": 1});
         world.control("faults", refusal).await;
         let workspace = world.set_up(&store, &contacts("attachments = { max_mb = 1 }")).await;
         let hub = world.hub(&store, workspace, None).await;
@@ -198,7 +202,9 @@ async fn what_is_not_carried_over_is_told_and_what_was_refused_is_tried_again_wh
         );
         assert_eq!(told[0].details["code"], "INVALID_DATA", "{:?}", told[0].details);
         let reasons = codes(&hub, &hana.left).await;
-        for code in ["attachment.refused", "attachment.too_large", "explain.attachment_link", "explain.agrees"] {
+        for code in
+            ["attachment.refused", "attachment.too_large", "explain.attachment_link", "explain.agrees"]
+        {
             assert!(reasons.iter().any(|reason| reason == code), "{code}: {reasons:?}");
         }
         // By itself it is not sent again; a person's word is enough.

@@ -110,12 +110,12 @@ const TURN: &str = "select left_id, right_id, due, asked, looked_at, tries from 
     where sync = $1 and looked_at < $2 and due = 9223372036854775807 order by looked_at, left_id limit 1";
 const COUNT_DUE: &str = "select count(*) from attached where sync = $1 and due <= $2";
 const COUNT_LOOKED: &str = "select count(*) from attached where sync = $1 and looked_at >= $2";
-const COUNT_NEVER: &str = "select count(*) from attached where sync = $1 and looked_at = 0 and due = 9223372036854775807";
+const COUNT_NEVER: &str =
+    "select count(*) from attached where sync = $1 and looked_at = 0 and due = 9223372036854775807";
 const ALL_DUE: &str = "update attached set due = $1, asked = asked + 1 where sync = $2 and due > $3";
 const ONE_DUE: &str = "update attached set due = $1, asked = asked + 1 where sync = $2 and left_id = $3";
 const AGAIN: &str = "update attachment set state = $1 where sync = $2 and left_id = $3 and state = $4";
-const STILL: &str =
-    "update attached set tries = tries where sync = $1 and left_id = $2 and right_id = $3";
+const STILL: &str = "update attached set tries = tries where sync = $1 and left_id = $2 and right_id = $3";
 const LOOKED: &str = "update attached set due = case when asked = $1 then $2 else due end, looked_at = $3, tries = $4 \
     where sync = $5 and left_id = $6 and right_id = $7";
 const OF: &str = "select side, id, state, until, size, name, hash, other from attachment \
@@ -160,7 +160,8 @@ pub(crate) fn follow(tx: &Tx, sync: SyncId, now: i64, looks: Looks, links: &[Lin
         Looks::InTurn => IN_TURN,
     };
     let settled: Vec<&LinkRow> = links.iter().filter(|link| link.state != OWED).collect();
-    let rows = settled.iter().map(|link| args![sync, &link.left_id, &link.right_id, due, 1_i64, 0_i64, 0_i64]);
+    let rows =
+        settled.iter().map(|link| args![sync, &link.left_id, &link.right_id, due, 1_i64, 0_i64, 0_i64]);
     tx.queue_rows(FOLLOW, rows, Expect::Any)
 }
 
@@ -245,7 +246,14 @@ impl Store {
     }
 
     /// A pair is due because a person asked, and its files that are in state `from` are in `to` again. Not only the lease's holder may say so.
-    pub async fn attached_again(&self, sync: SyncId, left_id: &str, now: i64, from: i64, to: i64) -> Result<()> {
+    pub async fn attached_again(
+        &self,
+        sync: SyncId,
+        left_id: &str,
+        now: i64,
+        from: i64,
+        to: i64,
+    ) -> Result<()> {
         let left_id: Arc<str> = left_id.into();
         self.write(move |tx| {
             let left_id = Arc::clone(&left_id);
@@ -350,7 +358,11 @@ mod tests {
             store.commit(SYNC, epoch, 5, change.clone()).await.unwrap();
             let due = store.due_attached(SYNC, 5).await.unwrap().unwrap();
             assert_eq!((due.left_id.as_str(), due.due, due.asked), ("l1", 5, 1));
-            assert_eq!(store.count_attached(SYNC, 5).await.unwrap(), (1, 0), "the other one is being written");
+            assert_eq!(
+                store.count_attached(SYNC, 5).await.unwrap(),
+                (1, 0),
+                "the other one is being written"
+            );
             // What is asked for during a look is still to do after it.
             store.commit(SYNC, epoch, 6, change).await.unwrap();
             store.commit_attachments(SYNC, epoch, 7, ("l1", "r1"), looked(1, 7)).await.unwrap();

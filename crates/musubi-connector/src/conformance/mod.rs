@@ -108,8 +108,12 @@ const CHECKS: [(&str, Check); 24] = [
         Box::pin(reads::related(s))
     }),
     ("22. bulk rows come in the order of their ids, from any place on", |s| Box::pin(bulk::from_a_place(s))),
-    ("23. a file that hangs on a record is read as it was made", |s| Box::pin(attachments::there_and_back(s))),
-    ("24. an upload whose answer is lost is unknown and not repeated", |s| Box::pin(attachments::lost_answer(s))),
+    ("23. a file that hangs on a record is read as it was made", |s| {
+        Box::pin(attachments::there_and_back(s))
+    }),
+    ("24. an upload whose answer is lost is unknown and not repeated", |s| {
+        Box::pin(attachments::lost_answer(s))
+    }),
 ];
 
 /// Runs every check, one after the other.

@@ -113,9 +113,10 @@ impl Pair {
         let is_free = match other.state {
             State::Seen | State::Sending => true,
             State::Refused => other.hash.is_some(),
-            State::Tied => other.other.as_deref().is_some_and(|copy| {
-                self.item(item.side, copy).is_some_and(|copy| copy.state == State::Gone)
-            }),
+            State::Tied => other
+                .other
+                .as_deref()
+                .is_some_and(|copy| self.item(item.side, copy).is_some_and(|copy| copy.state == State::Gone)),
             State::Gone | State::TooLarge | State::Link => false,
         };
         is_free && other.side != item.side && other.listed && other.size == item.size

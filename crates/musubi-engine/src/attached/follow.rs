@@ -223,7 +223,8 @@ impl Follower {
             Step::Done(again) => {
                 let tries = if look.unanswered { look.row.tries + 1 } else { 0 };
                 // One that is never answered is sent less and less often (I6).
-                let later = tries.checked_sub(2).map_or(0, |tries| self.now() + self.wait(tries).unwrap_or(DAY));
+                let pause = if tries > 1 { self.wait(tries - 2).unwrap_or(DAY) } else { 0 };
+                let later = self.now() + pause;
                 let due = again.map_or(IN_TURN, |again| again.max(later));
                 let attention_close = told::numbers_of_pair(look.ids()).to_vec();
                 let changes = AttachmentChanges { attention_close, ..AttachmentChanges::default() };
@@ -244,7 +245,8 @@ impl Follower {
         let (module, record, file) = (self.modules.get(side), look.id(side), RemoteId::new(id));
         let service = self.service(side);
         let most = service.largest();
-        let read = self.call(side, look.lane, |read| read.meta, service.download(module, &record, &file, most));
+        let read =
+            self.call(side, look.lane, |read| read.meta, service.download(module, &record, &file, most));
         let content = match read.await {
             Ok(read) => read.content,
             Err(error) if is_refusal(&error) => return Ok(look.pair.refused(side, id, &error.service)),
@@ -373,7 +375,8 @@ impl Follower {
         let attention_close = settled.collect();
         let put = changes.put.iter().map(Item::row).collect();
         let delete = changes.delete;
-        self.commit(look, AttachmentChanges { put, delete, attention_put, attention_close, looked: None }).await
+        self.commit(look, AttachmentChanges { put, delete, attention_put, attention_close, looked: None })
+            .await
     }
 
     /// Stores that the look is over.

@@ -24,15 +24,8 @@ pub(crate) enum State {
 }
 
 impl State {
-    const ALL: [State; 7] = [
-        State::Seen,
-        State::Tied,
-        State::Sending,
-        State::Gone,
-        State::Refused,
-        State::TooLarge,
-        State::Link,
-    ];
+    const ALL: [State; 7] =
+        [State::Seen, State::Tied, State::Sending, State::Gone, State::Refused, State::TooLarge, State::Link];
 
     /// In the store.
     pub fn number(self) -> i64 {

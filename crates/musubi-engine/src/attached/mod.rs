@@ -46,7 +46,11 @@ impl Wanted {
         for side in Side::BOTH {
             let Some(service) = accounts.get(side).connector.attachments() else {
                 let what = format!("attachments of {}, but the {} side has none", config.left, side.name());
-                return Err(HubError::new("mapping.attachments", what, "leave attachments out of this module pair"));
+                return Err(HubError::new(
+                    "mapping.attachments",
+                    what,
+                    "leave attachments out of this module pair",
+                ));
             };
             most = most.min(service.largest());
         }

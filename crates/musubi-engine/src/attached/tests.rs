@@ -101,8 +101,13 @@ impl World {
                     self.store(changes)?;
                 }
                 Step::Send(side, id) => {
-                    let (_, name, content) =
-                        self.files.get(side).iter().find(|(own, ..)| *own == id).cloned().expect("it is listed");
+                    let (_, name, content) = self
+                        .files
+                        .get(side)
+                        .iter()
+                        .find(|(own, ..)| *own == id)
+                        .cloned()
+                        .expect("it is listed");
                     let changes = pair.hashed(side, &id, content.clone().into_bytes());
                     self.store(changes)?;
                     let changes = pair.sending(side, &id, self.now + WAIT);

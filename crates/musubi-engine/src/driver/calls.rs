@@ -22,7 +22,10 @@ impl Drive<'_> {
         self.ids.insert(task.id(), id);
     }
 
-    pub(super) fn call_ended(&mut self, ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>) {
+    pub(super) fn call_ended(
+        &mut self,
+        ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>,
+    ) {
         let (task, result) = match ended {
             Ok((task, result)) => (task, result),
             // A defect in a connector must not lose the call: what it did is not known.

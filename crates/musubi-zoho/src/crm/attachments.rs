@@ -112,8 +112,7 @@ impl Attachments for Crm {
         attachment: &RemoteId,
         most: u64,
     ) -> Result<Downloaded, CallError> {
-        let path =
-            [super::BASE, super::VERSION, module.as_str(), record.as_str(), LIST, attachment.as_str()];
+        let path = [super::BASE, super::VERSION, module.as_str(), record.as_str(), LIST, attachment.as_str()];
         let (opened, requests) = self.session.open(&Call::get(path)).await?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let answer = opened.answer(most).await.map_err(too_large)?;
@@ -137,14 +136,12 @@ impl Attachments for Crm {
         let path = [super::BASE, super::VERSION, module.as_str(), record.as_str(), LIST];
         let (form, body) = form(name, &content);
         drop(content);
-        let call =
-            Call::new(Effect::Write, Method::POST, path).header("content-type", form).body(body);
+        let call = Call::new(Effect::Write, Method::POST, path).header("content-type", form).body(body);
         let reply = self.session.fetch(call).await?;
         let meta = reply.meta(cost::price(Priced::Other));
         let status = reply.answer.status;
         let unreadable = || envelope::garbage(status);
-        let Made { data: [entry] } =
-            serde_json::from_slice(&reply.answer.body).map_err(|_| unreadable())?;
+        let Made { data: [entry] } = serde_json::from_slice(&reply.answer.body).map_err(|_| unreadable())?;
         if entry.code != "SUCCESS" {
             return Err(CallError { kind: CallErrorKind::Refused, service: entry.error(status) });
         }

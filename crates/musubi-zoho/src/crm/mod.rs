@@ -31,8 +31,8 @@ use crate::session::Session;
 use async_trait::async_trait;
 use musubi_connector::http::Http;
 use musubi_connector::{
-    Attachments, BulkJob, BulkRows, BulkState, CallError, Connector, Counting, Credential, DeletedPage, Limits,
-    ListRequest, Meta, ModuleInfo, NoBulk, Org, Page, Place, Priced, Projection, Related, User, View,
+    Attachments, BulkJob, BulkRows, BulkState, CallError, Connector, Counting, Credential, DeletedPage,
+    Limits, ListRequest, Meta, ModuleInfo, NoBulk, Org, Page, Place, Priced, Projection, Related, User, View,
     ViewFilter, WatchRequest, WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
