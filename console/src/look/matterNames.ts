@@ -2,6 +2,9 @@ import { useTranslation } from "react-i18next";
 
 /** A short name for each kind of matter that waits, for lists and filters. */
 export const MATTER_NAMES: Record<string, { en: string; ja: string }> = {
+  "attachment.later": { en: "Attachments are tried again", ja: "添付ファイルを自動で再試行中" },
+  "attachment.refused": { en: "Attachment was refused", ja: "添付ファイルが拒否された" },
+  "attachment.too_large": { en: "Attachment is too large", ja: "添付ファイルが上限を超過" },
   "conflict.held": { en: "Conflict to decide", ja: "競合(保留)" },
   "conflict.skipped": { en: "Conflict skipped", ja: "競合(スキップ済み)" },
   "create.later": { en: "Create is tried again", ja: "作成を自動で再試行中" },

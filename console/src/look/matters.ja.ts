@@ -1,5 +1,17 @@
 /** What waits for a person, by code, in Japanese: sentence and hint. The English ones come from the hub. */
 const matters: Record<string, readonly [what: string, hint: string]> = {
+  "attachment.later": [
+    "この2件の添付ファイルを、今は確認または反映できません。サービスからの説明は詳細にあります。",
+    "対応は不要です。表示の時刻に自動的に再試行します。今すぐ再試行することもできます。",
+  ],
+  "attachment.refused": [
+    "サービスが添付ファイル、または添付ファイルの一覧の表示を拒否しました。サービスからの説明は詳細にあります。",
+    "原因を取り除いてから、再試行してください。それまで添付ファイルは元のデータだけに残ります。",
+  ],
+  "attachment.too_large": [
+    "ファイルがこのタブの組の添付ファイルの上限を超えているため、反映しませんでした。",
+    "対応は不要です。反映するには `attachments` の `max_mb` を引き上げてください(サービスの上限は20MBです)。",
+  ],
   "conflict.held": [
     "同じ項目が双方で別々の値に変更され、ルールが「保留」になっています。",
     "どちらの値を採用するか決めるか、双方を同じ値にしてください。",

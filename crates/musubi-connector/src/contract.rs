@@ -3,7 +3,7 @@
 //! Rules for every call: it ends within its deadline; it never repeats a write by itself (a read may be repeated once after a 401 with a fresh
 //! token); it tells the service's time from the answer's `Date` header; it reports what it cost in credits; errors carry the service's own words and never a record's value or a secret.
 
-use crate::{CallError, ServiceError};
+use crate::{Attachments, CallError, ServiceError};
 use async_trait::async_trait;
 use musubi_core::{
     FieldName, Instant, ModuleName, Observation, RemoteId, Value, link::Successor, schema::Field,
@@ -445,6 +445,9 @@ pub trait Connector: Send + Sync {
     ) -> Result<BulkRows, CallError>;
     /// From how many records on reading all of them in bulk costs fewer credits than listing them; or why it is not to be done.
     fn bulk_from(&self, projection: &Projection) -> Result<u64, NoBulk>;
+
+    /// The files that hang on records, where the service has such things.
+    fn attachments(&self) -> Option<&dyn Attachments>;
 
     /// Starts or renews a watch; the answer is when it really ends.
     async fn watch(&self, request: WatchRequest) -> Result<Instant, CallError>;

@@ -1,5 +1,6 @@
 //! The contract between the hub and the services, and what every connector shares: HTTP, OAuth, throttle, retry, redaction.
 
+pub mod attachment;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -16,6 +17,7 @@ pub mod retry;
 pub mod secret;
 pub mod token;
 
+pub use attachment::{Attachment, AttachmentKind, AttachmentList, Attachments, Downloaded, Uploaded};
 pub use clock::Clock;
 pub use contract::*;
 pub use credential::{Credential, Secrets};

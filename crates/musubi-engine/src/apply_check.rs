@@ -1,5 +1,6 @@
 //! The mappings of a configuration are looked over before they are kept, where the services can be asked what they have.
 
+use crate::attached::Wanted;
 use crate::compile;
 use crate::config::{Config, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
@@ -73,6 +74,7 @@ impl Inner {
         let compiled =
             compile::mapping(module, &accounts, &siblings(integration), &integration.owners).await?;
         compiled.findings.allow()?;
+        Wanted::of(module, &accounts)?;
         Ok(compiled.findings.warnings().collect())
     }
 }

@@ -4,16 +4,16 @@ use crate::account::{Account, over_budget};
 use crate::fence::Fence;
 use crate::sync::{Answer, Call, Urgency, WriteCall};
 use crate::throttle::lane;
+use musubi_connector::gate::Lane;
 use musubi_connector::{
     BulkRows, CallError, CallErrorKind, Counting, ListRequest, Priced, Projection, WriteRequest,
 };
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Everything a call needs.
-pub(crate) struct Dial {
+/// What any call goes by.
+pub(crate) struct Line {
     pub account: Arc<Account>,
-    pub projection: Arc<Projection>,
     pub fence: Fence,
     /// Milliseconds after which a call counts as unanswered.
     pub timeout: i64,
@@ -21,28 +21,40 @@ pub(crate) struct Dial {
     pub deadline: i64,
 }
 
-impl Dial {
-    /// Makes the call. Ends always, with an answer or an error.
-    pub async fn perform(self, urgency: Urgency, call: Call) -> Result<Answer, CallError> {
-        let price = self.account.connector.price(priced(&call));
+/// Everything a call of the module sync needs.
+pub(crate) struct Dial {
+    pub line: Line,
+    pub projection: Arc<Projection>,
+}
+
+impl Line {
+    /// Makes a call when it may go, unless `held` says by then that none is to be made. Ends always, with an answer or an error.
+    pub async fn make<T>(
+        &self,
+        lane: Lane,
+        price: u32,
+        credits: impl FnOnce(&T) -> u32,
+        held: impl Fn() -> bool,
+        call: impl Future<Output = Result<T, CallError>>,
+    ) -> Result<T, CallError> {
         let entered = tokio::select! {
-            pass = self.account.throttle.enter(lane(urgency), price, self.deadline) => pass,
+            pass = self.account.throttle.enter(lane, price, self.deadline) => pass,
             () = self.fence.closed() => return Err(not_sent()),
         };
         let Some(mut pass) = entered else { return Err(over_budget()) };
-        if !self.fence.lets_through(self.timeout) {
+        if held() || !self.fence.lets_through(self.timeout) {
             return Err(not_sent());
         }
-        self.account.draw(lane(urgency), price).await?;
+        self.account.draw(lane, price).await?;
         let limit = Duration::from_millis(u64::try_from(self.timeout).unwrap_or(0));
-        let done = match tokio::time::timeout(limit, self.send(call)).await {
+        let done = match tokio::time::timeout(limit, call).await {
             Ok(done) => done,
             Err(_) => {
                 Err(CallError::new(CallErrorKind::Unknown, "TIMEOUT", "the service did not answer in time"))
             }
         };
         if let Ok(answer) = &done {
-            let credits = answer.meta().credits;
+            let credits = credits(answer);
             pass.cost(credits);
             self.account.budget.draw_more(credits.saturating_sub(price)).await;
         }
@@ -53,9 +65,18 @@ impl Dial {
             error
         })
     }
+}
+
+impl Dial {
+    /// Makes the call.
+    pub async fn perform(self, urgency: Urgency, call: Call) -> Result<Answer, CallError> {
+        let price = self.line.account.connector.price(priced(&call));
+        let credits = |answer: &Answer| answer.meta().credits;
+        self.line.make(lane(urgency), price, credits, || false, self.send(call)).await
+    }
 
     async fn send(&self, call: Call) -> Result<Answer, CallError> {
-        let connector = &self.account.connector;
+        let connector = &self.line.account.connector;
         let projection = Arc::clone(&self.projection);
         match call {
             Call::List { since, order, position } => {
@@ -70,7 +91,7 @@ impl Dial {
             Call::Count => {
                 // The count comes without the service's clock, which the first cursors need. The short end of the deletions tells it.
                 let count = connector.count(&projection.module).await?;
-                let since = self.fence.now().plus_millis(-60_000);
+                let since = self.line.fence.now().plus_millis(-60_000);
                 let mut meta = connector.deleted(&projection.module, Some(since), 1).await?.meta;
                 meta.credits += connector.price(Priced::Other);
                 meta.requests += 1;

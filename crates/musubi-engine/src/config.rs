@@ -2,6 +2,7 @@
 //!
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
+pub use crate::config_attachments::{AttachmentChoice, AttachmentLimits};
 pub use crate::config_deletion::{Deletion, DeletionLimitConfig};
 pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
@@ -159,6 +160,9 @@ pub struct ModuleConfig {
     /// The records' tags too, by their names: so if nothing else is said of them. A list of fields may name them as well.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tags: bool,
+    /// The files that hang on the records too, the way the module goes: `true`, or a table with limits.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub attachments: AttachmentChoice,
     /// Fields that are made of others, to be named among the fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub derived: Vec<DerivedField>,

@@ -115,6 +115,7 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
                 ));
             }
         }
+        module.attachments.check(&format!("integrations.{name}, {}", module.left))?;
         if let Some(scope) = &module.scope {
             scope.check().map_err(|error| HubError {
                 message: format!(

@@ -2,20 +2,20 @@
 //!
 //! Nothing here decides. On any failure of the store the sync is dropped; whoever takes the lease next starts from what is durable.
 
+mod calls;
 mod publish;
 
 use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
-use crate::call::Dial;
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
 use crate::retries::Retries;
-use crate::sync::{Answer, Call, CallId, Effect, Event, Plan, Stored, Sync, Urgency};
+use crate::sync::{Answer, CallId, Effect, Event, Phase, Plan, Stored, Sync};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
-use musubi_connector::{CallError, CallErrorKind, Clock};
+use musubi_connector::{CallError, Clock};
 use musubi_core::{Side, Sides};
-use musubi_store::{DecisionRow, HintRow, Store, StoreError, SyncId};
+use musubi_store::{DecisionRow, HintRow, Looks, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub(crate) struct Driver {
     /// Since when it is known what the services have.
     pub known_since: i64,
     pub clock: Clock,
+    /// What may still be sent.
+    pub fence: Fence,
     pub epoch: i64,
     /// The lease holds until then, and is renewed for so long.
     pub lease_until: i64,
@@ -50,6 +52,8 @@ pub(crate) struct Driver {
     pub activated_at: i64,
     /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
     pub meanwhile: bool,
+    /// Rings for whoever looks at attachments, if they are asked for.
+    pub attachments: Option<Arc<Notify>>,
     pub wishes: watch::Receiver<Wishes>,
     pub bell: Arc<Notify>,
     pub live: watch::Sender<Live>,
@@ -85,7 +89,6 @@ struct Drive<'a> {
     asides: FuturesUnordered<BoxFuture<'static, Aside>>,
     calls: JoinSet<Result<Answer, CallError>>,
     ids: HashMap<Id, CallId>,
-    fence: Fence,
     /// Hints told to the sync and not dealt with yet.
     told: HashSet<(Side, String, i64)>,
     dealt_with: Vec<(Side, String, i64)>,
@@ -116,7 +119,6 @@ impl Driver {
         let now = self.clock.now().millis();
         let first_load = stored.state.is_none();
         let sync = Sync::new(Arc::clone(&self.plan), self.epoch, self.lease_until, stored, now);
-        let fence = Fence::new(self.lease_until, self.clock.clone());
         let wishes = self.wishes.borrow_and_update().clone();
         let started = sync.state().clone();
         let compare_all = self.compare_all;
@@ -128,7 +130,6 @@ impl Driver {
             asides: FuturesUnordered::new(),
             calls: JoinSet::new(),
             ids: HashMap::new(),
-            fence,
             told: HashSet::new(),
             dealt_with: Vec::new(),
             hint_read: false,
@@ -264,19 +265,6 @@ impl Drive<'_> {
         self.out = out;
     }
 
-    fn call(&mut self, id: CallId, side: Side, urgency: Urgency, call: Call) {
-        let timeout = self.own.plan.settings.call_timeout;
-        let dial = Dial {
-            account: Arc::clone(self.own.accounts.get(side)),
-            projection: Arc::clone(self.own.plan.projections.get(side)),
-            fence: self.fence.clone(),
-            timeout,
-            deadline: self.now() + timeout,
-        };
-        let task = self.calls.spawn(dial.perform(urgency, call));
-        self.ids.insert(task.id(), id);
-    }
-
     fn ask_store(&mut self, effect: Effect) {
         let (store, sync, epoch, now) = (self.own.store.clone(), self.own.sync, self.own.epoch, self.now());
         self.desk.push(match effect {
@@ -290,7 +278,8 @@ impl Drive<'_> {
                 let after = after.unwrap_or_default();
                 store.links_in(sync, state, &after, limit as i64).await.map(Event::Links)
             }),
-            Effect::Commit(changes) => {
+            Effect::Commit(mut changes) => {
+                changes.looks = self.looks();
                 let hint = |hint: &HintRow| (hint.side, hint.id.clone(), hint.at);
                 self.dealt_with = changes.hints_delete.iter().map(hint).collect();
                 Box::pin(async move { store.commit(sync, epoch, now, *changes).await.map(Event::Committed) })
@@ -299,8 +288,20 @@ impl Drive<'_> {
         });
     }
 
+    /// A load puts every pair there is; what comes after it puts those that something happened to.
+    fn looks(&self) -> Looks {
+        match (&self.own.attachments, self.sync.state().phase) {
+            (None, _) => Looks::None,
+            (Some(_), Phase::Steady) => Looks::Now,
+            (Some(_), _) => Looks::InTurn,
+        }
+    }
+
     fn desk_done(&mut self, event: Event) {
         if matches!(event, Event::Committed(_)) {
+            if let Some(bell) = &self.own.attachments {
+                bell.notify_one();
+            }
             for hint in self.dealt_with.drain(..) {
                 self.told.remove(&hint);
             }
@@ -332,31 +333,6 @@ impl Drive<'_> {
             self.meanwhile_is_over = true;
             self.begin_draining(now);
         }
-    }
-
-    fn call_ended(&mut self, ended: Result<(Id, Result<Answer, CallError>), tokio::task::JoinError>) {
-        let (task, result) = match ended {
-            Ok((task, result)) => (task, result),
-            // A defect in a connector must not lose the call: what it did is not known.
-            Err(error) => {
-                let broken = CallError::new(
-                    CallErrorKind::Unknown,
-                    "CALL_BROKEN",
-                    "the call broke off in the connector",
-                );
-                (error.id(), Err(broken))
-            }
-        };
-        let Some(id) = self.ids.remove(&task) else { return };
-        match &result {
-            Ok(Answer::Page(page)) => self.seen += page.rows.len() as u64,
-            Ok(Answer::BulkRows { rows, .. }) => self.seen += rows.len() as u64,
-            _ => {}
-        }
-        if let Err(error) = &result {
-            tracing::debug!(sync = self.own.sync.0, code = %error.service.code, kind = ?error.kind, "a call failed");
-        }
-        self.tell(Event::Answered { id, result });
     }
 
     fn take_aside(&mut self, aside: Aside) -> Option<End> {
@@ -404,7 +380,7 @@ impl Drive<'_> {
             Aside::Renewed(until, Ok(true)) => {
                 self.renewing = false;
                 self.own.lease_until = until;
-                self.fence.extend(until);
+                self.own.fence.extend(until);
                 self.tell(Event::Lease(until));
                 None
             }
@@ -479,7 +455,7 @@ impl Drive<'_> {
     /// No new calls; those in flight may end. A pause is the way the sync itself knows to stop sending; the next start takes it back.
     fn begin_draining(&mut self, now: i64) {
         self.draining = Some(now + self.own.plan.settings.call_timeout.min(10_000));
-        self.fence.close();
+        self.own.fence.close();
         self.tell(Event::Pause);
     }
 

@@ -1,5 +1,6 @@
 //! Why is this record not synced? From what is stored; no call to a service is made.
 
+use crate::attached;
 use crate::compile;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
@@ -141,6 +142,7 @@ impl Hub {
         let keeps = !reasons.is_empty();
         reasons.extend(matters(hub, &sync, side, id).await?);
         reasons.extend(self.reasons(&sync, &found, &state, side, id, reasons.len()).await?);
+        reasons.extend(of_attachments(hub, &sync, &found).await?);
         let (counterpart, label) = match &found {
             Found::Link(row, _) => (
                 Some(row.id(side.other()).to_owned()),
@@ -259,6 +261,14 @@ async fn matters(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Res
         }
     };
     Ok(items.into_iter().map(because).collect())
+}
+
+/// What is left of the attachments of a pair on purpose.
+async fn of_attachments(hub: &Inner, sync: &ModuleSyncRow, found: &Found) -> Result<Vec<Because>> {
+    let Found::Link(row, _) = found else { return Ok(Vec::new()) };
+    let left = attached::left_so(hub, sync, &row.left_id).await?;
+    let codes = [(left.deleted, "explain.attachment_deleted"), (left.link, "explain.attachment_link")];
+    Ok(codes.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| Because::new(code)).collect())
 }
 
 /// Why and since when the pair is none any more.

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// What a hub is started with.
@@ -96,6 +96,8 @@ pub(crate) struct Inner {
     pub status: watch::Sender<Arc<StatusReport>>,
     /// Sends notices.
     pub notices: musubi_notices::Sender,
+    /// Leave to hold a file of a service in memory: one at a time.
+    pub file_room: Arc<Semaphore>,
     accounts: tokio::sync::Mutex<Opened>,
     tasks: Mutex<JoinSet<()>>,
     stopping: AtomicBool,
@@ -232,6 +234,7 @@ impl Inner {
             samples: Mutex::default(),
             status: watch::Sender::new(Arc::default()),
             notices: musubi_notices::Sender::default(),
+            file_room: Arc::new(Semaphore::new(1)),
             accounts: tokio::sync::Mutex::default(),
             tasks: Mutex::default(),
             stopping: AtomicBool::new(false),

@@ -1,5 +1,6 @@
 //! What a module sync that is being driven tells about itself, and what it is told.
 
+use crate::attached::Told;
 use crate::sync::{Phase, Sync};
 use musubi_connector::CallError;
 use musubi_core::Sides;
@@ -72,6 +73,9 @@ pub(crate) struct Live {
     /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
     #[serde(default)]
     pub views_changed: bool,
+    /// What was done about attachments since the process started.
+    #[serde(default)]
+    pub attachments: Told,
     /// Its first load comes after that of this left module.
     #[serde(default)]
     pub waits_for: Option<String>,

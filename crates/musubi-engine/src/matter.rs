@@ -18,6 +18,21 @@ const fn matter(code: &'static str, what: &'static str, hint: &'static str) -> M
 /// Every kind of matter, in the order of their codes.
 pub const MATTERS: &[Matter] = &[
     matter(
+        "attachment.later",
+        "the attachments of this pair could not be looked at or carried over now; the service's own words are in the details",
+        "nothing; it is tried again by itself at the time shown, or at once if you retry",
+    ),
+    matter(
+        "attachment.refused",
+        "a service refused an attachment, or to show those of the record; its own words are in the details",
+        "mend what was refused, then retry; until then the attachment stays where it is",
+    ),
+    matter(
+        "attachment.too_large",
+        "a file is larger than the attachments of this module pair may be, so it stays where it is",
+        "nothing, or raise `max_mb` of `attachments`; the service takes 20 MB at the most",
+    ),
+    matter(
         "conflict.held",
         "both sides changed the same field to different values, and the policy is to hold",
         "decide for one of the two values; or make the field the same on both sides",

@@ -1,10 +1,12 @@
 //! One module sync in this process: waits for its lease, makes its plan, has it driven, and begins again.
 
 use crate::account::Account;
+use crate::attached::{Follower, Wanted};
 use crate::compile::{self, Sibling};
 use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
+use crate::fence::Fence;
 use crate::hub::Inner;
 use crate::live::{Live, Problem, Wishes};
 use crate::prerequisites;
@@ -129,6 +131,23 @@ impl Partition {
         let changed = prepared.asked.is_some();
         self.live.send_modify(|live| live.views_changed = changed);
         let compare_all = prepared.compare_all && stored.state.is_some();
+        let fence = Fence::new(lease_until, hub.clock.clone());
+        let bell = Arc::new(Notify::new());
+        let attachments = prepared.attachments.map(|wanted| Follower {
+            store: hub.store.clone(),
+            sync: self.sync,
+            epoch,
+            wanted,
+            modules: self.modules.clone(),
+            accounts: prepared.accounts.clone(),
+            fence: fence.clone(),
+            clock: hub.clock.clone(),
+            settings: hub.settings.clone(),
+            wishes: self.wishes.subscribe(),
+            bell: Arc::clone(&bell),
+            live: self.live.clone(),
+            room: Arc::clone(&hub.file_room),
+        });
         let mut driver = Driver {
             store: hub.store.clone(),
             sync: self.sync,
@@ -136,6 +155,7 @@ impl Partition {
             accounts: prepared.accounts,
             known_since: prepared.known_since,
             clock: hub.clock.clone(),
+            fence,
             epoch,
             lease_until,
             lease_term,
@@ -143,11 +163,21 @@ impl Partition {
             settle_restore: prepared.restored,
             activated_at: prepared.activated_at,
             meanwhile: prepared.meanwhile,
+            attachments: attachments.is_some().then_some(bell),
             wishes,
             bell: Arc::clone(&self.bell),
             live: self.live.clone(),
         };
-        Ok(driver.drive(stored).await)
+        let following = async {
+            match attachments {
+                Some(follower) => follower.run().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            end = driver.drive(stored) => Ok(end),
+            never = following => match never {},
+        }
     }
 }
 
@@ -182,6 +212,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let intake = intake(&versions.counting, &compiled, &schema, &accounts).await?;
     let known_since =
         accounts.left.known_since(&modules.left).min(accounts.right.known_since(&modules.right));
+    let attachments = Wanted::of(&config, &accounts)?;
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
@@ -197,6 +228,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         activated_at,
         meanwhile,
         left_out,
+        attachments,
     })
 }
 
@@ -239,6 +271,8 @@ pub(crate) struct Prepared {
     /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
     pub meanwhile: bool,
     pub left_out: Vec<compile::LeftOut>,
+    /// What is asked for of attachments, if anything.
+    pub attachments: Option<Wanted>,
 }
 
 /// The module syncs of an integration, for lookups.

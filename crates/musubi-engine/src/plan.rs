@@ -1,6 +1,7 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
 use crate::apply;
+use crate::attached;
 use crate::duplicates;
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
@@ -58,6 +59,10 @@ impl Hub {
             module.digest = found.digest.text();
             module.matched_by = matched_by(stage)?;
             module.links = hub.store.count_links(stage.row.id).await? as u64;
+            let config = apply::module_config(&stage.row)?;
+            let new = module.would_link + module.would_create_left + module.would_create_right;
+            module.attachments = attached::planned(&config, module.links + new);
+            let looks = attached::at_once(&config, new);
             for side in Side::BOTH {
                 let connector = &stage.accounts.get(side).connector;
                 let account = stage.accounts.get(side);
@@ -71,6 +76,7 @@ impl Hub {
                 // Reading costs the run what it cost here; then there are its writes, and reading them back.
                 let lists = found.echoes.get(side).div_ceil(stage.plan.batch.get(side).page.max(1) as u64);
                 let (read, write) = (stage.spent.get(side), found.writes.get(side));
+                let lists = lists + looks.get(side);
                 *module.calls.get_mut(side) = read.calls + write.calls + lists;
                 *module.credits.get_mut(side) =
                     read.credits + write.credits + lists * u64::from(connector.price(Priced::List));

@@ -19,6 +19,16 @@ const fn reason(code: &'static str, what: &'static str, hint: &'static str) -> R
 pub const REASONS: &[Reason] = &[
     reason("explain.agrees", "the pair agrees, as far as both sides were read", "nothing"),
     reason(
+        "explain.attachment_deleted",
+        "an attachment was deleted on one of the two records; the same file stays on the other one",
+        "nothing, or delete it there as well",
+    ),
+    reason(
+        "explain.attachment_link",
+        "an attachment is a link to something that is kept elsewhere; only files are carried over",
+        "nothing, or add the link to the other record by hand",
+    ),
+    reason(
         "explain.being_created",
         "its counterpart is being created",
         "nothing; wait for the answer of the service",

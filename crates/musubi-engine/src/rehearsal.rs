@@ -1,7 +1,7 @@
 //! Rehearses the module syncs of an integration side by side: real readings, a scratch copy of what is stored, no writes (I17).
 
 use crate::account::Account;
-use crate::call::Dial;
+use crate::call::{Dial, Line};
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
 use crate::fence::Fence;
@@ -161,13 +161,14 @@ impl Ensemble<'_> {
                 match effect {
                     Effect::Call { id, side, call, .. } => {
                         let timeout = stage.plan.settings.call_timeout;
-                        let dial = Dial {
+                        let line = Line {
                             account: Arc::clone(stage.accounts.get(side)),
-                            projection: Arc::clone(stage.plan.projections.get(side)),
                             fence: self.fence.clone(),
                             timeout,
                             deadline: self.hub.now() + timeout.max(60_000),
                         };
+                        let projection = Arc::clone(stage.plan.projections.get(side));
+                        let dial = Dial { line, projection };
                         // Whatever it is for here: nobody waits for it as for a change that just happened.
                         let task = self.calls.spawn(dial.perform(Urgency::Backfill, call));
                         self.ids.insert(task.id(), (at, id, side));

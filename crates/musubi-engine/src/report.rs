@@ -1,5 +1,6 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
+pub use crate::attached::PlannedAttachments;
 pub use crate::cascade::Cascade;
 use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
@@ -106,6 +107,9 @@ pub struct ModulePlan {
     pub samples: Samples,
     /// The first operations, field by field.
     pub operations: Vec<PlannedOperation>,
+    /// What looking for attachments costs, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<PlannedAttachments>,
     /// Stands for all operations: two plans with the same digest do the same.
     pub digest: String,
     /// Calls expected, per side.

@@ -1,5 +1,6 @@
 //! What is due to be tried again: because a person asked, or by itself.
 
+use crate::attached::{IS_ABOUT_ATTACHMENTS, State};
 use crate::matter;
 use musubi_core::{RemoteId, Side};
 use musubi_store::{AttentionRow, Store, StoreError, SyncId};
@@ -31,7 +32,14 @@ impl Retries {
         let mut retries = Retries::default();
         let mut taken = Vec::new();
         for item in store.due_attention(sync, now, AT_ONCE).await? {
-            if matter::is_tried_again(&item.code) {
+            if item.code.starts_with(IS_ABOUT_ATTACHMENTS) {
+                // No record has to be decided for that: whoever looks at attachments looks at this pair again.
+                if let Some(left) = &item.left_id {
+                    let (refused, seen) = (State::Refused.number(), State::Seen.number());
+                    store.attached_again(sync, left, now, refused, seen).await?;
+                }
+                taken.push(item.id);
+            } else if matter::is_tried_again(&item.code) {
                 let wait = usize::try_from(item.tries).ok().and_then(|at| waits.get(at));
                 let next = wait.map_or(i64::MAX, |wait| now + wait);
                 store.retry_attention(sync, next, Some(vec![item.id])).await?;

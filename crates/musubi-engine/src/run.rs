@@ -1,5 +1,6 @@
 //! Working until both sides agree, and saying what was done.
 
+use crate::attached;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
@@ -41,6 +42,8 @@ pub struct RunReport {
     pub failed: BTreeMap<String, u64>,
     /// Records that wait for a person or for their parent, by reason. As it now stands.
     pub held: BTreeMap<String, u64>,
+    /// What became of files that hang on records, by code: `carried`, `skipped.…`, `failed.…`.
+    pub attachments: BTreeMap<String, u64>,
     /// Sum of `skipped`.
     pub skipped_total: u64,
     /// Sum of `failed`.
@@ -97,6 +100,9 @@ impl Hub {
             for sync in &syncs {
                 // A child that was woken and has not been told yet has work to do.
                 agreed = agreed && hub.store.hints(*sync, 1).await?.is_empty();
+            }
+            for row in rows.iter().filter(|row| syncs.contains(&row.id)) {
+                agreed = agreed && !attached::has_work(hub, row).await?;
             }
             let now = hub.now();
             let stage = stage(&lives, agreed);
@@ -199,12 +205,20 @@ fn report(before: &BTreeMap<SyncId, Live>, after: &BTreeMap<SyncId, Live>) -> Ru
         let then = before.get(sync).filter(|then| then.seen <= now.seen).unwrap_or(&nothing);
         report.seen += now.seen - then.seen;
         for side in Side::BOTH {
-            let calls = now.calls.get(side).saturating_sub(*then.calls.get(side));
-            let credits = now.credits.get(side).saturating_sub(*then.credits.get(side));
+            let calls = |live: &Live| live.calls.get(side) + live.attachments.calls.get(side);
+            let credits = |live: &Live| live.credits.get(side) + live.attachments.credits.get(side);
+            let calls = calls(now).saturating_sub(calls(then));
+            let credits = credits(now).saturating_sub(credits(then));
             *report.calls_by_side.get_mut(side) += calls;
             *report.credits_by_side.get_mut(side) += credits;
             report.calls += calls;
             report.credits += credits;
+        }
+        for (code, count) in &now.attachments.outcomes {
+            let count = count.saturating_sub(then.attachments.outcomes.get(code).copied().unwrap_or(0));
+            if count > 0 {
+                *report.attachments.entry(code.clone()).or_default() += count;
+            }
         }
         for (code, count) in &now.records {
             let count = (count - then.records.get(code).copied().unwrap_or(0)).max(0) as u64;

@@ -139,9 +139,9 @@ async fn module(
 pub(crate) fn held_and_failed(counts: &Counts) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
     let (mut held, mut failed): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
     for (_, code, count) in &counts.attention {
-        // A conflict that was left undecided on purpose is told, but nothing waits for anybody.
+        // A conflict that was left undecided on purpose, and a file that is larger than was asked for, are told, but nothing waits for anybody.
         let of = match code.as_str() {
-            "conflict.skipped" => continue,
+            "conflict.skipped" | "attachment.too_large" => continue,
             code if code.ends_with(".refused") => &mut failed,
             _ => &mut held,
         };

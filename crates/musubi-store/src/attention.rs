@@ -44,10 +44,10 @@ const PUT: &str = "insert into attention \
     tries = excluded.tries, closed_at = excluded.closed_at, body = excluded.body";
 const CLOSE: &str = "update attention set state = $1, closed_at = $2 where sync = $3 and id in (/*list*/ $4)";
 const CLOSE_LEFT: &str = "update attention set state = $1, closed_at = $2 \
-    where sync = $3 and state = $4 and code <> $5 and left_id in (/*list*/ $6)";
+    where sync = $3 and state = $4 and code <> $5 and code not like 'attachment.%' and left_id in (/*list*/ $6)";
 const CLOSE_RIGHT: &str = "update attention set state = $1, closed_at = $2 \
-    where sync = $3 and state = $4 and code <> $5 and right_id in (/*list*/ $6)";
-/// What was left so on purpose is not settled by a pair's coming to rest; it is closed by its number.
+    where sync = $3 and state = $4 and code <> $5 and code not like 'attachment.%' and right_id in (/*list*/ $6)";
+/// What was left so on purpose is not settled by a pair's coming to rest; it is closed by its number. Nor is what is told of attachments, which a pair at rest may have.
 const STAYS: &str = "conflict.skipped";
 const RETRY: &str = "update attention set due = $1 where sync = $2 and state = $3 and id in (/*list*/ $4)";
 const RETRY_ALL: &str = "update attention set due = $1 where sync = $2 and state = $3 and due > $4";

@@ -1,5 +1,6 @@
 //! The one transaction a partition changes by.
 
+use crate::attachment::{self, Looks};
 use crate::attention::{self, AttentionRow};
 use crate::decision;
 use crate::error::Result;
@@ -65,6 +66,8 @@ pub struct Changes {
     pub hints_delete: Vec<HintRow>,
     /// Records of any sync that are worth a look. Children parked on what `links_put` links need not be named.
     pub wake: Vec<(SyncId, Side, String)>,
+    /// When the attachments of the pairs in `links_put` are to be looked at.
+    pub looks: Looks,
     /// The engine's own state of the module sync: cursors and the like.
     pub state: Option<Vec<u8>>,
 }
@@ -94,6 +97,7 @@ impl Changes {
             answers,
             hints_delete,
             wake,
+            looks: _,
             state: _,
         } = self;
         let links = links_put.is_empty() && links_delete.is_empty();
@@ -174,6 +178,7 @@ async fn apply(tx: &Tx, sync: SyncId, epoch: i64, now: i64, change: &Changes) ->
     parked::fence(tx, sync, epoch, &change.parked_put)?;
 
     link::delete(tx, sync, &change.links_delete)?;
+    attachment::forget(tx, sync, now, &change.links_delete)?;
     unlinked::delete(tx, sync, &change.unlinked_delete)?;
     match_key::delete(tx, sync, &change.keys_delete)?;
     intent::delete(tx, sync, &change.intents_delete)?;
@@ -183,6 +188,7 @@ async fn apply(tx: &Tx, sync: SyncId, epoch: i64, now: i64, change: &Changes) ->
     attention::close_of(tx, sync, now, &change.attention_close_of)?;
 
     link::put(tx, sync, &change.links_put)?;
+    attachment::follow(tx, sync, now, change.looks, &change.links_put)?;
     unlinked::put(tx, sync, &change.unlinked_put)?;
     match_key::put(tx, sync, &change.keys_put, &change.links_put)?;
     intent::put(tx, sync, &change.intents_put)?;

@@ -1,6 +1,7 @@
 //! Erasing what is remembered of a person: the record that it was asked for and done, and the values that anyone may take away. The rows that a module sync
 //! works with change only under its lease; they are none of this.
 
+use crate::attachment;
 use crate::decision;
 use crate::error::{Kind, Result, StoreError};
 use crate::link::SyncId;
@@ -164,6 +165,7 @@ impl Store {
                     let args = args![NOTHING, CLOSED, now, sync, left, right];
                     tx.queue(CLEAR_ITEMS, &args, Expect::Any)?;
                     tx.queue(CLEAR_KEYS, &args![sync, left, right], Expect::Any)?;
+                    attachment::forget_record(tx, sync, now, left.as_ref(), right.as_ref()).await?;
                 }
                 tx.queue_in(CLEAR_ENTRY, &args![empty, sync], scrub.entries.iter().map(|id| (*id).into()))?;
                 tx.queue_in(CLEAR_ITEM, &args![NOTHING, sync], scrub.items.iter().map(|id| (*id).into()))?;

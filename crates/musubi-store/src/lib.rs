@@ -6,6 +6,7 @@
 
 mod answer;
 mod api_token;
+mod attachment;
 mod attention;
 mod backup;
 mod channel;
@@ -60,6 +61,7 @@ mod workspace;
 
 pub use answer::AnswerRow;
 pub use api_token::ApiTokenRow;
+pub use attachment::{AttachedRow, AttachmentChanges, AttachmentRow, IN_TURN, Looked, Looks};
 pub use attention::AttentionRow;
 pub use channel::ChannelRow;
 pub use commit::{Changes, Committed};

@@ -75,7 +75,7 @@ const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
 const MAPPING: &str = "select slots from mapping_version where sync = $1 and version = $2";
-const DELETE: [&str; 17] = [
+const DELETE: [&str; 19] = [
     "delete from link where sync = $1",
     "delete from unlinked where sync = $1",
     "delete from match_key where sync = $1",
@@ -86,6 +86,8 @@ const DELETE: [&str; 17] = [
     "delete from run_outcome where sync = $1",
     "delete from attention where sync = $1",
     "delete from parked where sync = $1",
+    "delete from attached where sync = $1",
+    "delete from attachment where sync = $1",
     "delete from hint where sync = $1",
     "delete from decision where sync = $1",
     "delete from sync_state where sync = $1",

@@ -112,6 +112,13 @@ export function PairPolicies({ pair, sides, onChange }: Props) {
           checked={pair.tags}
           onChange={(event) => onChange({ ...pair, tags: event.currentTarget.checked })}
         />
+        <Switch
+          mt="sm"
+          label={t("attachments")}
+          description={t("attachmentsText")}
+          checked={pair.attachments !== false}
+          onChange={(event) => onChange({ ...pair, attachments: event.currentTarget.checked })}
+        />
       </Collapse>
     </>
   );

@@ -64,6 +64,7 @@ export function newPair(module: string): Pair {
     bulk: "auto",
     scope: null,
     tags: false,
+    attachments: false,
     derived: [],
     field_conflict: {},
     fields: "same_name",

@@ -39,6 +39,9 @@ export default {
   blankClearFromMaster: "Empty it only if it was emptied on {{name}}",
   tags: "Tags too",
   tagsText: "By their names; a tag that the other side does not have is made there.",
+  attachments: "Attachments too",
+  attachmentsText:
+    "Files up to 20 MB, each once. To find them takes API calls: one for each record and side, 2,000 a day at most.",
   automations: "Workflow rules, approvals and blueprints there",
   automationsAfterLoad: "Run, but not in the first load",
   automationsAlways: "Always run",

@@ -42,6 +42,9 @@ export default {
   blankClearFromMaster: "{{name}} で空にされた場合のみ、もう一方も空にする",
   tags: "タグも同期する",
   tagsText: "名前で対応付けます。相手側にないタグは作成されます。",
+  attachments: "添付ファイルも同期する",
+  attachmentsText:
+    "20MBまでのファイルを重複なく反映します。確認のため、データごと・組織ごとに1回のAPI呼び出しが必要です(1日2,000回まで)。",
   automations: "書き込み先のワークフロー・承認プロセス・ブループリント",
   automationsAfterLoad: "実行する(初回同期では実行しない)",
   automationsAlways: "常に実行する",

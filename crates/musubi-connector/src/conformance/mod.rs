@@ -2,6 +2,7 @@
 //!
 //! Each check names the rule of `docs/spec/connector.md` that it holds the connector to. Checks make their own records and do not mind others'.
 
+mod attachments;
 mod bulk;
 mod reads;
 mod trouble;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub enum Trouble {
     /// A write is carried out and its answer lost.
     LostWriteAnswer,
+    /// A file is taken and the answer to its upload lost.
+    LostUploadAnswer,
     /// 429.
     Throttle,
     /// 500, nothing done.
@@ -42,6 +45,8 @@ pub trait Hand: Send + Sync {
     async fn delete(&self, id: &RemoteId);
     /// Makes something that hangs on the record, so that it stands in one of its related lists.
     async fn relate(&self, id: &RemoteId);
+    /// Hangs the address of something elsewhere on the record, where the service has such things.
+    async fn attach_link(&self, id: &RemoteId, url: &str);
     /// Breaks the connector's next call.
     async fn trouble(&self, trouble: Trouble);
     /// Switches on an automation that sets the field `note` to `text` whenever a record is made or edited.
@@ -78,7 +83,7 @@ pub struct Checked {
 type Outcome = Result<(), String>;
 type Check = for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>;
 
-const CHECKS: [(&str, Check); 22] = [
+const CHECKS: [(&str, Check); 24] = [
     ("1. the org names its user, who is one of its users", |s| Box::pin(reads::org(s))),
     ("2. modules and fields say what may be written", |s| Box::pin(reads::schema(s))),
     ("3. a module that is not there is an error of its own kind", |s| Box::pin(reads::no_module(s))),
@@ -103,6 +108,12 @@ const CHECKS: [(&str, Check); 22] = [
         Box::pin(reads::related(s))
     }),
     ("22. bulk rows come in the order of their ids, from any place on", |s| Box::pin(bulk::from_a_place(s))),
+    ("23. a file that hangs on a record is read as it was made", |s| {
+        Box::pin(attachments::there_and_back(s))
+    }),
+    ("24. an upload whose answer is lost is unknown and not repeated", |s| {
+        Box::pin(attachments::lost_answer(s))
+    }),
 ];
 
 /// Runs every check, one after the other.

@@ -237,6 +237,44 @@ impl Org {
         assert_eq!(answer["data"][0]["code"], "SUCCESS", "{answer}");
     }
 
+    /// Hangs a file on a record, as a person does, and gives its id.
+    pub async fn attach(&self, module: &str, id: &str, name: &str, content: &[u8]) -> String {
+        let mut body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/pdf\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        let answer = self
+            .http
+            .post(format!("{}/crm/v8/{module}/{id}/Attachments", self.base))
+            .header("authorization", format!("Zoho-oauthtoken {}", self.token))
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(body);
+        let bytes = answer.send().await.unwrap().bytes().await.unwrap();
+        let answer: Value = serde_json::from_slice(&bytes).unwrap();
+        answer["data"][0]["details"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// The files that hang on a record: name, content and id, in the order of their names.
+    pub async fn files(&self, module: &str, id: &str) -> Vec<(String, Vec<u8>, String)> {
+        let path = format!("{module}/{id}/Attachments");
+        let listed = self.call("GET", &format!("{path}?fields=File_Name&per_page=200"), Value::Null).await;
+        let mut files = Vec::new();
+        for row in listed["data"].as_array().cloned().unwrap_or_default() {
+            let (name, id) = (row["File_Name"].as_str().unwrap(), row["id"].as_str().unwrap());
+            let read = self
+                .http
+                .get(format!("{}/crm/v8/{path}/{id}", self.base))
+                .header("authorization", format!("Zoho-oauthtoken {}", self.token));
+            let content = read.send().await.unwrap().bytes().await.unwrap().to_vec();
+            files.push((name.to_owned(), content, id.to_owned()));
+        }
+        files.sort();
+        files
+    }
+
     /// Every record with these fields, ordered by the first of them.
     pub async fn all(&self, module: &str, fields: &[&str]) -> Vec<Vec<Value>> {
         let mut rows = Vec::new();

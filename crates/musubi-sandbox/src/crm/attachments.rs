@@ -118,6 +118,7 @@ pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
         STANDARD.encode(&content),
     ));
     state.files.insert(attachment, StoredFile { name, content_type, content });
+    // Harder: the documents do not say whether the record counts as modified by it; here it does not, so no list or notification of its module tells.
     commit.put(&mut state, target, record, Operation::Insert, vec![]);
     commit.finish(&mut state);
     let by = state.user(ctx.user_id).map(|u| json!({"id": u.id.to_string(), "name": u.full_name()}));

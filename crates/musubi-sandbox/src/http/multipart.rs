@@ -50,7 +50,7 @@ fn part(head: &str, content: Bytes) -> Option<Part> {
     };
     let disposition = header("content-disposition")?;
     let attribute = |name: &str| {
-        disposition.split(';').find_map(|piece| {
+        pieces(&disposition).into_iter().find_map(|piece| {
             let (key, value) = piece.trim().split_once('=')?;
             (key == name).then(|| value.trim_matches('"').to_owned())
         })
@@ -61,6 +61,16 @@ fn part(head: &str, content: Bytes) -> Option<Part> {
         content_type: header("content-type"),
         content,
     })
+}
+
+/// What stands between semicolons; one within quotes is part of a name.
+fn pieces(header: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let between = |letter: char| {
+        quoted ^= letter == '"';
+        letter == ';' && !quoted
+    };
+    header.split(between).collect()
 }
 
 fn find(body: &[u8], what: &[u8], from: usize) -> Option<usize> {
@@ -83,13 +93,13 @@ mod tests {
     #[test]
     fn reads_fields_and_files() {
         let body = Bytes::from_static(
-            b"--x\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\nrefresh_token\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nline\r\n\r\nend\r\n--x--\r\n",
+            b"--x\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\nrefresh_token\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a;b.txt\"\r\nContent-Type: text/plain\r\n\r\nline\r\n\r\nend\r\n--x--\r\n",
         );
         let parts = parse("multipart/form-data; boundary=x", &body).unwrap();
         assert_eq!(parts.len(), 2);
         assert_eq!(parts[0].name, "grant_type");
         assert_eq!(&parts[0].content[..], b"refresh_token");
-        assert_eq!(parts[1].file_name.as_deref(), Some("a.txt"));
+        assert_eq!(parts[1].file_name.as_deref(), Some("a;b.txt"));
         assert_eq!(&parts[1].content[..], b"line\r\n\r\nend");
         assert!(parse("multipart/form-data; boundary=x", &Bytes::from_static(b"--x\r\nbroken")).is_err());
     }

@@ -1,5 +1,6 @@
 //! Zoho CRM, API version 8.
 
+mod attachments;
 mod body;
 mod bulk;
 mod bulk_result;
@@ -30,8 +31,8 @@ use crate::session::Session;
 use async_trait::async_trait;
 use musubi_connector::http::Http;
 use musubi_connector::{
-    BulkJob, BulkRows, BulkState, CallError, Connector, Counting, Credential, DeletedPage, Limits,
-    ListRequest, Meta, ModuleInfo, NoBulk, Org, Page, Place, Priced, Projection, Related, User, View,
+    Attachments, BulkJob, BulkRows, BulkState, CallError, Connector, Counting, Credential, DeletedPage,
+    Limits, ListRequest, Meta, ModuleInfo, NoBulk, Org, Page, Place, Priced, Projection, Related, User, View,
     ViewFilter, WatchRequest, WriteRequest, Written,
 };
 use musubi_core::schema::ModuleSchema;
@@ -222,6 +223,10 @@ impl Connector for Crm {
 
     fn bulk_from(&self, projection: &Projection) -> Result<u64, NoBulk> {
         self.bulk_pays(projection)
+    }
+
+    fn attachments(&self) -> Option<&dyn Attachments> {
+        Some(self)
     }
 
     async fn watch(&self, request: WatchRequest) -> Result<Instant, CallError> {

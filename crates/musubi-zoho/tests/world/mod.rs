@@ -209,9 +209,14 @@ impl Hand for User {
         self.edit("POST", &format!("Contacts/{id}/Notes"), note).await;
     }
 
+    async fn attach_link(&self, id: &RemoteId, url: &str) {
+        let path = format!("Contacts/{id}/Attachments?attachmentUrl={url}&title=elsewhere");
+        self.edit("POST", &path, json!({})).await;
+    }
+
     async fn trouble(&self, trouble: Trouble) {
         let what = match trouble {
-            Trouble::LostWriteAnswer => json!({"kind": "lost_response"}),
+            Trouble::LostWriteAnswer | Trouble::LostUploadAnswer => json!({"kind": "lost_response"}),
             Trouble::Throttle => json!({"kind": "throttle"}),
             Trouble::ServerError => json!({"kind": "status", "status": 500}),
             Trouble::GarbageAnswer => json!({"kind": "garbage_body"}),
@@ -221,7 +226,11 @@ impl Hand for User {
             }
         };
         let mut fault = what;
-        fault["endpoint"] = json!("* /crm/v8/Contacts");
+        let endpoint = match trouble {
+            Trouble::LostUploadAnswer => "POST /crm/v8/Contacts/*/Attachments",
+            _ => "* /crm/v8/Contacts",
+        };
+        fault["endpoint"] = json!(endpoint);
         fault["org"] = json!(self.org);
         fault["count"] = json!(1);
         self.service.control("POST", "faults", fault).await;

@@ -53,6 +53,7 @@ fn text(report: &PlanReport) -> String {
         text.push_str(&reading(module));
         text.push_str(&matched_by(module));
         text.push_str(&left_out(module));
+        text.push_str(&attachments(module));
         text.push_str(&held(module));
         text.push_str(&warnings(module));
         text.push_str(&changes(module));
@@ -116,6 +117,18 @@ fn matched_by(module: &ModulePlan) -> String {
         }
         Some(_) => format!("\n{}: records are recognised by {}", name(module), keys.join(", then ")),
     }
+}
+
+/// What looking for attachments costs.
+fn attachments(module: &ModulePlan) -> String {
+    let Some(planned) = &module.attachments else { return String::new() };
+    let (left, right) = (planned.calls.left, planned.calls.right);
+    let days = if planned.days == 1 { "a day".to_owned() } else { format!("{} days", planned.days) };
+    format!(
+        "\n{}: looking for attachments at every pair takes {} calls ({left} left, {right} right) within {days}, over and over; each file read or made takes one more",
+        name(module),
+        left + right
+    )
 }
 
 /// What is not carried over, one line for each reason.

@@ -152,6 +152,9 @@ fn text(report: &RunReport) -> String {
             text.push_str(&format!("  {what}: {count} × {reason}\n"));
         }
     }
+    for (code, count) in &report.attachments {
+        text.push_str(&format!("  attachments: {count} × {code}\n"));
+    }
     for problem in &report.problems {
         text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
     }
