@@ -149,8 +149,9 @@ async fn a_lost_answer_and_a_restart_double_nothing() {
 
         // The process dies while an answer is on its way.
         world.clear_faults().await;
-        world.control("faults", json!({"kind": "delay_ms", "ms": 1_500, "endpoint": SEND, "count": 1})).await;
         tokyo.attach("Contacts", &hana.left, "four", b"four").await;
+        let late = json!({"kind": "delay_ms", "ms": 1_500, "endpoint": SEND, "org": london.id, "count": 1});
+        world.control("faults", late).await;
         let sync = sync(&store, workspace).await;
         hub.full_pass("both").await.unwrap();
         until("it is being sent", 20, async || {

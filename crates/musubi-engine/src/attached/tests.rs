@@ -24,6 +24,8 @@ struct World {
     left: usize,
     /// The upload at which it dies was carried out.
     arrives: bool,
+    /// What was carried out so, and when its record shows it: the latest that may be.
+    late: Vec<(i64, Side, String, String)>,
 }
 
 struct Died;
@@ -78,6 +80,13 @@ impl World {
     }
 
     fn look(&mut self, rules: &Rules) -> Result<Option<i64>, Died> {
+        for (at, side, name, content) in std::mem::take(&mut self.late) {
+            if at <= self.now {
+                self.hang(side, &name, &content);
+            } else {
+                self.late.push((at, side, name, content));
+            }
+        }
         let remembered = self.memory.values().cloned().map(|item| Item { listed: false, ..item });
         let mut pair = Pair::new(remembered.collect());
         for _ in 0..100 {
@@ -113,7 +122,7 @@ impl World {
                     let changes = pair.sending(side, &id, self.now + WAIT);
                     self.store(changes)?;
                     if self.left == 0 && self.arrives {
-                        self.hang(side.other(), &name, &content);
+                        self.late.push((self.now + WAIT, side.other(), name.clone(), content.clone()));
                     }
                     self.happens()?;
                     let new = self.hang(side.other(), &name, &content);
@@ -136,6 +145,7 @@ impl World {
         while let Ok(Some(until)) = self.look(rules) {
             self.now = until;
         }
+        assert!(self.late.is_empty(), "it was not waited for");
     }
 
     fn names(&self, side: Side) -> Vec<&str> {
