@@ -3,9 +3,10 @@
 import { by, unfold } from "../lib/press.mjs";
 import { INTEGRATION, seen, SETTINGS } from "./seen.mjs";
 
+const chosen = (...view) => seen("chosen", ...view);
+
 export const rules = [
-  seen(
-    "chosen",
+  chosen(
     "module-settings-scope",
     SETTINGS("Leads"),
     {
@@ -20,8 +21,7 @@ export const rules = [
     },
     countBoth,
   ),
-  seen(
-    "chosen",
+  chosen(
     "module-settings-deletions",
     SETTINGS("Contacts"),
     {
@@ -30,8 +30,7 @@ export const rules = [
     },
     deletions,
   ),
-  seen(
-    "chosen",
+  chosen(
     "module-settings-cascade",
     SETTINGS("Leads"),
     {
@@ -40,8 +39,7 @@ export const rules = [
     },
     further,
   ),
-  seen(
-    "chosen",
+  chosen(
     "integration-deletions-held",
     `${INTEGRATION}?tab=attention`,
     {
