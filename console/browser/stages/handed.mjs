@@ -12,6 +12,10 @@ export async function handed() {
   await tellNobody(stage);
   await standIn(stage);
   await erase(stage);
+  await until("notices that did not arrive", async () => {
+    const { items } = await stage.ask("GET", "/notices/sent");
+    return items.length >= 2 && items.every(({ deliveries }) => deliveries.every(({ tries }) => tries > 0));
+  });
   return stage;
 }
 
