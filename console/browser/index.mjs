@@ -1,4 +1,4 @@
-// The console in a real browser over real hubs. Needs MUSUBI_PROGRAM (the hub) and MUSUBI_CHROMIUM; closes with `N passed, N failed`.
+// The console in a real browser over real hubs. Needs MUSUBI_PROGRAM (the hub) and MUSUBI_CHROMIUM; closes with `N passed, N failed` and what failed.
 // MUSUBI_BROWSER_ONLY runs the promises with this in their name.
 
 import { close } from "./lib/checks.mjs";

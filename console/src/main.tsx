@@ -23,7 +23,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" />
+        <Notifications position="bottom-right" autoClose={4_000} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,6 +1,9 @@
 // Promises, kept or not.
 
-let [passed, failed] = [0, 0];
+let passed = 0;
+const failed = [];
+/** So many names are told at the end; one line is all that is kept of a run. */
+const TOLD = 10;
 const only = process.env.MUSUBI_BROWSER_ONLY;
 
 /** One promise of the console; a failure is told, and the others go on. */
@@ -12,13 +15,14 @@ export async function check(name, promise) {
     passed += 1;
     console.log(`ok      ${name} (${Date.now() - began} ms)`);
   } catch (error) {
-    failed += 1;
+    failed.push(name);
     console.log(`FAILED  ${name}: ${error.message.split("\n").slice(0, 8).join("\n        ")}`);
   }
 }
 
 /** The closing line, by which `cargo xtask test` knows. */
 export function close() {
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0;
+  const names = failed.slice(0, TOLD).join("; ") + (failed.length > TOLD ? "; …" : "");
+  console.log(`${passed} passed, ${failed.length} failed${names && `: ${names}`}`);
+  return failed.length === 0;
 }

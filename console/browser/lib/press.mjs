@@ -12,6 +12,14 @@ export function unfold({ page }, name) {
     .click();
 }
 
+/** Brings a part of the page to the top of the window, below the header. */
+export function bring(part) {
+  return part.evaluate((element) => {
+    element.style.scrollMarginTop = "64px";
+    element.scrollIntoView({ block: "start" });
+  });
+}
+
 /** Chooses in a field that offers a list. */
 export async function choose({ page }, label, option) {
   await page

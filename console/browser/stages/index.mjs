@@ -6,12 +6,13 @@ import { demo } from "./demo.mjs";
 import { empty } from "./empty.mjs";
 import { failing } from "./failing.mjs";
 import { first } from "./first.mjs";
+import { handed } from "./handed.mjs";
 import { office } from "./office.mjs";
 import { ready } from "./ready.mjs";
 import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, torn, troubled };
+const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, handed, torn, troubled };
 const started = new Map();
 
 /** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */

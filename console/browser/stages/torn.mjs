@@ -25,5 +25,5 @@ export async function torn() {
     const { items: open } = await ask("GET", `${INTEGRATION}/attention?code=conflict.held`);
     return open.length >= items.length;
   });
-  return stage;
+  return { ...stage, conflict: items[0] };
 }

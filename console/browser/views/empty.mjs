@@ -49,5 +49,12 @@ export const empty = [
   ),
   seen("blank", "conflicts-empty", "/conflicts", "No conflict to decide", "判断が必要な競合はありません"),
   seen("blank", "records-empty", "/connections/tokyo/Contacts", "No records", "データがありません"),
+  seen(
+    "ready",
+    "integration-runs-empty",
+    `${INTEGRATION}?tab=runs`,
+    "No sync history",
+    "同期の履歴はありません",
+  ),
   seen("ready", "integration-paused", INTEGRATION, "Resume", "再開"),
 ];

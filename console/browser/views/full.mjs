@@ -62,6 +62,25 @@ export const full = [
     }),
     stage: "torn",
   },
+  {
+    ...seen(
+      "conflicts-chosen",
+      "/conflicts",
+      {
+        en: ["selected", "Take tokyo for all selected"],
+        ja: ["件を選択中", "選択した競合を tokyo の値にする"],
+      },
+      { begin: choose },
+    ),
+    stage: "torn",
+  },
+  {
+    ...seen("record-conflict", ({ conflict }) => `${INTEGRATION}/Accounts/${conflict.left_id}`, {
+      en: ["Why this record is not synced", "Conflict", "Last agreed"],
+      ja: ["このデータが同期されない理由", "競合", "前回一致時"],
+    }),
+    stage: "torn",
+  },
   // Both sides beside each other, in the words of either service.
   seen("record", (stage) => `${INTEGRATION}/Contacts/${stage.pair.left_id}`, {
     en: [
@@ -127,6 +146,11 @@ async function news({ page }, stage) {
   await page.waitForFunction(() => document.querySelectorAll("main time").length >= 3, undefined, {
     timeout: 30_000,
   });
+}
+
+/** Two conflicts are chosen, to be decided together. */
+async function choose({ page }) {
+  for (const at of [1, 2]) await page.getByRole("checkbox").nth(at).check();
 }
 
 /** The last seven days are chosen already; the latest run of a module is opened. */

@@ -8,10 +8,11 @@ import { open, settled } from "../lib/look.mjs";
 import { editors } from "./editors.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
+import { handedViews } from "./handed.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
 
-export const views = [...full, ...rules, ...editors, ...empty, ...trouble, ...rulesInTrouble];
+export const views = [...full, ...rules, ...editors, ...handedViews, ...empty, ...trouble, ...rulesInTrouble];
 
 const profiles = new Map();
 

@@ -1,11 +1,12 @@
 // What a sync can be told: which records take part, what deletions do, whose records become whose.
 
-import { by, unfold } from "../lib/press.mjs";
+import { bring, by, unfold } from "../lib/press.mjs";
 import { INTEGRATION, seen, SETTINGS } from "./seen.mjs";
 
+const chosen = (...view) => seen("chosen", ...view);
+
 export const rules = [
-  seen(
-    "chosen",
+  chosen(
     "module-settings-scope",
     SETTINGS("Leads"),
     {
@@ -20,8 +21,7 @@ export const rules = [
     },
     countBoth,
   ),
-  seen(
-    "chosen",
+  chosen(
     "module-settings-deletions",
     SETTINGS("Contacts"),
     {
@@ -30,8 +30,7 @@ export const rules = [
     },
     deletions,
   ),
-  seen(
-    "chosen",
+  chosen(
     "module-settings-cascade",
     SETTINGS("Leads"),
     {
@@ -40,8 +39,7 @@ export const rules = [
     },
     further,
   ),
-  seen(
-    "chosen",
+  chosen(
     "integration-deletions-held",
     `${INTEGRATION}?tab=attention`,
     {
@@ -76,12 +74,17 @@ export const rulesInTrouble = [
   ),
 ];
 
+const scopeOf = (visitor) => by(visitor, "Which records take part", "連携の対象にするデータ");
+const region = ({ page }, name) => page.getByRole("region", { name, exact: true });
+
 function scope(visitor) {
-  return unfold(visitor, by(visitor, "Which records take part", "連携の対象にするデータ"));
+  return unfold(visitor, scopeOf(visitor));
 }
 
-function deletions(visitor) {
-  return unfold(visitor, by(visitor, "Deletions", "削除"));
+async function deletions(visitor) {
+  const name = by(visitor, "Deletions", "削除");
+  await unfold(visitor, name);
+  await bring(region(visitor, name));
 }
 
 async function countOwn(visitor) {
@@ -109,6 +112,7 @@ async function countBoth(visitor) {
     .getByText(by(visitor, "Counting used", "件数の確認に使用した"))
     .first()
     .waitFor();
+  await bring(region(visitor, scopeOf(visitor)));
 }
 
 /** Deletions shall take everything along; the review asks for the name. */

@@ -32,6 +32,21 @@ test("events keep the cache current, and tell whether the stream is live", () =>
   vi.useRealTimers();
 });
 
+test("an answer that was under way when an event came does not undo it", async () => {
+  vi.stubGlobal("EventSource", Silent);
+  const queries = new QueryClient();
+  let answer: (report: typeof status) => void = () => undefined;
+  const older = new Promise<typeof status>((resolve) => (answer = resolve));
+  const asked = queries.query({ ...statusQuery, queryFn: () => older });
+  const stop = followEvents(queries, () => undefined);
+  const newer = { ...status, integrations: [] };
+  Silent.last?.say("status", newer);
+  answer(status);
+  await asked.catch(() => undefined);
+  expect(queries.getQueryData(statusQuery.queryKey)).toEqual(newer);
+  stop();
+});
+
 test("an answer that is no stream is asked for again", () => {
   vi.useFakeTimers();
   vi.stubGlobal("EventSource", Silent);

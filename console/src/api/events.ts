@@ -24,6 +24,8 @@ export function followEvents(queries: QueryClient, tell: (liveness: Liveness) =>
       if (source?.readyState === EventSource.CLOSED) again = setTimeout(open, 5_000);
     };
     on<Schema<"StatusReport">>(source, "status", (report) => {
+      // An answer that is still on its way is older than this.
+      void queries.cancelQueries({ queryKey: statusQuery.queryKey });
       queries.setQueryData(statusQuery.queryKey, report);
     });
     on<Schema<"JournalEvent">>(source, "journal", (entry) => {

@@ -78,6 +78,8 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, radius: "md", padding: "md" } },
     Anchor: { defaultProps: { underline: "always" } },
     Button: { defaultProps: { size: "sm" } },
+    // A list of options is made when it is opened: a page has many choices, and most of them are never looked at.
+    Combobox: { defaultProps: { keepMounted: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4, blur: 1 } } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } },

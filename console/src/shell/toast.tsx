@@ -16,7 +16,6 @@ export function useToast() {
         notifications.show({
           message,
           color: "teal",
-          autoClose: 4_000,
           closeButtonProps: { "aria-label": words("close") },
         }),
       /** Something was asked for that the hub found a reason not to do. */

@@ -107,7 +107,8 @@ export function show(path: string, answers: Answers = {}, language: Language = "
   render(
     <Look>
       <QueryClientProvider client={queries}>
-        <Notifications />
+        {/* What was told stays until somebody closes it, however slow the machine is that looks for it. */}
+        <Notifications autoClose={false} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </Look>,

@@ -25,6 +25,7 @@ export default {
   usual: "100 records",
   noShare: "No share",
   never: "Nothing is deleted on either side.",
+  wayOf: "Deletions ({{from}} → {{to}})",
   way: "{{from}} → {{to}}: {{what}}",
   what_unlink: "the other record stays",
   what_delete: "deleted too, with all that hangs on it",

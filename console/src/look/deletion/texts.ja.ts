@@ -29,6 +29,7 @@ export default {
   usual: "100件",
   noShare: "割合の指定なし",
   never: "どちらの側でも削除されません。",
+  wayOf: "削除({{from}} → {{to}})",
   way: "{{from}} → {{to}}：{{what}}",
   what_unlink: "もう一方は残す",
   what_delete: "関連データも含めて削除",

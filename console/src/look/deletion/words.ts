@@ -1,5 +1,5 @@
 import { useFormat } from "../format";
-import { SIDES, type ModulePair } from "../mapping/pairs";
+import { SIDES, type ModulePair, type Side } from "../mapping/pairs";
 import { policyOf } from "./policy";
 import { useTexts } from "./texts";
 
@@ -7,14 +7,10 @@ import { useTexts } from "./texts";
 export function useDeletionText(sides: { left: string; right: string }) {
   const t = useTexts();
   const format = useFormat();
+  const between = (side: Side) => ({ from: sides[side], to: sides[side === "left" ? "right" : "left"] });
+  const does = (deletion: ModulePair["deletion"], side: Side) => t(`what_${policyOf(deletion, side)}`);
   const policy = (deletion: ModulePair["deletion"]) =>
-    SIDES.map((side) =>
-      t("way", {
-        from: sides[side],
-        to: sides[side === "left" ? "right" : "left"],
-        what: t(`what_${policyOf(deletion, side)}`),
-      }),
-    ).join(t("comma"));
+    SIDES.map((side) => t("way", { ...between(side), what: does(deletion, side) })).join(t("comma"));
   const limit = (said: ModulePair["deletion_limit"]): string => {
     const parts = [
       ...(said?.records == null ? [] : [t("recordsSaid", { n: format.count(said.records) })]),
@@ -23,7 +19,8 @@ export function useDeletionText(sides: { left: string; right: string }) {
     return parts.length === 0 ? t("usual") : parts.join(t("comma"));
   };
   return {
-    policy,
+    does,
+    wayOf: (side: Side) => t("wayOf", between(side)),
     limit,
     conflict: (value: ModulePair["delete_conflict"]) => t(`conflict_${value}`),
     converted: (value: ModulePair["converted"]) => t(`converted_${value}`),
@@ -34,7 +31,6 @@ export function useDeletionText(sides: { left: string; right: string }) {
       return [policy(deletion), t("limitSaid", { limit: limit(deletion_limit) })].join(t("comma"));
     },
     names: {
-      deletion: t("title"),
       delete_conflict: t("conflict"),
       converted: t("converted"),
       deletion_limit: t("limit"),

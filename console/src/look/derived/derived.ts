@@ -1,5 +1,5 @@
 import type { Schema } from "../../api/client";
-import { isListed, type ModulePair, type Side } from "../mapping/pairs";
+import { isListed, readField, type ModulePair, type Side } from "../mapping/pairs";
 
 export type Derived = Schema<"DerivedField">;
 export type Recipe = "join" | "first_non_blank";
@@ -36,26 +36,13 @@ export function canJoin(recipe: Recipe, chosen: Schema<"Field">[], field: Schema
 }
 
 /** Made fields as fields of their module: they can only be read. */
-export function derivedFields(module: ModulePair, side: Side, own: Schema<"Field">[]): Schema<"Field">[] {
-  return module.derived
+export function derivedFields(made: Derived[], side: Side, own: Schema<"Field">[]): Schema<"Field">[] {
+  return made
     .filter((derived) => derived.side === side)
     .map((derived) => {
       const kinds = sourcesOf(derived).map((name) => own.find(({ api_name }) => api_name === name)?.type);
       const alike = recipeOf(derived) === "first_non_blank" && new Set(kinds).size === 1;
-      return {
-        api_name: derived.name,
-        label: derived.name,
-        type: (alike ? kinds[0] : undefined) ?? "text",
-        max_length: null,
-        options: [],
-        lookup: null,
-        columns: [],
-        read_only: true,
-        create_only: false,
-        required: false,
-        unique: false,
-        custom: false,
-      };
+      return readField(derived.name, (alike ? kinds[0] : undefined) ?? "text");
     });
 }
 

@@ -1,4 +1,4 @@
-import { Center, SegmentedControl, Tooltip, VisuallyHidden } from "@mantine/core";
+import { useId } from "react";
 import { IconArrowLeft, IconArrowRight, IconArrowsLeftRight } from "../icons";
 import type { Direction } from "./pairs";
 import { useTexts } from "./texts";
@@ -15,33 +15,29 @@ interface Props {
 const ICONS = { right_to_left: IconArrowLeft, both: IconArrowsLeftRight, left_to_right: IconArrowRight };
 const ORDER = ["right_to_left", "both", "left_to_right"] as const;
 
-/** Which way one field's values go. */
+/** Which way one field's values go. Plain radios: a module has a hundred of these, and nothing here may measure itself. */
 export function DirectionChoice({ value, allowed, label, names, disabled, onChange }: Props) {
   const t = useTexts();
+  const group = useId();
   return (
-    <SegmentedControl
-      size="xs"
-      fullWidth
-      aria-label={label}
-      disabled={disabled}
-      value={value}
-      onChange={(chosen) => onChange(chosen)}
-      data={ORDER.map((direction) => {
+    <div className="ways" role="radiogroup" aria-label={label}>
+      {ORDER.map((direction) => {
         const Icon = ICONS[direction];
         const said = t(`way_${direction}`, names);
-        return {
-          value: direction,
-          disabled: !allowed.includes(direction) && direction !== value,
-          label: (
-            <Tooltip label={said}>
-              <Center>
-                <Icon size={16} aria-hidden />
-                <VisuallyHidden>{said}</VisuallyHidden>
-              </Center>
-            </Tooltip>
-          ),
-        };
+        return (
+          <label key={direction} title={said}>
+            <input
+              type="radio"
+              name={group}
+              aria-label={said}
+              checked={direction === value}
+              disabled={disabled || (!allowed.includes(direction) && direction !== value)}
+              onChange={() => onChange(direction)}
+            />
+            <Icon size={16} aria-hidden />
+          </label>
+        );
       })}
-    />
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Box, Text } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { useShownValue } from "../value";
 import { useWords } from "../words";
@@ -19,27 +19,23 @@ interface Props {
 export function FieldCell({ field, name, sample, becomes, blocks = false }: Props) {
   const t = useTexts();
   return (
-    <Box miw={0}>
-      <Text size="sm" fw={600} component="div" style={{ overflowWrap: "anywhere" }}>
+    <div className="field">
+      <div className="field-label">
         {field?.label ?? name}{" "}
         {(field?.required === true || blocks) && (
           <Badge size="xs" variant="light" color={blocks ? "red" : "gray"} tt="none">
             {t("required")}
           </Badge>
         )}
-      </Text>
-      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+      </div>
+      <div className="field-about">
         {name}
         {field === undefined ? ` · ${t("noField")}` : ` · ${t(`type.${field.type}`)}`}
         {field?.read_only === true && ` · ${t("readOnly")}`}
-      </Text>
+      </div>
       {sample !== undefined && <Value value={sample} />}
-      {becomes !== undefined && (
-        <Text size="xs" mt={2} c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {t("becomes", { value: becomes })}
-        </Text>
-      )}
-    </Box>
+      {becomes !== undefined && <div className="field-about">{t("becomes", { value: becomes })}</div>}
+    </div>
   );
 }
 

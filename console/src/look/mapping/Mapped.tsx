@@ -6,14 +6,15 @@ import { useFormat } from "../format";
 import { IconArrowsLeftRight, IconSearch } from "../icons";
 import { standsOut, type Line } from "./lines";
 import { PairRow } from "./PairRow";
-import { SIDES, type FieldPair, type ModulePair } from "./pairs";
+import { SIDES, type Direction, type FieldPair } from "./pairs";
 import { useTexts } from "./texts";
 
 type Fields = Map<string, Schema<"Field">>;
 
 interface Props {
   lines: Line[];
-  module: ModulePair;
+  /** The module's own way. */
+  module: Direction;
   names: { left: string; right: string };
   fields: { left: Fields; right: Fields };
   sample: Schema<"PreviewedRecord"> | undefined;
@@ -84,14 +85,13 @@ export function Mapped({ lines, module, names, fields, sample, readOnly, onRepla
             {shown.map((line) => (
               <PairRow
                 key={`${line.pair.left} ${line.pair.right}`}
-                line={line}
+                {...line}
+                {...fieldsOf(line)}
                 module={module}
                 names={names}
-                fields={fieldsOf(line)}
                 sample={sample}
                 readOnly={readOnly}
-                onChange={(next) => onReplace(line.pair, next)}
-                onRemove={() => onReplace(line.pair, null)}
+                onReplace={onReplace}
               />
             ))}
           </ul>

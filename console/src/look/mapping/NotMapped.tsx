@@ -1,15 +1,16 @@
 import { Box, Button, Collapse, Group, SimpleGrid, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { memo } from "react";
 import type { Schema } from "../../api/client";
 import { useFormat } from "../format";
 import { IconChevronDown } from "../icons";
 import { FieldCell } from "./FieldCell";
-import { SIDES, type Draft, type Side } from "./pairs";
+import { SIDES, type Side } from "./pairs";
 import { useReason } from "./reasons";
 import { useTexts } from "./texts";
 
 interface Props {
-  draft: Draft;
+  names: { left: string; right: string };
   fields: { left: Map<string, Schema<"Field">>; right: Map<string, Schema<"Field">> };
   unmapped: Schema<"UnmappedBySide">;
   sample: Schema<"PreviewedRecord"> | undefined;
@@ -21,21 +22,22 @@ interface Props {
 const OPEN = ["field.not_chosen", "field.no_counterpart", "field.types_differ"];
 
 /** The fields of both sides that are in no pair, and why. */
-export function NotMapped({ draft, fields, unmapped, sample, readOnly, onPick }: Props) {
+export function NotMapped({ names, fields, unmapped, sample, readOnly, onPick }: Props) {
   const t = useTexts();
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
       {SIDES.map((side) => (
-        <section key={side} aria-label={t("notMappedOf", { name: draft[side] })}>
+        <section key={side} aria-label={t("notMappedOf", { name: names[side] })}>
           <Title order={4} fz="sm" mb={4}>
-            {draft[side]}
+            {names[side]}
           </Title>
           <List
+            side={side}
             items={unmapped[side]}
             fields={fields[side]}
             sample={sample?.[side] ?? undefined}
             readOnly={readOnly}
-            onPick={(field) => onPick(side, field)}
+            onPick={onPick}
           />
         </section>
       ))}
@@ -44,14 +46,15 @@ export function NotMapped({ draft, fields, unmapped, sample, readOnly, onPick }:
 }
 
 interface ListProps {
+  side: Side;
   items: Schema<"Unmapped">[];
   fields: Map<string, Schema<"Field">>;
   sample: Schema<"PreviewedSide"> | undefined;
   readOnly: boolean;
-  onPick: (field: string) => void;
+  onPick: (side: Side, field: string) => void;
 }
 
-function List({ items, fields, sample, readOnly, onPick }: ListProps) {
+function List({ side, items, fields, sample, readOnly, onPick }: ListProps) {
   const t = useTexts();
   const format = useFormat();
   const [opened, { toggle }] = useDisclosure();
@@ -62,10 +65,11 @@ function List({ items, fields, sample, readOnly, onPick }: ListProps) {
     some.map((item) => (
       <Row
         key={item.field}
+        side={side}
         item={item}
         field={fields.get(item.field)}
         sample={sample}
-        {...(pickable && !readOnly ? { onPick: () => onPick(item.field) } : {})}
+        {...(pickable && !readOnly ? { onPick } : {})}
       />
     ));
   if (items.length === 0) {
@@ -99,13 +103,14 @@ function List({ items, fields, sample, readOnly, onPick }: ListProps) {
 }
 
 interface RowProps {
+  side: Side;
   item: Schema<"Unmapped">;
   field: Schema<"Field"> | undefined;
   sample: Schema<"PreviewedSide"> | undefined;
-  onPick?: () => void;
+  onPick?: (side: Side, field: string) => void;
 }
 
-function Row({ item, field, sample, onPick }: RowProps) {
+const Row = memo(function Row({ side, item, field, sample, onPick }: RowProps) {
   const t = useTexts();
   const reason = useReason();
   const label = field?.label ?? item.field;
@@ -136,11 +141,11 @@ function Row({ item, field, sample, onPick }: RowProps) {
           size="compact-sm"
           style={{ flexShrink: 0 }}
           aria-label={t("mapOf", { field: label })}
-          onClick={onPick}
+          onClick={() => onPick(side, item.field)}
         >
           {t("map")}
         </Button>
       )}
     </Group>
   );
-}
+});

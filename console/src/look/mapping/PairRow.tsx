@@ -1,5 +1,6 @@
-import { ActionIcon, Badge, Box, Collapse, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Box, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { memo } from "react";
 import type { Schema } from "../../api/client";
 import { useExplainMatter, useExplainProblem } from "../explain";
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconSettings, IconX } from "../icons";
@@ -11,22 +12,33 @@ import { FieldCell } from "./FieldCell";
 import { refusalOf, type Line } from "./lines";
 import { Lossy } from "./Lossy";
 import { PairOptions } from "./PairOptions";
-import { allowed, turned, type Direction, type FieldPair, type ModulePair } from "./pairs";
+import { allowed, turned, type Direction, type FieldPair } from "./pairs";
 import { useTexts } from "./texts";
 
-interface Props {
-  line: Line;
-  module: ModulePair;
+/** Each part by itself: a row is drawn anew only when one of them is another. */
+interface Props extends Line {
+  /** The module's own way. */
+  module: Direction;
   names: { left: string; right: string };
-  fields: { left: Schema<"Field"> | undefined; right: Schema<"Field"> | undefined };
+  left: Schema<"Field"> | undefined;
+  right: Schema<"Field"> | undefined;
   sample: Schema<"PreviewedRecord"> | undefined;
   readOnly: boolean;
-  onChange: (pair: FieldPair) => void;
-  onRemove: () => void;
+  /** Nothing in its place takes the pair out. */
+  onReplace: (pair: FieldPair, next: FieldPair | null) => void;
 }
 
 /** Two fields that are kept in agreement: what they are, which way, and what becomes of a real record. */
-export function PairRow({ line, module, names, fields, sample, readOnly, onChange, onRemove }: Props) {
+export const PairRow = memo(function PairRow({
+  left,
+  right,
+  module,
+  names,
+  sample,
+  readOnly,
+  onReplace,
+  ...line
+}: Props) {
   const { pair, direction, mapped, preview, problem, lossy } = line;
   const t = useTexts();
   const explain = useExplainProblem();
@@ -34,16 +46,17 @@ export function PairRow({ line, module, names, fields, sample, readOnly, onChang
   const steps = [...(pair.to_right ?? []), ...(pair.to_left ?? [])];
   const own =
     steps.length > 0 || [pair.conflict, pair.master, pair.blank, pair.default].some((value) => value != null);
-  const called = { left: fields.left?.label ?? pair.left, right: fields.right?.label ?? pair.right };
-  const may = allowed(module.direction, fields.left, fields.right);
+  const called = { left: left?.label ?? pair.left, right: right?.label ?? pair.right };
+  const may = allowed(module, left, right);
   // What cannot go both ways is shown by a value, with the way out.
   const wrong = problem && lossy === undefined && explain(problem.code, problem.what, problem.hint);
+  const onChange = (next: FieldPair) => onReplace(pair, next);
   const turn = (to: Direction) => onChange(turned(pair, module, to));
   return (
     <li {...(problem ? { "data-wrong": true } : {})} data-pair={`${pair.left} ${pair.right}`}>
       <div className="pair">
         <FieldCell
-          field={fields.left}
+          field={left}
           name={pair.left}
           {...seen(sample?.left, pair.left)}
           becomes={useBecomes(preview?.to_left, sample?.right, pair.right)}
@@ -61,29 +74,32 @@ export function PairRow({ line, module, names, fields, sample, readOnly, onChang
           <StepsInShort pair={pair} />
         </Box>
         <FieldCell
-          field={fields.right}
+          field={right}
           name={pair.right}
           {...seen(sample?.right, pair.right)}
           becomes={useBecomes(preview?.to_right, sample?.left, pair.left)}
         />
         <Group gap={2} justify="flex-end" wrap="nowrap">
-          <Tooltip label={t("options")}>
-            <ActionIcon
-              variant={own ? "light" : "subtle"}
-              color={own ? "ai" : "gray"}
-              aria-label={t("optionsOf", called)}
-              aria-expanded={opened}
-              onClick={toggle}
-            >
-              <IconSettings size={16} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant={own ? "light" : "subtle"}
+            color={own ? "ai" : "gray"}
+            title={t("options")}
+            aria-label={t("optionsOf", called)}
+            aria-expanded={opened}
+            onClick={toggle}
+          >
+            <IconSettings size={16} />
+          </ActionIcon>
           {!readOnly && (
-            <Tooltip label={t("remove")}>
-              <ActionIcon variant="subtle" color="gray" aria-label={t("removeOf", called)} onClick={onRemove}>
-                <IconX size={16} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              title={t("remove")}
+              aria-label={t("removeOf", called)}
+              onClick={() => onReplace(pair, null)}
+            >
+              <IconX size={16} />
+            </ActionIcon>
           )}
         </Group>
       </div>
@@ -99,23 +115,21 @@ export function PairRow({ line, module, names, fields, sample, readOnly, onChang
         </Text>
       )}
       {lossy && <Lossy lossy={lossy} names={names} allowed={may} {...(readOnly ? {} : { onOneWay: turn })} />}
-      <Collapse expanded={opened}>
-        {opened && (
-          <PairOptions
-            pair={pair}
-            names={names}
-            fields={fields}
-            direction={direction}
-            sample={sample}
-            preview={preview}
-            disabled={readOnly}
-            onChange={onChange}
-          />
-        )}
-      </Collapse>
+      {opened && (
+        <PairOptions
+          pair={pair}
+          names={names}
+          fields={{ left, right }}
+          direction={direction}
+          sample={sample}
+          preview={preview}
+          disabled={readOnly}
+          onChange={onChange}
+        />
+      )}
     </li>
   );
-}
+});
 
 /** What the sample holds in a field; nothing where there is no sample. */
 function seen(side: Schema<"PreviewedSide"> | null | undefined, field: string) {

@@ -1,7 +1,7 @@
 import { Alert, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useCallbackRef, useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { fieldsQuery } from "../../api/queries";
 import type { Schema } from "../../api/client";
 import { DerivedFields } from "../derived";
@@ -36,8 +36,6 @@ interface Props {
   onChange: (pair: ModulePair) => void;
 }
 
-const byName = (fields: Schema<"Field">[]) => new Map(fields.map((field) => [field.api_name, field]));
-
 /** Which fields of two modules hold the same: both sides' fields beside each other, on a real record. */
 export function MappingEditor({ draft, readOnly = false, onChange }: Props) {
   const module = draft.modules[draft.at];
@@ -49,24 +47,25 @@ export function MappingEditor({ draft, readOnly = false, onChange }: Props) {
     return <ErrorState error={error} retry={() => Promise.all([left.refetch(), right.refetch()])} />;
   }
   const own = { left: left.data.items, right: right.data.items };
-  const fields = {
-    left: [...own.left, ...derivedFields(module, "left", own.left), ...throughFields(module, "left")],
-    right: [...own.right, ...derivedFields(module, "right", own.right), ...throughFields(module, "right")],
-  };
-  return (
-    <Editor draft={draft} module={module} own={own} fields={fields} readOnly={readOnly} onChange={onChange} />
-  );
+  return <Editor draft={draft} module={module} own={own} readOnly={readOnly} onChange={onChange} />;
 }
 
 interface EditorProps extends Required<Props> {
   module: ModulePair;
   /** The fields of both modules. */
   own: { left: Schema<"Field">[]; right: Schema<"Field">[] };
-  /** The same, with those that are made of others. */
-  fields: { left: Schema<"Field">[]; right: Schema<"Field">[] };
 }
 
-function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps) {
+/** The fields of one side by their names, with those that come about by reading. */
+function useFields(module: ModulePair, side: Side, own: Schema<"Field">[]) {
+  const { derived, fields } = module;
+  return useMemo(() => {
+    const list = [...own, ...derivedFields(derived, side, own), ...throughFields(fields, side)];
+    return { list, known: new Map(list.map((field) => [field.api_name, field])) };
+  }, [own, derived, fields, side]);
+}
+
+function Editor({ draft, module, own, readOnly, onChange }: EditorProps) {
   const t = useTexts();
   const format = useFormat();
   const [settled] = useDebouncedValue(draft, 400);
@@ -78,28 +77,36 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
     left: null,
     right: null,
   });
+  const left = useFields(module, "left", own.left);
+  const right = useFields(module, "right", own.right);
+  // What a row is told must stay the same thing while nothing about it changes: rows are many, and drawn anew one by one.
+  const names = useMemo(() => ({ left: draft.left, right: draft.right }), [draft.left, draft.right]);
+  const { fields: listed, tags, field_conflict } = module;
+  const pairs = useMemo(
+    () => listOf({ fields: listed, tags, field_conflict }, preview.data),
+    [listed, tags, field_conflict, preview.data],
+  );
+  // In a list, each pair says itself what was said of single fields and of tags.
+  const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {}, tags: false });
+  const replace = useCallbackRef((old: FieldPair, next: FieldPair | null) =>
+    set(pairs.flatMap((pair) => (!isSame(pair, old) ? [pair] : next === null ? [] : [next]))),
+  );
+  const pick = useCallbackRef((side: Side, field: string) => {
+    setChosen({ left: null, right: null, [side]: field });
+    document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
+    document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
+  });
   if (preview.data === undefined) {
     if (preview.error == null) return <Skeleton h={320} />;
     return <ErrorState error={preview.error} retry={preview.refetch} />;
   }
   const told = preview.data;
   const { problems, unmapped, required_missing } = told;
-  const known = { left: byName(fields.left), right: byName(fields.right) };
-  const names = { left: draft.left, right: draft.right };
-  const pairs = listOf(module, told);
+  const known = { left: left.known, right: right.known };
   const record = sample.data?.[at];
-  // In a list, each pair says itself what was said of single fields and of tags.
-  const set = (list: FieldPair[]) => onChange({ ...module, fields: list, field_conflict: {}, tags: false });
-  const replace = (old: FieldPair, next: FieldPair | null) =>
-    set(pairs.flatMap((pair) => (!isSame(pair, old) ? [pair] : next === null ? [] : [next])));
   const about = problems.filter((problem) => problem.left === null || problem.right === null);
   // Nothing to suggest is nothing to read about.
   const hasSuggestions = openOf(suggestions.data ?? [], pairs).length > 0;
-  const pick = (side: Side, field: string) => {
-    setChosen({ left: null, right: null, [side]: field });
-    document.getElementById("add-pair")?.scrollIntoView({ block: "center" });
-    document.querySelector<HTMLElement>("#add-pair input:not([value])")?.focus();
-  };
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -148,7 +155,7 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
       )}
       <Mapped
         lines={pairs.map((pair) => lineOf(pair, module, told, record))}
-        module={module}
+        module={module.direction}
         names={names}
         fields={known}
         sample={record}
@@ -171,7 +178,7 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
           sample={record}
           readOnly={readOnly}
           onChange={onChange}
-          onMap={(side, field) => pick(side, field)}
+          onMap={pick}
         />
       )}
       {!readOnly && (
@@ -181,7 +188,7 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
           </Title>
           <AddPair
             draft={settled}
-            fields={fields}
+            fields={{ left: left.list, right: right.list }}
             pairs={pairs}
             chosen={chosen}
             onChoose={setChosen}
@@ -196,7 +203,7 @@ function Editor({ draft, module, own, fields, readOnly, onChange }: EditorProps)
         </Text>
         <Box>
           <NotMapped
-            draft={draft}
+            names={names}
             fields={known}
             unmapped={unmapped}
             sample={record}

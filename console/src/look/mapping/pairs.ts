@@ -19,12 +19,17 @@ export interface Draft {
 
 export const SIDES = ["left", "right"] as const;
 
-export function isListed(pair: ModulePair): pair is ModulePair & { fields: FieldPair[] } {
+export function isListed<Pair extends Pick<ModulePair, "fields">>(
+  pair: Pair,
+): pair is Pair & { fields: FieldPair[] } {
   return pair.fields !== "same_name";
 }
 
 /** The pairs of fields one by one; those that are found by their names, too. */
-export function listOf(pair: ModulePair, preview: Schema<"ModulePreview"> | undefined): FieldPair[] {
+export function listOf(
+  pair: Pick<ModulePair, "fields" | "tags" | "field_conflict">,
+  preview: Schema<"ModulePreview"> | undefined,
+): FieldPair[] {
   const mapped = (preview?.mapped ?? []).filter(({ direction }) => direction !== null);
   // Tags that are asked for by themselves stand in no list.
   if (isListed(pair)) {
@@ -39,12 +44,17 @@ export function listOf(pair: ModulePair, preview: Schema<"ModulePreview"> | unde
 }
 
 /** Fields of looked-up records that the pairs name, such as `Account_Name.Billing_City`: they can only be read. */
-export function throughFields(pair: ModulePair, side: Side): Schema<"Field">[] {
-  const named = isListed(pair) ? pair.fields.map((each) => each[side]) : [];
-  return [...new Set(named.filter((name) => name.includes(".")))].map((name) => ({
+export function throughFields(fields: ModulePair["fields"], side: Side): Schema<"Field">[] {
+  const named = fields === "same_name" ? [] : fields.map((each) => each[side]);
+  return [...new Set(named.filter((name) => name.includes(".")))].map((name) => readField(name, "text"));
+}
+
+/** A field that no module has: it comes about by reading, and cannot be written. */
+export function readField(name: string, type: Schema<"Field">["type"]): Schema<"Field"> {
+  return {
     api_name: name,
     label: name,
-    type: "text",
+    type,
     max_length: null,
     options: [],
     lookup: null,
@@ -54,7 +64,7 @@ export function throughFields(pair: ModulePair, side: Side): Schema<"Field">[] {
     required: false,
     unique: false,
     custom: false,
-  }));
+  };
 }
 
 /** A lookup that is mapped to a text tells the name of its record, which never comes back. */
@@ -99,8 +109,8 @@ export function writerOf(side: Side, field: string, pairs: FieldPair[]): FieldPa
 }
 
 /** The pair as it goes this way; the module's own way need not be said. */
-export function turned(pair: FieldPair, module: ModulePair, direction: Direction): FieldPair {
-  return tidy({ ...pair, direction: direction === module.direction ? null : direction });
+export function turned(pair: FieldPair, module: Direction, direction: Direction): FieldPair {
+  return tidy({ ...pair, direction: direction === module ? null : direction });
 }
 
 /** The module with one pair of fields narrowed to one way. */
@@ -110,6 +120,8 @@ export function oneWay(
   direction: Direction,
 ): ModulePair {
   if (!isListed(module)) return module;
-  const fields = module.fields.map((each) => (isSame(each, pair) ? turned(each, module, direction) : each));
+  const fields = module.fields.map((each) =>
+    isSame(each, pair) ? turned(each, module.direction, direction) : each,
+  );
   return { ...module, fields };
 }

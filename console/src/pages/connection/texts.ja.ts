@@ -13,7 +13,7 @@ export default {
   testOk: "サービスから{{span}}で応答がありました。",
   testOrg: "組織",
   testUser: "操作するユーザー",
-  testCredits: "API クレジット",
+  testCredits: "APIクレジット",
   creditsOf: "{{limit}} のうち {{used}} を使用",
   edition: "エディション",
   zone: "タイムゾーン",
@@ -40,7 +40,7 @@ export default {
     "認証情報がサービスに拒否されたため、別のユーザーの認証情報で同期を続けています。拒否されたユーザーで認証し直して予備に加えるか、ここで削除してください。",
   somebody: "不明なユーザー",
   ready: "待機中",
-  refused: "拒否された日時:",
+  refused: "拒否された日時：",
   removeStandIn: "{{who}}を削除",
   addStandIn: "予備を追加",
 } satisfies Japanese<typeof en>;

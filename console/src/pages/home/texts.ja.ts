@@ -28,7 +28,7 @@ export default {
   calm: "対応が必要なものはありません",
   calmText: "すべての組が一致しているか、自動的に処理中です。",
   stopped: "同期を続けられない問題があります",
-  credits: "本日の API クレジット",
+  credits: "本日の APIクレジット",
   creditsOf: "{{used}} / {{limit}}",
   creditsUsed: "{{used}} 使用",
   creditsLeft: "残り {{left}}",

@@ -71,7 +71,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
         onChoose={(chosen) => filter({ module: null, code: null, ...chosen })}
       />
       <Group justify="space-between" align="flex-end">
-        <Group gap="sm" align="flex-end">
+        <Group gap="sm" align="flex-end" w={{ base: "100%", xs: "auto" }}>
           <ModuleFilter
             integration={integration}
             value={module}
@@ -81,7 +81,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
             label={t("filterCode")}
             placeholder={t("any")}
             clearable
-            w={260}
+            w={{ base: "100%", xs: 260 }}
             maw="100%"
             value={code ?? null}
             onChange={(value) => filter({ code: value })}
@@ -89,7 +89,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
           />
           <TypedFilter
             label={t("filterRecord")}
-            w={210}
+            w={{ base: "100%", xs: 210 }}
             value={record ?? ""}
             onChange={(typed) => filter({ record: typed })}
           />

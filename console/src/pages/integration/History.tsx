@@ -75,14 +75,14 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
           label={t("filterKind")}
           placeholder={t("any")}
           clearable
-          w={170}
+          w={{ base: "100%", xs: 170 }}
           value={kind ?? null}
           onChange={(value) => filter({ kind: value })}
           data={KINDS.map((each) => ({ value: each, label: t(`kind_${each}`) }))}
         />
         <TypedFilter
           label={t("filterRecord")}
-          w={210}
+          w={{ base: "100%", xs: 210 }}
           value={record ?? ""}
           onChange={(typed) => filter({ record: typed })}
         />

@@ -39,7 +39,7 @@ export function ModuleFilter({ integration, value, onChange, always = false }: M
   return (
     <Select
       label={t("filterModule")}
-      w={170}
+      w={{ base: "100%", xs: 170 }}
       {...(always ? { allowDeselect: false } : { clearable: true, placeholder: t("any") })}
       value={value ?? null}
       onChange={onChange}
@@ -59,7 +59,7 @@ export function PeriodFilter({ value, onChange }: PeriodProps) {
   return (
     <Select
       label={t("period")}
-      w={170}
+      w={{ base: "100%", xs: 170 }}
       allowDeselect={false}
       value={value}
       onChange={onChange}

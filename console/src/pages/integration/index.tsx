@@ -1,6 +1,7 @@
 import { Badge, Paper, ScrollArea, Skeleton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { statusQuery } from "../../api/queries";
 import { EmptyState } from "../../look/EmptyState";
 import { ErrorState } from "../../look/ErrorState";
@@ -29,6 +30,13 @@ export function IntegrationPage() {
   const { tab = "overview" } = useSearch({ from: "/inside/integrations/$name" });
   const navigate = useNavigate();
   const status = useQuery(statusQuery);
+  const list = useRef<HTMLDivElement>(null);
+  const here = status.data !== undefined;
+  // On a phone the tabs are wider than the page: the one that is open comes into sight.
+  useEffect(() => {
+    const open = list.current?.querySelector("[aria-selected=true]");
+    open?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab, here]);
   const trail = [{ label: t("trail"), to: "/integrations" as const }];
   if (status.data === undefined) {
     return (
@@ -74,7 +82,7 @@ export function IntegrationPage() {
       </PageHead>
       <Tabs value={tab} onChange={choose} keepMounted={false}>
         <ScrollArea type="never" mb="md">
-          <Tabs.List style={{ flexWrap: "nowrap" }}>
+          <Tabs.List ref={list} style={{ flexWrap: "nowrap" }}>
             {TABS.map((each) => (
               <Tabs.Tab
                 key={each}

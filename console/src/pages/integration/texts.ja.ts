@@ -67,8 +67,8 @@ export default {
   open: "同期待ち",
   waiting: "要確認",
   seen: "起動後の読み込み",
-  calls: "API 呼び出し",
-  credits: "API クレジット",
+  calls: "API呼び出し",
+  credits: "APIクレジット",
   agreedSince: "一致した時刻",
   seenUntil: "変更の確認",
   webhooks: "Webhook を受信",
@@ -159,7 +159,7 @@ export default {
   noLinksText: "対応する双方の1件ずつを「組」として扱います。",
   verifyTitle: "双方の一致を証明する",
   verifyText:
-    "双方の全データを読み込み、1組ずつ比較します。書き込みは行われません。データの件数に応じて API クレジットを使います。",
+    "双方の全データを読み込み、1組ずつ比較します。書き込みは行われません。データの件数に応じて APIクレジットを使います。",
   verifyStart: "双方を比較",
   verifyAgain: "もう一度比較",
   repair: "相違を同期し直す",
@@ -174,6 +174,6 @@ export default {
   held: "保留",
   differing: "相違のある組",
   alone: "相手のないデータ",
-  certifiedAt: "{{time}} に比較(所要時間 {{span}}、API クレジット {{credits}})。",
+  certifiedAt: "{{time}} に比較(所要時間 {{span}}、APIクレジット {{credits}})。",
   repairing: "{{count}}件を再処理します。",
 } satisfies Japanese<typeof en>;

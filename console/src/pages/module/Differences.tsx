@@ -4,7 +4,7 @@ import { fieldsQuery } from "../../api/queries";
 import { useFormat } from "../../look/format";
 import type { Entry } from "../../look/matching/keys";
 import { useMatchText } from "../../look/matching/words";
-import type { Difference } from "./differences";
+import { deletionWays, type Difference } from "./differences";
 import { useTexts } from "./texts";
 import { labels, useSettingWords } from "./words";
 
@@ -23,7 +23,8 @@ export function Differences({ items, sides, modules }: Props) {
   const right = labels(useQuery(fieldsQuery(sides.right, modules.right)).data?.items);
   const matchText = useMatchText({ left, right });
   const named = (pair: { left: string; right: string }) => `${left(pair.left)} ↔ ${right(pair.right)}`;
-  const said = (item: Difference): string => {
+  const setting = (name: string, before: string, after: string) => t("setting", { name, before, after });
+  const said = (item: Difference): string | string[] => {
     switch (item.what) {
       case "added":
         return t("added", { pair: named(item.pair) });
@@ -34,30 +35,37 @@ export function Differences({ items, sides, modules }: Props) {
       case "same_name":
         return t("byName");
       case "setting": {
+        // Each way by itself: what stays as it is need not be read.
+        if (item.key === "deletion") {
+          return deletionWays(item).map((side) =>
+            setting(
+              words.deletion.name(side),
+              words.deletion.does(item.before, side),
+              words.deletion.does(item.after, side),
+            ),
+          );
+        }
         const ofField = item.pair !== undefined;
         const called = (value: unknown) =>
           item.key === "match" && Array.isArray(value) ? matchText(value as Entry[]) : value;
-        const change = t("setting", {
-          name: words.name(item.key),
-          before: words.value(item.key, called(item.before), ofField),
-          after: words.value(item.key, called(item.after), ofField),
-        });
+        const change = setting(
+          words.name(item.key),
+          words.value(item.key, called(item.before), ofField),
+          words.value(item.key, called(item.after), ofField),
+        );
         return item.pair === undefined ? change : `${named(item.pair)}: ${change}`;
       }
     }
   };
   return (
     <List size="sm" spacing={6}>
-      {items.map((item) => {
-        const text = said(item);
-        return (
-          <List.Item key={text}>
-            <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-              {text}
-            </Text>
-          </List.Item>
-        );
-      })}
+      {items.flatMap(said).map((text) => (
+        <List.Item key={text}>
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            {text}
+          </Text>
+        </List.Item>
+      ))}
     </List>
   );
 }

@@ -1,5 +1,14 @@
 import type { Schema } from "../../api/client";
-import { isListed, isSame, listOf, type FieldPair, type ModulePair } from "../../look/mapping/pairs";
+import { policyOf } from "../../look/deletion/policy";
+import {
+  isListed,
+  isSame,
+  listOf,
+  SIDES,
+  type FieldPair,
+  type ModulePair,
+  type Side,
+} from "../../look/mapping/pairs";
 import { isAlike } from "../../look/mapping/same";
 
 /** One thing that is different: of the module pair, or of one pair of fields. */
@@ -8,6 +17,12 @@ export type Difference =
   | { what: "added" | "removed"; pair: { left: string; right: string } }
   | { what: "listed"; count: number }
   | { what: "same_name" };
+
+/** The ways whose deletions would do something else than before. */
+export function deletionWays({ before, after }: { before: unknown; after: unknown }): Side[] {
+  const policy = (of: unknown, side: Side) => policyOf(of ?? "unlink", side);
+  return SIDES.filter((side) => policy(before, side) !== policy(after, side));
+}
 
 /** What is different between two states of a module pair, in the order of its keys; field by field where both are lists. */
 export function differences(before: ModulePair, after: ModulePair): Difference[] {

@@ -99,8 +99,14 @@ function Settings({ integration, all, at }: Props) {
   const modules = all.map((each, place) => (place === at ? pair : each));
   const sides = { left: integration.left, right: integration.right };
   const draft = { ...sides, modules, owners: integration.owners, at };
-  const status = useQuery(statusQuery).data?.integrations.find(({ name }) => name === integration.name);
-  const viewsChanged = status?.modules.find((module) => isSame(module, pair))?.views_changed === true;
+  // The status comes anew all the time; only this of it is shown here.
+  const { data: viewsChanged = false } = useQuery({
+    ...statusQuery,
+    select: ({ integrations }) => {
+      const here = integrations.find(({ name }) => name === integration.name);
+      return here?.modules.find((module) => isSame(module, pair))?.views_changed === true;
+    },
+  });
   return (
     <Stack maw={1100} pb={dirty ? BAR : 0}>
       {!may && (

@@ -68,11 +68,15 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     return known === undefined ? shown(value) : mapping(`way_${known}`, sides);
   };
   return {
+    /** What deletions of one side do. */
+    deletion: {
+      name: deletion.wayOf,
+      does: (value: unknown, side: "left" | "right") => deletion.does(value as ModulePair["deletion"], side),
+    },
     name: (key: string) => NAMES[key] ?? key,
     /** `ofField`: of one pair of fields, where nothing said means what the module says. */
     value: (key: string, value: unknown, ofField: boolean): string => {
       if (key === "scope") return scopeText(value as ModulePair["scope"]);
-      if (key === "deletion") return deletion.policy(value as ModulePair["deletion"]);
       if (key === "deletion_limit") return deletion.limit(value as ModulePair["deletion_limit"]);
       if (key === "converted") return deletion.converted(value as ModulePair["converted"]);
       if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);

@@ -27,7 +27,8 @@ export function ErasureForm({ pending, onChange, onLook }: Props) {
   const [id, setId] = useState("");
   const moduleName = useModuleName();
   const integrations = useQuery(integrationsQuery).data?.items ?? [];
-  const modules = integrations.find(({ name }) => name === integration)?.modules ?? [];
+  const chosen = integrations.find(({ name }) => name === integration);
+  const modules = chosen?.modules ?? [];
   const set = <T,>(change: (value: T) => void) => {
     return (value: T) => {
       onChange();
@@ -87,8 +88,8 @@ export function ErasureForm({ pending, onChange, onLook }: Props) {
             value={side}
             onChange={set((value) => setSide(value === "right" ? "right" : "left"))}
             data={[
-              { value: "left", label: t("left") },
-              { value: "right", label: t("right") },
+              { value: "left", label: chosen?.left ?? t("left") },
+              { value: "right", label: chosen?.right ?? t("right") },
             ]}
           />
           <TextInput

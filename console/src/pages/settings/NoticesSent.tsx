@@ -73,7 +73,7 @@ function Sent({ delivery }: { delivery: Schema<"NoticeDelivery"> }) {
           ? ["gray", t("onItsWay")]
           : ["orange", t("againAt", { time: format.dateTime(due) })];
   return (
-    <Group gap="xs" mt={4} wrap="nowrap" align="flex-start">
+    <Group gap={4} mt={4}>
       <Badge variant="light" color={color} radius="sm" tt="none" style={{ flexShrink: 0 }}>
         {state}
       </Badge>

@@ -5,7 +5,7 @@ export default {
   title: "設定",
   profile: "プロフィール",
   people: "メンバー",
-  tokens: "API トークン",
+  tokens: "APIトークン",
   notices: "通知",
   audit: "監査ログ",
   retention: "保存期間",
@@ -154,7 +154,7 @@ export default {
     "なし。変更は定期的な問い合わせで検知します。Webhook を受信するには、--public-url を付けてハブを起動してください。",
   checkup: "点検",
   checkupText:
-    "ハブに必要なもの(プロセス、公開アドレス、各接続)が正常かを確認します。何も変更しません。API クレジットは接続ごとに最大3消費します。",
+    "ハブに必要なもの(プロセス、公開アドレス、各接続)が正常かを確認します。何も変更しません。APIクレジットは接続ごとに最大3消費します。",
   checkNow: "今すぐ点検",
   checking: "点検しています…",
   checkFine: "問題ありません。",
