@@ -342,6 +342,30 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_two_pairs_write_is_refused_and_named() {
+        let check = |list: &str, expect: Option<&str>| {
+            let findings = compiled(list, &[], Everybody::Matched).unwrap().findings;
+            let told = findings.allow().err().filter(|error| error.code.starts_with("mapping.written"));
+            assert_eq!(told.map(|error| error.message).as_deref(), expect, "{list}");
+        };
+        let pair = |left: &str, right: &str, way: &str| {
+            format!("{{ left = \"{left}\", right = \"{right}\", direction = \"{way}\" }}")
+        };
+        let both = |one: (&str, &str, &str), other: (&str, &str, &str)| {
+            format!("[{}, {}]", pair(one.0, one.1, one.2), pair(other.0, other.1, other.2))
+        };
+        let (name, cross) = (("Last_Name", "Last_Name", "both"), ("Email", "Last_Name", "left_to_right"));
+        let twice = "Last_Name of Contacts on the right is written from two fields: Last_Name and Email";
+        check(&both(name, cross), Some(twice));
+        check(&both(cross, ("Last_Name", "Last_Name", "right_to_left")), None);
+        let back = ("Last_Name", "Email", "right_to_left");
+        let twice = "Last_Name of Contacts on the left is written from two fields: Last_Name and Email";
+        check(&both(name, back), Some(twice));
+        // One source for two fields is no contradiction.
+        check(&both(name, ("Last_Name", "Email", "left_to_right")), None);
+    }
+
+    #[test]
     fn a_lookup_is_led_to_the_sync_of_its_module() {
         let modules = Sides { left: "Accounts".into(), right: "Accounts".into() };
         let accounts = [Sibling { sync: SyncId(3), modules }];
