@@ -290,6 +290,12 @@ export const erasuresQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.items.some((one) => one.done_at === null) ? 3_000 : false),
 });
 
+/** What is remembered of module pairs that were taken out; for administrators. */
+export const rememberedQuery = queryOptions({
+  queryKey: ["remembered"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/remembered", { signal })),
+});
+
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/settings", { signal })),

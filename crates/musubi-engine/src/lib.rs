@@ -67,6 +67,7 @@ pub mod record_preview;
 pub mod record_sample;
 pub mod references;
 mod rehearsal;
+pub mod remembered;
 pub mod report;
 pub mod resting;
 pub mod retention;

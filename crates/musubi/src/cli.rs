@@ -107,6 +107,7 @@ pub enum Command {
     Deactivate(deactivate::Arguments),
     Activate(activate::Arguments),
     Remove(remove::Arguments),
+    Forget(forget::Arguments),
     History(history::Arguments),
     Failures(failures::Arguments),
     Notices(notices::Arguments),

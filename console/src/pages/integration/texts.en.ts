@@ -41,7 +41,7 @@ export default {
   remove: "Remove the integration",
   removeTitle: "Remove {{name}}?",
   removeText:
-    "The pairs and the history of this integration are forgotten. No record is deleted or changed in either organization.",
+    "It stays known which records belong together: set up again, the integration goes on from there. No record is deleted or changed in either organization.",
   deactivate: "Deactivate",
   deactivateOf: "Deactivate {{pair}}",
   deactivateTitle: "Deactivate {{pair}}?",

@@ -60,7 +60,7 @@ pub(crate) struct NewIntegration {
 /// What changes about an integration.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct IntegrationChange {
-    /// All of them: a pair that is left out is removed with all that is remembered of it. The records stay.
+    /// All of them: a pair that is left out is taken out. The records stay, and so does what is remembered of them.
     modules: Vec<ModuleConfig>,
     /// Whose records become whose; as before, if nothing is said.
     owners: Option<Owners>,
@@ -234,7 +234,7 @@ pub(crate) async fn preview_change(
     Ok(Json(ChangePreview { changes, modules, cascades }))
 }
 
-/// Removes an integration with all that is remembered of it. The records stay on both sides.
+/// Removes an integration. The records stay on both sides, and so does what is remembered of them.
 #[utoipa::path(delete, path = "/integrations/{name}", tag = "integrations", operation_id = "removeIntegration", params(("name" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn remove(

@@ -18,6 +18,7 @@ mod modules;
 mod notices;
 mod pairs;
 mod records;
+mod remembered;
 mod runs;
 mod scope;
 pub(crate) mod session;
@@ -116,6 +117,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(decisions::unlink))
         .routes(routes!(undo::plan))
         .routes(routes!(undo::undo))
+        .routes(routes!(remembered::list))
+        .routes(routes!(remembered::forget))
         .routes(routes!(erasures::list, erasures::erase))
         .routes(routes!(settings::export))
         .routes(routes!(notices::show))
