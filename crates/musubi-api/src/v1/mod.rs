@@ -9,6 +9,7 @@ mod describe;
 mod erasures;
 mod events;
 mod explain;
+mod failed;
 mod history;
 mod integrations;
 mod jobs;
@@ -84,6 +85,8 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(history::list))
         .routes(routes!(runs::list))
         .routes(routes!(notices::list))
+        .routes(routes!(failed::list))
+        .routes(routes!(failed::export))
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
