@@ -1,6 +1,8 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
-use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service};
+use crate::config::{
+    CompareEvery, Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service,
+};
 use crate::differences::{module_differences, table_differences};
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
@@ -111,10 +113,18 @@ impl Hub {
             let syncs = inner.store.module_syncs(row.id).await?;
             let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
             let (left, right) = (name(row.left_connection), name(row.right_connection));
-            let owners = settings(&row)?.owners;
+            let IntegrationSettings { owners, compare_every } = settings(&row)?;
             config.integrations.insert(
                 row.name,
-                IntegrationConfig { left, right, owners, notes: false, activities: false, modules },
+                IntegrationConfig {
+                    left,
+                    right,
+                    owners,
+                    compare_every,
+                    notes: false,
+                    activities: false,
+                    modules,
+                },
             );
         }
         let notices = self.notice_settings().await?.settings;
@@ -203,8 +213,11 @@ impl Apply<'_> {
                 left_connection: connection(&wanted.left),
                 right_connection: connection(&wanted.right),
                 state: self.new,
-                config: serde_json::to_string(&IntegrationSettings { owners: wanted.owners.clone() })
-                    .expect("names and choices always serialise"),
+                config: serde_json::to_string(&IntegrationSettings {
+                    owners: wanted.owners.clone(),
+                    compare_every: wanted.compare_every,
+                })
+                .expect("names and choices always serialise"),
             };
             match stored.iter().find(|old| old.name == *name) {
                 None => {
@@ -223,9 +236,11 @@ impl Apply<'_> {
                             "what is remembered belongs to the old pair: give the new integration another name",
                         ));
                     }
-                    let (before, after) = (settings(old)?.owners, &wanted.owners);
-                    if before != *after {
-                        let details = differs("owners", &before, after).into_iter().collect();
+                    let before = settings(old)?;
+                    let owners = differs("owners", &before.owners, &wanted.owners);
+                    let compare = differs("compare_every", &before.compare_every, &wanted.compare_every);
+                    let details: Vec<String> = owners.into_iter().chain(compare).collect();
+                    if !details.is_empty() {
                         self.change("update", "integration", name.clone(), details);
                         if self.approve {
                             self.store.update_integration(&row).await?;
@@ -369,6 +384,8 @@ fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<Strin
 pub(crate) struct IntegrationSettings {
     #[serde(default)]
     pub owners: Owners,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_every: Option<CompareEvery>,
 }
 
 pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {

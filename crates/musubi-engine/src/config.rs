@@ -2,6 +2,7 @@
 //!
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
+pub use crate::config_compare::CompareEvery;
 pub use crate::config_deletion::{Deletion, DeletionLimitConfig};
 pub use crate::config_fields::{FieldPair, Fields, Naming};
 pub use crate::config_matching::MatchEntry;
@@ -89,6 +90,9 @@ pub struct IntegrationConfig {
     /// Whose records become whose.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owners: Owners,
+    /// Everything is compared again after so many days, and what was found is told; only when somebody asks, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_every: Option<CompareEvery>,
     /// The notes of synced records too, by themselves. A short form: it is read as the module pair it stands for.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notes: bool,
@@ -219,148 +223,6 @@ impl From<Way> for Direction {
             Way::Both => Direction::Both,
             Way::LeftToRight => Direction::LeftToRight,
             Way::RightToLeft => Direction::RightToLeft,
-        }
-    }
-}
-
-/// Which fields belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[schema(as = FieldChoice)]
-pub enum Fields {
-    /// `"same_name"`: every field that both modules have under the same name.
-    Named(Naming),
-    /// These pairs.
-    List(Vec<FieldPair>),
-}
-
-impl Default for Fields {
-    fn default() -> Fields {
-        Fields::Named(Naming::SameName)
-    }
-}
-
-/// By hand, so that a mistake inside the list is told as what it is.
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Fields, D::Error> {
-        struct Reader;
-        impl<'de> serde::de::Visitor<'de> for Reader {
-            type Value = Fields;
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str(
-                    "\"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]",
-                )
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Fields, E> {
-                match text {
-                    "same_name" => Ok(Fields::Named(Naming::SameName)),
-                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
-                }
-            }
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                list: A,
-            ) -> std::result::Result<Fields, A::Error> {
-                Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list)).map(Fields::List)
-            }
-        }
-        from.deserialize_any(Reader)
-    }
-}
-
-/// How fields are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Naming {
-    /// By their API names.
-    SameName,
-}
-
-/// Two fields that shall hold the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FieldPair {
-    /// Left field's API name.
-    pub left: String,
-    /// Right field's API name.
-    pub right: String,
-    /// Narrower than the module's direction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Way>,
-    /// Who wins when both sides changed this field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conflict: Option<ConflictPolicy>,
-    /// This field's master side.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub master: Option<Side>,
-    /// What this field's blanks do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blank: Option<BlankPolicy>,
-    /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<DefaultValue>,
-    /// What is done to the left value on its way to the right, step by step.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to_right: Vec<Step>,
-    /// What is done to the right value on its way to the left, step by step.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to_left: Vec<Step>,
-}
-
-impl FieldPair {
-    /// What is done to the values of each side on their way to the other, as it is written.
-    pub(crate) fn steps(&self) -> Sides<&Vec<Step>> {
-        Sides { left: &self.to_right, right: &self.to_left }
-    }
-}
-
-/// A value as a configuration writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a default is a text, a number, true, false or a list of texts")]
-pub enum DefaultValue {
-    /// A text; also a date or a time.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number. A number with a fraction is written as a text, so that nothing is rounded.
-    Number(i64),
-    /// Several options.
-    List(Vec<String>),
-}
-
-/// What a condition compares with, as a configuration writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a value is a text, a number, true, false, or a list of such")]
-pub enum Words {
-    /// A list.
-    List(Vec<Word>),
-    /// One.
-    One(Word),
-}
-
-/// One value of a condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a value is a text, a number, true or false")]
-pub enum Word {
-    /// A text; also a date, a time, a number with a fraction.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number.
-    Number(i64),
-}
-
-impl Words {
-    /// Each as text.
-    pub fn texts(&self) -> Vec<String> {
-        let text = |word: &Word| match word {
-            Word::Text(text) => text.clone(),
-            Word::Bool(flag) => flag.to_string(),
-            Word::Number(number) => number.to_string(),
-        };
-        match self {
-            Words::List(words) => words.iter().map(text).collect(),
-            Words::One(word) => vec![text(word)],
         }
     }
 }

@@ -59,6 +59,8 @@ pub enum Language {
 pub enum Event {
     /// The first load of a module is done.
     FirstLoad,
+    /// A comparison of everything that is made from time to time found records that were not in agreement.
+    Drift,
     /// An integration was paused.
     Paused,
     /// A module stopped: a breaker holds it, or something keeps it from working.
@@ -84,6 +86,7 @@ impl Event {
     pub fn name(self) -> &'static str {
         match self {
             Event::FirstLoad => "first_load",
+            Event::Drift => "drift",
             Event::Paused => "paused",
             Event::Stopped => "stopped",
             Event::Decision => "decision",

@@ -426,6 +426,7 @@ impl Scenario {
                 burst_limit: 8,
                 burst_window: 600_000,
                 views_every: i64::MAX / 4,
+                day: 24 * 3_600_000,
                 notices_every: i64::MAX / 4,
                 notices_timeout: i64::MAX / 4,
                 delete_breaker: 5,

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig, Owners};
+use musubi_engine::config::{CompareEvery, Config, IntegrationConfig, ModuleConfig, Owners};
 use musubi_engine::owners::OwnersReport;
 use musubi_engine::preview::ModulePreview;
 use musubi_engine::report::{Cascade, Change, IntegrationState, IntegrationStatus};
@@ -50,6 +50,8 @@ pub(crate) struct NewIntegration {
     /// Whose records become whose.
     #[serde(default)]
     owners: Owners,
+    /// Everything is compared again after so many days, such as `7d`; only when somebody asks, if nothing is said.
+    compare_every: Option<CompareEvery>,
     /// It begins at once; otherwise it is paused until it is resumed.
     #[serde(default)]
     start: bool,
@@ -102,11 +104,12 @@ pub(crate) async fn add(
             "Choose another name, or change the one there is.",
         ));
     }
-    let (owners, modules) = (new.owners, new.modules);
+    let (owners, compare_every, modules) = (new.owners, new.compare_every, new.modules);
     let wanted = IntegrationConfig {
         left: new.left,
         right: new.right,
         owners,
+        compare_every,
         notes: false,
         activities: false,
         modules,
@@ -151,6 +154,7 @@ pub(crate) async fn preview(
         left: draft.left,
         right: draft.right,
         owners,
+        compare_every: None,
         notes: false,
         activities: false,
         modules: draft.modules,
