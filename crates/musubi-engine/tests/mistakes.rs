@@ -15,7 +15,7 @@ digest = "09:00"
 events = ["failed"]
 unreachable_minutes = 15
 console = "https://musubi.example.com"
-smtp = { server = "mail.example.com", port = 25, tls = "none", user = "u", from = "m@x.example", to = ["a@x.example"] }
+smtp = { server = "mail.example.com", port = 587, tls = "starttls", user = "u", from = "m@x.example", to = ["a@x.example"] }
 webhook = { url = "https://hook.example.com/" }
 
 [integrations.all]
@@ -130,10 +130,11 @@ fn a_value_of_another_kind_is_told_without_the_names_of_our_types() {
             let leaks = |word: &str| {
                 let word = word.trim_matches(|c: char| !c.is_alphanumeric());
                 let humps = word.chars().skip(1).any(char::is_uppercase);
-                let is_name = humps && word.chars().any(char::is_lowercase) && !word.contains(['_', '.']);
+                let is_name =
+                    humps && word.chars().any(char::is_lowercase) && word.chars().all(char::is_alphanumeric);
                 let of_rust = [
-                    "struct", "enum", "variant", "newtype", "tuple", "u8", "u16", "u32", "u64", "i32", "i64",
-                    "usize", "unit",
+                    "struct", "enum", "newtype", "tuple", "u8", "u16", "u32", "u64", "i32", "i64", "usize",
+                    "unit",
                 ];
                 is_name || of_rust.contains(&word)
             };
