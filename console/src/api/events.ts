@@ -12,6 +12,7 @@ export function followEvents(queries: QueryClient, tell: (liveness: Liveness) =>
   // Lists of the journal are read again at most each two seconds, however fast entries arrive.
   const sweep = setInterval(() => {
     for (const name of stale) void queries.invalidateQueries({ queryKey: ["integration", name] });
+    if (stale.size > 0) void queries.invalidateQueries({ queryKey: ["attention"] });
     stale.clear();
   }, 2_000);
 

@@ -183,6 +183,22 @@ export const attentionQuery = (name: string, filter: AttentionFilter) =>
       ),
   });
 
+/** Of all integrations, the newest first. */
+export const allAttentionQuery = (filter: AttentionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["attention", filter],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(api.GET("/api/v1/attention", { signal, params: { query: set({ ...filter, cursor }) } })),
+  });
+
+/** Where a spreadsheet of all of them is had. */
+export function allAttentionCsv(filter: AttentionFilter): string {
+  const query = new URLSearchParams(set({ ...filter })).toString();
+  return query === "" ? "/api/v1/attention/csv" : `/api/v1/attention/csv?${query}`;
+}
+
 /** Where a spreadsheet of the same is had. */
 export function attentionCsv(name: string, filter: AttentionFilter): string {
   const query = new URLSearchParams(set({ ...filter })).toString();
@@ -288,6 +304,12 @@ export const erasuresQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/api/v1/erasures", { signal })),
   // What is not done yet goes on by itself.
   refetchInterval: ({ state }) => (state.data?.items.some((one) => one.done_at === null) ? 3_000 : false),
+});
+
+/** What is remembered of module pairs that were taken out; for administrators. */
+export const rememberedQuery = queryOptions({
+  queryKey: ["remembered"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/remembered", { signal })),
 });
 
 export const settingsQuery = queryOptions({

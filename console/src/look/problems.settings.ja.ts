@@ -1,4 +1,4 @@
-/** What problem codes of stand-ins, notices and erasures mean, in Japanese; the others stand in `problems.ja.ts`. */
+/** What problem codes of stand-ins, notices, erasures and what is remembered mean, in Japanese; the others stand in `problems.ja.ts`. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
   "connection.stand_in_is_same": [
     "この認証情報は、すでにこの接続で使われています。",
@@ -19,6 +19,7 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
     "個人のものではないと考えられます。データを1件ずつ指定して消去してください。",
   ],
   "erasure.unknown": ["その消去の記録はありません。", "消去の記録の一覧をご確認ください。"],
+  "remembered.unknown": ["その対応は保持されていません。", "一覧を読み込み直してください。"],
   "notices.smtp_login": ["メールサーバーにログインできません。", "ユーザー名とパスワードをご確認ください。"],
   "notices.smtp_password": [
     "メールサーバーのパスワードがありません。",

@@ -2,7 +2,14 @@ import { Badge, Box, Divider, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { statusQuery } from "../api/queries";
-import { IconArrowsExchange, IconArrowsLeftRight, IconHome, IconPlug, IconSettings } from "../look/icons";
+import {
+  IconAlertTriangle,
+  IconArrowsExchange,
+  IconArrowsLeftRight,
+  IconHome,
+  IconPlug,
+  IconSettings,
+} from "../look/icons";
 import { LinkNav } from "../look/links";
 import { standingColor } from "../look/StateBadge";
 import { conflictsOf, standingOf, waiting } from "../look/standing";
@@ -10,7 +17,7 @@ import { useFormat } from "../look/format";
 import { useSession } from "./session";
 import { useTexts } from "./texts";
 
-/** The five places, and each integration with the colour of its standing. */
+/** The six places, and each integration with the colour of its standing. */
 export function Navigation() {
   const t = useTexts();
   const format = useFormat();
@@ -63,6 +70,12 @@ export function Navigation() {
           />
         );
       })}
+      <LinkNav
+        to="/attention"
+        label={t("attention")}
+        leftSection={<IconAlertTriangle size={18} />}
+        style={ROUND}
+      />
       <LinkNav
         to="/conflicts"
         label={t("conflicts")}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { statusQuery } from "../api/queries";
 import {
+  IconAlertTriangle,
   IconArrowsExchange,
   IconArrowsLeftRight,
   IconHome,
@@ -84,6 +85,12 @@ export function Palette() {
           label: t("integrations"),
           leftSection: <IconArrowsExchange size={18} />,
           onClick: () => void navigate({ to: "/integrations" }),
+        },
+        {
+          id: "attention",
+          label: t("attention"),
+          leftSection: <IconAlertTriangle size={18} />,
+          onClick: () => void navigate({ to: "/attention" }),
         },
         {
           id: "conflicts",

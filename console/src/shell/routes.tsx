@@ -86,6 +86,13 @@ const record = createRoute({
   component: lazyRouteComponent(() => import("../pages/record"), "RecordPage"),
 });
 
+const attention = createRoute({
+  getParentRoute: () => inside,
+  path: "/attention",
+  validateSearch: search.attention,
+  component: lazyRouteComponent(() => import("../pages/attention"), "AttentionPage"),
+});
+
 const conflicts = createRoute({
   getParentRoute: () => inside,
   path: "/conflicts",
@@ -144,6 +151,7 @@ const pages = [
   integration,
   module,
   record,
+  attention,
   conflicts,
   connections,
   newConnection,

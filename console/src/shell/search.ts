@@ -62,6 +62,10 @@ export function connections(raw: Raw) {
   return present(raw, "authorized", "problem");
 }
 
+export function attention(raw: Raw) {
+  return present(raw, "code", "record");
+}
+
 export function conflicts(raw: Raw) {
   return present(raw, "integration");
 }

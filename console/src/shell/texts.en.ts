@@ -1,6 +1,7 @@
 export default {
   home: "Home",
   integrations: "Integrations",
+  attention: "Attention",
   conflicts: "Conflicts",
   connections: "Connections",
   settings: "Settings",

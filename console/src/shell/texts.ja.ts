@@ -4,6 +4,7 @@ import type en from "./texts.en";
 export default {
   home: "ホーム",
   integrations: "連携",
+  attention: "要確認",
   conflicts: "競合",
   connections: "接続",
   settings: "設定",

@@ -177,7 +177,8 @@ fn status_of(code: &str) -> StatusCode {
         "integration.unknown" | "connection.unknown" | "connection.no_stand_in" | "store.missing" => {
             StatusCode::NOT_FOUND
         }
-        "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown" => StatusCode::NOT_FOUND,
+        "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown"
+        | "remembered.unknown" => StatusCode::NOT_FOUND,
         "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
         // How things are stands against it, not how it was asked.
         "module.needed" | "module.parent_inactive" | "module.active" => StatusCode::CONFLICT,

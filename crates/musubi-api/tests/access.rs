@@ -124,6 +124,8 @@ async fn every_route_as_every_role() {
             "DELETE /integrations/{name}/modules/{module}/links/{left_id}",
             "POST /integrations/{name}/undo/plan",
             "POST /integrations/{name}/undo",
+            "GET /remembered",
+            "DELETE /remembered/{number}",
             "GET /erasures",
             "POST /erasures",
             "GET /export",
@@ -146,7 +148,8 @@ async fn every_route_as_every_role() {
                     .replace("{name}", "none")
                     .replace("{module}", "Leads")
                     .replace("{id}", "99999")
-                    .replace("{place}", "0");
+                    .replace("{place}", "0")
+                    .replace("{number}", "99999");
                 let ask = async |who: &Who| api.status(who, method.clone(), &target, Some(json!({}))).await;
                 let (status, _) = ask(&nobody).await;
                 assert_eq!(status == 401, !open.contains(&route.as_str()), "{route} for nobody: {status}");

@@ -53,7 +53,7 @@ pub enum Step {
 
 /// A time of day in a zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TimeOf {
     /// The time zone, such as `Asia/Tokyo`.

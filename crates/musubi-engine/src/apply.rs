@@ -1,14 +1,17 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
-use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service};
+use crate::config::{
+    CompareEvery, Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service,
+};
 use crate::differences::{module_differences, table_differences};
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::notices;
 use crate::prerequisites;
+use crate::remembered::{self, Account, Known};
 use crate::report::{ApplyReport, Cascade, Change};
 use crate::resting::ModuleState;
-use musubi_core::Side;
+use musubi_core::{Side, Sides};
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,7 +19,7 @@ use std::collections::BTreeMap;
 impl Hub {
     /// Plans the difference between the workspace and this configuration, and carries it out if `approve`.
     ///
-    /// What the file does not name stays. A module pair that a named integration no longer has is removed with all that is remembered of it.
+    /// What the file does not name stays. A module pair that a named integration no longer has is taken out; what is remembered of it stays (K-22).
     pub async fn apply(&self, config: &Config, approve: bool) -> Result<ApplyReport> {
         self.carry_out(config, approve, IntegrationState::Active).await
     }
@@ -27,14 +30,14 @@ impl Hub {
         self.carry_out(config, true, state).await
     }
 
-    /// Removes an integration with all that is remembered of it. The records stay.
+    /// Removes an integration. The records stay, and so does what is remembered of them (K-22): see [`Hub::remembered`].
     pub async fn remove_integration(&self, name: &str) -> Result<()> {
         let inner = &self.inner;
         let row = inner.integration(name).await?;
         // Whoever drives it stops first.
         inner.store.set_integration_state(row.id, IntegrationState::Paused).await?;
         for sync in inner.store.module_syncs(row.id).await? {
-            inner.store.delete_module_sync(sync.id).await?;
+            remembered::keep(&inner.store, &row, &sync, inner.now()).await?;
         }
         inner.store.delete_integration(row.id).await?;
         inner.poke.notify_one();
@@ -110,10 +113,18 @@ impl Hub {
             let syncs = inner.store.module_syncs(row.id).await?;
             let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
             let (left, right) = (name(row.left_connection), name(row.right_connection));
-            let owners = settings(&row)?.owners;
+            let IntegrationSettings { owners, compare_every } = settings(&row)?;
             config.integrations.insert(
                 row.name,
-                IntegrationConfig { left, right, owners, notes: false, activities: false, modules },
+                IntegrationConfig {
+                    left,
+                    right,
+                    owners,
+                    compare_every,
+                    notes: false,
+                    activities: false,
+                    modules,
+                },
             );
         }
         let notices = self.notice_settings().await?.settings;
@@ -142,17 +153,19 @@ impl Apply<'_> {
         crate::config_check::no_rings(all.iter())
     }
 
-    async fn connections(&mut self, config: &Config) -> Result<BTreeMap<String, i64>> {
+    /// Gives every connection by its name; the number of one that is not stored yet is 0.
+    async fn connections(&mut self, config: &Config) -> Result<BTreeMap<String, ConnectionRow>> {
         let stored = self.store.connections(self.workspace).await?;
-        let mut ids: BTreeMap<String, i64> = stored.iter().map(|row| (row.name.clone(), row.id)).collect();
+        let mut all: BTreeMap<String, ConnectionRow> =
+            stored.iter().map(|row| (row.name.clone(), row.clone())).collect();
         for row in &stored {
             if !config.connections.contains_key(&row.name) {
                 self.report.kept.push(format!("connection {}", row.name));
             }
         }
         for (name, wanted) in &config.connections {
-            let row = ConnectionRow {
-                id: ids.get(name).copied().unwrap_or(0),
+            let mut row = ConnectionRow {
+                id: all.get(name).map_or(0, |row| row.id),
                 workspace: self.workspace,
                 name: name.clone(),
                 service: wanted.service.name().to_owned(),
@@ -163,9 +176,9 @@ impl Apply<'_> {
             match stored.iter().find(|old| old.name == *name) {
                 None => {
                     self.change("create", "connection", name.clone(), Vec::new());
-                    let id =
-                        if self.approve { self.store.insert_connection(&row, self.now).await? } else { 0 };
-                    ids.insert(name.clone(), id);
+                    if self.approve {
+                        row.id = self.store.insert_connection(&row, self.now).await?;
+                    }
                 }
                 Some(old) if *old != row => {
                     self.change("update", "connection", name.clone(), connection_differences(old, &row));
@@ -175,11 +188,16 @@ impl Apply<'_> {
                 }
                 Some(_) => {}
             }
+            all.insert(name.clone(), row);
         }
-        Ok(ids)
+        Ok(all)
     }
 
-    async fn integrations(&mut self, config: &Config, connections: &BTreeMap<String, i64>) -> Result<()> {
+    async fn integrations(
+        &mut self,
+        config: &Config,
+        connections: &BTreeMap<String, ConnectionRow>,
+    ) -> Result<()> {
         let stored = self.store.integrations(self.workspace).await?;
         for row in &stored {
             if !config.integrations.contains_key(&row.name) {
@@ -187,7 +205,7 @@ impl Apply<'_> {
             }
         }
         for (name, wanted) in &config.integrations {
-            let connection = |name: &String| connections.get(name).copied().unwrap_or(0);
+            let connection = |name: &String| connections.get(name).map_or(0, |row| row.id);
             let mut row = IntegrationRow {
                 id: 0,
                 workspace: self.workspace,
@@ -195,8 +213,11 @@ impl Apply<'_> {
                 left_connection: connection(&wanted.left),
                 right_connection: connection(&wanted.right),
                 state: self.new,
-                config: serde_json::to_string(&IntegrationSettings { owners: wanted.owners.clone() })
-                    .expect("names and choices always serialise"),
+                config: serde_json::to_string(&IntegrationSettings {
+                    owners: wanted.owners.clone(),
+                    compare_every: wanted.compare_every,
+                })
+                .expect("names and choices always serialise"),
             };
             match stored.iter().find(|old| old.name == *name) {
                 None => {
@@ -215,9 +236,11 @@ impl Apply<'_> {
                             "what is remembered belongs to the old pair: give the new integration another name",
                         ));
                     }
-                    let (before, after) = (settings(old)?.owners, &wanted.owners);
-                    if before != *after {
-                        let details = differs("owners", &before, after).into_iter().collect();
+                    let before = settings(old)?;
+                    let owners = differs("owners", &before.owners, &wanted.owners);
+                    let compare = differs("compare_every", &before.compare_every, &wanted.compare_every);
+                    let details: Vec<String> = owners.into_iter().chain(compare).collect();
+                    if !details.is_empty() {
                         self.change("update", "integration", name.clone(), details);
                         if self.approve {
                             self.store.update_integration(&row).await?;
@@ -225,21 +248,29 @@ impl Apply<'_> {
                     }
                 }
             }
-            self.modules(name, row.id, &wanted.modules).await?;
+            let account = |name: &String| connections.get(name).map(Account::of).unwrap_or_default();
+            let accounts = Sides { left: account(&wanted.left), right: account(&wanted.right) };
+            self.modules(&row, &accounts, &wanted.modules).await?;
         }
         Ok(())
     }
 
-    async fn modules(&mut self, integration: &str, id: i64, wanted: &[ModuleConfig]) -> Result<()> {
+    async fn modules(
+        &mut self,
+        parent: &IntegrationRow,
+        accounts: &Sides<Account>,
+        wanted: &[ModuleConfig],
+    ) -> Result<()> {
+        let (integration, id) = (parent.name.as_str(), parent.id);
         let stored = if id == 0 { Vec::new() } else { self.store.module_syncs(id).await? };
         let name = |left: &str, right: &str| format!("{integration}: {left} ↔ {right}");
         for old in &stored {
             if !wanted.iter().any(|new| new.left == old.left_module && new.right == old.right_module) {
                 let links = self.store.count_links(old.id).await?;
-                let lost = vec![format!("forgets {links} links; the records stay")];
-                self.change("delete", "module", name(&old.left_module, &old.right_module), lost);
+                let kept = vec![format!("the records stay, and its {links} pairs stay known")];
+                self.change("delete", "module", name(&old.left_module, &old.right_module), kept);
                 if self.approve {
-                    self.store.delete_module_sync(old.id).await?;
+                    remembered::keep(self.store, parent, old, self.now).await?;
                 }
             }
         }
@@ -265,10 +296,19 @@ impl Apply<'_> {
                 activated_at: 0,
             };
             let Some(old) = old else {
-                self.change("create", "module", name(&new.left, &new.right), Vec::new());
-                self.cascades(integration, None, new, 0);
-                if self.approve {
-                    self.store.insert_module_sync(&row, self.now).await?;
+                let known = remembered::find(self.store, self.workspace, accounts, new).await?;
+                let details = known.iter().map(Known::told).collect();
+                self.change("create", "module", name(&new.left, &new.right), details);
+                self.cascades(integration, None, new, known.as_ref().map_or(0, Known::taken_up));
+                match known {
+                    _ if !self.approve => {}
+                    Some(Known::Before { sync, .. }) => {
+                        row.id = sync;
+                        self.store.take_up_remembered(&row, self.now).await?;
+                    }
+                    Some(Known::Reversed { .. }) | None => {
+                        self.store.insert_module_sync(&row, self.now).await?;
+                    }
                 }
                 continue;
             };
@@ -344,6 +384,8 @@ fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<Strin
 pub(crate) struct IntegrationSettings {
     #[serde(default)]
     pub owners: Owners,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_every: Option<CompareEvery>,
 }
 
 pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
@@ -423,7 +465,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_change_is_told_and_a_removed_module_says_what_is_lost() {
+    async fn a_change_is_told_and_a_removed_module_says_what_stays() {
         let hub = hub();
         hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
         let other = FILE
@@ -440,7 +482,7 @@ mod tests {
             ]
         );
         assert_eq!(report.changes[0].details, ["data_centre: Some(\"jp\") → Some(\"us\")"]);
-        assert_eq!(report.changes[1].details, ["forgets 0 links; the records stay"]);
+        assert_eq!(report.changes[1].details, ["the records stay, and its 0 pairs stay known"]);
     }
 
     #[tokio::test]

@@ -29,7 +29,7 @@ pub struct FailureFilter {
 }
 
 impl FailureFilter {
-    fn takes(&self, item: &AttentionRow) -> bool {
+    pub(crate) fn takes(&self, item: &AttentionRow) -> bool {
         let coded = self.code.as_ref().is_none_or(|code| *code == item.code);
         let is_of = |id: &String| [&item.left_id, &item.right_id].into_iter().flatten().any(|own| own == id);
         coded && self.record.as_ref().is_none_or(is_of)
@@ -53,7 +53,6 @@ impl Hub {
         let hub = &self.inner;
         let begin = filter.after.as_deref().map(number).transpose()?;
         let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
-        let most = hub.settings.retries.len() as u64;
         let mut failures = Vec::new();
         let mut syncs = syncs(hub, integration).await?;
         syncs.sort_by_key(|sync| sync.id);
@@ -66,28 +65,14 @@ impl Hub {
                 Some((of, item)) if sync.id == of => item,
                 _ => -1,
             };
-            let mut names = pairs::Names::new(hub, &sync);
+            let mut shown = Shown::new(hub, integration, &sync);
             let mut walk = Walk { after, ..Walk::new(sync.id) };
             while let Some(items) = walk.next(hub).await? {
                 for item in items {
                     if !filter.takes(&item) {
                         continue;
                     }
-                    let label = names.label(item.left_id.as_deref()).await?;
-                    let kept = Kept::of(&item.code, &item.body);
-                    let fields = match &kept {
-                        Some(kept) => {
-                            let (left_id, field) = (item.left_id.as_deref(), item.field.as_deref());
-                            names.fields(left_id, field, kept.slot()).await?
-                        }
-                        None => None,
-                    };
-                    let shown = |kept: Kept| {
-                        let fields = fields.as_ref()?;
-                        Some(kept.shown(Sides { left: &fields.left, right: &fields.right }))
-                    };
-                    let conflict = kept.and_then(shown);
-                    failures.push(Failure { conflict, ..failure(&sync, item, label, most) });
+                    failures.push(shown.failure(item).await?);
                     if failures.len() == limit {
                         return Ok(failures);
                     }
@@ -165,25 +150,58 @@ async fn with_its_batch(hub: &Inner, sync: SyncId, mut ids: Vec<i64>) -> Result<
     Ok(ids)
 }
 
-fn failure(sync: &ModuleSyncRow, item: AttentionRow, label: Option<String>, most: u64) -> Failure {
-    let due = (item.due != i64::MAX && is_tried_again(&item.code)).then_some(item.due);
-    let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
-    Failure {
-        label,
-        what: what.to_owned(),
-        hint: hint.to_owned(),
-        id: format!("{}-{}", sync.id.0, item.id),
-        module: sync.left_module.clone(),
-        since: item.created_at,
-        details: details(&item),
-        conflict: None,
-        code: item.code,
-        left_id: item.left_id,
-        right_id: item.right_id,
-        field: item.field,
-        tries: item.tries,
-        tries_most: due.map(|_| most),
-        due,
+/// Matters of one module as they are shown to people.
+pub(crate) struct Shown<'a> {
+    names: pairs::Names<'a>,
+    integration: &'a str,
+    sync: &'a ModuleSyncRow,
+    /// How often something is tried again by itself.
+    most: u64,
+}
+
+impl<'a> Shown<'a> {
+    /// Those of this module.
+    pub fn new(hub: &'a Inner, integration: &'a str, sync: &'a ModuleSyncRow) -> Shown<'a> {
+        let most = hub.settings.retries.len() as u64;
+        Shown { names: pairs::Names::new(hub, sync), integration, sync, most }
+    }
+
+    /// One of them.
+    pub async fn failure(&mut self, item: AttentionRow) -> Result<Failure> {
+        let label = self.names.label(item.left_id.as_deref()).await?;
+        let kept = Kept::of(&item.code, &item.body);
+        let fields = match &kept {
+            Some(kept) => {
+                let (left_id, field) = (item.left_id.as_deref(), item.field.as_deref());
+                self.names.fields(left_id, field, kept.slot()).await?
+            }
+            None => None,
+        };
+        let shown = |kept: Kept| {
+            let fields = fields.as_ref()?;
+            Some(kept.shown(Sides { left: &fields.left, right: &fields.right }))
+        };
+        let conflict = kept.and_then(shown);
+        let due = (item.due != i64::MAX && is_tried_again(&item.code)).then_some(item.due);
+        let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
+        Ok(Failure {
+            label,
+            what: what.to_owned(),
+            hint: hint.to_owned(),
+            id: format!("{}-{}", self.sync.id.0, item.id),
+            integration: self.integration.to_owned(),
+            module: self.sync.left_module.clone(),
+            since: item.created_at,
+            details: details(&item),
+            conflict,
+            code: item.code,
+            left_id: item.left_id,
+            right_id: item.right_id,
+            field: item.field,
+            tries: item.tries,
+            tries_most: due.map(|_| self.most),
+            due,
+        })
     }
 }
 

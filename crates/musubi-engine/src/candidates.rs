@@ -117,11 +117,11 @@ fn candidate(
     id: &str,
     side: Side,
     values: &[(u16, Value)],
-    slots: &[crate::compile::Slot],
+    slots: &[crate::slots::Slot],
     linked_to: Option<String>,
 ) -> Candidate {
     let label = references::called(|name| {
-        let is_named = |slot: &crate::compile::Slot| {
+        let is_named = |slot: &crate::slots::Slot| {
             Sides { left: &slot.left, right: &slot.right }.get(side).as_str() == name
         };
         let at = u16::try_from(slots.iter().position(is_named)?).ok()?;

@@ -1,4 +1,4 @@
-//! From what was configured and what both services say they have to the plan of a module sync.
+//! From what was configured and what both services say they have to the mapping of a module sync.
 
 use crate::account::Account;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way};
@@ -6,26 +6,21 @@ use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
 use crate::owners::{self, Everybody};
-use crate::resting::Meanwhile;
-use crate::sync::{BatchSizes, Intake, Parent, People, Plan, Settings};
+use crate::sync::{Parent, People};
 use crate::tags;
 use crate::through;
 use crate::typed;
-use crate::versions::Versions;
-use musubi_connector::Projection;
 use musubi_core::{
     FieldName, ModuleName, Side, Sides, Value,
     convert::is_convertible,
     mapping::{Mapping, Pair, Wanted, WantedPair},
     match_form::MatchWanted,
-    mutant::Mutant,
-    policy::{Direction, FieldPolicy, Policy},
-    reconcile::Rules,
+    policy::{Direction, FieldPolicy},
     schema::{Field, FieldType, ModuleSchema},
     transform::Steps,
 };
-use musubi_store::{ModuleSyncRow, SyncId};
-use serde::{Deserialize, Serialize};
+use musubi_store::SyncId;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// A module sync of the integration, as its siblings need to know it.
@@ -54,23 +49,6 @@ pub(crate) struct Compiled {
     pub findings: Findings,
     /// Per side, the fields that are made of others.
     pub derived: Sides<Vec<Derived>>,
-}
-
-/// The kind of a slot that is a lookup to several modules.
-pub(crate) const ANY_LOOKUP: &str = "any_lookup";
-
-/// What identifies a slot from one mapping version to the next. A base of another kind of field means nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Slot {
-    pub left: FieldName,
-    pub right: FieldName,
-    pub kinds: Sides<String>,
-    /// What is done to values on their way; nothing where there are no steps, also not in what is stored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps: Option<Sides<Steps>>,
-    /// How the field is made, where it is made of others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub derived: Option<Sides<Option<Derived>>>,
 }
 
 /// Compiles the mapping of a module sync.
@@ -279,153 +257,8 @@ fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
     typed::value(field, &json).map_err(|error| wrong(&error.message))
 }
 
-/// The identity of every slot.
-pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slot> {
-    let made = |pair: &Pair| {
-        let of = |side: Side| {
-            derived.get(side).iter().find(|derived| derived.name == pair.fields.get(side).name).cloned()
-        };
-        let made = Sides::from_fn(of);
-        (made.left.is_some() || made.right.is_some()).then_some(made)
-    };
-    mapping
-        .pairs
-        .iter()
-        .map(|pair| Slot {
-            left: pair.fields.left.name.clone(),
-            right: pair.fields.right.name.clone(),
-            kinds: Sides::from_fn(|side| kind_name(&pair.fields.get(side).kind)),
-            steps: pair.has_steps().then(|| pair.steps.clone()),
-            derived: made(pair),
-        })
-        .collect()
-}
-
-/// What a slot's values are, as far as a base of another kind means nothing.
-fn kind_name(kind: &FieldType) -> String {
-    match kind {
-        FieldType::Rows { columns } => {
-            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            format!("rows({})", names.join(","))
-        }
-        FieldType::Lookup { module } => format!("lookup({module})"),
-        FieldType::AnyLookup { .. } => ANY_LOOKUP.to_owned(),
-        FieldType::Through { module, holds, .. } => format!("through({module},{})", kind_name(holds)),
-        other => serde_json::to_value(other)
-            .ok()
-            .and_then(|value| value["kind"].as_str().map(str::to_owned))
-            .unwrap_or_default(),
-    }
-}
-
-/// Where each present slot stood in an earlier version.
-pub(crate) fn earlier(present: &[Slot], then: &[Slot]) -> Vec<Option<u16>> {
-    let place = |slot: &Slot| then.iter().position(|was| was == slot).and_then(|at| u16::try_from(at).ok());
-    present.iter().map(place).collect()
-}
-
-/// The plan of a module sync.
-pub(crate) fn plan(
-    row: &ModuleSyncRow,
-    config: &ModuleConfig,
-    compiled: Compiled,
-    versions: Versions,
-    intake: Sides<(Intake, Vec<Field>)>,
-    accounts: &Sides<Arc<Account>>,
-    settings: Settings,
-) -> Result<Plan> {
-    let Compiled { mapping, parents, people, .. } = compiled;
-    let meanwhile = row.meanwhile.as_deref().and_then(Meanwhile::named);
-    let Versions { present, earlier, counting, .. } = versions;
-    let direction = Direction::from(config.direction);
-    let (left, right) = (intake.left, intake.right);
-    let projection = |side: Side, fields: Vec<Field>| {
-        Arc::new(Projection { module: mapping.modules.get(side).clone(), fields })
-    };
-    let projections = Sides { left: projection(Side::Left, left.1), right: projection(Side::Right, right.1) };
-    let intake = Sides { left: left.0, right: right.0 };
-    let mandatory = Sides::from_fn(|side: Side| {
-        let slots = 0..u16::try_from(mapping.pairs.len()).unwrap_or(u16::MAX);
-        slots
-            .filter(|slot| {
-                let pair = &mapping.pairs[usize::from(*slot)];
-                pair.fields.get(side).mandatory && pair.direction.allows_from(side.other())
-            })
-            .collect()
-    });
-    let batch = Sides::from_fn(|side| {
-        let limits = accounts.get(side).connector.limits();
-        BatchSizes {
-            page: limits.page,
-            read: limits.read_batch,
-            write: limits.write_batch,
-            conditional: limits.conditional_update,
-        }
-    });
-    let bulk = Sides::from_fn(|side| {
-        config.bulk.decide(accounts.get(side).connector.bulk_from(projections.get(side)))
-    });
-    let tells_merged =
-        Sides::from_fn(|side| accounts.get(side).connector.tells_merged(mapping.modules.get(side)));
-    let ModuleConfig {
-        conflict,
-        initial,
-        master,
-        blank,
-        deletion,
-        delete_conflict,
-        converted,
-        automations,
-        ..
-    } = *config;
-    let deletion = deletion.sides();
-    let leaving = counting.config.leaving;
-    let meanwhile = meanwhile.map(Into::into);
-    let policy = Policy {
-        conflict,
-        meanwhile,
-        initial,
-        master,
-        blank,
-        deletion,
-        delete_conflict,
-        converted,
-        automations,
-        leaving,
-    };
-    let owner_slots = (0..).zip(&mapping.pairs).filter(|(_, pair)| holds_owner(pair)).map(|(slot, _)| slot);
-    let owner_slots = owner_slots.collect();
-    let deletion_limit = config.deletion_limit.unwrap_or_default().into();
-    let rules = Rules { mapping, version: present, policy, mutant: Mutant::None };
-    let window = counting.window()?;
-    let is_any = |(_, pair): &(u16, &Pair)| matches!(pair.fields.left.kind, FieldType::AnyLookup { .. });
-    let any_lookups = (0..).zip(&rules.mapping.pairs).filter(is_any).map(|(slot, _)| slot);
-    let any_lookups: Vec<u16> = any_lookups.collect();
-    // What hangs on records of several modules, as notes and activities do, goes with them.
-    let only_with_parent = config.only_with_parent.unwrap_or(true) && !any_lookups.is_empty();
-    Ok(Plan {
-        sync: row.id,
-        rules,
-        direction,
-        projections,
-        intake,
-        window,
-        parents,
-        any_lookups,
-        only_with_parent,
-        mandatory,
-        tells_merged,
-        deletion_limit,
-        people,
-        owner_slots,
-        earlier,
-        settings,
-        batch,
-        bulk,
-    })
-}
-
-fn holds_owner(pair: &Pair) -> bool {
+/// Whether the two fields say whose record it is.
+pub(crate) fn holds_owner(pair: &Pair) -> bool {
     let is_user = |side| pair.fields.get(side).kind == FieldType::User;
     Side::BOTH.into_iter().all(is_user) && owners::is_owner(&pair.fields.left.name)
 }
@@ -509,6 +342,30 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_two_pairs_write_is_refused_and_named() {
+        let check = |list: &str, expect: Option<&str>| {
+            let findings = compiled(list, &[], Everybody::Matched).unwrap().findings;
+            let told = findings.allow().err().filter(|error| error.code.starts_with("mapping.written"));
+            assert_eq!(told.map(|error| error.message).as_deref(), expect, "{list}");
+        };
+        let pair = |left: &str, right: &str, way: &str| {
+            format!("{{ left = \"{left}\", right = \"{right}\", direction = \"{way}\" }}")
+        };
+        let both = |one: (&str, &str, &str), other: (&str, &str, &str)| {
+            format!("[{}, {}]", pair(one.0, one.1, one.2), pair(other.0, other.1, other.2))
+        };
+        let (name, cross) = (("Last_Name", "Last_Name", "both"), ("Email", "Last_Name", "left_to_right"));
+        let twice = "Last_Name of Contacts on the right is written from two fields: Last_Name and Email";
+        check(&both(name, cross), Some(twice));
+        check(&both(cross, ("Last_Name", "Last_Name", "right_to_left")), None);
+        let back = ("Last_Name", "Email", "right_to_left");
+        let twice = "Last_Name of Contacts on the left is written from two fields: Last_Name and Email";
+        check(&both(name, back), Some(twice));
+        // One source for two fields is no contradiction.
+        check(&both(name, ("Last_Name", "Email", "left_to_right")), None);
+    }
+
+    #[test]
     fn a_lookup_is_led_to_the_sync_of_its_module() {
         let modules = Sides { left: "Accounts".into(), right: "Accounts".into() };
         let accounts = [Sibling { sync: SyncId(3), modules }];
@@ -519,15 +376,5 @@ mod tests {
         assert_eq!(syncs, [None, None, Some(SyncId(3)), None]);
         let list = "[{ left = \"Account_Name\", right = \"Account_Name\" }]";
         assert_eq!(compiled(list, &[], Everybody::Matched).unwrap_err().code, "mapping.parent_not_synced");
-    }
-
-    #[test]
-    fn a_slot_is_found_again_in_an_earlier_version_unless_its_kind_changed() {
-        let mapping = compiled("\"same_name\"", &[], Everybody::Missing).unwrap().mapping;
-        let present = slots(&mapping, &Sides::default());
-        let mut then: Vec<Slot> = present.iter().rev().cloned().collect();
-        assert_eq!(earlier(&present, &then), [Some(1), Some(0)]);
-        then[0].kinds.left = "text".into();
-        assert_eq!(earlier(&present, &then), [Some(1), None]);
     }
 }

@@ -3,26 +3,28 @@
 //! The grammar is held stable: later capabilities add keys, none of these changes. Secrets never stand here.
 
 pub use crate::config_attachments::{AttachmentChoice, AttachmentLimits};
+pub use crate::config_compare::CompareEvery;
 pub use crate::config_deletion::{Deletion, DeletionLimitConfig};
+pub use crate::config_fields::{FieldPair, Fields, Naming};
 pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
+pub(crate) use crate::config_text::nearest;
+pub use crate::config_values::{DefaultValue, Word, Words};
 use crate::derived::DerivedField;
-use crate::error::{HubError, Result};
 use crate::reading::BulkChoice;
 use crate::resting::ModuleState;
 use crate::scope_config::ScopeConfig;
+use musubi_core::Side;
 use musubi_core::policy::{
     AutomationPolicy, BlankPolicy, ConflictPolicy, ConvertedPolicy, DeleteConflictPolicy, Direction,
     InitialPolicy,
 };
-use musubi_core::transform::Step;
-use musubi_core::{Side, Sides};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Config {
     /// Accounts by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -37,7 +39,7 @@ pub struct Config {
 
 /// One account in one service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ConnectionConfig {
     /// Which service.
     pub service: Service,
@@ -80,7 +82,7 @@ impl Service {
 
 /// Two connections kept in agreement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct IntegrationConfig {
     /// The left connection's name.
     pub left: String,
@@ -89,6 +91,9 @@ pub struct IntegrationConfig {
     /// Whose records become whose.
     #[serde(default, skip_serializing_if = "is_default")]
     pub owners: Owners,
+    /// Everything is compared again after so many days, and what was found is told; only when somebody asks, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_every: Option<CompareEvery>,
     /// The notes of synced records too, by themselves. A short form: it is read as the module pair it stands for.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notes: bool,
@@ -103,7 +108,7 @@ pub struct IntegrationConfig {
 /// One module pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ModulePair)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ModuleConfig {
     /// The left module's API name.
     #[schema(min_length = 1, max_length = 100)]
@@ -226,148 +231,6 @@ impl From<Way> for Direction {
     }
 }
 
-/// Which fields belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[schema(as = FieldChoice)]
-pub enum Fields {
-    /// `"same_name"`: every field that both modules have under the same name.
-    Named(Naming),
-    /// These pairs.
-    List(Vec<FieldPair>),
-}
-
-impl Default for Fields {
-    fn default() -> Fields {
-        Fields::Named(Naming::SameName)
-    }
-}
-
-/// By hand, so that a mistake inside the list is told as what it is.
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Fields, D::Error> {
-        struct Reader;
-        impl<'de> serde::de::Visitor<'de> for Reader {
-            type Value = Fields;
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str(
-                    "\"same_name\" or a list such as [{ left = \"Email\", right = \"Email_Address\" }]",
-                )
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Fields, E> {
-                match text {
-                    "same_name" => Ok(Fields::Named(Naming::SameName)),
-                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
-                }
-            }
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                list: A,
-            ) -> std::result::Result<Fields, A::Error> {
-                Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list)).map(Fields::List)
-            }
-        }
-        from.deserialize_any(Reader)
-    }
-}
-
-/// How fields are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Naming {
-    /// By their API names.
-    SameName,
-}
-
-/// Two fields that shall hold the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FieldPair {
-    /// Left field's API name.
-    pub left: String,
-    /// Right field's API name.
-    pub right: String,
-    /// Narrower than the module's direction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Way>,
-    /// Who wins when both sides changed this field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conflict: Option<ConflictPolicy>,
-    /// This field's master side.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub master: Option<Side>,
-    /// What this field's blanks do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blank: Option<BlankPolicy>,
-    /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<DefaultValue>,
-    /// What is done to the left value on its way to the right, step by step.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to_right: Vec<Step>,
-    /// What is done to the right value on its way to the left, step by step.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to_left: Vec<Step>,
-}
-
-impl FieldPair {
-    /// What is done to the values of each side on their way to the other, as it is written.
-    pub(crate) fn steps(&self) -> Sides<&Vec<Step>> {
-        Sides { left: &self.to_right, right: &self.to_left }
-    }
-}
-
-/// A value as a configuration writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a default is a text, a number, true, false or a list of texts")]
-pub enum DefaultValue {
-    /// A text; also a date or a time.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number. A number with a fraction is written as a text, so that nothing is rounded.
-    Number(i64),
-    /// Several options.
-    List(Vec<String>),
-}
-
-/// What a condition compares with, as a configuration writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a value is a text, a number, true, false, or a list of such")]
-pub enum Words {
-    /// A list.
-    List(Vec<Word>),
-    /// One.
-    One(Word),
-}
-
-/// One value of a condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(untagged, expecting = "a value is a text, a number, true or false")]
-pub enum Word {
-    /// A text; also a date, a time, a number with a fraction.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-    /// A whole number.
-    Number(i64),
-}
-
-impl Words {
-    /// Each as text.
-    pub fn texts(&self) -> Vec<String> {
-        let text = |word: &Word| match word {
-            Word::Text(text) => text.clone(),
-            Word::Bool(flag) => flag.to_string(),
-            Word::Number(number) => number.to_string(),
-        };
-        match self {
-            Words::List(words) => words.iter().map(text).collect(),
-            Words::One(word) => vec![text(word)],
-        }
-    }
-}
-
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -396,75 +259,11 @@ fn is_clear(blank: &BlankPolicy) -> bool {
     *blank == BlankPolicy::Clear
 }
 
-impl Config {
-    /// Reads a configuration file's text and checks everything that can be checked without asking a service.
-    pub fn parse(text: &str) -> Result<Config> {
-        let mut config: Config = toml::from_str(text).map_err(|error| {
-            let message = error.message().to_owned();
-            let place = error.span().map(|span| line_of(text, span.start));
-            let place = place.map_or(String::new(), |line| format!("line {line}: "));
-            HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
-        })?;
-        config.integrations.values_mut().for_each(IntegrationConfig::write_out);
-        crate::config_check::check(&config)?;
-        Ok(config)
-    }
-
-    /// The file that [`Config::parse`] reads as this configuration.
-    pub fn to_toml(&self) -> String {
-        toml::to_string_pretty(self).expect("names and texts always make TOML")
-    }
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// `did you mean` for a word that is none of the expected ones.
-fn suggestion(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let unknown = message.starts_with("unknown");
-    let (Some(word), true) = (quoted.next(), unknown) else {
-        return "see docs/guide/configuration.md for the grammar".to_owned();
-    };
-    let expected: Vec<&str> = quoted.collect();
-    match nearest(word, expected.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("known here: {}", expected.join(", ")),
-    }
-}
-
-/// The word that is most like `word`, if any is like it at all.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = word.to_lowercase();
-    known
-        .map(|other| (distance(&folded, &other.to_lowercase()), other))
-        .filter(|(far, other)| *far <= 1 + other.len().min(word.len()) / 3)
-        .min()
-        .map(|(_, other)| other)
-}
-
-/// How many letters must be changed, added or left out.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, b) in b.iter().enumerate() {
-            let changed = before + usize::from(a != *b);
-            before = row[j + 1];
-            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const EXAMPLE: &str = r#"
+    pub(crate) const EXAMPLE: &str = r#"
 [connections.tokyo]
 service = "crm"
 data_centre = "jp"
@@ -494,10 +293,6 @@ direction = "left_to_right"
 fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = "City", direction = "left_to_right" }]
 "#;
 
-    fn error(from: &str, to: &str) -> HubError {
-        Config::parse(&EXAMPLE.replace(from, to)).unwrap_err()
-    }
-
     #[test]
     fn the_documented_grammar_is_read_and_written_back() {
         let config = Config::parse(EXAMPLE).unwrap();
@@ -517,83 +312,5 @@ fields = [{ left = "Email", right = "Email_Address" }, { left = "City", right = 
         let module = &modules[0];
         assert_eq!((module.direction, module.conflict), (Way::Both, ConflictPolicy::Latest));
         assert_eq!((module.deletion, module.automations), (Deletion::default(), AutomationPolicy::AfterLoad));
-    }
-
-    #[test]
-    fn a_field_may_be_told_more_than_its_module() {
-        let text = EXAMPLE
-            .replace("conflict = \"latest\"", "initial = \"fill_blanks\"\nmaster = \"right\"\nblank = \"keep\"")
-            .replace("right = \"City\", direction = \"left_to_right\" }", "right = \"City\", conflict = \"hold\", master = \"left\", blank = \"clear_from_master\", default = \"Tokyo\" }");
-        let config = Config::parse(&text).unwrap();
-        let modules = &config.integrations["tokyo-london"].modules;
-        assert_eq!((modules[0].initial, modules[0].master), (Some(InitialPolicy::FillBlanks), Side::Right));
-        let Fields::List(fields) = &modules[1].fields else { panic!("{:?}", modules[1].fields) };
-        assert_eq!(fields[1].conflict, Some(ConflictPolicy::Hold));
-        assert_eq!(fields[1].default, Some(DefaultValue::Text("Tokyo".into())));
-        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
-        // What is not said does not stand in the file.
-        assert!(!Config::parse(EXAMPLE).unwrap().to_toml().contains("blank"));
-        let wrong = text.replace("\"keep\"", "\"kep\"");
-        assert_eq!(Config::parse(&wrong).unwrap_err().hint, "did you mean `keep`?");
-    }
-
-    #[test]
-    fn a_field_found_by_its_name_may_have_its_own_winner() {
-        let text = EXAMPLE.replace(
-            "fields = \"same_name\"",
-            "fields = \"same_name\"\nfield_conflict = { City = \"left\" }",
-        );
-        let mut config = Config::parse(&text).unwrap();
-        let modules = &mut config.integrations.get_mut("tokyo-london").unwrap().modules;
-        assert_eq!(modules[0].field_conflict["City"], ConflictPolicy::Left);
-        modules.iter_mut().for_each(|module| module.decide_conflicts("City", Side::Right));
-        assert_eq!(modules[0].field_conflict["City"], ConflictPolicy::Right);
-        let Fields::List(fields) = &modules[1].fields else { panic!("{:?}", modules[1].fields) };
-        assert_eq!((fields[0].conflict, fields[1].conflict), (None, Some(ConflictPolicy::Right)));
-        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
-        // In a list there would be two places to say it.
-        let twice = text.replace("fields = [{", "field_conflict = { City = \"left\" }\nfields = [{");
-        assert_eq!(Config::parse(&twice).unwrap_err().code, "config.field_conflict");
-    }
-
-    #[test]
-    fn a_misspelt_key_says_where_and_what_was_meant() {
-        let error = error("match = [", "macth = [");
-        assert_eq!(error.code, "config.syntax");
-        assert!(error.message.starts_with("line 20: unknown field `macth`"), "{}", error.message);
-        assert_eq!(error.hint, "did you mean `match`?");
-    }
-
-    #[test]
-    fn a_misspelt_value_says_what_was_meant() {
-        assert_eq!(error("\"latest\"", "\"lastest\"").hint, "did you mean `latest`?");
-        let same = error("\"same_name\"", "\"same\"").message;
-        assert!(same.contains("expected \"same_name\" or a list"), "{same}");
-    }
-
-    #[test]
-    fn steps_are_written_in_the_order_in_which_they_are_taken() {
-        let steps = "to_right = [\"trim\", { case = \"upper\" }, { map = { values = { A = \"B\" }, unknown = \"keep\" } }], to_left = [{ script = \"value\" }]";
-        let text = EXAMPLE.replace(
-            "right = \"City\", direction = \"left_to_right\" }",
-            &format!("right = \"City\", {steps} }}"),
-        );
-        let config = Config::parse(&text.replace("direction = \"left_to_right\"\n", "")).unwrap();
-        let Fields::List(fields) = &config.integrations["tokyo-london"].modules[1].fields else {
-            panic!("{config:?}")
-        };
-        assert_eq!((fields[1].to_right.len(), fields[1].to_left.len()), (3, 1));
-        assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
-        let wrong = |from: &str, to: &str| Config::parse(&text.replace(from, to)).unwrap_err();
-        assert_eq!(wrong("\"trim\"", "\"trimm\"").hint, "did you mean `trim`?");
-        assert_eq!(wrong("unknown = \"keep\"", "unknown = \"kep\"").hint, "did you mean `keep`?");
-        let script = wrong("script = \"value\"", "script = \"value +\"");
-        assert_eq!(script.code, "config.steps");
-        assert!(
-            script
-                .message
-                .starts_with("integrations.tokyo-london, Leads ↔ Leads, City: the script cannot be read"),
-            "{script:?}"
-        );
     }
 }

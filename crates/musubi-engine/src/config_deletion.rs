@@ -19,7 +19,7 @@ pub enum Deletion {
 
 /// What a deletion does, each way by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct DeletionSides {
     /// What a deletion on the left does to the right record.
     #[serde(default)]

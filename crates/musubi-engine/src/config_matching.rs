@@ -21,7 +21,7 @@ pub enum MatchEntry {
 
 /// A match field, and how its values are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ToldMatch {
     /// The left field.
     pub left: String,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The owners of an integration. Who is in the table comes first, then who has the same e-mail address on both sides, then the fallback.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Owners {
     /// People whose addresses differ.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -21,7 +21,7 @@ pub struct Owners {
 
 /// One person of both sides, by e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct OwnerPair {
     /// The address on the left.
     pub left: String,
@@ -54,7 +54,7 @@ pub enum FallbackWord {
 
 /// A user of each side, by e-mail address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct FallbackSides {
     /// Who owns on the left.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,13 +2,13 @@
 
 use crate::report::Failure;
 
-const HEADING: [&str; 9] =
-    ["code", "what", "hint", "module", "left_id", "right_id", "label", "field", "since"];
+const HEADING: [&str; 10] =
+    ["code", "what", "hint", "integration", "module", "left_id", "right_id", "label", "field", "since"];
 
 /// One line for each matter, ordered by reason.
 pub fn failures(items: &[Failure]) -> String {
     let mut sorted: Vec<&Failure> = items.iter().collect();
-    sorted.sort_by_key(|item| (&item.code, &item.module, item.since));
+    sorted.sort_by_key(|item| (&item.code, &item.integration, &item.module, item.since));
     let mut text = line(&HEADING);
     for item in sorted {
         let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
@@ -17,6 +17,7 @@ pub fn failures(items: &[Failure]) -> String {
             &item.code,
             &item.what,
             &item.hint,
+            &item.integration,
             &item.module,
             &or_none(&item.left_id),
             &or_none(&item.right_id),
@@ -47,6 +48,7 @@ mod tests {
     fn cells_are_quoted_and_none_is_a_formula() {
         let item = |code: &str, label: &str| Failure {
             id: "1-1".into(),
+            integration: "both".into(),
             module: "Contacts".into(),
             code: code.into(),
             left_id: Some("7".into()),
@@ -65,7 +67,7 @@ mod tests {
         let text = failures(&[item("write.refused", "=1+1"), item("match.taken", "森 一郎")]);
         let lines: Vec<&str> = text.split_terminator("\r\n").collect();
         assert_eq!(lines[0], HEADING.join(","));
-        let rest = "\"it failed, twice\",\"say \"\"please\"\"\",Contacts,7,,";
+        let rest = "\"it failed, twice\",\"say \"\"please\"\"\",both,Contacts,7,,";
         assert_eq!(lines[1], format!("match.taken,{rest}森 一郎,,2026-11-22T08:00:00Z"));
         assert_eq!(lines[2], format!("write.refused,{rest}'=1+1,,2026-11-22T08:00:00Z"));
     }

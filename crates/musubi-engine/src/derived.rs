@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A field made of other fields of its side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct DerivedField {
     /// The side whose records it belongs to.
     pub side: Side,

@@ -95,7 +95,14 @@ impl<'a> Draft<'a> {
         let own = Sides { left, right };
         let schemas = through::add(config, &self.accounts, own.clone()).await.unwrap_or(own);
         let (compiled, mut problems) = self.compiled(config).await?;
-        problems.extend(compiled.iter().flat_map(|compiled| &compiled.findings.lossy).map(lossy));
+        if let Some(Compiled { findings, .. }) = &compiled {
+            problems.extend(findings.lossy.iter().map(lossy));
+            problems.extend(
+                findings.twice().map(|(twice, error)| {
+                    problem(error, Some(&twice.fields.left), Some(&twice.fields.right))
+                }),
+            );
+        }
         Ok(DraftModule { config, names, schemas, compiled, problems })
     }
 

@@ -10,7 +10,7 @@ use crate::erasure::ErasureCounts;
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use crate::personal::{decisions, intents};
-use crate::sync::erased::{self, STATE, tombstone};
+use crate::sync::erased::{self, STATE};
 use crate::sync::{Order, SyncState, Upshot};
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::{Changes, DecisionRow, ErasedIds, ErasureRow, Loaded, Scrub, SyncId, Want};
@@ -190,12 +190,12 @@ async fn erase_under(hub: &Inner, sync: SyncId, epoch: i64, targets: &[Target]) 
     let records: Vec<(Side, String)> = records.into_iter().collect();
     let now = hub.now();
     let state = hub.store.sync_state(sync).await?.as_deref().map(SyncState::decode).unwrap_or_default();
-    let totals = erased::totals(state, &loaded, records.len(), now).map_err(|_| HubError::damaged_pair())?;
+    let totals = erased::totals(state, &loaded, &records, now).map_err(|_| HubError::damaged_pair())?;
     let done = Upshot::from("erase.done").encode();
     let answers = ordered(hub, sync, targets).await?.into_iter().map(|id| (id, done.clone()));
     let changes = Changes {
         links_delete: loaded.links.iter().map(|link| link.left_id.clone()).collect(),
-        unlinked_put: records.iter().map(|(side, id)| tombstone(*side, id, totals.outcome.clone())).collect(),
+        unlinked_put: totals.left,
         state: Some(totals.state.encode()),
         outcomes: totals.rows,
         attention_close_of: records.clone(),

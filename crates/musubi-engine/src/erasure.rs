@@ -6,7 +6,7 @@ use crate::erasing::{self, Target, Work};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::personal::{self, Found};
-use crate::{history, pairs};
+use crate::{history, pairs, remembered};
 use musubi_core::Side;
 use musubi_store::{ErasureRow, ModuleSyncRow, SyncId};
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,7 @@ pub struct Erasure {
     pub done_at: Option<i64>,
 }
 
-/// The module syncs of the workspace, with the names of their integrations.
+/// The module syncs of the workspace, with the names of their integrations; also those that were taken out of one.
 pub(crate) type Modules = BTreeMap<SyncId, (String, ModuleSyncRow)>;
 
 impl Hub {
@@ -226,8 +226,11 @@ impl Hub {
         let modules = modules(hub).await?;
         let (kind, found) = match of {
             ErasureOf::Record { integration, module, side, id } => {
-                let sync = pairs::sync(hub, integration, module).await?;
-                (ErasureKind::Record, personal::of_record(hub, sync.id, *side, id).await?)
+                let sync = match pairs::sync(hub, integration, module).await {
+                    Ok(sync) => sync.id,
+                    Err(error) => remembered::of_name(hub, integration, module).await?.ok_or(error)?,
+                };
+                (ErasureKind::Record, personal::of_record(hub, sync, *side, id).await?)
             }
             ErasureOf::Address(address) => {
                 let address = personal::address(address).ok_or_else(|| {
@@ -280,6 +283,9 @@ async fn modules(hub: &Inner) -> Result<Modules> {
         for sync in history::syncs(hub, &integration.name).await? {
             modules.insert(sync.id, (integration.name.clone(), sync));
         }
+    }
+    for (integration, sync) in remembered::syncs(hub).await? {
+        modules.insert(sync.id, (integration, sync));
     }
     Ok(modules)
 }

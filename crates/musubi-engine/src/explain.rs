@@ -1,10 +1,10 @@
 //! Why is this record not synced? From what is stored; no call to a service is made.
 
 use crate::attached;
-use crate::compile;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
+use crate::slots;
 use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, erased};
 use crate::{matter, reason};
 use musubi_core::link::Fate;
@@ -310,7 +310,7 @@ async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> R
     let config = crate::apply::module_config(sync)?;
     let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
     let mut names = Names::new(hub, sync);
-    let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == compile::ANY_LOOKUP);
+    let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == slots::ANY_LOOKUP);
     Ok(hangs && config.only_with_parent.unwrap_or(true))
 }
 

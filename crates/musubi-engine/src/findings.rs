@@ -20,6 +20,8 @@ pub(crate) struct Findings {
     modules: Sides<String>,
     /// Pairs that cannot go both ways.
     pub lossy: Vec<LossyPair>,
+    /// Pairs that write a field which an earlier pair writes too.
+    pub twice: Vec<WrittenTwice>,
     /// Per side, mandatory fields that nothing fills though records are made there.
     pub unfilled: NamesBySide,
     /// Per side, the org's own fields that nothing is mapped to.
@@ -39,6 +41,34 @@ pub struct LossyPair {
     pub counterexample: LostValue,
     /// What can be done.
     pub hint: String,
+}
+
+/// Two fields of which one is written from another pair as well: whichever came last would count, and no side would ever agree with both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WrittenTwice {
+    /// The fields of the later pair.
+    pub fields: Sides<String>,
+    /// The side whose field is written.
+    pub side: Side,
+    /// The field that the earlier pair writes it from.
+    pub other: String,
+}
+
+impl WrittenTwice {
+    /// As an error, naming the module of that side.
+    pub fn error(&self, modules: &Sides<String>) -> HubError {
+        let (written, module) = (self.fields.get(self.side), modules.get(self.side));
+        let from = self.fields.get(self.side.other());
+        HubError::new(
+            "mapping.written_twice",
+            format!(
+                "{written} of {module} on the {} is written from two fields: {} and {from}",
+                self.side.name(),
+                self.other
+            ),
+            "map one of them only, or let the other pair go the other way only",
+        )
+    }
 }
 
 /// A typical value that does not come back as it went.
@@ -85,11 +115,19 @@ impl Findings {
         });
         let lossy = mapping.pairs.iter().filter_map(lossy).collect();
         let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
-        Findings { modules, lossy, unfilled, custom }
+        Findings { modules, lossy, twice: twice(mapping), unfilled, custom }
     }
 
-    /// Refuses what must not be used: the first of the lossy pairs, or the mandatory fields that nothing fills (S2-30).
+    /// Those of the pairs that write what an earlier one writes.
+    pub fn twice(&self) -> impl Iterator<Item = (&WrittenTwice, HubError)> {
+        self.twice.iter().map(|twice| (twice, twice.error(&self.modules)))
+    }
+
+    /// Refuses what must not be used: a field that is written twice, the first of the lossy pairs, or the mandatory fields that nothing fills (S2-30).
     pub fn allow(&self) -> Result<()> {
+        if let Some((_, error)) = self.twice().next() {
+            return Err(error);
+        }
         if let Some(LossyPair { left, right, example, hint, .. }) = self.lossy.first() {
             let message = format!("{left} and {right} cannot be kept in agreement both ways: {example}");
             return Err(HubError::new("mapping.lossy", message, hint.clone()));
@@ -123,6 +161,25 @@ impl Findings {
             )
         })
     }
+}
+
+fn twice(mapping: &Mapping) -> Vec<WrittenTwice> {
+    let mut found = Vec::new();
+    for (at, pair) in mapping.pairs.iter().enumerate() {
+        for side in Side::BOTH {
+            let writes = |one: &&Pair| {
+                one.direction.allows_from(side.other())
+                    && one.fields.get(side).name == pair.fields.get(side).name
+            };
+            let earlier = mapping.pairs[..at].iter().find(writes);
+            if let Some(earlier) = earlier.filter(|_| pair.direction.allows_from(side.other())) {
+                let name = |pair: &Pair, side: Side| pair.fields.get(side).name.to_string();
+                let fields = Sides::from_fn(|side| name(pair, side));
+                found.push(WrittenTwice { fields, side, other: name(earlier, side.other()) });
+            }
+        }
+    }
+    found
 }
 
 fn lossy(pair: &Pair) -> Option<LossyPair> {

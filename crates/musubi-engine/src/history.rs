@@ -1,10 +1,10 @@
 //! What was done.
 
-use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs;
 use crate::report::{FieldChange, HistoryEntry, Successor};
+use crate::slots::Slot;
 use crate::sync::{JournalKind, describe_journal, is_erased};
 use crate::versions::slots_of;
 use musubi_core::{Side, Value};

@@ -18,6 +18,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const GONE: i64 = 6_000;
 /// How often this process says that it lives.
 const BEAT: i64 = 2_000;
+/// How often it is looked whether everything is to be compared again.
+const COMPARE: i64 = 60_000;
 /// How often what is old is forgotten.
 const FORGET: i64 = 3_600_000;
 /// The setting under which wishes to any process stand.
@@ -42,7 +44,7 @@ pub(crate) struct Told {
 
 /// Looks at the store again and again.
 pub(crate) async fn keep(hub: Arc<Inner>) {
-    let (mut beat_at, mut forget_at) = (0, hub.now() + FORGET / 10);
+    let (mut beat_at, mut forget_at, mut compare_at) = (0, hub.now() + FORGET / 10, 0);
     while !hub.is_stopping() {
         if let Err(error) = refresh(&hub).await {
             tracing::warn!(code = error.code, "the store could not be looked at: {error}");
@@ -55,6 +57,12 @@ pub(crate) async fn keep(hub: Arc<Inner>) {
         }
         if let Err(error) = crate::erasing::resume(&hub).await {
             tracing::warn!(code = error.code, "an erasure could not go on: {error}");
+        }
+        if hub.now() >= compare_at {
+            compare_at = hub.now() + COMPARE.min(hub.settings.day / 4);
+            if let Err(error) = crate::drift::wish_what_is_due(&hub).await {
+                tracing::warn!(code = error.code, "whether a comparison is due is not known: {error}");
+            }
         }
         if hub.now() >= forget_at {
             forget_at = hub.now() + FORGET;
@@ -105,6 +113,12 @@ pub(crate) async fn wish_look(hub: &Inner, integration: i64) -> Result<u64> {
 /// Asks for a comparison of everything.
 pub(crate) async fn wish_full_pass(hub: &Inner, integration: i64) -> Result<u64> {
     wish(hub, |asked| &mut asked.full_pass, integration).await
+}
+
+/// When a comparison of everything was asked for the last time, in milliseconds since 1970; 0 if never.
+pub(crate) async fn full_pass_wished(hub: &Inner, integration: i64) -> Result<i64> {
+    let wished = asked(hub).await?.full_pass.get(&integration).copied().unwrap_or(0);
+    Ok(i64::try_from(wished).unwrap_or(i64::MAX - 1))
 }
 
 /// Asks for a new start, which takes up what counts now.

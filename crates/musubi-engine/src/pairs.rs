@@ -1,12 +1,12 @@
 //! Pairs as a person looks at them: what is remembered of both sides, field by field. No call to a service is made.
 
 use crate::HistoryFilter;
-use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::history::json as shown_as;
 use crate::hub::{Hub, Inner};
 use crate::references;
 use crate::report::HistoryEntry;
+use crate::slots::Slot;
 use crate::value_schema::FieldValue;
 use crate::versions::slots_of;
 use musubi_core::link::LinkBody;

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::attached::{Follower, Wanted};
 use crate::compile::{self, Sibling};
+use crate::compile_plan;
 use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
@@ -216,7 +217,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
-    let plan = compile::plan(&row, &config, compiled, versions, intake, &accounts, settings)?;
+    let plan = compile_plan::plan(&row, &config, compiled, versions, intake, &accounts, settings)?;
     let (activated_at, meanwhile) = (row.activated_at, plan.rules.policy.meanwhile.is_some());
     Ok(Prepared {
         plan,

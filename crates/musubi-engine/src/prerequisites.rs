@@ -1,10 +1,11 @@
 //! Which module pairs need which: a lookup of one leads to records of another, its parent (S2-17, S2-50).
 
-use crate::compile::{self, Sibling, Slot};
+use crate::compile::{self, Sibling};
 use crate::config::{Config, Fields, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::resting::ModuleState;
+use crate::slots::Slot;
 use crate::sync::{Parent, Phase, SyncState};
 use crate::{apply, preview, versions};
 use musubi_core::policy::Direction;

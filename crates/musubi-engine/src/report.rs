@@ -455,6 +455,8 @@ pub struct FieldChange {
 pub struct Failure {
     /// By this it is retried.
     pub id: String,
+    /// The integration.
+    pub integration: String,
     /// The left module.
     pub module: String,
     /// A stable code.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// The scope of a module pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = RecordScope)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ScopeConfig {
     /// Which records of the left module take part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub enum ViewChanges {
 /// The scope of one side.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = SideScope)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct SideScopeConfig {
     /// List views of the service, by name or id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -78,7 +78,7 @@ pub enum Join {
 /// A condition (`field`, `comparator`, `value`), or a group of them (`all` or `any`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = Criteria)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct CriteriaConfig {
     /// Every one of these holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]

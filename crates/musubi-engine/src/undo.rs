@@ -1,10 +1,10 @@
 //! Undo: what we wrote is taken back, as a plan that is shown first (I14).
 
-use crate::compile::Slot;
 use crate::error::{HubError, Result};
 use crate::history::{json as shown, syncs};
 use crate::hub::Hub;
 use crate::pairs::Names;
+use crate::slots::Slot;
 use crate::sync::{Back, Entry, JournalKind, Order, TakenBack, describe_journal, taken_back};
 use crate::upshot;
 use crate::value_schema::FieldValue;

@@ -1,8 +1,9 @@
 //! The versions of a mapping and its scope. Stored links name the version that they were judged by.
 
-use crate::compile::{self, Compiled, Slot};
+use crate::compile::Compiled;
 use crate::error::Result;
 use crate::scope::Counting;
+use crate::slots::{self, Slot};
 use musubi_core::match_form::MatchRule;
 use musubi_store::{ModuleSyncRow, Store};
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ impl Versions {
         now_shown: Counting,
         now: i64,
     ) -> Result<Versions> {
-        let slots = compile::slots(&compiled.mapping, &compiled.derived);
+        let slots = slots::slots(&compiled.mapping, &compiled.derived);
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
         let matches = compiled.mapping.matches.clone();
@@ -56,7 +57,7 @@ impl Versions {
             .iter()
             .enumerate()
             .filter(|(at, _)| Some(*at) != found)
-            .map(|(at, then)| (at as u32 + 1, compile::earlier(&wanted.slots, &then.slots)))
+            .map(|(at, then)| (at as u32 + 1, slots::earlier(&wanted.slots, &then.slots)))
             .collect();
         let changed = row.mapping_version != present;
         Ok(Versions { present: present as u32, earlier, changed, counting: wanted.scope, asked })

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// Who is told of what, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = NoticeSettings)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Settings {
     /// The language of mails, and of the text of webhooks.
     #[serde(default)]
@@ -59,6 +59,8 @@ pub enum Language {
 pub enum Event {
     /// The first load of a module is done.
     FirstLoad,
+    /// A comparison of everything that is made from time to time found records that were not in agreement.
+    Drift,
     /// An integration was paused.
     Paused,
     /// A module stopped: a breaker holds it, or something keeps it from working.
@@ -84,6 +86,7 @@ impl Event {
     pub fn name(self) -> &'static str {
         match self {
             Event::FirstLoad => "first_load",
+            Event::Drift => "drift",
             Event::Paused => "paused",
             Event::Stopped => "stopped",
             Event::Decision => "decision",
@@ -105,7 +108,7 @@ impl Event {
 /// A mail server, and who writes to whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = NoticeSmtp)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Smtp {
     /// Its name, such as `smtp.example.com`.
     #[schema(min_length = 1, max_length = 255)]
@@ -155,7 +158,7 @@ pub enum Tls {
 /// A program that is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = NoticeWebhook)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Webhook {
     /// Its address.
     #[schema(min_length = 1, max_length = 2000)]

@@ -1,30 +1,9 @@
--- Pairs whose attachments are carried over: when they are to be looked at (the greatest number: when their turn comes), how often that was asked for, when they
--- were looked at last, and how often that failed in a row.
-create table attached (
-    sync BIGINT not null,
-    left_id TEXT not null,
-    right_id TEXT not null,
-    due BIGINT not null,
-    asked BIGINT not null,
-    looked_at BIGINT not null,
-    tries BIGINT not null,
-    primary key (sync, left_id)
-) /*without rowid*/;
-create index attached_due on attached (sync, due, left_id);
-create index attached_looked on attached (sync, looked_at, left_id);
-create index attached_right on attached (sync, right_id);
-
--- What is remembered of single attachments of these pairs.
-create table attachment (
-    sync BIGINT not null,
-    left_id TEXT not null,
-    side BIGINT not null,
-    id TEXT not null,
-    state BIGINT not null,
-    until BIGINT not null,
-    size BIGINT not null,
-    name TEXT not null,
-    hash BYTEA,
-    other TEXT,
-    primary key (sync, left_id, side, id)
+-- Module syncs that were taken out. What they remember stays, in its tables, until the same modules of the same two accounts are tied again or a person forgets
+-- it. Their row in module_sync belongs to no integration meanwhile: the number there is their own, negated.
+create table remembered (
+    sync BIGINT not null primary key,
+    workspace BIGINT not null,
+    integration TEXT not null,
+    removed_at BIGINT not null,
+    body TEXT not null
 ) /*without rowid*/;

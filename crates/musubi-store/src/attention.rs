@@ -53,6 +53,9 @@ const RETRY: &str = "update attention set due = $1 where sync = $2 and state = $
 const RETRY_ALL: &str = "update attention set due = $1 where sync = $2 and state = $3 and due > $4";
 const LIST: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
     from attention where sync = $1 and state = $2 and id > $3 order by id limit $4";
+const NEWEST: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
+    from attention where sync = $1 and state = $2 and created_at <= $3 and (created_at < $3 or id <= $4) \
+    order by created_at desc, id desc limit $5";
 const DUE: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
     from attention where sync = $1 and state = $2 and due <= $3 order by due, id limit $4";
 const OF_LEFT: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
@@ -60,7 +63,7 @@ const OF_LEFT: &str = "select id, kind, due, left_id, right_id, field, code, cre
 const OF_RIGHT: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
     from attention where sync = $1 and state = $2 and right_id in (/*list*/ $3)";
 pub(crate) const STATEMENTS: &[&str] =
-    &[PUT, CLOSE, CLOSE_LEFT, CLOSE_RIGHT, RETRY, RETRY_ALL, LIST, DUE, OF_LEFT, OF_RIGHT];
+    &[PUT, CLOSE, CLOSE_LEFT, CLOSE_RIGHT, RETRY, RETRY_ALL, LIST, NEWEST, DUE, OF_LEFT, OF_RIGHT];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, items: &[AttentionRow]) -> Result<()> {
     let rows = items.iter().map(|i| {
@@ -114,6 +117,20 @@ fn item(row: &Row<'_>) -> Result<AttentionRow> {
 }
 
 impl Store {
+    /// The open items up to this time and, at this very time, up to this id, the newest first; twice `i64::MAX` begins.
+    pub async fn newest_attention(
+        &self,
+        sync: SyncId,
+        until: i64,
+        id: i64,
+        limit: i64,
+    ) -> Result<Vec<AttentionRow>> {
+        self.read(move |tx| {
+            Box::pin(async move { tx.rows(NEWEST, &args![sync, OPEN, until, id, limit], item).await })
+        })
+        .await
+    }
+
     /// The open items after this id, by id; 0 begins.
     pub async fn open_attention(&self, sync: SyncId, after: i64, limit: i64) -> Result<Vec<AttentionRow>> {
         self.read(move |tx| {

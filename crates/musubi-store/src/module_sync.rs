@@ -14,7 +14,7 @@ pub struct ModuleSyncRow {
     pub id: SyncId,
     /// The workspace it belongs to.
     pub workspace: i64,
-    /// The integration it belongs to.
+    /// The integration it belongs to; below 0 if it was taken out of one (`remembered.rs`).
     pub integration: i64,
     /// Its place among the integration's module syncs: parents before children.
     pub position: i64,
@@ -63,7 +63,7 @@ const UPDATE: &str = "update module_sync set position = $1, config = $2, mapping
 const LIST: &str = "select id, workspace, integration, position, left_module, right_module, config, \
     mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration = $1 order by position, id";
 const ALL: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id > $1 order by id";
+    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration > $1 order by id";
 const GET: &str = "select id, workspace, integration, position, left_module, right_module, config, \
     mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id = $1";
 const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2 and activated_at = $3";
@@ -75,7 +75,7 @@ const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
 const MAPPING: &str = "select slots from mapping_version where sync = $1 and version = $2";
-const DELETE: [&str; 19] = [
+const DELETE: [&str; 20] = [
     "delete from link where sync = $1",
     "delete from unlinked where sync = $1",
     "delete from match_key where sync = $1",
@@ -93,6 +93,7 @@ const DELETE: [&str; 19] = [
     "delete from sync_state where sync = $1",
     "delete from mapping_version where sync = $1",
     "delete from parked where parent_sync = $1",
+    "delete from remembered where sync = $1",
     "update lease set epoch = epoch + 1, until = 0 where partition = $1",
     "delete from module_sync where id = $1",
 ];
@@ -167,7 +168,7 @@ impl Store {
         self.all(LIST, values![integration], module_sync).await
     }
 
-    /// The module syncs of every workspace: the partitions of the work.
+    /// The module syncs of every workspace that belong to an integration: the partitions of the work.
     pub async fn all_module_syncs(&self) -> Result<Vec<ModuleSyncRow>> {
         self.all(ALL, values![0], module_sync).await
     }

@@ -28,6 +28,7 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("number", crate::number::STATEMENTS),
     ("parked", crate::parked::STATEMENTS),
     ("process", crate::process::STATEMENTS),
+    ("remembered", crate::remembered::STATEMENTS),
     ("retention", crate::retention::STATEMENTS),
     ("run", crate::run::STATEMENTS),
     ("session", crate::session::STATEMENTS),

@@ -60,6 +60,22 @@ pub struct Weather {
     pub list_lag: i64,
 }
 
+impl Weather {
+    /// No accidents at all, and every webhook arrives.
+    pub const FAIR: Weather = Weather {
+        throttled: 0,
+        failed: 0,
+        lost: 0,
+        lost_writes: 0,
+        late: 0,
+        item: 0,
+        crash: 0,
+        webhook_lost: 0,
+        webhooks: true,
+        list_lag: 0,
+    };
+}
+
 /// A world's plan.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -108,6 +124,26 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// These acts in this weather, by the policies that ship: nothing but the page and batch sizes is drawn.
+    pub fn plain(acts: Vec<(i64, Act)>, weather: Weather) -> Scenario {
+        Scenario {
+            acts,
+            weather,
+            direction: Direction::Both,
+            policy: Policy::default(),
+            phone: Direction::Both,
+            hostile: Sides::default(),
+            before_engine: false,
+            restores: false,
+            shared: false,
+            scopes: Scopes::default(),
+            steps: Default::default(),
+            fields: Default::default(),
+            bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
+            ..Scenario::draw(1)
+        }
+    }
+
     /// The world of this seed.
     pub fn draw(seed: u64) -> Scenario {
         let mut rng = SmallRng::seed_from_u64(seed);
@@ -390,6 +426,7 @@ impl Scenario {
                 burst_limit: 8,
                 burst_window: 600_000,
                 views_every: i64::MAX / 4,
+                day: 24 * 3_600_000,
                 notices_every: i64::MAX / 4,
                 notices_timeout: i64::MAX / 4,
                 delete_breaker: 5,

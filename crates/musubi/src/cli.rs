@@ -2,8 +2,8 @@
 
 use crate::commands::{
     activate, apply, backup, connect, deactivate, decide, demo, doctor, erase, explain, export, failures,
-    history, link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status, undo,
-    unlink, verify, views,
+    forget, history, link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status,
+    undo, unlink, verify, views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -107,6 +107,7 @@ pub enum Command {
     Deactivate(deactivate::Arguments),
     Activate(activate::Arguments),
     Remove(remove::Arguments),
+    Forget(forget::Arguments),
     History(history::Arguments),
     Failures(failures::Arguments),
     Notices(notices::Arguments),

@@ -32,6 +32,7 @@ const COMMANDS: &[&str] = &[
     "deactivate",
     "activate",
     "remove",
+    "forget",
     "history",
     "failures",
     "notices",

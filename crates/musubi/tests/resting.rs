@@ -65,3 +65,21 @@ fn an_integration_is_removed_only_when_that_is_meant() {
     assert!(!home.run(&["status"]).stdout.contains("tokyo-london ("));
     assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 4);
 }
+
+// K-22
+#[test]
+fn what_was_taken_out_is_taken_up_again_or_forgotten_when_that_is_meant() {
+    let home = home();
+    assert!(home.run(&["forget"]).stdout.contains("Nothing was taken out"));
+    home.run(&["remove", "tokyo-london", "--yes"]);
+    let listed = home.run(&["forget", "--json"]).json();
+    let number = listed[0]["number"].to_string();
+    assert_eq!(listed[0]["integration"], "tokyo-london", "{listed}");
+    let ended = home.run(&["apply", "a.toml"]);
+    assert!(ended.stdout.contains("pairs are known from before (as tokyo-london)"), "{}", ended.stdout);
+    assert_eq!(home.run(&["forget", &number]).code, 2, "nobody is there to be asked");
+    let ended = home.run(&["forget", &number, "--yes", "--json"]);
+    assert_eq!(ended.json()["forgotten"], true, "{}", ended.stdout);
+    assert_eq!(home.run(&["forget", &number, "--yes"]).code, 4);
+    assert!(!home.run(&["apply", "a.toml"]).stdout.contains("known from before"));
+}

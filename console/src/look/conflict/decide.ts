@@ -45,6 +45,7 @@ export function useDecide(name: string) {
     onSettled: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["integration", name] }),
+        queries.invalidateQueries({ queryKey: ["attention"] }),
         queries.invalidateQueries({ queryKey: statusQuery.queryKey }),
       ]),
   });

@@ -9,6 +9,7 @@ const PAGE = "/integrations/tokyo-london?tab=attention";
 const RETRY = "/integrations/tokyo-london/attention/retry";
 const item = (id: string, label: string, code = "delete.breaker"): Schema<"AttentionItem"> => ({
   id,
+  integration: "tokyo-london",
   module: "Contacts",
   code,
   left_id: `L${id}`,

@@ -10,6 +10,7 @@ const useTexts = texts("notice", en, ja);
 /** What can be told, in the order in which it is offered. */
 export const EVENTS = [
   "first_load",
+  "drift",
   "decision",
   "failed",
   "stopped",

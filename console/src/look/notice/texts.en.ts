@@ -1,5 +1,6 @@
 export default {
   "name.first_load": "A first load is done",
+  "name.drift": "A comparison found differences",
   "name.decision": "Something waits for a decision",
   "name.failed": "Records could not be synced",
   "name.stopped": "A module has stopped",
@@ -10,6 +11,7 @@ export default {
   "name.digest": "Each day, what is unresolved",
   "name.test": "Test",
   "told.first_load": "{{name}}: the first load of {{modules}} is done",
+  "told.drift": "{{name}}: a comparison found differences ({{modules}})",
   "told.decision": "{{name}}: a decision is needed ({{modules}})",
   "told.failed": "{{name}}: records could not be synced ({{modules}})",
   "told.stopped": "{{name}} has stopped ({{modules}})",

@@ -14,6 +14,7 @@ const side = (field: string, value: string, changed_at: number): Schema<"Conflic
 });
 const item = (id: string, label: string): Schema<"AttentionItem"> => ({
   id,
+  integration: "tokyo-london",
   module: "Contacts",
   code: "conflict.held",
   left_id: id,

@@ -2,6 +2,7 @@ import { Box, Button, Group, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionCsv, attentionQuery } from "../../api/queries";
+import { AttentionItem } from "../../look/attention";
 import { heldIn, isHeld } from "../../look/deletion/held";
 import { HeldDeletions } from "../../look/deletion/HeldDeletions";
 import { EmptyState } from "../../look/EmptyState";
@@ -13,7 +14,6 @@ import { useMatterName } from "../../look/matterNames";
 import { MoreButton } from "../../look/MoreButton";
 import { TypedFilter } from "../../look/TypedFilter";
 import { useToast } from "../../shell/toast";
-import { AttentionItem } from "./AttentionItem";
 import { ByReason } from "./ByReason";
 import { ModuleFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
@@ -142,7 +142,7 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
                   <AttentionItem
                     key={item.id}
                     item={item}
-                    integration={integration}
+                    names={{ left: integration.left, right: integration.right }}
                     first={at === 0}
                     pending={retry.isPending && retry.variables?.[0] === item.id}
                     onRetry={() => retry.mutate([item.id])}

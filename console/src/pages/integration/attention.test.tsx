@@ -6,6 +6,7 @@ import { integration, module, status } from "../../stage/data";
 
 const item = {
   id: "1-4",
+  integration: "tokyo-london",
   module: "Contacts",
   code: "value.not_an_option",
   left_id: "11",

@@ -10,6 +10,7 @@ import { Erasure } from "./Erasure";
 import { Notices } from "./Notices";
 import { People } from "./People";
 import { Profile } from "./Profile";
+import { Remembered } from "./Remembered";
 import { Retention } from "./Retention";
 import { useTexts } from "./texts";
 import { Tokens } from "./Tokens";
@@ -21,13 +22,14 @@ const SECTIONS = {
   notices: Notices,
   audit: Audit,
   retention: Retention,
+  remembered: Remembered,
   erasure: Erasure,
   about: About,
 } satisfies Record<string, ComponentType>;
 type Section = keyof typeof SECTIONS;
 
 /** What only administrators and owners see. */
-const ADMIN: Section[] = ["people", "notices", "audit", "erasure"];
+const ADMIN: Section[] = ["people", "notices", "audit", "remembered", "erasure"];
 
 /** `/settings/$section`. */
 export function SettingsPage() {

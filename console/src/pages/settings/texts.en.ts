@@ -7,6 +7,16 @@ export default {
   audit: "Audit log",
   retention: "Retention",
   about: "About and backup",
+  remembered: "Remembered pairs",
+  rememberedText:
+    "When an integration is removed, it stays known which records belong together. Where the same modules of the same organizations are connected again, that is taken up.",
+  rememberedEmpty: "No integration was removed",
+  rememberedPairs: "Pairs: {{count}}",
+  rememberedSince: "removed {{date}}",
+  forget: "Forget",
+  forgetTitle: "Forget these pairs?",
+  forgetText:
+    "Their history goes too, and it cannot be undone. No record is deleted or changed in either organization.",
   erasure: "Erase a person's data",
   erasureText:
     "What the hub remembers of a person is erased: values, history, failures. The services are not touched. Erased records are not copied again, even while a service still holds them.",

@@ -10,6 +10,15 @@ export default {
   audit: "監査ログ",
   retention: "保存期間",
   about: "情報とバックアップ",
+  remembered: "保持されている対応",
+  rememberedText:
+    "連携を削除しても、データの対応は保持されます。同じ組織の同じタブをもう一度連携すると、対応が引き継がれます。",
+  rememberedEmpty: "削除された連携はありません",
+  rememberedPairs: "データの組：{{count}}",
+  rememberedSince: "{{date}} に削除",
+  forget: "対応を消去",
+  forgetTitle: "データの対応を消去しますか?",
+  forgetText: "履歴も消去され、元に戻すことはできません。どちらの組織のデータも、削除も変更もされません。",
   erasure: "個人データの消去",
   erasureText:
     "ハブが保存している個人の内容(値、履歴、失敗の記録)を消去します。サービスのデータには触れません。消去したデータは、サービスに残っていても、今後はコピーされません。",

@@ -18,10 +18,10 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = AttentionPage)]
 pub(crate) struct Attention {
-    items: Vec<Failure>,
+    pub items: Vec<Failure>,
     /// Give it as `cursor` to go on; `null` at the end.
     #[schema(required)]
-    next: Option<String>,
+    pub next: Option<String>,
 }
 
 /// Which matters.
@@ -37,6 +37,18 @@ pub(crate) struct Matters {
     /// About this record, by its id on either side.
     #[serde(default)]
     record: Option<String>,
+}
+
+impl Matters {
+    /// All of them.
+    pub fn filter(self) -> FailureFilter {
+        FailureFilter {
+            module: self.module,
+            code: self.code,
+            record: self.record,
+            ..FailureFilter::default()
+        }
+    }
 }
 
 /// What to try again. Without anything: all.
@@ -67,13 +79,8 @@ pub(crate) async fn list(
     Query(page): Query<Page>,
 ) -> Result<Json<Attention>, Problem> {
     let limit = limit(page.limit)?;
-    let filter = FailureFilter {
-        module: matters.module,
-        code: matters.code,
-        record: matters.record,
-        after: page.cursor.as_deref().map(place).transpose()?,
-        limit: limit + 1,
-    };
+    let after = page.cursor.as_deref().map(place).transpose()?;
+    let filter = FailureFilter { after, limit: limit + 1, ..matters.filter() };
     let mut items = app.hub.failures(&name, &filter).await?;
     let more = items.len() > limit;
     items.truncate(limit);
@@ -89,13 +96,7 @@ pub(crate) async fn export(
     Path(name): Path<String>,
     Query(matters): Query<Matters>,
 ) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
-    let filter = FailureFilter {
-        module: matters.module,
-        code: matters.code,
-        record: matters.record,
-        ..FailureFilter::default()
-    };
-    let items = app.hub.failures(&name, &filter).await?;
+    let items = app.hub.failures(&name, &matters.filter()).await?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], musubi_engine::csv::failures(&items)))
 }
 

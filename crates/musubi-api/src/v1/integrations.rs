@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use musubi_engine::config::{Config, IntegrationConfig, ModuleConfig, Owners};
+use musubi_engine::config::{CompareEvery, Config, IntegrationConfig, ModuleConfig, Owners};
 use musubi_engine::owners::OwnersReport;
 use musubi_engine::preview::ModulePreview;
 use musubi_engine::report::{Cascade, Change, IntegrationState, IntegrationStatus};
@@ -50,6 +50,8 @@ pub(crate) struct NewIntegration {
     /// Whose records become whose.
     #[serde(default)]
     owners: Owners,
+    /// Everything is compared again after so many days, such as `7d`; only when somebody asks, if nothing is said.
+    compare_every: Option<CompareEvery>,
     /// It begins at once; otherwise it is paused until it is resumed.
     #[serde(default)]
     start: bool,
@@ -60,7 +62,7 @@ pub(crate) struct NewIntegration {
 /// What changes about an integration.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct IntegrationChange {
-    /// All of them: a pair that is left out is removed with all that is remembered of it. The records stay.
+    /// All of them: a pair that is left out is taken out. The records stay, and so does what is remembered of them.
     modules: Vec<ModuleConfig>,
     /// Whose records become whose; as before, if nothing is said.
     owners: Option<Owners>,
@@ -102,11 +104,12 @@ pub(crate) async fn add(
             "Choose another name, or change the one there is.",
         ));
     }
-    let (owners, modules) = (new.owners, new.modules);
+    let (owners, compare_every, modules) = (new.owners, new.compare_every, new.modules);
     let wanted = IntegrationConfig {
         left: new.left,
         right: new.right,
         owners,
+        compare_every,
         notes: false,
         activities: false,
         modules,
@@ -151,6 +154,7 @@ pub(crate) async fn preview(
         left: draft.left,
         right: draft.right,
         owners,
+        compare_every: None,
         notes: false,
         activities: false,
         modules: draft.modules,
@@ -234,7 +238,7 @@ pub(crate) async fn preview_change(
     Ok(Json(ChangePreview { changes, modules, cascades }))
 }
 
-/// Removes an integration with all that is remembered of it. The records stay on both sides.
+/// Removes an integration. The records stay on both sides, and so does what is remembered of them.
 #[utoipa::path(delete, path = "/integrations/{name}", tag = "integrations", operation_id = "removeIntegration", params(("name" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn remove(

@@ -9,6 +9,7 @@ mod describe;
 mod erasures;
 mod events;
 mod explain;
+mod failed;
 mod history;
 mod integrations;
 mod jobs;
@@ -18,6 +19,7 @@ mod modules;
 mod notices;
 mod pairs;
 mod records;
+mod remembered;
 mod runs;
 mod scope;
 pub(crate) mod session;
@@ -83,6 +85,8 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(history::list))
         .routes(routes!(runs::list))
         .routes(routes!(notices::list))
+        .routes(routes!(failed::list))
+        .routes(routes!(failed::export))
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
@@ -116,6 +120,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(decisions::unlink))
         .routes(routes!(undo::plan))
         .routes(routes!(undo::undo))
+        .routes(routes!(remembered::list))
+        .routes(routes!(remembered::forget))
         .routes(routes!(erasures::list, erasures::erase))
         .routes(routes!(settings::export))
         .routes(routes!(notices::show))

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use musubi_core::{ModuleName, RemoteId};
 
 /// A record to hang files on; nothing where the service has none.
-async fn record(s: &Subject, name: &str) -> Option<(&dyn Attachments, &ModuleName, RemoteId)> {
+async fn record<'a>(s: &'a Subject, name: &str) -> Option<(&'a dyn Attachments, &'a ModuleName, RemoteId)> {
     let attachments = s.connector.attachments()?;
     Some((attachments, &s.module, s.hand.create(&[(&s.name, name)]).await))
 }

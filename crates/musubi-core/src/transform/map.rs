@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Which text becomes which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ValueMap {
     /// From the text that comes to the text that goes.

@@ -47,7 +47,7 @@ fn title(text: &str) -> String {
 
 /// Which part of a text is taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = SplitPart))]
 pub struct Split {
     /// What stands between the parts.

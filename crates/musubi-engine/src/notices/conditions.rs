@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(crate) enum Kind {
     /// The first load of this left module is done.
     Loaded(String),
+    /// A comparison of everything found something, by the left module and the number of the run.
+    Drift(String),
     /// Somebody paused the integration.
     Paused,
     /// A breaker holds matters of this code.
@@ -33,6 +35,7 @@ impl Kind {
     pub fn text(&self) -> String {
         match self {
             Kind::Loaded(module) => format!("loaded:{module}"),
+            Kind::Drift(run) => format!("drift:{run}"),
             Kind::Paused => "paused".to_owned(),
             Kind::Breaker(code) => format!("breaker:{code}"),
             Kind::Decision(code) => format!("decision:{code}"),
@@ -50,6 +53,7 @@ impl Kind {
         let rest = rest.to_owned();
         Some(match word {
             "loaded" => Kind::Loaded(rest),
+            "drift" => Kind::Drift(rest),
             "paused" => Kind::Paused,
             "breaker" => Kind::Breaker(rest),
             "decision" => Kind::Decision(rest),
@@ -65,6 +69,7 @@ impl Kind {
     fn event(&self) -> Event {
         match self {
             Kind::Loaded(_) => Event::FirstLoad,
+            Kind::Drift(_) => Event::Drift,
             Kind::Paused => Event::Paused,
             Kind::Breaker(_) | Kind::Stopped(_) => Event::Stopped,
             Kind::Decision(_) => Event::Decision,
@@ -81,7 +86,7 @@ impl Kind {
 
     /// Whether it is told that it is over. What waited for a person and was settled needs no word.
     fn recovers(&self) -> bool {
-        !matches!(self, Kind::Loaded(_) | Kind::Decision(_) | Kind::Failed(_))
+        !matches!(self, Kind::Loaded(_) | Kind::Drift(_) | Kind::Decision(_) | Kind::Failed(_))
     }
 }
 

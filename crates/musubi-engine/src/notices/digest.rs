@@ -74,7 +74,9 @@ fn stands_still(row: &ConditionRow) -> Option<Matter> {
         Kind::Unreachable => "unreachable".to_owned(),
         Kind::Stopped(code) => code,
         // Told by how many there are now.
-        Kind::Loaded(_) | Kind::Breaker(_) | Kind::Decision(_) | Kind::Failed(_) => return None,
+        Kind::Loaded(_) | Kind::Drift(_) | Kind::Breaker(_) | Kind::Decision(_) | Kind::Failed(_) => {
+            return None;
+        }
         Kind::StoodIn(_) => "connection.stood_in".to_owned(),
     };
     Some(Matter { integration: row.about.clone(), module: None, code, count: 1 })

@@ -13,6 +13,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("delete.breaker", "Many deletes held", "大量削除(保留)"),
     ("delete.conflict", "Deleted here, changed there", "削除と変更の競合"),
     ("delete.restored", "Deleted since the backup", "バックアップ以後の削除"),
+    ("drift", "Records that were not in agreement", "一致していなかったデータ"),
     ("duplicate.refused", "Value must be unique there", "相手側で重複する値"),
     ("lead.converted", "Converted on one side", "一方で変換済み"),
     ("login", "An account has to be connected again", "アカウントの再認証が必要"),

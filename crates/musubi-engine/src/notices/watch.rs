@@ -4,6 +4,7 @@ use super::conditions::{Delays, Holds, Kind, Seen, Watcher};
 use super::digest::{self, Noted};
 use super::told::Matter;
 use super::{deliver, settings};
+use crate::drift;
 use crate::error::Result;
 use crate::hub::Inner;
 use crate::keeper;
@@ -190,6 +191,14 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
             let known = is_known(&integration.name, &kind.text());
             if let Some((old, matters)) = loaded(hub, &integration, row, since, known).await? {
                 seen.holds.push(Holds { about: integration.name.clone(), kind, matters, old });
+            }
+            if let Some((run, ended, count)) = drift::found(hub, &integration, row).await?
+                && count > 0
+            {
+                let kind = Kind::Drift(format!("{}:{run}", row.left_module));
+                let (about, module) = (integration.name.clone(), Some(row.left_module.clone()));
+                let matter = Matter { integration: about.clone(), module, code: "drift".to_owned(), count };
+                seen.holds.push(Holds { about, kind, matters: vec![matter], old: ended < since });
             }
         }
         let hold = |(kind, matters)| Holds { about: integration.name.clone(), kind, matters, old: false };

@@ -60,6 +60,7 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
     let total: u64 = body.matters.iter().map(|matter| matter.count).sum();
     match (language, body.event) {
         (Language::En, Event::FirstLoad) => format!("{about}: first load done ({modules})"),
+        (Language::En, Event::Drift) => format!("{about}: a comparison found differences ({modules})"),
         (Language::En, Event::Paused) => format!("{about} was paused"),
         (Language::En, Event::Stopped) => format!("{about} has stopped ({modules})"),
         (Language::En, Event::Decision) => format!("{about}: a decision is needed ({modules})"),
@@ -70,6 +71,7 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::En, Event::Digest) => format!("Unresolved: {total}"),
         (Language::En, Event::Test) => "This is a test".to_owned(),
         (Language::Ja, Event::FirstLoad) => format!("{about}：初回同期が完了しました({modules})"),
+        (Language::Ja, Event::Drift) => format!("{about}：定期比較で相違が見つかりました({modules})"),
         (Language::Ja, Event::Paused) => format!("{about}：一時停止されました"),
         (Language::Ja, Event::Stopped) => format!("{about}：同期が停止しています({modules})"),
         (Language::Ja, Event::Decision) => format!("{about}：担当者の判断が必要です({modules})"),
@@ -145,6 +147,9 @@ fn stop(language: Language) -> &'static str {
 fn explained(event: Event, language: Language) -> &'static str {
     match (language, event) {
         (Language::En, Event::FirstLoad) => "From now on changes are followed. Other modules can be set up.",
+        (Language::En, Event::Drift) => {
+            "They were not told of by the services when they came up, and are dealt with like any change; the history says how."
+        }
         (Language::En, Event::Paused) => "Nothing is read or written until it is resumed.",
         (Language::En, Event::Stopped) => "What is listed here does not go on until somebody looks at it.",
         (Language::En, Event::Decision) => "The records it is about wait; all others go on.",
@@ -160,6 +165,9 @@ fn explained(event: Event, language: Language) -> &'static str {
         (Language::En, Event::Test) => "Notices of this hub arrive here.",
         (Language::Ja, Event::FirstLoad) => {
             "今後は、変更が自動的に反映されます。ほかのタブの設定に進むことができます。"
+        }
+        (Language::Ja, Event::Drift) => {
+            "発生時にサービスから通知されなかった相違です。通常の変更と同じように反映され、内容は履歴で確認できます。"
         }
         (Language::Ja, Event::Paused) => "再開するまで、読み込みと書き込みは行われません。",
         (Language::Ja, Event::Stopped) => "次の内容は、確認されるまで処理されません。",
@@ -308,6 +316,7 @@ mod tests {
     fn every_event_is_a_sentence_in_both_languages() {
         let all = [
             Event::FirstLoad,
+            Event::Drift,
             Event::Paused,
             Event::Stopped,
             Event::Decision,

@@ -20,7 +20,7 @@ pub(super) const GONE: &str = "gone";
 pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
 
 /// Something was done about it.
-pub(super) fn is_done(code: &str) -> bool {
+pub(crate) fn is_done(code: &str) -> bool {
     let what = code.split_once('.').map_or(code, |(what, _)| what);
     matches!(what, "added" | "updated" | "linked" | "deleted" | "undone" | "revived" | "untied" | GONE)
 }

@@ -39,7 +39,7 @@ impl Sync {
                     self.count("unchanged");
                 }
                 None if known.is_erased(side, &row.id) => {
-                    found |= self.see_erased(side, &row.id, known, draft);
+                    self.see_erased(&page, &row.id, known, draft);
                 }
                 None => found |= self.see_unlinked(row, &page, known, draft),
             }

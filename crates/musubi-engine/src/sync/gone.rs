@@ -31,7 +31,7 @@ impl Sync {
     ) {
         for row in rows {
             if known.is_erased(side, &row.id) {
-                self.erased_is_gone(side, &row.id, known, draft);
+                self.erased_is_gone(side, row, known, draft);
                 continue;
             }
             if let Some(at) = known.link_at(side, &row.id) {

@@ -4,7 +4,7 @@ use super::{desk::PageJob, settings::Plan};
 use compact_str::CompactString;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
-    LinkBody, Observation, RemoteId, Side, Sides, Value,
+    Instant, LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory, Outcome},
 };
@@ -86,6 +86,15 @@ impl Unlinked {
     }
 }
 
+/// What is left of a record that was erased on request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Erased {
+    /// How it came out.
+    pub outcome: Option<Outcome>,
+    /// When it was deleted, if it was.
+    pub gone: Option<Instant>,
+}
+
 /// Everything a decision may look at.
 #[derive(Default, Debug)]
 pub(super) struct Known {
@@ -95,7 +104,7 @@ pub(super) struct Known {
     pub link_of: HashMap<(Side, RemoteId), usize>,
     pub unlinked: HashMap<(Side, RemoteId), Unlinked>,
     /// Records that were erased on request.
-    pub erased: HashMap<(Side, RemoteId), Option<Outcome>>,
+    pub erased: HashMap<(Side, RemoteId), Erased>,
     pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
     pub refs: HashMap<(SyncId, Side, RemoteId), RemoteId>,
     /// Records of any sync that lookups point to and that wait for a person, or take no part.
@@ -124,7 +133,9 @@ impl Known {
         for row in loaded.unlinked {
             let key = (row.side, RemoteId::new(&row.id));
             if row.state == unlinked_state::ERASED {
-                self.erased.insert(key, UnlinkedRecord::decode(&row.body)?.outcome);
+                let UnlinkedRecord { outcome, seen, .. } = UnlinkedRecord::decode(&row.body)?;
+                let gone = Some(seen).filter(|seen| *seen != Instant::START);
+                self.erased.insert(key, Erased { outcome, gone });
                 continue;
             }
             if let Entry::Vacant(place) = self.unlinked.entry(key) {
@@ -255,6 +266,8 @@ fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
 pub struct UnlinkedRecord {
     /// The version of the mapping that the slots belong to.
     pub version: u32,
+    /// The modified time of the newest state known; of one that was erased when it was deleted, or the beginning of time.
+    pub seen: Instant,
     /// It is outside of the scope.
     pub outside: bool,
     /// What it held, by slot.
@@ -268,19 +281,19 @@ impl UnlinkedRecord {
     pub fn decode(bytes: &[u8]) -> Result<UnlinkedRecord, Damaged> {
         let mut input = Reader::new(bytes);
         let version = input.unsigned()? as u32;
-        input.signed()?;
+        let seen = Instant::from_millis(input.signed()?);
         let outside = input.byte()? & 8 != 0;
         let count = input.count()?;
         let values = (0..count).map(|_| Ok((input.unsigned()? as u16, input.value()?)));
         let values = values.collect::<Result<_, _>>()?;
-        Ok(UnlinkedRecord { version, outside, values, outcome: Outcome::decode(&mut input)? })
+        Ok(UnlinkedRecord { version, seen, outside, values, outcome: Outcome::decode(&mut input)? })
     }
 }
 
 pub(super) fn decode_memory(input: &mut Reader<'_>, plan: &Plan) -> Result<(Memory, bool), Damaged> {
     let version = input.unsigned()? as u32;
     let mut memory = Memory::unknown(plan.rules.mapping.pairs.len());
-    memory.seen = musubi_core::Instant::from_millis(input.signed()?);
+    memory.seen = Instant::from_millis(input.signed()?);
     let flags = input.byte()?;
     memory.closed = flags & 1 != 0;
     memory.doubted = flags & 4 != 0;

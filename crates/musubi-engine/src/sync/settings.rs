@@ -44,6 +44,8 @@ pub struct Settings {
     pub burst_window: i64,
     /// How often list views that decide what takes part are looked at.
     pub views_every: i64,
+    /// A day, as comparisons of everything are planned by.
+    pub day: i64,
     /// How often it is looked whether somebody is to be told of something.
     pub notices_every: i64,
     /// A receiver of a notice is waited for so long at the most.
@@ -81,6 +83,7 @@ impl Default for Settings {
             burst_limit: 8,
             burst_window: 600_000,
             views_every: 30 * 60_000,
+            day: 24 * 3_600_000,
             notices_every: 5_000,
             notices_timeout: 45_000,
             delete_breaker: 100,

@@ -4,14 +4,9 @@ use super::Sim;
 use crate::{
     act::Act,
     scenario::{NAME, Scenario, Weather},
-    scopes::Scopes,
 };
-use musubi_core::{
-    Side, Sides,
-    mutant::Mutant,
-    policy::{Direction, Policy},
-};
-use musubi_engine::sync::{ByBulk, Call, CallId, Effect, Event, Settings};
+use musubi_core::{Side, Sides, mutant::Mutant};
+use musubi_engine::sync::{Call, CallId, Effect, Event, Settings};
 use musubi_store::{Store, SyncId};
 use std::{collections::HashSet, sync::Arc};
 use tokio::runtime::{Builder, Runtime};
@@ -30,36 +25,8 @@ struct Asked {
 /// Three pairs, fair weather, every webhook arrives.
 fn scenario() -> Scenario {
     let create = |person| (0, Act::Create { side: Side::Left, person, with_email: true });
-    let weather = Weather {
-        throttled: 0,
-        failed: 0,
-        lost: 0,
-        lost_writes: 0,
-        late: 0,
-        item: 0,
-        crash: 0,
-        webhook_lost: 0,
-        webhooks: true,
-        list_lag: 0,
-    };
-    Scenario {
-        acts: (1..4).map(create).collect(),
-        weather,
-        direction: Direction::Both,
-        policy: Policy::default(),
-        phone: Direction::Both,
-        hostile: Sides::default(),
-        before_engine: false,
-        restores: false,
-        shared: false,
-        scopes: Scopes::default(),
-        steps: Default::default(),
-        fields: Default::default(),
-        bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
-        lone_updates: 3,
-        skew: Sides::default(),
-        ..Scenario::draw(1)
-    }
+    let acts = (1..4).map(create).collect();
+    Scenario { lone_updates: 3, skew: Sides::default(), ..Scenario::plain(acts, Weather::FAIR) }
 }
 
 /// Lets the world come to rest, and long enough so for the looks to be as rare as they become.

@@ -1,6 +1,7 @@
 //! Converted records: a lead that became a contact, and perhaps an account and a deal. It is in no list of its module any more, and no deletion tells of it; only
 //! who asks for converted records is told.
 
+use super::modified::{Detail, Person, Row, Which};
 use super::{Crm, cost, list};
 use crate::session::Call;
 use crate::{envelope, time};
@@ -22,35 +23,6 @@ pub(super) fn converts(module: &ModuleName) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Rows {
-    data: Vec<Row>,
-    #[serde(default)]
-    info: Info,
-}
-
-#[derive(Default, Deserialize)]
-struct Info {
-    more_records: Option<bool>,
-    next_page_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    id: String,
-    #[serde(rename = "Modified_Time")]
-    modified: String,
-    #[serde(rename = "Modified_By")]
-    by: Option<Person>,
-    #[serde(rename = "Created_By")]
-    created_by: Option<Person>,
-    #[serde(default, rename = "$converted_detail")]
-    detail: Option<Detail>,
-}
-
-/// What a record became, by the keys of [`BECOMES`].
-type Detail = serde_json::Map<String, serde_json::Value>;
-
-#[derive(Deserialize)]
 struct Told {
     data: Vec<Whole>,
 }
@@ -59,11 +31,6 @@ struct Told {
 struct Whole {
     #[serde(default, rename = "$converted_detail")]
     detail: Option<Detail>,
-}
-
-#[derive(Deserialize)]
-struct Person {
-    id: Option<String>,
 }
 
 impl Crm {
@@ -75,35 +42,19 @@ impl Crm {
     ) -> Result<(Meta, Vec<Deleted>), CallError> {
         let (mut all, mut rows, mut token) = (Meta::default(), Vec::new(), None);
         loop {
-            let mut call = Call::get([super::BASE, super::VERSION, module.as_str()])
-                .query("fields", "Modified_Time,Modified_By,Created_By")
-                .query("converted", "true")
-                .query("sort_by", "Modified_Time")
-                .query("sort_order", "asc")
-                .query("per_page", list::PER_PAGE)
-                .time_header("if-modified-since", since);
-            if let Some(token) = token.take() {
-                call = call.query("page_token", token);
-            }
-            let reply = self.session.fetch(call).await?;
-            all = list::sum(all, reply.meta(cost::price(Priced::List)));
-            let garbage = || envelope::garbage(reply.answer.status);
-            if matches!(reply.answer.status, 204 | 304) {
-                return Ok((all, rows));
-            }
-            let page: Rows = serde_json::from_slice(&reply.answer.body).map_err(|_| garbage())?;
-            for mut row in page.data {
+            let page = self.modified_page(module, Which::Converted, since, token.take()).await?;
+            all = list::sum(all, page.meta);
+            for mut row in page.rows {
                 if row.detail.is_none() && rows.len() < TOLD {
                     let (meta, detail) = self.detail_of(module, &row.id).await?;
                     all = list::sum(all, meta);
                     row.detail = detail;
                 }
-                rows.push(converted(row).ok_or_else(garbage)?);
+                rows.push(converted(row).ok_or_else(|| envelope::garbage(200))?);
             }
-            match (page.info.more_records, page.info.next_page_token) {
-                (Some(true), Some(next)) => token = Some(next),
-                (Some(true), None) => return Err(garbage()),
-                _ => return Ok((all, rows)),
+            match page.next {
+                Some(next) => token = Some(next),
+                None => return Ok((all, rows)),
             }
         }
     }

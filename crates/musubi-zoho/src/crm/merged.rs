@@ -4,6 +4,7 @@
 //! The service names no master for a deleted record. It was changed by the merge itself, so it is among the records modified in the second of the deletion; the timelines
 //! of those are asked. Where they may not be read, a record modified within that second counts as the master: a person decides about it.
 
+use super::modified::Which;
 use super::{Crm, cost, list};
 use crate::session::Call;
 use crate::{envelope, time};
@@ -43,26 +44,6 @@ const SOURCES: [&str; 2] = ["findandmerge", "deduplication"];
 /// Whether records of this module can be merged.
 pub(super) fn tells(module: &ModuleName) -> bool {
     !NEVER.contains(&module.as_str())
-}
-
-#[derive(Deserialize)]
-struct Rows {
-    data: Vec<Row>,
-    #[serde(default)]
-    info: Info,
-}
-
-#[derive(Default, Deserialize)]
-struct Info {
-    more_records: Option<bool>,
-    next_page_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    id: String,
-    #[serde(rename = "Modified_Time")]
-    modified: String,
 }
 
 #[derive(Deserialize)]
@@ -144,26 +125,13 @@ impl Crm {
     ) -> Result<Vec<(RemoteId, Instant)>, CallError> {
         let (mut changed, mut token) = (Vec::new(), None);
         for _ in 0..PAGES {
-            let mut call = Call::get([super::BASE, super::VERSION, module.as_str()])
-                .query("fields", "Modified_Time")
-                .query("sort_by", "Modified_Time")
-                .query("sort_order", "asc")
-                .query("per_page", list::PER_PAGE)
-                .time_header("if-modified-since", Some(since));
-            if let Some(token) = token.take() {
-                call = call.query("page_token", token);
+            let page = self.modified_page(module, Which::Present, Some(since), token.take()).await?;
+            *meta = list::sum(*meta, page.meta);
+            for row in page.rows {
+                let at = time::parse(&row.modified).ok_or_else(|| envelope::garbage(200))?;
+                changed.push((row.id.into(), at));
             }
-            let reply = self.session.fetch(call).await?;
-            *meta = list::sum(*meta, reply.meta(cost::price(Priced::List)));
-            if matches!(reply.answer.status, 204 | 304) {
-                break;
-            }
-            let garbage = || envelope::garbage(reply.answer.status);
-            let page: Rows = serde_json::from_slice(&reply.answer.body).map_err(|_| garbage())?;
-            for row in page.data {
-                changed.push((row.id.into(), time::parse(&row.modified).ok_or_else(garbage)?));
-            }
-            match page.info.next_page_token.filter(|_| page.info.more_records == Some(true)) {
+            match page.next {
                 Some(next) => token = Some(next),
                 None => break,
             }

@@ -13,6 +13,7 @@ mod field;
 mod find;
 mod list;
 mod merged;
+mod modified;
 mod parse;
 mod query;
 mod read;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
 Examples:
+  musubi failures                                                 of all integrations, the newest first
   musubi failures tokyo-london
   musubi failures tokyo-london --code match.ambiguous --limit 20
   musubi failures tokyo-london --csv > failures.csv               for a spreadsheet, by reason
@@ -22,15 +23,15 @@ Everything that was refused by a service, matches several records, or is held. T
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The integration.
-    name: String,
+    /// The integration; all of them, in the order of time, if not given.
+    name: Option<String>,
     /// Only of this module, named as on the left.
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
     /// Only those with this code.
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
-    /// Only so many, module by module and the oldest first; all if not given.
+    /// Only so many; all if not given. Of one integration module by module and the oldest first, of all the newest first.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
     /// Print a table for spreadsheets instead.
@@ -44,22 +45,37 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let limit = arguments.limit.map_or(0, |limit| limit as usize);
     let filter =
         FailureFilter { module: arguments.module, code: arguments.code, limit, ..FailureFilter::default() };
-    let items = Hub::offline(opened.store, opened.workspace.id).failures(&arguments.name, &filter).await?;
+    let hub = Hub::offline(opened.store, opened.workspace.id);
+    let items = match &arguments.name {
+        Some(name) => hub.failures(name, &filter).await?,
+        None => hub.all_failures(&filter, None).await?,
+    };
     if arguments.csv {
         context.output.text(&musubi_engine::csv::failures(&items))?;
         return Ok(Exit::Done);
     }
-    context.output.report(&items, |items| text(items))?;
+    let one = arguments.name.is_some();
+    context.output.report(&items, |items| text(items, if one { Of::One } else { Of::All }))?;
     Ok(Exit::Done)
 }
 
-fn text(items: &[Item]) -> String {
+/// Of how many integrations a table tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    One,
+    All,
+}
+
+fn text(items: &[Item], of: Of) -> String {
     if items.is_empty() {
         return "Nothing failed and nothing is held.".to_owned();
     }
-    let heading = ["ID", "SINCE", "MODULE", "LEFT", "RIGHT", "WHAT", "DETAILS"];
+    let heading = ["ID", "SINCE", "INTEGRATION", "MODULE", "LEFT", "RIGHT", "WHAT", "DETAILS"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(items.iter().map(row));
+    if of == Of::One {
+        rows.iter_mut().for_each(|row| drop(row.remove(2)));
+    }
     let mut text = output::table(&rows);
     let meanings: BTreeMap<&str, &Item> = items.iter().map(|item| (item.code.as_str(), item)).collect();
     for (code, item) in meanings.iter().filter(|(_, item)| !item.what.is_empty()) {
@@ -94,6 +110,7 @@ fn row(item: &Item) -> Vec<String> {
     vec![
         item.id.clone(),
         time(item.since),
+        item.integration.clone(),
         item.module.clone(),
         id(&item.left_id),
         id(&item.right_id),

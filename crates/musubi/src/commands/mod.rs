@@ -12,6 +12,7 @@ pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod failures;
+pub mod forget;
 pub mod history;
 pub mod link;
 pub mod notices;
@@ -65,6 +66,7 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Deactivate(arguments) => deactivate::run(arguments, &context).await,
         Command::Activate(arguments) => activate::run(arguments, &context).await,
         Command::Remove(arguments) => remove::run(arguments, &context).await,
+        Command::Forget(arguments) => forget::run(arguments, &context).await,
         Command::Views(arguments) => views::run(arguments, &context).await,
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,

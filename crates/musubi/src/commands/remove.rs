@@ -11,8 +11,8 @@ Examples:
   musubi remove tokyo-london            asks for the integration's name
   musubi remove tokyo-london --yes      for scripts
 
-No record is deleted on either side. What is forgotten is the memory of which record belongs to which, the history and what waits
-for a person: an integration set up anew finds its pairs by the match fields. `musubi pause` and `musubi deactivate` forget nothing.";
+No record is deleted on either side. It stays known which record belongs to which, with the history and what waits for a person: where
+the same modules of the same two accounts are tied again, by whatever name, that is taken up. `musubi forget` forgets it for good.";
 
 /// Remove an integration; the records stay on both sides.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub struct Arguments {
     yes: bool,
 }
 
-/// Says what is forgotten, asks, and removes.
+/// Says what stays, asks, and removes.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let hub = Hub::offline(opened.store, opened.workspace.id);
@@ -35,12 +35,12 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let links: u64 = found.iter().flat_map(|found| &found.modules).map(|module| module.links).sum();
     if !yes && found.is_some() {
         context.output.remark(&format!(
-            "{links} links of {name} are forgotten, with its history. No record is deleted on either side."
+            "Nothing of {name} is synced any more. Its {links} pairs stay known, and no record is deleted on either side."
         ));
         Ask::new(context.output).typed(&name)?;
     }
     hub.remove_integration(&name).await?;
-    let report = serde_json::json!({"integration": name, "removed": true, "links_forgotten": links});
+    let report = serde_json::json!({"integration": name, "removed": true, "links_kept": links});
     context.output.report(&report, |_| format!("Removed {name}; the records stay on both sides."))?;
     Ok(Exit::Done)
 }

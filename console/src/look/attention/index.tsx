@@ -1,34 +1,38 @@
 import { Box, Button, Code, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
-import { Ago } from "../../look/Ago";
-import { ConflictSides } from "../../look/conflict";
-import { useDecide } from "../../look/conflict/decide";
-import { useExplainMatter } from "../../look/explain";
-import { useFormat } from "../../look/format";
-import { IconRefresh } from "../../look/icons";
-import { LinkText } from "../../look/links";
-import { useFieldName, useModuleName } from "../../look/names";
-import { useNow } from "../../look/now";
-import { useWords } from "../../look/words";
+import { Ago } from "../Ago";
+import { ConflictSides } from "../conflict";
+import { useDecide } from "../conflict/decide";
+import { useExplainMatter } from "../explain";
+import { useFormat } from "../format";
+import { IconRefresh } from "../icons";
+import { LinkText } from "../links";
+import { useFieldName, useModuleName } from "../names";
+import { useNow } from "../now";
+import { useWords } from "../words";
 import { useTexts } from "./texts";
 
 interface Props {
   item: Schema<"AttentionItem">;
-  integration: Schema<"IntegrationStatus">;
+  /** What the two sides are called. */
+  names: { left: string; right: string };
+  /** Where else the matter is than in its module: told where several integrations stand together. */
+  told?: "integration";
   first: boolean;
   pending: boolean;
   onRetry: () => void;
 }
 
-export function AttentionItem({ item, integration, first, pending, onRetry }: Props) {
+/** What waits for a person: what happened, what to do, both values of a conflict, try again. */
+export function AttentionItem({ item, names, told, first, pending, onRetry }: Props) {
   const t = useTexts();
   const words = useWords();
   const format = useFormat();
   const moduleName = useModuleName();
   const fieldName = useFieldName();
   const explain = useExplainMatter();
-  const decide = useDecide(integration.name);
+  const decide = useDecide(item.integration);
   const [opened, { toggle }] = useDisclosure();
   const now = useNow();
   // A day that is not today has its date.
@@ -47,10 +51,18 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
               <LinkText
                 fw={600}
                 to="/integrations/$name/$module/$leftId"
-                params={{ name: integration.name, module: item.module, leftId: item.left_id }}
+                params={{ name: item.integration, module: item.module, leftId: item.left_id }}
               >
                 {label}
               </LinkText>
+            )}
+            {told === "integration" && (
+              <>
+                {" · "}
+                <LinkText to="/integrations/$name" params={{ name: item.integration }}>
+                  {item.integration}
+                </LinkText>
+              </>
             )}
             {" · "}
             {moduleName(item.module)}
@@ -96,7 +108,7 @@ export function AttentionItem({ item, integration, first, pending, onRetry }: Pr
       {item.conflict !== null && (
         <ConflictSides
           conflict={item.conflict}
-          names={{ left: integration.left, right: integration.right }}
+          names={names}
           about={`${label}, ${fieldName(item.conflict.left.field)}`}
           pending={decide.isPending ? decide.variables.winner : null}
           onDecide={(winner) => decide.mutate({ winner, items: [item] })}

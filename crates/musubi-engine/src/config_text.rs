@@ -1,0 +1,124 @@
+//! A configuration as the text of a file: read with mistakes told so that they can be mended, and written.
+
+use crate::config::{Config, IntegrationConfig};
+use crate::error::{HubError, Result};
+
+impl Config {
+    /// Reads a configuration file's text and checks everything that can be checked without asking a service.
+    pub fn parse(text: &str) -> Result<Config> {
+        let mut config: Config = toml::from_str(text).map_err(|error| {
+            let message = in_plain_words(error.message());
+            let place = error.span().map(|span| line_of(text, span.start));
+            let place = place.map_or(String::new(), |line| format!("line {line}: "));
+            HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
+        })?;
+        config.integrations.values_mut().for_each(IntegrationConfig::write_out);
+        crate::config_check::check(&config)?;
+        Ok(config)
+    }
+
+    /// The file that [`Config::parse`] reads as this configuration.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).expect("names and texts always make TOML")
+    }
+}
+
+/// What the reader of the file calls by the names of a program's types.
+const KINDS: [(&str, &str); 13] = [
+    ("u8", "a whole number"),
+    ("u16", "a whole number"),
+    ("u32", "a whole number"),
+    ("u64", "a whole number"),
+    ("i32", "a whole number"),
+    ("i64", "a whole number"),
+    ("usize", "a whole number"),
+    ("a map", "a table"),
+    ("map", "a table"),
+    ("a sequence", "a list"),
+    ("sequence", "a list"),
+    ("a boolean", "true or false"),
+    ("a string", "a text"),
+];
+
+/// A message about a value of another kind than the key takes, in the words of the guide.
+fn in_plain_words(message: &str) -> String {
+    let Some((found, expected)) = message.split_once(", expected ") else { return message.to_owned() };
+    let plain = KINDS.iter().find(|(kind, _)| *kind == expected).map_or(expected, |(_, plain)| plain);
+    let found = match found.rsplit_once(": ") {
+        Some((invalid, kind)) => {
+            let plain = KINDS.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, plain)| plain);
+            format!("{invalid}: {plain}")
+        }
+        None => found.to_owned(),
+    };
+    format!("{found}, expected {plain}")
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// `did you mean` for a word that is none of the expected ones.
+fn suggestion(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown");
+    let (Some(word), true) = (quoted.next(), unknown) else {
+        return "see docs/guide/configuration.md for the grammar".to_owned();
+    };
+    let expected: Vec<&str> = quoted.collect();
+    match nearest(word, expected.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known here: {}", expected.join(", ")),
+    }
+}
+
+/// The word that is most like `word`, if any is like it at all.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase();
+    known
+        .map(|other| (distance(&folded, &other.to_lowercase()), other))
+        .filter(|(far, other)| *far <= 1 + other.len().min(word.len()) / 3)
+        .min()
+        .map(|(_, other)| other)
+}
+
+/// How many letters must be changed, added or left out.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, b) in b.iter().enumerate() {
+            let changed = before + usize::from(a != *b);
+            before = row[j + 1];
+            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::EXAMPLE;
+
+    fn error(from: &str, to: &str) -> HubError {
+        Config::parse(&EXAMPLE.replace(from, to)).unwrap_err()
+    }
+
+    #[test]
+    fn a_misspelt_key_says_where_and_what_was_meant() {
+        let error = error("match = [", "macth = [");
+        assert_eq!(error.code, "config.syntax");
+        assert!(error.message.starts_with("line 20: unknown field `macth`"), "{}", error.message);
+        assert_eq!(error.hint, "did you mean `match`?");
+    }
+
+    #[test]
+    fn a_misspelt_value_says_what_was_meant() {
+        assert_eq!(error("\"latest\"", "\"lastest\"").hint, "did you mean `latest`?");
+        let same = error("\"same_name\"", "\"same\"").message;
+        assert!(same.contains("expected \"same_name\" or a list"), "{same}");
+    }
+}
