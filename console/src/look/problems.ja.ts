@@ -1,26 +1,10 @@
+import ofAccess from "./problems.access.ja";
 import ofSettings from "./problems.settings.ja";
 
 /** What the hub's problem codes mean, in Japanese: sentence and hint. A code without a text is shown as the hub gave it. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
+  ...ofAccess,
   ...ofSettings,
-  "auth.wrong": [
-    "メールアドレスまたはパスワードが違います。",
-    "入力内容をご確認ください。パスワードを忘れた場合は、管理者に再設定を依頼してください。",
-  ],
-  "auth.required": ["ログインが必要です。", "もう一度ログインしてください。"],
-  "auth.forbidden": [
-    "この操作を行う権限がありません。",
-    "管理者に依頼するか、役割の変更を依頼してください。",
-  ],
-  "auth.csrf": [
-    "この画面のセッション情報が古くなっています。",
-    "ページを再読み込みしてから、もう一度お試しください。",
-  ],
-  "auth.slow_down": ["ログインの試行回数が多すぎます。", "しばらく待ってから、もう一度お試しください。"],
-  "setup.wrong_code": [
-    "セットアップコードが違います。",
-    "ハブを起動した端末に表示されたコードを入力してください。",
-  ],
   "input.invalid": ["入力内容に誤りがあります。", "印の付いた項目をご確認ください。"],
   not_found: ["見つかりませんでした。", "名前が変わったか、削除された可能性があります。"],
   conflict: ["その間に、ほかの人が変更しました。", "最新の内容を確認してから、もう一度お試しください。"],
