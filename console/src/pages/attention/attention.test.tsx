@@ -30,7 +30,10 @@ const two = [integration("tokyo-london", held), integration("tokyo-paris", held)
 test("what failed stands in the order of time, of all integrations, and each is tried again by itself", async () => {
   const { asked } = show("/attention", {
     "GET /status": { ...status, integrations: two },
-    "GET /attention": { items: [item("9-1", "tokyo-paris", 2_000), item("7-4", "tokyo-london", 1_000)], next: null },
+    "GET /attention": {
+      items: [item("9-1", "tokyo-paris", 2_000), item("7-4", "tokyo-london", 1_000)],
+      next: null,
+    },
     "POST /integrations/tokyo-london/attention/retry": { retried: 1 },
   });
   const links = await screen.findAllByRole("link", { name: /^record / });

@@ -35,7 +35,9 @@ export function AttentionPage() {
   );
   if (code !== undefined) codes.add(code);
   const filter = (change: { code?: string | null; record?: string | null }) => {
-    const kept = Object.entries({ code, record, ...change }).filter(([, value]) => value != null && value !== "");
+    const kept = Object.entries({ code, record, ...change }).filter(
+      ([, value]) => value != null && value !== "",
+    );
     void navigate({ to: "/attention", search: Object.fromEntries(kept), replace: true });
   };
   const retry = useMutation({

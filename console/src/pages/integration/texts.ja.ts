@@ -42,7 +42,8 @@ export default {
   fullPassDone: "全データの読み込みと比較をやり直します。進み具合は下に表示されます。",
   remove: "連携を削除",
   removeTitle: "「{{name}}」を削除しますか?",
-  removeText: "データの対応は保持され、同じ連携を作り直すと引き継がれます。どちらの組織のデータも、削除も変更もされません。",
+  removeText:
+    "データの対応は保持され、同じ連携を作り直すと引き継がれます。どちらの組織のデータも、削除も変更もされません。",
   deactivate: "無効にする",
   deactivateOf: "{{pair}}を無効にする",
   deactivateTitle: "{{pair}}を無効にしますか?",
