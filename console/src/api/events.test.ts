@@ -23,8 +23,11 @@ test("events keep the cache current, and tell whether the stream is live", () =>
   expect(queries.getQueryData(["latest"])).toHaveLength(2);
   refreshed.mockClear();
   vi.advanceTimersByTime(2_100);
-  // Two entries, one refresh.
-  expect(refreshed.mock.calls).toEqual([[{ queryKey: ["integration", "tokyo-london"] }]]);
+  // Two entries, one refresh of each list that they may change.
+  expect(refreshed.mock.calls).toEqual([
+    [{ queryKey: ["integration", "tokyo-london"] }],
+    [{ queryKey: ["attention"] }],
+  ]);
   stream?.onerror?.();
   expect(told).toEqual(["connecting", "live", "lost"]);
   stop();

@@ -1,5 +1,13 @@
 /** What problem codes of stand-ins, notices, erasures and what is remembered mean, in Japanese; the others stand in `problems.ja.ts`. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
+  "config.attachments": [
+    "添付ファイルの設定に誤りがあります。",
+    "max_mb は 1～20、calls_a_day は 10～10,000,000 の範囲で指定してください。",
+  ],
+  "mapping.attachments": [
+    "このタブの組では添付ファイルを同期できません。",
+    "どちらかのサービスに添付ファイルの機能がありません。attachments の設定を外してください。",
+  ],
   "connection.stand_in_is_same": [
     "この認証情報は、すでにこの接続で使われています。",
     "同じ組織の別のユーザーの認証情報を使ってください。",
