@@ -1,5 +1,4 @@
 //! A comparison of everything that is made from time to time: what nothing has told of is found, mended and told. Over the real connector and the sandbox by HTTP.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod world;
 

@@ -75,7 +75,13 @@ impl Api {
     pub async fn status(&self, who: &Who, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let response = self.send(who, method.clone(), path, body).await;
         let status = response.status().as_u16();
-        let answer = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default();
+        let is_table =
+            response.headers().get("content-type").is_some_and(|kind| kind == "text/csv; charset=utf-8");
+        let body = response.bytes().await.unwrap();
+        let answer = match is_table {
+            true => Value::String(String::from_utf8(body.to_vec()).unwrap()),
+            false => serde_json::from_slice(&body).unwrap_or_default(),
+        };
         answers::check(method.as_str(), path, status, &answer);
         (status, answer)
     }

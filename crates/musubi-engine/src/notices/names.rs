@@ -3,6 +3,9 @@
 use musubi_notices::Language;
 
 const NAMES: &[(&str, &str, &str)] = &[
+    ("attachment.later", "Attachments are tried again", "添付ファイルを自動で再試行中"),
+    ("attachment.refused", "Attachment was refused", "添付ファイルが拒否された"),
+    ("attachment.too_large", "Attachment is too large", "添付ファイルのサイズ超過"),
     ("conflict.held", "Conflict to decide", "競合(保留)"),
     ("conflict.skipped", "Conflict skipped", "競合(スキップ済み)"),
     ("connection.stood_in", "Another credential has taken over", "予備の認証情報に切り替え済み"),
