@@ -22,12 +22,20 @@ export function bring(part) {
 
 /** Chooses in a field that offers a list. */
 export async function choose({ page }, label, option) {
-  await page
+  const box = page
     .getByRole("combobox", { name: label, exact: true })
     .or(page.getByRole("textbox", { name: label, exact: true }))
-    .last()
-    .click();
-  await page.getByRole("option", { name: option }).first().click();
+    .last();
+  const wanted = page.getByRole("option", { name: option }).first();
+  // A list that something else has closed meanwhile is opened once more, as a person would.
+  for (let tries = 1; ; tries += 1) {
+    if (!(await wanted.isVisible())) await box.click();
+    try {
+      return await wanted.click({ timeout: 10_000 });
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
 
 /** Makes a field of the family name and the given name, which only the mapping knows. */
@@ -40,11 +48,8 @@ export async function makeWholeName(visitor) {
   const press = (en, ja) => section.getByRole("button", { name: by(visitor, en, ja), exact: true }).click();
   await press("Add a field", "項目を追加");
   await section.getByRole("textbox", { name: by(visitor, "Name", "名前"), exact: true }).fill("Whole_Name");
-  await choose(visitor, by(visitor, "Made of", "元の項目"), /^Last Name/);
-  await page
-    .getByRole("option", { name: /^First Name/ })
-    .first()
-    .click();
+  for (const field of [/^Last Name/, /^First Name/])
+    await choose(visitor, by(visitor, "Made of", "元の項目"), field);
   await page.keyboard.press("Escape");
   await press("Add the field", "項目を追加する");
   return section;

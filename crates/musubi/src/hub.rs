@@ -30,7 +30,7 @@ pub fn exit_of(code: &str) -> Exit {
         "connection.no_credential" | "connection.refused" | "connection.credential_damaged" => {
             Exit::Credential
         }
-        "connection.unknown" => Exit::Configuration,
+        "connection.unknown" | "remembered.unknown" => Exit::Configuration,
         _ => match code.split('.').next().unwrap_or_default() {
             "config" | "integration" | "module" | "mapping" | "field" | "plan" => Exit::Configuration,
             "connection" | "service" => Exit::Service,

@@ -144,6 +144,7 @@ fn a_missed_webhook_makes_looks_frequent_again() {
     assert_eq!(count(&all, Side::Right, "write"), 1);
 }
 
+// K-25
 /// Without its channel a side is looked at each minute; when that is open again, rarer step by step, and after a renewal once.
 #[test]
 fn a_channel_that_is_lost_opened_or_renewed_brings_looks() {
