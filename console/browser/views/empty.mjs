@@ -29,6 +29,13 @@ export const empty = [
     "blank",
     "integration-history-empty",
     `${INTEGRATION}?tab=history`,
+    "Nothing was written in this period",
+    "この期間の履歴はありません",
+  ),
+  seen(
+    "blank",
+    "integration-history-never",
+    `${INTEGRATION}?tab=history&period=all`,
     "No history yet",
     "履歴はまだありません",
   ),

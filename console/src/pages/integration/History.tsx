@@ -60,8 +60,8 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
     }),
   );
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const filtered =
-    module !== undefined || kind !== undefined || record !== undefined || stretch || period !== "all";
+  const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
+  const none = filtered ? "noHistoryFilter" : period === "all" ? "noHistory" : "noHistoryLately";
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
@@ -104,8 +104,8 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
           empty={
             <EmptyState
               icon={<IconHistory size={22} />}
-              title={filtered ? t("noHistoryFilter") : t("noHistory")}
-              {...(filtered ? {} : { text: t("noHistoryText") })}
+              title={t(none)}
+              {...(none === "noHistoryFilter" ? {} : { text: t(`${none}Text`) })}
             />
           }
         >

@@ -142,6 +142,8 @@ export default {
   outcome_held: "Waiting for you or for another record",
   noHistory: "No history yet",
   noHistoryText: "Every change that is written to either side appears here with its values before and after.",
+  noHistoryLately: "Nothing was written in this period",
+  noHistoryLatelyText: "Choose a longer period to look further back.",
   noHistoryFilter: "Nothing matches these filters.",
   openRecord: "Open the record",
   inbox: "Conflict inbox",

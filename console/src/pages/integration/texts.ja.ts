@@ -142,6 +142,8 @@ export default {
   outcome_held: "確認待ち、または他のデータの反映待ち",
   noHistory: "履歴はまだありません",
   noHistoryText: "双方に書き込まれた変更が、変更前後の値とともにここに表示されます。",
+  noHistoryLately: "この期間の履歴はありません",
+  noHistoryLatelyText: "さらに前の履歴を見るには、期間を長くしてください。",
   noHistoryFilter: "条件に合うものはありません。",
   openRecord: "データを開く",
   inbox: "競合の一覧",
