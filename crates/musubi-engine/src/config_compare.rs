@@ -8,7 +8,7 @@ const MOST: u16 = 366;
 /// After so many days, written as `"7d"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[0-9]{1,3}d$", example = "7d")]
+#[schema(value_type = String, pattern = "^([1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])d$", example = "7d")]
 pub struct CompareEvery(u16);
 
 impl CompareEvery {
