@@ -61,7 +61,11 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
   );
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
-  const none = filtered ? "noHistoryFilter" : period === "all" ? "noHistory" : "noHistoryLately";
+  const none = filtered
+    ? { title: t("noHistoryFilter") }
+    : period === "all"
+      ? { title: t("noHistory"), text: t("noHistoryText") }
+      : { title: t("noHistoryLately"), text: t("noHistoryLatelyText") };
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
@@ -101,13 +105,7 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
         <ListState
           query={query}
           items={entries}
-          empty={
-            <EmptyState
-              icon={<IconHistory size={22} />}
-              title={t(none)}
-              {...(none === "noHistoryFilter" ? {} : { text: t(`${none}Text`) })}
-            />
-          }
+          empty={<EmptyState icon={<IconHistory size={22} />} {...none} />}
         >
           {(items) => (
             <Timeline bulletSize={12} lineWidth={2} active={-1}>
