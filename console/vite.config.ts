@@ -21,7 +21,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     maxWorkers: 2,
-    testTimeout: 40_000,
+    testTimeout: 60_000,
     sequence: { hooks: "list" },
   },
 });
