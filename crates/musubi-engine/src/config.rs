@@ -105,6 +105,26 @@ pub struct IntegrationConfig {
     pub modules: Vec<ModuleConfig>,
 }
 
+impl IntegrationConfig {
+    /// One that is only thought out: its module pairs, and whose records become whose.
+    pub fn thought_out(
+        left: String,
+        right: String,
+        owners: Owners,
+        modules: Vec<ModuleConfig>,
+    ) -> IntegrationConfig {
+        IntegrationConfig {
+            left,
+            right,
+            owners,
+            compare_every: None,
+            notes: false,
+            activities: false,
+            modules,
+        }
+    }
+}
+
 /// One module pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ModulePair)]

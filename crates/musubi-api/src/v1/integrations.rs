@@ -149,16 +149,7 @@ pub(crate) async fn preview(
     State(app): State<App>,
     Body(draft): Body<Draft>,
 ) -> Result<Json<Preview>, Problem> {
-    let owners = draft.owners;
-    let wanted = IntegrationConfig {
-        left: draft.left,
-        right: draft.right,
-        owners,
-        compare_every: None,
-        notes: false,
-        activities: false,
-        modules: draft.modules,
-    };
+    let wanted = IntegrationConfig::thought_out(draft.left, draft.right, draft.owners, draft.modules);
     Ok(Json(Preview { modules: app.hub.preview(&wanted).await.map_err(Problem::of_input)? }))
 }
 

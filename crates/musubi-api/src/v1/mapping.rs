@@ -35,18 +35,7 @@ pub(crate) struct MappingDraft {
 impl MappingDraft {
     pub(super) fn config(self) -> (IntegrationConfig, usize) {
         let MappingDraft { left, right, owners, modules, at } = self;
-        (
-            IntegrationConfig {
-                left,
-                right,
-                owners,
-                compare_every: None,
-                notes: false,
-                activities: false,
-                modules,
-            },
-            at,
-        )
+        (IntegrationConfig::thought_out(left, right, owners, modules), at)
     }
 }
 
@@ -112,15 +101,7 @@ pub(crate) async fn fits(
     State(app): State<App>,
     Body(FieldDraft { left, right, owners, modules, at, side, field }): Body<FieldDraft>,
 ) -> Result<Json<Fits>, Problem> {
-    let config = IntegrationConfig {
-        left,
-        right,
-        owners,
-        compare_every: None,
-        notes: false,
-        activities: false,
-        modules,
-    };
+    let config = IntegrationConfig::thought_out(left, right, owners, modules);
     let items = app.hub.fits(&config, at, side, &field).await.map_err(Problem::of_input)?;
     Ok(Json(Fits { items }))
 }
@@ -154,15 +135,7 @@ pub(crate) async fn owners(
     State(app): State<App>,
     Body(OwnersDraft { left, right, owners }): Body<OwnersDraft>,
 ) -> Result<Json<OwnersReport>, Problem> {
-    let config = IntegrationConfig {
-        left,
-        right,
-        owners,
-        compare_every: None,
-        notes: false,
-        activities: false,
-        modules: Vec::new(),
-    };
+    let config = IntegrationConfig::thought_out(left, right, owners, Vec::new());
     Ok(Json(app.hub.draft_owners(&config).await.map_err(Problem::of_input)?))
 }
 
