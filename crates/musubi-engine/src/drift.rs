@@ -8,13 +8,9 @@ use crate::keeper;
 use crate::sync::{RunKind, is_done};
 use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, RunRow, SyncId};
 
-/// Runs looked through for the last that read everything: more than there are days in the longest interval.
-const RUNS: i64 = 400;
-
 /// The last run that read everything.
 async fn last_whole(hub: &Inner, sync: SyncId) -> Result<Option<RunRow>> {
-    let runs = hub.store.runs(sync, i64::MAX, RUNS).await?;
-    Ok(runs.into_iter().find(|run| run.kind != RunKind::Changes.number()))
+    Ok(hub.store.last_run_but(sync, RunKind::Changes.number()).await?)
 }
 
 /// Asks for a comparison of everything wherever the last one was so long ago.

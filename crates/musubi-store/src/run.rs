@@ -45,9 +45,11 @@ const ADD: &str = "insert into run_outcome (sync, run, outcome, reason, count, s
     then run_outcome.sample || excluded.sample else run_outcome.sample end";
 const RUNS: &str = "select id, kind, started_at, ended_at, body from run \
     where sync = $1 and id < $2 order by id desc limit $3";
+const LAST_OTHER: &str = "select id, kind, started_at, ended_at, body from run \
+    where sync = $1 and kind <> $2 order by id desc limit 1";
 const OUTCOMES: &str = "select run, outcome, reason, count, sample from run_outcome \
     where sync = $1 and run = $2 order by outcome, reason";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, ADD, RUNS, OUTCOMES];
+pub(crate) const STATEMENTS: &[&str] = &[PUT, ADD, RUNS, LAST_OTHER, OUTCOMES];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, runs: &[RunRow]) -> Result<()> {
     let rows = runs.iter().map(|run| args![sync, run.id, run.kind, run.started_at, run.ended_at, &run.body]);
@@ -91,6 +93,11 @@ impl Store {
             .await
     }
 
+    /// The newest run that is not of this kind.
+    pub async fn last_run_but(&self, sync: SyncId, kind: i64) -> Result<Option<RunRow>> {
+        self.read(move |tx| Box::pin(async move { tx.row(LAST_OTHER, &args![sync, kind], run).await })).await
+    }
+
     /// A run's outcomes.
     pub async fn outcomes(&self, sync: SyncId, id: i64) -> Result<Vec<OutcomeRow>> {
         self.read(move |tx| Box::pin(async move { tx.rows(OUTCOMES, &args![sync, id], outcome).await })).await
@@ -123,6 +130,12 @@ mod tests {
             store.commit(SYNC, epoch, 9, end).await.unwrap();
             let runs = store.runs(SYNC, i64::MAX, 9).await.unwrap();
             assert_eq!(runs, [run_row(2, None), run_row(1, Some(9))]);
+            let kind = run_row(2, None).kind;
+            assert_eq!(store.last_run_but(SYNC, kind).await.unwrap(), None);
+            let other = RunRow { kind: kind + 1, ..run_row(3, Some(9)) };
+            let change = Changes { runs: vec![other.clone(), run_row(4, None)], ..Changes::default() };
+            store.commit(SYNC, epoch, 10, change).await.unwrap();
+            assert_eq!(store.last_run_but(SYNC, kind).await.unwrap(), Some(other));
         });
     }
 }

@@ -11,7 +11,7 @@ use musubi_engine::config::{CompareEvery, Config, IntegrationConfig, ModuleConfi
 use musubi_engine::owners::OwnersReport;
 use musubi_engine::preview::ModulePreview;
 use musubi_engine::report::{Cascade, Change, IntegrationState, IntegrationStatus};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -27,6 +27,8 @@ pub(crate) struct Integration {
     state: IntegrationState,
     /// Whose records become whose.
     owners: Owners,
+    /// Everything is compared again after so many days; only when somebody asks, if there is nothing here.
+    compare_every: Option<CompareEvery>,
     modules: Vec<ModuleConfig>,
 }
 
@@ -66,8 +68,30 @@ pub(crate) struct IntegrationChange {
     modules: Vec<ModuleConfig>,
     /// Whose records become whose; as before, if nothing is said.
     owners: Option<Owners>,
+    /// Everything is compared again after so many days; `null`: only when somebody asks. As before, if nothing is said.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<CompareEvery>)]
+    compare_every: Option<Option<CompareEvery>>,
     /// The integration's name once more, if deletions shall take everything along that hangs on a record and did not before.
     confirm_deletion: Option<String>,
+}
+
+/// What is said, `null` too: only what is left out is as before.
+fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<CompareEvery>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+impl IntegrationChange {
+    /// The integration as it shall be; gives the module pairs that it had.
+    fn make(self, integration: &mut IntegrationConfig) -> Vec<ModuleConfig> {
+        if let Some(owners) = self.owners {
+            integration.owners = owners;
+        }
+        if let Some(every) = self.compare_every {
+            integration.compare_every = every;
+        }
+        std::mem::replace(&mut integration.modules, self.modules)
+    }
 }
 
 /// All integrations, by name.
@@ -165,11 +189,9 @@ pub(crate) async fn change(
     let mut config: Config = app.hub.export().await?;
     let integration = config.integrations.get_mut(&name);
     let integration = integration.ok_or_else(|| Problem::not_found("such integration"))?;
-    integration.modules = change.modules;
-    if let Some(owners) = change.owners {
-        integration.owners = owners;
-    }
-    confirmed(&app, &config, &name, change.confirm_deletion.as_deref()).await?;
+    let typed = change.confirm_deletion.clone();
+    change.make(integration);
+    confirmed(&app, &config, &name, typed.as_deref()).await?;
     let report = app.hub.apply(&config, true).await.map_err(Problem::of_input)?;
     let changes: Vec<_> = report
         .changes
@@ -203,10 +225,7 @@ pub(crate) async fn preview_change(
     let mut config: Config = app.hub.export().await?;
     let found = config.integrations.get_mut(&name);
     let integration = found.ok_or_else(|| Problem::not_found("such integration"))?;
-    let before = std::mem::replace(&mut integration.modules, change.modules);
-    if let Some(owners) = change.owners {
-        integration.owners = owners;
-    }
+    let before = change.make(integration);
     let wanted = integration.clone();
     let report = app.hub.apply(&config, false).await;
     let previews = app.hub.preview(&wanted).await.map_err(Problem::of_input)?;
@@ -326,6 +345,7 @@ async fn all(app: &App) -> Result<Vec<Integration>, Problem> {
         left: one.left,
         right: one.right,
         owners: one.owners,
+        compare_every: one.compare_every,
         modules: one.modules,
     };
     Ok(config.integrations.into_iter().map(integration).collect())
