@@ -4,8 +4,10 @@
 
 use clap::Parser;
 use musubi_bench::hub::{self, Job};
+use musubi_engine::workers;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::runtime::Builder;
 
 /// Brings two CRM orgs into agreement as the hub does, and measures it.
 #[derive(Parser)]
@@ -14,11 +16,20 @@ struct Arguments {
     job: PathBuf,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     // As the program itself does.
     musubi_memory::set_up();
     let arguments = Arguments::parse();
+    match Builder::new_multi_thread().worker_threads(workers()).enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(&arguments)),
+        Err(error) => {
+            eprintln!("error: the threads cannot be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> ExitCode {
     let job: Result<Job, String> = std::fs::read(&arguments.job)
         .map_err(|error| error.to_string())
         .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));

@@ -20,8 +20,7 @@ async fn an_administrator_says_how_often_everything_is_compared() {
         let change = async |more: Value| {
             let mut body = json!({ "modules": modules });
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            let (status, shown) =
-                api.status(&owner, Method::PATCH, "/integrations/i", Some(body)).await;
+            let (status, shown) = api.status(&owner, Method::PATCH, "/integrations/i", Some(body)).await;
             (status, shown["compare_every"].clone())
         };
         assert_eq!(change(json!({"compare_every": "7d"})).await, (200, json!("7d")));

@@ -100,6 +100,7 @@ pub mod value_schema;
 mod verify;
 mod versions;
 mod views;
+mod workers;
 
 pub use attention::{FailureFilter, Retry};
 pub use browse::Reached;
@@ -117,3 +118,4 @@ pub use musubi_connector::Secret;
 pub use report::{
     ApplyReport, Certificate, Failure, HistoryEntry, PlanReport, Progress, RunReport, StatusReport,
 };
+pub use workers::workers;

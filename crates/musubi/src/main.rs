@@ -41,7 +41,12 @@ fn main() -> ExitCode {
     };
     let output = output::Output::new(cli.global.json);
     let ended = logging::start(&cli.global).and_then(|()| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        let mut threads = tokio::runtime::Builder::new_multi_thread();
+        // A sandbox has no store whose threads it shares the processors with.
+        if !matches!(cli.command, cli::Command::Demo(_) | cli::Command::Sandbox(_)) {
+            threads.worker_threads(musubi_engine::workers());
+        }
+        let runtime = threads.enable_all().build().map_err(|error| {
             Failure::other("program.start", format!("the program cannot start its threads: {error}"))
         })?;
         let ended = runtime.block_on(commands::run(cli, output));

@@ -6,6 +6,7 @@ import { jobsQuery } from "../../api/queries";
 import { IconShieldCheck } from "../../look/icons";
 import { JobRun, resultOf, useJob, useStartJob } from "../../look/job";
 import { Certificate } from "./Certificate";
+import { CompareEvery } from "./CompareEvery";
 import { useTexts } from "./texts";
 
 /** Starts a complete comparison, shows how far it is, and the certificate it ends with. The job's number stands in the address. */
@@ -73,6 +74,7 @@ export function Verify({ integration }: { integration: Schema<"IntegrationStatus
           onRepair={() => start.mutate(true)}
         />
       )}
+      <CompareEvery name={name} />
     </Stack>
   );
 }

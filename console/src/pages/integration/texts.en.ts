@@ -161,6 +161,13 @@ export default {
     "Reads all records of both sides and compares them pair by pair. Nothing is written. It uses API credits in proportion to the number of records.",
   verifyStart: "Compare both sides",
   verifyAgain: "Compare again",
+  compareEvery: "Compare everything by itself",
+  compareEveryText:
+    "Finds what no webhook told of, syncs it, and sends a notice if there was any. It uses API credits like a comparison that you start.",
+  compareNever: "Only when somebody asks",
+  compareEveryDays_one: "Every day",
+  compareEveryDays_other: "Every {{n}} days",
+  compareEverySaved: "How often everything is compared was saved.",
   repair: "Sync the differences again",
   verifying: "Comparing…",
   certified: "Both sides agree",

@@ -160,6 +160,12 @@ export default {
     "双方の全データを読み込み、1組ずつ比較します。書き込みは行われません。データの件数に応じて APIクレジットを使います。",
   verifyStart: "双方を比較",
   verifyAgain: "もう一度比較",
+  compareEvery: "定期的な全件比較",
+  compareEveryText:
+    "Webhookで通知されなかった変更を見つけて同期し、見つかった場合はお知らせします。手動の比較と同じだけAPIクレジットを使います。",
+  compareNever: "自動では比較しない",
+  compareEveryDays_other: "{{n}}日ごと",
+  compareEverySaved: "全件比較の間隔を保存しました。",
   repair: "相違を同期し直す",
   verifying: "比較しています…",
   certified: "双方は一致しています",

@@ -116,7 +116,7 @@ impl Sync {
     /// More is on its way out than is sent in a while. Writes whose end is not known do not count: it takes reading to find out.
     pub(super) fn has_writes_ahead(&self) -> bool {
         let on_its_way = |batch: &&Batch| !matches!(batch.progress, Progress::Unknown(_));
-        self.batches.values().filter(on_its_way).count() > 5 * self.plan.settings.writes_at_once
+        self.batches.values().filter(on_its_way).count() > 2 * self.plan.settings.writes_at_once
     }
 
     /// Jobs that wait; large pages count for more. Answers that are gathered do not count: they end by themselves.
