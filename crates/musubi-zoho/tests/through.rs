@@ -1,4 +1,4 @@
-//! Fields of chosen children against the sandbox, over HTTP: which child it is, and what a page costs.
+//! Fields of other records against the sandbox, over HTTP: which record it is, what a page costs, and what may not be read.
 
 #[expect(clippy::unwrap_used, reason = "what fails in the test's own world fails the test")]
 #[expect(dead_code, reason = "each test takes what it needs")]
@@ -146,5 +146,35 @@ async fn the_chosen_child_is_read_for_fifty_parents_at_once() {
         }
         world.control("DELETE", &format!("faults/{}", made["ids"][0]), json!(null)).await;
     }
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_looked_up_record_that_may_not_be_read_is_not_known() {
+    let world = World::start().await;
+    let (connector, _) = world.connect(0).await;
+    let connector = &*connector;
+    let accounts = projection(connector, "Accounts", &["Account_Name", "Billing_City"]).await;
+    let account = create(connector, &accounts, vec![vec![Value::text("Acme"), Value::text("大阪")]]).await;
+    let contacts = projection(connector, "Contacts", &["Last_Name", "Account_Name"]).await;
+    let person = |name: &str, account: Value| vec![Value::text(name), account];
+    let of = Value::Record(account[0].clone());
+    create(connector, &contacts, vec![person("with", of), person("without", Value::Blank)]).await;
+    let city = &accounts.fields[1];
+    let kind = FieldType::Through {
+        way: Way::Lookup("Account_Name".into()),
+        module: "Accounts".into(),
+        field: city.name.clone(),
+        holds: Box::new(city.kind.clone()),
+    };
+    let wanted =
+        with(&contacts, vec![Field { name: "Account_Name.Billing_City".into(), kind, ..city.clone() }]);
+    let page = list(connector, &wanted).await;
+    assert_eq!(held(&page, 2, 1), [Some(Value::text("大阪"))]);
+    let refusal =
+        json!({"endpoint": "GET /crm/v8/Accounts", "kind": "status", "status": 403, "code": "NO_PERMISSION"});
+    world.control("POST", "faults", refusal).await;
+    let page = list(connector, &wanted).await;
+    assert_eq!(held(&page, 2, 1), [None]);
     world.stop().await;
 }
