@@ -1,8 +1,8 @@
 //! Fields of a chosen child as a source, over the real connector and the sandbox by HTTP.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 mod world;
 
+use musubi_engine::Config;
 use serde_json::{Value, json};
 use world::{Org, World, agree, each_engine};
 
@@ -50,10 +50,14 @@ async fn fields_of_a_chosen_child_are_a_source() {
         let large = deal(tokyo, &hana, "large", json!("2026-01-01"), json!(900)).await;
         deal(tokyo, &hana, "latest", json!("2026-03-01"), json!(100.5)).await;
         deal(tokyo, &hana, "no day", Value::Null, json!(1)).await;
-        deal(tokyo, &jiro, "older", json!("2026-03-01"), Value::Null).await;
-        deal(tokyo, &jiro, "newer", json!("2026-03-01"), Value::Null).await;
+        let older = deal(tokyo, &jiro, "older", json!("2026-03-01"), Value::Null).await;
+        let newer = deal(tokyo, &jiro, "newer", json!("2026-03-01"), Value::Null).await;
         let workspace = world.set_up(&store, &contacts(LATEST)).await;
         let hub = world.hub(&store, workspace, None).await;
+        let exported = hub.export().await.unwrap();
+        let text = exported.to_toml();
+        assert_eq!(Config::parse(&text).unwrap(), exported);
+        assert!(text.contains("\"Deals/Contact_Name[highest Amount].Deal_Name\""), "{text}");
         let report = agree(&hub, 60).await;
         assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");
         let asked = ["Department", "Last_Deal_Amount", "Title"];
@@ -87,6 +91,14 @@ async fn fields_of_a_chosen_child_are_a_source() {
         tokyo.update("Contacts", &hana, json!({"Email": "hana3@both.example"})).await;
         agree(&hub, 60).await;
         assert_eq!(held(london, "hana", asked).await, [json!("latest"), json!(100.5), json!("LATEST")]);
+
+        // Without children it is blank, and goes as any blank does.
+        for gone in [older, newer] {
+            tokyo.delete("Deals", &gone).await;
+        }
+        tokyo.update("Contacts", &jiro, json!({"Email": "jiro2@both.example"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(held(london, "jiro", asked).await, [Value::Null, Value::Null, Value::Null]);
         hub.stop().await;
     })
     .await;
