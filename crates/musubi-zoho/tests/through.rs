@@ -31,10 +31,10 @@ fn with(projection: &Projection, more: Vec<Field>) -> Arc<Projection> {
 }
 
 /// A field of the chosen deal, as a field of the contact.
-fn of_deal(choice: Choice, field: &Field) -> Field {
-    let child = Child { lookup: "Contact_Name".into(), by: "Closing_Date".into(), choice };
+fn of_deal(choice: Choice, by: &str, field: &Field) -> Field {
+    let child = Child { lookup: "Contact_Name".into(), by: by.into(), choice };
     Field {
-        name: format!("Deals[{choice:?} Closing_Date].{}", field.name).as_str().into(),
+        name: format!("Deals[{choice:?} {by}].{}", field.name).as_str().into(),
         kind: FieldType::Through {
             way: Way::Child(child),
             module: "Deals".into(),
@@ -116,7 +116,7 @@ async fn the_chosen_child_is_read_for_fifty_parents_at_once() {
     create(connector, &deals, all).await;
 
     let both = [&deals.fields[0], &deals.fields[4]];
-    let wanted = with(&contacts, both.map(|field| of_deal(Choice::Greatest, field)).into());
+    let wanted = with(&contacts, both.map(|field| of_deal(Choice::Greatest, "Closing_Date", field)).into());
     let page = list(connector, &wanted).await;
     let names = |names: [&str; 6]| names.map(|name| Some(Value::text(name))).to_vec();
     let latest = ["last of many", "only", "equal, newer", "with a day", "none, newer", "behind"];
@@ -126,10 +126,13 @@ async fn the_chosen_child_is_read_for_fifty_parents_at_once() {
     // The list; a query for each fifty; of the first fifty two more, for those that have a day and those that have none; the chosen deals.
     assert_eq!((page.meta.requests, page.meta.credits), (1 + 3 + 2 + 1, 7));
 
-    let earliest = with(&contacts, vec![of_deal(Choice::Least, both[0])]);
+    let earliest = with(&contacts, vec![of_deal(Choice::Least, "Closing_Date", both[0])]);
     let page = list(connector, &earliest).await;
     let expected = ["first of many", "only", "equal, older", "with a day", "none, older", "before"];
     assert_eq!(held(&page, 1, 6), names(expected));
+    let first = list(connector, &with(&contacts, vec![of_deal(Choice::Least, "id", both[0])])).await;
+    let expected = ["many", "only", "equal, older", "without a day", "none, older", "before"];
+    assert_eq!(held(&first, 1, 6), names(expected), "by the order in which they were made");
     let page = connector.read(earliest, &people[5..7]).await.expect("two are read");
     assert_eq!(page.meta.requests, 3);
     assert_eq!(held(&page, 1, 1), [Some(Value::text("before"))]);

@@ -16,6 +16,8 @@ use std::collections::HashMap;
 const PARENTS: usize = 50;
 /// Rows of an answer that costs no more than any other call.
 const ROWS: usize = 200;
+/// What decides between equals.
+const ID: &str = "id";
 /// What such an answer costs.
 const CREDITS: u32 = 1;
 
@@ -130,8 +132,10 @@ fn text(wanted: &Wanted<'_>, columns: &Columns<'_>, among: Among, parents: &[Rem
         Choice::Greatest => "desc",
         Choice::Least => "asc",
     };
+    // A field may stand in an order only once.
+    let first = if by.as_str() == ID { String::new() } else { format!("{by} {order}, ") };
     let fields = &columns.groups()[0];
-    format!("select {fields} from {module} where {condition} order by {by} {order}, id {order} limit {ROWS}")
+    format!("select {fields} from {module} where {condition} order by {first}{ID} {order} limit {ROWS}")
 }
 
 /// The search for the first child of each parent.
@@ -249,6 +253,17 @@ mod tests {
         assert!(text(&wanted[1], &columns, Among::Filled, &parents).contains(
             "where (Contact_Name in (1,2) and Closing_Date is not null) order by Closing_Date asc, id asc"
         ));
+    }
+
+    #[test]
+    fn a_child_can_be_chosen_by_its_id() {
+        let module = "Deals".into();
+        let child = Child { lookup: "Contact_Name".into(), by: ID.into(), choice: Choice::Greatest };
+        let wanted = Wanted { module: &module, child: &child, slots: vec![0] };
+        let projection = projection(&wanted);
+        let query = text(&wanted, &Columns::new(&projection), Among::All, &["1".into()]);
+        assert!(query.contains("Contact_Name from Deals"), "{query}");
+        assert!(query.ends_with("order by id desc limit 200"), "{query}");
     }
 
     #[test]
