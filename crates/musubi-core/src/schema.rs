@@ -60,11 +60,11 @@ pub enum FieldType {
     },
     /// What the record or the user is called that a lookup points to; read only. Values are texts.
     NameOf,
-    /// What a field of the record holds that a lookup points to; read only. Its values are those of that field.
+    /// What a field of another record holds; read only. Its values are those of that field.
     Through {
-        /// The lookup.
-        lookup: FieldName,
-        /// The module it points to.
+        /// Which other record.
+        way: Way,
+        /// Its module.
         module: ModuleName,
         /// The field there.
         field: FieldName,
@@ -94,6 +94,37 @@ pub enum FieldType {
         /// The service's name of the type.
         name: CompactString,
     },
+}
+
+/// How one record leads to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// It points there, by this lookup.
+    Lookup(FieldName),
+    /// Of those that point to it, the chosen one.
+    Child(Child),
+}
+
+/// One of the records that point to another one: the first in an order. Blanks come last, and of equals the id decides in the same direction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    /// The lookup by which they point there.
+    pub lookup: FieldName,
+    /// The field they are ordered by.
+    pub by: FieldName,
+    /// Which end of the order.
+    pub choice: Choice,
+}
+
+/// The end of an order at which a record is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The greatest number, the latest time.
+    Greatest,
+    /// The least number, the earliest time.
+    Least,
 }
 
 impl FieldType {

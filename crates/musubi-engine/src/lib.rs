@@ -16,6 +16,7 @@ pub mod candidates;
 pub mod cascade;
 mod channels;
 pub mod checkup;
+mod child;
 mod compare;
 mod compile;
 mod compile_plan;

@@ -1,11 +1,13 @@
-//! Fields of looked-up records: `Account_Name.Billing_City` is what the account of a contact holds. They can be a source, and never a target.
+//! Fields of other records: `Account_Name.Billing_City` is what the account of a contact holds, and [`child`] is about records that point to this one. They can be a source,
+//! and never a target.
 
 use crate::account::Account;
+use crate::child;
 use crate::config::{Fields, ModuleConfig};
 use crate::error::{HubError, Result};
 use musubi_core::{
     FieldName, ModuleName, Side, Sides,
-    schema::{Access, Field, FieldType, ModuleSchema},
+    schema::{Access, Field, FieldType, ModuleSchema, Way},
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 /// What stands between the lookup and the field.
 const DOT: char = '.';
 
-/// Both modules with the fields of looked-up records that the configuration names.
+/// Both modules with the fields of other records that the configuration names.
 pub(crate) async fn add(
     config: &ModuleConfig,
     accounts: &Sides<Arc<Account>>,
@@ -25,21 +27,40 @@ pub(crate) async fn add(
             continue;
         }
         let mut schema = ModuleSchema::clone(schemas.get(side));
-        for (name, (lookup, field)) in names {
-            let target = target(&schema, name, lookup)?;
-            let parent = accounts.get(side).schema(&target).await?;
-            schema.fields.push(through(name, lookup, field, &parent)?);
+        let account = accounts.get(side);
+        for name in names {
+            let field = match name.split_once(DOT) {
+                Some((lookup, field)) if !child::is_meant(name) => {
+                    let target = target(&schema, name, lookup)?;
+                    through(name, lookup, field, &*account.schema(&target).await?)?
+                }
+                _ => {
+                    let written = child::read(name)?;
+                    let children =
+                        account.schema(&written.module()).await.map_err(|error| no_module(name, error))?;
+                    written.field(&schema.module, &children)?
+                }
+            };
+            schema.fields.push(field);
         }
         *schemas.get_mut(side) = Arc::new(schema);
     }
     Ok(schemas)
 }
 
-/// The names of that side that lead through a lookup, with both of their parts.
-fn named(config: &ModuleConfig, side: Side) -> BTreeSet<(&str, (&str, &str))> {
+/// The names of that side that lead to another record.
+fn named(config: &ModuleConfig, side: Side) -> BTreeSet<&str> {
     let Fields::List(pairs) = &config.fields else { return BTreeSet::new() };
     let names = pairs.iter().map(|pair| if side == Side::Left { &pair.left } else { &pair.right });
-    names.filter_map(|name| Some((name.as_str(), name.split_once(DOT)?))).collect()
+    names.map(String::as_str).filter(|name| name.contains(DOT) || child::is_meant(name)).collect()
+}
+
+/// A child's module that is not there is the mapping's mistake; anything else is the connection's trouble.
+fn no_module(name: &str, error: HubError) -> HubError {
+    match error.code {
+        "module.unknown" => HubError { hint: error.hint, ..child::wrong(name, &error.message) },
+        _ => error,
+    }
 }
 
 /// The module that the lookup points to.
@@ -56,30 +77,40 @@ fn through(name: &str, lookup: &str, field: &str, parent: &ModuleSchema) -> Resu
     let known = parent
         .field(&field)
         .ok_or_else(|| wrong(name, &format!("{} has no field {field}", parent.module)))?;
-    if matches!(
-        known.kind,
+    if !is_readable(&known.kind) {
+        return Err(wrong(name, "records, people, rows and files are not read through a lookup"));
+    }
+    Ok(read_field(name, Way::Lookup(FieldName::new(lookup)), parent, known))
+}
+
+/// Whether such a value is read of another record.
+pub(crate) fn is_readable(kind: &FieldType) -> bool {
+    !matches!(
+        kind,
         FieldType::Lookup { .. }
             | FieldType::AnyLookup { .. }
             | FieldType::User
             | FieldType::Rows { .. }
             | FieldType::Other { .. }
-    ) {
-        return Err(wrong(name, "records, people, rows and files are not read through a lookup"));
-    }
-    Ok(Field {
+    )
+}
+
+/// A field of another record as one of this record.
+pub(crate) fn read_field(name: &str, way: Way, other: &ModuleSchema, known: &Field) -> Field {
+    Field {
         name: FieldName::new(name),
-        label: format!("{}: {}", parent.label, known.label).as_str().into(),
+        label: format!("{}: {}", other.label, known.label).as_str().into(),
         kind: FieldType::Through {
-            lookup: FieldName::new(lookup),
-            module: parent.module.clone(),
-            field,
+            way,
+            module: other.module.clone(),
+            field: known.name.clone(),
             holds: Box::new(known.kind.clone()),
         },
         access: Access::ReadOnly,
         mandatory: false,
         unique: false,
         custom: false,
-    })
+    }
 }
 
 fn wrong(name: &str, why: &str) -> HubError {

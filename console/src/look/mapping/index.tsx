@@ -10,6 +10,7 @@ import { ErrorState } from "../ErrorState";
 import { useFormat } from "../format";
 import { IconAlertTriangle } from "../icons";
 import { AddPair } from "./AddPair";
+import { childOf } from "./children";
 import { lineOf } from "./lines";
 import { Mapped } from "./Mapped";
 import "./mapping.css";
@@ -58,11 +59,16 @@ interface EditorProps extends Required<Props> {
 
 /** The fields of one side by their names, with those that come about by reading. */
 function useFields(module: ModulePair, side: Side, own: Schema<"Field">[]) {
+  const t = useTexts();
   const { derived, fields } = module;
   return useMemo(() => {
-    const list = [...own, ...derivedFields(derived, side, own), ...throughFields(fields, side)];
+    const through = throughFields(fields, side).map((field) => {
+      const child = childOf(field.api_name);
+      return child === undefined ? field : { ...field, label: t(`child_${child.choice}`, child) };
+    });
+    const list = [...own, ...derivedFields(derived, side, own), ...through];
     return { list, known: new Map(list.map((field) => [field.api_name, field])) };
-  }, [own, derived, fields, side]);
+  }, [own, derived, fields, side, t]);
 }
 
 function Editor({ draft, module, own, readOnly, onChange }: EditorProps) {

@@ -43,7 +43,7 @@ export function listOf(
   });
 }
 
-/** Fields of looked-up records that the pairs name, such as `Account_Name.Billing_City`: they can only be read. */
+/** Fields of other records that the pairs name, such as `Account_Name.Billing_City` or `Deals[latest Closing_Date].Amount`: they can only be read. */
 export function throughFields(fields: ModulePair["fields"], side: Side): Schema<"Field">[] {
   const named = fields === "same_name" ? [] : fields.map((each) => each[side]);
   return [...new Set(named.filter((name) => name.includes(".")))].map((name) => readField(name, "text"));

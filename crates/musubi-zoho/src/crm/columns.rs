@@ -2,7 +2,7 @@
 
 use musubi_connector::Projection;
 use musubi_core::FieldName;
-use musubi_core::schema::{Field, FieldType};
+use musubi_core::schema::{Field, FieldType, Way};
 use std::borrow::Cow;
 
 /// The most fields one list call may name.
@@ -61,7 +61,7 @@ impl<'p> Columns<'p> {
         let mut columns: Vec<Column<'p>> =
             system.into_iter().map(|(name, role)| Column { name, role, slots: Vec::new() }).collect();
         for (slot, field) in projection.fields.iter().enumerate() {
-            let name = asked(field).as_str();
+            let Some(name) = asked(field).map(FieldName::as_str) else { continue };
             match columns.iter_mut().find(|column| column.name == name) {
                 Some(column) => column.slots.push((slot, &field.kind)),
                 None => columns.push(Column { name, role: Role::Field, slots: vec![(slot, &field.kind)] }),
@@ -94,11 +94,12 @@ impl<'p> Columns<'p> {
     }
 }
 
-/// The field of the record that is asked for: of what is read through a lookup, that lookup.
-fn asked(field: &Field) -> &FieldName {
+/// The field of the record that is asked for: of what is read through a lookup, that lookup. Of its children the record itself says nothing.
+fn asked(field: &Field) -> Option<&FieldName> {
     match &field.kind {
-        FieldType::Through { lookup, .. } => lookup,
-        _ => &field.name,
+        FieldType::Through { way: Way::Lookup(lookup), .. } => Some(lookup),
+        FieldType::Through { way: Way::Child(_), .. } => None,
+        _ => Some(&field.name),
     }
 }
 

@@ -1,13 +1,10 @@
 //! Records that a person looks for, by COQL: it knows a record as soon as it is there, where the search of the service lags behind by its index.
 
 use super::read::BATCH;
-use super::{Crm, list};
+use super::{Crm, list, query};
 use crate::crm::columns::Columns;
-use crate::session::Call;
-use musubi_connector::retry::Effect;
 use musubi_connector::{CallError, Projection};
 use musubi_core::{FieldName, ModuleName, RemoteId};
-use reqwest::Method;
 
 /// A query has at most 25 conditions.
 const CONDITIONS: usize = 24;
@@ -24,9 +21,7 @@ impl Crm {
         let columns = Columns::new(&projection);
         let (select, module) = (&columns.groups()[0], module.as_str());
         let query = format!("select {select} from {module} where {condition} order by id desc limit {BATCH}");
-        let body = serde_json::json!({ "select_query": query }).to_string();
-        let call = Call::new(Effect::Read, Method::POST, [super::BASE, super::VERSION, "coql"]).body(body);
-        let reply = self.session.fetch(call).await?;
+        let reply = self.session.fetch(query::call(&query)).await?;
         let found = list::rows(&reply.answer, &columns)?;
         Ok(found.rows.into_iter().map(|row| row.id).collect())
     }

@@ -4,6 +4,7 @@ mod attachments;
 mod body;
 mod bulk;
 mod bulk_result;
+mod children;
 mod columns;
 mod converted;
 mod cost;

@@ -98,9 +98,7 @@ impl Crm {
         let query = format!(
             "select {fields} from {module} where id {beyond} {after} order by id {direction} limit {PER_PAGE}"
         );
-        let body = serde_json::json!({ "select_query": query }).to_string();
-        let call = Call::new(Effect::Read, Method::POST, [super::BASE, super::VERSION, "coql"]).body(body);
-        let reply = match self.session.fetch(call).await {
+        let reply = match self.session.fetch(call(&query)).await {
             Ok(reply) => reply,
             Err(error) if is_refusal_of_the_query(&error) => return Ok(None),
             Err(error) => return Err(error),
@@ -119,10 +117,20 @@ impl Crm {
     }
 }
 
+/// The call that asks a query.
+pub(super) fn call(query: &str) -> Call<'static> {
+    let body = serde_json::json!({ "select_query": query }).to_string();
+    Call::new(Effect::Read, Method::POST, [super::BASE, super::VERSION, "coql"]).body(body)
+}
+
 /// Not the connection's fault, nor the moment's: a field, a module or a permission that queries do not have.
-fn is_refusal_of_the_query(error: &CallError) -> bool {
-    matches!(error.kind, CallErrorKind::Refused | CallErrorKind::SchemaChanged)
-        || error.service.code == "OAUTH_SCOPE_MISMATCH"
+pub(super) fn is_refusal_of_the_query(error: &CallError) -> bool {
+    error.kind == CallErrorKind::SchemaChanged || is_forbidden(error)
+}
+
+/// Something that this connection may not do.
+pub(super) fn is_forbidden(error: &CallError) -> bool {
+    error.kind == CallErrorKind::Refused || error.service.code == "OAUTH_SCOPE_MISMATCH"
 }
 
 #[cfg(test)]

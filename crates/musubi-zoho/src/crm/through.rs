@@ -1,13 +1,13 @@
-//! What is read through lookups: the records that a page's lookups point to, each of them once, by their ids.
+//! What is read of other records: those that a page's lookups point to, or that were chosen among their children, each of them once, by their ids.
 
-use super::{Crm, list, read};
+use super::{Crm, list, query, read};
 use musubi_connector::{CallError, Page, Projection};
 use musubi_core::schema::{Field, FieldType};
 use musubi_core::{FieldName, ModuleName, Observation, RemoteId, Value};
 use std::collections::HashMap;
 
 /// What is read of one module, and the slots that it goes to.
-struct Parents {
+struct Others {
     projection: Projection,
     /// A slot of the page, and the place of its field in the projection.
     slots: Vec<(usize, usize)>,
@@ -21,16 +21,20 @@ impl Crm {
         page: &mut Page,
         projection: &Projection,
     ) -> Result<(), CallError> {
-        for parents in parents(projection) {
-            let ids = pointed_to(&page.rows, &parents);
+        self.choose_children(page, projection).await?;
+        for others in others(projection) {
+            let ids = pointed_to(&page.rows, &others);
             let mut found = HashMap::with_capacity(ids.len());
             for ids in ids.chunks(read::BATCH) {
-                let answer = self.read_own(&parents.projection, ids).await?;
+                let answer = match self.read_own(&others.projection, ids).await {
+                    Err(error) if query::is_forbidden(&error) => continue,
+                    answer => answer?,
+                };
                 page.meta = list::sum(page.meta, answer.meta);
                 found.extend(answer.rows.into_iter().map(|row| (row.id, row.slots)));
             }
             for row in &mut page.rows {
-                for &(slot, at) in &parents.slots {
+                for &(slot, at) in &others.slots {
                     if let Some(Value::Record(id)) = &row.slots[slot] {
                         row.slots[slot] = found.get(id).and_then(|values| values[at].clone());
                     }
@@ -42,8 +46,8 @@ impl Crm {
 }
 
 /// What is to be read, module by module.
-fn parents(projection: &Projection) -> Vec<Parents> {
-    let mut all: Vec<Parents> = Vec::new();
+fn others(projection: &Projection) -> Vec<Others> {
+    let mut all: Vec<Others> = Vec::new();
     for (slot, own) in projection.fields.iter().enumerate() {
         let FieldType::Through { module, field, holds, .. } = &own.kind else { continue };
         let at = all.iter().position(|one| one.projection.module == *module).unwrap_or_else(|| {
@@ -56,8 +60,8 @@ fn parents(projection: &Projection) -> Vec<Parents> {
     all
 }
 
-fn new(module: &ModuleName) -> Parents {
-    Parents { projection: Projection { module: module.clone(), fields: Vec::new() }, slots: Vec::new() }
+fn new(module: &ModuleName) -> Others {
+    Others { projection: Projection { module: module.clone(), fields: Vec::new() }, slots: Vec::new() }
 }
 
 /// Where the field stands among those that are read.
@@ -69,10 +73,10 @@ fn place(fields: &mut Vec<Field>, name: &FieldName, own: &Field, holds: &FieldTy
     })
 }
 
-fn pointed_to(rows: &[Observation], parents: &Parents) -> Vec<RemoteId> {
+fn pointed_to(rows: &[Observation], others: &Others) -> Vec<RemoteId> {
     let mut ids: Vec<RemoteId> = Vec::new();
     for row in rows {
-        ids.extend(parents.slots.iter().filter_map(|(slot, _)| match &row.slots[*slot] {
+        ids.extend(others.slots.iter().filter_map(|(slot, _)| match &row.slots[*slot] {
             Some(Value::Record(id)) => Some(id.clone()),
             _ => None,
         }));
@@ -88,11 +92,12 @@ mod tests {
     use crate::crm::columns::Columns;
     use crate::crm::field::tests::field;
     use crate::crm::parse;
+    use musubi_core::schema::Way;
 
     fn through(lookup: &str, name: &str) -> Field {
         let holds = Box::new(FieldType::Text { max: 80, multiline: false });
         let kind = FieldType::Through {
-            lookup: lookup.into(),
+            way: Way::Lookup(lookup.into()),
             module: "Accounts".into(),
             field: name.into(),
             holds,
@@ -117,12 +122,12 @@ mod tests {
             {"id":"2","Modified_Time":"2026-05-14T12:53:58+03:00","Account_Name":{"name":"A","id":"9"},"Partner":{"name":"B","id":"8"}}
         ],"info":{"more_records":false}}"#;
         let rows = parse::page(body.as_bytes(), &columns).unwrap().rows;
-        let parents = parents(&projection);
-        assert_eq!(parents.len(), 1);
-        let names: Vec<&str> = parents[0].projection.fields.iter().map(|field| field.name.as_str()).collect();
+        let others = others(&projection);
+        assert_eq!(others.len(), 1);
+        let names: Vec<&str> = others[0].projection.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["Billing_City", "Phone"]);
-        assert_eq!(parents[0].slots, [(0, 0), (2, 1), (3, 1)]);
-        assert_eq!(pointed_to(&rows, &parents[0]), ["8".into(), "9".into()]);
+        assert_eq!(others[0].slots, [(0, 0), (2, 1), (3, 1)]);
+        assert_eq!(pointed_to(&rows, &others[0]), ["8".into(), "9".into()]);
         assert_eq!(rows[0].slots[3], Some(Value::Blank), "no record is nothing to be read");
     }
 }

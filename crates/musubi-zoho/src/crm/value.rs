@@ -25,7 +25,7 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
             Ok(items) => Some(Value::set(items.iter().filter(|item| is_choice(item)))),
             Err(_) => from_text(kind, &string(raw)?),
         },
-        // Of what is read through a lookup, the record that is to be looked at.
+        // Of what is read of another record, the record that is to be looked at.
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::Through { .. } => {
             reference(raw).map(|(id, _)| Value::Record(id))
         }
