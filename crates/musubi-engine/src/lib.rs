@@ -35,6 +35,7 @@ pub mod conflicts;
 pub mod connecting;
 mod credentials;
 pub mod csv;
+mod dead_ends;
 pub mod decisions;
 pub mod derived;
 mod differences;
