@@ -3,7 +3,7 @@
 
 mod world;
 
-use musubi_engine::{Hub, sync::RunKind};
+use musubi_engine::{Hub, Retry, sync::RunKind};
 use musubi_store::Store;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -228,6 +228,55 @@ async fn three_modules_in_a_circle_have_one_lookup_that_is_written_later() {
         for (module, expect) in [("Ships", [1, 1]), ("Ports", [1, 0]), ("Crews", [1, 0])] {
             assert_eq!(writes(&world, 1, module).await, expect, "{module}");
         }
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_circle_that_the_services_close_is_known_to_all_its_modules() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for (org, length) in world.orgs.iter().zip([40, 5]) {
+            module(org, "Crews").await;
+            module(org, "Ships").await;
+            lookup(org, "Crews", "Ship", "Ships").await;
+            let grade = json!({"field_label": "Grade", "data_type": "text", "length": length});
+            org.call("POST", "settings/fields?module=Ships", json!({"fields": [grade]})).await;
+        }
+        let tokyo = &world.orgs[0];
+        let same = |name: &str| {
+            format!(
+                "[[integrations.both.modules]]\nleft = \"{name}\"\nright = \"{name}\"\nmatch = [\"Name\"]\n"
+            )
+        };
+        let workspace = world.set_up(&store, &(same("Crews") + &same("Ships"))).await;
+        let hub = world.hub(&store, workspace, None).await;
+        tokyo.create("Ships", json!({"Name": "old", "Grade": "much too long"})).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("value.too_long"), Some(&1), "{report:?}");
+
+        // The ships are prepared anew because a person asks for them, and the crews, whose lookup it is that follows from then on, because of that.
+        for org in &world.orgs {
+            lookup(org, "Ships", "Crew", "Crews").await;
+        }
+        hub.retry("both", Retry::All).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        pause(&hub).await;
+        for number in 0..3 {
+            let ship = tokyo.create("Ships", json!({"Name": format!("ship {number}")})).await;
+            let crew = json!({"Name": format!("crew {number}"), "Ship": {"id": ship}});
+            let crew = tokyo.create("Crews", crew).await;
+            tokyo.update("Ships", &ship, json!({"Crew": {"id": crew}})).await;
+        }
+        hub.resume("both").await.unwrap();
+        until("all are tied", 60, async || {
+            let there = ties(&world.orgs[1], &[("Ships", "Name", "Crew"), ("Crews", "Name", "Ship")]).await;
+            there.iter().flat_map(|(_, rows)| rows).filter(|(_, to)| !to.is_null()).count() == 6
+        })
+        .await;
+        agree(&hub, 60).await;
+        nothing_is_parked(&store, workspace).await;
         hub.stop().await;
     })
     .await;
