@@ -70,6 +70,8 @@ pub enum Mutant {
     CarryWhatIsKept,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
+    /// I12: a record whose lookup goes round in a circle waits for what it leads to.
+    WaitInCircles,
     /// I13: writes that were planned before a pause still go out during it.
     WriteWhilePaused,
     /// I14: an undo writes over what was changed since.
@@ -96,7 +98,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 43] = [
+    pub const ALL: [Mutant; 44] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::LoserNotRecorded,
@@ -129,6 +131,7 @@ impl Mutant {
         Mutant::DeletedNotRecorded,
         Mutant::CarryWhatIsKept,
         Mutant::ForeignLookup,
+        Mutant::WaitInCircles,
         Mutant::WriteWhilePaused,
         Mutant::UndoBlindly,
         Mutant::UndoBounces,
@@ -171,7 +174,7 @@ impl Mutant {
             | Mutant::DeleteEdited
             | Mutant::NoDeleteBreaker
             | Mutant::CarryWhatIsKept => "I10",
-            Mutant::ForeignLookup => "I12",
+            Mutant::ForeignLookup | Mutant::WaitInCircles => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::UndoBlindly | Mutant::UndoBounces => "I14",
             Mutant::IgnoreConcurrency => "I15",

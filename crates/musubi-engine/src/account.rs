@@ -26,6 +26,8 @@ pub(crate) struct Account {
     call_timeout: i64,
     users: Mutex<Option<(i64, Arc<Vec<User>>)>>,
     schemas: Mutex<HashMap<ModuleName, (i64, Arc<ModuleSchema>)>>,
+    /// Who asks for a module while somebody else does waits for that answer: module pairs look at one another's modules, and all begin at once.
+    asking: Mutex<HashMap<ModuleName, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Account {
@@ -50,6 +52,7 @@ impl Account {
             call_timeout,
             users: Mutex::default(),
             schemas: Mutex::default(),
+            asking: Mutex::default(),
         })
     }
 
@@ -67,8 +70,15 @@ impl Account {
 
     /// A module with its fields.
     pub async fn schema(&self, module: &ModuleName) -> Result<Arc<ModuleSchema>> {
-        let kept = self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(module).cloned();
-        if let Some((_, schema)) = kept.filter(|(at, _)| self.now() - at < BELIEVED) {
+        if let Some(schema) = self.kept_schema(module) {
+            return Ok(schema);
+        }
+        let turn = {
+            let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(asking.entry(module.clone()).or_default())
+        };
+        let _turn = turn.lock().await;
+        if let Some(schema) = self.kept_schema(module) {
             return Ok(schema);
         }
         let since = self.now();
@@ -86,6 +96,11 @@ impl Account {
         let entry = (since, Arc::clone(&schema));
         self.schemas.lock().unwrap_or_else(PoisonError::into_inner).insert(module.clone(), entry);
         Ok(schema)
+    }
+
+    fn kept_schema(&self, module: &ModuleName) -> Option<Arc<ModuleSchema>> {
+        let kept = self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(module).cloned();
+        kept.filter(|(at, _)| self.now() - at < BELIEVED).map(|(_, schema)| schema)
     }
 
     /// Since when it is known what the module has, and who the users are.

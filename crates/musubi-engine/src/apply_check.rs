@@ -39,6 +39,9 @@ impl Inner {
                 warnings.push(format!("{name}: looked over when both accounts are connected"));
                 continue;
             }
+            // Who cannot be asked is told of below.
+            let dead_ends = self.dead_ends(integration, &modules, &rows).await.unwrap_or_default();
+            warnings.extend(dead_ends.into_iter().map(|warning| format!("{name}: {warning}")));
             for module in modules {
                 match self.check_mapping(integration, module, &rows).await {
                     Ok(found) => {

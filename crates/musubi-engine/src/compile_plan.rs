@@ -1,8 +1,8 @@
 //! The plan that the machine of a module sync works by: the compiled mapping, the policies, and what both services can do.
 
 use crate::account::Account;
+use crate::apply::module_config;
 use crate::compile::{Compiled, holds_owner};
-use crate::config::ModuleConfig;
 use crate::error::Result;
 use crate::resting::Meanwhile;
 use crate::sync::{BatchSizes, Intake, Plan, Settings};
@@ -22,13 +22,14 @@ use std::sync::Arc;
 /// The plan of a module sync.
 pub(crate) fn plan(
     row: &ModuleSyncRow,
-    config: &ModuleConfig,
     compiled: Compiled,
+    later: Sides<Vec<u16>>,
     versions: Versions,
     intake: Sides<(Intake, Vec<Field>)>,
     accounts: &Sides<Arc<Account>>,
     settings: Settings,
 ) -> Result<Plan> {
+    let config = &module_config(row)?;
     let Compiled { mapping, parents, people, .. } = compiled;
     let meanwhile = row.meanwhile.as_deref().and_then(Meanwhile::named);
     let Versions { present, earlier, counting, .. } = versions;
@@ -92,6 +93,7 @@ pub(crate) fn plan(
         intake,
         window,
         parents,
+        later,
         any_lookups,
         only_with_parent,
         mandatory,

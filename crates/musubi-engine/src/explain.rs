@@ -102,7 +102,7 @@ const UNTIED: i64 = 2;
 const PARKED_LINK: i64 = 4;
 const IDLE: i64 = 0;
 const WAITING: i64 = 1;
-const PARKED: i64 = 3;
+pub(crate) const PARKED: i64 = 3;
 const ERASED: i64 = erased::STATE;
 
 impl Hub {

@@ -8,7 +8,7 @@ use musubi_core::{Side, Sides};
 use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, SyncId, Wake};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
@@ -218,6 +218,7 @@ fn tell(hub: &Arc<Inner>, integration: &IntegrationRow, row: &ModuleSyncRow, wis
         wishes: watch::Sender::new(wishes),
         bell: Arc::new(Notify::new()),
         live: watch::Sender::new(Live::default()),
+        circle: Mutex::default(),
     });
     if let Some(other) = partitions.insert(row.id, Arc::clone(&partition)) {
         other.wishes.send_modify(|wishes| wishes.stop = true);

@@ -2,14 +2,17 @@
 
 use crate::account::Account;
 use crate::attached::{Follower, Wanted};
-use crate::compile::{self, Sibling};
+use crate::compile;
 use crate::compile_plan;
 use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::fence::Fence;
 use crate::hub::Inner;
+use crate::keeper;
+use crate::leads::{self, Family};
 use crate::live::{Live, Problem, Wishes};
+use crate::parked;
 use crate::prerequisites;
 use crate::scope::{self, Counting};
 use crate::sync::{Intake, Plan, Stored};
@@ -19,8 +22,8 @@ use musubi_core::{
     ModuleName, Side, Sides,
     schema::{Field, ModuleSchema},
 };
-use musubi_store::{ModuleSyncRow, Store, SyncId};
-use std::sync::Arc;
+use musubi_store::{Store, SyncId};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
@@ -41,7 +44,12 @@ pub(crate) struct Partition {
     pub wishes: watch::Sender<Wishes>,
     pub bell: Arc<Notify>,
     pub live: watch::Sender<Live>,
+    /// By which configuration it was prepared last, and what then stood for the circles of lookups that it is in.
+    pub circle: Mutex<Option<(Begun, u64)>>,
 }
+
+/// What the configuration is, and the last wish to begin anew.
+type Begun = (u64, u64);
 
 impl Partition {
     /// Works on the partition until it is told to stop.
@@ -128,6 +136,8 @@ impl Partition {
         if (wishes.borrow().revision, wishes.borrow().afresh) != begun {
             return Ok(End::Asked); // It is configured otherwise by now.
         }
+        self.tell_the_circle(hub, begun, &prepared).await?;
+        parked::wake(hub, &prepared.plan).await?;
         let stored = stored(&hub.store, self.sync, prepared.restored).await?;
         let changed = prepared.asked.is_some();
         self.live.send_modify(|live| live.views_changed = changed);
@@ -180,6 +190,16 @@ impl Partition {
             never = following => match never {},
         }
     }
+
+    /// A service changed what the lookups are, not the configuration: the others in the circle have to know, or each would wait for the other.
+    async fn tell_the_circle(&self, hub: &Inner, begun: Begun, prepared: &Prepared) -> Result<()> {
+        let now = (begun, prepared.circle);
+        let before = self.circle.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        if before.is_some_and(|(then, circle)| then == begun && circle != prepared.circle) {
+            keeper::wish_afresh(hub, prepared.integration).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Asks the services what they have and makes the plan of it.
@@ -187,13 +207,13 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
     let row = hub.store.module_sync(sync).await?.ok_or_else(missing)?;
     let config = crate::apply::module_config(&row)?;
-    let siblings = siblings(&hub.store, row.integration).await?;
     let integrations = hub.store.integrations(row.workspace).await?;
     let integration = integrations.iter().find(|one| one.id == row.integration).ok_or_else(missing)?;
-    let owners = crate::apply::settings(integration)?.owners;
     let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
     let accounts = Sides { left, right };
-    let compiled = compile::mapping(&config, &accounts, &siblings, &owners).await;
+    let rows = hub.store.module_syncs(integration.id).await?;
+    let family = Family::of(integration, &rows, accounts.clone())?;
+    let compiled = compile::mapping(&config, &accounts, &family.siblings(), &family.owners).await;
     let compiled = match compiled.and_then(|compiled| compiled.findings.allow().map(|()| compiled)) {
         Ok(compiled) => compiled,
         Err(error) => {
@@ -204,6 +224,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         }
     };
     let left_out = compiled.left_out.clone();
+    let circles = family.circles(sync, leads::leads(sync, &compiled)).await?;
     let shown = Counting::ask(&config, &accounts).await?;
     let versions = Versions::of(&hub.store, &row, &compiled, shown, hub.now()).await?;
     let modules = &compiled.mapping.modules;
@@ -217,7 +238,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let (compare_all, restored) = (versions.changed, row.restored_at.is_some());
     let asked = versions.asked.clone();
     let settings = hub.settings.clone();
-    let plan = compile_plan::plan(&row, &config, compiled, versions, intake, &accounts, settings)?;
+    let plan = compile_plan::plan(&row, compiled, circles.later, versions, intake, &accounts, settings)?;
     let (activated_at, meanwhile) = (row.activated_at, plan.rules.policy.meanwhile.is_some());
     Ok(Prepared {
         plan,
@@ -230,6 +251,8 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         meanwhile,
         left_out,
         attachments,
+        integration: row.integration,
+        circle: circles.digest,
     })
 }
 
@@ -274,16 +297,9 @@ pub(crate) struct Prepared {
     pub left_out: Vec<compile::LeftOut>,
     /// What is asked for of attachments, if anything.
     pub attachments: Option<Wanted>,
-}
-
-/// The module syncs of an integration, for lookups.
-pub(crate) async fn siblings(store: &Store, integration: i64) -> Result<Vec<Sibling>> {
-    let rows = store.module_syncs(integration).await?;
-    let sibling = |row: ModuleSyncRow| Sibling {
-        sync: row.id,
-        modules: Sides { left: row.left_module.into(), right: row.right_module.into() },
-    };
-    Ok(rows.into_iter().map(sibling).collect())
+    pub integration: i64,
+    /// Stands for the circles of lookups that it is in.
+    pub circle: u64,
 }
 
 /// What the store holds of the sync.

@@ -1,18 +1,19 @@
 //! Which module pairs need which: a lookup of one leads to records of another, its parent (S2-17, S2-50).
 
-use crate::compile::{self, Sibling};
+use crate::circles;
+use crate::compile;
 use crate::config::{Config, Fields, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
+use crate::leads::Family;
 use crate::resting::ModuleState;
 use crate::slots::Slot;
 use crate::sync::{Parent, Phase, SyncState};
-use crate::{apply, preview, versions};
+use crate::{preview, versions};
 use musubi_core::policy::Direction;
 use musubi_core::schema::FieldType;
 use musubi_core::{ModuleName, Sides};
-use musubi_store::{IntegrationRow, ModuleSyncRow, SyncId};
-use std::collections::HashSet;
+use musubi_store::SyncId;
 
 /// A field that leads to records of other module pairs.
 struct Lookup {
@@ -148,7 +149,8 @@ fn of_slot(slot: &Slot) -> Option<Lookup> {
     Some(Lookup { field: slot.left.to_string(), modules })
 }
 
-/// The left module of the pair whose first load comes before this one's, if it has one that is not through yet. Pairs that need each other do not wait.
+/// The left module of the pair whose first load comes before this one's, if it has one that is not through yet. Of pairs that need each other the one begins that
+/// goes first in their circle; those that cannot do without each other do not wait.
 pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Option<String>> {
     if hub.store.sync_state(sync).await?.is_some() {
         return Ok(None);
@@ -159,12 +161,19 @@ pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Op
         return Ok(None);
     };
     let rows = hub.store.module_syncs(integration.id).await?;
-    for parent in parents(hub, integration, &rows, &row).await? {
-        let active = parent.state == musubi_store::ModuleState::Active;
-        if parent.id != row.id
-            && active
+    let (left, right) = tokio::try_join!(
+        hub.account(integration.left_connection),
+        hub.account(integration.right_connection)
+    )?;
+    let family = Family::of(integration, &rows, Sides { left, right })?;
+    let leads = family.with_parents(family.leads(sync).await?).await?;
+    let awaited = circles::awaited(&family.order(), &leads);
+    for parent in &rows {
+        let needed = awaited.iter().any(|lead| lead.child == sync && lead.parent == parent.id);
+        if needed
+            && parent.state == musubi_store::ModuleState::Active
+            && !circles::reaches(&awaited, parent.id, sync)
             && !is_loaded(hub, parent.id).await?
-            && !needs(hub, integration, &rows, parent, row.id).await?
         {
             return Ok(Some(parent.left_module.clone()));
         }
@@ -175,58 +184,6 @@ pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Op
 async fn is_loaded(hub: &Inner, sync: SyncId) -> Result<bool> {
     let state = hub.store.sync_state(sync).await?;
     Ok(state.is_some_and(|bytes| SyncState::decode(&bytes).phase == Phase::Steady))
-}
-
-/// Whether a pair needs another one, be it through others.
-async fn needs(
-    hub: &Inner,
-    integration: &IntegrationRow,
-    rows: &[ModuleSyncRow],
-    from: &ModuleSyncRow,
-    to: SyncId,
-) -> Result<bool> {
-    let mut seen = HashSet::from([from.id]);
-    let mut open = vec![from];
-    while let Some(row) = open.pop() {
-        for parent in parents(hub, integration, rows, row).await? {
-            if parent.id == to {
-                return Ok(true);
-            }
-            if seen.insert(parent.id) {
-                open.push(parent);
-            }
-        }
-    }
-    Ok(false)
-}
-
-/// The pairs that this one's lookups lead to. One whose mapping is wrong has none: what is wrong with it is told when it is prepared.
-async fn parents<'a>(
-    hub: &Inner,
-    integration: &IntegrationRow,
-    rows: &'a [ModuleSyncRow],
-    row: &ModuleSyncRow,
-) -> Result<Vec<&'a ModuleSyncRow>> {
-    let config = apply::module_config(row)?;
-    let owners = apply::settings(integration)?.owners;
-    let (left, right) = tokio::try_join!(
-        hub.account(integration.left_connection),
-        hub.account(integration.right_connection)
-    )?;
-    let sibling = |row: &ModuleSyncRow| Sibling {
-        sync: row.id,
-        modules: Sides { left: row.left_module.as_str().into(), right: row.right_module.as_str().into() },
-    };
-    let siblings: Vec<Sibling> = rows.iter().map(sibling).collect();
-    let Ok(compiled) = compile::mapping(&config, &Sides { left, right }, &siblings, &owners).await else {
-        return Ok(Vec::new());
-    };
-    let pairs = compiled.mapping.pairs.iter().zip(&compiled.parents);
-    let needed: HashSet<SyncId> = pairs
-        .filter(|(pair, _)| pair.direction != Direction::Neither)
-        .flat_map(|(_, parents)| parents.iter().map(|parent| parent.sync))
-        .collect();
-    Ok(rows.iter().filter(|row| needed.contains(&row.id)).collect())
 }
 
 impl ModuleConfig {

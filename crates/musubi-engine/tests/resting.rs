@@ -251,7 +251,7 @@ fn with_account(name: &str, account: &str) -> Value {
 
 // S2-17
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parents_are_loaded_first_and_pairs_that_need_each_other_do_not_wait() {
+async fn parents_are_loaded_first_and_pairs_that_need_each_other_one_after_the_other() {
     each_engine(async |store| {
         let world = World::start().await;
         world.generate(0, "Accounts", 250, 3).await;

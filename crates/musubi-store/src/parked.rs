@@ -36,7 +36,10 @@ const OF_SYNC: &str = "select side, id, parent_sync, parent_side, parent_id from
     where sync = $1 order by side, id, parent_sync limit $2";
 const OF_RECORD: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
     where sync = $1 and side = $2 and id = $3 order by parent_sync, parent_id";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC, OF_RECORD];
+const ALONE: &str = "select distinct p.id from parked p \
+    join unlinked u on u.sync = p.sync and u.side = p.side and u.id = p.id \
+    where p.sync = $1 and p.side = $2 and p.parent_sync = $3 and u.state = $4 order by p.id";
+pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC, OF_RECORD, ALONE];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[ParkedRow]) -> Result<()> {
     let rows = rows
@@ -139,6 +142,16 @@ impl crate::Store {
             .await
     }
 
+    /// The records of a side without counterpart, in this state, that wait for a parent of another sync.
+    pub async fn alone_for(
+        &self,
+        (sync, side): (SyncId, Side),
+        parent: SyncId,
+        state: i64,
+    ) -> Result<Vec<String>> {
+        self.all(ALONE, values![sync, side.number(), parent, state], |row| row.text(0)).await
+    }
+
     /// The parents that one record waits for.
     pub async fn parked_of(&self, sync: SyncId, side: Side, id: &str) -> Result<Vec<ParkedRow>> {
         self.all(OF_RECORD, values![sync, side.number(), id], parked).await
@@ -173,7 +186,7 @@ mod tests {
     use super::*;
     use crate::commit::Changes;
     use crate::store::Store;
-    use crate::testing::{SYNC, each_engine, lease, link, links};
+    use crate::testing::{SYNC, each_engine, lease, link, links, unlinked};
 
     const CHILDREN: SyncId = SyncId(30);
 
@@ -216,6 +229,20 @@ mod tests {
             let gone = Changes { parked_delete: vec![(Side::Left, "c3".into())], ..Changes::default() };
             store.commit(CHILDREN, children, 3, gone).await.unwrap();
             assert_eq!(store.parked(CHILDREN, 9).await.unwrap(), []);
+        });
+    }
+
+    #[test]
+    fn those_that_wait_alone_are_told_from_pairs_and_from_those_that_wait_for_others() {
+        each_engine(async |store| {
+            let epoch = lease(&store, CHILDREN).await;
+            let rows = ["c1", "c2", "c3"].map(|id| child(id, Side::Left, "1"));
+            let alone = [("c1", 3), ("c2", 1)].map(|(id, state)| unlinked(Side::Left, id, state, 0));
+            let changes = Changes { unlinked_put: alone.to_vec(), ..park(rows.to_vec()) };
+            store.commit(CHILDREN, epoch, 1, changes).await.unwrap();
+            let of = async |side, parent| store.alone_for((CHILDREN, side), parent, 3).await.unwrap();
+            assert_eq!(of(Side::Left, SYNC).await, ["c1"]);
+            assert!(of(Side::Right, SYNC).await.is_empty() && of(Side::Left, CHILDREN).await.is_empty());
         });
     }
 

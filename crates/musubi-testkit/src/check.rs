@@ -331,6 +331,11 @@ fn every_record_is_somewhere(
                 Some(row) if row.state == 1 => {
                     return Err(Violation::new("I1", format!("{} still waits", name())));
                 }
+                // The only lookup of this world is one within the module, and may be blank.
+                Some(row) if row.state == 3 => {
+                    let what = format!("{} waits for a record that its lookup could follow", name());
+                    return Err(Violation::new("I12", what));
+                }
                 Some(_) => {}
             }
         }

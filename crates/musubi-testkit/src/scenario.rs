@@ -400,6 +400,7 @@ impl Scenario {
             parents: (0..FIELDS.len())
                 .map(|slot| if slot == PARENT { vec![parent.clone()] } else { Vec::new() })
                 .collect(),
+            later: Sides::from_fn(|_| vec![PARENT as u16]),
             any_lookups: Vec::new(),
             only_with_parent: false,
             mandatory: Sides::default(),

@@ -150,6 +150,8 @@ pub struct Plan {
     pub window: Option<Window>,
     /// Per slot, the syncs that link the records a lookup points to: one for a lookup to one module, none for what is no lookup.
     pub parents: Vec<Vec<Parent>>,
+    /// Per side that records come from, the lookups that are not waited for: the record is made without them, and they follow when what they lead to is linked (I12).
+    pub later: Sides<Vec<u16>>,
     /// Slots that are lookups to several modules.
     pub any_lookups: Vec<u16>,
     /// Records take part only if one of those that their lookups to several modules point to has its counterpart: notes and activities.

@@ -337,14 +337,14 @@ impl Sync {
             && assignments.iter().any(|assignment| self.plan.any_lookups.contains(&assignment.slot));
         for refused in &refused {
             if let Refusal::ParentNotLinked { parent } = &refused.why {
-                let own_module =
-                    self.plan.parents_at(refused.slot).iter().any(|parent| parent.sync == self.plan.sync);
-                // Lookups within the module may go round in a circle: they are written when both ends exist (two phases). Others wait for their parent, unless that
-                // waits for a person itself: then the rest is carried over, and the lookup follows.
+                // What goes round in a circle, within the module or over several, is written when both ends exist (two phases). Others wait for their parent, unless
+                // that waits for a person itself: then the rest is carried over, and the lookup follows.
+                let follows = self.plan.later.get(side).contains(&refused.slot)
+                    && !self.rules().mutant.is(Mutant::WaitInCircles);
                 let stuck = self.is_stuck(refused.slot, side, parent, known);
                 let demanded = mandatory.contains(&refused.slot);
                 let goes_alone = stuck && !self.plan.only_with_parent;
-                if demanded || !(own_module || goes_alone || hangs) {
+                if demanded || !(follows || goes_alone || hangs) {
                     self.park(side, id, refused.slot, parent, draft);
                     self.comes_out_alone(side, id, PARENT_NOT_LINKED, known);
                     if stuck {
