@@ -31,6 +31,20 @@ test("removing asks for the name first", async () => {
   expect(asked.some(({ method }) => method === "DELETE")).toBe(true);
 });
 
+// S2-22
+test("a test of the connection tells the org and the user", async () => {
+  const tested = {
+    took_ms: 120,
+    org: { id: "600123", name: "東京商事", edition: "enterprise", time_zone: "Asia/Tokyo" },
+    user: { id: "7", name: "Hanako Sato", email: "hanako@tokyo.example" },
+    credits: { used: 12, limit: 50_000 },
+  };
+  show("/connections/tokyo", { ...answers([]), "POST /connections/tokyo/test": tested });
+  await userEvent.click(await screen.findByRole("button", { name: "Test" }));
+  expect(await screen.findByText("東京商事 (600123)")).toBeVisible();
+  expect(screen.getByText("Hanako Sato <hanako@tokyo.example>")).toBeVisible();
+});
+
 // K-31
 test("stand-ins are listed in their order; one that was refused says so, and can be removed", async () => {
   const connection = {
