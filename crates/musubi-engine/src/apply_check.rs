@@ -1,12 +1,12 @@
 //! The mappings of a configuration are looked over before they are kept, where the services can be asked what they have.
 
 use crate::attached::Wanted;
+use crate::both::connections_of;
 use crate::compile;
 use crate::config::{Config, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::preview::siblings;
-use musubi_core::Sides;
 use musubi_store::ConnectionRow;
 
 /// These say that the mapping itself is wrong. Whatever else keeps it from being looked over may pass.
@@ -68,12 +68,7 @@ impl Inner {
         module: &ModuleConfig,
         rows: &[ConnectionRow],
     ) -> Result<Vec<String>> {
-        let account = async |name: &str| {
-            let row = rows.iter().find(|row| row.name == name);
-            self.account(row.map_or(0, |row| row.id)).await
-        };
-        let accounts =
-            Sides { left: account(&integration.left).await?, right: account(&integration.right).await? };
+        let accounts = self.accounts(&connections_of(integration, rows)?).await?;
         let compiled =
             compile::mapping(module, &accounts, &siblings(integration), &integration.owners).await?;
         compiled.findings.allow()?;

@@ -1,11 +1,12 @@
 //! Module pairs whose new records demand one another's: none can be made before the other, which is told before they begin.
 
+use crate::both::connections_of;
 use crate::circles::{self, Lead};
 use crate::config::{IntegrationConfig, ModuleConfig};
 use crate::error::Result;
 use crate::hub::Inner;
 use crate::leads::Family;
-use musubi_core::{Side, Sides};
+use musubi_core::Side;
 use musubi_store::{ConnectionRow, SyncId};
 use std::collections::BTreeSet;
 
@@ -17,12 +18,7 @@ impl Inner {
         modules: &[&ModuleConfig],
         rows: &[ConnectionRow],
     ) -> Result<Vec<String>> {
-        let account = async |name: &str| {
-            let row = rows.iter().find(|row| row.name == name);
-            self.account(row.map_or(0, |row| row.id)).await
-        };
-        let accounts =
-            Sides { left: account(&integration.left).await?, right: account(&integration.right).await? };
+        let accounts = self.accounts(&connections_of(integration, rows)?).await?;
         let pairs = (1..).map(SyncId).zip(integration.modules.iter().cloned()).collect();
         let family = Family { pairs, accounts, owners: integration.owners.clone() };
         let mut own = Vec::new();
@@ -58,7 +54,7 @@ fn told(leads: &[Lead], from: Side, name: impl Fn(SyncId) -> String) -> Option<S
 mod tests {
     use super::*;
     use crate::circles::Need;
-    use musubi_core::policy::Direction;
+    use musubi_core::{Sides, policy::Direction};
 
     #[test]
     fn a_circle_that_nothing_can_be_made_in_is_told_for_the_side_that_demands_it() {

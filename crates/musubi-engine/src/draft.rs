@@ -1,6 +1,7 @@
 //! A module pair as somebody thinks it out: not saved, perhaps not right yet.
 
 use crate::account::Account;
+use crate::both::connections_of;
 use crate::compile::{self, Compiled, Sibling, mapping};
 use crate::config::{FieldPair, Fields, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
@@ -55,21 +56,8 @@ impl Hub {
     pub(crate) async fn draft<'a>(&self, config: &'a IntegrationConfig) -> Result<Draft<'a>> {
         let hub = &self.inner;
         let rows = hub.store.connections(hub.workspace).await?;
-        let id = |name: &str| {
-            let found = rows.iter().find(|row| row.name == name).map(|row| row.id);
-            found.ok_or_else(|| {
-                HubError::new(
-                    "connection.unknown",
-                    format!("there is no connection {name}"),
-                    "connect it first",
-                )
-            })
-        };
-        let connections = Sides { left: id(&config.left)?, right: id(&config.right)? };
-        let accounts = Sides {
-            left: hub.account(connections.left).await?,
-            right: hub.account(connections.right).await?,
-        };
+        let connections = connections_of(config, &rows)?;
+        let accounts = hub.accounts(&connections).await?;
         Ok(Draft { config, connections, accounts, siblings: siblings(config) })
     }
 }

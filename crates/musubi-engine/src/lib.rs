@@ -9,6 +9,7 @@ mod apply_check;
 mod asked;
 pub mod attached;
 mod attention;
+mod both;
 pub mod browse;
 mod budget;
 mod call;

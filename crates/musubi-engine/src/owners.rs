@@ -51,8 +51,7 @@ impl Hub {
         let hub = &self.inner;
         let (_, connections) = connections(hub, integration).await?;
         let owners = crate::apply::settings(&hub.integration(integration).await?)?.owners;
-        let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
-        matched(&Sides { left, right }, &owners).await
+        matched(&hub.accounts(&connections).await?, &owners).await
     }
 
     /// The same for a configuration that need not be saved.

@@ -209,8 +209,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let config = crate::apply::module_config(&row)?;
     let integrations = hub.store.integrations(row.workspace).await?;
     let integration = integrations.iter().find(|one| one.id == row.integration).ok_or_else(missing)?;
-    let (left, right) = tokio::try_join!(hub.account(connections.left), hub.account(connections.right))?;
-    let accounts = Sides { left, right };
+    let accounts = hub.accounts(connections).await?;
     let rows = hub.store.module_syncs(integration.id).await?;
     let family = Family::of(integration, &rows, accounts.clone())?;
     let compiled = compile::mapping(&config, &accounts, &family.siblings(), &family.owners).await;

@@ -1,5 +1,6 @@
 //! Which module pairs need which: a lookup of one leads to records of another, its parent (S2-17, S2-50).
 
+use crate::both::{self, connections_of};
 use crate::circles;
 use crate::compile;
 use crate::config::{Config, Fields, IntegrationConfig, ModuleConfig};
@@ -106,12 +107,7 @@ async fn lookups(
 
 async fn asked(hub: &Inner, integration: &IntegrationConfig, child: &ModuleConfig) -> Result<Vec<Lookup>> {
     let rows = hub.store.connections(hub.workspace).await?;
-    let account = async |name: &str| {
-        let row = rows.iter().find(|row| row.name == name);
-        hub.account(row.map_or(0, |row| row.id)).await
-    };
-    let accounts =
-        Sides { left: account(&integration.left).await?, right: account(&integration.right).await? };
+    let accounts = hub.accounts(&connections_of(integration, &rows)?).await?;
     let siblings = preview::siblings(integration);
     let compiled = compile::mapping(child, &accounts, &siblings, &integration.owners).await?;
     Ok(of_mapping(&compiled))
@@ -161,11 +157,8 @@ pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Op
         return Ok(None);
     };
     let rows = hub.store.module_syncs(integration.id).await?;
-    let (left, right) = tokio::try_join!(
-        hub.account(integration.left_connection),
-        hub.account(integration.right_connection)
-    )?;
-    let family = Family::of(integration, &rows, Sides { left, right })?;
+    let accounts = hub.accounts(&both::connections(integration)).await?;
+    let family = Family::of(integration, &rows, accounts)?;
     let leads = family.with_parents(family.leads(sync).await?).await?;
     let awaited = circles::awaited(&family.order(), &leads);
     for parent in &rows {

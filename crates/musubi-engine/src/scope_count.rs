@@ -1,6 +1,7 @@
 //! How many records a scope takes in, and who would enter or leave if it counted in place of the present one.
 
 use crate::account::Account;
+use crate::both;
 use crate::config::{IntegrationConfig, ModuleConfig};
 use crate::error::Result;
 use crate::everything;
@@ -65,8 +66,7 @@ impl Hub {
     pub async fn count_scope(&self, integration: &str, module: &ModuleConfig) -> Result<ScopeCounts> {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
-        let (left, right) =
-            tokio::try_join!(hub.account(row.left_connection), hub.account(row.right_connection))?;
+        let accounts = hub.accounts(&both::connections(&row)).await?;
         let syncs = hub.store.module_syncs(row.id).await?;
         let present =
             syncs.iter().find(|sync| sync.left_module == module.left && sync.right_module == module.right);
@@ -74,7 +74,7 @@ impl Hub {
             Some(sync) => versions::counting(&hub.store, sync).await?.unwrap_or_default(),
             None => Counting::default(),
         };
-        counted(module, &Sides { left, right }, &counts).await
+        counted(module, &accounts, &counts).await
     }
 
     /// The same for a module pair that is thought out, and takes part with all its records until it is saved.

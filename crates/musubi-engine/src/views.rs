@@ -1,13 +1,13 @@
 //! List views that decide what takes part are looked after: somebody may change them in the service.
 
 use crate::apply::module_config;
+use crate::both;
 use crate::error::Result;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::scope::Counting;
 use crate::scope_config::ViewChanges;
 use crate::versions;
-use musubi_core::Sides;
 use musubi_store::{IntegrationRow, ModuleSyncRow};
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,9 +74,6 @@ async fn shown(hub: &Inner, integration: &IntegrationRow, sync: &ModuleSyncRow) 
     if !names {
         return Ok(None);
     }
-    let (left, right) = tokio::try_join!(
-        hub.account(integration.left_connection),
-        hub.account(integration.right_connection)
-    )?;
-    Counting::ask(&config, &Sides { left, right }).await.map(Some)
+    let accounts = hub.accounts(&both::connections(integration)).await?;
+    Counting::ask(&config, &accounts).await.map(Some)
 }
