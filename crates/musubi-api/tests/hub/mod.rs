@@ -2,9 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-#[path = "../answers/mod.rs"]
-mod answers;
-
+use crate::answers;
 use musubi_api::{App, Options};
 use musubi_engine::{Config, Hub};
 use musubi_store::{Keyring, Store};

@@ -1,0 +1,27 @@
+//! The calls of the API, as whoever sends them sees it. One program for all of them: building the hub into each of a dozen would take most of the time that the
+//! tests take.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+#[path = "../answers/mod.rs"]
+mod answers;
+#[path = "../hub/mod.rs"]
+mod hub;
+#[path = "../../../musubi-notices/tests/receivers/mod.rs"]
+mod receivers;
+#[path = "../../../musubi-engine/tests/world/mod.rs"]
+mod world;
+
+mod access;
+mod background;
+mod comparisons;
+mod erasures;
+mod http;
+mod idempotency;
+mod mapping;
+mod notices;
+mod records;
+mod resting;
+mod starting;
+mod tls;
+mod webhooks;

@@ -1,0 +1,123 @@
+//! Notes and activities: they go with the records that they hang on, over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use crate::world::{Org, World, agree, each_engine};
+use serde_json::{Value, json};
+
+const MODULES: &str = "notes = true\nactivities = true\n\
+    [[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+    fields = [{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Email\", right = \"Email\" }]\n\
+    [[integrations.both.modules]]\nleft = \"Accounts\"\nright = \"Accounts\"\nmatch = [\"Account_Name\"]\n\
+    fields = [{ left = \"Account_Name\", right = \"Account_Name\" }]\n";
+
+/// The one record whose `key` is `value`, with these fields.
+async fn record(org: &Org, module: &str, fields: &[&str], value: &str) -> Vec<Value> {
+    let rows = org.all(module, fields).await;
+    let mut found: Vec<_> = rows.into_iter().filter(|row| row[0] == value).collect();
+    assert_eq!(found.len(), 1, "{module} {value}: {found:?}");
+    found.remove(0)
+}
+
+async fn titles(org: &Org, module: &str, title: &str) -> Vec<String> {
+    let rows = org.all(module, &[title]).await;
+    let mut titles: Vec<_> = rows.iter().map(|row| row[0].as_str().unwrap().to_owned()).collect();
+    titles.sort();
+    titles
+}
+
+async fn contact(org: &Org, name: &str) -> String {
+    let email = format!("{name}@hang.example");
+    org.create("Contacts", json!({"Last_Name": name, "Email": email})).await
+}
+
+fn parent(id: &str, module: &str) -> Value {
+    json!({"id": id, "module": {"api_name": module}})
+}
+
+// S2-31, S2-38, S2-39, S2-40
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let hana = contact(tokyo, "hana").await;
+        let shop = tokyo.create("Accounts", json!({"Account_Name": "株式会社 花"})).await;
+        let deal = tokyo
+            .create("Deals", json!({"Deal_Name": "Tulips", "Stage": "Qualification", "Closing_Date": "2027-01-31"}))
+            .await;
+        for (title, of) in [
+            ("of hana", parent(&hana, "Contacts")),
+            ("花のメモ", parent(&shop, "Accounts")),
+            ("of a deal", parent(&deal, "Deals")),
+        ] {
+            tokyo.create("Notes", json!({"Note_Title": title, "Note_Content": "内容", "Parent_Id": of})).await;
+        }
+        let rule = "FREQ=NONE;ACTION=EMAIL;TRIGGER=DATE-TIME:2027-01-31T09:00:00+09:00";
+        tokyo
+            .create("Tasks", json!({"Subject": "call back", "Due_Date": "2027-01-15", "Who_Id": {"id": hana},
+                "What_Id": {"id": shop}, "$se_module": "Accounts", "Remind_At": {"ALARM": rule}}))
+            .await;
+        tokyo.create("Tasks", json!({"Subject": "of nobody"})).await;
+        tokyo.create("Tasks", json!({"Subject": "of a deal", "What_Id": {"id": deal}, "$se_module": "Deals"})).await;
+        tokyo
+            .create("Events", json!({"Event_Title": "visit", "Start_DateTime": "2027-01-20T10:00:00+09:00",
+                "End_DateTime": "2027-01-20T11:00:00+09:00", "What_Id": {"id": shop}, "$se_module": "Accounts"}))
+            .await;
+        tokyo
+            .create("Calls", json!({"Subject": "ring", "Call_Type": "Inbound", "Call_Start_Time": "2027-01-10T10:00:00+09:00",
+                "Call_Duration": "00:15", "Who_Id": {"id": hana}, "Reminder": "15 minutes before"}))
+            .await;
+        let workspace = world.set_up(&store, MODULES).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+
+        assert_eq!(titles(london, "Notes", "Note_Title").await, ["of hana", "花のメモ"]);
+        assert_eq!(titles(london, "Tasks", "Subject").await, ["call back"]);
+        let there = record(london, "Contacts", &["Last_Name", "id"], "hana").await[1].clone();
+        let shop_there = record(london, "Accounts", &["Account_Name", "id"], "株式会社 花").await[1].clone();
+        let note = record(london, "Notes", &["Note_Title", "Note_Content", "Parent_Id", "id"], "of hana").await;
+        assert_eq!((&note[1], &note[2]["id"], &note[2]["module"]["api_name"]), (&json!("内容"), &there, &json!("Contacts")));
+        let fields = ["Subject", "Due_Date", "Who_Id", "What_Id", "Remind_At", "id"];
+        let task = record(london, "Tasks", &fields, "call back").await;
+        assert_eq!((&task[1], &task[2]["id"], &task[3]["id"]), (&json!("2027-01-15"), &there, &shop_there));
+        assert_eq!(task[4], Value::Null, "only the app it was made in reminds of it");
+        let visit = record(london, "Events", &["Event_Title", "What_Id"], "visit").await;
+        assert_eq!(visit[1]["id"], shop_there);
+        let call = record(london, "Calls", &["Subject", "Who_Id", "Reminder"], "ring").await;
+        assert_eq!((&call[1]["id"], call[2].as_str().unwrap_or("")), (&there, ""));
+
+        // Why the others stay.
+        let left = record(tokyo, "Notes", &["Note_Title", "id"], "of a deal").await[1].as_str().unwrap().to_owned();
+        let told = hub.explain("both", "Notes", musubi_core::Side::Left, &left).await.unwrap();
+        assert_eq!(
+            (told.reasons[0].code.as_str(), told.reasons[0].waits_for.as_ref()),
+            ("explain.waits_for_parent", Some(&deal)),
+            "{told:?}"
+        );
+        let alone = record(tokyo, "Tasks", &["Subject", "id"], "of nobody").await[1].as_str().unwrap().to_owned();
+        let told = hub.explain("both", "Tasks", musubi_core::Side::Left, &alone).await.unwrap();
+        assert_eq!(told.reasons[0].code, "explain.no_parent", "{told:?}");
+
+        // Back, and to another parent of another module.
+        let taro = contact(tokyo, "taro").await;
+        let (note, task) = (note[3].as_str().unwrap(), task[5].as_str().unwrap());
+        london.update("Notes", note, json!({"Note_Content": "rewritten"})).await;
+        london.update("Tasks", task, json!({"What_Id": null, "Status": "Completed"})).await;
+        let deal_note = json!({"Parent_Id": parent(&taro, "Contacts")});
+        tokyo.update("Notes", &left, deal_note).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(london, "Notes", "Note_Title").await, ["of a deal", "of hana", "花のメモ"]);
+        let content = record(tokyo, "Notes", &["Note_Title", "Note_Content"], "of hana").await;
+        assert_eq!(content[1], "rewritten");
+        let task = record(tokyo, "Tasks", &["Subject", "What_Id", "Status", "Remind_At"], "call back").await;
+        assert_eq!((&task[1], &task[2]), (&Value::Null, &json!("Completed")));
+        assert!(task[3]["ALARM"].as_str().is_some_and(|alarm| alarm.contains("EMAIL")), "{task:?}");
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        // Nothing more is written.
+        hub.full_pass("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.added, report.updated), (0, 0), "{report:?}");
+    })
+    .await;
+}

@@ -1,0 +1,101 @@
+//! What failed, of all modules and integrations, in the order of time; over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use crate::world::{Org, World, each_engine, until};
+use musubi_engine::{FailureFilter, Hub, Place};
+use serde_json::json;
+use std::time::Duration;
+
+const MODULES: &str = r#"
+[[integrations.both.modules]]
+left = "Contacts"
+right = "Contacts"
+match = ["Last_Name"]
+conflict = "hold"
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Phone", right = "Phone" }]
+[[integrations.both.modules]]
+left = "Leads"
+right = "Leads"
+match = ["Last_Name"]
+conflict = "hold"
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Company", right = "Company" }, { left = "Phone", right = "Phone" }]
+"#;
+
+fn filter() -> FailureFilter {
+    FailureFilter { code: Some("conflict.held".into()), ..FailureFilter::default() }
+}
+
+async fn id(org: &Org, module: &str, name: &str) -> String {
+    let rows = org.all(module, &["Last_Name", "id"]).await;
+    let found = rows.iter().find(|row| row[0] == name).map(|row| row[1].as_str().unwrap().to_owned());
+    found.unwrap_or_else(|| panic!("no {name} in {rows:?}"))
+}
+
+/// Where each matter is, the newest first.
+async fn places(hub: &Hub, filter: FailureFilter) -> Vec<(String, String)> {
+    let all = hub.all_failures(&filter, None).await.unwrap();
+    assert!(all.is_sorted_by(|one, next| one.since >= next.since), "{all:?}");
+    all.into_iter().map(|failure| (failure.integration, failure.module)).collect()
+}
+
+// S1-86
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let workspace = world.set_up(&store, MODULES).await;
+        // The modules belong to two integrations.
+        let mut config = world.config(MODULES);
+        let mut leads = config.integrations["both"].clone();
+        leads.modules.retain(|module| module.left == "Leads");
+        config.integrations.get_mut("both").unwrap().modules.retain(|module| module.left == "Contacts");
+        config.integrations.insert("leads".into(), leads);
+        Hub::offline(store.clone(), workspace).apply(&config, true).await.unwrap();
+        let people = [("both", "Contacts", "mori"), ("leads", "Leads", "hara"), ("both", "Contacts", "sato")];
+        for (_, module, name) in people {
+            world.orgs[0].create(module, json!({"Last_Name": name, "Company": "Acme", "Phone": "1"})).await;
+        }
+        let hub = world.hub(&store, workspace, None).await;
+        let agree = async |integration: &str| {
+            let wait = Duration::from_secs(60);
+            assert!(hub.run_until_agreed(integration, wait, &mut |_| {}).await.unwrap().agreed);
+        };
+        agree("both").await;
+        agree("leads").await;
+
+        // Both sides change one field, at three times.
+        let mut expect: Vec<(String, String)> = Vec::new();
+        for (integration, module, name) in people {
+            hub.pause(integration).await.unwrap();
+            let left = id(&world.orgs[0], module, name).await;
+            world.orgs[0].update(module, &left, json!({"Phone": "2"})).await;
+            let right = id(&world.orgs[1], module, name).await;
+            world.orgs[1].update(module, &right, json!({"Phone": "3"})).await;
+            hub.resume(integration).await.unwrap();
+            expect.insert(0, (integration.to_owned(), module.to_owned()));
+            until("it is told", 60, async || places(&hub, filter()).await.len() == expect.len()).await;
+            assert_eq!(places(&hub, filter()).await, expect);
+            let of_record = FailureFilter { record: Some(left), ..filter() };
+            assert_eq!(places(&hub, of_record).await, expect[..1]);
+        }
+        let of_module = FailureFilter { module: Some("Leads".into()), ..filter() };
+        assert_eq!(places(&hub, of_module).await, expect[1..2]);
+
+        // Page by page it is the same list.
+        let all = hub.all_failures(&filter(), None).await.unwrap();
+        for size in 1..=4 {
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = FailureFilter { limit: size, ..filter() };
+                let some = hub.all_failures(&page, after).await.unwrap();
+                let Some(last) = some.last() else { break };
+                after = Some(Place::new(last.since, &last.id).unwrap());
+                paged.extend(some);
+            }
+            assert_eq!(paged, all, "{size} at a time");
+        }
+        assert!(all.iter().all(|failure| failure.conflict.is_some() && !failure.what.is_empty()));
+        hub.stop().await;
+    })
+    .await;
+}

@@ -1,0 +1,37 @@
+//! The hub at work over real HTTP between two orgs of the sandbox, on real stores. One program for all of it: building the hub into each of thirty would take
+//! most of the time that the tests take.
+
+#[path = "../../../musubi-notices/tests/receivers/mod.rs"]
+mod receivers;
+#[path = "../world/mod.rs"]
+mod world;
+
+mod agreement;
+mod attached;
+mod attachments;
+mod bulk;
+mod children;
+mod circles;
+mod decisions;
+mod deletions;
+mod drift;
+mod erasure;
+mod failed;
+mod matching;
+mod mistakes;
+mod notices;
+mod owners;
+mod policies;
+mod polls;
+mod regions;
+mod remembered;
+mod reports;
+mod resting;
+mod restored;
+mod retries;
+mod scope;
+mod successors;
+mod tags;
+mod transforms;
+mod trouble;
+mod undo;

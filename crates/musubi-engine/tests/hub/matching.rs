@@ -1,0 +1,182 @@
+//! How records are recognised, over the real connector and the sandbox by HTTP.
+
+use crate::world::{World, agree, each_engine, until};
+use serde_json::{Value, json};
+
+fn module(name: &str, matching: &str, fields: &[&str]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|field| format!("{{ left = \"{field}\", right = \"{field}\" }}")).collect();
+    format!(
+        "[[integrations.both.modules]]\nleft = \"{name}\"\nright = \"{name}\"\nmatch = [{matching}]\nfields = [{}]\n",
+        fields.join(", ")
+    )
+}
+
+// S1-29, S1-37, AMB-9
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_secondary_address_may_tell_who_is_who_and_the_plan_says_what_that_overwrites() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let record = |name: &str, email: &str| json!({"Last_Name": name, "Email": email, "Secondary_Email": "same@x.example"});
+        world.orgs[0].create("Contacts", record("mori", "old@x.example")).await;
+        world.orgs[1].create("Contacts", record("mori", "new@x.example")).await;
+        let told = module("Contacts", "\"Secondary_Email\"", &["Last_Name", "Email", "Secondary_Email"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        hub.pause("both").await.unwrap();
+        let plan = hub.plan("both").await.unwrap();
+        let planned = &plan.modules[0];
+        assert_eq!(planned.would_link, 1, "{planned:?}");
+        assert_eq!(planned.would_replace_email.left + planned.would_replace_email.right, 1, "{planned:?}");
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        let emails: Vec<_> = [&world.orgs[0], &world.orgs[1]].into_iter().collect();
+        let left = emails[0].all("Contacts", &["Email"]).await;
+        assert_eq!(left, emails[1].all("Contacts", &["Email"]).await);
+        // What was overwritten can be brought back: it stands in the history.
+        let history = hub.history("both", &musubi_engine::HistoryFilter::default()).await.unwrap();
+        assert!(history.iter().any(|entry| format!("{:?}", entry.changes).contains("@x.example")), "{history:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// K-31
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn websites_and_names_are_recognised_and_doubles_of_one_side_are_told_first() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        tokyo
+            .create(
+                "Accounts",
+                json!({"Account_Name": "株式会社 ムスビ", "Website": "https://www.musubi.co.jp/about"}),
+            )
+            .await;
+        london.create("Accounts", json!({"Account_Name": "Musubi KK", "Website": "musubi.co.jp"})).await;
+        tokyo.create("Accounts", json!({"Account_Name": "ﾀﾅｶ ｼｮｳｶｲ"})).await;
+        london.create("Accounts", json!({"Account_Name": "たなかしょうかい"})).await;
+        for _ in 0..2 {
+            london.create("Accounts", json!({"Account_Name": "Double Ltd."})).await;
+        }
+        let by = r#"{ left = "Website", as = "domain" }, { left = "Account_Name", as = "name" }"#;
+        let told = module("Accounts", by, &["Account_Name", "Website"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        hub.pause("both").await.unwrap();
+        let plan = hub.plan("both").await.unwrap();
+        let planned = &plan.modules[0];
+        assert_eq!(planned.would_link, 2, "{planned:?}");
+        let doubles = &planned.duplicates.right;
+        assert_eq!((doubles.groups, doubles.records, doubles.samples[0].len()), (1, 2, 2), "{planned:?}");
+        assert_eq!(planned.duplicates.left.groups, 0);
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        // Of the two with one name the oldest is copied; the other one waits for somebody.
+        let (left, right) = (tokyo.all("Accounts", &["id"]).await, london.all("Accounts", &["id"]).await);
+        assert_eq!((left.len(), right.len()), (3, 4));
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-40, S1-41, S1-45, S1-51
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn products_are_recognised_by_their_names_and_their_direction_can_be_changed_later() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let rack = tokyo.create("Products", json!({"Product_Name": "Rack 19"})).await;
+        let shown = london.create("Products", json!({"Product_Name": "Rack 19"})).await;
+        london.create("Products", json!({"Product_Name": "Shelf"})).await;
+        let told = module("Products", "\"Product_Name\"", &["Product_Name", "Description"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.links, report.added), (2, 1), "{report:?}");
+        let names = [vec![json!("Rack 19")], vec![json!("Shelf")]];
+        assert_eq!(tokyo.all("Products", &["Product_Name"]).await, names);
+        assert_eq!(london.all("Products", &["Product_Name"]).await, names);
+        // From now on one way only: what London writes stays in London.
+        let one_way = world.config(&(told + "direction = \"left_to_right\"\n"));
+        hub.apply(&one_way, true).await.unwrap();
+        london.update("Products", &shown, json!({"Description": "ours"})).await;
+        agree(&hub, 60).await;
+        tokyo.update("Products", &rack, json!({"Product_Name": "Rack 21"})).await;
+        until("the new name is in London", 30, async || {
+            london.all("Products", &["Product_Name"]).await[0] == [json!("Rack 21")]
+        })
+        .await;
+        agree(&hub, 60).await;
+        let rows =
+            async |org: &crate::world::Org| org.all("Products", &["Product_Name", "Description"]).await;
+        assert_eq!(rows(tokyo).await[0], [json!("Rack 21"), Value::Null]);
+        assert_eq!(rows(london).await[0], [json!("Rack 21"), json!("ours")]);
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-52, AMB-8
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_no_address_is_copied_once_and_never_merged_on_a_guess() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let nameless = json!({"Last_Name": "Sato", "Phone": "03-1"});
+        for org in &world.orgs {
+            org.create("Contacts", nameless.clone()).await;
+        }
+        world.orgs[0].create("Contacts", json!({"Last_Name": "Mori", "Email": "mori@x.example"})).await;
+        let told = module("Contacts", "\"Email\"", &["Last_Name", "Email", "Phone"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        hub.full_pass("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.added, report.links), (0, 3), "{report:?}");
+        for org in &world.orgs {
+            let names: Vec<Value> = org.all("Contacts", &["Last_Name"]).await.into_iter().flatten().collect();
+            assert_eq!(names, [json!("Mori"), json!("Sato"), json!("Sato")]);
+        }
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_is_said_the_usual_field_tells_and_an_empty_list_means_none() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for (org, email) in world.orgs.iter().zip(["Mori@x.example", "mori@x.example"]) {
+            org.create("Contacts", json!({"Last_Name": "Mori", "Email": email})).await;
+            org.create("Accounts", json!({"Account_Name": "Acme"})).await;
+        }
+        let pair = |name: &str, more: &str| {
+            let field = if name == "Contacts" { "Last_Name" } else { "Account_Name" };
+            format!(
+                "[[integrations.both.modules]]\nleft = \"{name}\"\nright = \"{name}\"\n{more}fields = [{{ left = \"{field}\", right = \"{field}\" }}]\n"
+            )
+        };
+        let said = pair("Contacts", "") + &pair("Accounts", "match = []\n");
+        let workspace = world.set_up(&store, &said).await;
+        let hub = world.hub(&store, workspace, None).await;
+        hub.pause("both").await.unwrap();
+        let plan = hub.plan("both").await.unwrap();
+        let matched = |at: usize| {
+            let keys = &plan.modules[at].matched_by;
+            keys.iter().map(|key| (key.left.as_str(), key.is_default)).collect::<Vec<_>>()
+        };
+        let module = |name: &str| plan.modules.iter().position(|module| module.left == name).unwrap();
+        assert_eq!(matched(module("Contacts")), [("Email", true)]);
+        assert_eq!(matched(module("Accounts")), []);
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(world.orgs[0].all("Contacts", &["Last_Name"]).await.len(), 1);
+        assert_eq!(world.orgs[1].all("Accounts", &["Account_Name"]).await.len(), 2, "nothing was to tell");
+        let export = hub.export().await.unwrap().to_toml();
+        assert_eq!(export.matches("match = []").count(), 1, "{export}");
+        hub.stop().await;
+    })
+    .await;
+}

@@ -1,0 +1,171 @@
+//! What an administrator decides about conflicts, first meetings, blanks, defaults and automations, over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use crate::world::{Org, World, agree, each_engine, until};
+use musubi_engine::Hub;
+use serde_json::{Value, json};
+
+/// Contacts with what is told of the module, and of some of its fields.
+fn contacts(module: &str, fields: &str) -> String {
+    format!(
+        "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n{module}\n\
+         fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }},\n{fields}]\n"
+    )
+}
+
+/// The contact called so: its id and this field of it.
+async fn one(org: &Org, name: &str, field: &str) -> (String, Value) {
+    let rows = org.all("Contacts", &["Last_Name", "id", field]).await;
+    let row = rows.iter().find(|row| row[0] == name).unwrap_or_else(|| panic!("no {name} in {rows:?}"));
+    (row[1].as_str().unwrap().to_owned(), row[2].clone())
+}
+
+/// Both sides change the field of this contact while the hub does not look.
+async fn both_change(hub: &Hub, world: &World, name: &str, field: &str, values: [&str; 2]) {
+    hub.pause("both").await.unwrap();
+    for (org, value) in world.orgs.iter().zip(values) {
+        let (id, _) = one(org, name, field).await;
+        org.update("Contacts", &id, json!({ field: value })).await;
+        // The services tell whole seconds: the second change is the later one.
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    }
+    hub.resume("both").await.unwrap();
+}
+
+async fn of_both(world: &World, name: &str, field: &str) -> [Value; 2] {
+    [one(&world.orgs[0], name, field).await.1, one(&world.orgs[1], name, field).await.1]
+}
+
+// S2-55, S2-56, S2-57, S2-58, S2-59, K-5, AMB-21, AMB-22
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_field_is_decided_by_its_own_rule() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let fields = r#"{ left = "Title", right = "Title" },
+            { left = "Phone", right = "Phone", conflict = "left" },
+            { left = "Fax", right = "Fax", conflict = "right" },
+            { left = "Department", right = "Department", conflict = "skip" },
+            { left = "Assistant", right = "Assistant", conflict = "hold" }"#;
+        let email = |name: &str| json!({"Last_Name": name, "Email": format!("{name}@both.example")});
+        world.orgs[0].create("Contacts", email("mori")).await;
+        let workspace = world.set_up(&store, &contacts("", fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        for field in ["Title", "Phone", "Fax", "Department"] {
+            both_change(&hub, &world, "mori", field, ["1", "2"]).await;
+            agree(&hub, 60).await;
+        }
+        assert_eq!(of_both(&world, "mori", "Title").await, [json!("2"), json!("2")]);
+        assert_eq!(of_both(&world, "mori", "Phone").await, [json!("1"), json!("1")]);
+        assert_eq!(of_both(&world, "mori", "Fax").await, [json!("2"), json!("2")]);
+        assert_eq!(of_both(&world, "mori", "Department").await, [json!("1"), json!("2")]);
+        both_change(&hub, &world, "mori", "Assistant", ["1", "2"]).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("conflict.held"), Some(&1), "{report:?}");
+        assert_eq!(of_both(&world, "mori", "Assistant").await, [json!("1"), json!("2")]);
+        // A new record is in no conflict: it is carried over whatever the rule.
+        world.orgs[1].create("Contacts", email("hayashi")).await;
+        agree(&hub, 60).await;
+        assert_eq!(one(&world.orgs[0], "hayashi", "Fax").await.1, Value::Null);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert_eq!(
+            (certificate.equal, certificate.held),
+            (1, 1),
+            "what was skipped is no difference: {certificate:?}"
+        );
+        assert!(certificate.different.is_empty(), "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_meets_for_the_first_time_is_filled_and_otherwise_left() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let both = |title: &str, phone: Value| json!({"Last_Name": "mori", "Email": "mori@both.example", "Title": title, "Phone": phone});
+        world.orgs[0].create("Contacts", both("l", Value::Null)).await;
+        world.orgs[1].create("Contacts", both("r", json!("03"))).await;
+        let fields = r#"{ left = "Title", right = "Title" }, { left = "Phone", right = "Phone" }"#;
+        let workspace = world.set_up(&store, &contacts("initial = \"fill_blanks\"", fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");
+        assert_eq!(of_both(&world, "mori", "Title").await, [json!("l"), json!("r")]);
+        assert_eq!(of_both(&world, "mori", "Phone").await, [json!("03"), json!("03")]);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "what was left so on purpose is no difference: {certificate:?}");
+        let (id, _) = one(&world.orgs[1], "mori", "Title").await;
+        world.orgs[1].update("Contacts", &id, json!({"Title": "new"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Title").await, [json!("new"), json!("new")]);
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn blanks_and_defaults_are_as_they_were_told() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let fields = r#"{ left = "Phone", right = "Phone", blank = "keep" },
+            { left = "Fax", right = "Fax", blank = "clear_from_master" }, { left = "Title", right = "Title" },
+            { left = "Lead_Source", right = "Lead_Source", default = "Partner" }"#;
+        let record = json!({"Last_Name": "mori", "Email": "mori@both.example", "Phone": "1", "Fax": "2", "Title": "3"});
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let id = tokyo.create("Contacts", record).await;
+        let workspace = world.set_up(&store, &contacts("master = \"right\"", fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        // The new record is given the default; the one it was made from stays as it is.
+        assert_eq!(of_both(&world, "mori", "Lead_Source").await, [Value::Null, json!("Partner")]);
+        tokyo.update("Contacts", &id, json!({"Phone": null, "Fax": null, "Title": null})).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Phone").await, [Value::Null, json!("1")]);
+        assert_eq!(of_both(&world, "mori", "Fax").await, [Value::Null, json!("2")]);
+        assert_eq!(of_both(&world, "mori", "Title").await, [Value::Null, Value::Null]);
+        tokyo.update("Contacts", &id, json!({"Fax": "4"})).await;
+        agree(&hub, 60).await;
+        let (other, _) = one(london, "mori", "Fax").await;
+        london.update("Contacts", &other, json!({"Fax": null})).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Fax").await, [Value::Null, Value::Null]);
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn automations_run_from_the_first_load_on_and_what_they_change_comes_back() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let rule = json!({"module": "Contacts", "on": "create", "set": {"Title": "Welcomed"}});
+        world.control(&format!("orgs/{}/rules", london.id), rule).await;
+        let fields = r#"{ left = "Title", right = "Title" }"#;
+        let email = |name: &str| json!({"Last_Name": name, "Email": format!("{name}@both.example")});
+        tokyo.create("Contacts", email("loaded")).await;
+        let workspace = world.set_up(&store, &contacts("", fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "loaded", "Title").await, [Value::Null, Value::Null]);
+        tokyo.create("Contacts", email("followed")).await;
+        until("the rule's change comes back", 30, async || {
+            one(tokyo, "followed", "Title").await.1 == json!("Welcomed")
+        })
+        .await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "followed", "Title").await, [json!("Welcomed"), json!("Welcomed")]);
+        hub.stop().await;
+        // Told never to, it does not.
+        let never = world.config(&contacts("automations = \"never\"", fields));
+        Hub::offline(store.clone(), workspace).apply(&never, true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        tokyo.create("Contacts", email("quiet")).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "quiet", "Title").await, [Value::Null, Value::Null]);
+        hub.stop().await;
+    })
+    .await;
+}

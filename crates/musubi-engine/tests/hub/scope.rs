@@ -1,0 +1,266 @@
+//! Which records take part: list views, conditions, windows, and what becomes of pairs that leave, over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use crate::world::{Org, World, agree, each_engine, settings, until};
+use musubi_engine::Hub;
+use musubi_engine::sync::Settings;
+use serde_json::{Value, json};
+
+/// Leads with this said of their scope.
+fn leads(scope: &str) -> String {
+    format!(
+        "[[integrations.both.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n\
+         fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }}, \
+         {{ left = \"Phone\", right = \"Phone\" }}]\n[integrations.both.modules.scope]\n{scope}\n"
+    )
+}
+
+fn lead(name: &str, status: &str, city: &str) -> Value {
+    let email = format!("{name}@scope.example");
+    json!({"Last_Name": name, "Company": "結", "Email": email, "Lead_Status": status, "City": city})
+}
+
+async fn names(org: &Org) -> Vec<String> {
+    let rows = org.all("Leads", &["Last_Name"]).await;
+    rows.iter().map(|row| row[0].as_str().unwrap().to_owned()).collect()
+}
+
+async fn field(org: &Org, name: &str, field: &str) -> Value {
+    let rows = org.all("Leads", &["Last_Name", field]).await;
+    rows.iter().find(|row| row[0] == name).unwrap_or_else(|| panic!("no {name}"))[1].clone()
+}
+
+async fn view(world: &World, org: usize, name: &str, status: &str) {
+    view_of(world, org, "Leads", name, ["Lead_Status", status]).await;
+}
+
+/// A list view of the records of a module whose field holds this value.
+async fn view_of(world: &World, org: usize, module: &str, name: &str, [field, value]: [&str; 2]) {
+    let criteria =
+        json!({"field": {"api_name": field}, "comparator": "equal", "type": "value", "value": value});
+    let body = json!({"module": module, "name": name, "criteria": criteria, "fields": [field]});
+    world.control(&format!("orgs/{}/views", world.orgs[org].id), body).await;
+}
+
+// S1-33, S2-25, S2-26, S2-37, K-30, S0-9
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view(&world, 0, "Hot", "Contacted").await;
+        view(&world, 0, "Warm", "Attempted to Contact").await;
+        tokyo.create("Leads", lead("hot", "Contacted", "Tokyo")).await;
+        tokyo.create("Leads", lead("warm", "Attempted to Contact", "Tokyo")).await;
+        let cold = tokyo.create("Leads", lead("cold", "Not Contacted", "Tokyo")).await;
+        tokyo.create("Leads", lead("far", "Contacted", "Osaka")).await;
+        // Nothing is made twice of what both have, even if only one of the two takes part.
+        london.create("Leads", lead("cold", "Contacted", "London")).await;
+        let scope = "left = { views = [\"Hot\", \"Warm\"], criteria = { field = \"City\", comparator = \"not_equal\", value = \"osaka\" } }";
+        let workspace = world.set_up(&store, &leads(scope)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(names(london).await, ["cold", "hot", "warm"]);
+        assert_eq!(names(tokyo).await, ["cold", "far", "hot", "warm"]);
+        assert_eq!((report.links, report.held_total, report.failed_total), (2, 0, 0), "{report:?}");
+        assert_eq!(report.skipped.get("scope"), Some(&2), "{report:?}");
+        assert_eq!(report.skipped.get("counterpart_scope"), Some(&1), "{report:?}");
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        assert_eq!(certificate.skipped.get("scope"), Some(&2), "{certificate:?}");
+        // What enters the view later takes part from then on, tied to the one that was there.
+        tokyo.update("Leads", &cold, json!({"Lead_Status": "Contacted", "Phone": "1"})).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.links, 3, "{report:?}");
+        assert_eq!(names(london).await, ["cold", "hot", "warm"]);
+        assert_eq!(field(london, "cold", "Phone").await, json!("1"));
+        // A field that decides and is not mapped goes nowhere.
+        assert_eq!(field(london, "cold", "City").await, json!("London"));
+        hub.stop().await;
+    })
+    .await;
+}
+
+const FAMILY: &str = r#"
+[[integrations.both.modules]]
+left = "Accounts"
+right = "Accounts"
+match = ["Account_Name"]
+fields = [{ left = "Account_Name", right = "Account_Name" }]
+scope = { left = { views = ["Partners"] } }
+[[integrations.both.modules]]
+left = "Contacts"
+right = "Contacts"
+match = ["Email"]
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Email", right = "Email" }]
+scope = { left = { views = ["Sales"] } }
+"#;
+
+// AMB-10, AMB-19
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_module_has_views_of_its_own() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
+        view_of(&world, 0, "Contacts", "Sales", ["Department", "Sales"]).await;
+        for kind in ["Partner", "Press"] {
+            tokyo.create("Accounts", json!({"Account_Name": kind, "Account_Type": kind})).await;
+        }
+        for department in ["Sales", "Legal"] {
+            let email = format!("{department}@scope.example");
+            let record = json!({"Last_Name": department, "Email": email, "Department": department});
+            tokyo.create("Contacts", record).await;
+        }
+        let workspace = world.set_up(&store, FAMILY).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Accounts", &["Account_Name"]).await, [vec![json!("Partner")]]);
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await, [vec![json!("Sales")]]);
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// One pair that agrees, with this policy for leaving.
+async fn a_pair(world: &World, store: &musubi_store::Store, leaving: &str) -> (Hub, String) {
+    let id = world.orgs[0].create("Leads", lead("sato", "Contacted", "Tokyo")).await;
+    let scope = format!(
+        "leaving = \"{leaving}\"\nleft = {{ criteria = {{ field = \"Lead_Status\", comparator = \"equal\", value = \"Contacted\" }} }}"
+    );
+    let workspace = world.set_up(store, &leads(&scope)).await;
+    let hub = world.hub(store, workspace, None).await;
+    agree(&hub, 60).await;
+    assert_eq!(names(&world.orgs[1]).await, ["sato"]);
+    (hub, id)
+}
+
+// S2-43: nothing is ever deleted for leaving; AMB-11
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
+    for (leaving, while_out, after) in
+        [("keep_linked", json!("1"), "2"), ("stop_updates", Value::Null, "2"), ("unlink", Value::Null, "2")]
+    {
+        each_engine(async |store| {
+            let world = World::start().await;
+            let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+            let (hub, id) = a_pair(&world, &store, leaving).await;
+            tokyo.update("Leads", &id, json!({"Lead_Status": "Junk Lead", "Phone": "1"})).await;
+            agree(&hub, 60).await;
+            assert_eq!(field(london, "sato", "Phone").await, while_out, "{leaving}");
+            let links = hub.status().await.unwrap().integrations[0].modules[0].links;
+            assert_eq!(links, u64::from(leaving != "unlink"), "{leaving}");
+            let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+            assert!(certificate.agrees(), "{leaving}: {certificate:?}");
+            // It takes part again: what changed meanwhile arrives, and nothing is there twice.
+            tokyo.update("Leads", &id, json!({"Lead_Status": "Contacted", "Phone": after})).await;
+            agree(&hub, 60).await;
+            assert_eq!(field(london, "sato", "Phone").await, json!(after), "{leaving}");
+            assert_eq!(names(london).await, ["sato"], "{leaving}");
+            assert_eq!(names(tokyo).await, ["sato"], "{leaving}");
+            hub.stop().await;
+        })
+        .await;
+    }
+}
+
+// S2-27, S2-42, AMB-20
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view(&world, 0, "Hot", "Contacted").await;
+        tokyo.create("Leads", lead("hot", "Contacted", "Tokyo")).await;
+        tokyo.create("Leads", lead("junk", "Junk Lead", "Tokyo")).await;
+        let workspace = world.set_up(&store, &leads("left = { views = [\"Hot\"] }")).await;
+        let eager = Settings { views_every: 300, ..settings() };
+        let hub = world.hub_with(&store, workspace, None, eager).await;
+        agree(&hub, 60).await;
+        let changed = async || hub.status().await.unwrap().integrations[0].modules[0].views_changed;
+        assert!(!changed().await);
+        view(&world, 0, "Hot", "Junk Lead").await;
+        until("the change is noticed", 20, async || changed().await).await;
+        agree(&hub, 60).await;
+        assert_eq!(names(london).await, ["hot"]);
+        assert_eq!(hub.take_views_over("both").await.unwrap(), 1);
+        until("the new conditions count", 30, async || names(london).await == ["hot", "junk"]).await;
+        until("nobody is asked any more", 20, async || !changed().await).await;
+        assert_eq!(hub.take_views_over("both").await.unwrap(), 0);
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_that_was_changed_counts_at_once_where_that_was_asked_for() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view(&world, 0, "Hot", "Contacted").await;
+        tokyo.create("Leads", lead("junk", "Junk Lead", "Tokyo")).await;
+        let scope = "view_changes = \"apply\"\nleft = { views = [\"Hot\"], opt_out = \"Email_Opt_Out\" }";
+        let workspace = world.set_up(&store, &leads(scope)).await;
+        let eager = Settings { views_every: 300, ..settings() };
+        let hub = world.hub_with(&store, workspace, None, eager).await;
+        agree(&hub, 60).await;
+        assert!(names(london).await.is_empty());
+        let out =
+            json!({"Last_Name": "out", "Company": "結", "Lead_Status": "Junk Lead", "Email_Opt_Out": true});
+        tokyo.create("Leads", out).await;
+        view(&world, 0, "Hot", "Junk Lead").await;
+        until("the new conditions count", 30, async || names(london).await == ["junk"]).await;
+        agree(&hub, 60).await;
+        assert_eq!(names(london).await, ["junk"], "who opted out takes no part");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-49, AMB-7
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_records_take_part_once_they_are_changed_or_never() {
+    for (more, later) in [("", vec!["new", "old"]), ("apply_window_to_updates = true", vec!["new"])] {
+        each_engine(async |store| {
+            let mut world = World::start().await;
+            let old = world.orgs[0].create("Leads", lead("old", "Contacted", "Tokyo")).await;
+            world.control("clock", json!({"advance_s": 400 * 86_400})).await;
+            world.log_in_again().await;
+            world.orgs[0].create("Leads", lead("new", "Contacted", "Tokyo")).await;
+            let workspace = world.set_up(&store, &leads(&format!("created_within = \"365d\"\n{more}"))).await;
+            let hub = world.hub(&store, workspace, None).await;
+            agree(&hub, 60).await;
+            assert_eq!(names(&world.orgs[1]).await, ["new"]);
+            world.orgs[0].update("Leads", &old, json!({"Phone": "1"})).await;
+            agree(&hub, 60).await;
+            assert_eq!(names(&world.orgs[1]).await, later, "{more}");
+            hub.stop().await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scope_that_cannot_be_is_said_before_anything_is_read() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for (scope, code, told) in [
+            ("left = { views = [\"Hott\"] }", "scope.view", "Hott"),
+            (
+                "right = { criteria = { field = \"Citi\", comparator = \"equal\", value = \"x\" } }",
+                "scope.condition",
+                "no field Citi",
+            ),
+        ] {
+            let workspace = world.set_up(&store, &leads(scope)).await;
+            let hub = world.hub(&store, workspace, None).await;
+            let problem = async || hub.status().await.unwrap().integrations[0].modules[0].problem.clone();
+            until("it is told", 20, async || problem().await.is_some()).await;
+            let problem = problem().await.unwrap();
+            assert_eq!(problem.code, code);
+            assert!(problem.message.contains(told) && !problem.hint.is_empty(), "{problem:?}");
+            hub.stop().await;
+        }
+    })
+    .await;
+}

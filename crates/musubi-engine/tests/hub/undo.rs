@@ -1,0 +1,132 @@
+//! Undo and explain, over the real connector and the sandbox by HTTP.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use crate::world::{Org, World, agree, each_engine};
+use musubi_core::Side;
+use musubi_engine::sync::JournalKind;
+use musubi_engine::undo::{UndoOf, Writes};
+use musubi_engine::{DecisionState, HistoryFilter, Hub};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const CONTACTS: &str = "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+    fields = [{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Email\", right = \"Email\" }, { left = \"Title\", right = \"Title\" }]\n";
+
+async fn title(org: &Org) -> (String, Value) {
+    let rows = org.all("Contacts", &["id", "Title"]).await;
+    (rows[0][0].as_str().unwrap().to_owned(), rows[0][1].clone())
+}
+
+async fn titles(world: &World) -> [Value; 2] {
+    [title(&world.orgs[0]).await.1, title(&world.orgs[1]).await.1]
+}
+
+async fn codes(hub: &Hub, id: &str) -> Vec<String> {
+    let told = hub.explain("both", "Contacts", Side::Left, id).await.unwrap();
+    told.reasons.into_iter().map(|reason| reason.code).collect()
+}
+
+/// What the plan says of the title, by side.
+async fn planned(hub: &Hub, of: &UndoOf) -> Vec<(Side, String, Value, Value)> {
+    let plan = hub.undo_plan("both", of).await.unwrap();
+    let fields = plan.items.into_iter().flat_map(|item| item.fields);
+    let titles = fields.filter(|field| field.field.as_deref() == Some("Title"));
+    titles.map(|field| (field.side, field.code, field.now, field.back)).collect()
+}
+
+// K-23
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_written_is_taken_back_and_stays_so_until_somebody_changes_it() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = json!({"Last_Name": "mori", "Email": "mori@both.example", "Title": "old"});
+        let id = tokyo.create("Contacts", record).await;
+        let workspace = world.set_up(&store, CONTACTS).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &id, json!({"Title": "new"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(&world).await, [json!("new"), json!("new")]);
+        assert_eq!(codes(&hub, &id).await, ["explain.agrees"]);
+
+        let of = UndoOf { module: None, writes: Writes::Record(id.clone()) };
+        assert_eq!(
+            planned(&hub, &of).await,
+            [(Side::Right, "undo.ready".into(), json!("new"), json!("old"))]
+        );
+        let plan = hub.undo_plan("both", &of).await.unwrap();
+        assert_eq!((plan.ready, plan.stays.get("undo.created")), (1, Some(&1)), "{plan:?}");
+        let other = hub.undo("both", &of, Some("0"), "Ann").await.unwrap_err();
+        assert_eq!(other.code, "undo.plan_changed");
+        let made = hub.undo("both", &of, Some(&plan.digest), "Ann").await.unwrap();
+        let ids: Vec<String> = made.into_iter().map(|decision| decision.id).collect();
+        let found = hub.answered("both", &ids, Duration::from_secs(20)).await.unwrap();
+        assert_eq!(found[0].state, DecisionState::Done, "{found:?}");
+        crate::world::until("it is set back", 30, async || title(london).await.1 == json!("old")).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(&world).await, [json!("new"), json!("old")], "neither way it goes on");
+        let history = hub.history("both", &HistoryFilter::default()).await.unwrap();
+        assert_eq!((history[0].kind, history[0].by.as_deref()), (JournalKind::Undone, Some("Ann")));
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees(), "it is so on purpose");
+        assert_eq!(codes(&hub, &id).await, ["explain.left_apart", "explain.agrees"]);
+
+        tokyo.update("Contacts", &id, json!({"Title": "newer"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(&world).await, [json!("newer"), json!("newer")]);
+        // What a person changed since counts.
+        let (right, _) = title(london).await;
+        london.update("Contacts", &right, json!({"Title": "mine"})).await;
+        agree(&hub, 60).await;
+        let told = planned(&hub, &of).await;
+        assert!(
+            told.contains(&(Side::Right, "undo.changed_since".into(), json!("mine"), json!("old"))),
+            "{told:?}"
+        );
+        assert!(told.contains(&(Side::Left, "undo.ready".into(), json!("mine"), json!("newer"))), "{told:?}");
+        // Of a time and of a run the same is found.
+        let all = UndoOf { module: Some("Contacts".into()), writes: Writes::Between(0, i64::MAX) };
+        assert_eq!(planned(&hub, &all).await, told);
+        let first = UndoOf { module: Some("Contacts".into()), writes: Writes::Run(1) };
+        assert!(planned(&hub, &first).await.is_empty(), "the first load created, and changed nothing");
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_said_why_a_record_is_not_synced() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let person = |name: &str| json!({"Last_Name": name, "Email": format!("{name}@both.example")});
+        let id = tokyo.create("Contacts", person("mori")).await;
+        let one_way = CONTACTS.replace("match =", "direction = \"left_to_right\"\nmatch =");
+        let workspace = world.set_up(&store, &one_way).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let alone = london.create("Contacts", person("hayashi")).await;
+        agree(&hub, 60).await;
+        let told = hub.explain("both", "Contacts", Side::Right, &alone).await.unwrap();
+        assert_eq!((told.synced, told.reasons[0].code.as_str()), (false, "explain.direction"));
+        assert_eq!(codes(&hub, "404").await, ["explain.never_seen"]);
+        let agrees = hub.explain("both", "Contacts", Side::Left, &id).await.unwrap();
+        assert!(agrees.synced && agrees.counterpart.is_some(), "{agrees:?}");
+        hub.pause("both").await.unwrap();
+        assert_eq!(codes(&hub, &id).await, ["explain.paused", "explain.agrees"]);
+        hub.resume("both").await.unwrap();
+        // A twin is held by its matter.
+        let twin = tokyo.create("Contacts", person("mori")).await;
+        agree(&hub, 60).await;
+        let held = hub.explain("both", "Contacts", Side::Left, &twin).await.unwrap();
+        assert_eq!(held.reasons[0].code, "match.taken");
+        assert!(held.reasons[0].matter.is_some() && held.reasons.len() == 1, "{held:?}");
+        tokyo.delete("Contacts", &id).await;
+        crate::world::until("the deletion is seen", 30, async || {
+            codes(&hub, &id).await == ["explain.deleted"]
+        })
+        .await;
+        hub.stop().await;
+    })
+    .await;
+}
