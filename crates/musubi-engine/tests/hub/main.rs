@@ -22,7 +22,6 @@ mod mistakes;
 mod notices;
 mod owners;
 mod policies;
-mod polls;
 mod regions;
 mod remembered;
 mod reports;
