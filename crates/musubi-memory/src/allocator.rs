@@ -12,9 +12,9 @@ const USUAL: usize = 16;
 /// and is not as large as a power of two; the published bindings ask so for everything.
 pub(crate) struct Allocator;
 
-/// Whether a block of this layout is aligned as it should be by itself.
-fn is_usual(layout: Layout) -> bool {
-    layout.align() <= USUAL && layout.align() <= layout.size()
+/// Whether a block of this size is aligned like this by itself.
+fn is_usual(size: usize, align: usize) -> bool {
+    align <= USUAL && align <= size
 }
 
 #[expect(unsafe_code, reason = "an allocator is calls into C")]
@@ -23,7 +23,7 @@ fn is_usual(layout: Layout) -> bool {
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let block = if is_usual(layout) {
+        let block = if is_usual(layout.size(), layout.align()) {
             // SAFETY: any size may be asked for.
             unsafe { mi_malloc(layout.size()) }
         } else {
@@ -35,7 +35,7 @@ unsafe impl GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let block = if is_usual(layout) {
+        let block = if is_usual(layout.size(), layout.align()) {
             // SAFETY: any size may be asked for.
             unsafe { mi_zalloc(layout.size()) }
         } else {
@@ -53,8 +53,7 @@ unsafe impl GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let usual = layout.align() <= USUAL && layout.align() <= size;
-        let block = if usual {
+        let block = if is_usual(size, layout.align()) {
             // SAFETY: the caller has it from here, and a new place is aligned by itself.
             unsafe { mi_realloc(block.cast(), size) }
         } else {
