@@ -93,7 +93,7 @@ impl Hub {
 
     async fn credit_use(&self) -> Result<Vec<CreditUse>> {
         let hub = &self.inner;
-        let open = hub.open_accounts().await;
+        let open = hub.open_accounts();
         let mut all = Vec::new();
         for row in hub.store.connections(hub.workspace).await? {
             let account = open.iter().find(|(id, _)| *id == row.id);

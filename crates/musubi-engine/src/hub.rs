@@ -98,7 +98,9 @@ pub(crate) struct Inner {
     pub notices: musubi_notices::Sender,
     /// Leave to hold a file of a service in memory: one at a time.
     pub file_room: Arc<Semaphore>,
-    accounts: tokio::sync::Mutex<Opened>,
+    accounts: Mutex<Opened>,
+    /// Held by whoever opens a connection.
+    opening: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
     tasks: Mutex<JoinSet<()>>,
     stopping: AtomicBool,
     held: AtomicI64,
@@ -152,7 +154,7 @@ impl Hub {
         let _ = tokio::time::timeout(Duration::from_secs(12), ended).await;
         let mut tasks = std::mem::take(&mut *inner.tasks());
         tasks.shutdown().await;
-        for (_, account) in inner.open_accounts().await {
+        for (_, account) in inner.open_accounts() {
             account.budget.close().await;
         }
         for left in
@@ -235,7 +237,8 @@ impl Inner {
             status: watch::Sender::new(Arc::default()),
             notices: musubi_notices::Sender::default(),
             file_room: Arc::new(Semaphore::new(1)),
-            accounts: tokio::sync::Mutex::default(),
+            accounts: Mutex::default(),
+            opening: Mutex::default(),
             tasks: Mutex::default(),
             stopping: AtomicBool::new(false),
             held: AtomicI64::new(0),
@@ -314,12 +317,17 @@ impl Inner {
             HubError::new("connection.unknown", "the connection was removed", "apply the configuration again")
         };
         let row = self.store.connection(connection).await?.ok_or_else(unknown)?;
-        let made_from = self.fingerprint(&row).await?;
-        let mut accounts = self.accounts.lock().await;
-        if let Some((from, account)) = accounts.get(&connection)
-            && *from == made_from
-        {
-            return Ok(Arc::clone(account));
+        let made_from = fingerprint(&row, self.store.secrets(row.id).await?.as_deref());
+        if let Some(account) = self.opened(connection, made_from) {
+            return Ok(account);
+        }
+        let opens = Arc::clone(
+            self.opening.lock().unwrap_or_else(PoisonError::into_inner).entry(connection).or_default(),
+        );
+        // It is asked who it is once, however many want it; others meanwhile.
+        let _opens = opens.lock().await;
+        if let Some(account) = self.opened(connection, made_from) {
+            return Ok(account);
         }
         let connect = self.connect.as_ref().ok_or_else(|| {
             HubError::new(
@@ -340,27 +348,35 @@ impl Inner {
             )
             .await?,
         );
-        accounts.insert(connection, (made_from, Arc::clone(&account)));
+        self.open().insert(connection, (made_from, Arc::clone(&account)));
         Ok(account)
     }
 
-    /// Stands for a connection with its credential: changes when either does.
-    pub async fn fingerprint(&self, row: &ConnectionRow) -> Result<u64> {
-        // Who stands by does not matter to what is at work.
-        let in_use = self.store.secrets(row.id).await?.unwrap_or_default();
-        let in_use = Credentials::read(&in_use).map_or(in_use, |kept| kept.in_use.bytes());
-        let text = format!("{row:?}");
-        Ok(xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&in_use)))
+    fn open(&self) -> MutexGuard<'_, Opened> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened(&self, connection: i64, made_from: u64) -> Option<Arc<Account>> {
+        let open = self.open();
+        open.get(&connection).filter(|(from, _)| *from == made_from).map(|(_, account)| Arc::clone(account))
     }
 
     /// Connections in use by their numbers.
-    pub async fn open_accounts(&self) -> Vec<(i64, Arc<Account>)> {
-        let accounts = self.accounts.lock().await;
-        accounts.iter().map(|(id, (_, account))| (*id, Arc::clone(account))).collect()
+    pub fn open_accounts(&self) -> Vec<(i64, Arc<Account>)> {
+        self.open().iter().map(|(id, (_, account))| (*id, Arc::clone(account))).collect()
     }
 
     /// Where every module sync driven here stands.
     pub fn lives(&self) -> BTreeMap<SyncId, Live> {
         self.partitions().iter().map(|(sync, partition)| (*sync, partition.live.borrow().clone())).collect()
     }
+}
+
+/// Stands for a connection with its credential: changes when either does.
+pub(crate) fn fingerprint(row: &ConnectionRow, credential: Option<&[u8]>) -> u64 {
+    // Who stands by does not matter to what is at work.
+    let kept = credential.unwrap_or_default();
+    let in_use = Credentials::read(kept).map_or_else(|_| kept.to_vec(), |kept| kept.in_use.bytes());
+    let text = format!("{row:?}");
+    xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&in_use))
 }

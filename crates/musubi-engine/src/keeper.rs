@@ -1,7 +1,7 @@
 //! Keeps the hub in step with the store: which module syncs there are, what is wished of them, who else is at work.
 
 use crate::error::Result;
-use crate::hub::Inner;
+use crate::hub::{Inner, fingerprint};
 use crate::live::{Live, Wishes};
 use crate::partition::Partition;
 use musubi_core::{Side, Sides};
@@ -32,6 +32,12 @@ pub(crate) struct Asked {
     look: BTreeMap<i64, u64>,
     full_pass: BTreeMap<i64, u64>,
     afresh: BTreeMap<i64, u64>,
+}
+
+impl Asked {
+    fn read(setting: Option<String>) -> Asked {
+        setting.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
 }
 
 /// What a process tells the others of itself.
@@ -139,20 +145,20 @@ async fn wish(hub: &Inner, of: fn(&mut Asked) -> &mut BTreeMap<i64, u64>, integr
 }
 
 async fn asked(hub: &Inner) -> Result<Asked> {
-    let text = hub.store.setting(hub.workspace, WISHES).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    Ok(Asked::read(hub.store.setting(hub.workspace, WISHES).await?))
 }
 
 /// Begins what is new, tells what changed, stops what was removed.
 pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
-    let asked = asked(hub).await?;
-    let mut revisions = BTreeMap::new();
-    for row in hub.store.connections(hub.workspace).await? {
-        revisions.insert(row.id, hub.fingerprint(&row).await?);
-    }
+    let all = hub.store.configuration(hub.workspace, WISHES).await?;
+    let asked = Asked::read(all.setting);
+    let revisions: BTreeMap<i64, u64> = all
+        .connections
+        .iter()
+        .map(|(row, credential)| (row.id, fingerprint(row, credential.as_deref())))
+        .collect();
     let mut present = Vec::new();
-    for integration in hub.store.integrations(hub.workspace).await? {
-        let rows = hub.store.module_syncs(integration.id).await?;
+    for (integration, rows) in all.integrations {
         // A sync's lookups depend on its siblings, so a change of one is a change of all.
         let mut text = format!("{}{:?}", integration.config, connections(&integration));
         for row in &rows {

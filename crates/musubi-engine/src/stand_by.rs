@@ -137,9 +137,9 @@ pub async fn keep_stand_in(
     Ok(added)
 }
 
-/// The stand-ins of a connection.
-pub async fn stand_ins(store: &Store, connection: i64) -> Result<Vec<StandIn>> {
-    let kept = credentials(store, connection).await?;
+/// The stand-ins of a connection, by its credentials as they are kept.
+pub(crate) fn stand_ins(credential: Option<&[u8]>) -> Result<Vec<StandIn>> {
+    let kept = credential.map(Credentials::read).transpose()?;
     Ok(kept.iter().flat_map(|kept| &kept.stand_by).map(StandIn::from).collect())
 }
 

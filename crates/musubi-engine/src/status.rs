@@ -22,7 +22,7 @@ impl Hub {
 
 pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
     let everywhere = keeper::everywhere(hub).await?;
-    let accounts: BTreeMap<_, _> = hub.open_accounts().await.into_iter().collect();
+    let accounts: BTreeMap<_, _> = hub.open_accounts().into_iter().collect();
     let channels = hub.store.channels(None).await.unwrap_or_default();
     let now = hub.now();
     let mut connections = Vec::new();

@@ -32,6 +32,8 @@ const LIST: &str = "select id, workspace, name, service, data_centre, base_url, 
     where workspace = $1 order by name";
 const GET: &str =
     "select id, workspace, name, service, data_centre, base_url, org from connection where id = $1";
+pub(crate) const WITH_SECRETS: &str = "select id, workspace, name, service, data_centre, base_url, org, secrets \
+    from connection where workspace = $1 order by name";
 const SECRETS: &str = "select secrets from connection where id = $1";
 const SET_SECRETS: &str = "update connection set secrets = $1 where id = $2";
 const REPLACE_SECRETS: &str = "update connection set secrets = $1 where id = $2 and secrets = $3";
@@ -43,6 +45,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     UPDATE,
     LIST,
     GET,
+    WITH_SECRETS,
     SECRETS,
     SET_SECRETS,
     REPLACE_SECRETS,
@@ -61,6 +64,11 @@ fn connection(row: &Row<'_>) -> Result<ConnectionRow> {
         base_url: row.text_or_null(5)?,
         org: row.text(6)?,
     })
+}
+
+/// One with its credential, sealed.
+pub(crate) fn with_sealed(row: &Row<'_>) -> Result<(ConnectionRow, Option<Vec<u8>>)> {
+    Ok((connection(row)?, row.bytes_or_null(7)?))
 }
 
 fn bound_to(id: i64) -> String {
@@ -126,7 +134,7 @@ impl Store {
         loop {
             let sealed = self.one(SECRETS, values![id], |row| row.bytes_or_null(0)).await?.flatten();
             let Some(sealed) = sealed else { return Ok(false) };
-            let Some(amended) = amend(&self.keyring()?.open(&bound_to(id), &sealed)?) else {
+            let Some(amended) = amend(&self.opened(id, &sealed)?) else {
                 return Ok(false);
             };
             let amended = self.keyring()?.seal(&bound_to(id), &amended)?;
@@ -139,7 +147,12 @@ impl Store {
     /// A connection's credentials, if it has any.
     pub async fn secrets(&self, id: i64) -> Result<Option<Vec<u8>>> {
         let sealed = self.one(SECRETS, values![id], |row| row.bytes_or_null(0)).await?.flatten();
-        sealed.map(|sealed| self.keyring()?.open(&bound_to(id), &sealed)).transpose()
+        sealed.map(|sealed| self.opened(id, &sealed)).transpose()
+    }
+
+    /// A connection's credentials, as they were before they were sealed.
+    pub(crate) fn opened(&self, id: i64, sealed: &[u8]) -> Result<Vec<u8>> {
+        self.keyring()?.open(&bound_to(id), sealed)
     }
 }
 

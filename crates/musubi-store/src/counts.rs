@@ -2,9 +2,11 @@
 
 use crate::error::Result;
 use crate::link::SyncId;
-use crate::sql::{Row, args};
+use crate::sql::{Arg, Row, args};
 use crate::store::Store;
 use musubi_core::Side;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a module sync holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,15 +39,31 @@ const UNLINKED: &str = "select side, state, count(*) from unlinked where sync = 
     order by side, state";
 const ATTENTION: &str = "select kind, code, count(*) from attention where sync = $1 and state = 0 \
     group by kind, code order by kind, code";
+const MATTERS: &str = "select sync, code, count(*) from attention where sync in (/*list*/ $1) and state = 0 \
+    group by sync, code order by sync, code";
 const INTENTS: &str = "select count(*) from intent where sync = $1";
 const PARKED: &str = "select count(*) from parked where sync = $1";
 const HINTS: &str = "select count(*) from hint where sync = $1";
-pub(crate) const STATEMENTS: &[&str] = &[LINKS, OPEN_LINKS, UNLINKED, ATTENTION, INTENTS, PARKED, HINTS];
+pub(crate) const STATEMENTS: &[&str] =
+    &[LINKS, OPEN_LINKS, UNLINKED, ATTENTION, MATTERS, INTENTS, PARKED, HINTS];
 
 impl Store {
-    /// Open attention items by code.
-    pub async fn open_matters(&self, sync: SyncId) -> Result<Vec<(String, i64)>> {
-        self.all(ATTENTION, crate::single::values![sync], |row| Ok((row.text(1)?, row.int(2)?))).await
+    /// Open attention items of these module syncs, counted by code.
+    pub async fn open_matters(&self, syncs: Vec<SyncId>) -> Result<BTreeMap<SyncId, Vec<(String, i64)>>> {
+        let syncs = Arc::new(syncs);
+        let rows = self.read(move |tx| {
+            let syncs = Arc::clone(&syncs);
+            Box::pin(async move {
+                let of: Vec<Arg<'_>> = syncs.iter().map(|sync| Arg::Int(Some(sync.0))).collect();
+                tx.rows_in(MATTERS, &[], &of, |row| Ok((SyncId(row.int(0)?), row.text(1)?, row.int(2)?)))
+                    .await
+            })
+        });
+        let mut matters = BTreeMap::<_, Vec<_>>::new();
+        for (sync, code, count) in rows.await? {
+            matters.entry(sync).or_default().push((code, count));
+        }
+        Ok(matters)
     }
 
     /// Counts everything. Reads the shorter index of the links once, and of those that are not at rest alone what they are.

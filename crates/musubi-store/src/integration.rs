@@ -49,12 +49,12 @@ const INSERT: &str = "insert into integration \
 const UPDATE: &str = "update integration set name = $1, left_connection = $2, right_connection = $3, config = $4 \
     where id = $5";
 const SET_STATE: &str = "update integration set state = $1 where id = $2";
-const LIST: &str = "select id, workspace, name, left_connection, right_connection, state, config from integration \
+pub(crate) const LIST: &str = "select id, workspace, name, left_connection, right_connection, state, config from integration \
     where workspace = $1 order by name";
 const DELETE: &str = "delete from integration where id = $1";
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, SET_STATE, LIST, DELETE];
 
-fn integration(row: &Row<'_>) -> Result<IntegrationRow> {
+pub(crate) fn integration(row: &Row<'_>) -> Result<IntegrationRow> {
     let state = match row.text(5)?.as_str() {
         "active" => IntegrationState::Active,
         _ => IntegrationState::Paused,

@@ -11,6 +11,7 @@ mod attention;
 mod backup;
 mod channel;
 mod commit;
+mod configuration;
 mod connection;
 mod copy;
 mod counts;
@@ -66,6 +67,7 @@ pub use attachment::{AttachedRow, AttachmentChanges, AttachmentRow, IN_TURN, Loo
 pub use attention::AttentionRow;
 pub use channel::ChannelRow;
 pub use commit::{Changes, Committed};
+pub use configuration::Configuration;
 pub use connection::ConnectionRow;
 pub use counts::Counts;
 pub use decision::DecisionRow;

@@ -64,6 +64,9 @@ const LIST: &str = "select id, workspace, integration, position, left_module, ri
     mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration = $1 order by position, id";
 const ALL: &str = "select id, workspace, integration, position, left_module, right_module, config, \
     mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration > $1 order by id";
+pub(crate) const OF_WORKSPACE: &str = "select id, workspace, integration, position, left_module, right_module, config, \
+    mapping_version, restored_at, state, meanwhile, activated_at from module_sync \
+    where workspace = $1 and integration > 0 order by integration, position, id";
 const GET: &str = "select id, workspace, integration, position, left_module, right_module, config, \
     mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id = $1";
 const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2 and activated_at = $3";
@@ -102,6 +105,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     UPDATE,
     LIST,
     ALL,
+    OF_WORKSPACE,
     GET,
     SET_VERSION,
     SETTLED,
@@ -113,7 +117,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
 ];
 pub(crate) const DELETE_STATEMENTS: &[&str] = &DELETE;
 
-fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
+pub(crate) fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
     Ok(ModuleSyncRow {
         id: SyncId(row.int(0)?),
         workspace: row.int(1)?,

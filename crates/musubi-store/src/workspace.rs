@@ -34,7 +34,7 @@ const LIST: &str = "select id, name from workspace order by id";
 const BY_NAME: &str = "select id, name from workspace where name = $1";
 const SET: &str = "insert into setting (workspace, name, value) values ($1, $2, $3) \
     on conflict (workspace, name) do update set value = excluded.value";
-const GET: &str = "select value from setting where workspace = $1 and name = $2";
+pub(crate) const GET: &str = "select value from setting where workspace = $1 and name = $2";
 const AUDIT: &str =
     "insert into audit (workspace, id, at, actor, action, body) values ($1, $2, $3, $4, $5, $6)";
 const AUDITED: &str = "select id, at, actor, action, body from audit where workspace = $1 and id < $2 \

@@ -55,12 +55,13 @@ pub(crate) async fn body(hub: &Inner, known: &[ConditionRow]) -> Result<Option<B
     let mut matters = Vec::new();
     for integration in hub.store.integrations(hub.workspace).await? {
         matters.extend(known.iter().filter(|row| row.about == integration.name).filter_map(stands_still));
-        for sync in hub.store.module_syncs(integration.id).await? {
-            for (code, count) in hub.store.open_matters(sync.id).await? {
-                if let Some(matter) = unresolved(&integration.name, &sync.left_module, &code, count) {
-                    matters.push(matter);
-                }
-            }
+        let syncs = hub.store.module_syncs(integration.id).await?;
+        let open = hub.store.open_matters(syncs.iter().map(|sync| sync.id).collect()).await?;
+        for sync in &syncs {
+            let of = open.get(&sync.id).into_iter().flatten();
+            matters.extend(
+                of.filter_map(|(code, count)| unresolved(&integration.name, &sync.left_module, code, *count)),
+            );
         }
     }
     Ok((!matters.is_empty()).then_some(Body { event: Event::Digest, matters, over: Vec::new() }))

@@ -13,7 +13,8 @@ use crate::stand_by::stand_ins;
 use crate::sync::RunKind;
 use musubi_notices::{Address, Event, Settings};
 use musubi_store::{
-    IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, NoticeRow, Store, SyncId, Telling,
+    Configuration, ConnectionRow, IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, NoticeRow,
+    Store, SyncId, Telling,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -163,12 +164,15 @@ fn receivers(row: &NoticeRow, settings: &Settings) -> Vec<String> {
 
 /// All that holds now.
 async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen> {
-    let since = since(&hub.store, hub.workspace, hub.now()).await?;
+    let Configuration { connections, integrations, setting } =
+        hub.store.configuration(hub.workspace, SINCE).await?;
+    let since = since(hub, setting).await?;
     let everywhere = keeper::everywhere(hub).await?;
     let mut seen = Seen::default();
-    for integration in hub.store.integrations(hub.workspace).await? {
+    let syncs = integrations.iter().flat_map(|(_, rows)| rows).map(|row| row.id).collect();
+    let open = hub.store.open_matters(syncs).await?;
+    for (integration, rows) in integrations {
         seen.integrations.insert(integration.name.clone());
-        let rows = hub.store.module_syncs(integration.id).await?;
         let paused = integration.state == IntegrationState::Paused;
         let mut all: BTreeMap<Kind, Vec<Matter>> = BTreeMap::new();
         if paused && (is_known(&integration.name, "paused") || ever_ran(&hub.store, &rows).await?) {
@@ -179,17 +183,21 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
             if paused || !live.is_some_and(tells_of_itself) {
                 seen.unclear.insert(integration.name.clone());
             }
-            for (kind, matter) in module(hub, &integration, row, live).await? {
+            for (kind, matter) in module(&integration, row, of(&open, row), live) {
                 all.entry(kind).or_default().extend(matter);
             }
         }
-        for connection in [integration.left_connection, integration.right_connection] {
-            all.extend(stood_in(hub, &integration, connection).await?);
+        for (connection, credential) in &connections {
+            if [integration.left_connection, integration.right_connection].contains(&connection.id) {
+                all.extend(stood_in(&integration, connection, credential.as_deref())?);
+            }
         }
         for row in &rows {
             let kind = Kind::Loaded(row.left_module.clone());
             let known = is_known(&integration.name, &kind.text());
-            if let Some((old, matters)) = loaded(hub, &integration, row, since, known).await? {
+            if let Some((old, matters)) =
+                loaded(hub, &integration, row, of(&open, row), (since, known)).await?
+            {
                 seen.holds.push(Holds { about: integration.name.clone(), kind, matters, old });
             }
             if let Some((run, ended, count)) = drift::found(hub, &integration, row).await?
@@ -222,12 +230,12 @@ async fn ever_ran(store: &Store, rows: &[ModuleSyncRow]) -> Result<bool> {
 }
 
 /// What holds of one module.
-async fn module(
-    hub: &Inner,
+fn module(
     integration: &IntegrationRow,
     row: &ModuleSyncRow,
+    open: &[(String, i64)],
     live: Option<&Live>,
-) -> Result<Vec<(Kind, Option<Matter>)>> {
+) -> Vec<(Kind, Option<Matter>)> {
     let matter = |code: &str, count: u64| Matter {
         integration: integration.name.clone(),
         module: Some(row.left_module.clone()),
@@ -235,14 +243,14 @@ async fn module(
         count,
     };
     let mut all = Vec::new();
-    for (code, count) in hub.store.open_matters(row.id).await? {
-        let told = matter(&code, count.unsigned_abs());
+    for (code, count) in open {
+        let told = matter(code, count.unsigned_abs());
         if BREAKERS.contains(&code.as_str()) {
-            all.push((Kind::Breaker(code), Some(told)));
+            all.push((Kind::Breaker(code.clone()), Some(told)));
         } else if DECISIONS.contains(&code.as_str()) {
-            all.push((Kind::Decision(code), Some(told)));
+            all.push((Kind::Decision(code.clone()), Some(told)));
         } else if !BY_ITSELF.contains(&code.as_str()) {
-            all.push((Kind::Failed(code), Some(told)));
+            all.push((Kind::Failed(code.clone()), Some(told)));
         }
     }
     if live.is_some_and(|live| live.views_changed) {
@@ -256,24 +264,30 @@ async fn module(
         };
         all.push((kind, told));
     }
-    Ok(all)
+    all
+}
+
+/// What is open of a module, by code.
+fn of<'a>(open: &'a BTreeMap<SyncId, Vec<(String, i64)>>, row: &ModuleSyncRow) -> &'a [(String, i64)] {
+    open.get(&row.id).map_or(&[], Vec::as_slice)
 }
 
 /// Whether somebody stands in for a credential that was refused: it goes on, and is to be mended.
-async fn stood_in(
-    hub: &Inner,
+fn stood_in(
     integration: &IntegrationRow,
-    connection: i64,
+    connection: &ConnectionRow,
+    credential: Option<&[u8]>,
 ) -> Result<Option<(Kind, Vec<Matter>)>> {
-    let refused = stand_ins(&hub.store, connection).await?.iter().any(|other| other.refused_at.is_some());
-    let Some(row) = hub.store.connection(connection).await?.filter(|_| refused) else { return Ok(None) };
+    if !stand_ins(credential)?.iter().any(|other| other.refused_at.is_some()) {
+        return Ok(None);
+    }
     let matter = Matter {
         integration: integration.name.clone(),
         module: None,
         code: "connection.stood_in".to_owned(),
         count: 1,
     };
-    Ok(Some((Kind::StoodIn(row.name), vec![matter])))
+    Ok(Some((Kind::StoodIn(connection.name.clone()), vec![matter])))
 }
 
 fn of_problem(problem: &Problem) -> Option<Kind> {
@@ -291,8 +305,8 @@ async fn loaded(
     hub: &Inner,
     integration: &IntegrationRow,
     row: &ModuleSyncRow,
-    since: i64,
-    known: bool,
+    open: &[(String, i64)],
+    (since, known): (i64, bool),
 ) -> Result<Option<(bool, Vec<Matter>)>> {
     if known {
         return Ok(Some((true, Vec::new())));
@@ -310,16 +324,16 @@ async fn loaded(
         count: count.unsigned_abs(),
     };
     let mut matters = vec![matter("pairs", hub.store.count_links(row.id).await?)];
-    let open = hub.store.open_matters(row.id).await?;
     matters.extend(open.iter().map(|(code, count)| matter(code, *count)));
     Ok(Some((false, matters)))
 }
 
 /// From when on first loads are told: since somebody watches at all.
-async fn since(store: &Store, workspace: i64, now: i64) -> Result<i64> {
-    if let Some(known) = store.setting(workspace, SINCE).await?.and_then(|text| text.parse().ok()) {
+async fn since(hub: &Inner, known: Option<String>) -> Result<i64> {
+    if let Some(known) = known.and_then(|text| text.parse().ok()) {
         return Ok(known);
     }
-    store.set_setting(workspace, SINCE, &now.to_string()).await?;
+    let now = hub.now();
+    hub.store.set_setting(hub.workspace, SINCE, &now.to_string()).await?;
     Ok(now)
 }
