@@ -113,10 +113,10 @@ impl Sync {
         }
     }
 
-    /// More is on its way out than is sent in a while. Writes whose end is not known do not count: it takes reading to find out.
+    /// What follows those under way is there already. Answers do not count: they are gathered, and what is read next must be on its way before the last write is.
     pub(super) fn has_writes_ahead(&self) -> bool {
-        let on_its_way = |batch: &&Batch| !matches!(batch.progress, Progress::Unknown(_));
-        self.batches.values().filter(on_its_way).count() > 2 * self.plan.settings.writes_at_once
+        let unsent = |batch: &&Batch| matches!(batch.progress, Progress::Ready(_));
+        self.batches.values().filter(unsent).count() > self.plan.settings.writes_at_once
     }
 
     /// Jobs that wait; large pages count for more. Answers that are gathered do not count: they end by themselves.
