@@ -92,6 +92,11 @@ impl Programs {
         Ok(Report { ceiling, engine, delayed, at_work, idle, rest, bulk, peak_before_mb: None })
     }
 
+    /// What a hub costs that has nothing to do: nothing else is measured.
+    pub async fn at_rest(&self) -> Result<(Idle, rest::Rest), Failure> {
+        Ok((self.idle().await?, self.rest().await?))
+    }
+
     /// The same loads by listing and in bulk.
     async fn by_bulk(&self, records: usize) -> Result<ByBulk, Failure> {
         Ok(ByBulk {

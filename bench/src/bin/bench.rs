@@ -5,13 +5,15 @@ use clap::Parser;
 use musubi_bench::Failure;
 use musubi_bench::report::Report;
 use musubi_bench::run::{Plan, Programs};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 
 /// The usual work; the long run is told beside it.
 const RECORDS: usize = 20_000;
 /// From here on a run is the long one: its figures stand under `million`, and it is made once.
 const LONG: usize = 1_000_000;
+/// Milliseconds that a call takes longer where nothing else is said.
+const DELAY: u64 = 200;
 
 /// Measures the hub's first load against a plain ceiling loop, each in a process of its own, over a fresh sandbox; and the hub at work and at rest.
 #[derive(Parser)]
@@ -22,9 +24,9 @@ struct Arguments {
     /// How often the loads are made; the turn in the middle counts.
     #[arg(long, default_value_t = 5)]
     repeat: usize,
-    /// Milliseconds added to each call for the load that waits for calls; 0 leaves it out.
-    #[arg(long, value_name = "MS", default_value_t = 200)]
-    delay: u64,
+    /// Milliseconds added to each call for the load that waits for calls; 200 if not said, and none with --quick; 0 leaves it out.
+    #[arg(long, value_name = "MS")]
+    delay: Option<u64>,
     /// Measure the hub on this PostgreSQL server instead of on SQLite files; a database is made and dropped for each run (needs psql).
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
@@ -34,6 +36,9 @@ struct Arguments {
     /// With --quick: the loads by listing and in bulk as well.
     #[arg(long)]
     bulk: bool,
+    /// Only the hub at rest, as one JSON object. Takes a minute and a half.
+    #[arg(long, conflicts_with_all = ["quick", "bulk", "records", "repeat", "delay"])]
+    at_rest: bool,
     /// Print one JSON object instead of the table.
     #[arg(long)]
     json: bool,
@@ -55,11 +60,15 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<String, Failure> {
     let programs = Programs::built(arguments.postgres.clone(), |line| eprintln!("{line}"))?;
+    if arguments.at_rest {
+        let (idle, rest) = programs.at_rest().await?;
+        return Ok(json!({ "idle": idle, "rest": rest }).to_string());
+    }
     let is_long = arguments.records >= LONG;
     let usual = Plan {
         records: if is_long { RECORDS } else { arguments.records },
         repeat: arguments.repeat.max(1),
-        delay: if arguments.quick { 0 } else { arguments.delay },
+        delay: arguments.delay.unwrap_or(if arguments.quick { 0 } else { DELAY }),
         at_work: !arguments.quick,
         bulk: arguments.bulk || !arguments.quick,
     };

@@ -51,7 +51,7 @@ pub struct Arguments {
 
 const GIVE_BACK_EVERY: Duration = Duration::from_secs(5);
 /// Every so many times, code as well.
-const FORGET_CODE_EVERY: u32 = 12;
+const FORGET_CODE_EVERY: u32 = 4;
 
 /// Serves until it is stopped.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
