@@ -5,7 +5,7 @@ use crate::history::json as shown;
 use crate::hub::Hub;
 use crate::pairs::Names;
 use crate::references;
-use crate::sync::UnlinkedRecord;
+use crate::sync::{UnlinkedRecord, link_state};
 use crate::value_schema::FieldValue;
 use musubi_core::{LinkBody, Side, Sides, Value};
 use musubi_store::{ModuleSyncRow, Want};
@@ -94,7 +94,8 @@ impl Hub {
                     let memory = body.side(side);
                     let slots = 0..memory.base.len() as u16;
                     let values = slots.filter_map(|slot| Some((slot, memory.current(slot)?.clone())));
-                    let other = Some(link.id(side.other()).to_owned()).filter(|_| link.state != UNTIED);
+                    let other =
+                        Some(link.id(side.other()).to_owned()).filter(|_| link.state != link_state::UNTIED);
                     (body.mapping, values.collect(), other)
                 }
                 (None, Some(row)) => {
@@ -109,9 +110,6 @@ impl Hub {
         Ok(found)
     }
 }
-
-/// A link that is none any more.
-const UNTIED: i64 = 2;
 
 fn candidate(
     id: &str,

@@ -10,8 +10,7 @@ use crate::erasure::ErasureCounts;
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
 use crate::personal::{decisions, intents};
-use crate::sync::erased::{self, STATE};
-use crate::sync::{Order, SyncState, Upshot};
+use crate::sync::{Order, SyncState, Upshot, erased, unlinked_state};
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::{Changes, DecisionRow, ErasedIds, ErasureRow, Loaded, Scrub, SyncId, Want};
 use serde::{Deserialize, Serialize};
@@ -160,7 +159,7 @@ async fn still_there(hub: &Inner, sync: SyncId, targets: &[Target]) -> Result<Ve
     let loaded = load(hub, sync, targets).await?;
     let is_erased = |side: Side, id: &str| {
         let mut rows = loaded.unlinked.iter();
-        rows.any(|row| row.state == STATE && row.side == side && row.id == id)
+        rows.any(|row| row.state == unlinked_state::ERASED && row.side == side && row.id == id)
             && !loaded.links.iter().any(|link| link.id(side) == id)
     };
     let kept = targets.iter().filter(|target| !target.records().all(|(side, id)| is_erased(side, &id)));

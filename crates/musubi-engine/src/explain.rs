@@ -5,7 +5,9 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
 use crate::slots;
-use crate::sync::{Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, erased};
+use crate::sync::{
+    Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, link_state, unlinked_state,
+};
 use crate::{matter, reason};
 use musubi_core::link::Fate;
 use musubi_core::policy::Direction;
@@ -96,15 +98,6 @@ impl Found {
     }
 }
 
-/// States in the store, as the machine keeps them.
-const OWED: i64 = 1;
-const UNTIED: i64 = 2;
-const PARKED_LINK: i64 = 4;
-const IDLE: i64 = 0;
-const WAITING: i64 = 1;
-pub(crate) const PARKED: i64 = 3;
-const ERASED: i64 = erased::STATE;
-
 impl Hub {
     /// Why this record is, or is not, in agreement with a counterpart.
     pub async fn explain(
@@ -167,10 +160,12 @@ impl Hub {
     ) -> Result<Vec<Because>> {
         let hub = &self.inner;
         Ok(match found {
-            Found::Link(row, body) if row.state == UNTIED => vec![untied(hub, sync, row, body, side).await?],
+            Found::Link(row, body) if row.state == link_state::UNTIED => {
+                vec![untied(hub, sync, row, body, side).await?]
+            }
             Found::Link(row, body) => {
                 let mut reasons = Vec::new();
-                if row.state == PARKED_LINK {
+                if row.state == link_state::PARKED {
                     reasons.extend(parents(hub, sync, Side::Left, &row.left_id).await?);
                     reasons.extend(parents(hub, sync, Side::Right, &row.right_id).await?);
                 }
@@ -186,7 +181,7 @@ impl Hub {
                     reasons.push(Because { field: field(*slot), ..Because::new("explain.left_apart") });
                 }
                 match row.state {
-                    OWED => reasons.push(Because::new("explain.being_written")),
+                    link_state::OWED => reasons.push(Because::new("explain.being_written")),
                     0 if reasons.iter().all(|reason| reason.code == "explain.left_apart") => {
                         reasons.push(Because::new("explain.agrees"));
                     }
@@ -194,15 +189,19 @@ impl Hub {
                 }
                 reasons
             }
-            Found::Unlinked(row) if row.state == ERASED => {
+            Found::Unlinked(row) if row.state == unlinked_state::ERASED => {
                 let told = crate::erasure::of_record(hub, sync.id, side, id).await?;
                 let (since, by) = told.map_or((None, None), |(at, by)| (Some(at), Some(by)));
                 vec![Because { since, by, ..Because::new("explain.erased") }]
             }
-            Found::Unlinked(row) if row.state == PARKED => parents(hub, sync, side, id).await?,
-            Found::Unlinked(row) if row.state == WAITING => vec![Because::new("explain.waits")],
-            Found::Unlinked(row) if row.state == IDLE && found.is_outside()? => Vec::new(),
-            Found::Unlinked(row) if row.state == IDLE => {
+            Found::Unlinked(row) if row.state == unlinked_state::PARKED => {
+                parents(hub, sync, side, id).await?
+            }
+            Found::Unlinked(row) if row.state == unlinked_state::WAITING => {
+                vec![Because::new("explain.waits")]
+            }
+            Found::Unlinked(row) if row.state == unlinked_state::IDLE && found.is_outside()? => Vec::new(),
+            Found::Unlinked(row) if row.state == unlinked_state::IDLE => {
                 let config = crate::apply::module_config(sync)?;
                 let creates = Direction::from(config.direction).allows_from(side);
                 let code = match creates {

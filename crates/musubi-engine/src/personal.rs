@@ -5,7 +5,7 @@ use crate::erasing::Target;
 use crate::erasure::ErasureCounts;
 use crate::error::{HubError, Result};
 use crate::hub::Inner;
-use crate::sync::{Batch, UnlinkedRecord, describe_journal, erased, is_erased};
+use crate::sync::{Batch, UnlinkedRecord, describe_journal, is_erased, unlinked_state};
 use musubi_core::link::Memory;
 use musubi_core::{LinkBody, Side, Sides, Value};
 use musubi_store::{LinkRow, SyncId, Want};
@@ -59,7 +59,7 @@ pub(crate) async fn of_record(hub: &Inner, sync: SyncId, side: Side, id: &str) -
         return Ok(found);
     }
     found.one(sync, side, id);
-    let is_kept = loaded.unlinked.iter().any(|row| row.state != erased::STATE);
+    let is_kept = loaded.unlinked.iter().any(|row| row.state != unlinked_state::ERASED);
     let told = hub.store.told_of(sync, &found.targets[0].ids()).await?;
     let is_told = told.entries > 0 || told.items > 0;
     if !is_kept && !is_told && intents(hub, sync, &found.targets).await? == 0 {

@@ -12,6 +12,7 @@ use crate::rehearsal::{Ensemble, Stage};
 use crate::report::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
 use crate::status::held_and_failed;
 use crate::sync::rehearse::Recorded;
+use crate::sync::unlinked_state;
 use crate::verify::connections;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Counting, Priced};
@@ -27,8 +28,6 @@ use std::collections::{BTreeSet, HashMap};
 const SAMPLES: usize = 5;
 /// So many operations of each module are shown with every field.
 const SHOWN: usize = 100;
-/// Unlinked records that stay as they are.
-const IDLE: i64 = 0;
 
 impl Hub {
     /// What a run would do now, per module pair: operations, calls and credits. A first load is rehearsed completely, which reads both sides once;
@@ -249,7 +248,7 @@ async fn name(scratch: &Store, stage: &Stage, operations: &mut [PlannedOperation
 async fn left_over(scratch: &Store, stage: &Stage, module: &mut ModulePlan) -> Result<()> {
     let is_match = |code: &str| code.starts_with("match.");
     let counts = scratch.counts(stage.row.id).await?;
-    let idle = counts.unlinked.iter().filter(|(_, state, _)| *state == IDLE);
+    let idle = counts.unlinked.iter().filter(|(_, state, _)| *state == unlinked_state::IDLE);
     module.stay_alone = idle.map(|(.., count)| *count as u64).sum();
     let (held, _) = held_and_failed(&counts);
     module.ambiguous = held.iter().filter(|(code, _)| is_match(code)).map(|(_, count)| count).sum();

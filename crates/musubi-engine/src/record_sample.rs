@@ -6,6 +6,7 @@ use crate::draft::{Draft, DraftModule};
 use crate::error::Result;
 use crate::hub::{Hub, Inner};
 use crate::references::References;
+use crate::sync::link_state;
 use musubi_connector::gate::Lane;
 use musubi_connector::{ListRequest, Meta, Order, Page, Position, Priced, Projection};
 use musubi_core::match_form::MatchRule;
@@ -20,8 +21,6 @@ use utoipa::ToSchema;
 const MOST: usize = 30;
 /// They are looked at again after so long, in milliseconds.
 const KEPT: i64 = 60_000;
-/// A pair that was untied is none.
-const UNTIED: i64 = 2;
 
 /// How two records of a sample belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -93,7 +92,7 @@ async fn linked(hub: &Inner, draft: &Draft<'_>, module: &DraftModule<'_>) -> Res
                 continue;
             }
             let links = hub.store.scan_links(sync.id, "", MOST as i64).await?;
-            pairs.extend(links.into_iter().filter(|link| link.state != UNTIED).map(|link| {
+            pairs.extend(links.into_iter().filter(|link| link.state != link_state::UNTIED).map(|link| {
                 let ids = Sides { left: link.left_id, right: link.right_id };
                 (Tie::Linked, Sides::from_fn(|side| Some(RemoteId::new(ids.get(side)))))
             }));

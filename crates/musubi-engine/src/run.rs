@@ -6,7 +6,7 @@ use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::{Live, Problem};
 use crate::report::{Progress, Stage};
-use crate::sync::{Phase, SyncState};
+use crate::sync::{Phase, SyncState, link_state};
 use musubi_core::{CountBySide, Side, Sides};
 use musubi_store::{ModuleState, SyncId};
 use serde::Serialize;
@@ -141,8 +141,12 @@ impl Hub {
         for sync in &syncs {
             let counts = hub.store.counts(*sync).await?;
             stand(&mut report, hub.store.sync_state(*sync).await?.as_deref());
-            let untied: i64 =
-                counts.links.iter().filter(|(state, _)| *state == 2).map(|(_, count)| count).sum();
+            let untied: i64 = counts
+                .links
+                .iter()
+                .filter(|(state, _)| *state == link_state::UNTIED)
+                .map(|(_, count)| count)
+                .sum();
             report.links += (counts.all_links() - untied) as u64;
         }
         report.skipped_total = report.skipped.values().sum();

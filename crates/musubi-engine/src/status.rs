@@ -8,7 +8,7 @@ use crate::live::Live;
 use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport, SyncPhase};
 use crate::resting::Meanwhile;
 use crate::stand_by::StandIn;
-use crate::sync::SyncState;
+use crate::sync::{SyncState, unlinked_state};
 use musubi_core::{Side, Sides};
 use musubi_store::{Counts, ModuleSyncRow};
 use std::collections::BTreeMap;
@@ -91,8 +91,12 @@ async fn module(
     let of_state = |wanted: i64| {
         counts.links.iter().filter(|(state, _)| *state == wanted).map(|(_, count)| count).sum::<i64>()
     };
-    let waiting: i64 =
-        counts.unlinked.iter().filter(|(_, state, _)| *state == 1).map(|(.., count)| count).sum();
+    let waiting: i64 = counts
+        .unlinked
+        .iter()
+        .filter(|(_, state, _)| *state == unlinked_state::WAITING)
+        .map(|(.., count)| count)
+        .sum();
     let unlinked = Sides::from_fn(|side| {
         counts.unlinked.iter().filter(|(at, ..)| *at == side).map(|(.., count)| *count as u64).sum()
     });

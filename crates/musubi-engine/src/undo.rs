@@ -5,7 +5,7 @@ use crate::history::{json as shown, syncs};
 use crate::hub::Hub;
 use crate::pairs::Names;
 use crate::slots::Slot;
-use crate::sync::{Back, Entry, JournalKind, Order, TakenBack, describe_journal, taken_back};
+use crate::sync::{Back, Entry, JournalKind, Order, TakenBack, describe_journal, link_state, taken_back};
 use crate::upshot;
 use crate::value_schema::FieldValue;
 use crate::{DecisionReport, apply::module_config};
@@ -19,8 +19,6 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A link that is none any more.
-const UNTIED: i64 = 2;
 /// Entries read at once.
 const SOME: i64 = 1_000;
 /// More pairs than that are not undone at once: a person shall be able to look at the plan.
@@ -153,7 +151,7 @@ impl Hub {
             for ((left, right), entries) in pairs {
                 let label = names.label(Some(&left)).await?;
                 let link = self.inner.store.link(sync.id, &left).await?;
-                let link = link.filter(|link| link.right_id == right && link.state != UNTIED);
+                let link = link.filter(|link| link.right_id == right && link.state != link_state::UNTIED);
                 let part = self.part(&sync, &mut names, (left, right, label), link, &entries).await?;
                 parts.extend(part);
             }

@@ -12,7 +12,7 @@ use crate::keeper;
 use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
-use crate::sync::Plan;
+use crate::sync::{Plan, link_state, unlinked_state};
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
 use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
@@ -21,12 +21,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Link states as the sync writes them.
-const UNTIED: i64 = 2;
-const HELD: [i64; 2] = [3, 4];
-const UNLINKED_IDLE: i64 = 0;
-const UNLINKED_HELD: [i64; 2] = [2, 3];
-const ERASED: i64 = crate::sync::erased::STATE;
+/// Links, and records without one, that wait for a person or for a parent.
+const HELD: [i64; 2] = [link_state::HELD, link_state::PARKED];
+const UNLINKED_HELD: [i64; 2] = [unlinked_state::HELD, unlinked_state::PARKED];
 /// Lots of records read ahead of what is compared.
 const AHEAD: usize = 4;
 /// Stands for a record whose values have no common form.
@@ -247,7 +244,7 @@ impl Work<'_> {
         let mut unknown = Vec::new();
         for row in rows {
             match links.get(row.id.as_str()) {
-                Some(link) if link.state == UNTIED => count(certificate, "untied"),
+                Some(link) if link.state == link_state::UNTIED => count(certificate, "untied"),
                 Some(link) if HELD.contains(&link.state) => {
                     certificate.held += 1;
                     excused.insert(short(&link.right_id));
@@ -289,11 +286,15 @@ impl Work<'_> {
             .filter(|row| UNLINKED_HELD.contains(&row.state))
             .map(|row| row.id.as_str())
             .collect();
-        let erased: HashSet<&str> =
-            loaded.unlinked.iter().filter(|row| row.state == ERASED).map(|row| row.id.as_str()).collect();
+        let erased: HashSet<&str> = loaded
+            .unlinked
+            .iter()
+            .filter(|row| row.state == unlinked_state::ERASED)
+            .map(|row| row.id.as_str())
+            .collect();
         for (id, member) in &ids {
             match links.get(id.as_str()) {
-                Some(link) if link.state == UNTIED => count(certificate, "untied"),
+                Some(link) if link.state == link_state::UNTIED => count(certificate, "untied"),
                 Some(link) if HELD.contains(&link.state) => {
                     certificate.held += u64::from(side == Side::Right)
                 }
@@ -354,7 +355,7 @@ impl Work<'_> {
             let mut refs = Refs::default();
             refs.take(&self.load(want).await?);
             for link in &links {
-                if link.state == UNTIED {
+                if link.state == link_state::UNTIED {
                     certificate.compared -= 1;
                     count(certificate, "untied");
                     continue;
@@ -403,7 +404,7 @@ impl Work<'_> {
                 .unlinked
                 .iter()
                 .filter(|row| {
-                    row.state == UNLINKED_IDLE && self.plan.intake.get(side.other()).scope.is_some()
+                    row.state == unlinked_state::IDLE && self.plan.intake.get(side.other()).scope.is_some()
                 })
                 .map(|row| row.id.as_str())
                 .collect();

@@ -15,14 +15,10 @@ use musubi_core::{
     reconcile::reconcile,
     value::UserRef,
 };
-use musubi_engine::sync::{Batch, JournalKind, Plan, describe_journal};
+use musubi_engine::sync::{Batch, JournalKind, Plan, describe_journal, link_state, unlinked_state};
 use musubi_store::{LinkRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use tokio::runtime::Runtime;
-
-const UNTIED: i64 = 2;
-const HELD: i64 = 3;
-const PARKED: i64 = 4;
 
 struct Links(HashMap<(Side, String), String>);
 
@@ -119,7 +115,7 @@ pub fn at_rest(
     let Kept { runtime, store, .. } = *kept;
     let links = wait(runtime, store.scan_links(plan.sync, "", 10_000))?;
     let mut others = HashMap::new();
-    for link in links.iter().filter(|link| link.state != UNTIED) {
+    for link in links.iter().filter(|link| link.state != link_state::UNTIED) {
         others.insert((Side::Left, link.left_id.clone()), link.right_id.clone());
         others.insert((Side::Right, link.right_id.clone()), link.left_id.clone());
     }
@@ -190,7 +186,7 @@ fn pair(
     fields: Option<&HashSet<Option<String>>>,
 ) -> Result<(), Violation> {
     let name = format!("{}={}", link.left_id, link.right_id);
-    if link.state == UNTIED {
+    if link.state == link_state::UNTIED {
         return untied(link, &name, plan, services, scenario);
     }
     let mut body =
@@ -202,7 +198,7 @@ fn pair(
         return Err(Violation::new("I12", format!("{name} ties a record that never was")));
     };
     if left.deleted.is_some() || right.deleted.is_some() {
-        return if link.state == HELD && listed {
+        return if link.state == link_state::HELD && listed {
             Ok(())
         } else {
             Err(Violation::new("I7", format!("{name}: a deletion was missed")))
@@ -220,7 +216,7 @@ fn pair(
             }
         }
     }
-    let held = link.state == HELD;
+    let held = link.state == link_state::HELD;
     if held && !listed {
         return Err(Violation::new("I1", format!("{name} is held without a reason told")));
     }
@@ -246,7 +242,7 @@ fn pair(
         ));
     }
     let verdict = reconcile(&mut body, &plan.rules, ids, Side::Left);
-    if link.state == PARKED {
+    if link.state == link_state::PARKED {
         return Ok(());
     }
     if !verdict.is_nothing() && !held {
@@ -321,18 +317,23 @@ fn every_record_is_somewhere(
             match row {
                 _ if tied.contains(id.as_str()) => {}
                 None => return Err(Violation::new("I7", format!("{} is not known at all", name()))),
-                Some(row) if matches!(row.state, 2 | 4) && !told.contains(&(side, row.id.clone())) => {
+                Some(row)
+                    if matches!(row.state, unlinked_state::HELD | unlinked_state::UNRESOLVED)
+                        && !told.contains(&(side, row.id.clone())) =>
+                {
                     return Err(Violation::new("I1", format!("{} is held without a reason told", name())));
                 }
-                Some(row) if row.state == 0 && stands_back(side, record, services, &links_of, scenario) => {}
-                Some(row) if row.state == 0 && plan.creates_from(side) => {
+                Some(row)
+                    if row.state == unlinked_state::IDLE
+                        && stands_back(side, record, services, &links_of, scenario) => {}
+                Some(row) if row.state == unlinked_state::IDLE && plan.creates_from(side) => {
                     return Err(Violation::new("I1", format!("{} waits for nothing", name())));
                 }
-                Some(row) if row.state == 1 => {
+                Some(row) if row.state == unlinked_state::WAITING => {
                     return Err(Violation::new("I1", format!("{} still waits", name())));
                 }
                 // The only lookup of this world is one within the module, and may be blank.
-                Some(row) if row.state == 3 => {
+                Some(row) if row.state == unlinked_state::PARKED => {
                     let what = format!("{} waits for a record that its lookup could follow", name());
                     return Err(Violation::new("I12", what));
                 }

@@ -1,14 +1,12 @@
 //! What both apps hold already is carried over in the background after the set-up: over the real hub, its API and two real orgs of the sandbox.
 
-use crate::hub::Api;
+use crate::hub::{Api, served};
 use crate::world::{World, each_engine, until};
-use musubi_api::{App, Options};
-use musubi_engine::Hub;
-use reqwest::{Client, Method};
+use musubi_api::Options;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 const LEADS: &str =
     "[[integrations.both.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n";
@@ -16,21 +14,6 @@ const LEADS: &str =
 const THERE: (u64, u64) = (1_500, 300);
 /// So long each call that makes records takes meanwhile.
 const SLOW_MS: u64 = 1_500;
-
-/// What is done with a hub that listens, until it is done.
-async fn served(hub: &Hub, people: impl AsyncFnOnce(&Api)) {
-    let app = App::new(hub.clone(), Options::default());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let api = Api {
-        base: format!("http://{}", listener.local_addr().unwrap()),
-        code: app.setup_code().to_owned(),
-        http: Client::builder().no_proxy().build().unwrap(),
-    };
-    tokio::select! {
-        served = musubi_api::serve(listener, app, None, std::future::pending()) => panic!("the server ended: {served:?}"),
-        () = people(&api) => {}
-    }
-}
 
 async fn module(api: &Api, who: &crate::hub::Who) -> Value {
     let (status, shown) = api.status(who, Method::GET, "/status", None).await;
@@ -55,7 +38,7 @@ async fn what_both_hold_is_carried_over_in_the_background_while_the_console_answ
         world.control("faults", slow).await;
         let mut who = crate::hub::Who::default();
         let mut pairs = 0;
-        served(&first, async |api| {
+        served(&first, Options::default(), async |api| {
             who = api.owner().await;
             let modules = json!([{"left": "Contacts", "right": "Contacts", "match": ["Email"]}]);
             let new = json!({"name": "people", "left": "tokyo", "right": "london", "modules": modules, "start": true});
@@ -65,11 +48,11 @@ async fn what_both_hold_is_carried_over_in_the_background_while_the_console_answ
             assert_eq!((status, &made["state"]), (201, &json!("active")), "{made}");
             // Meanwhile the API tells how far it is.
             until("it is on its way", 60, async || {
-                pairs = module(api, &who).await["links"].as_u64().unwrap();
+                pairs = module(&api, &who).await["links"].as_u64().unwrap();
                 pairs >= THERE.1 + 200
             })
             .await;
-            let shown = module(api, &who).await;
+            let shown = module(&api, &who).await;
             assert_ne!(shown["phase"], "steady", "{shown}");
             assert!(shown["expected"]["left"].as_u64() == Some(THERE.0), "{shown}");
         })
@@ -81,8 +64,8 @@ async fn what_both_hold_is_carried_over_in_the_background_while_the_console_answ
         // Another process goes on where that one was.
         world.clear_faults().await;
         let second = world.hub(&store, workspace, None).await;
-        served(&second, async |api| {
-            until("it is done", 120, async || module(api, &who).await["phase"] == "steady").await;
+        served(&second, Options::default(), async |api| {
+            until("it is done", 120, async || module(&api, &who).await["phase"] == "steady").await;
         })
         .await;
         let agreed = second.run_until_agreed("people", Duration::from_secs(60), &mut |_| {}).await.unwrap();

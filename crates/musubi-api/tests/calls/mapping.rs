@@ -1,11 +1,10 @@
 //! A mapping as an administrator thinks it out, over the real hub and two real orgs of the sandbox: what fits, what becomes of records, what is suggested.
 
-use crate::hub::{Api, Who};
+use crate::hub::{Api, Who, served};
 use crate::world::{World, agree, each_engine};
-use musubi_api::{App, Options};
-use reqwest::{Client, Method};
+use musubi_api::Options;
+use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 const ACCOUNTS: &str = r#"
 [[integrations.both.modules]]
@@ -66,16 +65,7 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
                 world.orgs[org].update("Accounts", row[1].as_str().unwrap(), values).await;
             }
         }
-        let app = App::new(hub.clone(), Options::default());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let api = Api {
-            base,
-            code: app.setup_code().to_owned(),
-            http: Client::builder().no_proxy().build().unwrap(),
-        };
-        let served = musubi_api::serve(listener, app, None, std::future::pending());
-        let people = async {
+        served(&hub, Options::default(), async |api| {
             let who = api.owner().await;
             let one = json!([{"left": "Account_Name", "right": "Account_Name"}]);
 
@@ -278,11 +268,8 @@ async fn a_mapping_is_thought_out_on_real_records_before_it_is_saved() {
                 .status(&who, Method::POST, "/integrations/nothing/preview-change", Some(modules(&one)))
                 .await;
             assert_eq!(status, 404);
-        };
-        tokio::select! {
-            served = served => panic!("the server ended: {served:?}"),
-            () = people => {}
-        }
+        })
+        .await;
         hub.stop().await;
     })
     .await;

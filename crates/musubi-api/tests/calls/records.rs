@@ -1,9 +1,9 @@
 //! What an administrator sees and does, over the real hub and two real orgs of the sandbox: records, pairs, history, plans, verifications.
 
+use crate::hub::served;
 use crate::world::{World, agree, each_engine, until};
-use musubi_api::{App, Options};
+use musubi_api::Options;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 const CONTACTS: &str = r#"
 [[integrations.both.modules]]
@@ -93,13 +93,8 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
         let hub = world.hub(&store, workspace, None).await;
         let folder = tempfile::tempdir().unwrap();
         let options = Options { backups: Some(folder.path().join("backups")), ..Options::default() };
-        let app = App::new(hub.clone(), options);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let code = app.setup_code().to_owned();
-        let served = musubi_api::serve(listener, app, None, std::future::pending());
-        let people = async {
-            let admin = Admin::enter(base, &code).await;
+        served(&hub, options, async |api| {
+            let admin = Admin::enter(api.base, &api.code).await;
             agree(&hub, 30).await;
 
             // S1-27, S2-29: the mapping before anything is set up is there already; and the plan of what is: nothing is left to do.
@@ -260,11 +255,8 @@ async fn an_edit_in_the_console_is_seen_to_arrive_and_why() {
             assert_eq!(admin.ask("DELETE", "/integrations/both", Value::Null).await.0, 204);
             assert_eq!(admin.get("/integrations").await["items"], json!([]));
             assert!(world.orgs[0].all("Contacts", &["id"]).await.len() >= 130);
-        };
-        tokio::select! {
-            served = served => panic!("the server ended: {served:?}"),
-            () = people => {}
-        }
+        })
+        .await;
         hub.stop().await;
     })
     .await;

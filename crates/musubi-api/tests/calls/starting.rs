@@ -1,12 +1,11 @@
 //! A new integration, over the real hub and two real orgs of the sandbox.
 
-use crate::hub::Api;
+use crate::hub::served;
 use crate::world::{World, each_engine, until};
-use musubi_api::{App, Options};
-use reqwest::{Client, Method};
+use musubi_api::Options;
+use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 const LEADS: &str =
     "[[integrations.both.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n";
@@ -21,15 +20,7 @@ async fn nothing_is_written_before_a_person_starts_it() {
         tokyo.create("Products", json!({"Product_Name": "Rack 19"})).await;
         let workspace = world.set_up(&store, LEADS).await;
         let hub = world.hub(&store, workspace, None).await;
-        let app = App::new(hub.clone(), Options::default());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let api = Api {
-            base: format!("http://{}", listener.local_addr().unwrap()),
-            code: app.setup_code().to_owned(),
-            http: Client::builder().no_proxy().build().unwrap(),
-        };
-        let served = musubi_api::serve(listener, app, None, std::future::pending());
-        let people = async {
+        served(&hub, Options::default(), async |api| {
             let who = api.owner().await;
             let pair = |module: &str, key: &str| json!({"left": module, "right": module, "match": [key]});
             let modules = json!([pair("Accounts", "Account_Name"), pair("Products", "Product_Name")]);
@@ -45,11 +36,8 @@ async fn nothing_is_written_before_a_person_starts_it() {
                 (there("Accounts").await, there("Products").await) == (1, 1)
             })
             .await;
-        };
-        tokio::select! {
-            served = served => panic!("the server ended: {served:?}"),
-            () = people => {}
-        }
+        })
+        .await;
         hub.stop().await;
     })
     .await;

@@ -133,11 +133,8 @@ pub async fn start(store: &Store, workspace: i64) -> Hub {
     Hub::start(options).await.unwrap()
 }
 
-/// What is done with a hub that listens.
-pub async fn with_api<F: Future<Output = ()>>(options: Options, test: impl FnOnce(Api, Store) -> F) {
-    let store = Store::in_memory().unwrap().unlock(Keyring::new(&[1; 32])).await.unwrap();
-    let workspace = store.ensure_workspace("main", 1).await.unwrap().id;
-    let hub = start(&store, workspace).await;
+/// What is done with a hub that listens, until it is done.
+pub async fn served(hub: &Hub, options: Options, people: impl AsyncFnOnce(Api)) {
     let app = App::new(hub.clone(), options);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = Api {
@@ -147,7 +144,15 @@ pub async fn with_api<F: Future<Output = ()>>(options: Options, test: impl FnOnc
     };
     tokio::select! {
         served = musubi_api::serve(listener, app, None, std::future::pending()) => panic!("the server ended: {served:?}"),
-        () = test(api, store) => {}
+        () = people(api) => {}
     }
+}
+
+/// What is done with a hub of two connections to nobody, over a store of its own.
+pub async fn with_api<F: Future<Output = ()>>(options: Options, test: impl FnOnce(Api, Store) -> F) {
+    let store = Store::in_memory().unwrap().unlock(Keyring::new(&[1; 32])).await.unwrap();
+    let workspace = store.ensure_workspace("main", 1).await.unwrap().id;
+    let hub = start(&store, workspace).await;
+    served(&hub, options, async |api| test(api, store).await).await;
     hub.stop().await;
 }

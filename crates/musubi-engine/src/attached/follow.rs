@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::call::Line;
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
-use crate::sync::Settings;
+use crate::sync::{Settings, link_state};
 use bytes::Bytes;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Attachments, CallError, CallErrorKind, Clock, Meta, Priced};
@@ -27,8 +27,6 @@ const LOOK: Duration = Duration::from_secs(5);
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// After a call for which there was no room among those of the connection, or whose service takes none.
 const NO_ROOM: i64 = 60_000;
-/// Links in this state are none any more.
-const UNTIED: i64 = 2;
 
 /// Everything a follower needs.
 pub(crate) struct Follower {
@@ -175,7 +173,7 @@ impl Follower {
         let remembered = self.store.attachments_of(self.sync, &row.left_id).await?;
         let pair = Pair::new(remembered.into_iter().map(Item::read).collect());
         let mut look = Look { row, lane, pair, held: None, room: None, unanswered: false };
-        if rests || link.state == UNTIED {
+        if rests || link.state == link_state::UNTIED {
             let items = self.store.attention_of(self.sync, Side::Left, &look.row.left_id).await?;
             let about = items.iter().filter(|item| item.code.starts_with(IS_ABOUT_ATTACHMENTS));
             let attention_close = about.map(|item| item.id).collect();

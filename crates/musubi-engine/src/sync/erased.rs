@@ -18,14 +18,17 @@ use musubi_core::{
 use musubi_store::{Loaded, MatchRow, OutcomeRow, UnlinkedRow};
 use std::collections::BTreeMap;
 
-/// The state of what is left of a record.
-pub const STATE: i64 = unlinked_state::ERASED;
-
 /// What is left of a record: how it came out and when it was deleted, if it was, and no value.
 fn tombstone(side: Side, id: &str, outcome: Outcome, gone: Option<Instant>) -> UnlinkedRow {
     let memory = Memory { seen: gone.unwrap_or(Instant::START), ..Memory::unknown(0) };
-    let left = Unlinked { outcome: Some(outcome), ..Unlinked::new(STATE, memory) };
-    UnlinkedRow { side, id: id.to_owned(), state: STATE, due: 0, body: encode_unlinked(&left, 0) }
+    let left = Unlinked { outcome: Some(outcome), ..Unlinked::new(unlinked_state::ERASED, memory) };
+    UnlinkedRow {
+        side,
+        id: id.to_owned(),
+        state: unlinked_state::ERASED,
+        due: 0,
+        body: encode_unlinked(&left, 0),
+    }
 }
 
 impl Order {
@@ -166,7 +169,7 @@ impl Sync {
         if let Some(Erased { outcome, .. }) = known.erased.remove(&key) {
             let memory = Memory::unknown(self.rules().mapping.pairs.len());
             let unlinked = Unlinked::new(unlinked_state::IDLE, memory);
-            known.unlinked.insert(key, Unlinked { was: Some(STATE), outcome, ..unlinked });
+            known.unlinked.insert(key, Unlinked { was: Some(unlinked_state::ERASED), outcome, ..unlinked });
         }
     }
 
@@ -210,7 +213,7 @@ pub fn totals(
     }
     for row in &loaded.unlinked {
         let record = UnlinkedRecord::decode(&row.body)?;
-        if row.state == STATE && record.seen != Instant::START {
+        if row.state == unlinked_state::ERASED && record.seen != Instant::START {
             gone.insert((row.side, &row.id), record.seen);
         }
         before.push(record.outcome);

@@ -50,6 +50,7 @@ mod scoped;
 mod send;
 pub mod settings;
 pub mod state;
+mod states;
 mod taken_back;
 mod tell;
 mod translate;
@@ -71,6 +72,7 @@ pub use rehearse::Rehearsal;
 pub use run::RunKind;
 pub use settings::{Applies, BatchSizes, ByBulk, Parent, People, Plan, Settings, Window};
 pub use state::{Phase, SideState, SyncState};
+pub use states::{link_state, unlinked_state};
 pub use taken_back::{TakenBack, taken_back};
 
 use awaited::Awaited;
