@@ -269,7 +269,11 @@ impl Sync {
             Event::Tick => {}
             Event::Pause => self.pause(),
             Event::Resume => self.resume(),
-            Event::Asked => self.reported_since = self.now,
+            Event::Asked => {
+                self.reported_since = self.now;
+                // A look tells of what was changed; of what was deleted before somebody asked, only this.
+                Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).deleted_wanted = true);
+            }
             Event::Look => Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).wanted = true),
             Event::FullPass => self.full_pass(),
             Event::Bind(approved) => self.bind(approved),
@@ -314,14 +318,18 @@ impl Sync {
         self.calls.is_empty() && !jobs && self.desk.is_clear()
     }
 
-    /// When everything known was in agreement: the beginning of the older of the two last looks, if nothing was left to do after them.
+    /// When everything known was in agreement: the beginning of the oldest of the last looks and questions for deletions, if nothing was left to do after them.
     pub fn quiet_since(&self) -> Option<i64> {
         let idle = self.state.phase == Phase::Steady
             && self.open_work() == [0; 4]
             && self.jobs.is_empty()
             && self.desk.is_clear()
             && Side::BOTH.iter().all(|side| self.looks.get(*side).is_quiet());
-        idle.then(|| self.looks.left.looked_at.min(self.looks.right.looked_at)).flatten()
+        let looked = |side: Side| {
+            let looks = self.looks.get(side);
+            looks.looked_at.min(looks.deleted_at)
+        };
+        idle.then(|| looked(Side::Left).min(looked(Side::Right))).flatten()
     }
 
     /// What it is busy with, for people who look into a standstill.

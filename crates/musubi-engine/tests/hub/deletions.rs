@@ -166,6 +166,28 @@ async fn an_edit_wins_over_a_deletion_unless_told_otherwise() {
     .await;
 }
 
+/// Looks are often, questions for deletions are not: agreement is told only after both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_deleted_before_a_run_is_gone_after_it() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for n in 0..4 {
+            tokyo.create("Contacts", person(&format!("p{n}"))).await;
+        }
+        let workspace = world.set_up(&store, &contacts("deletion = \"delete\"")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        for left in (0..4).rev() {
+            remove(tokyo, &format!("p{left}")).await;
+            agree(&hub, 60).await;
+            assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), left);
+        }
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_than_the_limit_is_held_one_is_refused_and_one_retry_lets_the_rest_go() {
     each_engine(async |store| {
