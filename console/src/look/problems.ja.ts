@@ -1,9 +1,11 @@
 import ofAccess from "./problems.access.ja";
+import ofMappings from "./problems.mapping.ja";
 import ofSettings from "./problems.settings.ja";
 
 /** What the hub's problem codes mean, in Japanese: sentence and hint. A code without a text is shown as the hub gave it. */
 const problems: Record<string, readonly [what: string, hint: string]> = {
   ...ofAccess,
+  ...ofMappings,
   ...ofSettings,
   "input.invalid": ["入力内容に誤りがあります。", "印の付いた項目をご確認ください。"],
   not_found: ["見つかりませんでした。", "名前が変わったか、削除された可能性があります。"],
@@ -155,6 +157,10 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
     "循環するいずれかの連携を一方向にするか、項目を関連付けから外してください。",
   ],
   "config.sides_changed": ["既存の連携の接続は入れ替えられません。", "新しい連携を作成してください。"],
+  "config.direction": [
+    "タブの同期方向とは逆の方向が、項目に設定されています。",
+    "項目の方向の設定を外すか、タブを双方向にしてください。",
+  ],
   "config.steps": [
     "値の変換の指定が正しくありません。",
     "国、タイムゾーン、桁数、またはスクリプトをご確認ください。",
@@ -167,59 +173,6 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
   "config.deletion_limit": [
     "削除を保留する基準が正しくありません。",
     "件数、または100%以下の割合を指定してください。",
-  ],
-  "mapping.invalid": [
-    "この組み合わせでは項目を関連付けられません。",
-    "別の項目を選ぶか、値の変換を見直してください。",
-  ],
-  "mapping.tags": [
-    "タグを同期する設定ですが、どちらかのタブにはタグがありません。",
-    "このタブの組ではタグの同期を指定しないでください。",
-  ],
-  "mapping.through": [
-    "参照先のデータの項目を読み込めません。ルックアップか項目の指定に誤りがあります。",
-    "ルックアップ項目と参照先の項目を、API名でドットでつないで指定してください。",
-  ],
-  "mapping.child": [
-    "選んだ関連データの項目を読み込めません。タブ、ルックアップ、選び方、項目のいずれかの指定に誤りがあります。",
-    "「Deals[latest Closing_Date].Amount」のように、API名で指定してください。ルックアップが複数ある場合は「Deals/Account_Name[…]」のように指定します。",
-  ],
-  "mapping.derived": [
-    "計算項目を作れません。元の項目がないか、組み合わせられないか、名前が既存の項目と同じです。",
-    "元の項目または名前を直してください。",
-  ],
-  "mapping.default": ["初期値が項目の種類に合いません。", "項目に入れられる値を指定してください。"],
-  "mapping.parent_not_synced": [
-    "ルックアップ項目が、この連携の対象でないタブを指しています。",
-    "そのタブを連携に追加するか、項目を関連付けから外してください。",
-  ],
-  "mapping.written_twice": [
-    "1つの項目に、相手側の2つの項目から書き込む設定になっています。",
-    "どちらか一方だけを関連付けるか、もう一方を逆方向のみにしてください。",
-  ],
-  "mapping.lossy": [
-    "この2つの項目は双方向では一致を保てません。値がもう一方へ渡って戻ると、別の値になります。",
-    "一方向にするか、戻すときの変換を指定してください。",
-  ],
-  "mapping.mandatory_unfilled": [
-    "データを作成する側の必須項目に、値を入れる項目が関連付けられていません。",
-    "必須項目のそれぞれに項目を関連付けてください(固定値の変換も使えます)。",
-  ],
-  "mapping.field_conflict": [
-    "競合時のルールを指定した項目が同期されていません。",
-    "指定を外すか、項目のAPI名をご確認ください。",
-  ],
-  "scope.view": [
-    "指定したリストビューがないか、同じ名前のものが複数あります。",
-    "リストビューを選び直してください。",
-  ],
-  "scope.view_unreadable": [
-    "このリストビューはサービスでしか判定できません(ほかのタブによる絞り込み、または項目どうしの比較があります)。",
-    "別のリストビューを選ぶか、同じ内容を条件として指定してください。",
-  ],
-  "scope.condition": [
-    "条件の項目がないか、その項目の種類では使えない比較または値です。",
-    "項目、比較方法、値をご確認ください。",
   ],
   "backup.nowhere": [
     "バックアップの保存先が指定されていません。",
@@ -281,6 +234,10 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
   "module.active": [
     "タブが有効なため、無効だった間の変更の扱いは指定できません。",
     "競合の扱いは、タブの競合の設定で変更してください。",
+  ],
+  "integration.paused": [
+    "この連携は一時停止中のため、再開するまで同期されません。",
+    "連携を再開してください。",
   ],
   "integration.nothing_active": [
     "この連携のタブはすべて無効になっています。",

@@ -52,6 +52,14 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
   "notices.mail": ["メールを作成できません。", "送信者と宛先のメールアドレスをご確認ください。"],
   "notices.address": ["この宛先は、設定から外されています。", "操作は不要です。"],
   "notices.too_slow": ["相手の応答に時間がかかりすぎています。", "相手のサーバーをご確認ください。"],
+  "notices.too_many": [
+    "この宛先への通知が滞留したため、古いものの送信を取りやめました。",
+    "相手のサーバーをご確認ください。未解決のものは、この画面で確認できます。",
+  ],
+  "notices.version": [
+    "この通知は、別のバージョンの Musubi が作成したため送信できません。",
+    "すべてのプロセスを最新のバージョンにしてください。",
+  ],
   "notices.webhook": ["Webhook の URL を使用できません。", "URL をご確認ください。"],
   "notices.webhook_secret": [
     "Webhook の署名用のシークレットがありません。",

@@ -160,7 +160,7 @@ pub fn convert(
             let there = ids.user(from, user).or_else(|| ids.stand_in(slot, from));
             Value::User(Box::new(there.ok_or(Refusal::UserUnknown)?))
         }
-        (Value::Rows(rows), F::Rows { columns }) => {
+        (Value::Rows(rows), F::Rows { columns, links }) => {
             let mut converted = Vec::with_capacity(rows.len());
             for row in rows {
                 let cells = row
@@ -169,7 +169,7 @@ pub fn convert(
                     .map(|(cell, column)| convert(cell, slot, from, &column.kind, ids));
                 converted.push(cells.collect::<Result<Box<[Value]>, _>>()?);
             }
-            Value::Rows(converted.into())
+            if *links { Value::links(converted) } else { Value::Rows(converted.into()) }
         }
         _ => return Err(Refusal::NotConvertible),
     })
@@ -226,8 +226,10 @@ pub fn is_convertible(from: &FieldType, to: &FieldType) -> bool {
         ) => true,
         (F::Picklist { .. }, F::MultiPicklist { .. } | F::Tags { .. }) => true,
         (F::Lookup { .. }, F::Lookup { .. }) | (F::AnyLookup { .. }, F::AnyLookup { .. }) => true,
-        (F::Rows { columns: from }, F::Rows { columns: to }) => {
-            from.len() == to.len() && from.iter().zip(to).all(|(a, b)| is_convertible(&a.kind, &b.kind))
+        (F::Rows { columns: from, links }, F::Rows { columns: to, links: there }) => {
+            links == there
+                && from.len() == to.len()
+                && from.iter().zip(to).all(|(a, b)| is_convertible(&a.kind, &b.kind))
         }
         _ => false,
     }

@@ -281,9 +281,11 @@ fn written_once(steps: &Sides<Steps>, direction: Direction) -> Sides<Steps> {
     steps
 }
 
-/// Subforms are paired by the columns they share, by name.
+/// Subforms are paired by the columns they share, by name. Links have one column, whatever it is called.
 fn same_columns(left: &Field, right: &Field) -> Option<(Field, Field)> {
-    let (FieldType::Rows { columns: l }, FieldType::Rows { columns: r }) = (&left.kind, &right.kind) else {
+    let (FieldType::Rows { columns: l, links: false }, FieldType::Rows { columns: r, links: false }) =
+        (&left.kind, &right.kind)
+    else {
         return Some((left.clone(), right.clone()));
     };
     let shared: Vec<(Field, Field)> = l
@@ -299,8 +301,8 @@ fn same_columns(left: &Field, right: &Field) -> Option<(Field, Field)> {
     }
     let (l, r) = shared.into_iter().unzip();
     Some((
-        Field { kind: FieldType::Rows { columns: l }, ..left.clone() },
-        Field { kind: FieldType::Rows { columns: r }, ..right.clone() },
+        Field { kind: FieldType::Rows { columns: l, links: false }, ..left.clone() },
+        Field { kind: FieldType::Rows { columns: r, links: false }, ..right.clone() },
     ))
 }
 

@@ -84,12 +84,14 @@ pub enum FieldType {
     },
     /// A user: owner or user lookup.
     User,
-    /// Rows of a subform with these columns.
+    /// Rows of a subform with these columns, or the links of a lookup to several records.
     Rows {
         /// The columns of a row; rows in rows do not exist.
         columns: Vec<Field>,
+        /// They are links: one column, which holds a record or a user, each once, in no order.
+        links: bool,
     },
-    /// Anything that is not synced (files, formulas, auto numbers, many-to-many lookups …), with the service's own type name.
+    /// Anything that is not synced (files, formulas, auto numbers …), with the service's own type name.
     Other {
         /// The service's name of the type.
         name: CompactString,

@@ -75,7 +75,9 @@ pub fn ways(left: &Field, right: &Field) -> Option<Direction> {
             && to.access == Access::Writable
     };
     // Subforms meet by the columns that they share.
-    if let (FieldType::Rows { columns: l }, FieldType::Rows { columns: r }) = (&left.kind, &right.kind) {
+    if let (FieldType::Rows { columns: l, links: false }, FieldType::Rows { columns: r, links: false }) =
+        (&left.kind, &right.kind)
+    {
         let shared = l.iter().any(|a| r.iter().any(|b| a.name == b.name && is_convertible(&a.kind, &b.kind)));
         return (shared && right.access == Access::Writable).then_some(Direction::Both);
     }

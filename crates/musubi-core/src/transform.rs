@@ -385,6 +385,7 @@ fn noun(kind: &FieldType) -> &'static str {
         FieldType::Tags { .. } => "list of tags",
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => "lookup",
         FieldType::User => "user",
+        FieldType::Rows { links: true, .. } => "multi-select lookup",
         FieldType::Rows { .. } => "subform",
         FieldType::Through { holds, .. } => noun(holds),
         FieldType::Other { .. } => "value of this type",

@@ -53,6 +53,32 @@ impl std::hash::Hash for UserRef {
 }
 
 impl Value {
+    /// The records that it points to.
+    pub fn records(&self) -> impl Iterator<Item = &RemoteId> {
+        let (own, rows): (_, &[Box<[Value]>]) = match self {
+            Value::Record(id) => (Some(id), &[]),
+            Value::Rows(rows) => (None, rows),
+            _ => (None, &[]),
+        };
+        let cells = rows.iter().flatten();
+        own.into_iter().chain(cells.filter_map(|cell| match cell {
+            Value::Record(id) => Some(id),
+            _ => None,
+        }))
+    }
+
+    /// Rows of links in the one form that they have: each record or user once, in the order of their ids, for a service promises none.
+    pub fn links(mut rows: Vec<Box<[Value]>>) -> Value {
+        let id = |row: &[Value]| match row.first() {
+            Some(Value::Record(id)) => id.clone(),
+            Some(Value::User(user)) => user.id.clone(),
+            _ => RemoteId::new(""),
+        };
+        rows.sort_by_cached_key(|row| id(row));
+        rows.dedup_by(|a, b| id(a) == id(b));
+        if rows.is_empty() { Value::Blank } else { Value::Rows(rows.into()) }
+    }
+
     /// Text, or blank when there is none.
     pub fn text(text: impl AsRef<str>) -> Value {
         let text = text.as_ref();

@@ -47,7 +47,7 @@ impl Hub {
     async fn carry_out(&self, config: &Config, approve: bool, new: IntegrationState) -> Result<ApplyReport> {
         let inner = &self.inner;
         crate::config_check::check(config)?;
-        let config = &self.with_states(config).await?;
+        let config = &self.as_it_stands(config).await?;
         let mut apply = Apply {
             store: &inner.store,
             workspace: inner.workspace,
@@ -85,10 +85,19 @@ impl Hub {
         Ok(())
     }
 
-    /// The configuration, with the state of each pair of which it says nothing: as it is.
-    async fn with_states(&self, config: &Config) -> Result<Config> {
+    /// The configuration with what it says nothing of, as it is: the state of each pair, and the org of a connection that stays where it is.
+    async fn as_it_stands(&self, config: &Config) -> Result<Config> {
         let stored = self.export().await?;
         let mut config = config.clone();
+        for (name, connection) in &mut config.connections {
+            let Some(before) = stored.connections.get(name).filter(|_| connection.org.is_none()) else {
+                continue;
+            };
+            let kept = ConnectionConfig { org: before.org.clone(), ..connection.clone() };
+            if kept == *before {
+                *connection = kept;
+            }
+        }
         for (name, integration) in &mut config.integrations {
             let before = stored.integrations.get(name).map_or(&[][..], |before| before.modules.as_slice());
             for module in &mut integration.modules {

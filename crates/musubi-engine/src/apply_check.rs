@@ -1,4 +1,4 @@
-//! The mappings of a configuration are looked over before they are kept, where the services can be asked what they have.
+//! Module pairs of a configuration are looked over before they are kept – modules, mappings, scopes –, where the services can be asked what they have.
 
 use crate::attached::Wanted;
 use crate::both::connections_of;
@@ -6,11 +6,14 @@ use crate::compile;
 use crate::config::{Config, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
+use crate::partition;
 use crate::preview::siblings;
+use crate::scope::Counting;
+use musubi_core::Sides;
 use musubi_store::ConnectionRow;
 
-/// These say that the mapping itself is wrong. Whatever else keeps it from being looked over may pass.
-const REFUSED: &str = "mapping.";
+/// These say that the services cannot be asked now, and nothing about the configuration.
+const MAY_PASS: [&str; 4] = ["connection.", "service.", "hub.", "store."];
 
 impl Inner {
     /// Refuses mappings that must not be used, and gives what should be known of the others. Module pairs that are configured so already are not looked at again.
@@ -47,15 +50,17 @@ impl Inner {
                     Ok(found) => {
                         warnings.extend(found.into_iter().map(|warning| format!("{name}: {warning}")))
                     }
-                    Err(error) if error.code.starts_with(REFUSED) => {
+                    Err(error) if MAY_PASS.iter().any(|group| error.code.starts_with(group)) => {
+                        warnings.push(format!(
+                            "{name}: {} ↔ {} could not be looked over yet: {}",
+                            module.left, module.right, error.message
+                        ));
+                    }
+                    Err(error) => {
                         let message =
                             format!("{name}, {} ↔ {}: {}", module.left, module.right, error.message);
                         return Err(HubError { message, ..error });
                     }
-                    Err(error) => warnings.push(format!(
-                        "{name}: {} ↔ {} could not be looked over yet: {}",
-                        module.left, module.right, error.message
-                    )),
                 }
             }
         }
@@ -72,6 +77,11 @@ impl Inner {
         let compiled =
             compile::mapping(module, &accounts, &siblings(integration), &integration.owners).await?;
         compiled.findings.allow()?;
+        let counting = Counting::ask(module, &accounts).await?;
+        let modules = &compiled.mapping.modules;
+        let (left, right) =
+            tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
+        partition::intake(&counting, &compiled, &Sides { left, right }, &accounts).await?;
         Wanted::of(module, &accounts)?;
         Ok(compiled.findings.warnings().collect())
     }

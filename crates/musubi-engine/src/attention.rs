@@ -54,6 +54,9 @@ impl Hub {
         let begin = filter.after.as_deref().map(number).transpose()?;
         let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
         let mut failures = Vec::new();
+        if let Some(module) = &filter.module {
+            pairs::sync(hub, integration, module).await?;
+        }
         let mut syncs = syncs(hub, integration).await?;
         syncs.sort_by_key(|sync| sync.id);
         for sync in syncs {

@@ -329,7 +329,7 @@ pub(crate) fn shown_value(names: &References, kind: &FieldType, value: &Value) -
     match (kind, value) {
         (kind, Value::Record(id)) => serde_json::json!(names.record(kind, id)),
         (_, Value::User(user)) => serde_json::json!(names.user(user)),
-        (FieldType::Rows { columns }, Value::Rows(rows)) => {
+        (FieldType::Rows { columns, .. }, Value::Rows(rows)) => {
             let cell = |(column, value): (&Field, &Value)| {
                 (column.name.to_string(), shown_value(names, &column.kind, value))
             };

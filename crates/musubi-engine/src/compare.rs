@@ -23,7 +23,7 @@ impl Refs {
     /// Adds what these records point to.
     pub fn want(plan: &Plan, side: Side, row: &Observation, want: &mut Want) {
         for (slot, parents) in plan.parents.iter().enumerate() {
-            if let Some(Some(Value::Record(id))) = row.slots.get(slot) {
+            for id in row.slots.get(slot).and_then(Option::as_ref).into_iter().flat_map(Value::records) {
                 want.refs.extend(parents.iter().map(|parent| (parent.sync, side, id.as_str().to_owned())));
             }
         }
@@ -131,8 +131,8 @@ pub(crate) fn mending(
 pub(crate) struct Verdict {
     /// Left names of the fields that should agree and do not.
     pub different: Vec<String>,
-    /// Fields that differ as they were told to.
-    pub left_so: u64,
+    /// Left names of those that differ as they were told to.
+    pub left_so: Vec<String>,
 }
 
 /// Compares two records field by field.
@@ -163,7 +163,7 @@ pub(crate) fn compare(
             continue;
         }
         if body.is_some_and(|body| is_left_so(plan, pair.direction, body, slot, values, &ids)) {
-            verdict.left_so += 1;
+            verdict.left_so.push(pair.fields.left.name.to_string());
         } else {
             verdict.different.push(pair.fields.left.name.to_string());
         }

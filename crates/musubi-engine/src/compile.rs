@@ -1,6 +1,7 @@
 //! From what was configured and what both services say they have to the mapping of a module sync.
 
 use crate::account::Account;
+use crate::columns;
 use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way};
 use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
@@ -107,6 +108,12 @@ fn compile(
                     {
                         Some("lookup.parent_not_synced")
                     }
+                    (FieldType::Rows { links: true, .. }, FieldType::Rows { links: true, .. })
+                        if points_to(&field.kind).is_some()
+                            && parents(siblings, &field.kind, &right.kind).is_empty() =>
+                    {
+                        Some("lookup.parent_not_synced")
+                    }
                     (FieldType::User, FieldType::User)
                         if match owners::is_owner(&field.name) {
                             true => everybody == Everybody::Missing,
@@ -161,6 +168,8 @@ fn compile(
         })?;
         pair.policy.conflict = Some(*conflict);
     }
+    left_out.extend(columns::leave_out(&mut mapping, siblings));
+    matched_by_what_they_say(&mapping)?;
     let findings = Findings::of(&mapping, config.direction.into(), schema);
     let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
     let parents: Vec<Vec<Parent>> = mapping.pairs.iter().map(of_pair).collect();
@@ -182,8 +191,18 @@ fn compile(
     Ok(Compiled { mapping, parents, people, left_out, findings, derived })
 }
 
-/// The syncs of this integration that link what two lookups point to.
+/// The syncs of this integration that link what two lookups point to, or those in the columns of two subforms that are paired. An id is one of its org's, whatever
+/// the module, so that of several columns each record is found by whoever links it.
 pub(crate) fn parents(siblings: &[Sibling], left: &FieldType, right: &FieldType) -> Vec<Parent> {
+    if let (FieldType::Rows { columns: left, .. }, FieldType::Rows { columns: right, .. }) = (left, right) {
+        let mut all = Vec::new();
+        for parent in left.iter().zip(right).flat_map(|(l, r)| parents(siblings, &l.kind, &r.kind)) {
+            if !all.contains(&parent) {
+                all.push(parent);
+            }
+        }
+        return all;
+    }
     let may = |modules: &[ModuleName], module: &ModuleName| modules.is_empty() || modules.contains(module);
     let links = |sibling: &&Sibling| match (left, right) {
         (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => {
@@ -203,6 +222,28 @@ pub(crate) fn parents(siblings: &[Sibling], left: &FieldType, right: &FieldType)
     }
 }
 
+/// Ids say nothing in another org: records are recognised by what they say themselves.
+fn matched_by_what_they_say(mapping: &Mapping) -> Result<()> {
+    let is_id = |kind: &FieldType| {
+        let kind = kind.plain();
+        matches!(
+            kind,
+            FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User | FieldType::Rows { .. }
+        )
+    };
+    for rule in &mapping.matches {
+        let fields = Side::BOTH.map(|side| mapping.field(side, rule.slot));
+        if let Some(field) = fields.into_iter().find(|field| is_id(&field.kind)) {
+            return Err(HubError::new(
+                "mapping.match_kind",
+                format!("records cannot be recognised by {}: it points to others by their ids", field.name),
+                "match by a field that says who or what the record is, such as an e-mail address or a number of your own",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// What a lookup points to, in words.
 fn points_to(kind: &FieldType) -> Option<String> {
     match kind {
@@ -211,6 +252,7 @@ fn points_to(kind: &FieldType) -> Option<String> {
         FieldType::AnyLookup { modules } => {
             Some(modules.iter().map(ModuleName::as_str).collect::<Vec<_>>().join(", "))
         }
+        FieldType::Rows { columns, links: true } => points_to(&columns.first()?.kind),
         _ => None,
     }
 }

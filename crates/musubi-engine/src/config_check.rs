@@ -5,7 +5,7 @@ use crate::config::{
 };
 use crate::error::{HubError, Result};
 use musubi_connector::{DataCentre, Place};
-use musubi_core::{Side, transform::Steps};
+use musubi_core::{Side, policy::Direction, transform::Steps};
 use std::collections::{BTreeMap, HashSet};
 
 /// Checks everything that needs no service.
@@ -132,16 +132,30 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
                 "keep one of them",
             ));
         }
-        check_steps(name, module)?;
+        check_fields(name, module)?;
         crate::derived::check(module)?;
     }
     Ok(())
 }
 
-/// Steps that name a country, a zone or a script that nobody knows are mistakes whatever the fields are.
-fn check_steps(integration: &str, module: &ModuleConfig) -> Result<()> {
+/// Steps that name a country, a zone or a script that nobody knows are mistakes whatever the fields are, and so is a direction that the module does not go.
+fn check_fields(integration: &str, module: &ModuleConfig) -> Result<()> {
     let Fields::List(pairs) = &module.fields else { return Ok(()) };
     for pair in pairs {
+        let opposite = |way: Way| Direction::from(way).and(module.direction.into()) == Direction::Neither;
+        if let Some(way) = pair.direction.filter(|way| opposite(*way)) {
+            return Err(HubError::new(
+                "config.direction",
+                format!(
+                    "integrations.{integration}, {} ↔ {}: the field {} goes {}, and the module only the other way",
+                    module.left,
+                    module.right,
+                    pair.left,
+                    if way == Way::LeftToRight { "left to right" } else { "right to left" }
+                ),
+                "leave the field's direction out, or let the module go both ways",
+            ));
+        }
         for (side, field) in [(Side::Left, &pair.left), (Side::Right, &pair.right)] {
             Steps::try_from(pair.steps().get(side).to_vec()).map_err(|error| {
                 HubError::new(

@@ -4,14 +4,14 @@ use crate::attached;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
-use crate::slots;
+use crate::slots::{self, Slot};
 use crate::sync::{
     Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, link_state, unlinked_state,
 };
 use crate::{matter, reason};
 use musubi_core::link::Fate;
 use musubi_core::policy::Direction;
-use musubi_core::{Instant, LinkBody, RemoteId, Side};
+use musubi_core::{Instant, LinkBody, RemoteId, Side, Value};
 use musubi_store::{IntegrationState, LinkRow, ModuleState, ModuleSyncRow, UnlinkedRow, Want};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -180,9 +180,14 @@ impl Hub {
                 for slot in &body.apart {
                     reasons.push(Because { field: field(*slot), ..Because::new("explain.left_apart") });
                 }
+                for field in standing_apart(body, &slots).filter(|_| row.state == link_state::SETTLED) {
+                    reasons.push(Because { field: Some(field), ..Because::new("explain.may_differ") });
+                }
                 match row.state {
                     link_state::OWED => reasons.push(Because::new("explain.being_written")),
-                    0 if reasons.iter().all(|reason| reason.code == "explain.left_apart") => {
+                    link_state::SETTLED
+                        if reasons.iter().all(|reason| LETS_DIFFER.contains(&reason.code.as_str())) =>
+                    {
                         reasons.push(Because::new("explain.agrees"));
                     }
                     _ => {}
@@ -218,6 +223,35 @@ impl Hub {
             Found::Nowhere => vec![Because::new("explain.never_seen")],
         })
     }
+}
+
+/// Fields of a pair that are not the same on both sides, though nothing is owed: a direction or a policy lets them differ. Only of such kinds as mean the same on both
+/// sides, and of values that more than their form tells apart.
+fn standing_apart<'a>(body: &'a LinkBody, slots: &'a [Slot]) -> impl Iterator<Item = String> + 'a {
+    let differs = |slot: u16, field: &Slot| {
+        let [left, right] = Side::BOTH.map(|side| body.side(side).current(slot));
+        let comparable = field.kinds.left == field.kinds.right
+            && field.steps.is_none()
+            && COMPARABLE.contains(&field.kinds.left.as_str());
+        comparable && left.zip(right).is_some_and(|(left, right)| form(left) != form(right))
+    };
+    let apart = (0..).zip(slots).filter(move |(slot, field)| {
+        differs(*slot, field)
+            && !body.apart.contains(slot)
+            && body.restore.iter().all(|one| one.slot != *slot)
+    });
+    apart.map(|(_, field)| field.left.to_string())
+}
+
+/// A pair of which such fields differ agrees as far as it is to.
+const LETS_DIFFER: [&str; 2] = ["explain.left_apart", "explain.may_differ"];
+
+/// Kinds of which values are the same on both sides, but for spaces and cases.
+const COMPARABLE: [&str; 9] =
+    ["text", "email", "phone", "url", "integer", "bool", "date", "picklist", "multi_picklist"];
+
+fn form(value: &Value) -> String {
+    crate::history::json(value).to_string().trim_matches('"').trim().to_lowercase()
 }
 
 async fn state(hub: &Inner, sync: &ModuleSyncRow) -> Result<SyncState> {

@@ -76,6 +76,8 @@ pub enum FieldKind {
     Owner,
     /// Rows with columns of their own.
     Subform,
+    /// Any of the records of a module, or of the users: rows with one column.
+    MultiLookup,
     /// Something that is only kept in the service, such as a file or a formula.
     Other,
 }
@@ -115,6 +117,7 @@ pub(crate) fn field_info(field: &Field) -> FieldInfo {
         FieldType::MultiPicklist { .. } => (FieldKind::MultiPicklist, None),
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } => (FieldKind::Lookup, None),
         FieldType::User => (FieldKind::Owner, None),
+        FieldType::Rows { links: true, .. } => (FieldKind::MultiLookup, None),
         FieldType::Rows { .. } => (FieldKind::Subform, None),
         FieldType::Through { .. } | FieldType::Other { .. } => (FieldKind::Other, None),
     };
@@ -132,7 +135,7 @@ pub(crate) fn field_info(field: &Field) -> FieldInfo {
             _ => None,
         },
         columns: match &field.kind {
-            FieldType::Rows { columns } => columns.iter().map(field_info).collect(),
+            FieldType::Rows { columns, .. } => columns.iter().map(field_info).collect(),
             _ => Vec::new(),
         },
         read_only: field.access == Access::ReadOnly,

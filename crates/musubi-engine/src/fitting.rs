@@ -81,9 +81,12 @@ pub(crate) fn fit(
     {
         return Err("lookup.parent_not_synced");
     }
-    if matches!((&left.kind, &right.kind), (FieldType::AnyLookup { .. }, FieldType::AnyLookup { .. }))
-        && !draft.has_parent(&left.kind, &right.kind)
-    {
+    let leads = |field: &Field| match &field.kind {
+        FieldType::AnyLookup { .. } => true,
+        FieldType::Rows { columns, links: true } => columns.iter().any(|one| one.kind != FieldType::User),
+        _ => false,
+    };
+    if leads(left) && leads(right) && !draft.has_parent(&left.kind, &right.kind) {
         return Err("lookup.parent_not_synced");
     }
     let Some(direction) = suggest::ways(left, right) else {

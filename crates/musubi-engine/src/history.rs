@@ -67,7 +67,13 @@ impl Hub {
         let limit = if filter.limit == 0 { 100 } else { filter.limit };
         let begin = begin(filter);
         let mut entries = Vec::new();
-        for sync in syncs(hub, integration).await? {
+        let all = syncs(hub, integration).await?;
+        if let Some(module) = &filter.module
+            && !all.iter().any(|sync| sync.left_module == *module || sync.right_module == *module)
+        {
+            return Err(pairs::not_synced(integration, module));
+        }
+        for sync in all {
             if filter
                 .module
                 .as_ref()

@@ -19,6 +19,7 @@ mod channels;
 pub mod checkup;
 mod child;
 mod circles;
+mod columns;
 mod compare;
 mod compile;
 mod compile_plan;

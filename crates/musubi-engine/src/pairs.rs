@@ -326,11 +326,12 @@ impl<'a> Names<'a> {
 pub(crate) async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSyncRow> {
     let row = hub.integration(integration).await?;
     let syncs = hub.store.module_syncs(row.id).await?;
-    syncs.into_iter().find(|sync| sync.left_module == module).ok_or_else(|| {
-        HubError::new(
-            "module.unknown",
-            format!("{integration} does not sync {module}"),
-            "`musubi status` lists its modules",
-        )
-    })
+    let found = syncs.into_iter().find(|sync| sync.left_module == module);
+    found.ok_or_else(|| not_synced(integration, module))
+}
+
+/// A module that the integration does not have.
+pub(crate) fn not_synced(integration: &str, module: &str) -> HubError {
+    let message = format!("{integration} does not sync {module}");
+    HubError::new("module.unknown", message, "`musubi status` lists its modules")
 }

@@ -138,6 +138,9 @@ impl Partition {
         }
         self.tell_the_circle(hub, begun, &prepared).await?;
         parked::wake(hub, &prepared.plan).await?;
+        if prepared.attachments.is_none() {
+            hub.store.close_attachments(self.sync, hub.now()).await?;
+        }
         let stored = stored(&hub.store, self.sync, prepared.restored).await?;
         let changed = prepared.asked.is_some();
         self.live.send_modify(|live| live.views_changed = changed);
@@ -256,7 +259,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
 }
 
 /// What is read of both sides, and how it is taken in.
-async fn intake(
+pub(crate) async fn intake(
     counting: &Counting,
     compiled: &compile::Compiled,
     schema: &Sides<Arc<ModuleSchema>>,

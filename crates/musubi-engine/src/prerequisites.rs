@@ -11,6 +11,7 @@ use crate::resting::ModuleState;
 use crate::slots::Slot;
 use crate::sync::{Parent, Phase, SyncState};
 use crate::{preview, versions};
+use musubi_core::mapping::Pair;
 use musubi_core::policy::Direction;
 use musubi_core::schema::FieldType;
 use musubi_core::{ModuleName, Sides};
@@ -115,18 +116,27 @@ async fn asked(hub: &Inner, integration: &IntegrationConfig, child: &ModuleConfi
 
 fn of_mapping(compiled: &compile::Compiled) -> Vec<Lookup> {
     let pairs = compiled.mapping.pairs.iter().zip(&compiled.parents);
-    let lookup = |(pair, parents): (&musubi_core::mapping::Pair, &Vec<Parent>)| {
-        // Of a lookup to several modules none is needed: there are the others.
-        let (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) =
-            (&pair.fields.left.kind, &pair.fields.right.kind)
-        else {
-            return None;
-        };
-        let modules = Sides { left: left.clone(), right: right.clone() };
-        (!parents.is_empty() && pair.direction != Direction::Neither)
-            .then(|| Lookup { field: pair.fields.left.name.to_string(), modules })
+    let carried =
+        |(pair, parents): &(&Pair, &Vec<Parent>)| !parents.is_empty() && pair.direction != Direction::Neither;
+    let lookups = |(pair, _): (&Pair, &Vec<Parent>)| {
+        let field = pair.fields.left.name.to_string();
+        let modules = led_to(&pair.fields.left.kind, &pair.fields.right.kind);
+        modules.into_iter().map(move |modules| Lookup { field: field.clone(), modules })
     };
-    pairs.filter_map(lookup).collect()
+    pairs.filter(carried).flat_map(lookups).collect()
+}
+
+/// The modules that two fields point to, in their rows as well. Of a lookup to several modules none is needed: there are the others.
+fn led_to(left: &FieldType, right: &FieldType) -> Vec<Sides<ModuleName>> {
+    match (left, right) {
+        (FieldType::Lookup { module: left }, FieldType::Lookup { module: right }) => {
+            vec![Sides { left: left.clone(), right: right.clone() }]
+        }
+        (FieldType::Rows { columns: left, .. }, FieldType::Rows { columns: right, .. }) => {
+            left.iter().zip(right).flat_map(|(left, right)| led_to(&left.kind, &right.kind)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A field that was mapped when everything was last compared still is.

@@ -74,6 +74,11 @@ pub const REASONS: &[Reason] = &[
         "widen the scope, or change the record so that it fits; then the pair is tied again",
     ),
     reason(
+        "explain.may_differ",
+        "this field is not the same on both sides, and is let be: by its direction or by a policy, such as one for blanks or for differences found at first",
+        "change it on the side that it comes from, or the direction or the policy of the field",
+    ),
+    reason(
         "explain.merged",
         "it was merged into another record, and the pair was untied",
         "nothing; the record that it was merged into is kept in agreement",

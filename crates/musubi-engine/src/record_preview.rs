@@ -271,7 +271,7 @@ fn value_of(
     if field.kind == FieldType::NameOf && !value.is_blank() {
         return shown_value(names, &projection.fields[at].kind, &value)["name"].as_str().map(Value::text);
     }
-    let (Value::Rows(rows), FieldType::Rows { columns: all }, FieldType::Rows { columns: wanted }) =
+    let (Value::Rows(rows), FieldType::Rows { columns: all, .. }, FieldType::Rows { columns: wanted, .. }) =
         (&value, &projection.fields[at].kind, &field.kind)
     else {
         return Some(value);

@@ -182,7 +182,7 @@ impl References {
 /// A value with its type, or those of the cells of a subform.
 fn cells<'a>(kind: &'a FieldType, value: Option<&'a Value>) -> Vec<(&'a FieldType, &'a Value)> {
     match (kind, value) {
-        (FieldType::Rows { columns }, Some(Value::Rows(rows))) => {
+        (FieldType::Rows { columns, .. }, Some(Value::Rows(rows))) => {
             let row = |row: &'a [Value]| columns.iter().map(|column| &column.kind).zip(row);
             rows.iter().flat_map(|cells| row(cells)).collect()
         }

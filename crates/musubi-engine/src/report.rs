@@ -303,7 +303,11 @@ pub struct Certificate {
     pub compared: u64,
     /// Pairs that agree.
     pub equal: u64,
-    /// Pairs that do not.
+    /// Pairs of which fields differ, and are to: by a direction, a policy, a decision or an undo.
+    pub left_apart: u64,
+    /// Some of them, with these fields.
+    pub left_apart_samples: Vec<Difference>,
+    /// Pairs that do not agree.
     pub different: Vec<Difference>,
     /// Records that should have a counterpart on the right and have none.
     pub only_left: Vec<Alone>,

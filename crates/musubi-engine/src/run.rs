@@ -8,7 +8,7 @@ use crate::live::{Live, Problem};
 use crate::report::{Progress, Stage};
 use crate::sync::{Phase, SyncState, link_state};
 use musubi_core::{CountBySide, Side, Sides};
-use musubi_store::{ModuleState, SyncId};
+use musubi_store::{IntegrationState, ModuleState, SyncId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -85,6 +85,13 @@ impl Hub {
                 "integration.nothing_active",
                 format!("every module of {integration} is inactive"),
                 format!("`musubi activate {integration}/{}`", rows[0].left_module),
+            ));
+        }
+        if row.state == IntegrationState::Paused {
+            return Err(HubError::new(
+                "integration.paused",
+                format!("{integration} is paused: nothing is carried over until it goes on"),
+                format!("`musubi resume {integration}`"),
             ));
         }
         let started = hub.now();

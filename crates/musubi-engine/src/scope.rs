@@ -139,6 +139,18 @@ async fn criteria(
     module: &ModuleName,
 ) -> Result<Option<Criteria>> {
     let Some(scope) = scope else { return Ok(None) };
+    if let Some(name) = &scope.opt_out {
+        let schema = account.schema(module).await?;
+        // Of anything else nothing would ever be ticked, and who is to be left out would take part.
+        if let Some(field) = schema.field(&FieldName::new(name)).filter(|field| field.kind != FieldType::Bool)
+        {
+            return Err(HubError::new(
+                "scope.opt_out",
+                format!("the opt-out of {module}: {} is no check box", field.name),
+                "name a check box; other conditions go into criteria",
+            ));
+        }
+    }
     let mut shown = Vec::new();
     if !scope.views.is_empty() {
         let all = account.ask(Lane::Interactive, Priced::Other, account.connector.views(module)).await?;

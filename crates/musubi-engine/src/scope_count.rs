@@ -103,24 +103,28 @@ async fn counted(
         scope.check()?;
     }
     let wanted = Counting::ask(module, accounts).await?;
-    let of = |side: Side| {
+    let of = |side: Side| -> Result<_> {
         let name = if side == Side::Left { &module.left } else { &module.right };
-        let (wanted, counts) = (wanted.criteria.get(side).as_ref(), counts.criteria.get(side).as_ref());
-        count(accounts.get(side), ModuleName::new(name), wanted, counts)
+        let (then, before) = (Taking::of(&wanted, side)?, Taking::of(counts, side)?);
+        Ok((ModuleName::new(name), then, before))
     };
-    let (left, right) = tokio::try_join!(of(Side::Left), of(Side::Right))?;
+    let (left, right) = (of(Side::Left)?, of(Side::Right)?);
+    let (left, right) = tokio::try_join!(
+        count(&accounts.left, left.0, left.1, left.2),
+        count(&accounts.right, right.0, right.1, right.2)
+    )?;
     Ok(ScopeCounts { left, right })
 }
 
 async fn count(
     account: &Account,
     module: ModuleName,
-    wanted: Option<&Criteria>,
-    counts: Option<&Criteria>,
+    wanted: Taking<'_>,
+    counts: Taking<'_>,
 ) -> Result<SideCount> {
     let total = account.ask(Lane::Interactive, Priced::Other, account.connector.count(&module)).await?;
     let mut count = SideCount { total, inside: total, credits: 1, ..SideCount::default() };
-    if wanted.is_none() && counts.is_none() {
+    if wanted.is_everything() && counts.is_everything() {
         return Ok(count);
     }
     let (schema, users) = tokio::try_join!(account.schema(&module), account.users())?;
@@ -131,7 +135,8 @@ async fn count(
     };
     let now = Instant::from_millis(account.now());
     let at = |scope: Option<SideScope>| scope.map(|scope| (Moment::new(now, &scope.zone), scope));
-    let (wanted, counts) = (at(judge(wanted)?), at(judge(counts)?));
+    let (ages, now) = ((wanted.age, counts.age), now);
+    let (wanted, counts) = (at(judge(wanted.criteria)?), at(judge(counts.criteria)?));
     let (send, mut lots) = mpsc::channel(AHEAD);
     let projection = Arc::new(Projection { module, fields });
     let reading = everything::read(account, projection, total, send);
@@ -139,7 +144,9 @@ async fn count(
     let counting = async {
         while let Some(rows) = lots.recv().await {
             for row in &rows {
-                let (then, before) = (takes(wanted.as_ref(), row), takes(counts.as_ref(), row));
+                let young = |age: Option<i64>| is_young(age, now, row);
+                let then = young(ages.0) && takes(wanted.as_ref(), row);
+                let before = young(ages.1) && takes(counts.as_ref(), row);
                 count.total += 1;
                 count.inside += u64::from(then);
                 count.entering += u64::from(then && !before);
@@ -150,6 +157,29 @@ async fn count(
     let (spent, ()) = tokio::join!(reading, counting);
     count.credits += spent?.credits;
     Ok(count)
+}
+
+/// What a scope takes in of one side.
+struct Taking<'a> {
+    criteria: Option<&'a Criteria>,
+    /// The creation window, in milliseconds.
+    age: Option<i64>,
+}
+
+impl<'a> Taking<'a> {
+    fn of(counting: &'a Counting, side: Side) -> Result<Taking<'a>> {
+        let age = counting.window()?.map(|window| window.age);
+        Ok(Taking { criteria: counting.criteria.get(side).as_ref(), age })
+    }
+
+    fn is_everything(&self) -> bool {
+        self.criteria.is_none() && self.age.is_none()
+    }
+}
+
+/// It was made within the window, if it began now.
+fn is_young(age: Option<i64>, now: Instant, row: &Observation) -> bool {
+    age.is_none_or(|age| row.created.is_none_or(|made| made >= now.plus_millis(-age)))
 }
 
 fn takes(scope: Option<&(Moment, SideScope)>, row: &Observation) -> bool {

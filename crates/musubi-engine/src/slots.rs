@@ -51,7 +51,11 @@ pub(crate) fn slots(mapping: &Mapping, derived: &Sides<Vec<Derived>>) -> Vec<Slo
 /// What a slot's values are, as far as a base of another kind means nothing.
 fn kind_name(kind: &FieldType) -> String {
     match kind {
-        FieldType::Rows { columns } => {
+        // What the one column is called says nothing about its values.
+        FieldType::Rows { columns, links: true } => {
+            format!("links({})", columns.first().map(|column| kind_name(&column.kind)).unwrap_or_default())
+        }
+        FieldType::Rows { columns, .. } => {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             format!("rows({})", names.join(","))
         }

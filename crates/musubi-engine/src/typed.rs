@@ -80,7 +80,7 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
             let id = id(json).ok_or_else(|| wrong("a user's id"))?;
             Ok(Value::User(Box::new(UserRef { id, email: None })))
         }
-        FieldType::Rows { columns } => {
+        FieldType::Rows { columns, links } => {
             let row = |row: &Json| {
                 let cells = row.as_object().ok_or_else(|| wrong("a list of rows"))?;
                 if let Some(name) =
@@ -93,10 +93,12 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
                 columns.iter().map(cell).collect::<Result<Box<[Value]>>>()
             };
             let rows = json.as_array().ok_or_else(|| wrong("a list of rows"))?;
-            match rows.is_empty() {
-                true => Ok(Value::Blank),
-                false => Ok(Value::Rows(rows.iter().map(row).collect::<Result<_>>()?)),
-            }
+            let rows = rows.iter().map(row).collect::<Result<Vec<_>>>()?;
+            Ok(match (rows.is_empty(), links) {
+                (true, _) => Value::Blank,
+                (false, true) => Value::links(rows),
+                (false, false) => Value::Rows(rows.into()),
+            })
         }
         FieldType::NameOf | FieldType::Through { .. } | FieldType::Other { .. } => {
             Err(wrong("nothing from here: change it in the service"))
@@ -162,7 +164,7 @@ mod tests {
         let lookup = FieldType::Lookup { module: "Accounts".into() };
         check(lookup.clone(), json!({"id": "7", "name": null}), Some(Value::Record("7".into())));
         check(lookup, json!({"name": "x"}), None);
-        let rows = FieldType::Rows { columns: vec![field(FieldType::Integer)] };
+        let rows = FieldType::Rows { columns: vec![field(FieldType::Integer)], links: false };
         let row = |number: i64| vec![Value::Number(number.into())].into_boxed_slice();
         check(rows.clone(), json!([{"F": "1"}, {"F": 2}]), Some(Value::Rows([row(1), row(2)].into())));
         check(rows.clone(), json!([{}]), Some(Value::Rows([[Value::Blank].into()].into())));

@@ -12,7 +12,7 @@ use crate::keeper;
 use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
-use crate::sync::{Plan, link_state, unlinked_state};
+use crate::sync::{Plan, UnlinkedRecord, link_state, unlinked_state};
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
 use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
@@ -49,10 +49,15 @@ impl Hub {
                 found.mending.into_iter().map(|mending| Mending { module: module.clone(), ..mending }),
             );
             let mut names = pairs::Names::new(hub, &sync);
-            for (left_id, right_id, fields) in found.different {
-                let label = names.label(Some(&left_id)).await?;
-                let module = module.clone();
-                certificate.different.push(Difference { module, left_id, right_id, label, fields });
+            let lists = [
+                (found.different, &mut certificate.different),
+                (found.left_apart, &mut certificate.left_apart_samples),
+            ];
+            for (pairs, told) in lists {
+                for (left_id, right_id, fields) in pairs {
+                    let label = names.label(Some(&left_id)).await?;
+                    told.push(Difference { module: module.clone(), left_id, right_id, label, fields });
+                }
             }
             for (side, ids) in [(Side::Left, found.alone.left), (Side::Right, found.alone.right)] {
                 let (module, alone) = match side {
@@ -102,10 +107,14 @@ impl Hub {
     }
 }
 
+/// So many pairs of a module that are left apart are shown: one direction may leave a million so.
+const SAMPLES: usize = 20;
+
 /// What does not agree in one module.
 #[derive(Default)]
 struct Found {
     different: Vec<(String, String, Vec<String>)>,
+    left_apart: Vec<(String, String, Vec<String>)>,
     alone: Sides<Vec<String>>,
     mending: Vec<Mending>,
 }
@@ -370,8 +379,14 @@ impl Work<'_> {
                 let body =
                     LinkBody::decode(&link.body).ok().filter(|body| body.mapping == self.plan.rules.version);
                 let verdict = compare::compare(self.plan, Sides { left, right }, body.as_ref(), &refs);
-                if verdict.different.is_empty() {
+                if verdict.different.is_empty() && verdict.left_so.is_empty() {
                     certificate.equal += 1;
+                } else if verdict.different.is_empty() {
+                    certificate.left_apart += 1;
+                    if found.left_apart.len() < SAMPLES {
+                        let ids = (link.left_id.clone(), link.right_id.clone());
+                        found.left_apart.push((ids.0, ids.1, verdict.left_so));
+                    }
                 } else {
                     let mending =
                         compare::mending(self.plan, Sides { left, right }, body, &verdict.different, &refs);
@@ -399,6 +414,13 @@ impl Work<'_> {
             let want = Want { ids: ids.iter().map(|id| (side, id.clone())).collect(), ..Want::default() };
             let loaded = self.load(want).await?;
             let linked: HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
+            // It was made before the creation window, or took no part when it was read.
+            let outside: HashSet<&str> = loaded
+                .unlinked
+                .iter()
+                .filter(|row| UnlinkedRecord::decode(&row.body).is_ok_and(|record| record.outside))
+                .map(|row| row.id.as_str())
+                .collect();
             // Its counterpart does not take part: that is why nothing was made of it.
             let stands_back: HashSet<&str> = loaded
                 .unlinked
@@ -411,7 +433,7 @@ impl Work<'_> {
             let left: Vec<RemoteId> =
                 ids.iter().filter(|id| !linked.contains(id.as_str())).map(RemoteId::new).collect();
             for (id, row) in self.read(side, &left, certificate).await? {
-                if row.member == Membership::Outside {
+                if row.member == Membership::Outside || outside.contains(id.as_str()) {
                     count(certificate, "scope");
                 } else if stands_back.contains(id.as_str()) {
                     count(certificate, "counterpart_scope");

@@ -4,10 +4,12 @@ use crate::compile::Compiled;
 use crate::error::Result;
 use crate::scope::Counting;
 use crate::slots::{self, Slot};
+use musubi_core::Side;
 use musubi_core::match_form::MatchRule;
+use musubi_core::policy::Direction;
 use musubi_store::{ModuleSyncRow, Store};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The versions of a module sync.
 pub(crate) struct Versions {
@@ -15,6 +17,8 @@ pub(crate) struct Versions {
     pub present: u32,
     /// For each other one, where each present slot stood.
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
+    /// Those of the others in which values could not go every way that they can go now.
+    pub narrower: HashSet<u32>,
     /// What was remembered so far was judged by another one.
     pub changed: bool,
     /// The scope that counts.
@@ -32,6 +36,27 @@ struct Version {
     matches: Vec<MatchRule>,
     #[serde(default)]
     scope: Counting,
+    /// Which way the module goes, and each slot: where another way opens, what stands on its far side was never looked at.
+    #[serde(default)]
+    ways: Vec<Direction>,
+}
+
+impl Version {
+    /// Whether values can go a way now that they could not go then, of the module or of a field that there was.
+    fn opens(&self, then: &Version) -> bool {
+        let slots = slots::earlier(&self.slots, &then.slots);
+        let before = |at: usize| match at {
+            0 => then.ways.first(),
+            slot => slots[slot - 1].and_then(|then_at| then.ways.get(usize::from(then_at) + 1)),
+        };
+        let opened = |(at, now): (usize, &Direction)| {
+            let opens = |from: &Side| {
+                now.allows_from(*from) && before(at).is_some_and(|then| !then.allows_from(*from))
+            };
+            Side::BOTH.iter().any(opens)
+        };
+        self.ways.iter().enumerate().any(opened)
+    }
 }
 
 impl Versions {
@@ -47,7 +72,10 @@ impl Versions {
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
         let matches = compiled.mapping.matches.clone();
-        let wanted = Version { slots, matches, scope: counting };
+        let module = Direction::from(crate::apply::module_config(row)?.direction);
+        let fields = compiled.mapping.pairs.iter().map(|pair| pair.direction);
+        let ways = std::iter::once(module).chain(fields).collect();
+        let wanted = Version { slots, matches, scope: counting, ways };
         let found = known.iter().rposition(|then| *then == wanted);
         let present = found.unwrap_or(known.len()) as i64 + 1;
         if found.is_none() {
@@ -59,8 +87,10 @@ impl Versions {
             .filter(|(at, _)| Some(*at) != found)
             .map(|(at, then)| (at as u32 + 1, slots::earlier(&wanted.slots, &then.slots)))
             .collect();
+        let others = known.iter().enumerate().filter(|(_, then)| wanted.opens(then));
+        let narrower = others.map(|(at, _)| at as u32 + 1).collect();
         let changed = row.mapping_version != present;
-        Ok(Versions { present: present as u32, earlier, changed, counting: wanted.scope, asked })
+        Ok(Versions { present: present as u32, earlier, narrower, changed, counting: wanted.scope, asked })
     }
 }
 

@@ -31,6 +31,24 @@ impl Refused {
         )
     }
 
+    /// It is one of the oldest of more than may wait.
+    pub fn too_many() -> Refused {
+        Refused::new(
+            "notices.too_many",
+            "too many notices waited for this receiver: the oldest were given up",
+            "look into the receiver; what is unresolved is shown in the console",
+        )
+    }
+
+    /// It was stored by another version of the program.
+    pub fn not_by_this_version() -> Refused {
+        Refused::new(
+            "notices.version",
+            "this version of the program cannot send the notice",
+            "run the newest version in every process",
+        )
+    }
+
     /// Nobody answered at all, so nobody will answer for another message either.
     pub fn is_silence(&self) -> bool {
         matches!(

@@ -141,6 +141,33 @@ async fn a_browser_consent_gives_a_code_that_works_once() {
 }
 
 #[tokio::test]
+async fn a_client_gets_ten_codes_in_ten_minutes_from_page_and_console_together() {
+    let h = Harness::start(Dataset::Empty).await;
+    h.control("/sandbox/accounts", json!({"throttle_grants": true})).await;
+    let console = format!("/sandbox/orgs/{}/self_client", h.org_id);
+    let consent = format!(
+        "response_type=code&client_id={}&scope=ZohoCRM.org.READ&decision=accept&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback",
+        text(&h.orgs[0], "client_id")
+    );
+    let no_redirects =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let decide = async || {
+        let url = format!("{}/oauth/v2/auth", h.sandbox.base_url());
+        let call = no_redirects.post(url).header(FORM.0, FORM.1).body(consent.clone());
+        call.send().await.unwrap().status().as_u16()
+    };
+    for _ in 0..5 {
+        h.control(&console, json!({})).await;
+        assert_eq!(decide().await, 302);
+    }
+    assert_eq!(decide().await, 400);
+    let refused = h.call("POST", &console, json!({})).await;
+    assert!(refused.status == 400 && refused.body["error"].is_string(), "{}", refused.body);
+    h.control("/sandbox/clock", json!({"advance_s": 600})).await;
+    assert_eq!(decide().await, 302);
+}
+
+#[tokio::test]
 async fn tokens_end_by_the_clock_by_revoking_and_by_force() {
     let h = Harness::start(Dataset::Empty).await;
     let org = h.send("GET", "/crm/v8/org", &[], vec![]).await;

@@ -51,6 +51,30 @@ async fn a_note_comes_back_with_its_record_and_not_without() {
 }
 
 #[tokio::test]
+async fn pages_of_deletions_go_on_to_the_end() {
+    let h = Harness::start(Dataset::Empty).await;
+    for batch in 0..21 {
+        let data: Vec<Value> = (0..100).map(|n| json!({"Vendor_Name": format!("V{batch}-{n}")})).collect();
+        let made = h.call("POST", "/crm/v8/Vendors", json!({"data": data})).await;
+        let id = |entry: &Value| entry["details"]["id"].as_str().unwrap().to_owned();
+        let ids: Vec<String> = made.body["data"].as_array().unwrap().iter().map(id).collect();
+        let gone = h.call("DELETE", &format!("/crm/v8/Vendors?ids={}", ids.join(",")), Value::Null).await;
+        assert_eq!(gone.status, 200, "{}", gone.body);
+    }
+    for (path, key) in [("/crm/v8/Vendors/deleted", "data"), (BIN, "recycle_bin")] {
+        let mut found = std::collections::BTreeSet::new();
+        for page in 1..=11 {
+            let answer = h.call("GET", &format!("{path}?page={page}&per_page=200"), Value::Null).await;
+            assert_eq!((answer.status, &answer.body["info"]["more_records"]), (200, &json!(page < 11)));
+            let rows = answer.body[key].as_array().unwrap();
+            found.extend(rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+        }
+        assert_eq!(found.len(), 2_100, "{path}");
+        assert_eq!(h.call("GET", &format!("{path}?page=12"), Value::Null).await.status, 204);
+    }
+}
+
+#[tokio::test]
 async fn filters_restore_and_delete_and_time_runs_out() {
     let h = Harness::start(Dataset::Empty).await;
     for (module, record) in [

@@ -109,7 +109,7 @@ async fn a_read_keeps_to_its_criteria() {
     assert_eq!(read(&harness, query(none)).await.0["count"], 0);
 }
 
-async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
+async fn begin(harness: &Harness, csv: &str, body: Value) -> String {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     writer.start_file("rows.csv", zip::write::SimpleFileOptions::default()).unwrap();
     writer.write_all(csv.as_bytes()).unwrap();
@@ -128,7 +128,12 @@ async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
     body["resource"][0]["file_id"] = uploaded.body["details"]["file_id"].clone();
     let made = harness.call("POST", "/crm/bulk/v8/write", body).await;
     assert_eq!(made.status, 201, "{}", made.body);
-    let path = format!("/crm/bulk/v8/write/{}", made.body["details"]["id"].as_str().unwrap());
+    format!("/crm/bulk/v8/write/{}", made.body["details"]["id"].as_str().unwrap())
+}
+
+/// Writes a file, and gives the counts and the result.
+async fn write(harness: &Harness, csv: &str, body: Value) -> (Value, String) {
+    let path = begin(harness, csv, body).await;
     let job = done(harness, &path).await;
     let result = harness.call("GET", job["result"]["download_url"].as_str().unwrap(), Value::Null).await;
     (job["resource"][0]["file"].clone(), unzip(&result.bytes))
@@ -155,6 +160,32 @@ async fn an_upsert_says_what_became_of_every_row() {
     let record = harness.call("GET", &format!("/crm/v8/Contacts/{}", ids[0]), Value::Null).await;
     let record = &record.body["data"][0];
     assert_eq!((&record["Last_Name"], &record["Title"]), (&json!("New name"), &json!("CEO")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_more_than_two_hundred_columns_is_not_written() {
+    let harness = Harness::start(Dataset::Empty).await;
+    let mappings = json!([{"api_name": "Last_Name", "index": 0}]);
+    let resource = json!({"type": "data", "module": {"api_name": "Contacts"}, "field_mappings": mappings});
+    let body = json!({"operation": "insert", "resource": [resource]});
+    let row = |width: usize| vec!["x"; width].join(",");
+    let csv = |width: usize| format!("{}\n{}\n", row(width), row(width));
+    assert_eq!(write(&harness, &csv(200), body.clone()).await.0["added_count"], 1);
+    let path = begin(&harness, &csv(201), body).await;
+    let mut job = Value::Null;
+    for _ in 0..500 {
+        job = harness.call("GET", &path, Value::Null).await.body;
+        if job["status"] == "FAILED" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let resource = &job["resource"][0];
+    assert_eq!((&job["status"], &resource["code"]), (&json!("FAILED"), &json!("COLUMN_LIMIT_EXCEEDED")));
+    assert_eq!(
+        (&resource["file"]["skipped_count"], &resource["file"]["added_count"]),
+        (&json!(1), &json!(0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

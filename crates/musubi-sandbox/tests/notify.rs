@@ -137,6 +137,22 @@ async fn a_channel_ends_at_its_time_unless_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_without_a_name_gets_one() {
+    let harness = Harness::start(Dataset::Empty).await;
+    let channel = json!({"events": ["Contacts.all"], "notify_url": "http://127.0.0.1:9/hook"});
+    let made = harness.call("POST", "/crm/v8/actions/watch", json!({"watch": [channel]})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let id = made.body["watch"][0]["details"]["events"][0]["channel_id"].as_str().unwrap().to_owned();
+    let listed = harness.call("GET", "/crm/v8/actions/watch", Value::Null).await;
+    assert_eq!(listed.body["watch"][0]["channel_id"], id);
+    let unnamed = json!({"watch": [{"events": ["Contacts.all"], "notify_url": "http://127.0.0.1:9/hook"}]});
+    let refused = harness.call("PUT", "/crm/v8/actions/watch", unnamed).await;
+    assert_eq!(refused.body["watch"][0]["code"], "MANDATORY_NOT_FOUND");
+    let ended = harness.call("DELETE", &format!("/crm/v8/actions/watch?channel_ids={id}"), Value::Null).await;
+    assert_eq!(ended.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_drop_and_double_deliveries() {
     let (harness, mut receiver) = subscribed(json!(["Contacts.create"]), json!({})).await;
     harness.control("/sandbox/faults", json!({"kind": "drop_webhook", "count": 1})).await;

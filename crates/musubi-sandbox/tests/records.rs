@@ -54,6 +54,35 @@ async fn a_record_is_read_as_it_was_written_after_normalisation() {
 }
 
 #[tokio::test]
+async fn participants_of_an_event_are_shown_with_who_they_are() {
+    let h = Harness::start(Dataset::Empty).await;
+    let contact = id_of(&h, "Contacts", json!({"Last_Name": "Sato", "Email": "s@x.example"})).await;
+    let lead = id_of(&h, "Leads", json!({"Last_Name": "Ito", "Company": "Ito KK"})).await;
+    let users = h.call("GET", "/crm/v8/users?type=CurrentUser", Value::Null).await;
+    let user = &users.body["users"][0];
+    let shown = |kind: &str, participant: &Value, name: Value, email: Value| json!({"type": kind, "participant": participant, "name": name, "Email": email, "invited": false, "status": "not_known"});
+    let sent = |kind: &str, participant: &Value| json!({"type": kind, "participant": participant});
+    let mail = json!("guest@y.example");
+    let event = json!({
+        "Event_Title": "Visit", "Start_DateTime": "2026-12-01T10:00:00+09:00", "End_DateTime": "2026-12-01T11:00:00+09:00",
+        "Participants": [
+            sent("contact", &json!(contact)), sent("lead", &json!(lead)), sent("user", &user["id"]), sent("email", &mail),
+            sent("contact", &json!("1")),
+        ],
+    });
+    let id = id_of(&h, "Events", event).await;
+    let read = h.call("GET", &format!("/crm/v8/Events/{id}"), Value::Null).await;
+    let expected = json!([
+        shown("contact", &json!(contact), json!("Sato"), json!("s@x.example")),
+        shown("lead", &json!(lead), json!("Ito"), Value::Null),
+        shown("user", &user["id"], user["full_name"].clone(), user["email"].clone()),
+        shown("email", &mail, Value::Null, mail.clone()),
+        sent("contact", &json!("1")),
+    ]);
+    assert_eq!(entry(&read.body, 0)["Participants"], expected);
+}
+
+#[tokio::test]
 async fn each_record_of_a_write_has_its_own_result() {
     let h = Harness::start(Dataset::Empty).await;
     let data = json!([

@@ -119,6 +119,15 @@ async fn list_views_filter() {
     assert_eq!(list.body["data"][0]["Last_Name"], "In");
     let views = h.call("GET", "/crm/v8/settings/custom_views?module=Contacts", Value::Null).await;
     assert!(views.body["custom_views"].as_array().unwrap().iter().any(|v| v["system_name"] == "ALLVIEWS"));
+    let fields = h.call("GET", "/crm/v8/settings/fields?module=Contacts", Value::Null).await;
+    let field = |name: &str| {
+        fields.body["fields"].as_array().unwrap().iter().find(|f| f["api_name"] == name).unwrap().clone()
+    };
+    let shown =
+        views.body["custom_views"].as_array().unwrap().iter().find(|v| v["id"] == made["id"]).unwrap();
+    assert_eq!(shown["criteria"]["field"], json!({"api_name": "Phone", "id": field("Phone")["id"]}));
+    let length = field("id")["length"].as_u64().unwrap();
+    assert_eq!(made["id"].as_str().unwrap().len() as u64, length);
     let both = h
         .call(
             "GET",

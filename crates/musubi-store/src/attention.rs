@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::link::SyncId;
+use crate::single::values;
 use crate::sql::{Expect, Row, Tx, args};
 use crate::store::Store;
 use musubi_core::Side;
@@ -49,6 +50,8 @@ const CLOSE_RIGHT: &str = "update attention set state = $1, closed_at = $2 \
     where sync = $3 and state = $4 and code <> $5 and code not like 'attachment.%' and right_id in (/*list*/ $6)";
 /// What was left so on purpose is not settled by a pair's coming to rest; it is closed by its number. Nor is what is told of attachments, which a pair at rest may have.
 const STAYS: &str = "conflict.skipped";
+const CLOSE_ATTACHMENTS: &str = "update attention set state = $1, closed_at = $2 \
+    where sync = $3 and state = $4 and code like 'attachment.%'";
 const RETRY: &str = "update attention set due = $1 where sync = $2 and state = $3 and id in (/*list*/ $4)";
 const RETRY_ALL: &str = "update attention set due = $1 where sync = $2 and state = $3 and due > $4";
 const LIST: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
@@ -62,8 +65,20 @@ const OF_LEFT: &str = "select id, kind, due, left_id, right_id, field, code, cre
     from attention where sync = $1 and state = $2 and left_id in (/*list*/ $3)";
 const OF_RIGHT: &str = "select id, kind, due, left_id, right_id, field, code, created_at, tries, closed_at, body \
     from attention where sync = $1 and state = $2 and right_id in (/*list*/ $3)";
-pub(crate) const STATEMENTS: &[&str] =
-    &[PUT, CLOSE, CLOSE_LEFT, CLOSE_RIGHT, RETRY, RETRY_ALL, LIST, NEWEST, DUE, OF_LEFT, OF_RIGHT];
+pub(crate) const STATEMENTS: &[&str] = &[
+    PUT,
+    CLOSE,
+    CLOSE_LEFT,
+    CLOSE_RIGHT,
+    CLOSE_ATTACHMENTS,
+    RETRY,
+    RETRY_ALL,
+    LIST,
+    NEWEST,
+    DUE,
+    OF_LEFT,
+    OF_RIGHT,
+];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, items: &[AttentionRow]) -> Result<()> {
     let rows = items.iter().map(|i| {
@@ -161,6 +176,11 @@ impl Store {
         .await
     }
 
+    /// Attachments are not carried over any more: what is told of them is settled.
+    pub async fn close_attachments(&self, sync: SyncId, now: i64) -> Result<u64> {
+        self.change(CLOSE_ATTACHMENTS, values![CLOSED, now, sync, OPEN]).await
+    }
+
     /// Makes these open items due now, or all of the sync's, and says how many. Anyone may, not only the lease's holder.
     pub async fn retry_attention(&self, sync: SyncId, now: i64, ids: Option<Vec<i64>>) -> Result<u64> {
         let changed = self
@@ -229,6 +249,12 @@ mod tests {
                 Changes { attention_close_of: vec![(Side::Left, "l4".into())], ..Changes::default() };
             store.commit(SYNC, epoch, 62, settled).await.unwrap();
             assert_eq!(store.attention_of(SYNC, Side::Left, "l4").await.unwrap(), [left_so]);
+            // What is told of attachments is settled with them, and nothing else.
+            let file = AttentionRow { code: "attachment.too_large".into(), ..failure(9, i64::MAX) };
+            let put = Changes { attention_put: vec![file], ..Changes::default() };
+            store.commit(SYNC, epoch, 62, put).await.unwrap();
+            assert_eq!(store.close_attachments(SYNC, 63).await.unwrap(), 1);
+            assert_eq!(store.close_attachments(SYNC, 64).await.unwrap(), 0);
             let close = Changes { attention_close: vec![4], ..Changes::default() };
             store.commit(SYNC, epoch, 63, close).await.unwrap();
             assert_eq!(store.retry_attention(SYNC, 20, None).await.unwrap(), 1);

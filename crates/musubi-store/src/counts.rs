@@ -42,7 +42,8 @@ const ATTENTION: &str = "select kind, code, count(*) from attention where sync =
 const MATTERS: &str = "select sync, code, count(*) from attention where sync in (/*list*/ $1) and state = 0 \
     group by sync, code order by sync, code";
 const INTENTS: &str = "select count(*) from intent where sync = $1";
-const PARKED: &str = "select count(*) from parked where sync = $1";
+/// A record may wait for one of several.
+const PARKED: &str = "select count(*) from (select distinct side, id from parked where sync = $1) as waiting";
 const HINTS: &str = "select count(*) from hint where sync = $1";
 pub(crate) const STATEMENTS: &[&str] =
     &[LINKS, OPEN_LINKS, UNLINKED, ATTENTION, MATTERS, INTENTS, PARKED, HINTS];

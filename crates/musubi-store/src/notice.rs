@@ -34,7 +34,7 @@ pub struct DeliveryRow {
     pub tries: i64,
     /// When it arrived.
     pub done_at: Option<i64>,
-    /// Why the last try was in vain.
+    /// Why the last try was in vain, as JSON.
     pub error: Option<String>,
 }
 

@@ -16,7 +16,8 @@ use musubi_core::{
 use musubi_engine::sync::{BatchSizes, ByBulk, DeletionLimit, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Names of the mapped fields, by slot.
 pub const FIELDS: [&str; 7] = ["Tag", "Name", "Email", "Phone", "Note", "Status", "Parent"];
@@ -409,6 +410,7 @@ impl Scenario {
             owner_slots: Vec::new(),
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
             earlier: HashMap::new(),
+            narrower: HashSet::new(),
             settings: Settings {
                 poll_min: 1_000,
                 poll_max: 20_000,

@@ -22,7 +22,7 @@ export function makeDerived(
 }
 
 /** Fields of these types have nothing that could be put together. */
-const APART = ["lookup", "owner", "subform", "other"];
+const APART = ["lookup", "owner", "subform", "multi_lookup", "other"];
 const TEXTS = ["text", "textarea", "email", "phone", "url", "picklist"];
 
 /** The fields that can be put together with those that are chosen. */

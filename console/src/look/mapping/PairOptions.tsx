@@ -114,6 +114,7 @@ function DefaultInput({ target, value, disabled, onChange }: DefaultProps) {
     case "lookup":
     case "owner":
     case "subform":
+    case "multi_lookup":
     case "other":
       return <TextInput {...all} placeholder={t("defaultNever")} disabled />;
     case "boolean":

@@ -106,6 +106,7 @@ export default {
   "type.datetime": "Date and time",
   "type.picklist": "Picklist",
   "type.multi_picklist": "Multi-select",
+  "type.multi_lookup": "Multi-select lookup",
   "type.tags": "Tags",
   "type.lookup": "Lookup",
   "type.owner": "User",

@@ -108,6 +108,7 @@ export default {
   "type.datetime": "日時",
   "type.picklist": "選択リスト",
   "type.multi_picklist": "複数選択リスト",
+  "type.multi_lookup": "複数選択ルックアップ",
   "type.tags": "タグ",
   "type.lookup": "ルックアップ",
   "type.owner": "ユーザー",

@@ -32,7 +32,7 @@ export function KeyRow({ value, number, last, pair, sides, fields, readOnly, onC
   const usual = label("right", rightOf({ ...value, right: null }, pair));
   const choices = (side: "left" | "right") =>
     fields[side]
-      .filter(({ type }) => !["subform", "other"].includes(type))
+      .filter(({ type }) => !["subform", "multi_lookup", "other"].includes(type))
       .map(({ api_name, label: called }) => ({ value: api_name, label: `${called} (${api_name})` }));
   const known = choices("left");
   if (!known.some((one) => one.value === value.left)) known.unshift({ value: value.left, label: value.left });

@@ -36,7 +36,7 @@ export function MatchingEditor({ pair, sides, readOnly, onChange }: Props) {
   const risky = overwritten(pair, types, mapped);
   const free = left.filter(
     ({ api_name, type }) =>
-      !["subform", "other"].includes(type) &&
+      !["subform", "multi_lookup", "other"].includes(type) &&
       !keys.some((key) => key.left === api_name && key.right === null),
   );
   return (

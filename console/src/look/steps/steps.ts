@@ -67,7 +67,7 @@ export function moved(steps: Step[], from: number, to: number): Step[] {
 
 /** Fields of these types are carried over by what they point to; nothing is done to them on their way. */
 export function takesSteps(field: Schema<"Field"> | undefined): boolean {
-  return field === undefined || !["lookup", "owner", "subform", "other"].includes(field.type);
+  return field === undefined || !["lookup", "owner", "subform", "multi_lookup", "other"].includes(field.type);
 }
 
 /** A map with every option of the field that it does not name yet: to the one that is called the same, where there is one. */

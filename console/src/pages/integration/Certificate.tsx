@@ -1,12 +1,13 @@
-import { Button, Group, Paper, SimpleGrid, Stack, Table, Text, ThemeIcon, Title } from "@mantine/core";
+import { Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { Count } from "../../look/Count";
 import { Figure } from "../../look/Figure";
 import { useFormat } from "../../look/format";
 import { IconAlertTriangle, IconShieldCheck } from "../../look/icons";
 import { LinkText } from "../../look/links";
-import { useFieldName, useModuleName } from "../../look/names";
+import { useModuleName } from "../../look/names";
 import { useMay } from "../../shell/session";
+import { CertificatePairs } from "./CertificatePairs";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -22,7 +23,6 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
   const t = useTexts();
   const format = useFormat();
   const moduleName = useModuleName();
-  const fieldName = useFieldName();
   const may = useMay("admin");
   const { different, only_left, only_right, repair, credits } = certificate;
   const agrees = different.length + only_left.length + only_right.length === 0;
@@ -44,9 +44,12 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
           </Text>
         </div>
       </Group>
-      <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }}>
+      <SimpleGrid cols={{ base: 2, xs: 3, md: certificate.left_apart > 0 ? 7 : 6 }}>
         <Figure label={t("compared")} value={<Count value={certificate.compared} />} />
         <Figure label={t("equal")} value={<Count value={certificate.equal} />} />
+        {certificate.left_apart > 0 && (
+          <Figure label={t("leftApart")} value={<Count value={certificate.left_apart} />} />
+        )}
         <Figure label={t("different")} value={<Count value={different.length} />} />
         <Figure
           label={t("onlyLeft", { name: integration.left })}
@@ -59,30 +62,15 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
         <Figure label={t("held")} value={<Count value={certificate.held} />} />
       </SimpleGrid>
       {different.length > 0 && (
-        <Stack gap={4} mt="lg">
-          <Title order={3}>{t("differing")}</Title>
-          <Table.ScrollContainer minWidth={480}>
-            <Table>
-              <Table.Tbody>
-                {different.slice(0, 100).map(({ module, left_id, right_id, label, fields }) => (
-                  <Table.Tr key={`${module} ${left_id}`}>
-                    <Table.Td>{moduleName(module)}</Table.Td>
-                    <Table.Td>
-                      <LinkText
-                        size="sm"
-                        to="/integrations/$name/$module/$leftId"
-                        params={{ name: integration.name, module, leftId: left_id }}
-                      >
-                        {label ?? `${left_id} ↔ ${right_id}`}
-                      </LinkText>
-                    </Table.Td>
-                    <Table.Td>{fields.map(fieldName).join(", ")}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </Stack>
+        <CertificatePairs title={t("differing")} pairs={different} integration={integration.name} />
+      )}
+      {certificate.left_apart > 0 && (
+        <CertificatePairs
+          title={t("leftApart")}
+          why={t("leftApartWhy")}
+          pairs={certificate.left_apart_samples}
+          integration={integration.name}
+        />
       )}
       {only_left.length + only_right.length > 0 && (
         <Stack gap={4} mt="md">

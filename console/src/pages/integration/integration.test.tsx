@@ -107,6 +107,10 @@ test("a comparison ends with its certificate", async () => {
   const result = {
     compared: 10,
     equal: 9,
+    left_apart: 1,
+    left_apart_samples: [
+      { module: "Contacts", left_id: "33", right_id: "44", label: "鈴木", fields: ["Fax"] },
+    ],
     different: [{ module: "Contacts", left_id: "11", right_id: "22", label: "佐藤", fields: ["Phone"] }],
     only_left: [],
     only_right: [],
@@ -127,5 +131,8 @@ test("a comparison ends with its certificate", async () => {
     "href",
     "/integrations/tokyo-london/Contacts/11",
   );
+  // What may differ is told as well, and is no difference.
+  expect(within(certificate).getByRole("link", { name: "鈴木" })).toBeVisible();
+  expect(within(certificate).getAllByText("Left apart")).toHaveLength(2);
   expect(router.state.location.search).toEqual({ tab: "verify", job: "7" });
 });

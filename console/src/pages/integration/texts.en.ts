@@ -174,6 +174,8 @@ export default {
   differs: "Both sides differ",
   compared: "Compared",
   equal: "Equal",
+  leftApart: "Left apart",
+  leftApartWhy: "A direction, a policy, a decision or an undo lets these fields differ.",
   different: "Different",
   onlyLeft: "Only on {{name}}",
   onlyRight: "Only on {{name}}",

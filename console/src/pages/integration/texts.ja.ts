@@ -172,6 +172,8 @@ export default {
   differs: "双方に相違があります",
   compared: "比較",
   equal: "一致",
+  leftApart: "差異を容認",
+  leftApartWhy: "方向、ルール、決定または取り消しにより、次の項目は異なったままにしています。",
   different: "相違",
   onlyLeft: "{{name}} のみ",
   onlyRight: "{{name}} のみ",

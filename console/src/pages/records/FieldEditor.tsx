@@ -123,6 +123,7 @@ export function FieldEditor({ connection, field, value, given, disabled, path, t
         />
       );
     case "subform":
+    case "multi_lookup":
       return (
         <SubformInput
           connection={connection}

@@ -15,7 +15,7 @@ const NAMES = [
   "Email",
 ];
 const FIRST = ["Full_Name", "Last_Name", "First_Name", ...NAMES, "Company", "Stage", "Phone"];
-const LONG = new Set<Field["type"]>(["textarea", "subform", "other"]);
+const LONG = new Set<Field["type"]>(["textarea", "subform", "multi_lookup", "other"]);
 
 /** The fields that tell records apart best: the naming ones, then mandatory ones, then as the service orders them. */
 export function columnsOf(fields: Field[], count: number): Field[] {

@@ -28,6 +28,11 @@ function isRow(value: unknown): value is Record<string, Cell> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Rows of a subform, or the links of a lookup to several records. */
+function holdsRows(field: Field): boolean {
+  return field.type === "subform" || field.type === "multi_lookup";
+}
+
 function edited(field: Field, value: Value | undefined): Edited {
   if (value === null || value === undefined) value = "";
   switch (field.type) {
@@ -37,6 +42,7 @@ function edited(field: Field, value: Value | undefined): Edited {
     case "tags":
       return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
     case "subform":
+    case "multi_lookup":
       if (!Array.isArray(value)) return [];
       return value.filter(isRow).map((row) => ({ key: newKey(), cells: draftOf(field.columns, row) }));
     default:
@@ -63,7 +69,7 @@ function cell(field: Field, value: Edited | undefined): Cell {
 }
 
 function sent(field: Field, value: Edited | undefined): Value {
-  if (field.type !== "subform" || !isRows(value)) return cell(field, value);
+  if (!holdsRows(field) || !isRows(value)) return cell(field, value);
   const row = ({ cells }: Row) =>
     Object.fromEntries(
       field.columns.map((column) => [column.api_name, cell(column, cells[column.api_name])]),
@@ -103,7 +109,7 @@ export function wrongIn(fields: Field[], draft: Draft, fresh: boolean): Map<stri
     const value = draft[field.api_name];
     const fault = field.read_only ? null : faultOf(field, value);
     if (fault !== null && !(fresh && field.type === "owner")) wrong.set(field.api_name, fault);
-    if (field.type !== "subform" || !isRows(value)) continue;
+    if (!holdsRows(field) || !isRows(value)) continue;
     for (const row of value) {
       for (const column of field.columns) {
         const inside = faultOf(column, row.cells[column.api_name]);

@@ -5,6 +5,7 @@ import { sentNoticesQuery } from "../../api/queries";
 import { Ago } from "../../look/Ago";
 import { CardTitle } from "../../look/CardTitle";
 import { EmptyState } from "../../look/EmptyState";
+import { sentence, useExplainProblem } from "../../look/explain";
 import { useFormat } from "../../look/format";
 import { IconInfoCircle } from "../../look/icons";
 import { ListState } from "../../look/ListState";
@@ -21,7 +22,7 @@ export function useAddress() {
 /** What was told lately, to whom, and how it went out. */
 export function NoticesSent() {
   const t = useTexts();
-  const sentence = useNoticeSentence();
+  const told = useNoticeSentence();
   const query = useInfiniteQuery(sentNoticesQuery);
   return (
     <Paper p="lg">
@@ -36,7 +37,7 @@ export function NoticesSent() {
             <Box key={notice.id} py={8} style={{ borderTop: "1px solid var(--line)" }}>
               <Group justify="space-between" gap="sm">
                 <Text size="sm" fw={600} flex="1 1 260px">
-                  {sentence(notice)}
+                  {told(notice)}
                 </Text>
                 <Text size="xs" c="dimmed" className="number">
                   <Ago at={notice.at} />
@@ -79,8 +80,25 @@ function Sent({ delivery }: { delivery: Schema<"NoticeDelivery"> }) {
       </Badge>
       <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
         {address(delivery.address)}
-        {done_at === null && error !== null && ` · ${error}`}
       </Text>
+      {done_at === null && error !== null && <Why problem={error} />}
     </Group>
+  );
+}
+
+/** Why it did not arrive: our sentence and what to do, and the receiver's own words where the sentence does not hold them. */
+function Why({ problem }: { problem: Schema<"SyncProblem"> }) {
+  const { what, hint } = useExplainProblem()(problem.code, problem.message, problem.hint);
+  return (
+    <Box w="100%" style={{ overflowWrap: "anywhere" }}>
+      <Text size="xs">
+        {what} {hint}
+      </Text>
+      {what !== sentence(problem.message) && (
+        <Text size="xs" c="dimmed" lang="en">
+          {problem.message}
+        </Text>
+      )}
+    </Box>
   );
 }

@@ -18,6 +18,11 @@ const settings = {
   },
 };
 const kept = { settings, has_smtp_password: true, has_webhook_secret: false };
+const refused = {
+  code: "notices.webhook_refused",
+  message: "the receiver answered 500: out of order",
+  hint: "look into the receiver; anything but 2xx counts as a failure",
+};
 const sent = {
   items: [
     {
@@ -30,7 +35,7 @@ const sent = {
       over: [],
       deliveries: [
         { address: "mail:ops@example.com", done_at: 1, due: null, tries: 0, error: null },
-        { address: "webhook", done_at: null, due: null, tries: 10, error: "the receiver answered 500" },
+        { address: "webhook", done_at: null, due: null, tries: 10, error: refused },
       ],
     },
   ],
@@ -73,7 +78,13 @@ test("what was told is listed with how it went out", async () => {
   expect(await screen.findByText("tokyo-london: a decision is needed (Contacts)")).toBeVisible();
   expect(screen.getByText("Arrived")).toBeVisible();
   expect(screen.getByText("Given up")).toBeVisible();
-  expect(screen.getByText(/the receiver answered 500/)).toBeVisible();
+  expect(screen.getByText(/The receiver answered 500: out of order\. Look into the receiver/)).toBeVisible();
+});
+
+test("why something did not arrive is told in the reader's language, with the receiver's own words", async () => {
+  show("/settings/notices", { "GET /notices": kept, "GET /notices/sent": sent }, "ja");
+  expect(await screen.findByText(/受信側が通知を受け付けませんでした/)).toBeVisible();
+  expect(screen.getByText("the receiver answered 500: out of order")).toBeVisible();
 });
 
 test("a test says what each server answered, and what to do", async () => {

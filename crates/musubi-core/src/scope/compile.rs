@@ -93,26 +93,33 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
     let fits = match kind.plain() {
         FieldType::Through { .. } => false,
         FieldType::Other { name } => return Err(Unfit::Kind(name.to_string())),
-        FieldType::Rows { .. } => return Err(Unfit::Kind("subform".to_owned())),
+        FieldType::Rows { links, .. } => {
+            let kind = if *links { "multi-select lookup" } else { "subform" };
+            return Err(Unfit::Kind(kind.to_owned()));
+        }
         FieldType::Text { .. }
         | FieldType::Email { .. }
         | FieldType::Phone { .. }
         | FieldType::Url { .. }
         | FieldType::Picklist { .. }
-        | FieldType::NameOf => true,
+        | FieldType::NameOf => !is_ordering(comparator),
         FieldType::Integer | FieldType::Decimal { .. } => !matches!(comparator, C::IncludeAll),
         FieldType::Date | FieldType::DateTime => {
             !matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains | C::IncludeAll)
         }
-        FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => {
-            !matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
-        }
+        FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => !is_ordering(comparator),
         FieldType::Bool => matches!(comparator, C::Equal | C::In),
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
             matches!(comparator, C::Equal | C::In | C::IncludeAny)
         }
     };
     if fits { Ok(()) } else { Err(Unfit::Comparator(condition.comparator)) }
+}
+
+/// It asks what comes before what, which texts do not.
+fn is_ordering(comparator: Comparator) -> bool {
+    use Comparator as C;
+    matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
 }
 
 fn operand(

@@ -3,7 +3,7 @@
 //! A delivery is taken by moving its due time, which only one process can do, and is over when it is stored what became of it. A process
 //! that dies in between leaves it to be sent again, under the same number: every notice is sent at least once.
 
-use super::told::{Body, Tried};
+use super::told::{Body, Tried, stored};
 use super::{secrets, settings, words};
 use crate::error::Result;
 use crate::hub::Inner;
@@ -28,7 +28,7 @@ struct Round<'a> {
 
 /// Sends what is due: calls and mails beside each other, so that neither waits for the other's server.
 pub(super) async fn due(hub: &Inner) -> Result<()> {
-    let dropped = hub.store.drop_deliveries(hub.workspace, MOST, "too many waited: it was given up").await?;
+    let dropped = hub.store.drop_deliveries(hub.workspace, MOST, &stored(&Refused::too_many())).await?;
     if dropped > 0 {
         tracing::warn!(dropped, "too many notices wait for their receivers: the oldest are given up");
     }
@@ -80,7 +80,8 @@ impl<'a> Round<'a> {
         }
         let notice = hub.store.notice(hub.workspace, row.notice).await?;
         let (Ok(address), Some(body)) = (row.address.parse::<Address>(), Body::of(&notice)) else {
-            hub.store.undelivered(row.notice, &row.address, None, "this version cannot send it").await?;
+            let why = stored(&Refused::not_by_this_version());
+            hub.store.undelivered(row.notice, &row.address, None, &why).await?;
             return Ok(Server::Answers);
         };
         if !address.is_in(&self.settings) {
@@ -105,7 +106,7 @@ impl<'a> Round<'a> {
                     given_up = due.is_none(),
                     "a notice did not arrive"
                 );
-                hub.store.undelivered(row.notice, &row.address, due, &refused.message).await?;
+                hub.store.undelivered(row.notice, &row.address, due, &stored(&refused)).await?;
                 Ok(if refused.is_silence() { Server::IsSilent } else { Server::Answers })
             }
         }

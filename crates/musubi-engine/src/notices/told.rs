@@ -1,6 +1,7 @@
 //! Notices as values: names, codes and counts, and no value of a record (I18).
 
-use musubi_notices::Event;
+use crate::live::Problem;
+use musubi_notices::{Event, Refused};
 use musubi_store::{DeliveryRow, NoticeRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -56,16 +57,27 @@ pub struct Delivery {
     pub due: Option<i64>,
     /// How often it was tried in vain.
     pub tries: i64,
-    /// Why the last try was in vain, in the receiver's own words.
+    /// Why the last try was in vain, with the receiver's own words in the message.
     #[schema(required)]
-    pub error: Option<String>,
+    pub error: Option<Problem>,
 }
 
 impl From<DeliveryRow> for Delivery {
     fn from(row: DeliveryRow) -> Delivery {
         let DeliveryRow { address, due, tries, done_at, error, .. } = row;
+        let error = error.and_then(|text| serde_json::from_str(&text).ok());
         Delivery { address, done_at, due, tries, error }
     }
+}
+
+/// Why something did not go out, as it is stored.
+pub(super) fn stored(refused: &Refused) -> String {
+    let problem = Problem {
+        code: refused.code.to_owned(),
+        message: refused.message.clone(),
+        hint: refused.hint.to_owned(),
+    };
+    serde_json::to_string(&problem).expect("three texts always serialise")
 }
 
 /// What became of a test.

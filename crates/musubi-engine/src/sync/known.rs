@@ -93,8 +93,12 @@ impl Known {
             if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
                 continue;
             }
-            let body = current(LinkBody::decode(&row.body)?, plan);
-            self.add_link(ids, row.state, body);
+            let stored = LinkBody::decode(&row.body)?;
+            let again = row.state == link_state::SETTLED && plan.narrower.contains(&stored.mapping);
+            let at = self.add_link(ids, row.state, current(stored, plan));
+            if again {
+                (self.links[at].state, self.links[at].put) = (link_state::OWED, true);
+            }
         }
         for row in loaded.unlinked {
             let key = (row.side, RemoteId::new(&row.id));
@@ -222,9 +226,12 @@ pub(super) fn encode_unlinked(unlinked: &Unlinked, version: u32) -> Vec<u8> {
 
 fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
     let mut input = Reader::new(&row.body);
+    let version = Reader::new(&row.body).unsigned()? as u32;
     let (memory, ours) = decode_memory(&mut input, plan)?;
     let outcome = Outcome::decode(&mut input)?;
-    Ok(Unlinked { was: Some(row.state), ours, outcome, ..Unlinked::new(row.state, memory) })
+    let again = row.state == unlinked_state::IDLE && plan.narrower.contains(&version);
+    let state = if again { unlinked_state::WAITING } else { row.state };
+    Ok(Unlinked { was: Some(row.state), ours, outcome, ..Unlinked::new(state, memory) })
 }
 
 /// What an unlinked record was when it was last read.

@@ -269,7 +269,7 @@ impl Rehearsal {
                 record.unread.entry(id.clone()).or_insert_with(|| (modified, vec![nothing; slots].into()));
             unread.0 = modified;
             for (slot, value) in &item.values {
-                unread.1[usize::from(*slot)] = Some(value.clone());
+                unread.1[usize::from(*slot)] = Some(as_read(value));
             }
             if !id.as_str().starts_with(OURS) {
                 record.touched.insert(id.clone());
@@ -311,6 +311,17 @@ impl Rehearsal {
 
     fn links(&self, left: &str, item: &super::batch::Item) -> bool {
         item.ids.left.as_ref().is_some_and(|id| id.as_str() == left) && item.ids.right.is_some()
+    }
+}
+
+/// A lookup to several modules is written with its module, and read without it.
+fn as_read(value: &Value) -> Value {
+    match value {
+        Value::Record(id) => {
+            let id = id.as_str();
+            Value::Record(RemoteId::new(id.split_once(':').map_or(id, |(_, id)| id)))
+        }
+        value => value.clone(),
     }
 }
 

@@ -7,7 +7,8 @@ use musubi_core::{
     ModuleName, RemoteId, Side, Sides, Value, policy::Direction, reconcile::Rules, value::UserRef,
 };
 use musubi_store::SyncId;
-use std::{collections::HashMap, sync::Arc};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Bounds on how late and how stale a service may be, and how eagerly we look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +169,8 @@ pub struct Plan {
     pub owner_slots: Vec<u16>,
     /// Earlier mapping versions: version → for each present slot, its slot then.
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
+    /// Those of them in which values could not go every way that they can go now: what was decided by them is decided again.
+    pub narrower: HashSet<u32>,
     /// The numbers.
     pub settings: Settings,
     /// Page size and batch sizes, per side.

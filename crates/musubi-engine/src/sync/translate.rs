@@ -41,7 +41,7 @@ impl Translate for Ids<'_> {
 pub(super) fn want_refs(plan: &Plan, memory: &Memory, side: Side, want: &mut Want) {
     for (slot, parents) in plan.parents.iter().enumerate().filter(|(_, parents)| !parents.is_empty()) {
         // A lookup that is settled needs no translation; one side's change is compared with the other side's value, so both are asked for.
-        if let Some(Value::Record(id)) = memory.current(slot as u16) {
+        for id in memory.current(slot as u16).into_iter().flat_map(Value::records) {
             want.refs.extend(parents.iter().map(|parent| (parent.sync, side, id.as_str().to_owned())));
         }
     }

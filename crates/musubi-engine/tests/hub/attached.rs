@@ -69,6 +69,12 @@ async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() 
             .await;
         let workspace = world.set_up(&store, MODULES).await;
         let hub = world.hub(&store, workspace, None).await;
+        hub.pause("both").await.unwrap();
+        let plan = hub.plan("both").await.unwrap();
+        let notes = plan.modules.iter().find(|module| module.left == "Notes").unwrap();
+        let waits = notes.held.get("lookup.parent_not_linked").copied();
+        assert_eq!((notes.would_create_right, waits), (2, Some(1)), "one waits for a deal, however many modules it may be of: {notes:?}");
+        hub.resume("both").await.unwrap();
         agree(&hub, 60).await;
 
         assert_eq!(titles(london, "Notes", "Note_Title").await, ["of hana", "花のメモ"]);

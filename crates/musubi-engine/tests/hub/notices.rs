@@ -160,11 +160,13 @@ async fn who_says_no_is_asked_again_and_knows_by_the_number_what_it_has() {
         let tries: Vec<_> =
             paused.deliveries.iter().map(|each| (each.address.as_str(), each.tries)).collect();
         assert_eq!(tries, [("mail:ops@example.com", 2), ("webhook", 1)]);
-        let errors: Vec<_> = paused.deliveries.iter().filter_map(|each| each.error.as_deref()).collect();
+        let errors: Vec<_> = paused.deliveries.iter().filter_map(|each| each.error.as_ref()).collect();
         assert!(
-            errors[0].contains("451 4.3.0 later") && errors[1].contains("500: out of order"),
+            errors[0].message.contains("451 4.3.0 later") && errors[1].message.contains("500: out of order"),
             "{errors:?}"
         );
+        let codes = [errors[0].code.as_str(), errors[1].code.as_str()];
+        assert_eq!(codes, ["notices.smtp_refused", "notices.webhook_refused"]);
         hub.resume("both").await.unwrap();
         let over = receivers.wait("it goes on", |told| told["event"] == "recovered").await;
         assert_eq!(over["over"], json!(["paused"]));

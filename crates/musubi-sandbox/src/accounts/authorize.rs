@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Consent;
+use super::{Consent, TOO_MANY};
 use crate::{
     http::{
         answer::{Answer, Payload},
@@ -48,7 +48,12 @@ pub(super) fn decide(world: &World, request: &Request) -> Answer {
             scopes,
         };
         let offline = parameters.get("access_type") == Some("offline");
-        let code = world.accounts().grant(consent, Some(redirect), offline, world.clock.now() + CODE_SECONDS);
+        let now = world.clock.now();
+        let granted = world.accounts().grant(consent, Some(redirect), offline, now, CODE_SECONDS);
+        // Harder: the browser stays here, and the client hears nothing.
+        let Ok(code) = granted else {
+            return html(400, "Cannot continue", &format!("<p>{TOO_MANY}</p>"));
+        };
         target
             .query_pairs_mut()
             .append_pair("code", &code)

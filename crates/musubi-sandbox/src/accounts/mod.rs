@@ -20,9 +20,14 @@ pub const ACCESS_SECONDS: i64 = 3_600;
 const LIVE_ACCESS_TOKENS: usize = 15;
 /// Refresh tokens per client and user; one more ends the oldest.
 const REFRESH_TOKENS: usize = 20;
-/// Refreshes within [`REFRESH_WINDOW`] seconds when the throttle is on.
+/// Access tokens of one refresh token within [`WINDOW`] seconds when that throttle is on.
 const REFRESHES: usize = 10;
-const REFRESH_WINDOW: i64 = 600;
+/// Codes of one client within [`WINDOW`] seconds when that throttle is on.
+const GRANTS: usize = 10;
+/// Seconds after which an access token or a code counts no more.
+const WINDOW: i64 = 600;
+/// What the accounts server says when there were too many.
+pub const TOO_MANY: &str = "You have made too many requests continuously. Please try again after some time.";
 
 /// A registered application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,8 +87,14 @@ pub struct Accounts {
     grants: HashMap<String, Grant>,
     refresh: HashMap<String, Refresh>,
     access: HashMap<String, Access>,
-    /// Whether at most ten refreshes in ten minutes are served.
+    /// Whether a refresh token gives at most ten access tokens in ten minutes.
     pub throttle_refresh: bool,
+    /// Whether a client gets at most ten codes in ten minutes.
+    #[serde(default)]
+    pub throttle_grants: bool,
+    /// When each client got its last codes.
+    #[serde(default)]
+    granted: HashMap<String, VecDeque<i64>>,
     seed: u64,
     counter: u64,
 }
@@ -97,6 +108,8 @@ impl Accounts {
             refresh: HashMap::new(),
             access: HashMap::new(),
             throttle_refresh: false,
+            throttle_grants: false,
+            granted: HashMap::new(),
             seed,
             counter: 0,
         }
@@ -132,17 +145,25 @@ impl Accounts {
         Some((client, token))
     }
 
-    /// A one-time code, as a consent or the self-client console gives it.
+    /// A one-time code that lives for some seconds, as a consent or the self-client console gives it.
     pub fn grant(
         &mut self,
         consent: Consent,
         redirect_uri: Option<String>,
         offline: bool,
-        expires: i64,
-    ) -> String {
+        now: i64,
+        seconds: i64,
+    ) -> Result<String, Throttled> {
+        let recent = self.granted.entry(consent.client_id.clone()).or_default();
+        recent.retain(|at| now - at < WINDOW);
+        if self.throttle_grants && recent.len() >= GRANTS {
+            return Err(Throttled);
+        }
+        recent.push_back(now);
+        let expires = now + seconds;
         let code = format!("1000.{}.{}", self.hex(32), self.hex(32));
         self.grants.insert(code.clone(), Grant { consent, redirect_uri, offline, expires });
-        code
+        Ok(code)
     }
 
     /// A refresh token for a consent; the oldest of too many ends.
@@ -169,7 +190,7 @@ impl Accounts {
         let throttle = self.throttle_refresh;
         let token = format!("1000.{}.{}", self.hex(32), self.hex(32));
         let Some(entry) = self.refresh.get_mut(refresh) else { return Ok(None) };
-        while entry.recent.front().is_some_and(|at| now - at >= REFRESH_WINDOW) {
+        while entry.recent.front().is_some_and(|at| now - at >= WINDOW) {
             entry.recent.pop_front();
         }
         if throttle && entry.recent.len() >= REFRESHES {
@@ -215,9 +236,9 @@ impl Accounts {
     }
 }
 
-/// Too many refreshes in a short time.
+/// Too many refreshes or codes in a short time.
 #[derive(Debug)]
-struct Throttled;
+pub struct Throttled;
 
 /// Serves `/oauth/…`.
 pub fn handle(world: &World, request: &Request) -> Answer {
@@ -266,7 +287,21 @@ mod tests {
         let refresh = accounts.issue_refresh(consent());
         accounts.throttle_refresh = true;
         assert_eq!((0..12).filter(|_| accounts.issue_access(&refresh, 100).is_ok()).count(), 10);
-        assert!(accounts.issue_access(&refresh, 100 + REFRESH_WINDOW).is_ok());
+        assert!(accounts.issue_access(&refresh, 100 + WINDOW).is_ok());
+    }
+
+    #[test]
+    fn the_throttle_of_codes_counts_each_client_alone() {
+        let mut accounts = Accounts::new(1);
+        let grant = |accounts: &mut Accounts, client: &str, now| {
+            let consent = Consent { client_id: client.into(), ..consent() };
+            accounts.grant(consent, None, true, now, 120).is_ok()
+        };
+        assert_eq!((0..12).filter(|_| grant(&mut accounts, "c", 100)).count(), 12);
+        accounts.throttle_grants = true;
+        assert!(!grant(&mut accounts, "c", 100));
+        assert_eq!((0..12).filter(|_| grant(&mut accounts, "d", 100)).count(), 10);
+        assert!(grant(&mut accounts, "c", 100 + WINDOW));
     }
 
     #[test]

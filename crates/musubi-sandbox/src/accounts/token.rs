@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{ACCESS_SECONDS, Accounts, Consent};
+use super::{ACCESS_SECONDS, Accounts, Consent, TOO_MANY};
 use crate::{
     http::{answer::Answer, request::Request},
     log::Line,
@@ -64,10 +64,7 @@ fn by_refresh(world: &World, accounts: &mut Accounts, refresh: &str, show: Optio
         Ok(None) => refuse("invalid_code"),
         Err(_) => Answer::json(
             400,
-            &json!({
-                "error_description": "You have made too many requests continuously. Please try again after some time.",
-                "error": "Access Denied", "status": "failure",
-            }),
+            &json!({"error_description": TOO_MANY, "error": "Access Denied", "status": "failure"}),
         ),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Outcome, find_org};
 use crate::{
-    accounts::Consent,
+    accounts::{Consent, TOO_MANY},
     generate::{self, ALL_SCOPES, Wish},
     log::Line,
     org::{Org, people::User},
@@ -96,12 +96,13 @@ pub fn self_client(world: &World, org_id: &str, body: &Json) -> Outcome {
         (_, Json::String(text)) => text.split(',').map(|s| s.trim().to_owned()).collect(),
         _ => ALL_SCOPES.iter().map(|s| (*s).to_owned()).collect(),
     };
-    let expires = world.clock.now() + body["seconds"].as_i64().unwrap_or(180);
+    let seconds = body["seconds"].as_i64().unwrap_or(180);
     let mut accounts = world.accounts();
     let client = accounts.credentials(org_id).map(|(client, _)| client.clone());
     let client = client.unwrap_or_else(|| accounts.register("Musubi", org_id, Vec::new()));
     let consent = Consent { client_id: client.id.clone(), org_id: org_id.to_owned(), user_id, scopes };
-    let code = accounts.grant(consent, None, true, expires);
+    let granted = accounts.grant(consent, None, true, world.clock.now(), seconds);
+    let code = granted.map_err(|_| (400, TOO_MANY.to_owned()))?;
     Ok(json!({"client_id": client.id, "client_secret": client.secret, "code": code}))
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{Outcome, find_org};
 use crate::{
     log::Line,
-    org::{Org, State, rule::Rule, view::View},
+    org::{Org, State, module::Module, rule::Rule, view::View},
     world::World,
 };
 
@@ -47,7 +47,7 @@ pub fn clear_rules(world: &World, org_id: &str) -> Outcome {
 pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     let org = find_org(world, org_id)?;
     let module = body["module"].as_str().unwrap_or_default();
-    let criteria = (!body["criteria"].is_null()).then(|| body["criteria"].clone());
+    let mut criteria = (!body["criteria"].is_null()).then(|| body["criteria"].clone());
     if let Some(json) = &criteria {
         let setting = crate::criteria::Setting {
             now: crate::clock::instant(world.clock.now()),
@@ -59,6 +59,9 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     let mut state = org.write();
     let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
     let name = body["name"].as_str().unwrap_or("New view");
+    if let Some(criteria) = &mut criteria {
+        name_fields(criteria, &state.modules[no]);
+    }
     let views = &mut state.modules[no].meta.views;
     if let Some(view) = views.iter_mut().find(|view| view.name == name && view.system_name.is_none()) {
         view.criteria = criteria;
@@ -88,6 +91,17 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
         log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));
     }
     Ok(json!({"id": id.to_string()}))
+}
+
+/// Gives every field that criteria name its id, as list views show it.
+fn name_fields(node: &mut Json, module: &Module) {
+    for node in node.get_mut("group").and_then(Json::as_array_mut).into_iter().flatten() {
+        name_fields(node, module);
+    }
+    let field = node["field"]["api_name"].as_str().and_then(|name| module.field(name));
+    if let Some(id) = field.map(|field| field.id.to_string()) {
+        node["field"]["id"] = json!(id);
+    }
 }
 
 /// Adds a layout, which the real API cannot: a copy of the module's first, `{"module", "name"}`.
@@ -143,11 +157,14 @@ pub fn expire_tokens(world: &World, org_id: &str) -> Outcome {
     Ok(json!({"expired": true}))
 }
 
-/// Switches of the accounts server: `{"throttle_refresh": bool}`.
+/// Switches of the accounts server: `{"throttle_refresh": bool, "throttle_grants": bool}`.
 pub fn accounts(world: &World, body: &Json) -> Outcome {
     let mut accounts = world.accounts();
     if let Some(value) = body["throttle_refresh"].as_bool() {
         accounts.throttle_refresh = value;
     }
-    Ok(json!({"throttle_refresh": accounts.throttle_refresh}))
+    if let Some(value) = body["throttle_grants"].as_bool() {
+        accounts.throttle_grants = value;
+    }
+    Ok(json!({"throttle_refresh": accounts.throttle_refresh, "throttle_grants": accounts.throttle_grants}))
 }

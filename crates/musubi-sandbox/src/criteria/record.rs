@@ -145,8 +145,10 @@ impl<'a> RecordRow<'a> {
 
 /// Whether a path leads to a field, over lookups.
 pub fn check_path(state: &State, module: &Module, path: &str) -> bool {
-    let Some((first, rest)) = path.split_once('.') else { return module.field(path).is_some() };
-    let Some(field) = module.field(first) else { return false };
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    // Rows of a linking module are no column.
+    let Some(field) = module.field(first).filter(|field| field.links().is_none()) else { return false };
+    let Some(rest) = rest else { return true };
     if matches!(field.kind, Kind::OwnerLookup | Kind::UserLookup) {
         return matches!(rest, "id" | "email" | "first_name" | "last_name" | "name" | "full_name");
     }

@@ -88,6 +88,7 @@ fn show(ctx: &RequestContext, state: &State, no: usize, parent: i64, id: i64) ->
 
 /// `POST /{module}/{id}/Attachments`: a multipart body with a file, or a link by `attachmentUrl` and `title`.
 pub fn add(ctx: &RequestContext, module: &str, id: &str) -> Reply {
+    ctx.require(&["modules", "Attachments"], "CREATE")?;
     let (name, content_type, content) = upload(ctx)?;
     if content.len() > files::LARGEST {
         let message = "Please check if the size of the file is in the correct range";
@@ -168,7 +169,8 @@ pub fn delete(ctx: &RequestContext, module: &str, id: &str, attachment: &str) ->
     let (no, parent) = parent(ctx, &state, module, id, "DELETE")?;
     let attachment = record_id(attachment, 3)?;
     if !related::children(&state, "Attachments", no, parent).contains(&attachment) {
-        return Err(ApiError::invalid_id(3));
+        let message = "the related id given seems to be invalid".to_owned();
+        return Err(ApiError { message, ..ApiError::invalid_id(3) });
     }
     let mut commit = Commit::new(ctx);
     if let Some(target) = state.module_no("Attachments") {

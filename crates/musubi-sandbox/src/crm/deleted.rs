@@ -18,7 +18,7 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
         kind @ ("all" | "recycle" | "permanent") => kind,
         _ => return Err(ApiError::invalid_parameter("type")),
     };
-    let paging = Paging::read(ctx, "deleted")?;
+    let paging = Paging::by_number(ctx)?;
     let since = ctx.since()?;
     let deletions = module.table.deletions();
     let first = since.map_or(0, |since| deletions.rank((since, 0)));

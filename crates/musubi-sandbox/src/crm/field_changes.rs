@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, fields, modules::mixed_status};
+use super::{commit::Commit, context::RequestContext, fields, linked_rows, linking, modules::mixed_status};
 use crate::{
     http::{
         answer::Answer,
@@ -20,11 +20,12 @@ use crate::{
 };
 
 /// The longest label of a field made through the API.
-const LONGEST_LABEL: usize = 25;
+pub const LONGEST_LABEL: usize = 25;
 /// The most fields of one call.
 const MOST_FIELDS: usize = 5;
 
-type Refusal = (&'static str, &'static str, Json);
+/// Code, sentence and details of a refusal.
+pub type Refusal = (&'static str, &'static str, Json);
 
 fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
     let list = body.get("fields").and_then(Node::as_list).filter(|all| !all.is_empty());
@@ -43,7 +44,8 @@ fn entry(result: Result<i64, Refusal>, message: &str) -> Json {
     }
 }
 
-fn refusal(code: &'static str, key: &str, at: usize) -> Refusal {
+/// The refusal of what is at a key of a wish.
+pub fn refusal(code: &'static str, key: &str, at: usize) -> Refusal {
     let message = match code {
         "MANDATORY_NOT_FOUND" => "required field not found",
         "DUPLICATE_DATA" => "duplicate data",
@@ -58,7 +60,7 @@ pub fn create(ctx: &RequestContext) -> Reply {
     let body = ctx.body()?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
     let entries: Vec<Json> = wishes
         .iter()
         .enumerate()
@@ -98,7 +100,7 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
     if module.fields().any(|(_, field)| field.label.eq_ignore_ascii_case(&label)) {
         return Err(refusal("DUPLICATE_DATA", "field_label", at));
     }
-    let api_name = free_name(module, &api_name(&label));
+    let api_name = free_name(module, &api_name(&label), "");
     let mut field = Field::new(state.ids.fresh(), &api_name, &label, kind);
     field.custom = true;
     if kind == Kind::Lookup {
@@ -124,11 +126,18 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
     if kind == Kind::Subform {
         field.targets = vec![add_subform(state, no, &field, wish, at)?];
     }
+    if kind.is_linking() {
+        linking::make(state, no, &mut field, wish, at)?;
+    }
     if matches!(kind, Kind::Picklist | Kind::MultiPicklist) && field.picks.is_empty() {
         return Err(refusal("MANDATORY_NOT_FOUND", "pick_list_values", at));
     }
+    Ok(put_in(&mut state.modules[no], field))
+}
+
+/// Adds a new field to a module, and to the first section of its layouts; gives its id.
+pub fn put_in(module: &mut Module, field: Field) -> i64 {
     let (id, indexed) = (field.id, field.indexed());
-    let module = &mut state.modules[no];
     let placed = Placed { field: id, required: false };
     for layout in &mut module.meta.layouts {
         if let Some(section) = layout.sections.first_mut() {
@@ -140,7 +149,7 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
     if indexed {
         module.table.index_field((module.meta.fields.len() - 1) as u16);
     }
-    Ok(id)
+    id
 }
 
 /// Makes the module for the rows of a new subform, with the fields named in `subform.fields`; gives its API name.
@@ -152,9 +161,7 @@ fn add_subform(
     at: usize,
 ) -> Result<String, Refusal> {
     let parent = state.modules[parent].meta.api_name.clone();
-    let free = |name: &String| state.module_no(name).is_none();
-    let numbered = (1..).map(|n| format!("{}{n}", field.api_name));
-    let name = std::iter::once(field.api_name.clone()).chain(numbered).find(free).unwrap_or_default();
+    let name = free_module_name(state, &field.api_name);
     let meta = setup::subform_module(&mut state.ids, &name, &field.label, &parent);
     state.modules.push(Module::new(meta));
     state.refresh_names();
@@ -168,6 +175,13 @@ fn add_subform(
         return Err(refusal);
     }
     Ok(name)
+}
+
+/// The API name for a new module: the wanted one, with a number behind it when there is such a module.
+pub fn free_module_name(state: &State, wanted: &str) -> String {
+    let numbered = (1..).map(|n| format!("{wanted}{n}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| state.module_no(name).is_none()).unwrap_or_default()
 }
 
 /// Applies the keys of a wish that a field may be made or changed with.
@@ -240,7 +254,7 @@ fn change(state: &mut State, field: &mut Field, wish: &Node<'_>, at: usize) -> R
                 .ok_or_else(|| refusal("INVALID_DATA", "pick_list_values", at))?;
         }
     }
-    if let Some(default) = wish.get("default_value") {
+    if let Some(default) = wish.get("default_value").filter(|_| !field.kind.is_linking()) {
         let value = default.get("value").unwrap_or(default);
         field.default = (*value != Node::Null).then(|| value.to_json());
     }
@@ -282,7 +296,7 @@ pub fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     let body = ctx.body()?;
     let wishes = wishes(&body)?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
     let entries: Vec<Json> = wishes
         .iter()
         .enumerate()
@@ -327,11 +341,11 @@ fn update_one(
 pub fn delete(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "fields"], "DELETE")?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
-    let found =
-        fields::find(&state.modules[no], id).map(|field| (field.id, field.custom, field.api_name.clone()));
-    let Some((id, custom, name)) = found else { return Err(ApiError::invalid_id(2)) };
-    if !custom {
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
+    let found = fields::find(&state.modules[no], id).cloned();
+    let Some(field) = found else { return Err(ApiError::invalid_id(2)) };
+    let id = field.id;
+    if !field.custom || linked_rows::is_end(&state.modules[no], &field.api_name) {
         return Err(ApiError::new(
             400,
             "NOT_ALLOWED",
@@ -339,26 +353,34 @@ pub fn delete(ctx: &RequestContext, id: &str) -> Reply {
             json!({"id": id.to_string()}),
         ));
     }
-    let module = &mut state.modules[no];
-    if let Some(place) = module.field_no(&name) {
-        module.meta.fields[usize::from(place)].removed = true;
+    // Harder: the field on the other side goes as well. Their linking module stays, with its rows.
+    let mirror = linking::mirror(&state, &field).map(|(other, mirror)| (other, mirror.id));
+    for (no, id) in std::iter::once((no, id)).chain(mirror) {
+        take_out(&mut state.modules[no], id);
+    }
+    keep(ctx, &mut state, no);
+    Ok(Answer::json(200, &json!({"fields": [entry(Ok(id), "field deleted successfully")]})))
+}
+
+fn take_out(module: &mut Module, id: i64) {
+    for field in module.meta.fields.iter_mut().filter(|field| field.id == id) {
+        field.removed = true;
     }
     for section in module.meta.layouts.iter_mut().flat_map(|layout| &mut layout.sections) {
         section.fields.retain(|placed| placed.field != id);
     }
     module.refresh_names();
-    keep(ctx, &mut state, no);
-    Ok(Answer::json(200, &json!({"fields": [entry(Ok(id), "field deleted successfully")]})))
 }
 
 fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
     state.modules[no].meta.modified = Some(ctx.now());
     let mut commit = Commit::new(ctx);
     commit.meta(state, no);
-    // A subform that was made with a field has a module of its own.
+    // A subform that was made with a field has a module of its own; a lookup of several records has two more.
     let name = state.modules[no].meta.api_name.clone();
+    let linked = linking::touched(state, &name);
     for (child, module) in state.modules.iter().enumerate() {
-        if module.meta.parent.as_ref() == Some(&name) {
+        if module.meta.parent.as_ref() == Some(&name) || linked.contains(&child) {
             commit.meta(state, child);
         }
     }
@@ -366,7 +388,7 @@ fn keep(ctx: &RequestContext, state: &mut State, no: usize) {
 }
 
 /// The API name a label gives: ASCII letters and digits, everything else an underscore.
-fn api_name(label: &str) -> String {
+pub fn api_name(label: &str) -> String {
     let mut out = String::new();
     for c in label.chars() {
         match c {
@@ -383,8 +405,10 @@ fn api_name(label: &str) -> String {
     }
 }
 
-fn free_name(module: &Module, wanted: &str) -> String {
-    let taken = |name: &str| module.meta.fields.iter().any(|field| field.api_name == name);
+/// The API name for a new field: the wanted one, with a number behind it when it is taken or reserved.
+pub fn free_name(module: &Module, wanted: &str, reserved: &str) -> String {
+    let taken =
+        |name: &str| name == reserved || module.meta.fields.iter().any(|field| field.api_name == name);
     if !taken(wanted) {
         return wanted.to_owned();
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{context::RequestContext, field_changes, rows};
+use super::{context::RequestContext, field_changes, linking, rows};
 use crate::{
     http::{
         answer::Answer,
@@ -34,7 +34,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
 fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "fields"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module =
+        state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     if ctx.param("type") == Some("unused") {
         return Ok(Answer::no_content());
     }
@@ -50,7 +51,8 @@ pub fn find<'a>(module: &'a Module, id: &str) -> Option<&'a Field> {
 fn one(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "fields"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module =
+        state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     match find(module, id) {
         Some(field) => Ok(Answer::json(200, &json!({"fields": [show(ctx, &state, module, field)]}))),
         None => Err(ApiError::invalid_id(2)),
@@ -60,7 +62,8 @@ fn one(ctx: &RequestContext, id: &str) -> Reply {
 fn pick_list_values(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "fields"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module =
+        state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     let field = find(module, id).ok_or_else(|| ApiError::invalid_id(2))?;
     if field.picks.is_empty() {
         return Ok(Answer::no_content());
@@ -98,6 +101,11 @@ pub fn picks(field: &Field) -> Vec<Json> {
         .collect()
 }
 
+/// Whether records can be sorted by a field of this kind.
+pub fn sortable(kind: Kind) -> bool {
+    !matches!(kind, Kind::Subform | Kind::MultiPicklist | Kind::TextArea) && !kind.is_linking()
+}
+
 /// A field as metadata shows it.
 pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field) -> Json {
     let kind = field.kind;
@@ -123,7 +131,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         "multi_module_lookup": {},
         "id": field.id.to_string(),
         "created_time": null,
-        "filterable": !field.hidden && !matches!(kind, Kind::Subform | Kind::ProfileImage),
+        "filterable": !field.hidden && !matches!(kind, Kind::Subform | Kind::ProfileImage) && !kind.is_linking(),
         "visible": !field.hidden,
         "profiles": profiles,
         "view_type": {"view": !field.hidden, "edit": writable && !field.hidden, "quick_create": field.mandatory, "create": writable && !field.hidden},
@@ -154,7 +162,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         "length": field.length,
         "display_field": field.api_name == module.meta.name_field,
         "pick_list_values_sorted_lexically": false,
-        "sortable": !matches!(kind, Kind::Subform | Kind::MultiPicklist | Kind::TextArea),
+        "sortable": sortable(kind),
         "global_picklist": null,
         "history_tracking": null,
         "data_type": kind.name(),
@@ -179,10 +187,11 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
             "id": field.id.to_string(), "query_details": {"system_query_id": null},
         });
     }
-    if let Some((no, _)) = rows::module_of(state, field).filter(|_| field.holds_rows()) {
+    if let Some((no, _)) = rows::module_of(state, field).filter(|_| kind == Kind::Subform) {
         let meta = &state.modules[no].meta;
         shown["associated_module"] = json!({"module": meta.api_name, "id": meta.id.to_string()});
     }
+    linking::describe(state, module, field, &mut shown);
     if kind == Kind::MultiModuleLookup {
         let modules: Vec<Json> = state
             .modules
@@ -213,6 +222,11 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
 
 /// The related list that a lookup makes on the other side.
 pub fn related_name(module: &Module, field: &Field) -> String {
+    if let Some(ends) = &module.meta.linking {
+        // Both sides need one, for a module may be linked with itself.
+        let second = if field.api_name == ends.second { "_2" } else { "" };
+        return format!("{}{second}", module.meta.api_name);
+    }
     if field.custom || module.meta.custom {
         format!("{}_{}", module.meta.api_name, field.api_name)
     } else {

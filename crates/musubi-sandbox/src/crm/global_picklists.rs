@@ -17,8 +17,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
         ("GET", []) => list(ctx),
         ("GET", [id]) => one(ctx, record_id(id, 2)?),
-        ("POST", []) => create(ctx),
-        ("PATCH", [id]) => update(ctx, record_id(id, 2)?),
+        ("POST", []) => create(ctx).or_else(about_the_entry),
+        ("PATCH", [id]) => update(ctx, record_id(id, 2)?).or_else(about_the_entry),
         ("DELETE", [id]) => delete(ctx, record_id(id, 2)?),
         ("POST", [id, "actions", "replace_picklist_values"]) => {
             picklist_replace::replace(ctx, record_id(id, 2)?)
@@ -28,6 +28,14 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("GET", [id, "actions", "associations"]) => associations(ctx, record_id(id, 2)?),
         (_, [] | [_]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),
+    }
+}
+
+/// What is wrong with the one picklist of a request is answered in its place.
+fn about_the_entry(error: ApiError) -> Reply {
+    match error.details["json_path"].as_str() {
+        Some(_) => Ok(Answer::json(error.status, &json!({"global_picklists": [error.body()]}))),
+        None => Err(error),
     }
 }
 

@@ -25,7 +25,7 @@ pub fn update(ctx: &RequestContext, id: &str) -> Reply {
     let wishes = body.get("layouts").and_then(Node::as_list).unwrap_or(&[]);
     let [wish] = wishes else { return Err(ApiError::mandatory("layouts", "$.layouts")) };
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     let place = state.modules[no].meta.layouts.iter().position(|layout| layout.id.to_string() == id);
     let Some(place) = place else { return Err(ApiError::invalid_id(2)) };
     let sections = wish.get("sections").and_then(Node::as_list).unwrap_or(&[]);

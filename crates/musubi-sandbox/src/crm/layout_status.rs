@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn find(ctx: &RequestContext, state: &State, id: &str) -> Result<(usize, usize), ApiError> {
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     let place = state.modules[no].meta.layouts.iter().position(|layout| layout.id.to_string() == id);
     place.map(|place| (no, place)).ok_or_else(|| ApiError::invalid_id(2))
 }

@@ -32,7 +32,8 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
 fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "layouts"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module =
+        state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     let layouts: Vec<Json> =
         module.meta.layouts.iter().map(|layout| show(ctx, &state, module, layout)).collect();
     Ok(Answer::json(200, &json!({"layouts": layouts})))
@@ -41,7 +42,8 @@ fn list(ctx: &RequestContext) -> Reply {
 fn one(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "layouts"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module =
+        state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     match module.meta.layouts.iter().find(|layout| layout.id.to_string() == id) {
         Some(layout) => Ok(Answer::json(200, &json!({"layouts": [show(ctx, &state, module, layout)]}))),
         None => Ok(Answer::no_content()),

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{commit::Commit, context::RequestContext, record_id, rules};
+use super::{commit::Commit, context::RequestContext, linked_rows, record_id, rules, validate::Place};
 use crate::{
     http::{
         answer::Answer,
@@ -128,6 +128,11 @@ fn hand_over(
         for mut one in hanging {
             one.set(field, Some(value.clone()));
             one.modified = ctx.now();
+            if linked_rows::check_alone(&state.modules[no], &one, Place(0)).is_err() {
+                // The master is linked with that one already.
+                commit.delete(state, no, one.id);
+                continue;
+            }
             commit.put(state, no, one, Operation::Update, vec![field]);
         }
     }

@@ -23,6 +23,8 @@ pub mod item;
 pub mod layout_changes;
 pub mod layout_status;
 pub mod layouts;
+pub mod linked_rows;
+pub mod linking;
 pub mod links;
 pub mod list;
 pub mod mass;
@@ -32,6 +34,7 @@ pub mod notes;
 pub mod notify;
 pub mod org_info;
 pub mod paging;
+pub mod participants;
 pub mod permissions;
 pub mod photo;
 pub mod picklist_replace;
@@ -127,6 +130,7 @@ fn route(ctx: &RequestContext) -> Reply {
         (_, ["settings", "tags", rest @ ..]) => tags::route(ctx, method, rest),
         (_, ["settings", "recycle_bin", rest @ ..]) => recycle_bin::route(ctx, method, rest),
         ("GET", ["settings", "related_lists"]) => related_lists::list(ctx),
+        (_, ["org"] | ["settings", "related_lists"]) => Err(ApiError::invalid_method()),
         (_, ["org" | "settings" | "__apis" | "__features", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module]) => list::list(ctx, module),
         ("POST", [module]) => write::insert(ctx, module),
@@ -135,6 +139,7 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, "upsert"]) => write::upsert(ctx, module),
         ("GET", [module, "search"]) => search::handle(ctx, module),
         ("GET", [module, "deleted"]) => deleted::list(ctx, module),
+        (_, [_, "upsert" | "search" | "deleted"]) => Err(ApiError::invalid_method()),
         ("GET", [module, "actions", "count"]) => count::handle(ctx, module),
         ("POST", [module, "actions", "add_tags"]) => tags::change(ctx, module, None, Change::Add),
         ("POST", [module, "actions", "remove_tags"]) => tags::change(ctx, module, None, Change::Remove),
@@ -157,20 +162,28 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", ["Leads", id, "actions", "convert"]) => convert::convert(ctx, id),
         ("POST", [module, id, "actions", "merge"]) => merge::merge(ctx, module, id),
         ("GET", [module, id, "__timeline"]) => timeline::list(ctx, module, id),
+        (_, [_, "actions", "count" | "mass_update" | "mass_delete" | "mass_change_owner"])
+        | (_, [_, "actions", "add_tags" | "remove_tags" | "change_owner" | "fetch_full_data"])
+        | (_, [_, _, "actions", "add_tags" | "remove_tags" | "change_owner" | "fetch_full_data"])
+        | (_, [_, _, "actions", "clone" | "merge"] | ["Leads", _, "actions", "convert"]) => {
+            Err(ApiError::invalid_method())
+        }
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module, id, "Attachments"]) => attachments::list(ctx, module, id),
         ("POST", [module, id, "Attachments"]) => attachments::add(ctx, module, id),
         ("GET", [module, id, "Attachments", file]) => attachments::download(ctx, module, id, file),
         ("DELETE", [module, id, "Attachments", file]) => attachments::delete(ctx, module, id, file),
+        (_, [_, _, "Attachments"] | [_, _, "Attachments", _]) => Err(ApiError::invalid_method()),
         ("POST", [module, id, "Notes"]) => notes::add(ctx, module, id),
         (_, [module, id, "Notes", note]) => notes::one(ctx, module, id, note),
         ("PUT" | "DELETE", [module, id, "Notes"]) => notes::many(ctx, module, id),
+        (_, [_, _, "Notes"]) if method != "GET" => Err(ApiError::invalid_method()),
         ("GET", [module, id, list]) => related::list(ctx, module, id, list, None),
         ("GET", [module, id, list, record]) => related::list(ctx, module, id, list, Some(record)),
         ("PUT" | "DELETE", [module, id, list]) => links::change(ctx, module, id, list, None),
         ("PUT" | "DELETE", [module, id, list, record]) => links::change(ctx, module, id, list, Some(record)),
         ("GET", [module, id]) => get::one(ctx, module, id),
-        ("PUT", [module, id]) => write::update(ctx, module, Some(record_id(id, 1)?)),
+        ("PUT", [module, id]) => write::update_in_path(ctx, module, id),
         ("DELETE", [module, id]) => remove::one(ctx, module, id),
         (_, [_] | [_, _]) => Err(ApiError::invalid_method()),
         _ => Err(ApiError::invalid_url()),

@@ -15,6 +15,9 @@ use crate::{
     org::{State, module::Module, setup},
 };
 
+/// What a module can be, for the parameter `status`.
+const STATUSES: [&str; 4] = ["visible", "scheduled_for_deletion", "user_hidden", "system_hidden"];
+
 /// Serves modules.
 pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
@@ -41,6 +44,11 @@ pub fn mixed_status(entries: &[Json], all_done: u16) -> u16 {
 fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "modules"], "READ")?;
     let statuses = ctx.request.query.list("status");
+    let unknown = |wanted: &Vec<&str>| wanted.iter().position(|status| !STATUSES.contains(status));
+    if let Some(index) = statuses.as_ref().and_then(unknown) {
+        let details = json!({"index": index, "supported_values": STATUSES, "param_name": "status"});
+        return Err(ApiError::new(400, "INVALID_DATA", "invalid data", details));
+    }
     let state = ctx.org.read();
     let modules: Vec<Json> = state
         .modules
@@ -116,6 +124,7 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
         "api_supported": true,
         "quick_create": meta.tab,
         "generated_type": match (&meta.parent, meta.custom) {
+            _ if meta.linking.is_some() => "linking",
             (Some(_), _) => "subform",
             (None, true) => "custom",
             (None, false) => "default",
@@ -124,7 +133,13 @@ fn show(ctx: &RequestContext, state: &State, module: &Module, no: usize) -> Json
         "scoring_supported": meta.tab,
         "webform_supported": meta.tab,
         "arguments": [],
-        "module_name": if meta.custom { format!("CustomModule{no}") } else { meta.plural.clone() },
+        "module_name": if meta.linking.is_some() {
+            format!("LinkingModule{no}")
+        } else if meta.custom {
+            format!("CustomModule{no}")
+        } else {
+            meta.plural.clone()
+        },
         "business_card_field_limit": if meta.tab { 5 } else { 0 },
         "access_type": "org_based",
         "private_profile": null,

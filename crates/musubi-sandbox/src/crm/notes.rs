@@ -21,6 +21,13 @@ fn parent(ctx: &RequestContext, module: &str, id: &str) -> Result<(usize, i64), 
 
 /// Serves one note of a record; a note of another record is not there.
 pub fn one(ctx: &RequestContext, module: &str, id: &str, note: &str) -> Reply {
+    let operation = match ctx.request.method.as_str() {
+        "GET" => "READ",
+        "PUT" => "UPDATE",
+        "DELETE" => "DELETE",
+        _ => return Err(ApiError::invalid_method()),
+    };
+    ctx.require(&["modules", "Notes"], operation)?;
     let (no, parent) = parent(ctx, module, id)?;
     let note_id = record_id(note, 3)?;
     if !related::children(&ctx.org.read(), "Notes", no, parent).contains(&note_id) {
@@ -39,6 +46,8 @@ pub fn one(ctx: &RequestContext, module: &str, id: &str, note: &str) -> Reply {
 
 /// Changes or deletes several notes of a record.
 pub fn many(ctx: &RequestContext, module: &str, id: &str) -> Reply {
+    let operation = if ctx.request.method == "PUT" { "UPDATE" } else { "DELETE" };
+    ctx.require(&["modules", "Notes"], operation)?;
     parent(ctx, module, id)?;
     match ctx.request.method.as_str() {
         "PUT" => write::update(ctx, "Notes", None),
@@ -48,6 +57,7 @@ pub fn many(ctx: &RequestContext, module: &str, id: &str) -> Reply {
 
 /// Adds notes to a record: an ordinary insert with the parent filled in.
 pub fn add(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
+    ctx.require(&["modules", "Notes"], "CREATE")?;
     let (_, id) = parent(ctx, module_name, id)?;
     let body = ctx.body()?;
     let mut body: Json = body.to_json();

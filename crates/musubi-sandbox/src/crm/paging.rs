@@ -23,6 +23,13 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// Reads `page` and `per_page` of a list that knows no tokens: its pages go on to the end.
+    pub fn by_number(ctx: &RequestContext) -> Result<Paging, ApiError> {
+        let per_page = ctx.number_param("per_page", 200, 1, 200)?;
+        let page = ctx.number_param("page", 1, 1, usize::MAX / 400)?;
+        Ok(Paging { offset: (page - 1) * per_page, per_page, page, bound_to: 0 })
+    }
+
     /// Reads `page`, `per_page` and `page_token`. `query` is what a token is bound to: everything else that decides
     /// which rows there are, and in which order.
     pub fn read(ctx: &RequestContext, query: &str) -> Result<Paging, ApiError> {

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{
     commit::Commit,
     context::RequestContext,
+    linked_rows,
     modules::mixed_status,
     paging::Paging,
     record_id, related, unique,
@@ -34,37 +35,51 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
             Ok(Answer::json(200, &json!({"count": everything(ctx, &state).len()})))
         }
         ("POST", ["actions", "restore"]) => match wanted(ctx)? {
-            Wanted::Ids(ids) => restore(ctx, &ids),
+            Wanted::Ids(ids) => several(&restore(ctx, &ids)),
             Wanted::Filter(filter) => restore_later(ctx, &filter),
         },
         ("POST", ["actions", "empty"]) => empty(ctx),
-        ("POST", [id, "actions", "restore"]) => restore(ctx, &[record_id(id, 2)?]),
+        ("POST", [id, "actions", "restore"]) => alone(&restore(ctx, &[record_id(id, 2)?])),
         ("GET", [id]) => one(ctx, id),
         ("DELETE", []) => match (ctx.request.query.list("ids"), ctx.param("filters")) {
             (Some(ids), _) => {
                 let ids: Result<Vec<i64>, ApiError> =
                     ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
-                purge(ctx, &ids?)
+                several(&purge(ctx, &ids?))
             }
             (None, Some(text)) => {
                 let json = serde_json::from_str(text).map_err(|_| ApiError::invalid_parameter("filters"))?;
                 let filter = Filter::read(&json).ok_or_else(|| ApiError::invalid_parameter("filters"))?;
                 let ids = filter.ids(ctx, &ctx.org.read());
-                purge(ctx, &ids)
+                several(&purge(ctx, &ids))
             }
             (None, None) => Err(ApiError::missing_parameter("ids")),
         },
-        ("DELETE", [id]) => purge(ctx, &[record_id(id, 2)?]),
-        (_, [] | [_]) => Err(ApiError::invalid_method()),
+        ("DELETE", [id]) => alone(&purge(ctx, &[record_id(id, 2)?])),
+        (_, [] | [_] | ["actions", "count" | "restore" | "empty"] | [_, "actions", "restore"]) => {
+            Err(ApiError::invalid_method())
+        }
         _ => Err(ApiError::invalid_url()),
+    }
+}
+
+fn several(entries: &[Json]) -> Reply {
+    Ok(Answer::json(mixed_status(entries, 200), &json!({"recycle_bin": entries})))
+}
+
+/// A record that the path names is refused as a whole.
+fn alone(entries: &[Json]) -> Reply {
+    match entries.iter().find(|entry| entry["status"] == "error") {
+        Some(refused) => Ok(Answer::json(400, refused)),
+        None => several(entries),
     }
 }
 
 /// What can still be restored: module, id, latest first.
 fn everything(ctx: &RequestContext, state: &State) -> Vec<(usize, i64)> {
     let mut all: Vec<(i64, usize, i64)> = Vec::new();
-    // Rows of subforms come and go with their record.
-    for (no, module) in state.modules.iter().enumerate().filter(|(_, module)| module.meta.parent.is_none()) {
+    // Rows come and go with the record they are shown in.
+    for (no, module) in state.modules.iter().enumerate().filter(|(_, module)| !module.meta.holds_rows()) {
         let bin = module.table.deletions().iter().filter_map(|(_, slot)| module.table.deleted_at(slot));
         all.extend(
             bin.filter(|(_, deleted)| !deleted.is_permanent(ctx.now()))
@@ -94,7 +109,7 @@ fn show(ctx: &RequestContext, state: &State, no: usize, id: i64) -> Option<Json>
 
 fn list(ctx: &RequestContext) -> Reply {
     let state = ctx.org.read();
-    let paging = Paging::read(ctx, "recycle_bin")?;
+    let paging = Paging::by_number(ctx)?;
     let all = everything(ctx, &state);
     let rows: Vec<Json> = all
         .iter()
@@ -201,7 +216,7 @@ fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
 /// Records named by a filter come back as a job, which is done by the time it is answered.
 fn restore_later(ctx: &RequestContext, filter: &Filter) -> Reply {
     let ids = filter.ids(ctx, &ctx.org.read());
-    restore(ctx, &ids)?;
+    restore(ctx, &ids);
     let job = ctx.org.write().ids.fresh();
     let entry = json!({
         "code": "SCHEDULED", "details": {"job_id": job.to_string()}, "message": "restore is scheduled", "status": "success",
@@ -209,8 +224,8 @@ fn restore_later(ctx: &RequestContext, filter: &Filter) -> Reply {
     Ok(Answer::json(202, &json!({"recycle_bin": [entry]})))
 }
 
-/// Brings records back, each with the notes and attachments that were deleted with it.
-fn restore(ctx: &RequestContext, ids: &[i64]) -> Reply {
+/// Brings records back, each with the notes, attachments and rows that were deleted with it.
+fn restore(ctx: &RequestContext, ids: &[i64]) -> Vec<Json> {
     let mut state = ctx.org.write();
     let mut commit = Commit::new(ctx);
     let entries: Vec<Json> = ids
@@ -224,25 +239,30 @@ fn restore(ctx: &RequestContext, ids: &[i64]) -> Reply {
             }
             bring_back(&mut state, &mut commit, no, id);
             for (child_no, child) in children_in_bin(ctx, &state, no, id, time) {
-                bring_back(&mut state, &mut commit, child_no, child);
+                // Harder: a link comes back only with the record that took it along, and only if it may at that moment.
+                if may_come_back(&state, child_no, child).is_ok() {
+                    bring_back(&mut state, &mut commit, child_no, child);
+                }
             }
             json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "record restored successfully", "status": "success"})
         })
         .collect();
     commit.finish(&mut state);
-    Ok(Answer::json(mixed_status(&entries, 200), &json!({"recycle_bin": entries})))
+    entries
 }
 
-/// Harder: a record does not come back while another holds the value of its unique field, nor a note without its record.
+/// Harder: a record does not come back while another holds the value of its unique field, nor a note without its record,
+/// nor a link without what it links.
 fn may_come_back(state: &State, no: usize, id: i64) -> Result<(), ItemError> {
     let module = &state.modules[no];
     let Some(record) = module.table.deleted(id).and_then(|deleted| deleted.record.as_ref()) else {
         return Ok(());
     };
-    if let Some(Value::ModuleLookup(to, parent)) =
-        module.field_no("Parent_Id").and_then(|field| record.get(field))
-        && state.modules[usize::from(*to)].table.get(*parent).is_none()
-    {
+    let hangs_on_nothing = match module.field_no("Parent_Id").and_then(|field| record.get(field)) {
+        Some(Value::ModuleLookup(to, parent)) => state.modules[usize::from(*to)].table.get(*parent).is_none(),
+        _ => !linked_rows::ends_are_there(state, module, record),
+    };
+    if hangs_on_nothing {
         return Err(ItemError {
             code: "INVALID_DATA",
             message: "the related record is deleted",
@@ -282,7 +302,7 @@ fn children_in_bin(
     found
 }
 
-fn purge(ctx: &RequestContext, ids: &[i64]) -> Reply {
+fn purge(ctx: &RequestContext, ids: &[i64]) -> Vec<Json> {
     let mut state = ctx.org.write();
     let mut commit = Commit::new(ctx);
     let entries: Vec<Json> = ids
@@ -296,7 +316,7 @@ fn purge(ctx: &RequestContext, ids: &[i64]) -> Reply {
         })
         .collect();
     commit.finish(&mut state);
-    Ok(Answer::json(mixed_status(&entries, 200), &json!({"recycle_bin": entries})))
+    entries
 }
 
 fn empty(ctx: &RequestContext) -> Reply {

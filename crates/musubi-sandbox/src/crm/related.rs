@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     commit::Commit,
     context::{RequestContext, Version},
-    fields, links,
+    fields, linked_rows, links,
     paging::Paging,
     record_id,
     render::{Columns, SystemKeys},
@@ -93,10 +93,13 @@ pub fn pointing<'a>(state: &'a State, list: &RelatedList, module: usize, id: i64
         .collect()
 }
 
-/// The modules whose records live and die with the records of a module: notes, attachments, rows of its subforms.
-/// Each with the value by which its records point at a record.
+/// The modules whose records live and die with the records of a module: notes, attachments, rows of its subforms and
+/// links. Each with the value by which its records point at a record.
 pub fn owned(state: &State, module: usize, id: i64) -> Vec<(usize, FieldNo, Value)> {
     let name = &state.modules[module].meta.api_name;
+    let linking = state.modules.iter().enumerate().flat_map(|(no, child)| {
+        linked_rows::pointing_at(child, name).map(move |field| (no, field, Value::Lookup(id)))
+    });
     let hangs = |(no, child): (usize, &Module)| {
         let value = if OWNED.contains(&child.meta.api_name.as_str()) {
             Value::ModuleLookup(module as u16, id)
@@ -107,7 +110,7 @@ pub fn owned(state: &State, module: usize, id: i64) -> Vec<(usize, FieldNo, Valu
         };
         Some((no, child.field_no("Parent_Id")?, value))
     };
-    state.modules.iter().enumerate().filter_map(hangs).collect()
+    state.modules.iter().enumerate().filter_map(hangs).chain(linking).collect()
 }
 
 /// Deletes what lives and dies with a record that was just deleted.

@@ -2,17 +2,25 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{context::RequestContext, links, related};
-use crate::http::{
-    answer::Answer,
-    error::{ApiError, Reply},
+use super::{context::RequestContext, linked_rows, links, related};
+use crate::{
+    http::{
+        answer::Answer,
+        error::{ApiError, Reply},
+    },
+    org::{field::Field, module::Module},
 };
+
+/// The id of the related list that a lookup makes in the module it points at.
+pub fn id(parent: &Module, field: &Field) -> String {
+    (parent.meta.id + field.id % 1_000_000_000).to_string()
+}
 
 /// Serves the related lists of a module.
 pub fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "related_lists"], "READ")?;
     let state = ctx.org.read();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_parameter)?;
     let parent = &state.modules[no];
     let mut rows: Vec<Json> = related::lists(&state, no)
         .iter()
@@ -21,7 +29,7 @@ pub fn list(ctx: &RequestContext) -> Reply {
             let child = &state.modules[list.module].meta;
             let field = &child.fields[usize::from(list.field)];
             json!({
-                "id": (parent.meta.id + field.id % 1_000_000_000).to_string(),
+                "id": id(parent, field),
                 "sequence_number": (at + 1).to_string(),
                 "display_label": list.label,
                 "api_name": list.api_name,
@@ -29,13 +37,17 @@ pub fn list(ctx: &RequestContext) -> Reply {
                 "name": list.label.replace(['(', ')'], ""),
                 "action": null,
                 "href": format!("{}/{{ENTITYID}}/{}", parent.meta.api_name, list.api_name),
-                "type": if child.custom || field.custom { "custom_lookup" } else { "default" },
+                "type": match (&child.linking, child.custom || field.custom) {
+                    (Some(_), _) => "multiselectlookup",
+                    (None, true) => "custom_lookup",
+                    (None, false) => "default",
+                },
                 "customize_sort": true,
                 "customize_fields": true,
                 "customize_display_label": true,
                 "status": "visible",
-                "connectedmodule": null,
-                "linkingmodule": null,
+                "connectedmodule": linked_rows::connected(&state, list),
+                "linkingmodule": child.linking.as_ref().map(|_| &child.api_name),
             })
         })
         .collect();

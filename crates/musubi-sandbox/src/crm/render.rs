@@ -1,6 +1,6 @@
 //! Writes records as JSON, straight to bytes.
 
-use super::rows;
+use super::{participants, rows};
 use crate::{
     http::json_out,
     org::{
@@ -22,6 +22,8 @@ pub struct Columns<'a> {
     columns: Vec<Column<'a>>,
     system_keys: Option<String>,
     parent_modules: bool,
+    /// Whether users are shown with their e-mail.
+    mails: bool,
     now: i64,
 }
 
@@ -31,7 +33,7 @@ struct Column<'a> {
     source: &'a Source,
     blank: &'a [u8],
     target: Option<&'a Module>,
-    /// The columns of a subform's rows, and their field that points at the record.
+    /// The columns of the rows of a subform or of links, and their field that points at the record.
     rows: Option<(Columns<'a>, FieldNo)>,
 }
 
@@ -100,7 +102,7 @@ impl<'a> Columns<'a> {
             })
             .collect();
         let system_keys = (system == SystemKeys::With).then(|| system_keys(org, module));
-        Columns { org, state, module, columns, system_keys, parent_modules: true, now }
+        Columns { org, state, module, columns, system_keys, parent_modules: true, mails: true, now }
     }
 
     /// Shows the parent of a note without its module, as `/crm/v2` does.
@@ -147,7 +149,7 @@ impl<'a> Columns<'a> {
                 json_out::string(out, &self.module.full_name(record, self.module.text(record, "Salutation")));
             }
             Source::CallStatus => json_out::string(out, call_status(self.module, record, self.now)),
-            Source::Rows => self.rows(out, column, record),
+            Source::Rows | Source::Links(_) => self.rows(out, column, record),
             Source::Address(prefix, code) => {
                 json_out::string(out, &address(self.module, record, prefix, code))
             }
@@ -202,6 +204,9 @@ impl<'a> Columns<'a> {
                 }
                 out.push(b']');
             }
+            Value::Json(sent) if self.module.meta.fields[column.no as usize].api_name == "Participants" => {
+                out.extend_from_slice(participants::show(self.state, sent).to_string().as_bytes());
+            }
             Value::Json(json) => out.extend_from_slice(json.to_string().as_bytes()),
         }
     }
@@ -222,7 +227,14 @@ impl<'a> Columns<'a> {
 
     fn user(&self, out: &mut Vec<u8>, id: i64) {
         match self.state.user(id) {
-            Some(user) => write_user(out, user),
+            Some(user) if self.mails => write_user(out, user),
+            Some(user) => {
+                out.extend_from_slice(b"{\"name\":");
+                json_out::string(out, &user.full_name());
+                out.extend_from_slice(b",\"id\":");
+                json_out::id(out, user.id);
+                out.push(b'}');
+            }
             None => out.extend_from_slice(b"null"),
         }
     }
@@ -327,6 +339,12 @@ fn row_columns<'a>(
     now: i64,
 ) -> Option<(Columns<'a>, FieldNo)> {
     let (no, parent) = rows::module_of(state, field)?;
+    if let Some(links) = field.links() {
+        let linking = &state.modules[no];
+        let columns = [linking.field_no("id")?, linking.field_no(&links.other)?];
+        let columns = Columns::build(org, state, linking, &columns, SystemKeys::Without, now);
+        return Some((Columns { mails: false, ..columns }, parent));
+    }
     Some((Columns::all(org, state, &state.modules[no], SystemKeys::Without, now), parent))
 }
 

@@ -1,14 +1,16 @@
-//! Rows of a subform: records of a module of their own that hang on the record they are shown in.
+//! Rows of a subform or of a linking module: records of a module of their own that hang on the record they are shown in.
 //!
-//! A write sends every row to keep. A row with an id is changed, one without is new, one that is left out, or sent
-//! with `_delete`, is deleted; rows never go to the recycle bin alone in the eyes of a client.
+//! A row with an id is changed, one without is new, one with `_delete` is deleted. A write of a subform sends every row
+//! to keep: one that is left out is deleted as well. Rows of a linking module stay unless they are named; null takes all
+//! away. (Harder: a client cannot say with one list which links there shall be.) Rows never go to the recycle bin alone
+//! in the eyes of a client.
 
 use serde_json::json;
 
 use super::{
     commit::Commit,
     context::RequestContext,
-    upkeep,
+    linked_rows, upkeep,
     validate::{self, Draft, ItemError, Place},
 };
 use crate::{
@@ -33,21 +35,38 @@ pub struct RowWish {
     draft: Draft,
 }
 
-/// What a write does to the rows of one subform.
+/// The rows of one field as a client sent them.
+#[derive(Debug)]
+pub struct Wish {
+    rows: Vec<RowWish>,
+    unnamed: Unnamed,
+}
+
+/// What becomes of rows that a write does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unnamed {
+    Stay,
+    Go,
+}
+
+/// What a write does to the rows of one field.
 #[derive(Debug)]
 pub struct Plan {
-    /// The subform's field in the record's module.
+    /// The field in the record's module.
     pub field: FieldNo,
     module: usize,
+    /// The field of the rows that points at the record.
+    parent: FieldNo,
     /// New rows have the id 0.
     puts: Vec<(Record, Vec<FieldNo>)>,
     deletes: Vec<i64>,
 }
 
-/// The module that holds the rows of a subform, and its field that points at the record.
+/// The module that holds the rows of a field, and its field that points at the record.
 pub fn module_of(state: &State, field: &Field) -> Option<(usize, FieldNo)> {
     let no = state.module_no(field.targets.first()?)?;
-    Some((no, state.modules[no].field_no("Parent_Id")?))
+    let parent = field.links().map_or("Parent_Id", |links| &links.own);
+    Some((no, state.modules[no].field_no(parent)?))
 }
 
 /// The rows of a record, oldest first.
@@ -57,15 +76,15 @@ pub fn of(state: &State, field: &Field, parent: i64) -> Vec<i64> {
     found.into_iter().flatten().map(|row| row.id).collect()
 }
 
-/// Reads the rows of a subform.
-pub fn read(state: &State, field: &Field, node: &Node<'_>, place: Place) -> Result<Vec<RowWish>, ItemError> {
+/// Reads the rows of a field.
+pub fn read(state: &State, field: &Field, node: &Node<'_>, place: Place) -> Result<Wish, ItemError> {
     let wrong = || ItemError {
         code: "INVALID_DATA",
         message: "invalid data",
         details: json!({"expected_data_type": "jsonarray", "api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     };
     let list = match node {
-        Node::Null => return Ok(Vec::new()),
+        Node::Null => return Ok(Wish { rows: Vec::new(), unnamed: Unnamed::Go }),
         Node::List(list) => list,
         _ => return Err(wrong()),
     };
@@ -85,11 +104,17 @@ pub fn read(state: &State, field: &Field, node: &Node<'_>, place: Place) -> Resu
             draft: draft.map_err(|error| within(error, field, place))?,
         })
     };
-    list.iter().enumerate().map(row).collect()
+    let rows = list.iter().enumerate().map(row).collect::<Result<_, _>>()?;
+    let unnamed = if field.links().is_some() { Unnamed::Stay } else { Unnamed::Go };
+    Ok(Wish { rows, unnamed })
 }
 
 /// An error about a row, told with the place of the record around it.
 fn within(mut error: ItemError, field: &Field, place: Place) -> ItemError {
+    // What a row links is the value of the field itself, whatever the linking module calls it.
+    if field.links().is_some_and(|links| error.details["api_name"] == links.other) {
+        error.details["api_name"] = json!(field.api_name);
+    }
     let path = error.details["json_path"].as_str().and_then(|path| path.strip_prefix("$.data"));
     if let Some(path) = path {
         error.details["json_path"] = json!(place.path(&format!("{}{path}", field.api_name)));
@@ -104,20 +129,22 @@ pub fn plan(
     state: &mut State,
     module: usize,
     parent: i64,
-    wishes: Vec<(FieldNo, Vec<RowWish>)>,
+    wishes: Vec<(FieldNo, Wish)>,
     place: Place,
 ) -> Result<Vec<Plan>, ItemError> {
     let mut plans = Vec::with_capacity(wishes.len());
-    for (field_no, rows) in wishes {
+    for (field_no, wish) in wishes {
         let field = state.modules[module].meta.fields[usize::from(field_no)].clone();
-        let Some((no, _)) = module_of(state, &field) else { continue };
+        let Some((no, parent_field)) = module_of(state, &field) else { continue };
         let known = if parent == 0 { Vec::new() } else { of(state, &field, parent) };
-        let mut plan = Plan { field: field_no, module: no, puts: Vec::new(), deletes: Vec::new() };
-        let mut kept = Vec::new();
-        for (at, wish) in rows.into_iter().enumerate() {
+        let mut plan =
+            Plan { field: field_no, module: no, parent: parent_field, puts: Vec::new(), deletes: Vec::new() };
+        let (mut named, mut places) = (Vec::new(), Vec::new());
+        for (at, wish) in wish.rows.into_iter().enumerate() {
             let old = match wish.id {
-                Some(id) if known.contains(&id) => {
-                    kept.push(id);
+                // Harder: a row that is named twice is not known the second time.
+                Some(id) if known.contains(&id) && !named.contains(&id) => {
+                    named.push(id);
                     state.modules[no].table.get(id).cloned()
                 }
                 Some(_) => return Err(unknown_row(&field, at, place)),
@@ -127,24 +154,31 @@ pub fn plan(
                 Some(old) if wish.deleted => plan.deletes.push(old.id),
                 Some(old) => {
                     let mut row = old;
-                    let changed = set(&mut row, wish.draft);
+                    let changed = set(&mut row, wish.draft, parent_field);
                     if !changed.is_empty() {
                         (row.modified, row.modified_by) = (ctx.now(), ctx.user_id);
                         plan.puts.push((row, changed));
+                        places.push(at);
                     }
                 }
                 None if wish.deleted => return Err(unknown_row(&field, at, place)),
                 None => {
                     let mut row = Record::new(ctx.user_id, ctx.now());
-                    set(&mut row, wish.draft);
+                    row.set(parent_field, Some(Value::Lookup(parent)));
+                    set(&mut row, wish.draft, parent_field);
                     upkeep::complete(state, no, &mut row, Place(at))
                         .map_err(|error| within(error, &field, place))?;
                     let changed = row.cells.iter().map(|cell| cell.field).collect();
                     plan.puts.push((row, changed));
+                    places.push(at);
                 }
             }
         }
-        plan.deletes.extend(known.into_iter().filter(|id| !kept.contains(id)));
+        if wish.unnamed == Unnamed::Go {
+            plan.deletes.extend(known.iter().copied().filter(|id| !named.contains(id)));
+        }
+        let stay = known.iter().filter(|id| !plan.deletes.contains(id));
+        linked_rows::check(&state.modules[no], &field, stay, &plan.puts, &places, place)?;
         if !plan.puts.is_empty() || !plan.deletes.is_empty() {
             plans.push(plan);
         }
@@ -152,8 +186,10 @@ pub fn plan(
     Ok(plans)
 }
 
-fn set(row: &mut Record, draft: Draft) -> Vec<FieldNo> {
-    draft.sets.into_iter().filter_map(|(no, value)| row.set(no, value).then_some(no)).collect()
+/// Fills a row. Which record it hangs on is not for the client to say.
+fn set(row: &mut Record, draft: Draft, parent: FieldNo) -> Vec<FieldNo> {
+    let sets = draft.sets.into_iter().filter(|(no, _)| *no != parent);
+    sets.filter_map(|(no, value)| row.set(no, value).then_some(no)).collect()
 }
 
 fn unknown_row(field: &Field, at: usize, place: Place) -> ItemError {
@@ -175,9 +211,7 @@ pub fn carry_out(state: &mut State, commit: &mut Commit<'_>, parent: i64, plans:
             if row.id == 0 {
                 row.id = state.ids.fresh();
             }
-            if let Some(field) = state.modules[plan.module].field_no("Parent_Id") {
-                row.set(field, Some(Value::Lookup(parent)));
-            }
+            row.set(plan.parent, Some(Value::Lookup(parent)));
             row.cells.shrink_to_fit();
             commit.put(state, plan.module, row, operation, changed);
         }
@@ -193,13 +227,13 @@ pub fn copy(
     from: i64,
     to: i64,
 ) {
-    let subforms: Vec<(FieldNo, Field)> = state.modules[module]
+    let holding: Vec<(FieldNo, Field)> = state.modules[module]
         .fields()
         .filter(|(_, field)| field.holds_rows())
         .map(|(no, field)| (no, field.clone()))
         .collect();
-    for (field_no, field) in subforms {
-        let Some((no, _)) = module_of(state, &field) else { continue };
+    for (field_no, field) in holding {
+        let Some((no, parent)) = module_of(state, &field) else { continue };
         let puts = of(state, &field, from)
             .into_iter()
             .filter_map(|id| state.modules[no].table.get(id))
@@ -210,6 +244,11 @@ pub fn copy(
                 (row, changed)
             })
             .collect();
-        carry_out(state, commit, to, vec![Plan { field: field_no, module: no, puts, deletes: Vec::new() }]);
+        carry_out(
+            state,
+            commit,
+            to,
+            vec![Plan { field: field_no, module: no, parent, puts, deletes: Vec::new() }],
+        );
     }
 }

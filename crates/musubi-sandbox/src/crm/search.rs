@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::criteria::{Criteria, RecordRow, SearchError, parse_search};
 use crate::crm::context::{RequestContext, Version};
-use crate::crm::coql::query::Direction;
+use crate::crm::coql::query::{Direction, Order as By};
 use crate::crm::coql::{execute, plan, setting};
+use crate::crm::fields;
 use crate::crm::render::{Columns, SystemKeys};
 use crate::http::answer::Answer;
 use crate::http::error::{ApiError, Reply};
@@ -13,7 +14,6 @@ use crate::org::State;
 use crate::org::kind::Kind;
 use crate::org::module::Module;
 use crate::org::record::{FieldNo, Record};
-use crate::org::table::Order;
 
 /// Rows a search can reach.
 const REACH: usize = 2000;
@@ -45,27 +45,22 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
             json!({"limit": REACH.to_string()}),
         ));
     }
-    let (sort_by, direction) = order(ctx)?;
     let state = ctx.org.read();
     let target = state.module(module).ok_or_else(ApiError::invalid_module)?;
     if NOT_SEARCHED.contains(&module) || target.meta.parent.is_some() {
         return Err(refuse("NOT_SUPPORTED", "the module does not support search", json!({"module": module})));
     }
+    let order_by = order(ctx, target)?;
     let none = Criteria::All(Vec::new());
     let filter = filter(&wanted, target)?.unwrap_or(&none);
     let search = Search::of(ctx, &wanted, target);
     let met = |record: &&Record| search.meets(RecordRow { state: &state, module: target, record });
-    let by = crate::crm::coql::query::Order { path: sort_by.1.into(), direction };
-    let (access, walk) = plan::choose(filter, std::slice::from_ref(&by), target);
+    let (access, walk) = plan::choose(filter, &order_by, target);
     let found = execute::candidates(&state, target, filter, &access, walk).filter(met);
     let records: Vec<&Record> = match walk {
         Some(_) => found.skip(skip).take(per_page + 1).collect(),
         None => {
-            let mut all: Vec<&Record> = found.collect();
-            all.sort_unstable_by_key(|record| (key(sort_by.0, record), record.id));
-            if direction == Direction::Descending {
-                all.reverse();
-            }
+            let all = execute::sort(&state, target, found.collect(), &order_by);
             all.into_iter().skip(skip).take(per_page + 1).collect()
         }
     };
@@ -89,8 +84,9 @@ pub fn handle(ctx: &RequestContext, module: &str) -> Reply {
     }
     let mut info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more});
     if ctx.version == Version::V8 {
-        info["sort_by"] = json!(sort_by.1);
-        info["sort_order"] = json!(if direction == Direction::Ascending { "asc" } else { "desc" });
+        let ascending = order_by[0].direction == Direction::Ascending;
+        info["sort_by"] = json!(order_by[0].path);
+        info["sort_order"] = json!(if ascending { "asc" } else { "desc" });
     }
     out.extend_from_slice(b"],\"info\":");
     out.extend_from_slice(info.to_string().as_bytes());
@@ -164,26 +160,18 @@ fn wanted(ctx: &RequestContext) -> Result<Wanted, ApiError> {
     Err(refuse("EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", details))
 }
 
-fn order(ctx: &RequestContext) -> Result<((Order, &'static str), Direction), ApiError> {
-    let sort_by = match ctx.param("sort_by") {
-        None | Some("id") => (Order::Id, "id"),
-        Some("Modified_Time") => (Order::ModifiedTime, "Modified_Time"),
-        Some("Created_Time") => (Order::CreatedTime, "Created_Time"),
-        Some(_) => return Err(ApiError::invalid_parameter("sort_by")),
+/// The field asked for, any that the module can be sorted by, and the id for rows that are equal in it.
+fn order(ctx: &RequestContext, target: &Module) -> Result<[By; 2], ApiError> {
+    let path = ctx.param("sort_by").unwrap_or("id");
+    if !target.field(path).is_some_and(|field| fields::sortable(field.kind)) {
+        return Err(ApiError::invalid_parameter("sort_by"));
+    }
+    let direction = match ctx.param("sort_order") {
+        None | Some("desc") => Direction::Descending,
+        Some("asc") => Direction::Ascending,
+        Some(_) => return Err(ApiError::invalid_parameter("sort_order")),
     };
-    match ctx.param("sort_order") {
-        None | Some("desc") => Ok((sort_by, Direction::Descending)),
-        Some("asc") => Ok((sort_by, Direction::Ascending)),
-        Some(_) => Err(ApiError::invalid_parameter("sort_order")),
-    }
-}
-
-fn key(order: Order, record: &Record) -> i64 {
-    match order {
-        Order::Id => record.id,
-        Order::CreatedTime => record.created,
-        Order::ModifiedTime => record.modified,
-    }
+    Ok([path, "id"].map(|path| By { path: path.to_owned(), direction }))
 }
 
 fn check_fields(criteria: &Criteria, module: &Module) -> Result<(), ApiError> {

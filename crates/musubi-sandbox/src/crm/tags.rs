@@ -36,9 +36,20 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
 fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "tags"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module = state.module(module_name(ctx)?).ok_or_else(ApiError::invalid_module_bare)?;
     let tags: Vec<Json> = module.meta.tags.iter().map(|tag| show(ctx, &state, tag)).collect();
     Ok(Answer::json(200, &json!({"tags": tags, "info": {"count": tags.len(), "allowed_count": tag::MOST}})))
+}
+
+/// The module asked for. The documents of tags call the parameter that is missing `param` here …
+fn module_name(ctx: &RequestContext) -> Result<&str, ApiError> {
+    let missing = ApiError::missing_parameter("module");
+    ctx.param("module").ok_or(ApiError { details: json!({"param": "module"}), ..missing })
+}
+
+/// … and `param_name`, with a message of its own, at the actions.
+fn param_missing(name: &str) -> ApiError {
+    ApiError { message: "One of the expected param is missing".into(), ..ApiError::missing_parameter(name) }
 }
 
 fn show(ctx: &RequestContext, state: &State, tag: &Tag) -> Json {
@@ -64,11 +75,17 @@ fn refused(code: &str, message: &str, key: &str, at: usize) -> Json {
     json!({"code": code, "details": {"api_name": key, "json_path": format!("$.tags[{at}].{key}")}, "message": message, "status": "error"})
 }
 
+fn too_long(at: usize) -> Json {
+    let mut entry = refused("INVALID_DATA", "invalid data", "name", at);
+    entry["details"]["maximum_length"] = json!(tag::LONGEST);
+    entry
+}
+
 fn create(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "tags"], "CREATE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(module_name(ctx)?).ok_or_else(ApiError::invalid_module_bare)?;
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
         let name = wish.get("name").and_then(Node::as_str).map(str::trim).unwrap_or("").to_owned();
@@ -81,7 +98,7 @@ fn create(ctx: &RequestContext) -> Reply {
         entries.push(if name.is_empty() {
             refused("MANDATORY_NOT_FOUND", "required field not found", "name", at)
         } else if name.chars().count() > tag::LONGEST {
-            refused("INVALID_DATA", "invalid data", "name", at)
+            too_long(at)
         } else if let Some(taken) = taken {
             let mut entry = refused("DUPLICATE_DATA", "duplicate data", "name", at);
             entry["details"]["id"] = json!(taken.to_string());
@@ -109,7 +126,7 @@ fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
     ctx.require(&["settings", "tags"], "UPDATE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(module_name(ctx)?).ok_or_else(ApiError::invalid_module_bare)?;
     let mut entries = Vec::new();
     for (at, wish) in wishes(&body)?.iter().enumerate() {
         let id = path_id.and_then(|id| id.parse().ok()).or_else(|| wish.get("id").and_then(Node::as_id));
@@ -118,9 +135,14 @@ fn update(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
             entries.push(refused("INVALID_DATA", "invalid tag id", "id", at));
             continue;
         };
+        let name = wish.get("name").and_then(Node::as_str);
+        if name.is_some_and(|name| name.chars().count() > tag::LONGEST) {
+            entries.push(too_long(at));
+            continue;
+        }
         let tag = &mut state.modules[no].meta.tags[place];
-        if let Some(name) = wish.get("name").and_then(Node::as_str) {
-            tag.name = name.chars().take(tag::LONGEST).collect();
+        if let Some(name) = name {
+            tag.name = name.to_owned();
         }
         if let Some(color) = wish.get("color_code") {
             tag.color = color.as_str().map(str::to_owned);
@@ -159,7 +181,8 @@ fn place(state: &State, id: i64) -> Option<(usize, usize)> {
 fn records_count(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "tags"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module = state.module(ctx.param("module").ok_or_else(|| param_missing("module"))?);
+    let module = module.ok_or_else(ApiError::invalid_module_bare)?;
     let id = record_id(id, 2)?;
     if !module.meta.tags.iter().any(|tag| tag.id == id) {
         return Err(ApiError::new(400, "TAG_ID_NOT_FOUND", "invalid tag id", json!({})));
@@ -238,7 +261,7 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
         None => match (body.get("ids").and_then(Node::as_list), ctx.request.query.list("ids")) {
             (Some(ids), _) => ids.iter().filter_map(Node::as_id).collect(),
             (None, Some(ids)) => ids.iter().filter_map(|id| id.parse().ok()).collect(),
-            _ => return Err(ApiError::missing_parameter("ids")),
+            _ => return Err(param_missing("ids")),
         },
     };
     if ids.len() > 500 {
@@ -256,10 +279,13 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
     if names.is_empty() {
         return Err(ApiError::mandatory("tags", "$.tags"));
     }
+    if let Some(at) = names.iter().position(|name| name.chars().count() > tag::LONGEST) {
+        return Ok(Answer::json(400, &too_long(at)));
+    }
     let overwrite =
         body.get("over_write") == Some(&Node::Bool(true)) || ctx.param("over_write") == Some("true");
     let mut state = ctx.org.write();
-    let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module_bare)?;
     let mut commit = Commit::new(ctx);
     let tags: Vec<i64> = match change {
         Change::Add => names.iter().map(|name| write::tag_id(ctx, &mut state, no, name)).collect(),

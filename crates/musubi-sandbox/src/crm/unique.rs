@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::validate::{self, ItemError, Place};
+use super::{
+    linked_rows,
+    validate::{self, ItemError, Place},
+};
 use crate::{
     http::{error::ApiError, json_in::Node},
     org::{
@@ -14,7 +17,7 @@ use crate::{
     },
 };
 
-/// Refuses a record whose unique fields another record already has.
+/// Refuses a record whose unique fields another record already has, and a link of what is linked.
 pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
     for (no, field) in module.fields().filter(|(_, field)| field.unique.is_some()) {
         let Some(value) = record.get(no) else { continue };
@@ -33,7 +36,7 @@ pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemE
             });
         }
     }
-    Ok(())
+    linked_rows::check_alone(module, record, place)
 }
 
 /// The ids of the live records that hold this value.

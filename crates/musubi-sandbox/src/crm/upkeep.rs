@@ -50,6 +50,7 @@ pub fn check(module: &Module, record: &Record, place: Place) -> Result<(), ItemE
     match module.meta.api_name.as_str() {
         "Deals" => pipelines::check(module, record, place),
         "Events" => ends_after_start(module, record, place),
+        "Notes" => says_something(module, record, place),
         _ => Ok(()),
     }
 }
@@ -63,6 +64,15 @@ fn ends_after_start(module: &Module, record: &Record, place: Place) -> Result<()
             details: json!({"api_name": "End_DateTime", "json_path": place.path("End_DateTime")}),
         }),
         _ => Ok(()),
+    }
+}
+
+/// A note has a title or a content.
+fn says_something(module: &Module, record: &Record, place: Place) -> Result<(), ItemError> {
+    let names = ["Note_Content", "Note_Title"];
+    match names.iter().all(|name| module.text(record, name).is_empty()) {
+        true => Err(validate::expected(&names, "should contain either content or title", place)),
+        false => Ok(()),
     }
 }
 

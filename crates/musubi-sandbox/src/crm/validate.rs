@@ -39,8 +39,8 @@ pub struct Draft {
     pub owner: Option<i64>,
     /// Names of the tags it shall have.
     pub tags: Option<Vec<String>>,
-    /// Rows of subforms.
-    pub rows: Vec<(FieldNo, Vec<rows::RowWish>)>,
+    /// Rows of subforms and of linking modules.
+    pub rows: Vec<(FieldNo, rows::Wish)>,
 }
 
 /// Where in the body a record stands, for error details.
@@ -72,7 +72,7 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
         match field.source {
             Source::Owner => draft.owner = Some(user(state, field, value, place)?),
             Source::Tag => draft.tags = Some(tag_names(&target.meta.tags, field, value, place)?),
-            Source::Rows => draft.rows.push((no, rows::read(state, field, value, place)?)),
+            Source::Rows | Source::Links(_) => draft.rows.push((no, rows::read(state, field, value, place)?)),
             Source::Cell if !field.read_only => {
                 let mut read = read(state, field, value, node, place)?;
                 if append.and_then(|a| a.get(key)) == Some(&Node::Bool(true)) {
@@ -92,11 +92,21 @@ pub fn draft(state: &State, module: usize, node: &Node<'_>, place: Place) -> Res
 
 /// The refusal of a record without a mandatory field.
 pub fn mandatory(field: &Field, place: Place) -> ItemError {
+    if field.api_name == "Parent_Id" {
+        return expected(&["Parent_Id"], "required field not found", place);
+    }
     ItemError {
         code: "MANDATORY_NOT_FOUND",
         message: "required field not found",
         details: json!({"api_name": field.api_name, "json_path": place.path(&field.api_name)}),
     }
+}
+
+/// The refusal of a record that has none of some fields, as the documents of notes have it.
+pub fn expected(api_names: &[&str], message: &'static str, place: Place) -> ItemError {
+    let fields: Vec<Json> =
+        api_names.iter().map(|name| json!({"api_name": name, "json_path": place.path(name)})).collect();
+    ItemError { code: "EXPECTED_FIELD_MISSING", message, details: json!({"expected_fields": fields}) }
 }
 
 /// Marks values that are to be added to those a record has, by an empty first value.
@@ -219,7 +229,11 @@ pub fn read(
             }
             (!sent.is_empty()).then(|| Value::Json(Box::new(Json::Array(sent))))
         }
-        Kind::Subform | Kind::MultiReminder | Kind::BigJson => match node.as_list() {
+        Kind::Subform
+        | Kind::MultiSelectLookup
+        | Kind::MultiUserLookup
+        | Kind::MultiReminder
+        | Kind::BigJson => match node.as_list() {
             Some([]) => None,
             Some(_) => Some(Value::Json(Box::new(node.to_json()))),
             None => return Err(wrong()),

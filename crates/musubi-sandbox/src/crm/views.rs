@@ -43,7 +43,7 @@ pub fn criteria(ctx: &RequestContext, view: &View) -> Result<Option<Criteria>, A
 fn list(ctx: &RequestContext) -> Reply {
     ctx.require(&["settings", "custom_views"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
     let views: Vec<Json> = module.meta.views.iter().map(|view| show(ctx, &state, module, view)).collect();
     if views.is_empty() {
         return Ok(Answer::no_content());
@@ -68,7 +68,7 @@ fn list(ctx: &RequestContext) -> Reply {
 fn one(ctx: &RequestContext, id: &str) -> Reply {
     ctx.require(&["settings", "custom_views"], "READ")?;
     let state = ctx.org.read();
-    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let module = state.module(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
     let id: i64 = id.parse().map_err(|_| {
         ApiError::new(
             400,
@@ -135,7 +135,7 @@ fn change_sort(ctx: &RequestContext, path_id: Option<&str>) -> Reply {
         .and_then(Node::as_list)
         .ok_or_else(|| ApiError::mandatory("custom_views", "$.custom_views"))?;
     let mut state = ctx.org.write();
-    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module)?;
+    let no = state.module_no(ctx.required_param("module")?).ok_or_else(ApiError::invalid_module_bare)?;
     let mut entries = Vec::new();
     for (at, wish) in wishes.iter().enumerate() {
         let id = path_id.and_then(|id| id.parse().ok()).or_else(|| wish.get("id").and_then(Node::as_id));

@@ -6,7 +6,7 @@ use crate::{
         context::{RequestContext, Version},
         file_fields,
         item::{Item, Outcome},
-        rows, rules, unique, upkeep,
+        record_id, rows, rules, unique, upkeep,
         validate::{self, Draft, ItemError, Place},
     },
     http::{
@@ -32,6 +32,17 @@ pub fn insert(ctx: &RequestContext, module_name: &str) -> Reply {
     insert_body(ctx, module_name, &ctx.request.body)
 }
 
+/// Refuses a caller who may not write a module, before anything is said about ids or the body.
+pub fn allowed(ctx: &RequestContext, module_name: &str, operation: &str) -> Result<(), ApiError> {
+    if ctx.version == Version::V2 {
+        return Err(ApiError::invalid_method());
+    }
+    if ctx.org.read().module(module_name).is_none() {
+        return Err(ApiError::invalid_module());
+    }
+    ctx.require(&["modules", module_name], operation)
+}
+
 /// An insert of another body than the request's.
 pub fn insert_body(ctx: &RequestContext, module_name: &str, body: &[u8]) -> Reply {
     write(ctx, module_name, body, "CREATE", 201, &mut |state, commit, module, node, place, _| {
@@ -39,8 +50,15 @@ pub fn insert_body(ctx: &RequestContext, module_name: &str, body: &[u8]) -> Repl
     })
 }
 
-/// `PUT /{module}` and `PUT /{module}/{id}`.
+/// `PUT /{module}/{id}`.
+pub fn update_in_path(ctx: &RequestContext, module_name: &str, id: &str) -> Reply {
+    allowed(ctx, module_name, "UPDATE")?;
+    update(ctx, module_name, Some(record_id(id, 1)?))
+}
+
+/// `PUT /{module}`, or the one record that the path names.
 pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> Reply {
+    allowed(ctx, module_name, "UPDATE")?;
     let condition = ctx.instant_header("If-Unmodified-Since")?;
     // Harder: the path names one record, so the body may hold no more.
     if path_id.is_some() && ctx.body()?.get("data").and_then(Node::as_list).is_some_and(|all| all.len() > 1) {
@@ -53,8 +71,9 @@ pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> 
         "UPDATE",
         200,
         &mut |state, commit, module, node, place, alone| {
-            let Some(id) = path_id.or_else(|| node.get("id").and_then(Node::as_id)) else {
-                return Err(missing_id(place));
+            let id = match path_id {
+                Some(id) => id,
+                None => named_id(node, place)?.ok_or_else(|| missing_id(place))?,
             };
             // Harder: a write of several records ignores the condition.
             unmodified(state, module, id, condition.filter(|_| alone))?;
@@ -65,6 +84,7 @@ pub fn update(ctx: &RequestContext, module_name: &str, path_id: Option<i64>) -> 
 
 /// `POST /{module}/upsert`.
 pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
+    allowed(ctx, module_name, "CREATE")?;
     let named = named_fields(&ctx.body()?)?;
     let condition = ctx.instant_header("If-Unmodified-Since")?;
     let keys = {
@@ -73,7 +93,7 @@ pub fn upsert(ctx: &RequestContext, module_name: &str) -> Reply {
         unique::check_fields(module, named.as_deref())?
     };
     let one: &mut WriteOne<'_> = &mut |state, commit, module, node, place, alone| {
-        let found = match node.get("id").and_then(Node::as_id) {
+        let found = match named_id(node, place)? {
             Some(id) => Some((id, None)),
             None => unique::find_duplicate(state, module, &keys, node, place)?,
         };
@@ -126,9 +146,7 @@ fn write(
     all_done: u16,
     one: &mut WriteOne<'_>,
 ) -> Reply {
-    if ctx.version == Version::V2 {
-        return Err(ApiError::invalid_method());
-    }
+    allowed(ctx, module_name, operation)?;
     let body = Node::parse_object(body)?;
     let records = records(&body)?;
     ctx.charge((records.len() as u64).div_ceil(10));
@@ -140,7 +158,6 @@ fn write(
     {
         let mut state = ctx.org.write();
         let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
-        ctx.require(&["modules", module_name], operation)?;
         state.modules[module].writable_alone()?;
         for (at, node) in records.iter().enumerate() {
             let result = match &ctx.item_fault {
@@ -192,6 +209,18 @@ fn too_many(limit: usize) -> ApiError {
     ApiError::new(400, "LIMIT_EXCEEDED", "data array limit exceeded", details)
 }
 
+/// The id that a record names, if it names one; null names none.
+fn named_id(node: &Node<'_>, place: Place) -> Result<Option<i64>, ItemError> {
+    match node.get("id").filter(|id| **id != Node::Null) {
+        None => Ok(None),
+        Some(id) => id.as_id().map(Some).ok_or_else(|| ItemError {
+            code: "INVALID_DATA",
+            message: "the id given seems to be invalid",
+            details: serde_json::json!({"api_name": "id", "json_path": place.path("id")}),
+        }),
+    }
+}
+
 fn missing_id(place: Place) -> ItemError {
     ItemError {
         code: "MANDATORY_NOT_FOUND",
@@ -218,7 +247,7 @@ pub fn insert_one(
 pub struct Prepared {
     /// The record, without an id.
     pub record: Record,
-    /// The rows of its subforms.
+    /// The rows of its subforms and links.
     pub rows: Vec<rows::Plan>,
 }
 

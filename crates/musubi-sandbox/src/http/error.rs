@@ -36,6 +36,16 @@ impl ApiError {
         )
     }
 
+    /// 400 INVALID_MODULE about the query parameter `module`.
+    pub fn invalid_module_parameter() -> ApiError {
+        ApiError { details: json!({"param_name": "module"}), ..ApiError::invalid_module() }
+    }
+
+    /// The same where the documents allow no details.
+    pub fn invalid_module_bare() -> ApiError {
+        ApiError { details: json!({}), ..ApiError::invalid_module() }
+    }
+
     /// 404 INVALID_URL_PATTERN.
     pub fn invalid_url() -> ApiError {
         ApiError::new(

@@ -33,8 +33,22 @@ pub enum Source {
     CallStatus,
     /// In the records of another module that point back: the rows of a subform.
     Rows,
+    /// In the records of a linking module that point back, each of which points at one more record or user.
+    Links(Links),
     /// Street, city, state, code and country of one address together: the prefix and the name of the code field.
     Address(String, String),
+}
+
+/// How a field finds its rows in the linking module, which its `targets` name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// The API name of the linking module's field that points at the record the field is shown in.
+    pub own: String,
+    /// The API name of the one that points at the other record, or at the user.
+    pub other: String,
+    /// Whether the users of a multi-user lookup get at the record by it.
+    #[serde(default)]
+    pub record_access: bool,
 }
 
 /// One value of a picklist.
@@ -180,9 +194,17 @@ impl Field {
         self.kind == Kind::RichText || (self.kind == Kind::TextArea && self.length >= RICH_TEXT)
     }
 
-    /// Whether its value is the rows of a subform.
+    /// Whether its value is rows: of a subform or of a linking module.
     pub fn holds_rows(&self) -> bool {
-        self.source == Source::Rows
+        self.source == Source::Rows || self.links().is_some()
+    }
+
+    /// How it finds its rows in a linking module, if that is where its value is.
+    pub fn links(&self) -> Option<&Links> {
+        match &self.source {
+            Source::Links(links) => Some(links),
+            _ => None,
+        }
     }
 
     /// Whether text of this value is a value of the picklist, in use or not.

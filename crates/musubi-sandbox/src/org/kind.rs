@@ -64,6 +64,8 @@ kinds! {
     Formula "formula" "double" 38 16;
     RollupSummary "rollup_summary" "double" 38 16;
     Subform "subform" "jsonarray" 786 0;
+    MultiSelectLookup "multiselectlookup" "jsonarray" 786 50;
+    MultiUserLookup "multiuserlookup" "jsonarray" 786 50;
     FileUpload "fileupload" "jsonarray" 999 0;
     ImageUpload "imageupload" "jsonarray" 998 0;
     Rrule "RRULE" "jsonobject" 801 2000;
@@ -94,6 +96,11 @@ impl Kind {
                 | Kind::AutoNumber
                 | Kind::ProfileImage
         )
+    }
+
+    /// Whether its values are rows of a linking module.
+    pub fn is_linking(self) -> bool {
+        matches!(self, Kind::MultiSelectLookup | Kind::MultiUserLookup)
     }
 
     /// Whether its values are decimal numbers.

@@ -20,6 +20,16 @@ use super::{
     view::View,
 };
 
+/// The API names of the two fields by which a row of a linking module points at what it links: the one at the record
+/// whose module the linking module was made for, and the other one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Linking {
+    /// Points at the record.
+    pub first: String,
+    /// Points at the other record, or at a user.
+    pub second: String,
+}
+
 /// What the log keeps of a module besides its records.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Meta {
@@ -38,6 +48,9 @@ pub struct Meta {
     /// The module whose subform this one holds the rows of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// Set on a linking module: what its rows link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linking: Option<Linking>,
     /// The field a record is called by.
     pub name_field: String,
     /// Its fields; a field's place is its number and never changes.
@@ -52,6 +65,13 @@ pub struct Meta {
     /// When the metadata was last changed; `None` for never.
     #[serde(default)]
     pub modified: Option<i64>,
+}
+
+impl Meta {
+    /// Whether its records are but rows that are shown in other records, of a subform or of a linking module.
+    pub fn holds_rows(&self) -> bool {
+        self.parent.is_some() || self.linking.is_some()
+    }
 }
 
 /// A module.

@@ -6,7 +6,7 @@ use super::{
     ids::Ids,
     kind::Kind,
     layout::Layout,
-    module::{Meta, Module},
+    module::{Linking, Meta, Module},
     people::{Profile, Role, User},
     standard,
     view::View,
@@ -80,6 +80,7 @@ pub fn new_state(number: i64, people: &[Person], now: i64) -> State {
                 custom: false,
                 tab: standard.tab,
                 parent: (standard.api_name == "Pricing_Details").then(|| "Price_Books".to_owned()),
+                linking: None,
                 name_field: name_field(standard.api_name).into(),
                 layouts: vec![Layout::standard(&mut ids, standard.singular, &fields)],
                 views: if standard.tab {
@@ -119,6 +120,7 @@ pub fn custom_module(
         custom: true,
         tab: true,
         parent: None,
+        linking: None,
         name_field: "Name".into(),
         layouts: vec![Layout::standard(ids, singular, &fields)],
         views: View::standard(ids, api_name, plural, &fields),
@@ -142,6 +144,30 @@ pub fn subform_module(ids: &mut Ids, api_name: &str, label: &str, parent: &str) 
         custom: true,
         tab: false,
         parent: Some(parent.into()),
+        linking: None,
+        name_field: "id".into(),
+        layouts: vec![Layout::standard(ids, label, &fields)],
+        views: Vec::new(),
+        fields,
+        tags: Vec::new(),
+        modified: None,
+    }
+}
+
+/// A new linking module: the two fields by which its rows point at what they link come first.
+pub fn linking_module(ids: &mut Ids, api_name: &str, label: &str, ends: [Field; 2]) -> Meta {
+    let linking = Linking { first: ends[0].api_name.clone(), second: ends[1].api_name.clone() };
+    let mut fields = Vec::from(ends);
+    fields.extend(standard::parse_table(standard::LINKING_MODULE_FIELDS, ids));
+    Meta {
+        id: ids.fresh(),
+        api_name: api_name.into(),
+        singular: label.into(),
+        plural: label.into(),
+        custom: true,
+        tab: false,
+        parent: None,
+        linking: Some(linking),
         name_field: "id".into(),
         layouts: vec![Layout::standard(ids, label, &fields)],
         views: Vec::new(),

@@ -78,13 +78,6 @@ pub const EXCEPTIONS: &[Exception] = &[
         BARE,
     ),
     exception("POST", "/crm/v8/*", 400, "unexpected: [\"code\", \"details\", \"message\", \"status\"]", BARE),
-    exception(
-        "POST",
-        "/crm/v8/Notes",
-        400,
-        "",
-        "several notes of one request are answered one by one, as records are",
-    ),
     exception("POST", "/crm/v8/Contacts", 207, "status 207 is not documented", MIXED),
     exception("PUT", "/crm/v8/Contacts", 207, "status 207 is not documented", MIXED),
     exception("POST", "/crm/v8/*/upsert", 200, "unexpected: [\"action\", \"duplicate_field\"]", UPSERT),
@@ -101,14 +94,6 @@ pub const EXCEPTIONS: &[Exception] = &[
         200,
         "_label: MaxLength { limit: 50 }",
         "a standard field of addresses has a longer label",
-    ),
-    exception("GET", "/crm/v8/settings/custom_views", 400, "/details: FalseSchema", CONTRADICTION),
-    exception(
-        "GET",
-        "/crm/v8/settings/layouts",
-        400,
-        "unexpected: [\"resource_path_index\"]",
-        "the details say what is wrong",
     ),
     exception(
         "GET",

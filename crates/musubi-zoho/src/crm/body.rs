@@ -1,5 +1,6 @@
 //! The bodies of writes, put together as text: no tree of values in between.
 
+use super::rows::{self, Placed, Present, PresentRow};
 use crate::time;
 use musubi_connector::{Automations, CallError, CallErrorKind, Projection, WriteItem};
 use musubi_core::schema::{Field, FieldType};
@@ -7,10 +8,11 @@ use musubi_core::value::Value;
 use std::io::Write as _;
 
 /// `{"data":[…],"trigger":[]}`. The empty trigger list is what keeps the service's automations from running; without any they all run.
-pub(crate) fn records(
+pub(super) fn records(
     projection: &Projection,
     items: &[WriteItem],
     automations: Automations,
+    present: &Present,
 ) -> Result<Vec<u8>, CallError> {
     let mut out = Vec::with_capacity(64 + items.len() * 512);
     out.extend_from_slice(b"{\"data\":[");
@@ -23,7 +25,7 @@ pub(crate) fn records(
         if index > 0 {
             out.push(b',');
         }
-        record(&mut out, projection, &shared, item)?;
+        record(&mut out, projection, &shared, item, present)?;
     }
     out.extend_from_slice(match automations {
         Automations::Run => b"]}",
@@ -38,6 +40,7 @@ fn record(
     projection: &Projection,
     shared: &[bool],
     item: &WriteItem,
+    present: &Present,
 ) -> Result<(), CallError> {
     out.push(b'{');
     let mut first = true;
@@ -61,7 +64,10 @@ fn record(
         if !std::mem::take(&mut first) {
             out.push(b',');
         }
-        cell(out, field, value);
+        match item.id.as_ref().and_then(|id| present.rows(id, &field.name)) {
+            Some(rows) => rows_of(out, field, value, rows),
+            None => cell(out, field, value),
+        }
     }
     out.push(b'}');
     Ok(())
@@ -129,22 +135,56 @@ pub(crate) fn json(out: &mut Vec<u8>, kind: &FieldType, value: &Value) {
         Value::Record(id) => by_id(out, id.as_str()),
         Value::User(user) => by_id(out, user.id.as_str()),
         Value::Rows(rows) => {
-            let columns = match kind {
-                FieldType::Rows { columns } => columns.as_slice(),
-                _ => &[],
-            };
-            list(out, rows.iter(), |out, cells| {
-                out.push(b'{');
-                for (index, (column, value)) in columns.iter().zip(cells.iter()).enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    cell(out, column, value);
-                }
-                out.push(b'}');
-            });
+            let columns = columns(kind);
+            list(out, rows.iter(), |out, cells| row(out, columns, cells, None));
         }
     }
+}
+
+fn columns(kind: &FieldType) -> &[Field] {
+    match kind {
+        FieldType::Rows { columns, .. } => columns,
+        _ => &[],
+    }
+}
+
+/// One row, with its own id if it is there already.
+fn row(out: &mut Vec<u8>, columns: &[Field], cells: &[Value], id: Option<&str>) {
+    out.push(b'{');
+    let mut first = true;
+    if let Some(id) = id {
+        out.extend_from_slice(b"\"id\":");
+        text(out, id);
+        first = false;
+    }
+    for (column, value) in columns.iter().zip(cells) {
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        cell(out, column, value);
+    }
+    out.push(b'}');
+}
+
+/// Rows that take the place of those that are there: what stays keeps its id, and with it the cells that are not synced; what is too much is taken away by name.
+fn rows_of(out: &mut Vec<u8>, field: &Field, value: &Value, present: &[PresentRow]) {
+    text(out, field.name.as_str());
+    out.push(b':');
+    let columns = columns(&field.kind);
+    let wanted = match value {
+        Value::Rows(rows) => &rows[..],
+        _ => &[],
+    };
+    let links = matches!(field.kind, FieldType::Rows { links: true, .. });
+    let placed = rows::place(wanted, present, links);
+    list(out, placed.iter(), |out, placed| match placed {
+        Placed::Row(cells, id) => row(out, columns, cells, *id),
+        Placed::Gone(id) => {
+            out.extend_from_slice(b"{\"id\":");
+            text(out, id);
+            out.extend_from_slice(b",\"_delete\":null}");
+        }
+    });
 }
 
 fn by_id(out: &mut Vec<u8>, id: &str) {
@@ -213,7 +253,8 @@ mod tests {
             WriteItem { id: None, values: vec![(1, Value::Number(Decimal::new(12300, 2)))] },
         ];
         assert_eq!(
-            String::from_utf8(records(&projection, &items, Automations::Skip).unwrap()).unwrap(),
+            String::from_utf8(records(&projection, &items, Automations::Skip, &Present::default()).unwrap())
+                .unwrap(),
             r#"{"data":[{"id":"7","Last_Name":"結 \"び\"\n","Amount":null},{"Amount":123.00}],"trigger":[]}"#
         );
     }
@@ -224,12 +265,13 @@ mod tests {
         let projection = Projection { module: "Contacts".into(), fields: vec![text(), text()] };
         let items = [WriteItem { id: None, values: vec![(0, Value::text("1")), (1, Value::text("2"))] }];
         assert_eq!(
-            String::from_utf8(records(&projection, &items, Automations::Skip).unwrap()).unwrap(),
+            String::from_utf8(records(&projection, &items, Automations::Skip, &Present::default()).unwrap())
+                .unwrap(),
             r#"{"data":[{"Phone":"2"}],"trigger":[]}"#
         );
         let beyond = [WriteItem { id: None, values: vec![(2, Value::Blank)] }];
         assert_eq!(
-            records(&projection, &beyond, Automations::Skip).unwrap_err().kind,
+            records(&projection, &beyond, Automations::Skip, &Present::default()).unwrap_err().kind,
             CallErrorKind::NotSent
         );
     }
@@ -277,7 +319,7 @@ mod tests {
                 .map(|(i, (kind, _))| field(&format!("C{i}"), kind.clone()))
                 .collect();
             let row: Box<[Value]> = cells.into_iter().map(|(_, value)| value).collect();
-            (FieldType::Rows { columns }, Value::Rows(vec![row; count].into()))
+            (FieldType::Rows { columns, links: false }, Value::Rows(vec![row; count].into()))
         });
         prop_oneof![9 => scalar(), 1 => rows]
     }

@@ -176,7 +176,7 @@ mod tests {
                 vec![
                     text(),
                     choices("a;b"),
-                    FieldType::Rows { columns: Vec::new() },
+                    FieldType::Rows { columns: Vec::new(), links: false },
                     FieldType::Tags { max: 25 },
                     FieldType::NameOf
                 ]

@@ -33,6 +33,37 @@ pub(crate) struct FieldJson {
     multi_module_lookup: Option<ModuleList>,
     subform: Option<SubformModule>,
     associated_module: Option<SubformModule>,
+    multiselectlookup: Option<Linking>,
+    multiuserlookup: Option<Linking>,
+}
+
+/// How a lookup to several records goes: over the rows of a module of its own, which point to both ends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Linking {
+    linking_details: Option<LinkingDetails>,
+    connected_details: Option<Target>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LinkingDetails {
+    connected_lookup_field: Option<Named>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    api_name: Option<String>,
+}
+
+impl Linking {
+    /// What the rows call the far end, and its module.
+    fn leads_to(&self) -> Option<(&str, Option<&str>)> {
+        let name = self.linking_details.as_ref()?.connected_lookup_field.as_ref()?.api_name.as_deref()?;
+        let module = self.connected_details.as_ref().and_then(|told| told.module.as_ref()?.name());
+        Some((name, module)).filter(|_| !name.is_empty())
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -202,9 +233,32 @@ impl FieldJson {
                 None if self.targets_several() => FieldType::AnyLookup { modules: self.targets() },
                 None => self.other(),
             },
-            "subform" if !columns.is_empty() => FieldType::Rows { columns },
+            "subform" if !columns.is_empty() => FieldType::Rows { columns, links: false },
+            "multiselectlookup" | "multiuserlookup" => match self.link() {
+                Some(column) => FieldType::Rows { columns: vec![column], links: true },
+                None => self.other(),
+            },
             _ => self.other(),
         }
+    }
+
+    /// The column of a lookup to several records or users: what the linking module calls the one that leads there.
+    fn link(&self) -> Option<Field> {
+        let told = [&self.multiselectlookup, &self.multiuserlookup].into_iter().flatten();
+        let (name, module) = told.filter_map(Linking::leads_to).next()?;
+        let kind = match self.data_type.as_str() {
+            "multiuserlookup" => FieldType::User,
+            _ => FieldType::Lookup { module: module?.into() },
+        };
+        Some(Field {
+            name: name.into(),
+            label: name.into(),
+            kind,
+            access: self.access(),
+            mandatory: false,
+            unique: false,
+            custom: self.custom_field,
+        })
     }
 
     fn other(&self) -> FieldType {

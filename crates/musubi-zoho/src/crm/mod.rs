@@ -21,6 +21,7 @@ mod read;
 #[cfg(test)]
 mod recorded;
 mod related;
+mod rows;
 mod scan;
 mod through;
 mod users;

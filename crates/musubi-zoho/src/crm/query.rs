@@ -153,7 +153,7 @@ mod tests {
         let text = FieldType::Text { max: 80, multiline: false };
         assert!(told(vec![text.clone(), FieldType::Bool, FieldType::DateTime]));
         assert!(!told(vec![text.clone(), FieldType::User]), "a query tells no e-mail of a user");
-        assert!(!told(vec![FieldType::Rows { columns: Vec::new() }]));
+        assert!(!told(vec![FieldType::Rows { columns: Vec::new(), links: false }]));
         assert!(!told(vec![text; 60]), "more columns than one query may name");
     }
 

@@ -5,7 +5,7 @@
 use crate::time;
 use musubi_core::schema::{Field, FieldType};
 use musubi_core::value::UserRef;
-use musubi_core::{FieldName, RemoteId, Value};
+use musubi_core::{RemoteId, Value};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,7 +31,7 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
         }
         FieldType::User => reference(raw)
             .map(|(id, email)| Value::User(Box::new(UserRef { id, email: email.map(Into::into) }))),
-        FieldType::Rows { columns } => rows(columns, raw),
+        FieldType::Rows { columns, links } => rows(columns, *links, raw),
         FieldType::Tags { .. } => {
             let tags = serde_json::from_str::<Vec<Named<'_>>>(raw).ok()?;
             Some(Value::set(tags.iter().map(|tag| &tag.name)))
@@ -143,19 +143,26 @@ pub(crate) fn name(raw: &str) -> Option<Box<str>> {
 }
 
 /// Subform rows; a row with one unreadable cell makes the whole not known, for a part of a value is no value.
-fn rows(columns: &[Field], raw: &str) -> Option<Value> {
-    let rows: Vec<BTreeMap<Cow<'_, str>, &RawValue>> = serde_json::from_str(raw).ok()?;
-    let cell = |row: &BTreeMap<Cow<'_, str>, &RawValue>, name: &FieldName, kind: &FieldType| match row
-        .get(name.as_str())
-    {
-        Some(raw) => from_json(kind, raw.get()),
+fn rows(columns: &[Field], links: bool, raw: &str) -> Option<Value> {
+    let rows: Vec<Keys<'_>> = serde_json::from_str(raw).ok()?;
+    let rows = rows.iter().map(|row| cells(columns, row)).collect::<Option<Vec<_>>>()?;
+    Some(match (rows.is_empty(), links) {
+        (true, _) => Value::Blank,
+        (false, true) => Value::links(rows),
+        (false, false) => Value::Rows(rows.into()),
+    })
+}
+
+/// A record or a row as it came.
+pub(super) type Keys<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+/// The cells of one row; `None` if one of them cannot be read.
+pub(super) fn cells(columns: &[Field], row: &Keys<'_>) -> Option<Box<[Value]>> {
+    let cell = |column: &Field| match row.get(column.name.as_str()) {
+        Some(raw) => from_json(&column.kind, raw.get()),
         None => Some(Value::Blank),
     };
-    let rows: Option<Vec<Box<[Value]>>> = rows
-        .iter()
-        .map(|row| columns.iter().map(|column| cell(row, &column.name, &column.kind)).collect())
-        .collect();
-    rows.map(|rows| if rows.is_empty() { Value::Blank } else { Value::Rows(rows.into()) })
+    columns.iter().map(cell).collect()
 }
 
 #[cfg(test)]

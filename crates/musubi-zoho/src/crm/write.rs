@@ -1,6 +1,6 @@
 //! Creates, updates and deletes, with one outcome for every record. Never an upsert, for that writes blind.
 
-use super::{Crm, body, cost, read};
+use super::{Crm, body, cost, list, read};
 use crate::envelope::{self, Entry};
 use crate::session::Call;
 use crate::time;
@@ -23,20 +23,22 @@ impl Crm {
             return Ok(Written { meta: musubi_connector::Meta::default(), outcomes: Vec::new() });
         }
         let module = request.projection.module.as_str();
+        let (present, looked) = self.present(&request).await?;
+        let present = &present;
         let call = match (request.kind, &request.items[..]) {
             (WriteKind::Create, items) => {
                 Call::new(Effect::Write, Method::POST, [super::BASE, super::VERSION, module])
-                    .body(body::records(&request.projection, items, request.automations)?)
+                    .body(body::records(&request.projection, items, request.automations, present)?)
             }
             // The condition is honoured for a record named in the path.
             (WriteKind::Update, [WriteItem { id: Some(id), .. }]) => {
                 Call::new(Effect::Write, Method::PUT, [super::BASE, super::VERSION, module, id.as_str()])
-                    .body(body::records(&request.projection, &request.items, request.automations)?)
+                    .body(body::records(&request.projection, &request.items, request.automations, present)?)
                     .time_header("if-unmodified-since", request.unmodified_since)
             }
             (WriteKind::Update, items) => {
                 Call::new(Effect::Write, Method::PUT, [super::BASE, super::VERSION, module])
-                    .body(body::records(&request.projection, items, request.automations)?)
+                    .body(body::records(&request.projection, items, request.automations, present)?)
             }
             (WriteKind::Delete, items) => {
                 Call::new(Effect::Write, Method::DELETE, [super::BASE, super::VERSION, module])
@@ -51,7 +53,8 @@ impl Crm {
             }
         };
         let reply = self.session.send(call).await?;
-        let meta = reply.meta(cost::price(Priced::Write(request.kind, request.items.len())));
+        let wrote = reply.meta(cost::price(Priced::Write(request.kind, request.items.len())));
+        let meta = looked.map_or(wrote, |looked| list::sum(looked, wrote));
         Ok(Written { meta, outcomes: outcomes(&reply.answer, &request)? })
     }
 }

@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::failure::{Exit, Failure};
 use crate::{hub, notice_secrets, registry, store};
 use musubi_engine::report::Change;
-use musubi_engine::{ApplyReport, Config, Hub};
+use musubi_engine::{ApplyReport, Config, Hub, HubError};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -61,14 +61,40 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         confirm_cascades(&opened, &mut report, context, ask).await?;
         ask.consent("Apply this?")?;
     }
+    let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
+    if report.changes.iter().any(|change| change.what == "connection") {
+        // What the services have can be asked only once their connections are there; then the rest is looked over like any other time.
+        let connections = Config { connections: config.connections.clone(), ..Config::default() };
+        offline.apply(&connections, true).await?;
+        take_credentials(&opened, &config).await?;
+        match reading.apply(&config, false).await {
+            Ok(looked_over) => report.warnings = looked_over.warnings,
+            Err(error) => {
+                context.output.remark("note: the connections are kept; nothing else of the file was applied");
+                return Err(error.into());
+            }
+        }
+    }
     if changes {
         // It was looked over a moment ago.
-        let (warnings, cascades) = (report.warnings, report.cascades);
-        let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
-        report = ApplyReport { warnings, cascades, ..offline.apply(&config, true).await? };
+        let ApplyReport { warnings, cascades, changes, .. } = report;
+        report = ApplyReport { warnings, cascades, changes, ..offline.apply(&config, true).await? };
     }
     notice_secrets::take(&opened).await?;
     report.applied = true;
+    let without = take_credentials(&opened, &config).await?;
+    context.output.report(&report, text)?;
+    for error in without {
+        context.output.remark(&format!("note: {}\nhint: {}", error.message, error.hint));
+    }
+    for note in notice_secrets::lacking(&opened).await? {
+        context.output.remark(&note);
+    }
+    Ok(Exit::Done)
+}
+
+/// Takes over what the environment holds of the credentials. Gives what says that there is none.
+async fn take_credentials(opened: &store::Opened, config: &Config) -> Result<Vec<HubError>, Failure> {
     let connections = opened.store.connections(opened.workspace.id).await?;
     let mut without = Vec::new();
     for row in connections.iter().filter(|row| config.connections.contains_key(&row.name)) {
@@ -78,14 +104,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
             Err(error) => return Err(error.into()),
         }
     }
-    context.output.report(&report, text)?;
-    for error in without {
-        context.output.remark(&format!("note: {}\nhint: {}", error.message, error.hint));
-    }
-    for note in notice_secrets::lacking(&opened).await? {
-        context.output.remark(&note);
-    }
-    Ok(Exit::Done)
+    Ok(without)
 }
 
 /// Deletions that take everything along are agreed to by typing the integration's name, after it was counted what could go.

@@ -97,7 +97,7 @@ fn went_out(deliveries: &[Delivery]) -> String {
     for delivery in deliveries.iter().filter(|delivery| delivery.done_at.is_none()) {
         if let Some(error) = &delivery.error {
             let next = delivery.due.map_or("given up".to_owned(), |due| format!("again at {}", time(due)));
-            text += &format!("; {}: {error} ({next})", delivery.address);
+            text += &format!("; {}: {} [{}] ({next})", delivery.address, error.message, error.code);
         }
     }
     text
@@ -126,10 +126,15 @@ fn trial(tried: &[Tried]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use musubi_engine::Problem;
     use musubi_engine::notices::{Event, Settings, Smtp, Tls, Webhook};
 
     fn delivery(address: &str, done_at: Option<i64>) -> Delivery {
-        let error = done_at.is_none().then(|| "the mail server said: 550 no such user".to_owned());
+        let error = done_at.is_none().then(|| Problem {
+            code: "notices.smtp_refused".into(),
+            message: "the mail server said: 550 no such user".into(),
+            hint: "check the addresses".into(),
+        });
         Delivery { address: address.into(), done_at, due: None, tries: i64::from(done_at.is_none()), error }
     }
 
@@ -160,7 +165,7 @@ mod tests {
         for part in [
             "mail to ops@example.com by smtp.example.com:587 as musubi, WITHOUT A PASSWORD\n",
             "webhook to https://hooks.example.com/m\n",
-            "1 of 2; mail:ops@example.com: the mail server said: 550 no such user (given up)",
+            "1 of 2; mail:ops@example.com: the mail server said: 550 no such user [notices.smtp_refused] (given up)",
         ] {
             assert!(told.contains(part), "{told}");
         }

@@ -153,7 +153,9 @@ fn left_out(module: &ModulePlan) -> String {
 fn held(module: &ModulePlan) -> String {
     let line = |(code, count): (&String, &u64)| {
         let what = matter::explain(code).map_or("", |matter| matter.what);
-        format!("\n{}: would wait for you: {count} × {code} ({what})", name(module))
+        // These go on by themselves when what they lead to is there.
+        let whom = if code == "lookup.parent_not_linked" { "other records" } else { "you" };
+        format!("\n{}: would wait for {whom}: {count} × {code} ({what})", name(module))
     };
     module.held.iter().map(line).collect()
 }
@@ -231,7 +233,11 @@ fn change(operation: &PlannedOperation) -> String {
     };
     let fields = operation.fields.iter().take(SHOWN);
     let mut fields: Vec<String> = fields
-        .map(|field| format!("{} {} → {}", field.field, value(&field.before), value(&field.after)))
+        .map(|field| match (&field.before, &field.after) {
+            // What it will lead to has no id yet.
+            (None, None) => format!("{} → a new record", field.field),
+            (before, after) => format!("{} {} → {}", field.field, value(before), value(after)),
+        })
         .collect();
     if operation.fields.len() > SHOWN {
         fields.push(format!("and {} more", operation.fields.len() - SHOWN));

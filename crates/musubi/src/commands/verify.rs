@@ -127,9 +127,10 @@ const SHOWN: usize = 20;
 
 fn text(certificate: &Certificate, plans: bool) -> String {
     let mut text = format!(
-        "{} pairs compared, {} equal, {} different, {} only on the left, {} only on the right, {} held.\n",
+        "{} pairs compared, {} equal, {} left apart, {} different, {} only on the left, {} only on the right, {} held.\n",
         certificate.compared,
         certificate.equal,
+        certificate.left_apart,
         certificate.different.len(),
         certificate.only_left.len(),
         certificate.only_right.len(),
@@ -138,13 +139,14 @@ fn text(certificate: &Certificate, plans: bool) -> String {
     for (reason, count) in &certificate.skipped {
         text.push_str(&format!("  {count} have no counterpart and shall have none: {reason}\n"));
     }
+    for found in certificate.left_apart_samples.iter().take(SHOWN) {
+        text.push_str(&of_pair("left apart", found));
+    }
+    if certificate.left_apart > 0 {
+        text.push_str("  left apart: a direction, a policy, a decision or an undo lets these fields differ; `musubi explain` says which\n");
+    }
     for found in certificate.different.iter().take(SHOWN) {
-        let Difference { module, left_id, right_id, label, fields } = found;
-        let called = label.as_ref().map_or(String::new(), |label| format!("  {label}"));
-        text.push_str(&format!(
-            "  different  {module}  {left_id} ↔ {right_id}{called}  {}\n",
-            fields.join(", ")
-        ));
+        text.push_str(&of_pair("different ", found));
     }
     for (what, alone) in [("only left ", &certificate.only_left), ("only right", &certificate.only_right)] {
         for record in alone.iter().take(SHOWN) {
@@ -164,6 +166,12 @@ fn text(certificate: &Certificate, plans: bool) -> String {
         text.push_str("`--repair` plans the mending.\n");
     }
     text
+}
+
+fn of_pair(what: &str, pair: &Difference) -> String {
+    let Difference { module, left_id, right_id, label, fields } = pair;
+    let called = label.as_ref().map_or(String::new(), |label| format!("  {label}"));
+    format!("  {what} {module}  {left_id} ↔ {right_id}{called}  {}\n", fields.join(", "))
 }
 
 fn of_step(step: &Mending) -> String {

@@ -54,8 +54,8 @@ pub struct WriteQuery {
 
 /// Modules without bulk write.
 const NOT_WRITTEN: [&str; 4] = ["Attachments", "Notes", "Events", "Calls"];
-/// Columns at most.
-const MAX_COLUMNS: usize = 200;
+/// Columns at most, of a file as of a mapping.
+pub const MAX_COLUMNS: usize = 200;
 
 fn refuse(code: &'static str, message: &str, details: Value) -> ApiError {
     ApiError::new(400, code, message, details)
@@ -143,7 +143,9 @@ fn columns(mappings: &Value, state: &State, module: usize) -> Result<Vec<Column>
 /// Whether a bulk write may fill a field: not what the service keeps, and no files.
 fn is_written(state: &State, module: usize, no: FieldNo) -> bool {
     let field = &state.modules[module].meta.fields[usize::from(no)];
-    field.writable() && !matches!(field.kind, Kind::FileUpload | Kind::ImageUpload | Kind::Subform)
+    field.writable()
+        && !matches!(field.kind, Kind::FileUpload | Kind::ImageUpload | Kind::Subform)
+        && !field.kind.is_linking()
 }
 
 fn column(mapping: &Value, state: &State, module: usize) -> Result<Column, ApiError> {

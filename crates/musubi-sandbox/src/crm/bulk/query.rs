@@ -133,6 +133,7 @@ fn name_fields(criteria: &mut Value, module: &Module) {
 
 fn readable(kind: Kind) -> bool {
     !matches!(kind, Kind::Subform | Kind::FileUpload | Kind::ImageUpload | Kind::ProfileImage)
+        && !kind.is_linking()
 }
 
 /// The address in `callback`, as bulk reads and bulk writes have it.

@@ -107,6 +107,10 @@ struct Tally {
 fn run(ctx: &mut RequestContext, id: i64, query: &WriteQuery, csv: &[u8]) -> Done {
     let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(csv)).from_reader(csv);
     let header = reader.headers().cloned().unwrap_or_default();
+    // Harder: the documents do not say when too wide a file is refused; here as one that is too long, by the job.
+    if header.len() > mapping::MAX_COLUMNS {
+        return failed("COLUMN_LIMIT_EXCEEDED", reader.records().count());
+    }
     let columns = match &query.columns {
         Some(columns) => columns.clone(),
         None => mapping::from_header(header.iter(), &ctx.org.read(), query.module),

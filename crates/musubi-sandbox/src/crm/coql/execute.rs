@@ -105,7 +105,7 @@ fn first_slot(table: &Table, id: i64) -> u32 {
 }
 
 /// Orders records by the columns, then by id.
-fn sort<'a>(
+pub fn sort<'a>(
     state: &'a State,
     module: &'a Module,
     records: Vec<&'a Record>,

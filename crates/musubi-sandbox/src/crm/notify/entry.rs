@@ -44,10 +44,11 @@ impl Entry<'_> {
     }
 
     /// The channel's id.
-    pub fn channel_id(&self) -> Outcome<String> {
-        let value = self.present("channel_id").ok_or_else(|| self.missing("channel_id"))?;
+    pub fn channel_id(&self) -> Outcome<Option<String>> {
+        let Some(value) = self.present("channel_id") else { return Ok(None) };
         let text = value.as_str().map(str::to_owned).or_else(|| value.as_i64().map(|id| id.to_string()));
         text.filter(|id| id.parse::<i64>().is_ok_and(|id| id > 0))
+            .map(Some)
             .ok_or_else(|| self.wrong_type("channel_id", "bigint"))
     }
 
@@ -111,7 +112,7 @@ impl Entry<'_> {
                     details.clone(),
                 )
             })?;
-            if NOT_WATCHED.contains(&name) || state.modules[module].meta.parent.is_some() {
+            if NOT_WATCHED.contains(&name) || state.modules[module].meta.holds_rows() {
                 return Err(ApiError::new(
                     400,
                     "NOT_SUPPORTED",

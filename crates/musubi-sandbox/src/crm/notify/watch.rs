@@ -102,7 +102,12 @@ fn one(
     entry: &Entry<'_>,
     now: i64,
 ) -> Result<Value, ApiError> {
-    let id = entry.channel_id()?;
+    // A new channel need not be named: the service names it then.
+    let id = match entry.channel_id()? {
+        Some(id) => id,
+        None if mode == Mode::Subscribe => state.ids.fresh().to_string(),
+        None => return Err(entry.missing("channel_id")),
+    };
     let known = state.channels.iter().position(|channel| channel.id == id);
     if mode != Mode::Subscribe && known.is_none() {
         return Err(not_subscribed());

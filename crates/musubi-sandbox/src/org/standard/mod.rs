@@ -52,6 +52,9 @@ pub const CUSTOM_MODULE_FIELDS: &str = include_str!("custom.fields");
 /// System fields of the rows of a custom subform.
 pub const SUBFORM_FIELDS: &str = include_str!("subform.fields");
 
+/// System fields of a linking module, besides the two that point at what its rows link.
+pub const LINKING_MODULE_FIELDS: &str = include_str!("linking.fields");
+
 impl Standard {
     /// The module's fields with fresh ids.
     pub fn fields(&self, ids: &mut Ids) -> Vec<Field> {
@@ -78,7 +81,9 @@ fn parse_line(line: &str, ids: &mut Ids) -> Option<Field> {
     };
     let mut field = Field::new(ids.fresh(), api_name, label, Kind::parse(kind_name)?);
     match field.kind {
-        Kind::Text | Kind::TextArea => field.length = argument.parse().ok().unwrap_or(field.length),
+        Kind::Text | Kind::TextArea | Kind::BigInt => {
+            field.length = argument.parse().ok().unwrap_or(field.length)
+        }
         Kind::Double => field.decimal_place = argument.parse().ok().unwrap_or(2),
         Kind::Picklist | Kind::MultiPicklist => {
             field.picks = argument

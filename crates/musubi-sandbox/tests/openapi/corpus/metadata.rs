@@ -12,6 +12,7 @@ pub async fn run(r: &mut Recorder) {
     people(r).await;
     modules(r).await;
     fields(r).await;
+    several_lookups(r).await;
     layouts_and_views(r).await;
     picklists(r).await;
 }
@@ -32,6 +33,8 @@ async fn people(r: &mut Recorder) {
 
 async fn modules(r: &mut Recorder) {
     r.call(200, "GET", "/crm/v8/settings/modules", NONE).await;
+    r.call(400, "GET", "/crm/v8/settings/modules?status=hidden", NONE).await;
+    r.call(400, "GET", "/crm/v8/settings/related_lists?module=Nothing", NONE).await;
     for module in ["Contacts", "Leads", "Accounts", "Deals", "Products", "Tasks", "Events", "Calls", "Notes"]
     {
         r.call(200, "GET", &format!("/crm/v8/settings/modules/{module}"), NONE).await;
@@ -98,6 +101,36 @@ async fn fields(r: &mut Recorder) {
         json!({"fields": [{"field_label": "X", "data_type": "nonsense"}]}),
     )
     .await;
+}
+
+/// Lookups of several records and of several users, with the modules they make.
+async fn several_lookups(r: &mut Recorder) {
+    let body = json!({"fields": [
+        {"field_label": "Seminars", "data_type": "multiselectlookup", "multiselectlookup": {
+            "connected_details": {"module": {"api_name": "Seminars"}, "field": {"field_label": "Visitors"}},
+            "linking_details": {"module": {"plural_label": "Seminar Visits"}}}},
+        {"field_label": "Hosts", "data_type": "multiuserlookup"},
+    ]});
+    r.call(201, "POST", "/crm/v8/settings/fields?module=Contacts", body.clone()).await;
+    r.call(400, "POST", "/crm/v8/settings/fields?module=Contacts", body).await;
+    for module in ["Contacts", "Seminars", "Seminar_Visits", "Contacts_X_Users"] {
+        r.call(200, "GET", &format!("/crm/v8/settings/fields?module={module}"), NONE).await;
+        r.call(200, "GET", &format!("/crm/v8/settings/layouts?module={module}"), NONE).await;
+        r.call(200, "GET", &format!("/crm/v8/settings/modules/{module}"), NONE).await;
+    }
+    r.call(200, "GET", "/crm/v8/settings/modules", NONE).await;
+    r.call(200, "GET", "/crm/v8/settings/related_lists?module=Seminars", NONE).await;
+    let users = r.harness.call("GET", "/crm/v8/users?type=ActiveUsers", NONE).await;
+    let made = r.call(201, "POST", "/crm/v8/Seminars", json!({"data": [{"Name": "Baking"}]})).await;
+    let seminar = made.body["data"][0]["details"]["id"].clone();
+    let link = json!([{"Seminars": {"id": seminar}}]);
+    let record = json!({"Last_Name": "Visitor", "Seminars": link, "Hosts": [{"Hosts": {"id": users.body["users"][0]["id"]}}]});
+    let made = r.call(201, "POST", "/crm/v8/Contacts", json!({"data": [record]})).await;
+    let id = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
+    r.call(200, "GET", &format!("/crm/v8/Contacts/{id}"), NONE).await;
+    r.call(200, "GET", "/crm/v8/Contacts?fields=Last_Name,Seminars,Hosts&per_page=1", NONE).await;
+    r.call(400, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": id, "Seminars": link}]})).await;
+    r.call(200, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": id, "Seminars": null}]})).await;
 }
 
 async fn layouts_and_views(r: &mut Recorder) {

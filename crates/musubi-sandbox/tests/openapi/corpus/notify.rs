@@ -39,6 +39,11 @@ pub async fn run(r: &mut Recorder) {
     .await;
     r.call(400, "POST", PATH, json!({"watch": [{"channel_id": "5", "events": ["Contacts.all"], "notify_url": "http://h/", "token": "x".repeat(51)}]})).await;
     r.call(400, "POST", PATH, json!({})).await;
+    let unnamed = json!({"watch": [{"events": ["Leads.all"], "notify_url": "http://127.0.0.1:9/hook"}]});
+    let made = r.call(201, "POST", PATH, unnamed).await;
+    let named = made.body.pointer("/watch/0/details/events/0/channel_id").and_then(Value::as_str);
+    let named = named.unwrap_or("0").to_owned();
+    r.call(200, "DELETE", &format!("{PATH}?channel_ids={named}"), NONE).await;
     r.call(200, "GET", PATH, NONE).await;
     r.call(200, "GET", &format!("{PATH}?channel_id=1000000068001&module=Deals"), NONE).await;
     r.call(400, "GET", &format!("{PATH}?module=Nothing"), NONE).await;

@@ -15,6 +15,7 @@ pub async fn run(r: &mut Recorder) {
     r.call(200, "GET", "/crm/v8/Contacts/search?email=findable@example.com&per_page=1&page=1", NONE).await;
     r.call(200, "GET", "/crm/v8/Contacts/search?phone=98765432", NONE).await;
     r.call(200, "GET", "/crm/v8/Contacts/search?word=findable", NONE).await;
+    r.call(200, "GET", "/crm/v8/Contacts/search?word=findable&sort_by=Last_Name&sort_order=asc", NONE).await;
     r.call(204, "GET", "/crm/v8/Contacts/search?word=nobodyhasthis", NONE).await;
     r.call(400, "GET", "/crm/v8/Contacts/search", NONE).await;
     r.call(400, "GET", "/crm/v8/Contacts/search?criteria=(Last_Name", NONE).await;

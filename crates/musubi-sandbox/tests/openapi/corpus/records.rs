@@ -106,6 +106,9 @@ async fn bin(r: &mut Recorder) {
     let filtered = json!({"filters": {"group_operator": "AND", "group": [{"field": {"api_name": "display_name"}, "comparator": "equal", "value": "Nobody"}]}});
     r.call(202, "POST", "/crm/v8/settings/recycle_bin/actions/restore", filtered).await;
     r.call(200, "DELETE", &format!("/crm/v8/settings/recycle_bin/{}", id(2)), NONE).await;
+    r.call(400, "DELETE", &format!("/crm/v8/settings/recycle_bin/{}", id(2)), NONE).await;
+    r.call(400, "POST", &format!("/crm/v8/settings/recycle_bin/{}/actions/restore", id(2)), NONE).await;
+    r.call(400, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": "none", "Last_Name": "x"}]})).await;
     r.call(200, "DELETE", &format!("/crm/v8/settings/recycle_bin?ids={}", id(3)), NONE).await;
     r.call(200, "GET", "/crm/v8/Contacts/deleted?type=permanent", NONE).await;
 }

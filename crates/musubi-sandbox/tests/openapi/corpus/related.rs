@@ -39,6 +39,12 @@ async fn notes(r: &mut Recorder, contact: &str) {
     r.call(200, "DELETE", &format!("/crm/v8/Contacts/{contact}/Notes/{second}"), NONE).await;
     r.call(200, "DELETE", &format!("/crm/v8/Notes/{note}"), NONE).await;
     r.call(400, "POST", "/crm/v8/Notes", json!({"data": [{"Note_Title": "No parent"}]})).await;
+    r.call(400, "POST", "/crm/v8/Notes", json!({"data": [{"Parent_Id": parent}]})).await;
+    let titled = json!({"data": [{"Note_Title": "Only", "Parent_Id": parent}]});
+    r.call(201, "POST", "/crm/v8/Notes", titled).await;
+    r.call(400, "POST", &format!("/crm/v8/Contacts/{contact}/Notes"), json!({"data": [{}]})).await;
+    r.call(400, "DELETE", &format!("/crm/v8/Notes/{note}"), NONE).await;
+    r.call(400, "DELETE", &format!("/crm/v8/Contacts/{contact}/Notes/{second}"), NONE).await;
 }
 
 async fn attachments(r: &mut Recorder, contact: &str) {
@@ -51,6 +57,7 @@ async fn attachments(r: &mut Recorder, contact: &str) {
     let file = r.call(200, "GET", &format!("{path}/{id}"), NONE).await;
     assert!(file.status != 200 || file.bytes == b"hello");
     r.call(200, "DELETE", &format!("{path}/{id}"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}/{id}"), NONE).await;
 }
 
 async fn links(r: &mut Recorder, contact: &str) {

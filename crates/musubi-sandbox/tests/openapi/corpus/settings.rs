@@ -95,13 +95,22 @@ async fn tags(r: &mut Recorder) {
     r.call(200, "PUT", &format!("{path}?module=Leads"), json!({"tags": [{"id": id, "name": "Very hot"}]}))
         .await;
     r.call(400, "POST", &format!("{path}?module=Leads"), json!({"tags": [{"name": "Very hot"}]})).await;
+    let long = json!({"tags": [{"name": "x".repeat(26)}]});
+    r.call(400, "POST", &format!("{path}?module=Leads"), long.clone()).await;
+    r.call(400, "PUT", &format!("{path}/{id}?module=Leads"), long).await;
+    r.call(400, "GET", path, NONE).await;
+    r.call(400, "GET", &format!("{path}?module=Nothing"), NONE).await;
+    r.call(400, "GET", &format!("{path}/{id}/actions/records_count"), NONE).await;
+    r.call(400, "POST", "/crm/v8/Leads/actions/add_tags", json!({"tags": [{"name": "Hot"}]})).await;
 }
 
 async fn picklists(r: &mut Recorder) {
     let path = "/crm/v8/settings/global_picklists";
     let values = json!([{"display_value": "A", "actual_value": "A"}]);
     let body = json!({"global_picklists": [{"display_label": "Grades", "pick_list_values": values}]});
-    let made = r.harness.call("POST", path, body).await;
+    let made = r.harness.call("POST", path, body.clone()).await;
     let id = text(&made.body, "/global_picklists/0/details/id");
+    r.call(400, "POST", path, body).await;
+    r.call(400, "POST", path, json!({"global_picklists": [{"pick_list_values": values}]})).await;
     r.call(204, "GET", &format!("{path}/{id}/actions/associations"), NONE).await;
 }
