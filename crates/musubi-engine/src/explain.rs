@@ -180,7 +180,7 @@ impl Hub {
                 for slot in &body.apart {
                     reasons.push(Because { field: field(*slot), ..Because::new("explain.left_apart") });
                 }
-                for field in standing_apart(body, &slots).filter(|_| row.state == link_state::SETTLED) {
+                for field in standing_apart(body, slots).filter(|_| row.state == link_state::SETTLED) {
                     reasons.push(Because { field: Some(field), ..Because::new("explain.may_differ") });
                 }
                 match row.state {

@@ -1,5 +1,4 @@
 //! What becomes of records when a module goes another way than before, over the real connector and the sandbox by HTTP.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, agree, each_engine};
 use serde_json::{Value, json};
