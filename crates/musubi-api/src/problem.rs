@@ -185,8 +185,8 @@ fn status_of(code: &str) -> StatusCode {
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "field" | "record" | "mapping" | "plan" | "failure"
-            | "undo" | "erasure" => StatusCode::UNPROCESSABLE_ENTITY,
+            "config" | "integration" | "module" | "field" | "record" | "mapping" | "scope" | "plan"
+            | "failure" | "undo" | "erasure" => StatusCode::UNPROCESSABLE_ENTITY,
             // The service behind us said no, or nothing.
             "connection" | "service" => StatusCode::BAD_GATEWAY,
             "store" => StatusCode::SERVICE_UNAVAILABLE,
@@ -203,6 +203,7 @@ mod tests {
     fn codes_have_their_statuses() {
         assert_eq!(status_of("integration.unknown"), StatusCode::NOT_FOUND);
         assert_eq!(status_of("config.ring"), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(status_of("scope.view"), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(status_of("connection.refused"), StatusCode::BAD_GATEWAY);
         assert_eq!(status_of("store.conflict_member"), StatusCode::CONFLICT);
         assert_eq!(status_of("hub.offline"), StatusCode::INTERNAL_SERVER_ERROR);
