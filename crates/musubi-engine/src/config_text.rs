@@ -2,12 +2,14 @@
 
 use crate::config::{Config, IntegrationConfig};
 use crate::error::{HubError, Result};
+use std::ops::Range;
 
 impl Config {
     /// Reads a configuration file's text and checks everything that can be checked without asking a service.
     pub fn parse(text: &str) -> Result<Config> {
         let mut config: Config = toml::from_str(text).map_err(|error| {
-            let message = in_plain_words(error.message());
+            let word = error.span().and_then(|span| wants_a_word(text, span, error.message()));
+            let message = word.unwrap_or_else(|| in_plain_words(error.message()));
             let place = error.span().map(|span| line_of(text, span.start));
             let place = place.map_or(String::new(), |line| format!("line {line}: "));
             HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
@@ -52,6 +54,18 @@ fn in_plain_words(message: &str) -> String {
         None => found.to_owned(),
     };
     format!("{found}, expected {plain}")
+}
+
+/// What is said of a value that is no word where one of some is wanted: its key, and the words, which the reader itself tells when it is given one that is none of them.
+fn wants_a_word(text: &str, span: Range<usize>, message: &str) -> Option<String> {
+    if message != "wanted string or table" {
+        return None;
+    }
+    let (before, found, after) = (text.get(..span.start)?, text.get(span.clone())?, text.get(span.end..)?);
+    let none_of_them = toml::from_str::<Config>(&[before, "\"?\"", after].concat()).err()?;
+    let (_, expected) = none_of_them.message().split_once(", expected ")?;
+    let key = before.rsplit(['\n', ',', '{', '[']).next()?.trim().trim_end_matches('=').trim_end();
+    Some(format!("{key} = {found}, expected {expected}"))
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -118,6 +132,8 @@ mod tests {
     #[test]
     fn a_misspelt_value_says_what_was_meant() {
         assert_eq!(error("\"latest\"", "\"lastest\"").hint, "did you mean `latest`?");
+        let word = error("\"latest\"", "true").message;
+        assert!(word.contains("conflict = true, expected one of `latest`, `left`"), "{word}");
         let same = error("\"same_name\"", "\"same\"").message;
         assert!(same.contains("expected \"same_name\" or a list"), "{same}");
     }
