@@ -1,7 +1,8 @@
 //! Notes and activities: they go with the records that they hang on, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine};
+use crate::world::{Org, World, Zoho, agree, each_engine, settings};
+use musubi_engine::{Hub, HubOptions};
 use serde_json::{Value, json};
 
 const MODULES: &str = "notes = true\nactivities = true\n\
@@ -68,13 +69,19 @@ async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() 
                 "Call_Duration": "00:15", "Who_Id": {"id": hana}, "Reminder": "15 minutes before"}))
             .await;
         let workspace = world.set_up(&store, MODULES).await;
-        let hub = world.hub(&store, workspace, None).await;
-        hub.pause("both").await.unwrap();
-        let plan = hub.plan("both").await.unwrap();
+        let idle = Hub::idle(HubOptions {
+            store: store.clone(),
+            connect: std::sync::Arc::new(Zoho(store.clone())),
+            holder: "plan".into(),
+            public_url: None,
+            settings: settings(),
+            workspace,
+        });
+        let plan = idle.plan("both").await.unwrap();
         let notes = plan.modules.iter().find(|module| module.left == "Notes").unwrap();
         let waits = notes.held.get("lookup.parent_not_linked").copied();
         assert_eq!((notes.would_create_right, waits), (2, Some(1)), "one waits for a deal, however many modules it may be of: {notes:?}");
-        hub.resume("both").await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
 
         assert_eq!(titles(london, "Notes", "Note_Title").await, ["of hana", "花のメモ"]);

@@ -126,11 +126,14 @@ async fn mend(
 const SHOWN: usize = 20;
 
 fn text(certificate: &Certificate, plans: bool) -> String {
+    let apart = match certificate.left_apart {
+        0 => String::new(),
+        count => format!(", {count} left apart"),
+    };
     let mut text = format!(
-        "{} pairs compared, {} equal, {} left apart, {} different, {} only on the left, {} only on the right, {} held.\n",
+        "{} pairs compared, {} equal{apart}, {} different, {} only on the left, {} only on the right, {} held.\n",
         certificate.compared,
         certificate.equal,
-        certificate.left_apart,
         certificate.different.len(),
         certificate.only_left.len(),
         certificate.only_right.len(),
