@@ -511,6 +511,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_org_of_a_connection_stays_while_it_is_in_the_same_place() {
+        let (hub, config) = (hub(), Config::parse(FILE).unwrap());
+        hub.apply(&config, true).await.unwrap();
+        let without = FILE.replace("org = \"2\"\n", "");
+        assert!(hub.apply(&Config::parse(&without).unwrap(), true).await.unwrap().changes.is_empty());
+        assert_eq!(hub.export().await.unwrap(), config);
+        let elsewhere = Config::parse(&without.replace("\"jp\"", "\"us\"")).unwrap();
+        hub.apply(&elsewhere, true).await.unwrap();
+        assert_eq!(
+            hub.export().await.unwrap().connections["b"].org,
+            None,
+            "that was the org of another place"
+        );
+    }
+
+    #[tokio::test]
     async fn an_integration_keeps_its_two_sides() {
         let hub = hub();
         hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();

@@ -276,6 +276,25 @@ mod tests {
     }
 
     #[test]
+    fn a_field_does_not_go_against_its_module() {
+        let text = |module: &str, field: &str| {
+            format!(
+                "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n[connections.b]\nservice = \"crm\"\ndata_centre = \"eu\"\n\
+                 [integrations.i]\nleft = \"a\"\nright = \"b\"\n[[integrations.i.modules]]\nleft = \"Leads\"\nright = \"Leads\"\n\
+                 direction = \"{module}\"\nfields = [{{ left = \"City\", right = \"City\", direction = \"{field}\" }}]\n"
+            )
+        };
+        let error = Config::parse(&text("left_to_right", "right_to_left")).unwrap_err();
+        assert_eq!(error.code, "config.direction");
+        assert!(error.message.contains("the field City goes right to left"), "{}", error.message);
+        for (module, field) in
+            [("left_to_right", "both"), ("both", "right_to_left"), ("right_to_left", "right_to_left")]
+        {
+            assert!(Config::parse(&text(module, field)).is_ok(), "{module} {field}");
+        }
+    }
+
+    #[test]
     fn a_wrong_data_centre_names_the_right_ones() {
         let error = Config::parse("[connections.t]\nservice = \"crm\"\ndata_centre = \"xx\"\n").unwrap_err();
         assert_eq!(error.code, "config.place");

@@ -384,8 +384,7 @@ impl Work<'_> {
                 } else if verdict.different.is_empty() {
                     certificate.left_apart += 1;
                     if found.left_apart.len() < SAMPLES {
-                        let ids = (link.left_id.clone(), link.right_id.clone());
-                        found.left_apart.push((ids.0, ids.1, verdict.left_so));
+                        found.left_apart.push((link.left_id.clone(), link.right_id.clone(), verdict.left_so));
                     }
                 } else {
                     let mending =

@@ -26,9 +26,7 @@ fields = [{ left = "Account_Name", right = "Account_Name" }, { left = "Main_Pers
 
 async fn lookup(org: &Org, module: &str, label: &str, to: &str) {
     let field = json!({"field_label": label, "data_type": "lookup", "lookup": {"module": {"api_name": to}}});
-    let made =
-        org.call("POST", &format!("settings/fields?module={module}"), json!({"fields": [field]})).await;
-    assert_eq!(made["fields"][0]["status"], "success", "{made}");
+    org.add_field(module, field).await;
 }
 
 async fn module(org: &Org, name: &str) {

@@ -7,6 +7,7 @@ mod receivers;
 mod world;
 
 mod agreement;
+mod applied;
 mod attached;
 mod attachments;
 mod bulk;

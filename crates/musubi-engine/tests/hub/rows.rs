@@ -4,23 +4,19 @@
 use crate::world::{Org, World, agree, each_engine};
 use serde_json::{Value, json};
 
-const STOCK: &str = r#"
+const PRODUCTS: &str = r#"
 [[integrations.both.modules]]
 left = "Products"
 right = "Products"
 match = ["Product_Name"]
 fields = [{ left = "Product_Name", right = "Product_Name" }]
+"#;
+const STOCK: &str = r#"
 [[integrations.both.modules]]
 left = "Accounts"
 right = "Accounts"
 match = ["Account_Name"]
 "#;
-
-async fn field(org: &Org, module: &str, field: Value) {
-    let made =
-        org.call("POST", &format!("settings/fields?module={module}"), json!({"fields": [field]})).await;
-    assert_eq!(made["fields"][0]["status"], "success", "{made}");
-}
 
 async fn product(org: &Org, name: &str) -> String {
     org.create("Products", json!({"Product_Name": name})).await
@@ -44,13 +40,13 @@ async fn a_row_leads_to_the_counterpart_and_keeps_what_nobody_maps() {
                 {"field_label": "Item", "data_type": "text", "length": 30},
                 lookup("Product", "Products"), lookup("Vendor", "Vendors"),
             ]});
-            field(org, "Accounts", json!({"field_label": "Lines", "data_type": "subform", "subform": columns})).await;
+            org.add_field("Accounts", json!({"field_label": "Lines", "data_type": "subform", "subform": columns})).await;
         }
         let rice = product(tokyo, "米").await;
         let tea = product(tokyo, "Tea").await;
         let lines = json!([{"Item": "one", "Product": {"id": rice}}, {"Item": "two", "Product": {"id": tea}}, {"Item": "three"}]);
         let account = tokyo.create("Accounts", json!({"Account_Name": "Mori K.K.", "Lines": lines})).await;
-        let workspace = world.set_up(&store, STOCK).await;
+        let workspace = world.set_up(&store, &format!("{PRODUCTS}{STOCK}")).await;
         let hub = world.hub(&store, workspace, None).await;
         let report = agree(&hub, 60).await;
         assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");
@@ -88,11 +84,6 @@ async fn a_row_leads_to_the_counterpart_and_keeps_what_nobody_maps() {
 
 const SKILLS: &str = r#"
 [[integrations.both.modules]]
-left = "Products"
-right = "Products"
-match = ["Product_Name"]
-fields = [{ left = "Product_Name", right = "Product_Name" }]
-[[integrations.both.modules]]
 left = "Accounts"
 right = "Accounts"
 match = ["Account_Name"]
@@ -127,8 +118,8 @@ async fn a_lookup_to_several_records_is_a_set_that_both_sides_may_change() {
                 "connected_details": {"module": {"api_name": "Products"}, "field": {"field_label": "Users"}},
                 "linking_details": {"module": {"plural_label": "AccXProducts"}},
             });
-            field(org, "Accounts", json!({"field_label": "Uses", "data_type": "multiselectlookup", "multiselectlookup": details})).await;
-            field(org, "Accounts", json!({"field_label": "Helpers", "data_type": "multiuserlookup"})).await;
+            org.add_field("Accounts", json!({"field_label": "Uses", "data_type": "multiselectlookup", "multiselectlookup": details})).await;
+            org.add_field("Accounts", json!({"field_label": "Helpers", "data_type": "multiuserlookup"})).await;
         }
         let mut products = Vec::new();
         for name in ["茶", "rice", "Salt"] {
@@ -144,7 +135,7 @@ async fn a_lookup_to_several_records_is_a_set_that_both_sides_may_change() {
         let account = json!({"Account_Name": "Mori K.K.", "Uses": uses(&[&products[0], &products[1], &products[2]]),
             "Helpers": [{"Helpers": {"id": both["id"]}}]});
         let account = tokyo.create("Accounts", account).await;
-        let workspace = world.set_up(&store, SKILLS).await;
+        let workspace = world.set_up(&store, &format!("{PRODUCTS}{SKILLS}")).await;
         let hub = world.hub(&store, workspace, None).await;
         let report = agree(&hub, 60).await;
         assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");

@@ -227,6 +227,13 @@ impl Org {
         answer["data"][0]["details"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
+    /// Adds a field to a module, as it is asked for by the API.
+    pub async fn add_field(&self, module: &str, field: Value) {
+        let path = format!("settings/fields?module={module}");
+        let made = self.call("POST", &path, json!({"fields": [field]})).await;
+        assert_eq!(made["fields"][0]["status"], "success", "{made}");
+    }
+
     pub async fn update(&self, module: &str, id: &str, record: Value) {
         let answer = self.call("PUT", &format!("{module}/{id}"), json!({"data": [record]})).await;
         assert_eq!(answer["data"][0]["code"], "SUCCESS", "{answer}");
