@@ -251,7 +251,9 @@ const COMPARABLE: [&str; 9] =
     ["text", "email", "phone", "url", "integer", "bool", "date", "picklist", "multi_picklist"];
 
 fn form(value: &Value) -> String {
-    crate::history::json(value).to_string().trim_matches('"').trim().to_lowercase()
+    let json = crate::history::json(value);
+    let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+    text.trim().to_lowercase()
 }
 
 async fn state(hub: &Inner, sync: &ModuleSyncRow) -> Result<SyncState> {

@@ -143,6 +143,11 @@ impl Sync {
         changes.links_put.reserve(known.links.len());
         for link in known.links.into_iter().filter(|link| link.put) {
             self.owed += i64::from(link.state == link_state::OWED) - i64::from(link.was == link_state::OWED);
+            // Who waited for one of several possible parents waits for none of the others any more.
+            if link.was == link_state::PARKED && link.state != link_state::PARKED {
+                let both = Side::BOTH.map(|side| (side, link.ids.get(side).as_str().to_owned()));
+                changes.parked_delete.extend(both);
+            }
             let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
             for side in Side::BOTH {
                 if over || link.body.side(side).echo.is_none() {
@@ -158,6 +163,10 @@ impl Sync {
         }
         for ((side, id), unlinked) in known.unlinked {
             let was = i64::from(unlinked.was == Some(unlinked_state::WAITING));
+            let waits_on = unlinked.state == unlinked_state::PARKED && !unlinked.gone;
+            if unlinked.was == Some(unlinked_state::PARKED) && !waits_on {
+                changes.parked_delete.push((side, id.as_str().to_owned()));
+            }
             if unlinked.gone {
                 self.compared.forget(side, &id);
                 if unlinked.was.is_some() {

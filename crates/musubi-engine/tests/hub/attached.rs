@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, Zoho, agree, each_engine, settings};
+use musubi_engine::resting::WithoutParents;
 use musubi_engine::{Hub, HubOptions};
 use serde_json::{Value, json};
 
@@ -131,6 +132,37 @@ async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() 
         hub.full_pass("both").await.unwrap();
         let report = agree(&hub, 60).await;
         assert_eq!((report.added, report.updated), (0, 0), "{report:?}");
+    })
+    .await;
+}
+
+// S2-31, I12: it may have been of any module that is synced, and waits for none of them once it is known of which it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_note_that_waited_waits_for_nothing_more_when_its_record_is_tied() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let workspace = world.set_up(&store, MODULES).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let integration = store.integrations(workspace).await.unwrap().remove(0);
+        let syncs = store.module_syncs(integration.id).await.unwrap();
+        let notes = syncs.iter().find(|sync| sync.left_module == "Notes").unwrap().id;
+
+        hub.deactivate("both", "Contacts").await.unwrap();
+        let hana = contact(tokyo, "hana").await;
+        let note =
+            json!({"Note_Title": "of hana", "Note_Content": "x", "Parent_Id": parent(&hana, "Contacts")});
+        tokyo.create("Notes", note).await;
+        agree(&hub, 60).await;
+        assert!(store.parked(notes, 9).await.unwrap().len() > 1, "it may be of one of several modules");
+        assert_eq!(titles(london, "Notes", "Note_Title").await, Vec::<String>::new());
+
+        hub.activate("both", "Contacts", None, WithoutParents::Refuse).await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(titles(london, "Notes", "Note_Title").await, ["of hana"]);
+        assert_eq!(store.parked(notes, 9).await.unwrap(), []);
+        hub.stop().await;
     })
     .await;
 }
