@@ -48,9 +48,7 @@ pub enum MappingError {
         field: FieldName,
     },
     /// Two kinds of values that do not go together.
-    #[error(
-        "{left} ({left_kind}) and {right} ({right_kind}) hold kinds of values that cannot be turned into each other"
-    )]
+    #[error("{left} holds {left_kind}, {right} holds {right_kind}: neither can be turned into the other")]
     NotConvertible {
         /// Left field.
         left: FieldName,
@@ -309,9 +307,9 @@ fn same_columns(left: &Field, right: &Field) -> Option<(Field, Field)> {
 fn not_convertible(left: &Field, right: &Field) -> MappingError {
     MappingError::NotConvertible {
         left: left.name.clone(),
-        left_kind: format!("{:?}", left.kind),
+        left_kind: left.kind.to_string(),
         right: right.name.clone(),
-        right_kind: format!("{:?}", right.kind),
+        right_kind: right.kind.to_string(),
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Mutant {
     ForgetChangeInFlight,
     /// I1: a field that the service refuses keeps the others of its record from being carried over.
     OneSinksAll,
+    /// I1: when a way opens, what stood on its far side is not looked at.
+    KeepNarrow,
     /// I2: the losing value of a conflict is not journalled.
     LoserNotRecorded,
     /// I2: updates are sent without looking at the target first.
@@ -98,9 +100,10 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 44] = [
+    pub const ALL: [Mutant; 45] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
+        Mutant::KeepNarrow,
         Mutant::LoserNotRecorded,
         Mutant::WriteBlind,
         Mutant::NoTombstone,
@@ -149,7 +152,7 @@ impl Mutant {
     pub fn invariant(self) -> &'static str {
         match self {
             Mutant::None => "",
-            Mutant::ForgetChangeInFlight | Mutant::OneSinksAll => "I1",
+            Mutant::ForgetChangeInFlight | Mutant::OneSinksAll | Mutant::KeepNarrow => "I1",
             Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
             Mutant::NoTombstone | Mutant::BulkBringsBack => "I3",
             Mutant::RetryUnknownCreate => "I4",

@@ -2,6 +2,7 @@
 //!
 //! Total and deterministic: the same memory and rules give the same verdict, however the engine came to know it (I16).
 
+mod anew;
 mod decide;
 mod prefer;
 mod restore;
@@ -15,6 +16,7 @@ use crate::{
     observation::Observation,
     policy::{BlankPolicy, ConflictPolicy, InitialPolicy, LaterChanges, Policy},
 };
+pub use anew::meet_anew;
 use decide::decide;
 pub use prefer::{Preferred, prefer, seen_values};
 pub use restore::{restored, restores};

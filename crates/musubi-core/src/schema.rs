@@ -1,5 +1,7 @@
 //! What a service says about its modules and fields, reduced to what deciding needs.
 
+mod words;
+
 use crate::{FieldName, ModuleName};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};

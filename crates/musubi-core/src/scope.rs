@@ -171,6 +171,15 @@ impl Comparator {
         })
     }
 
+    /// It asks what comes before what.
+    pub fn orders(self) -> bool {
+        use Comparator as C;
+        matches!(
+            self,
+            C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between | C::NotBetween
+        )
+    }
+
     /// How many operands it takes: at least, at most.
     pub fn operands(self) -> (usize, usize) {
         use Comparator as C;

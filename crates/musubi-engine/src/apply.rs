@@ -1,10 +1,9 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
-use crate::config::{
-    CompareEvery, Config, ConnectionConfig, IntegrationConfig, ModuleConfig, Owners, Service,
-};
+use crate::config::{Config, ConnectionConfig, ModuleConfig};
 use crate::differences::{module_differences, table_differences};
 use crate::error::{HubError, Result};
+use crate::export::{IntegrationSettings, module_config, settings};
 use crate::hub::Hub;
 use crate::notices;
 use crate::prerequisites;
@@ -13,7 +12,6 @@ use crate::report::{ApplyReport, Cascade, Change};
 use crate::resting::ModuleState;
 use musubi_core::{Side, Sides};
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 impl Hub {
@@ -105,39 +103,6 @@ impl Hub {
                 module.set_state(module.state.or(kept).unwrap_or_default());
             }
         }
-        Ok(config)
-    }
-
-    /// The workspace as a configuration.
-    pub async fn export(&self) -> Result<Config> {
-        let inner = &self.inner;
-        let mut config = Config::default();
-        let mut names = BTreeMap::new();
-        for row in inner.store.connections(inner.workspace).await? {
-            names.insert(row.id, row.name.clone());
-            config.connections.insert(row.name.clone(), connection_config(&row)?);
-        }
-        for row in inner.store.integrations(inner.workspace).await? {
-            let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
-            let syncs = inner.store.module_syncs(row.id).await?;
-            let modules = syncs.iter().map(module_config).collect::<Result<Vec<_>>>()?;
-            let (left, right) = (name(row.left_connection), name(row.right_connection));
-            let IntegrationSettings { owners, compare_every } = settings(&row)?;
-            config.integrations.insert(
-                row.name,
-                IntegrationConfig {
-                    left,
-                    right,
-                    owners,
-                    compare_every,
-                    notes: false,
-                    activities: false,
-                    modules,
-                },
-            );
-        }
-        let notices = self.notice_settings().await?.settings;
-        config.notices = (notices != notices::Settings::default()).then_some(notices);
         Ok(config)
     }
 }
@@ -386,51 +351,6 @@ fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<Strin
         differs("org", &old.org, &new.org),
     ];
     all.into_iter().flatten().collect()
-}
-
-/// What is said of a whole integration, as it is stored beside its two connections.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct IntegrationSettings {
-    #[serde(default)]
-    pub owners: Owners,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compare_every: Option<CompareEvery>,
-}
-
-pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
-    serde_json::from_str(&row.config).map_err(|error| {
-        HubError::new(
-            "store.config",
-            format!("a stored configuration cannot be read: {error}"),
-            "apply it again",
-        )
-    })
-}
-
-pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
-    let mut config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| {
-        HubError::new(
-            "store.config",
-            format!("a stored configuration cannot be read: {error}"),
-            "apply it again",
-        )
-    })?;
-    config.set_state(row.state.into());
-    Ok(config)
-}
-
-fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
-    let all = [Service::Crm, Service::Desk, Service::Bigin, Service::Campaigns];
-    let service = all.into_iter().find(|service| service.name() == row.service).ok_or_else(|| {
-        HubError::new("store.config", format!("{} is of an unknown service", row.name), "apply it again")
-    })?;
-    let org = Some(row.org.clone()).filter(|org| !org.is_empty());
-    Ok(ConnectionConfig {
-        service,
-        data_centre: row.data_centre.clone(),
-        base_url: row.base_url.clone(),
-        org,
-    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The plan that the machine of a module sync works by: the compiled mapping, the policies, and what both services can do.
 
 use crate::account::Account;
-use crate::apply::module_config;
 use crate::compile::{Compiled, holds_owner};
 use crate::error::Result;
+use crate::export::module_config;
 use crate::resting::Meanwhile;
 use crate::sync::{BatchSizes, Intake, Plan, Settings};
 use crate::versions::Versions;

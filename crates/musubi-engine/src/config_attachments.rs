@@ -1,6 +1,7 @@
 //! Whether the files that hang on the records of a module pair are carried over, and within which limits.
 
 use crate::error::{HubError, Result};
+use crate::table::WordOrTable;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,13 +12,25 @@ const FEWEST_CALLS: u32 = 10;
 const MOST_CALLS: u32 = 10_000_000;
 
 /// `true`, `false`, or a table that says more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged, expecting = "attachments is true, false, or a table such as { max_mb = 10 }")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
 pub enum AttachmentChoice {
     /// All of them, or none.
     Switch(bool),
     /// All of them, within these limits.
     Limits(AttachmentLimits),
+}
+
+impl<'de> Deserialize<'de> for AttachmentChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<AttachmentChoice, D::Error> {
+        let reader: WordOrTable<String, _, _> = WordOrTable {
+            expecting: "attachments is true, false, or a table such as { max_mb = 10 }",
+            word: None,
+            table: AttachmentChoice::Limits,
+            switch: Some(AttachmentChoice::Switch),
+        };
+        reader.read(from)
+    }
 }
 
 impl Default for AttachmentChoice {

@@ -1,20 +1,30 @@
 //! What a configuration says about deletions.
 
 use crate::sync::DeletionLimit;
+use crate::table::WordOrTable;
 use musubi_core::{Side, Sides, policy::DeletionPolicy};
 use serde::{Deserialize, Serialize};
 
 /// What a deletion does: one word for both ways, or one for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    untagged,
-    expecting = "deletion is \"unlink\", \"delete\" or \"delete_if_unrelated\", or a table such as { left = \"delete\", right = \"unlink\" }"
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
 pub enum Deletion {
     /// The same both ways.
     Both(DeletionPolicy),
     /// Each way by itself.
-    Each(#[serde(deserialize_with = "crate::table::table")] DeletionSides),
+    Each(DeletionSides),
+}
+
+impl<'de> Deserialize<'de> for Deletion {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Deletion, D::Error> {
+        let reader = WordOrTable {
+            expecting: "deletion is \"unlink\", \"delete\" or \"delete_if_unrelated\", or a table such as { left = \"delete\", right = \"unlink\" }",
+            word: Some(Deletion::Both),
+            table: Deletion::Each,
+            switch: None,
+        };
+        reader.read(from)
+    }
 }
 
 /// What a deletion does, each way by itself.
@@ -107,6 +117,10 @@ mod tests {
         assert_eq!(each.sides(), Sides { left: DeletionPolicy::Delete, right: DeletionPolicy::Unlink });
         assert_eq!(each.cascades().collect::<Vec<_>>(), [Side::Left]);
         let wrong = read("deletion = \"erase\"").unwrap_err().to_string();
+        assert!(wrong.contains("`erase`") && wrong.contains("`delete_if_unrelated`"), "{wrong}");
+        let wrong = read("deletion = { lft = \"delete\" }").unwrap_err().to_string();
+        assert!(wrong.contains("`lft`") && wrong.contains("`left`"), "{wrong}");
+        let wrong = read("deletion = true").unwrap_err().to_string();
         assert!(wrong.contains("deletion is \"unlink\", \"delete\""), "{wrong}");
     }
 

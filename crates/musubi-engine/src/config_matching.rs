@@ -1,22 +1,32 @@
 //! What a configuration says about how records are recognised.
 
 use crate::config::{Fields, ModuleConfig};
+use crate::table::WordOrTable;
 use musubi_core::Sides;
 use musubi_core::match_form::{MatchForm, MatchWanted};
 use musubi_core::schema::ModuleSchema;
 use serde::{Deserialize, Serialize};
 
 /// A field by which records of the two orgs are recognised as the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    untagged,
-    expecting = "a match is the name of a left field, or a table such as { left = \"Website\", right = \"Homepage\", as = \"domain\" }"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
 pub enum MatchEntry {
     /// A left field.
     Field(String),
     /// A field, and more about it.
-    Told(#[serde(deserialize_with = "crate::table::table")] ToldMatch),
+    Told(ToldMatch),
+}
+
+impl<'de> Deserialize<'de> for MatchEntry {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<MatchEntry, D::Error> {
+        let reader = WordOrTable {
+            expecting: "a match is the name of a left field, or a table such as { left = \"Website\", right = \"Homepage\", as = \"domain\" }",
+            word: Some(MatchEntry::Field),
+            table: MatchEntry::Told,
+            switch: None,
+        };
+        reader.read(from)
+    }
 }
 
 /// A match field, and how its values are compared.
@@ -87,4 +97,26 @@ fn usual_match(module: &str) -> Option<&'static str> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_plain(form: &MatchForm) -> bool {
     *form == MatchForm::Plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(entry: &str) -> String {
+        let read = toml::from_str::<std::collections::BTreeMap<String, Vec<MatchEntry>>>(&format!(
+            "match = [{entry}]"
+        ));
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_mistake_inside_a_match_is_told_as_what_it_is() {
+        assert!(told("{ left = \"Website\", as = \"domian\" }").contains("unknown variant `domian`"));
+        assert!(told("{ left = \"Website\", rigth = \"Homepage\" }").contains("unknown field `rigth`"));
+        assert!(told("{ right = \"Homepage\" }").contains("missing field `left`"));
+        assert!(told("{ left = \"Phone\", country = \"81\" }").contains("expected u16"));
+        assert!(told("[\"Website\"]").contains("a match is the name of a left field, or a table"));
+        assert!(told("3").contains("a match is the name of a left field, or a table"));
+    }
 }

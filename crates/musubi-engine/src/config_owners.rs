@@ -1,5 +1,6 @@
 //! What a configuration says about owners: whose records become whose.
 
+use crate::table::WordOrTable;
 use musubi_core::Sides;
 use musubi_core::policy::LaterChanges;
 use serde::{Deserialize, Serialize};
@@ -30,16 +31,25 @@ pub struct OwnerPair {
 }
 
 /// Who owns what belongs to somebody without a counterpart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    untagged,
-    expecting = "fallback is \"connected_user\", \"none\", or a table of addresses such as { left = \"a@x.example\", right = \"b@y.example\" }"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
 pub enum Fallback {
     /// The same on both sides.
     Named(FallbackWord),
     /// A user of each side, by e-mail address; a side that is left out takes the connected user.
-    Each(#[serde(deserialize_with = "crate::table::table")] FallbackSides),
+    Each(FallbackSides),
+}
+
+impl<'de> Deserialize<'de> for Fallback {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Fallback, D::Error> {
+        let reader = WordOrTable {
+            expecting: "fallback is \"connected_user\", \"none\", or a table of addresses such as { left = \"a@x.example\", right = \"b@y.example\" }",
+            word: Some(Fallback::Named),
+            table: Fallback::Each,
+            switch: None,
+        };
+        reader.read(from)
+    }
 }
 
 /// Who it is, in a word.

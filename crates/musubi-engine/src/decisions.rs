@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 
 /// How often an answer is looked for while somebody waits for it.
 const LOOK: Duration = Duration::from_millis(50);
+/// So many decisions of a module are told by their ids.
+const TOLD: i64 = 1_000;
 
 /// Which conflicts are decided.
 #[derive(Clone, Debug)]
@@ -176,6 +178,16 @@ impl Hub {
             }
         }
         Ok(found)
+    }
+
+    /// The ids of decisions that nobody has taken up yet, of so many as can be told.
+    pub async fn waiting_decisions(&self, integration: &str) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for sync in syncs(&self.inner, integration).await? {
+            let rows = self.inner.store.open_decisions(sync.id, 0, TOLD).await?;
+            ids.extend(rows.iter().map(|row| format!("{}-{}", sync.id.0, row.id)));
+        }
+        Ok(ids)
     }
 
     /// These decisions once they are answered, or as they stand when the time is up.

@@ -1,8 +1,8 @@
 //! Everything is compared again after so many days, though nothing tells of a change (K-25): what no webhook, look or list of deletions told is found, mended like
 //! any change, and told.
 
-use crate::apply::settings;
 use crate::error::Result;
+use crate::export::settings;
 use crate::hub::Inner;
 use crate::keeper;
 use crate::sync::{RunKind, is_done};

@@ -44,8 +44,6 @@ pub(crate) struct Driver {
     /// The lease holds until then, and is renewed for so long.
     pub lease_until: i64,
     pub lease_term: i64,
-    /// The mapping changed since everything was last compared.
-    pub compare_all: bool,
     /// The database was restored; the first commit makes the sync remember it, and the mark can go.
     pub settle_restore: bool,
     /// When it was last taken up after a rest.
@@ -117,11 +115,10 @@ impl Driver {
     /// Drives until it is asked to stop or cannot go on.
     pub async fn drive(&mut self, stored: Stored) -> End {
         let now = self.clock.now().millis();
-        let first_load = stored.state.is_none();
+        let compares = stored.compare || stored.state.is_none();
         let sync = Sync::new(Arc::clone(&self.plan), self.epoch, self.lease_until, stored, now);
         let wishes = self.wishes.borrow_and_update().clone();
         let started = sync.state().clone();
-        let compare_all = self.compare_all;
         let before = self.live.borrow().clone();
         let mut drive = Drive {
             sync,
@@ -144,7 +141,7 @@ impl Driver {
             wishes: wishes.clone(),
             draining: None,
             drained_once: false,
-            note_start: compare_all || first_load || self.settle_restore,
+            note_start: compares || self.settle_restore,
             meanwhile_is_over: false,
             own: self,
         };
@@ -155,9 +152,6 @@ impl Driver {
             (true, false) => drive.tell(Event::Pause),
             (false, true) => drive.tell(Event::Resume),
             _ => drive.tell(Event::Tick),
-        }
-        if compare_all && !wishes.paused {
-            drive.tell(Event::FullPass);
         }
         if wishes.stop {
             drive.begin_draining(now);
@@ -316,7 +310,6 @@ impl Drive<'_> {
     fn remember_compared(&mut self) {
         let (store, sync, version) = (self.own.store.clone(), self.own.sync, self.own.plan.rules.version);
         let (restored, begun) = (std::mem::take(&mut self.own.settle_restore), self.own.activated_at);
-        self.own.compare_all = false;
         self.asides.push(Box::pin(async move {
             let done = async {
                 store.set_mapping_version(sync, i64::from(version), begun).await?;

@@ -207,7 +207,7 @@ impl Hub {
             }
             Found::Unlinked(row) if row.state == unlinked_state::IDLE && found.is_outside()? => Vec::new(),
             Found::Unlinked(row) if row.state == unlinked_state::IDLE => {
-                let config = crate::apply::module_config(sync)?;
+                let config = crate::export::module_config(sync)?;
                 let creates = Direction::from(config.direction).allows_from(side);
                 let code = match creates {
                     true if lacks_parent(hub, sync, row).await? => "explain.no_parent",
@@ -342,7 +342,7 @@ async fn untied(
 
 /// It hangs on nothing that is synced.
 async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> Result<bool> {
-    let config = crate::apply::module_config(sync)?;
+    let config = crate::export::module_config(sync)?;
     let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
     let mut names = Names::new(hub, sync);
     let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == slots::ANY_LOOKUP);

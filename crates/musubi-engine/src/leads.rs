@@ -1,11 +1,11 @@
 //! Where the lookups of an integration's module pairs lead, by what both services have now.
 
 use crate::account::Account;
-use crate::apply;
 use crate::circles::{self, Lead, Need};
 use crate::compile::{self, Compiled, Sibling};
 use crate::config::{ModuleConfig, Owners};
 use crate::error::{HubError, Result};
+use crate::export;
 use crate::sync::Parent;
 use musubi_core::mapping::Pair;
 use musubi_core::schema::FieldType;
@@ -28,9 +28,9 @@ impl Family {
         rows: &[ModuleSyncRow],
         accounts: Sides<Arc<Account>>,
     ) -> Result<Family> {
-        let pair = |row: &ModuleSyncRow| Ok((row.id, apply::module_config(row)?));
+        let pair = |row: &ModuleSyncRow| Ok((row.id, export::module_config(row)?));
         let pairs = rows.iter().map(pair).collect::<Result<_>>()?;
-        Ok(Family { pairs, accounts, owners: apply::settings(integration)?.owners })
+        Ok(Family { pairs, accounts, owners: export::settings(integration)?.owners })
     }
 
     /// As lookups need to know them.

@@ -51,6 +51,7 @@ pub mod erasure;
 mod error;
 mod everything;
 pub mod explain;
+mod export;
 mod failed;
 mod fence;
 pub mod fields;

@@ -50,7 +50,7 @@ impl Hub {
     pub async fn owners(&self, integration: &str) -> Result<OwnersReport> {
         let hub = &self.inner;
         let (_, connections) = connections(hub, integration).await?;
-        let owners = crate::apply::settings(&hub.integration(integration).await?)?.owners;
+        let owners = crate::export::settings(&hub.integration(integration).await?)?.owners;
         matched(&hub.accounts(&connections).await?, &owners).await
     }
 

@@ -141,10 +141,10 @@ impl Partition {
         if prepared.attachments.is_none() {
             hub.store.close_attachments(self.sync, hub.now()).await?;
         }
-        let stored = stored(&hub.store, self.sync, prepared.restored).await?;
+        let mut stored = stored(&hub.store, self.sync, prepared.restored).await?;
         let changed = prepared.asked.is_some();
         self.live.send_modify(|live| live.views_changed = changed);
-        let compare_all = prepared.compare_all && stored.state.is_some();
+        stored.compare = prepared.compare_all && stored.state.is_some();
         let fence = Fence::new(lease_until, hub.clock.clone());
         let bell = Arc::new(Notify::new());
         let attachments = prepared.attachments.map(|wanted| Follower {
@@ -173,7 +173,6 @@ impl Partition {
             epoch,
             lease_until,
             lease_term,
-            compare_all,
             settle_restore: prepared.restored,
             activated_at: prepared.activated_at,
             meanwhile: prepared.meanwhile,
@@ -209,7 +208,7 @@ impl Partition {
 pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>) -> Result<Prepared> {
     let missing = || HubError::new("sync.gone", "the module sync was removed", "nothing to do");
     let row = hub.store.module_sync(sync).await?.ok_or_else(missing)?;
-    let config = crate::apply::module_config(&row)?;
+    let config = crate::export::module_config(&row)?;
     let integrations = hub.store.integrations(row.workspace).await?;
     let integration = integrations.iter().find(|one| one.id == row.integration).ok_or_else(missing)?;
     let accounts = hub.accounts(connections).await?;
@@ -313,5 +312,5 @@ pub(crate) async fn stored(store: &Store, sync: SyncId, restored: bool) -> Resul
         store.count_unlinked(sync, 1),
         store.count_links(sync),
     )?;
-    Ok(Stored { state, intents, owed, waiting, links, restored })
+    Ok(Stored { state, intents, owed, waiting, links, restored, compare: false })
 }

@@ -1,10 +1,10 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
-use crate::apply;
 use crate::attached;
 use crate::duplicates;
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
+use crate::export;
 use crate::history::json;
 use crate::hub::Hub;
 use crate::references;
@@ -58,7 +58,7 @@ impl Hub {
             module.digest = found.digest.text();
             module.matched_by = matched_by(stage)?;
             module.links = hub.store.count_links(stage.row.id).await? as u64;
-            let config = apply::module_config(&stage.row)?;
+            let config = export::module_config(&stage.row)?;
             let new = module.would_link + module.would_create_left + module.would_create_right;
             module.attachments = attached::planned(&config, module.links + new);
             let looks = attached::at_once(&config, new);
@@ -100,7 +100,7 @@ impl Hub {
 
 /// By which fields the records are recognised, and whether somebody said so.
 fn matched_by(stage: &Stage) -> Result<Vec<MatchedBy>> {
-    let is_default = apply::module_config(&stage.row)?.match_fields.is_none();
+    let is_default = export::module_config(&stage.row)?.match_fields.is_none();
     let mapping = &stage.plan.rules.mapping;
     let field = |rule: &MatchRule| {
         let name = |side: Side| mapping.field(side, rule.slot).name.to_string();

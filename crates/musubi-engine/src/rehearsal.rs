@@ -83,7 +83,8 @@ impl Ensemble<'_> {
         for row in rows {
             let Prepared { plan, accounts, compare_all, restored, left_out, .. } =
                 prepare(hub, row.id, &connections).await?;
-            let stored = partition::stored(&scratch, row.id, restored).await?;
+            let mut stored = partition::stored(&scratch, row.id, restored).await?;
+            stored.compare = compare_all && stored.state.is_some();
             // Whoever holds the lease of the copied state has nothing to do with the copy.
             let epoch = scratch.acquire(row.id, "rehearsal", ALWAYS, ALWAYS).await?.unwrap_or_default();
             let (plan, now, ran) = (Arc::new(plan), hub.now(), stored.state.is_some());
@@ -93,11 +94,7 @@ impl Ensemble<'_> {
                 rehearsal.handle(now, Event::Bind(None), &mut effects);
                 rehearsal.handle(now, Event::Resume, &mut effects);
             }
-            rehearsal.handle(
-                now,
-                if ran && compare_all { Event::FullPass } else { Event::Tick },
-                &mut effects,
-            );
+            rehearsal.handle(now, Event::Tick, &mut effects);
             stages.push(Stage {
                 row,
                 plan,

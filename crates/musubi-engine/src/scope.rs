@@ -11,7 +11,7 @@ use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
     mapping::Pair,
     schema::{Field, FieldType, ModuleSchema},
-    scope::{Criteria, Locale, ScopeError, compile},
+    scope::{Condition, Criteria, Locale, ScopeError, Unfit, compile},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -151,6 +151,14 @@ async fn criteria(
             ));
         }
     }
+    if let Some(own) = &scope.criteria {
+        let schema = account.schema(module).await?;
+        let mut disorder = None;
+        own.read()?.each(&mut |condition| disorder = disorder.take().or(without_order(condition, &schema)));
+        if let Some(error) = disorder {
+            return Err(cannot_be_judged(&error, &schema));
+        }
+    }
     let mut shown = Vec::new();
     if !scope.views.is_empty() {
         let all = account.ask(Lane::Interactive, Priced::Other, account.connector.views(module)).await?;
@@ -159,6 +167,18 @@ async fn criteria(
         }
     }
     scope.join(shown)
+}
+
+/// A condition of ours that asks what comes before what of what has no order for people: `"9"` comes behind `"10"`. The
+/// conditions of list views are not asked this: what the service shows is what counts.
+fn without_order(condition: &Condition, schema: &ModuleSchema) -> Option<ScopeError> {
+    let kind = schema.field(&condition.field)?.kind.plain();
+    let ordered = matches!(
+        kind,
+        FieldType::Integer | FieldType::Decimal { .. } | FieldType::Date | FieldType::DateTime
+    );
+    let why = Unfit::Comparator(condition.comparator);
+    (condition.comparator.orders() && !ordered).then(|| ScopeError { field: condition.field.clone(), why })
 }
 
 async fn filter(

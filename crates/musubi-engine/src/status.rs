@@ -111,7 +111,7 @@ async fn module(
         state: sync.state.into(),
         meanwhile: sync.meanwhile.as_deref().and_then(Meanwhile::named),
         waits_for: live.waits_for,
-        direction: crate::apply::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
+        direction: crate::export::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
         left: sync.left_module,
         right: sync.right_module,
         phase: state.as_ref().map_or(SyncPhase::New, |state| state.phase.into()),

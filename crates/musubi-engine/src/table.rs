@@ -1,26 +1,51 @@
-//! A table that stands where something else could stand as well, such as a word.
+//! What is said in a word, or in a table that says more.
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use std::fmt;
-use std::marker::PhantomData;
 
-/// Reads a table, and nothing that only looks like one: serde would take a list for its values in their order.
-pub(crate) fn table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Table(PhantomData))
+/// A setting that is a word, or true and false, or a table: a mistake inside either is told as what it is, and a list is no table.
+pub(crate) struct WordOrTable<W, T, R> {
+    /// What is expected.
+    pub expecting: &'static str,
+    /// What a word becomes, where one may stand.
+    pub word: Option<fn(W) -> R>,
+    /// What a table becomes.
+    pub table: fn(T) -> R,
+    /// What true and false become, where they may stand.
+    pub switch: Option<fn(bool) -> R>,
 }
 
-struct Table<T>(PhantomData<T>);
+impl<'de, W: Deserialize<'de>, T: Deserialize<'de>, R> WordOrTable<W, T, R> {
+    /// Reads it.
+    pub(crate) fn read<D: Deserializer<'de>>(self, from: D) -> Result<R, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Table<T> {
-    type Value = T;
+impl<'de, W: Deserialize<'de>, T: Deserialize<'de>, R> Visitor<'de> for WordOrTable<W, T, R> {
+    type Value = R;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a table")
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.expecting)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map))
+    fn visit_str<E: Error>(self, text: &str) -> Result<R, E> {
+        match self.word {
+            Some(word) => W::deserialize(StrDeserializer::new(text)).map(word),
+            None => Err(E::invalid_type(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_bool<E: Error>(self, on: bool) -> Result<R, E> {
+        match self.switch {
+            Some(switch) => Ok(switch(on)),
+            None => Err(E::invalid_type(Unexpected::Bool(on), &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(self.table)
     }
 }
 

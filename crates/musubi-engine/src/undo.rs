@@ -8,7 +8,7 @@ use crate::slots::Slot;
 use crate::sync::{Back, Entry, JournalKind, Order, TakenBack, describe_journal, link_state, taken_back};
 use crate::upshot;
 use crate::value_schema::FieldValue;
-use crate::{DecisionReport, apply::module_config};
+use crate::{DecisionReport, export::module_config};
 use musubi_core::{
     FieldName, LinkBody, RemoteId, Side, Sides, Value, normalise::is_tidied, policy::Direction,
     schema::FieldType,

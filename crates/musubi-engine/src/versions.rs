@@ -72,7 +72,7 @@ impl Versions {
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
         let matches = compiled.mapping.matches.clone();
-        let module = Direction::from(crate::apply::module_config(row)?.direction);
+        let module = Direction::from(crate::export::module_config(row)?.direction);
         let fields = compiled.mapping.pairs.iter().map(|pair| pair.direction);
         let ways = std::iter::once(module).chain(fields).collect();
         let wanted = Version { slots, matches, scope: counting, ways };

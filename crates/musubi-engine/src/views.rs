@@ -1,8 +1,8 @@
 //! List views that decide what takes part are looked after: somebody may change them in the service.
 
-use crate::apply::module_config;
 use crate::both;
 use crate::error::Result;
+use crate::export::module_config;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::scope::Counting;

@@ -75,6 +75,8 @@ pub enum Act {
     Resume,
     /// Every record is compared again.
     FullPass,
+    /// An administrator has both sides written to, where only one was.
+    Open,
     /// The process that works dies without a word and another one takes over.
     TakeOver,
     /// Another process, whose clock is ahead, takes over while the first one still believes in its lease.

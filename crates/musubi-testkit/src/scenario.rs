@@ -88,6 +88,8 @@ pub struct Scenario {
     pub weather: Weather,
     /// Which way.
     pub direction: Direction,
+    /// Which way until it is opened.
+    pub until_open: Option<Direction>,
     /// Policies.
     pub policy: Policy,
     /// So many deletions are carried over without asking.
@@ -131,6 +133,7 @@ impl Scenario {
             acts,
             weather,
             direction: Direction::Both,
+            until_open: None,
             policy: Policy::default(),
             phone: Direction::Both,
             hostile: Sides::default(),
@@ -187,6 +190,7 @@ impl Scenario {
             acts: Vec::new(),
             weather,
             direction,
+            until_open: None,
             policy: Policy {
                 conflict,
                 deletion: Sides { left: deletion, right: deletion },
@@ -222,6 +226,7 @@ impl Scenario {
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
         crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         crate::sim::successors::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7375_6363));
+        crate::sim::openings::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f70_656e));
         scenario
     }
 
@@ -371,19 +376,32 @@ impl Scenario {
         self.acts.last().map_or(0, |(at, _)| *at)
     }
 
-    /// The engine's plan for this world.
+    /// The engine's plan for this world, as it is at first.
     pub fn plan(&self, sync: SyncId, mutant: Mutant) -> Plan {
+        self.plan_of(self.until_open.unwrap_or(self.direction), sync, mutant)
+    }
+
+    /// The plan once both sides are written to: another version of the mapping.
+    pub fn opened(&self, sync: SyncId, mutant: Mutant) -> Plan {
+        let mut plan = self.plan_of(self.direction, sync, mutant);
+        plan.rules.version = 2;
+        plan.earlier = [(1, (0..FIELDS.len() as u16).map(Some).collect())].into();
+        plan.narrower = [1].into();
+        plan
+    }
+
+    fn plan_of(&self, direction: Direction, sync: SyncId, mutant: Mutant) -> Plan {
         let schema = schema();
         let wanted = (0..).zip(FIELDS.iter().zip(&self.fields)).map(|(slot, (name, policy))| WantedPair {
-            steps: steps::of(&self.steps[slot], self.direction),
+            steps: steps::of(&self.steps[slot], direction),
             direction: (*name == FIELDS[PHONE]).then_some(self.phone),
             policy: policy.clone(),
             ..WantedPair::new(*name, *name)
         });
         let wanted = Wanted::Pairs(wanted.collect());
         let sides = Sides { left: &schema, right: &schema };
-        let mapping = Mapping::compile(sides, &wanted, self.direction, &["Email".into()])
-            .expect("the fields are all there");
+        let mapping =
+            Mapping::compile(sides, &wanted, direction, &["Email".into()]).expect("the fields are all there");
         let projection = |side| {
             let fields = mapping.pairs.iter().map(|pair| pair.fields.get(side).clone()).collect();
             Arc::new(Projection { module: "Contacts".into(), fields })
@@ -394,7 +412,7 @@ impl Scenario {
         Plan {
             sync,
             rules: Rules { mapping, version: 1, policy: self.policy, mutant },
-            direction: self.direction,
+            direction,
             projections,
             intake: Sides::from_fn(|side| self.scopes.intake(side, &schema)),
             window: None,

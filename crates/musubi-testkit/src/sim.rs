@@ -6,6 +6,7 @@ mod decisions;
 pub(crate) mod erasures;
 mod monotonic;
 mod network;
+pub(crate) mod openings;
 mod people;
 pub mod plan;
 #[cfg(test)]
@@ -96,6 +97,8 @@ pub struct Sim<'a> {
     backup: Option<Store>,
     /// The store comes from a backup, and no worker has noted that yet.
     restored: bool,
+    /// It was told otherwise, and no worker has noted yet that everything is compared.
+    compares: bool,
     /// What the journal told before a restore.
     lost: HashSet<check::Replaced>,
     /// The administrator wants it paused: told again to each new worker, as the hub does.
@@ -153,10 +156,6 @@ impl<'a> Sim<'a> {
             service.beside = scenario.scopes.beside(side);
             service.spares_parents =
                 *scenario.policy.deletion.get(side.other()) == DeletionPolicy::DeleteIfUnrelated;
-            service.may_create = scenario.direction.allows_from(side.other());
-            for (slot, pair) in scenario.plan(sync, Mutant::None).rules.mapping.pairs.iter().enumerate() {
-                service.may_write[slot] = pair.direction.allows_from(side.other());
-            }
             service
         };
         let mut sim = Sim {
@@ -180,6 +179,7 @@ impl<'a> Sim<'a> {
             rival: None,
             backup: None,
             restored: false,
+            compares: false,
             lost: HashSet::new(),
             paused: false,
             decisions: decisions::Decisions::default(),
@@ -193,6 +193,7 @@ impl<'a> Sim<'a> {
         for (at, act) in &scenario.acts {
             sim.schedule(start + at, Scheduled::Act(act.clone()));
         }
+        sim.allow_the_plan();
         sim.calm_at = start + scenario.length() + 30_000;
         sim
     }
@@ -468,7 +469,7 @@ impl<'a> Sim<'a> {
                 let done =
                     self.runtime.block_on(self.store.commit(self.plan.sync, epoch, self.now, *changes));
                 let committed = done.map_err(store)?;
-                self.restored = false;
+                (self.restored, self.compares) = (false, false);
                 if self.crashes_here()? {
                     return Ok(());
                 }

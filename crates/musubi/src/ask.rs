@@ -35,12 +35,7 @@ impl Ask {
     /// Yes or no; `--yes` answers for those who are not asked.
     pub fn consent(self, prompt: &str) -> Result<(), Failure> {
         if !self.allowed {
-            return Err(Failure::new(
-                Exit::Usage,
-                "usage.not_confirmed",
-                "this changes things, and there is nobody to ask",
-                "add --yes if that is what you want",
-            ));
+            return Err(not_confirmed());
         }
         match self.answer(&format!("{prompt} [y/N]"), false).as_deref() {
             Some("y" | "Y" | "yes" | "はい") => Ok(()),
@@ -50,8 +45,10 @@ impl Ask {
 
     /// The name, typed by somebody who means it.
     pub fn typed(self, name: &str) -> Result<(), Failure> {
-        let prompt = format!("Type {name} to agree");
-        if self.text(&prompt, "--yes if that is what you want")? == name {
+        if !self.allowed {
+            return Err(not_confirmed());
+        }
+        if self.answer(&format!("Type {name} to agree"), false).as_deref() == Some(name) {
             return Ok(());
         }
         Err(Failure::new(Exit::Stopped, "stopped", "that is not the name: nothing was changed", ""))
@@ -73,6 +70,15 @@ impl Ask {
         read.ok()?;
         Some(line.trim().to_owned()).filter(|line| !line.is_empty())
     }
+}
+
+fn not_confirmed() -> Failure {
+    Failure::new(
+        Exit::Usage,
+        "usage.not_confirmed",
+        "this changes things, and there is nobody to ask",
+        "add --yes if that is what you want",
+    )
 }
 
 fn missing(prompt: &str, instead: &str) -> Failure {
@@ -98,5 +104,6 @@ mod tests {
         );
         assert_eq!(failure.message, "client id is missing, and there is nobody to ask");
         assert_eq!(nobody.consent("Go on?").unwrap_err().code, "usage.not_confirmed");
+        assert_eq!(nobody.typed("tokyo-london").unwrap_err().code, "usage.not_confirmed");
     }
 }

@@ -19,7 +19,8 @@ pub fn tell(found: &[DecisionReport], integration: &str, context: &Context) -> R
     Ok(if obeyed { Exit::Done } else { Exit::Differs })
 }
 
-fn text(found: &[DecisionReport], integration: &str) -> String {
+/// A line for each outcome, with how many came to it.
+pub fn text(found: &[DecisionReport], integration: &str) -> String {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let waits = format!(
         "stored; the hub carries it out when it works on the module (`musubi serve`, or `musubi run {integration}`)"

@@ -1,4 +1,4 @@
-//! `musubi verify --repair`: plans the mending, does nothing without consent, and mends.
+//! What a person has done from the command line: differences are mended by `musubi verify --repair`, and decisions are carried out by the next run.
 
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
@@ -72,4 +72,32 @@ fn the_mending_is_planned_and_carried_out_only_when_confirmed() {
     assert!(titles().iter().any(|row| row["Title"] == "Buyer"));
     assert_eq!(people[0].all("Contacts", &["Email"]).len(), 2);
     assert_eq!(home.run(&["verify", "tokyo-london"]).code, 0);
+}
+
+#[test]
+fn a_run_tells_what_became_of_what_waited_for_it() {
+    let mut home = Home::new();
+    let service = Service::start(&home, "empty");
+    service.configure(&mut [&mut home], CONTACTS);
+    let id = service.colleague(0).add(
+        "Contacts",
+        "Email",
+        &json!({"Last_Name": "Sato", "Email": "sato@example.com"}),
+    );
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let mut run = vec!["run", "tokyo-london", "--timeout", "40s", "--json"];
+    run.extend(BOUNDS);
+    let first = home.run(&run);
+    assert_eq!((first.code, &first.json()["decisions"]), (0, &json!([])), "{}", first.stdout);
+
+    let stored = home.run(&["unlink", "tokyo-london", "Contacts", &id]);
+    assert!(stored.code == 0 && stored.stdout.contains("stored"), "{}{}", stored.stdout, stored.stderr);
+    assert_eq!(home.run(&["link", "tokyo-london", "Contacts", &id, "404"]).code, 0);
+    let told = home.run(&run);
+    assert_eq!(told.code, 0, "{}{}", told.stdout, told.stderr);
+    let report = told.json();
+    let codes: Vec<String> =
+        report["decisions"].as_array().unwrap().iter().map(|one| text(one, "code")).collect();
+    assert_eq!(codes, ["unlink.done", "link.not_seen"], "{report}");
+    assert_eq!(home.run(&run).json()["decisions"], json!([]), "it is told once");
 }

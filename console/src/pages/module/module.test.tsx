@@ -87,7 +87,7 @@ test("what is wrong stands at its field, and is not saved", async () => {
     left: "Last_Name",
     right: "Born",
     code: "mapping.invalid",
-    what: "Last_Name and Born hold kinds of values that cannot be turned into each other",
+    what: "Last_Name holds a text of at most 80 characters, Born holds a date: neither can be turned into the other",
     hint: "take another field",
   };
   const wrong = preview({ mapped: [mapped("Email")], problems: [problem] });

@@ -171,6 +171,14 @@ impl Memory {
         }
     }
 
+    /// What the slot holds was never agreed on.
+    pub fn forget_base(&mut self, slot: u16) {
+        let Some(value) = self.base.get_mut(usize::from(slot)).and_then(Option::take) else { return };
+        if let Err(at) = self.dirty.binary_search_by_key(&slot, |dirty| dirty.slot) {
+            self.dirty.insert(at, Dirty { slot, value, since: self.seen });
+        }
+    }
+
     /// Takes in whether the record takes part; what is not known stays as it was. True when that is new.
     pub fn judge(&mut self, member: Membership) -> bool {
         let was = self.outside;

@@ -102,24 +102,18 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
         | FieldType::Phone { .. }
         | FieldType::Url { .. }
         | FieldType::Picklist { .. }
-        | FieldType::NameOf => !is_ordering(comparator),
+        | FieldType::NameOf => true,
         FieldType::Integer | FieldType::Decimal { .. } => !matches!(comparator, C::IncludeAll),
         FieldType::Date | FieldType::DateTime => {
             !matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains | C::IncludeAll)
         }
-        FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => !is_ordering(comparator),
+        FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => !comparator.orders(),
         FieldType::Bool => matches!(comparator, C::Equal | C::In),
         FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
             matches!(comparator, C::Equal | C::In | C::IncludeAny)
         }
     };
     if fits { Ok(()) } else { Err(Unfit::Comparator(condition.comparator)) }
-}
-
-/// It asks what comes before what, which texts do not.
-fn is_ordering(comparator: Comparator) -> bool {
-    use Comparator as C;
-    matches!(comparator, C::GreaterThan | C::GreaterEqual | C::LessThan | C::LessEqual | C::Between)
 }
 
 fn operand(

@@ -78,7 +78,7 @@ fn looks_a_day(config: &ModuleConfig) -> i64 {
 
 /// Whether there are attachments to be looked at now, as far as the day's calls go.
 pub(crate) async fn has_work(hub: &Inner, row: &ModuleSyncRow) -> Result<bool> {
-    let config = crate::apply::module_config(row)?;
+    let config = crate::export::module_config(row)?;
     if config.attachments.limits().is_none() {
         return Ok(false);
     }
@@ -100,7 +100,7 @@ pub(crate) struct LeftSo {
 
 /// What is left so on purpose.
 pub(crate) async fn left_so(hub: &Inner, row: &ModuleSyncRow, left_id: &str) -> Result<LeftSo> {
-    let config = crate::apply::module_config(row)?;
+    let config = crate::export::module_config(row)?;
     if config.attachments.limits().is_none() {
         return Ok(LeftSo::default());
     }

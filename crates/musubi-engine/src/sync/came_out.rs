@@ -161,6 +161,8 @@ impl Sync {
             }
             if before.at.millis() >= self.reported_since {
                 add(&mut self.totals.records, &before.code, -1);
+            } else if let Some(code) = self.rest_told_of(before).and_then(as_before) {
+                add(&mut self.totals.records, code, -1);
             }
         }
         if let Some(after) = after {
@@ -176,8 +178,15 @@ impl Sync {
         }
     }
 
+    /// How the record came out before, if it is among those that a comparison told of at its end since somebody asked: what becomes of it now counts instead.
+    fn rest_told_of<'o>(&self, before: &'o Outcome) -> Option<&'o str> {
+        let (run, at) = self.rest_told?;
+        (at >= self.reported_since && i64::from(before.run) < run).then_some(before.code.as_str())
+    }
+
     /// A comparison of everything ended: who was not told of in it came out as before.
     pub(super) fn count_the_rest(&mut self) {
+        self.rest_told = Some((self.state.run.id, self.now));
         let told = std::mem::take(&mut self.state.run.counts);
         for (code, standing) in self.state.standing.clone() {
             let rest = standing - told.get(&code).copied().unwrap_or(0);

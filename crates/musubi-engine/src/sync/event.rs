@@ -271,4 +271,6 @@ pub struct Stored {
     pub links: i64,
     /// It comes from a backup that was restored since.
     pub restored: bool,
+    /// Everything is to be compared again: it was told otherwise since.
+    pub compare: bool,
 }

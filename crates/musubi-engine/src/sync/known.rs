@@ -8,6 +8,7 @@ use musubi_core::{
     Instant, LinkBody, Observation, RemoteId, Side, Sides, Value,
     codec::{Damaged, Reader, Writer},
     link::{Dirty, Memory, Outcome},
+    reconcile::meet_anew,
 };
 use musubi_store::{LinkRow, Loaded, MatchKey as Key, SyncId, UnlinkedRow};
 use std::collections::hash_map::Entry;
@@ -94,9 +95,13 @@ impl Known {
                 continue;
             }
             let stored = LinkBody::decode(&row.body)?;
-            let again = row.state == link_state::SETTLED && plan.narrower.contains(&stored.mapping);
-            let at = self.add_link(ids, row.state, current(stored, plan));
-            if again {
+            let opens = row.state != link_state::UNTIED && plan.was_narrower(stored.mapping);
+            let mut body = current(stored, plan);
+            if opens {
+                meet_anew(&mut body, &plan.rules);
+            }
+            let at = self.add_link(ids, row.state, body);
+            if opens && row.state == link_state::SETTLED {
                 (self.links[at].state, self.links[at].put) = (link_state::OWED, true);
             }
         }
@@ -229,7 +234,7 @@ fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
     let version = Reader::new(&row.body).unsigned()? as u32;
     let (memory, ours) = decode_memory(&mut input, plan)?;
     let outcome = Outcome::decode(&mut input)?;
-    let again = row.state == unlinked_state::IDLE && plan.narrower.contains(&version);
+    let again = row.state == unlinked_state::IDLE && plan.was_narrower(version);
     let state = if again { unlinked_state::WAITING } else { row.state };
     Ok(Unlinked { was: Some(row.state), ours, outcome, ..Unlinked::new(state, memory) })
 }

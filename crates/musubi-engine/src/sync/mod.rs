@@ -157,6 +157,8 @@ pub struct Sync {
     outcomes: BTreeMap<String, Counted>,
     /// When a person last asked for a look, or this process began.
     reported_since: i64,
+    /// The last comparison of everything whose rest this process counted, and when.
+    rest_told: Option<(i64, i64)>,
     totals: Totals,
     problem: Option<(i64, CallError)>,
     /// Pairs there were at the start.
@@ -220,6 +222,7 @@ impl Sync {
             waiting_rows: stored.waiting,
             outcomes: BTreeMap::new(),
             reported_since: now,
+            rest_told: None,
             totals: Totals::default(),
             problem: None,
             links: stored.links,
@@ -252,6 +255,10 @@ impl Sync {
             sync.looks.left.owed_after_look = true;
         }
         sync.mind_rules(is_new);
+        if stored.compare {
+            // From the first commit on it is known that the comparison has begun.
+            sync.full_pass();
+        }
         sync
     }
 

@@ -4,7 +4,8 @@ use super::breaker::DeletionLimit;
 use super::intake::Intake;
 use musubi_connector::Projection;
 use musubi_core::{
-    ModuleName, RemoteId, Side, Sides, Value, policy::Direction, reconcile::Rules, value::UserRef,
+    ModuleName, RemoteId, Side, Sides, Value, mutant::Mutant, policy::Direction, reconcile::Rules,
+    value::UserRef,
 };
 use musubi_store::SyncId;
 use std::collections::{HashMap, HashSet};
@@ -205,6 +206,11 @@ impl Plan {
     /// See [`Plan::parents`].
     pub fn parents_at(&self, slot: u16) -> &[Parent] {
         self.parents.get(usize::from(slot)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was decided by that version is decided again: another way has opened since.
+    pub fn was_narrower(&self, version: u32) -> bool {
+        self.narrower.contains(&version) && !self.rules.mutant.is(Mutant::KeepNarrow)
     }
 
     /// A record with these values goes with no other, and so does not take part.

@@ -216,3 +216,23 @@ async fn in_pages(hub: &Hub, filter: &FailureFilter) -> Vec<String> {
         }
     }
 }
+
+// K-24
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_a_run_sees_and_then_finds_deleted_counts_once() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        world.generate(0, "Accounts", 6, 1).await;
+        let workspace = world.set_up(&store, MODULES).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.added, report.seen), (6, 6), "{report:?}");
+        let id = world.orgs[0].all("Accounts", &["id"]).await[0][0].as_str().unwrap().to_owned();
+        world.orgs[0].delete("Accounts", &id).await;
+        hub.full_pass("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.seen, report.skipped.get("unchanged")), (6, Some(&5)), "{report:?}");
+        hub.stop().await;
+    })
+    .await;
+}

@@ -80,6 +80,7 @@ impl Sim<'_> {
                 self.paused = false;
                 self.tell(Event::Resume)?;
             }
+            Act::Open => self.open()?,
             Act::FullPass => self.tell(Event::FullPass)?,
             Act::TakeOver => self.take_over()?,
             Act::Rival => self.begin_rivalry()?,

@@ -45,6 +45,7 @@ impl Sim<'_> {
                     waiting: self.store.count_unlinked(sync, 1).await?,
                     links: 0,
                     restored: self.restored,
+                    compare: self.compares,
                 })
             });
             self.generation += 1;
@@ -73,7 +74,9 @@ impl Sim<'_> {
             self.worker = Some(worker);
             self.say(|| format!("worker of epoch {epoch} starts"));
             self.tell_decisions()?;
-            return self.tell(Event::Tick);
+            // What was told to the one before it and not dealt with.
+            let hints = self.runtime.block_on(self.store.hints(sync, 50)).map_err(store)?;
+            return self.tell(if hints.is_empty() { Event::Tick } else { Event::Hints(hints) });
         }
     }
 

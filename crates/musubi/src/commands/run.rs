@@ -5,7 +5,9 @@ use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
 use crate::{duration, folders, hub, store, tasks};
-use musubi_engine::{Problem, Progress, RunReport};
+use musubi_engine::decisions::DecisionState;
+use musubi_engine::{DecisionReport, Hub, Problem, Progress, RunReport};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -17,6 +19,7 @@ Examples:
 
 It prints what was seen, added, updated, skipped, failed and held, with calls and credits. Everything changed before it
 was started has arrived when it ends with 0; what failed or is held for a person is listed by `musubi failures`.
+What became of decisions that waited (`musubi decide`, `link`, `unlink`, `undo`) is told as well.
 It ends with 3 when the two sides do not agree in time. Stopped at any moment, nothing is lost: run it again.";
 
 /// Work on an integration until both sides agree.
@@ -35,12 +38,22 @@ pub struct Arguments {
     bounds: Bounds,
 }
 
+/// What a run did, and what became of what persons had decided before it.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    report: RunReport,
+    decisions: Vec<DecisionReport>,
+}
+
 /// A problem told so many times more often (five in a second) than it was not told is not a passing one.
 const STAYS: u32 = 10;
 
 /// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
+    let waited =
+        Hub::offline(opened.store.clone(), opened.workspace.id).waiting_decisions(&arguments.name).await?;
     let working =
         hub::start(&opened, &folders::data(&context.global), None, arguments.bounds.settings()).await?;
     let bar = Bar::new(context.shows_progress());
@@ -54,15 +67,19 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     };
     let work = async {
         tokio::select! {
-            ended = working.hub.run_until_agreed(&arguments.name, arguments.timeout, &mut progress) => Ok(ended?),
+            ended = working.hub.run_until_agreed(&arguments.name, arguments.timeout, &mut progress) => {
+                let mut decisions = working.hub.decisions(&arguments.name, &waited).await?;
+                decisions.retain(|decision| decision.state != DecisionState::Waiting);
+                Ok(Told { report: ended?, decisions })
+            }
             Some(problem) = told.recv() => Err(hopeless(problem)),
         }
     };
     let ended = tasks::or_stopped(work, working.hub.stop()).await;
     bar.end();
-    let report = ended?;
-    context.output.report(&report, text)?;
-    Ok(if report.agreed { Exit::Done } else { Exit::Differs })
+    let told = ended?;
+    context.output.report(&told, |told| text(told, &arguments.name))?;
+    Ok(if told.report.agreed { Exit::Done } else { Exit::Differs })
 }
 
 /// Notices what waiting cannot mend.
@@ -125,7 +142,7 @@ fn line(progress: &Progress) -> String {
     )
 }
 
-fn text(report: &RunReport) -> String {
+fn text(Told { report, decisions }: &Told, integration: &str) -> String {
     let seconds = report.took_ms as f64 / 1000.0;
     let mut text = match report.agreed {
         true => format!("Both sides agree after {seconds:.1} s: {} pairs.\n", report.links),
@@ -154,6 +171,10 @@ fn text(report: &RunReport) -> String {
     }
     for (code, count) in &report.attachments {
         text.push_str(&format!("  attachments: {count} × {code}\n"));
+    }
+    if !decisions.is_empty() {
+        let told = crate::decisions::text(decisions, integration);
+        text.push_str(&format!("Decided by persons:\n{told}\n"));
     }
     for problem in &report.problems {
         text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
@@ -197,6 +218,17 @@ mod tests {
 
     #[test]
     fn what_a_person_reads() {
+        let refused = DecisionReport {
+            id: "1-2".into(),
+            module: "Contacts".into(),
+            at: 1,
+            by: "the command line".into(),
+            state: DecisionState::NotDone,
+            code: Some("link.taken".into()),
+            what: Some("nothing was done: one of the two records belongs to another one".into()),
+            hint: Some("unlink it first".into()),
+            fields: Vec::new(),
+        };
         let report = RunReport {
             agreed: true,
             seen: 214,
@@ -211,11 +243,14 @@ mod tests {
             held_total: 2,
             ..RunReport::default()
         };
-        insta::assert_snapshot!(text(&report), @r"
+        insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a"), @r"
         Both sides agree after 1.2 s: 200 pairs.
         214 records: 12 added, 0 updated, 197 unchanged, 3 skipped, 0 failed, 2 held; 30 calls, 22 credits.
           skipped: 3 × scope
           held: 2 × match.ambiguous
+        Decided by persons:
+           1 × nothing was done: one of the two records belongs to another one.
+            What to do: unlink it first.
         ");
     }
 }

@@ -98,15 +98,18 @@ fn a_module_that_vanished_stops_itself_alone() {
 }
 
 #[test]
-fn a_module_that_was_never_there_is_told_by_name() {
+fn a_module_that_was_never_there_is_told_by_name_and_nothing_is_kept() {
     let world = World::new();
+    world.apply();
+    let before = world.home.run(&["export"]).stdout;
     let toml = world.configuration().replace("\"Leads\"", "\"Laeds\"");
     std::fs::write(world.home.path().join("musubi.toml"), toml).unwrap();
-    assert_eq!(world.home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
-    let plan = world.home.run(&["plan", "one", "--json"]);
-    let error = &plan.json()["error"];
-    assert_eq!(plan.code, 4, "{error}");
+    let applied = world.home.run(&["apply", "musubi.toml", "--yes", "--json"]);
+    let error = &applied.json()["error"];
+    assert_eq!(applied.code, 4, "{error}");
+    assert_eq!(text(error, "code"), "module.unknown");
     assert!(text(error, "message").contains("Laeds") && text(error, "hint").contains("Leads"), "{error}");
+    assert_eq!(world.home.run(&["export"]).stdout, before);
     assert_eq!(world.run("two").code, 0, "the other integration stands still");
 }
 
