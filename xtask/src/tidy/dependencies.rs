@@ -24,6 +24,7 @@ const API: &str = "musubi-api";
 const MEMORY: &str = "musubi-memory";
 const SANDBOX: &str = "musubi-sandbox";
 const TESTKIT: &str = "musubi-testkit";
+const WORLD: &str = "musubi-world";
 
 const RULES: &[Rule] = &[
     Rule { name: CORE, code: &[], tests: &[] },
@@ -31,8 +32,8 @@ const RULES: &[Rule] = &[
     Rule { name: ZOHO, code: &[CORE, CONNECTOR], tests: &[SANDBOX, TESTKIT] },
     Rule { name: NOTICES, code: &[CONNECTOR], tests: &[] },
     Rule { name: STORE, code: &[CORE], tests: &[TESTKIT] },
-    Rule { name: ENGINE, code: &[CORE, CONNECTOR, NOTICES, STORE], tests: &[ZOHO, SANDBOX, TESTKIT] },
-    Rule { name: API, code: &[CORE, CONNECTOR, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT] },
+    Rule { name: ENGINE, code: &[CORE, CONNECTOR, NOTICES, STORE], tests: &[TESTKIT] },
+    Rule { name: API, code: &[CORE, CONNECTOR, STORE, ENGINE], tests: &[ZOHO, SANDBOX, TESTKIT, WORLD] },
     Rule {
         name: "musubi",
         code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, MEMORY, SANDBOX],
@@ -41,6 +42,7 @@ const RULES: &[Rule] = &[
     Rule { name: MEMORY, code: &[], tests: &[] },
     Rule { name: SANDBOX, code: &[], tests: &[] },
     Rule { name: TESTKIT, code: &[CORE, CONNECTOR, ZOHO, STORE, ENGINE, API, SANDBOX], tests: &[] },
+    Rule { name: WORLD, code: &[CONNECTOR, ZOHO, STORE, ENGINE, SANDBOX], tests: &[CORE, NOTICES] },
 ];
 
 /// Tools beside the product: no crate may import them, they may import what they like.

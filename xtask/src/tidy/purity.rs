@@ -34,6 +34,7 @@ fn may_not_read_settings(path: &str) -> bool {
     path.starts_with("crates/")
         && !path.starts_with("crates/musubi/")
         && !path.starts_with("crates/musubi-testkit/")
+        && !path.starts_with("crates/musubi-world/")
         && !path.contains("/examples/")
 }
 

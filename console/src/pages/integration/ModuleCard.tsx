@@ -44,13 +44,13 @@ export function ModuleCard({ integration, module }: Props) {
   return (
     <Paper p="md" component="section" aria-label={pair(module.left, module.right)}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" mb="sm">
-        <div>
+        <div style={{ minWidth: 0 }}>
           <Title order={2} fz={16}>
             {pair(module.left, module.right)}
           </Title>
           <Direction direction={module.direction} left={left} right={right} />
         </div>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
           <StateBadge standing={standingOfModule(module, paused)} />
           <Rest integration={integration} module={module} />
           <LinkIcon

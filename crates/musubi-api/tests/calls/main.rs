@@ -3,14 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
+use musubi_world as world;
+
 #[path = "../answers/mod.rs"]
 mod answers;
 #[path = "../hub/mod.rs"]
 mod hub;
 #[path = "../../../musubi-notices/tests/receivers/mod.rs"]
 mod receivers;
-#[path = "../../../musubi-engine/tests/world/mod.rs"]
-mod world;
 
 mod access;
 mod background;

@@ -1,6 +1,6 @@
 //! A sandbox with two CRM orgs, people who edit records in them, and hubs over the real connector.
 
-#![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(missing_docs, reason = "the names of what people do say it")]
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and the clock")]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on says where")]
 

@@ -1,11 +1,9 @@
 //! How often a service is asked when it does not tell by itself. A program of its own: it measures time, and others beside it would take some.
 
-mod world;
-
 use musubi_engine::sync::Settings;
+use musubi_world::{World, agree, each_engine, settings};
 use serde_json::json;
 use std::time::Duration;
-use world::{World, agree, each_engine};
 
 const CONTACTS: &str = r#"
 [[integrations.both.modules]]
@@ -27,7 +25,7 @@ async fn a_poll_is_made_once_and_on_time() {
         world.generate(0, "Contacts", EDITS, 3).await;
         let workspace = world.set_up(&store, CONTACTS).await;
         let poll_min = i64::try_from(POLL).unwrap();
-        let settings = Settings { poll_min, poll_max: 60_000, settle_every: 3_600_000, ..world::settings() };
+        let settings = Settings { poll_min, poll_max: 60_000, settle_every: 3_600_000, ..settings() };
         let hub = world.hub_with(&store, workspace, None, settings).await;
         agree(&hub, 30).await;
         let tokyo = &world.orgs[0];

@@ -7,17 +7,15 @@
 mod judge;
 mod people;
 mod setup;
-#[path = "../world/mod.rs"]
-mod world;
 
 use judge::{about, matters};
 use musubi_engine::{Config, Hub, Retry, RunReport};
 use musubi_store::Store;
+use musubi_world::{self as world, Org, World};
 use people::{Dirt, Other};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use world::{Org, World};
 
 /// Everything that was put in.
 struct Scene {

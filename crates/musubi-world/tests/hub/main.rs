@@ -1,10 +1,10 @@
 //! The hub at work over real HTTP between two orgs of the sandbox, on real stores. One program for all of it: building the hub into each of thirty would take
 //! most of the time that the tests take.
 
+use musubi_world as world;
+
 #[path = "../../../musubi-notices/tests/receivers/mod.rs"]
 mod receivers;
-#[path = "../world/mod.rs"]
-mod world;
 
 mod agreement;
 mod applied;

@@ -1,4 +1,4 @@
-//! Measures a first load through the whole hub: `cargo run --release -p musubi-engine --example first_load -- [records] [delay_ms] [--stay]`.
+//! Measures a first load through the whole hub: `cargo run --release -p musubi-world --example first_load -- [records] [delay_ms] [--stay]`.
 //!
 //! Sandbox and hub share the process and its cores; the printed rate is that of everything together.
 
@@ -9,10 +9,8 @@
     reason = "a program that measures"
 )]
 
-#[path = "../tests/world/mod.rs"]
-mod world;
-
 use musubi_store::{Keyring, Store};
+use musubi_world as world;
 use serde_json::json;
 use std::time::{Duration, Instant};
 

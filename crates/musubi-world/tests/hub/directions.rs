@@ -61,6 +61,34 @@ async fn a_way_that_opens_carries_over_what_stood_on_its_far_side() {
     .await;
 }
 
+// S2-42 … S2-46: what a first meeting left apart, because the winner could not go to the other side, meets anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_won_and_could_not_go_is_carried_over_once_the_way_is_open() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for (org, title) in [(tokyo, "ours"), (london, "theirs")] {
+            let record = json!({"Last_Name": "mori", "Email": "mori@way.example", "Title": title});
+            org.create("Contacts", record).await;
+        }
+        let workspace =
+            world.set_up(&store, &contacts("initial = \"left\"\ndirection = \"right_to_left\"")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(tokyo).await, [[json!("mori"), json!("ours")]]);
+        assert_eq!(titles(london).await, [[json!("mori"), json!("theirs")]]);
+
+        hub.apply(&world.config(&contacts("initial = \"left\"")), true).await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(titles(london).await, [[json!("mori"), json!("ours")]]);
+        assert_eq!(titles(tokyo).await, titles(london).await);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees() && certificate.equal == 1, "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
 // AMB-7: what is outside the creation window is no difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn records_from_before_the_window_are_skipped_by_a_comparison_as_well() {
