@@ -104,7 +104,7 @@ test("what is wrong stands at its field, and is not saved", async () => {
       "POST /integrations/tokyo-london/preview-change": { changes: [], modules: [wrong], cascades: [] },
     }),
   );
-  const row = (await screen.findByText(/cannot be turned into each other/)).closest("li");
+  const row = (await screen.findByText(/neither can be turned into the other/)).closest("li");
   expect(row).toHaveAttribute("data-pair", "Last_Name Born");
   await user.click(screen.getByRole("button", { name: "Rules of Email and Email" }));
   await user.type(await screen.findByRole("textbox", { name: "New records get, if blank" }), "x@y.example");
