@@ -42,9 +42,9 @@ export async function nothingWrong({ page, wrong }, expected = /^$/) {
   if (told.length > 0) throw new Error(`not accessible: ${told.join("; ")}`);
 }
 
-/** Fails if the page does not say all of this within ten seconds: some of it is asked for only when the rest is there. */
+/** Fails if the page does not say all of this within half a minute: some of it is asked for only when the rest is there. */
 export async function says({ page }, ...texts) {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 30_000;
   let shown, missing;
   do {
     shown = (await page.locator("body").innerText()).replace(/\s+/g, " ");
