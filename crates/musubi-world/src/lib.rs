@@ -311,6 +311,12 @@ pub async fn agree(hub: &Hub, seconds: u64) -> RunReport {
     report
 }
 
+/// Pauses an integration. Whoever drives it hears of it a moment later, and calls that are under way may end.
+pub async fn pause(hub: &Hub, integration: &str) {
+    hub.pause(integration).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+}
+
 /// Waits for something.
 pub async fn until(what: &str, seconds: u64, mut holds: impl AsyncFnMut() -> bool) -> Duration {
     let began = Instant::now();

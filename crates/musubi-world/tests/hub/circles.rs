@@ -1,7 +1,7 @@
 //! Modules whose lookups lead round in a circle, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine, until};
+use crate::world::{Org, World, agree, each_engine, pause, until};
 use musubi_engine::{Hub, Retry, sync::RunKind};
 use musubi_store::Store;
 use serde_json::{Value, json};
@@ -104,12 +104,6 @@ async fn writes(world: &World, org: usize, module: &str) -> [u64; 2] {
     })
 }
 
-async fn pause(hub: &Hub) {
-    hub.pause("both").await.unwrap();
-    // Calls under way may end.
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn records_of_two_modules_that_lead_to_each_other_are_made_and_then_tied() {
     each_engine(async |store| {
@@ -137,7 +131,7 @@ async fn records_of_two_modules_that_lead_to_each_other_are_made_and_then_tied()
         assert!(load("Accounts").ended_at.unwrap() <= load("Contacts").started_at, "{runs:?}");
 
         // On both sides at once, and seen only when they lead to each other already.
-        pause(&hub).await;
+        pause(&hub, "both").await;
         for number in 0..3 {
             couple(tokyo, &format!("hara{number}")).await;
             couple(london, &format!("brown{number}")).await;
@@ -146,7 +140,7 @@ async fn records_of_two_modules_that_lead_to_each_other_are_made_and_then_tied()
         all_is_tied(&world, &store, &hub, workspace, 14).await;
 
         // The process ends when the accounts are made and their contacts are not all tied.
-        pause(&hub).await;
+        pause(&hub, "both").await;
         for number in 0..3 {
             couple(tokyo, &format!("ueda{number}")).await;
             couple(london, &format!("green{number}")).await;
@@ -172,7 +166,7 @@ async fn a_circle_that_a_configuration_closes_is_written_in_two_phases_from_then
         couple(tokyo, "mori").await;
         agree(&hub, 60).await;
         assert_eq!(london.all("Accounts", &["Main_Person"]).await, [[Value::Null]]);
-        pause(&hub).await;
+        pause(&hub, "both").await;
         couple(tokyo, "hara").await;
         couple(london, "brown").await;
         let told = hub.apply(&world.config(BOTH), true).await.unwrap();
@@ -258,7 +252,7 @@ async fn a_circle_that_the_services_close_is_known_to_all_its_modules() {
         }
         hub.retry("both", Retry::All).await.unwrap();
         tokio::time::sleep(Duration::from_secs(4)).await;
-        pause(&hub).await;
+        pause(&hub, "both").await;
         for number in 0..3 {
             let ship = tokyo.create("Ships", json!({"Name": format!("ship {number}")})).await;
             let crew = json!({"Name": format!("crew {number}"), "Ship": {"id": ship}});

@@ -1,7 +1,7 @@
 //! What people decide: conflicts, for one and for ever; pairs tied and taken apart by hand. Over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine};
+use crate::world::{Org, World, agree, each_engine, pause};
 use musubi_core::{Side, Sides};
 use musubi_engine::report::Failure;
 use musubi_engine::sync::JournalKind;
@@ -33,7 +33,7 @@ async fn of_both(world: &World, name: &str, field: &str) -> [Value; 2] {
 }
 
 async fn both_change(hub: &Hub, world: &World, name: &str, field: &str, values: [&str; 2]) {
-    hub.pause("both").await.unwrap();
+    pause(hub, "both").await;
     for (org, value) in world.orgs.iter().zip(values) {
         let (id, _) = one(org, name, field).await;
         org.update("Contacts", &id, json!({ field: value })).await;

@@ -1,7 +1,7 @@
 //! What a deletion does to the other record, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine, until};
+use crate::world::{Org, World, agree, each_engine, pause, until};
 use musubi_engine::sync::JournalKind;
 use musubi_engine::{FailureFilter, HistoryFilter, Hub, Retry};
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ async fn deleted_and_edited(policy: &str, check: impl AsyncFn(&Hub, &World)) {
         let workspace = world.set_up(&store, &contacts(&format!("deletion = \"delete\"\n{policy}"))).await;
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
-        hub.pause("both").await.unwrap();
+        pause(&hub, "both").await;
         remove(tokyo, "mori").await;
         let other = find(london, "mori").await.unwrap();
         london.update("Contacts", &other, json!({"Title": "Edited"})).await;

@@ -1,7 +1,7 @@
 //! A person's data erased on request, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{World, agree, each_engine, until};
+use crate::world::{World, agree, each_engine, pause, until};
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_engine::erasure::{Erasure, ErasureKind, ErasureOf};
 use musubi_engine::sync::Order;
@@ -41,7 +41,7 @@ async fn people(world: &World, store: &Store) -> (Hub, Sides<String>, i64) {
     let right = rows.iter().find(|row| row[0] == ADDRESS).unwrap()[1].as_str().unwrap().to_owned();
     tokyo.update("Contacts", &left, json!({"Title": "Botanist"})).await;
     agree(&hub, 60).await;
-    hub.pause("both").await.unwrap();
+    pause(&hub, "both").await;
     tokyo.update("Contacts", &left, json!({"Title": "Astronaut A"})).await;
     london.update("Contacts", &right, json!({"Title": "Botanist B"})).await;
     hub.resume("both").await.unwrap();

@@ -1,8 +1,8 @@
 //! What failed, of all modules and integrations, in the order of time; over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, each_engine, until};
-use musubi_engine::{FailureFilter, Hub, Place};
+use crate::world::{Org, World, each_engine, pause, until};
+use musubi_engine::{Failure, FailureFilter, Hub, Place};
 use serde_json::json;
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
         // Both sides change one field, at three times.
         let mut expect: Vec<(String, String)> = Vec::new();
         for (integration, module, name) in people {
-            hub.pause(integration).await.unwrap();
+            pause(&hub, integration).await;
             let left = id(&world.orgs[0], module, name).await;
             world.orgs[0].update(module, &left, json!({"Phone": "2"})).await;
             let right = id(&world.orgs[1], module, name).await;
@@ -82,6 +82,7 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
         assert_eq!(places(&hub, of_module).await, expect[1..2]);
 
         // Page by page it is the same list.
+        let ids = |of: &[Failure]| of.iter().map(|failure| failure.id.clone()).collect::<Vec<_>>();
         let all = hub.all_failures(&filter(), None).await.unwrap();
         for size in 1..=4 {
             let (mut paged, mut after) = (Vec::new(), None);
@@ -92,7 +93,8 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
                 after = Some(Place::new(last.since, &last.id).unwrap());
                 paged.extend(some);
             }
-            assert_eq!(paged, all, "{size} at a time");
+            // What is told of a conflict may become more exact in between.
+            assert_eq!(ids(&paged), ids(&all), "{size} at a time");
         }
         assert!(all.iter().all(|failure| failure.conflict.is_some() && !failure.what.is_empty()));
         hub.stop().await;
