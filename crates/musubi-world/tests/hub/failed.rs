@@ -82,7 +82,13 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
         assert_eq!(places(&hub, of_module).await, expect[1..2]);
 
         // Page by page it is the same list.
-        let ids = |of: &[Failure]| of.iter().map(|failure| failure.id.clone()).collect::<Vec<_>>();
+        // When a value was changed may become more exact in between.
+        let told = |mut of: Vec<Failure>| {
+            for conflict in of.iter_mut().filter_map(|failure| failure.conflict.as_mut()) {
+                (conflict.left.changed_at, conflict.right.changed_at) = (None, None);
+            }
+            of
+        };
         let all = hub.all_failures(&filter(), None).await.unwrap();
         for size in 1..=4 {
             let (mut paged, mut after) = (Vec::new(), None);
@@ -93,8 +99,7 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
                 after = Some(Place::new(last.since, &last.id).unwrap());
                 paged.extend(some);
             }
-            // What is told of a conflict may become more exact in between.
-            assert_eq!(ids(&paged), ids(&all), "{size} at a time");
+            assert_eq!(told(paged), told(all.clone()), "{size} at a time");
         }
         assert!(all.iter().all(|failure| failure.conflict.is_some() && !failure.what.is_empty()));
         hub.stop().await;
