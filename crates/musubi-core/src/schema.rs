@@ -93,7 +93,7 @@ pub enum FieldType {
         /// They are links: one column, which holds a record or a user, each once, in no order.
         links: bool,
     },
-    /// Anything that is not synced (files, formulas, auto numbers …), with the service's own type name.
+    /// Anything that is not synced (files, images …), with the service's own type name.
     Other {
         /// The service's name of the type.
         name: CompactString,

@@ -10,6 +10,7 @@ use crate::prerequisites;
 use crate::remembered::{self, Account, Known};
 use crate::report::{ApplyReport, Cascade, Change};
 use crate::resting::ModuleState;
+use crate::retention::Retention;
 use musubi_core::{Side, Sides};
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
 use std::collections::BTreeMap;
@@ -60,6 +61,7 @@ impl Hub {
         let connections = apply.connections(config).await?;
         apply.integrations(config, &connections).await?;
         self.apply_notices(config, &mut apply.report, approve).await?;
+        self.apply_retention(config, &mut apply.report, approve).await?;
         let mut report = apply.report;
         report.applied = approve;
         inner.poke.notify_one();
@@ -76,6 +78,23 @@ impl Hub {
                 report.changes.push(Change { action, what, name, details });
                 if approve {
                     self.set_notice_settings(wanted).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn apply_retention(&self, config: &Config, report: &mut ApplyReport, approve: bool) -> Result<()> {
+        let before = self.retention().await?;
+        match config.retention {
+            None if before != Retention::default() => report.kept.push("retention".to_owned()),
+            Some(wanted) if before != wanted => {
+                let (action, what, name) = ("update", "settings", "retention".to_owned());
+                let details = table_differences(&before, &wanted);
+                report.changes.push(Change { action, what, name, details });
+                if approve {
+                    self.set_retention(wanted).await?;
                 }
             }
             _ => {}
@@ -105,6 +124,10 @@ impl Hub {
         }
         Ok(config)
     }
+}
+
+fn as_state(paused: bool) -> IntegrationState {
+    if paused { IntegrationState::Paused } else { IntegrationState::Active }
 }
 
 struct Apply<'a> {
@@ -186,7 +209,7 @@ impl Apply<'_> {
                 name: name.clone(),
                 left_connection: connection(&wanted.left),
                 right_connection: connection(&wanted.right),
-                state: self.new,
+                state: wanted.paused.map_or(self.new, as_state),
                 config: serde_json::to_string(&IntegrationSettings {
                     owners: wanted.owners.clone(),
                     compare_every: wanted.compare_every,
@@ -201,7 +224,11 @@ impl Apply<'_> {
                     }
                 }
                 Some(old) => {
-                    row = IntegrationRow { id: old.id, state: old.state, ..row };
+                    row = IntegrationRow {
+                        id: old.id,
+                        state: wanted.paused.map_or(old.state, as_state),
+                        ..row
+                    };
                     let sides = |row: &IntegrationRow| (row.left_connection, row.right_connection);
                     if sides(old) != sides(&row) {
                         return Err(HubError::new(
@@ -213,11 +240,14 @@ impl Apply<'_> {
                     let before = settings(old)?;
                     let owners = differs("owners", &before.owners, &wanted.owners);
                     let compare = differs("compare_every", &before.compare_every, &wanted.compare_every);
-                    let details: Vec<String> = owners.into_iter().chain(compare).collect();
+                    let is_paused = |row: &IntegrationRow| row.state == IntegrationState::Paused;
+                    let paused = differs("paused", &is_paused(old), &is_paused(&row));
+                    let details: Vec<String> = owners.into_iter().chain(compare).chain(paused).collect();
                     if !details.is_empty() {
                         self.change("update", "integration", name.clone(), details);
                         if self.approve {
                             self.store.update_integration(&row).await?;
+                            self.store.set_integration_state(row.id, row.state).await?;
                         }
                     }
                 }

@@ -35,6 +35,9 @@ pub struct Config {
     /// Who is told of what; as it is, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<crate::notices::Settings>,
+    /// How long what is over is remembered; as it is, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<crate::retention::Retention>,
 }
 
 /// One account in one service.
@@ -94,6 +97,9 @@ pub struct IntegrationConfig {
     /// Everything is compared again after so many days, and what was found is told; only when somebody asks, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_every: Option<CompareEvery>,
+    /// It waits until a person resumes it, or goes on; as it stands, if nothing is said. A new one begins at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
     /// The notes of synced records too, by themselves. A short form: it is read as the module pair it stands for.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notes: bool,
@@ -118,6 +124,7 @@ impl IntegrationConfig {
             right,
             owners,
             compare_every: None,
+            paused: None,
             notes: false,
             activities: false,
             modules,

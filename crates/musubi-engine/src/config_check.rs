@@ -21,6 +21,9 @@ pub(crate) fn check(config: &Config) -> Result<()> {
     if let Some(notices) = &config.notices {
         notices.check()?;
     }
+    if let Some(retention) = &config.retention {
+        retention.check()?;
+    }
     no_rings(config.integrations.iter())
 }
 

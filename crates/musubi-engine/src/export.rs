@@ -6,7 +6,8 @@ use crate::config::{
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::notices;
-use musubi_store::{ConnectionRow, IntegrationRow, ModuleSyncRow};
+use crate::retention::Retention;
+use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ impl Hub {
                     right,
                     owners,
                     compare_every,
+                    paused: (row.state == IntegrationState::Paused).then_some(true),
                     notes: false,
                     activities: false,
                     modules,
@@ -41,6 +43,8 @@ impl Hub {
         }
         let notices = self.notice_settings().await?.settings;
         config.notices = (notices != notices::Settings::default()).then_some(notices);
+        let retention = self.retention().await?;
+        config.retention = (retention != Retention::default()).then_some(retention);
         Ok(config)
     }
 }

@@ -78,7 +78,7 @@ pub enum FieldKind {
     Subform,
     /// Any of the records of a module, or of the users: rows with one column.
     MultiLookup,
-    /// Something that is only kept in the service, such as a file or a formula.
+    /// Something that is only kept in the service, such as a file.
     Other,
 }
 

@@ -79,7 +79,7 @@ export default {
     "{{value}} on {{from}} becomes {{there}} on {{to}}, comes back as {{back}}, and then becomes {{again}}: it never comes to rest.",
   lossyHint: "Say with steps what is done on the way back, or let values go one way only:",
   onlyWay: "Only {{way}}",
-  "reason_field.not_syncable": "only kept in the service itself (a file, formula or number of its own)",
+  "reason_field.not_syncable": "only kept in the service itself (such as a file)",
   "reason_field.not_chosen": "not in the list",
   "reason_field.no_counterpart": "no field of this name on the other side",
   "reason_field.read_only": "set by the service on both sides",

@@ -81,7 +81,7 @@ export default {
     "{{from}} の{{value}}は {{to}} で{{there}}になり、{{back}}として戻った後、さらに{{again}}に変わります。値が落ち着きません。",
   lossyHint: "戻すときの変換を指定するか、一方向のみにしてください：",
   onlyWay: "{{way}} のみにする",
-  "reason_field.not_syncable": "サービス内でのみ管理される項目(ファイル、数式、自動採番など)",
+  "reason_field.not_syncable": "サービス内でのみ管理される項目(ファイルなど)",
   "reason_field.not_chosen": "一覧に含まれていません",
   "reason_field.no_counterpart": "もう一方に同じ名前の項目がありません",
   "reason_field.read_only": "双方ともサービスが設定する項目です",

@@ -34,13 +34,14 @@ function RetentionForm({ retention }: { retention: Schema<"Retention"> }) {
     },
   });
   const field = (name: keyof typeof form) => ({
-    min: 1,
-    max: 36_500,
+    min: 7,
+    max: 3650,
     allowDecimal: false,
     disabled: !owner,
-    value: form[name],
-    onChange: (value: string | number) =>
-      setForm((before) => ({ ...before, [name]: Number(value) || before[name] })),
+    placeholder: t("forEver"),
+    value: form[name] ?? "",
+    // Left empty: for ever.
+    onChange: (value: string | number) => setForm((before) => ({ ...before, [name]: Number(value) || null })),
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

@@ -107,10 +107,11 @@ export default {
   revokeTitle: "Revoke {{name}}?",
   revokeText: "Programs that use it are refused from now on.",
   noAudit: "Nothing has happened yet",
-  retentionText: "How long the hub remembers. Pairs and their last agreement are kept as long as they exist.",
+  retentionText: "How long the hub remembers: everything for ever, where no number of days is set. Pairs and their last agreement are kept as long as they exist.",
   journalDays: "History, in days",
   journalDaysText: "Values before and after. Undo reaches as far back.",
   runsDays: "Runs, in days",
+  forEver: "For ever",
   onlyOwner: "Only an owner can change this.",
   noticesText:
     "By mail and by a call to a program, people learn that a first load is done, that something stopped or waits for them, and each day what is unresolved. Notices hold names, codes and counts, and nothing of what records hold.",

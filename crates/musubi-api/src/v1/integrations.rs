@@ -134,6 +134,7 @@ pub(crate) async fn add(
         right: new.right,
         owners,
         compare_every,
+        paused: None,
         notes: false,
         activities: false,
         modules,

@@ -226,8 +226,8 @@ pub(super) mod tests {
             error(FieldType::Bool, Comparator::GreaterThan, &["true"]),
             "greater_than does not fit the kind of F"
         );
-        let formula = FieldType::Other { name: "formula".into() };
-        assert!(error(formula, Comparator::Equal, &["1"]).contains("only the service"));
+        let file = FieldType::Other { name: "fileupload".into() };
+        assert!(error(file, Comparator::Equal, &["1"]).contains("only the service"));
         assert_eq!(
             error(FieldType::Date, Comparator::Between, &["2026-01-01"]),
             "the condition on F has too few or too many values"

@@ -67,3 +67,42 @@ async fn a_run_of_a_paused_integration_says_so_at_once() {
     })
     .await;
 }
+
+// S1-35, AMB-17
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_paused_and_what_is_kept_for_how_long_is_part_of_the_file() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        world.orgs[0]
+            .create("Contacts", serde_json::json!({"Last_Name": "森", "Email": "mori@example.com"}))
+            .await;
+        let said = contacts("match = [\"Email\"]");
+        let paused = format!("paused = true\n{said}\n[retention]\nruns_days = 30\n");
+        let workspace = world.set_up(&store, &paused).await;
+        let hub = world.hub(&store, workspace, None).await;
+        // Nothing is written before somebody says so.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(world.orgs[1].all("Contacts", &["Last_Name"]).await.len(), 0);
+        let exported = hub.export().await.unwrap();
+        assert_eq!(exported.integrations["both"].paused, Some(true));
+        assert_eq!(exported.retention, world.config(&paused).retention);
+        assert_eq!(hub.apply(&exported, true).await.unwrap().changes.len(), 0);
+        // A file that says nothing of it leaves it as it stands.
+        hub.apply(&world.config(&said), true).await.unwrap();
+        assert_eq!(hub.export().await.unwrap().integrations["both"].paused, Some(true));
+        let short = world.config(&format!("paused = false\n{said}\n[retention]\nruns_days = 3\n"));
+        assert_eq!(hub.apply(&short, true).await.unwrap_err().code, "config.retention");
+        assert_eq!(hub.export().await.unwrap(), exported, "nothing of it is kept");
+        let begins = world.config(&format!("paused = false\n{said}\n[retention]\n"));
+        let report = hub.apply(&begins, true).await.unwrap();
+        let told: Vec<String> =
+            report.changes.iter().map(|change| format!("{} {:?}", change.name, change.details)).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        agree(&hub, 60).await;
+        assert_eq!(world.orgs[1].all("Contacts", &["Last_Name"]).await.len(), 1);
+        let exported = hub.export().await.unwrap();
+        assert_eq!((exported.integrations["both"].paused, exported.retention), (None, None));
+        hub.stop().await;
+    })
+    .await;
+}

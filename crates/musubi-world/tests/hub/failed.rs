@@ -82,7 +82,7 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
         assert_eq!(places(&hub, of_module).await, expect[1..2]);
 
         // Page by page it is the same list.
-        // When a value was changed may become more exact in between.
+        // When a value was changed is told by our own clock: how far the service's is ahead is measured again with each answer, in whole seconds.
         let told = |mut of: Vec<Failure>| {
             for conflict in of.iter_mut().filter_map(|failure| failure.conflict.as_mut()) {
                 (conflict.left.changed_at, conflict.right.changed_at) = (None, None);

@@ -13,6 +13,7 @@ mod attachments;
 mod bulk;
 mod children;
 mod circles;
+mod computed;
 mod decisions;
 mod deletions;
 mod directions;

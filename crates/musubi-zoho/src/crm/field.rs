@@ -35,6 +35,15 @@ pub(crate) struct FieldJson {
     associated_module: Option<SubformModule>,
     multiselectlookup: Option<Linking>,
     multiuserlookup: Option<Linking>,
+    formula: Option<Computed>,
+    rollup_summary: Option<Computed>,
+}
+
+/// What the service works out by itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Computed {
+    return_type: Option<String>,
 }
 
 /// How a lookup to several records goes: over the rows of a module of its own, which point to both ends.
@@ -210,7 +219,8 @@ impl FieldJson {
             return FieldType::Other { name: "reminder".into() };
         }
         let max = self.length.filter(|length| *length > 0);
-        match self.data_type.as_str() {
+        match self.of_values() {
+            "autonumber" => FieldType::Text { max: 255, multiline: false },
             "text" => FieldType::Text { max: max.unwrap_or(255), multiline: false },
             "textarea" | "richtextarea" | "mediumtext" => {
                 FieldType::Text { max: max.unwrap_or(2000), multiline: true }
@@ -239,6 +249,24 @@ impl FieldJson {
                 None => self.other(),
             },
             _ => self.other(),
+        }
+    }
+
+    /// The type of its values: of what the service works out by itself, the one that comes out.
+    fn of_values(&self) -> &str {
+        let computed = match self.data_type.as_str() {
+            "formula" => &self.formula,
+            "rollup_summary" => &self.rollup_summary,
+            other => return other,
+        };
+        let told = computed.as_ref().and_then(|computed| computed.return_type.as_deref());
+        match told.filter(|told| !told.is_empty()).or(self.json_type.as_deref()) {
+            Some("string") => "text",
+            Some(
+                plain @ ("text" | "double" | "currency" | "integer" | "long" | "boolean" | "date"
+                | "datetime"),
+            ) => plain,
+            _ => self.data_type.as_str(),
         }
     }
 
@@ -383,6 +411,23 @@ pub(crate) mod tests {
         assert_eq!(
             kind(r#"{"api_name":"T","data_type":"text","json_type":"jsonarray"}"#),
             FieldType::Other { name: "text".into() }
+        );
+        assert_eq!(
+            kind(r#"{"api_name":"N","data_type":"autonumber","json_type":"string"}"#),
+            FieldType::Text { max: 255, multiline: false }
+        );
+        let formula = |told: &str| kind(&format!(r#"{{"api_name":"F","data_type":"formula"{told}}}"#));
+        let text = FieldType::Text { max: 255, multiline: false };
+        assert_eq!(formula(r#","json_type":"double","formula":{"return_type":"text"}"#), text);
+        assert_eq!(formula(r#","json_type":"string","formula":{}"#), text);
+        assert_eq!(formula(r#","formula":{"return_type":"datetime"}"#), FieldType::DateTime);
+        assert_eq!(formula(r#","json_type":"double","formula":null"#), FieldType::Decimal { scale: 2 });
+        assert_eq!(formula(""), FieldType::Other { name: "formula".into() });
+        assert_eq!(
+            kind(
+                r#"{"api_name":"R","data_type":"rollup_summary","rollup_summary":{"return_type":"integer"}}"#
+            ),
+            FieldType::Integer
         );
         assert_eq!(
             kind(r#"{"api_name":"F","data_type":"brand_new"}"#),
