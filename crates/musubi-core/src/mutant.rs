@@ -56,6 +56,8 @@ pub enum Mutant {
     IgnoreScope,
     /// I10: pairs that left the scope are updated, though they shall not be.
     UpdateOutside,
+    /// I10: `leaving = "stop_sending"` is not minded.
+    SendOutside,
     /// I10: pairs that left the scope stay tied, though they shall not.
     StayTied,
     /// I10: values are sent as they are, whatever is to be done to them on the way.
@@ -100,7 +102,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 45] = [
+    pub const ALL: [Mutant; 46] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -126,6 +128,7 @@ impl Mutant {
         Mutant::AutomateTheLoad,
         Mutant::IgnoreScope,
         Mutant::UpdateOutside,
+        Mutant::SendOutside,
         Mutant::StayTied,
         Mutant::SkipSteps,
         Mutant::DeleteRelated,
@@ -170,6 +173,7 @@ impl Mutant {
             | Mutant::AutomateTheLoad
             | Mutant::IgnoreScope
             | Mutant::UpdateOutside
+            | Mutant::SendOutside
             | Mutant::StayTied
             | Mutant::SkipSteps
             | Mutant::DecideUnseen

@@ -184,6 +184,8 @@ pub enum LeavingPolicy {
     KeepLinked,
     /// Nothing is written to either of the two until it takes part again; then what changed meanwhile is carried over.
     StopUpdates,
+    /// Nothing of that record is carried over until it takes part again; what the other one tells still arrives.
+    StopSending,
     /// The two are untied; they are tied again when it takes part again.
     Unlink,
 }
@@ -215,6 +217,13 @@ pub struct Policy {
     /// What becomes of pairs that leave the scope.
     #[serde(default)]
     pub leaving: LeavingPolicy,
+}
+
+impl Policy {
+    /// Whether a record that no longer takes part still has a say in its pair.
+    pub fn hears_outside(&self, outside: bool) -> bool {
+        !(outside && self.leaving == LeavingPolicy::StopSending)
+    }
 }
 
 impl Default for Policy {

@@ -36,6 +36,13 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Whether this side's value of the field may be carried over: by the direction, and by what takes part.
+    fn may_carry(&self, body: &LinkBody, slot: u16, from: Side) -> bool {
+        let pair = &self.mapping.pairs[usize::from(slot)];
+        let heard = self.policy.hears_outside(body.side(from).outside) || self.mutant.is(Mutant::SendOutside);
+        heard && (pair.direction.allows_from(from) || self.mutant.is(Mutant::IgnoreDirection))
+    }
+
     /// Who wins when both sides changed the field.
     pub fn conflict(&self, slot: u16) -> ConflictPolicy {
         let own = self.mapping.pairs[usize::from(slot)].policy.conflict;
@@ -240,23 +247,34 @@ pub fn created(
             source.base[slot] = Some(assignment.source);
         }
         target.seen = modified;
-        // The reading back tells every field of the new record, also those left to the service's defaults.
-        target.echo = Some(Echo { at: modified, slots: (0..slots as u16).collect() });
     }
-    let base = &mut source.base;
+    let (base, mut without) = (&mut source.base, Vec::new());
     source.dirty.retain(|dirty| {
         let slot = usize::from(dirty.slot);
         if target.base[slot].is_some() {
             return base[slot].as_ref() != Some(&dirty.value);
         }
-        // What is blank is not sent: a new record is blank there by itself.
-        let blank = dirty.value.is_blank() && rules.mapping.pairs[slot].direction.allows_from(from);
-        if blank {
+        if !rules.mapping.pairs[slot].direction.allows_from(from) {
+            return true;
+        }
+        if dirty.value.is_blank() {
+            // What is blank is not sent: a new record is blank there by itself.
             base[slot] = Some(Value::Blank);
             target.base[slot] = Some(Value::Blank);
+            return false;
         }
-        !blank
+        // It could not go along. What the service puts there by itself is nobody's word against it.
+        if base[slot].is_none() {
+            base[slot] = Some(Value::Blank);
+            without.push(dirty.slot);
+        }
+        true
     });
+    if !rules.mutant.is(Mutant::OutcomeWithoutBase) {
+        let told = |slot: &u16| target.base[usize::from(*slot)].is_some() || without.contains(slot);
+        let slots = (0..slots as u16).filter(told).collect();
+        target.echo = Some(Echo { at: modified, slots });
+    }
     let sides = match from {
         Side::Left => Sides { left: source, right: target },
         Side::Right => Sides { left: target, right: source },

@@ -54,10 +54,10 @@ const WALK_LEFT: &str = "select left_id, right_id, state, body from link \
     where sync = $1 and left_id >= $2 and left_id <= $3 order by left_id limit $4";
 const WALK_RIGHT: &str = "select left_id, right_id, state, body from link \
     where sync = $1 and right_id >= $2 and right_id <= $3 order by right_id limit $4";
-const OTHER_OF_LEFT: &str = "select left_id, right_id from link where sync = $1 and left_id in (/*list*/ $2) \
-    and state <> 2";
+const OTHER_OF_LEFT: &str =
+    "select left_id, right_id, state from link where sync = $1 and left_id in (/*list*/ $2)";
 const OTHER_OF_RIGHT: &str =
-    "select right_id, left_id from link where sync = $1 and right_id in (/*list*/ $2) and state <> 2";
+    "select right_id, left_id, state from link where sync = $1 and right_id in (/*list*/ $2)";
 const SCAN: &str = "select left_id, right_id, state, body from link where sync = $1 and left_id > $2 \
     order by left_id limit $3";
 // `state <> 0` says once more what is true of every state asked for, so that SQLite takes the index of what is not at rest.
@@ -118,14 +118,23 @@ pub(crate) async fn of(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Resul
     tx.rows_in(sql, &args![sync], &ids, link).await
 }
 
-/// For each of these records that is linked: it, and the record on the other side.
-pub(crate) async fn others(tx: &Tx, sync: SyncId, side: Side, ids: &[&str]) -> Result<Vec<(String, String)>> {
+/// The state of a link that ties nothing any more.
+const UNTIED: i64 = 2;
+
+/// For each of these records that is linked, or was: it, and the record on the other side if it is linked still.
+pub(crate) async fn others(
+    tx: &Tx,
+    sync: SyncId,
+    side: Side,
+    ids: &[&str],
+) -> Result<Vec<(String, Option<String>)>> {
     let sql = match side {
         Side::Left => OTHER_OF_LEFT,
         Side::Right => OTHER_OF_RIGHT,
     };
     let ids: Vec<_> = ids.iter().map(|id| (*id).into()).collect();
-    tx.rows_in(sql, &args![sync], &ids, |row| Ok((row.text(0)?, row.text(1)?))).await
+    let other = |row: &Row<'_>| Ok(if row.int(2)? == UNTIED { None } else { Some(row.text(1)?) });
+    tx.rows_in(sql, &args![sync], &ids, |row| Ok((row.text(0)?, other(row)?))).await
 }
 
 impl Store {

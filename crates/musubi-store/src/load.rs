@@ -36,6 +36,8 @@ pub struct RefRow {
     pub id: String,
     /// The record on the other side, if it is linked.
     pub other: Option<String>,
+    /// It was linked, and is no more.
+    pub untied: bool,
     /// Its state, if it is kept without a link.
     pub state: Option<i64>,
 }
@@ -109,7 +111,7 @@ async fn refs(tx: &Tx, wanted: &[(SyncId, Side, String)]) -> Result<Vec<RefRow>>
         groups.entry((*sync, *side)).or_default().push(id);
     }
     let found = futures::future::try_join_all(groups.iter().map(|((sync, side), ids)| async move {
-        let others: BTreeMap<String, String> =
+        let others: BTreeMap<String, Option<String>> =
             link::others(tx, *sync, *side, ids).await?.into_iter().collect();
         // Nearly all are linked; only the others are looked for once more.
         let alone: Vec<&str> = ids.iter().copied().filter(|id| !others.contains_key(*id)).collect();
@@ -125,7 +127,8 @@ async fn refs(tx: &Tx, wanted: &[(SyncId, Side, String)]) -> Result<Vec<RefRow>>
             sync: *sync,
             side: *side,
             id: id.clone(),
-            other: found.and_then(|(others, _)| others.get(id)).cloned(),
+            other: found.and_then(|(others, _)| others.get(id)).cloned().flatten(),
+            untied: found.and_then(|(others, _)| others.get(id)).is_some_and(Option::is_none),
             state: found.and_then(|(_, states)| states.get(id)).copied(),
         }
     };

@@ -86,9 +86,9 @@ pub(crate) async fn wake(
         parents.entry((row.parent_sync, row.parent_side)).or_default().push(&row.parent_id);
     }
     for ((parent_sync, side), ids) in &parents {
-        for (id, _) in link::others(tx, *parent_sync, *side, ids).await? {
-            free.entry((*parent_sync, *side)).or_default().insert(id);
-        }
+        let others = link::others(tx, *parent_sync, *side, ids).await?;
+        let linked = others.into_iter().filter(|(_, other)| other.is_some()).map(|(id, _)| id);
+        free.entry((*parent_sync, *side)).or_default().extend(linked);
     }
     let mut hints: BTreeMap<(SyncId, Side, String), i64> = BTreeMap::new();
     for ((parent_sync, side), ids) in &free {

@@ -225,9 +225,10 @@ fn pair(
         return Ok(());
     }
     let takes = |side: Side, record: &Record| scenario.scopes.takes(side, Some(&record.values()[STATUS]));
-    if !(takes(Side::Left, left) && takes(Side::Right, right)) {
+    let takes_part = takes(Side::Left, left) && takes(Side::Right, right);
+    if !takes_part {
         match plan.rules.policy.leaving {
-            LeavingPolicy::KeepLinked => {}
+            LeavingPolicy::KeepLinked | LeavingPolicy::StopSending => {}
             LeavingPolicy::StopUpdates => return Ok(()),
             LeavingPolicy::Unlink => {
                 return Err(Violation::new("I10", format!("{name} left the scope and is still a pair")));
@@ -247,6 +248,9 @@ fn pair(
     }
     if !verdict.is_nothing() && !held {
         return Err(Violation::new("I1", format!("{name}: work is left: {verdict:?}")));
+    }
+    if !takes_part && plan.rules.policy.leaving == LeavingPolicy::StopSending {
+        return Ok(());
     }
     // What is held because of some of its fields agrees in all others.
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {

@@ -11,7 +11,7 @@ use musubi_core::{
     LinkBody, Side, Value,
     policy::{
         AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
-        InitialPolicy, LaterChanges,
+        InitialPolicy, LaterChanges, LeavingPolicy,
     },
     reconcile::{Assignment, Rules},
 };
@@ -60,7 +60,7 @@ pub fn check<'a>(
                 continue;
             };
             let Ok(body) = LinkBody::decode(&link.body) else { continue };
-            scopes.forbid(plan, &body)?;
+            scopes.forbid(plan, target, &body)?;
             if batch.kind == WriteKind::Delete {
                 deletion(target, &body, plan)?;
             }
@@ -151,7 +151,8 @@ fn update(assignment: &Assignment, target: Side, body: &LinkBody, rules: &Rules)
             Err(broken(slot, "a blank empties what it shall not"))
         };
     }
-    let both = pair.direction == Direction::Both;
+    let silent = rules.policy.leaving == LeavingPolicy::StopSending && body.side(target).outside;
+    let both = pair.direction == Direction::Both && !silent;
     let unknown = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
     let conflict = match rules.policy.meanwhile {
         Some(meanwhile) if !unknown => meanwhile,

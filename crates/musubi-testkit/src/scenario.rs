@@ -281,7 +281,12 @@ impl Scenario {
 
     /// Drawn apart as well.
     fn draw_scopes(&mut self, rng: &mut SmallRng) {
-        let leaving = [LeavingPolicy::KeepLinked, LeavingPolicy::StopUpdates, LeavingPolicy::Unlink];
+        let leaving = [
+            LeavingPolicy::KeepLinked,
+            LeavingPolicy::StopUpdates,
+            LeavingPolicy::StopSending,
+            LeavingPolicy::Unlink,
+        ];
         self.scopes = Scopes::draw(rng);
         self.policy.leaving = leaving.choose(rng).copied().unwrap_or_default();
     }

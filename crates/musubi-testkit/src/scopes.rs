@@ -77,15 +77,17 @@ impl Scopes {
     }
 
     /// A write is stored that nothing allows, because one of the two records does not take part.
-    pub fn forbid(&self, plan: &Plan, body: &LinkBody) -> Result<(), Violation> {
-        let outside = Side::BOTH.into_iter().find(|side| {
+    pub fn forbid(&self, plan: &Plan, target: Side, body: &LinkBody) -> Result<(), Violation> {
+        let leaving = plan.rules.policy.leaving;
+        let looked_at = |side: &Side| leaving != LeavingPolicy::StopSending || *side != target;
+        let outside = Side::BOTH.into_iter().filter(looked_at).find(|side| {
             let memory = body.side(*side);
             // What we wrote ourselves is judged when it is read back.
             let written = memory.echo.as_ref().is_some_and(|echo| echo.slots.contains(&(STATUS as u16)));
             !written && !self.takes(*side, memory.current(STATUS as u16))
         });
         match outside {
-            Some(side) if plan.rules.policy.leaving != LeavingPolicy::KeepLinked => Err(Violation::new(
+            Some(side) if leaving != LeavingPolicy::KeepLinked => Err(Violation::new(
                 "I10",
                 format!("a pair is updated whose {} record left the scope", side.name()),
             )),

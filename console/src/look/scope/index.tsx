@@ -47,7 +47,7 @@ export function ScopeEditor({ draft, saved, readOnly = false, onChange }: Props)
           disabled={readOnly}
           value={scope.leaving ?? "keep_linked"}
           onChange={(leaving) => change({ leaving: leaving as Schema<"LeavingPolicy"> })}
-          data={(["keep_linked", "stop_updates", "unlink"] as const).map((value) => ({
+          data={(["keep_linked", "stop_updates", "stop_sending", "unlink"] as const).map((value) => ({
             value,
             label: t(`leaving_${value}`),
           }))}

@@ -94,6 +94,7 @@ export default {
   leavingText: "Neither record is deleted, whatever you choose.",
   leaving_keep_linked: "Keep the pair linked and in agreement",
   leaving_stop_updates: "Stop updates until it takes part again",
+  leaving_stop_sending: "Carry over nothing of it until it takes part again; it still receives",
   leaving_unlink: "Unlink the two until it takes part again",
   viewChanges: "When a list view is changed in the service",
   viewChangesText: "You are told what would change before the new conditions count.",

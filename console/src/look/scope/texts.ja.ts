@@ -97,6 +97,7 @@ export default {
   leavingText: "どれを選んでも、データは削除されません。",
   leaving_keep_linked: "関連付けたまま、同期を続ける",
   leaving_stop_updates: "再び対象になるまで更新を止める",
+  leaving_stop_sending: "再び対象になるまで、そのデータからの反映だけを止める(相手側の変更は受け取る)",
   leaving_unlink: "再び対象になるまで関連付けを解除する",
   viewChanges: "サービス側でリストビューが変更された場合",
   viewChangesText: "新しい条件を適用する前に、対象がどう変わるかを確認できます。",

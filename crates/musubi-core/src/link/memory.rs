@@ -18,7 +18,7 @@ pub struct Dirty {
 pub struct Echo {
     /// The modified time the service gave to it.
     pub at: Instant,
-    /// The slots that were written.
+    /// The slots that were written, and those of a new record that had to be made without their value: they have no base yet.
     pub slots: Vec<u16>,
 }
 
@@ -217,6 +217,14 @@ impl Memory {
                     self.dirty.remove(at);
                     changed = true;
                 }
+                continue;
+            }
+            let is_born_without = self.base[usize::from(slot)].is_none()
+                && echo.as_ref().is_some_and(|echo| echo.slots.contains(&slot));
+            if is_born_without {
+                self.dirty.retain(|dirty| dirty.slot != slot);
+                self.base[usize::from(slot)] = Some(read.clone());
+                changed = true;
                 continue;
             }
             let is_echo = echo

@@ -31,7 +31,7 @@ pub(super) fn decide(
     verdict: &mut Verdict,
 ) {
     let pair = &rules.mapping.pairs[usize::from(slot)];
-    let may = |side| pair.direction.allows_from(side) || rules.mutant.is(Mutant::IgnoreDirection);
+    let may = |side| rules.may_carry(body, slot, side);
     let (Some(left), Some(right)) = (body.sides.left.current(slot), body.sides.right.current(slot)) else {
         return; // Not known is no evidence; the reading that is owed will tell.
     };

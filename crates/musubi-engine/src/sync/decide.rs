@@ -253,7 +253,11 @@ impl Sync {
         if verdict.refused.iter().any(|refused| matches!(refused.why, Refusal::ParentNotLinked { .. })) {
             known.links[at].state = link_state::PARKED;
         }
-        if !writes && !known.links[at].body.outcome.as_ref().is_some_and(|outcome| is_done(&outcome.code)) {
+        if !writes && self.is_silenced(&known.links[at]) {
+            self.comes_out(&mut known.links[at].came_out, "skipped.scope");
+        } else if !writes
+            && !known.links[at].body.outcome.as_ref().is_some_and(|outcome| is_done(&outcome.code))
+        {
             self.comes_out(&mut known.links[at].came_out, UNCHANGED);
         }
         let mut writes = verdict.writes;

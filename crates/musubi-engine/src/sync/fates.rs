@@ -112,8 +112,7 @@ impl Sync {
             }
             Fate::Merged(_) | Fate::Deleted => ("merge.counterpart", JournalKind::Merged, true),
         };
-        let takes_part = self.plan.direction.allows_from(side) && self.stays_out(&known.links[at]).is_none();
-        if !(asks && takes_part) {
+        if !(asks && self.is_heard(&known.links[at], side)) {
             return self.untie(at, side, kind, known, draft);
         }
         let link = &mut known.links[at];

@@ -165,10 +165,7 @@ impl Sync {
         if let Some(fate) = fate.filter(|_| !both) {
             return self.decide_replaced(at, side, &fate, known, draft);
         }
-        let carried = policy.deletes()
-            && !both
-            && self.plan.direction.allows_from(side)
-            && self.stays_out(&known.links[at]).is_none();
+        let carried = policy.deletes() && !both && self.is_heard(&known.links[at], side);
         if !carried {
             return self.untie(at, side, JournalKind::Untied, known, draft);
         }

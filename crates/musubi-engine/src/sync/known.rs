@@ -127,7 +127,7 @@ impl Known {
         for row in loaded.refs {
             match (row.other, row.state) {
                 (Some(other), _) => drop(self.refs.insert((row.sync, row.side, row.id.into()), other.into())),
-                (None, Some(state)) if unlinked_state::is_stuck(state) => {
+                (None, state) if row.untied || state.is_some_and(unlinked_state::is_stuck) => {
                     self.stuck.insert((row.sync, row.side, row.id.into()));
                 }
                 _ => {}

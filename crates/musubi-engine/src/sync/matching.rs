@@ -43,7 +43,7 @@ impl Sync {
             let (found, outside): (Vec<&RemoteId>, Vec<&RemoteId>) = found
                 .iter()
                 .filter(|found| self.exists(other, found, known))
-                .partition(|found| !is_outside(other, found, known));
+                .partition(|found| !self.stands_back(other, found, known));
             match found.as_slice() {
                 [] if outside.is_empty() => {}
                 [] => return Match::Outside,
@@ -85,6 +85,11 @@ impl Sync {
                 && !is_outside(side, rival, known)
         };
         known.matches.get(&(side, *key)).into_iter().flatten().filter(unlinked).cloned().collect()
+    }
+
+    /// A record without counterpart that does not take part, and is not tied while it does not.
+    fn stands_back(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
+        is_outside(side, id, known) && self.rules().policy.hears_outside(true)
     }
 
     /// A record found by key that is still there.

@@ -297,11 +297,10 @@ impl Sync {
                 }
             }
         }
-        let dirty = body
-            .side(source_side)
-            .dirty
-            .iter()
-            .any(|dirty| body.side(source_side).base[usize::from(dirty.slot)].is_some());
+        // What could not go along is decided when the new record is read.
+        let met =
+            |slot: u16| Side::BOTH.iter().all(|side| body.side(*side).base[usize::from(slot)].is_some());
+        let dirty = body.side(source_side).dirty.iter().any(|dirty| met(dirty.slot));
         let changed_since = item.changed_since || batch.recovered;
         let source_gone = item.source_gone;
         let deleted = self.deleted_unknown.get_mut(side).remove(ids.get(side));

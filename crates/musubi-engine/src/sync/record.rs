@@ -148,6 +148,10 @@ impl Sync {
                 let both = Side::BOTH.map(|side| (side, link.ids.get(side).as_str().to_owned()));
                 changes.parked_delete.extend(both);
             }
+            // Nor does what waited for a pair that is none any more wait in silence.
+            if link.state == link_state::UNTIED && link.was != link_state::UNTIED {
+                changes.stuck.extend(Side::BOTH.map(|side| (side, link.ids.get(side).as_str().to_owned())));
+            }
             let over = link.state == link_state::UNTIED || link.body.gone != Sides::default();
             for side in Side::BOTH {
                 if over || link.body.side(side).echo.is_none() {

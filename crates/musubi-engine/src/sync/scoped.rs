@@ -9,7 +9,8 @@ use super::{
     state::Phase,
 };
 use musubi_core::{
-    Instant, Membership, Observation, RemoteId, Side, Sides, mutant::Mutant, policy::LeavingPolicy,
+    Instant, Membership, Observation, RemoteId, Side, Sides, link::Memory, mutant::Mutant,
+    policy::LeavingPolicy,
 };
 use musubi_store::MatchKey;
 
@@ -85,7 +86,22 @@ impl Sync {
     /// The side of a pair whose record does not take part, if that keeps the pair from being kept in agreement.
     pub(super) fn stays_out(&self, link: &Link) -> Option<Side> {
         let outside = Side::BOTH.into_iter().find(|side| link.body.side(*side).outside)?;
-        (self.rules().policy.leaving != LeavingPolicy::KeepLinked).then_some(outside)
+        let stays = matches!(self.rules().policy.leaving, LeavingPolicy::StopUpdates | LeavingPolicy::Unlink);
+        stays.then_some(outside)
+    }
+
+    /// Whether what became of this side's record means anything to the other one, by the direction and by what takes part.
+    pub(super) fn is_heard(&self, link: &Link, side: Side) -> bool {
+        self.plan.direction.allows_from(side)
+            && self.stays_out(link).is_none()
+            && self.rules().policy.hears_outside(link.body.side(side).outside)
+    }
+
+    /// A change of the pair is not carried over, because it is of a record that does not take part.
+    pub(super) fn is_silenced(&self, link: &Link) -> bool {
+        let silent =
+            |memory: &Memory| !self.rules().policy.hears_outside(memory.outside) && !memory.dirty.is_empty();
+        Side::BOTH.into_iter().any(|side| silent(link.body.side(side)))
     }
 
     /// One record of a pair left the scope. True when nothing more is to be decided about the pair.
@@ -98,7 +114,7 @@ impl Sync {
     ) -> bool {
         let mutant = self.rules().mutant;
         match self.rules().policy.leaving {
-            LeavingPolicy::KeepLinked => return false,
+            LeavingPolicy::KeepLinked | LeavingPolicy::StopSending => return false,
             LeavingPolicy::StopUpdates if mutant.is(Mutant::UpdateOutside) => return false,
             LeavingPolicy::Unlink if mutant.is(Mutant::StayTied) => return false,
             LeavingPolicy::StopUpdates => {

@@ -22,6 +22,7 @@ mod erasure;
 mod failed;
 mod matching;
 mod mistakes;
+mod newborn;
 mod notices;
 mod owners;
 mod policies;

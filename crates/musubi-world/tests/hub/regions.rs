@@ -229,3 +229,77 @@ async fn a_partners_deal_reaches_the_vendor_for_approval_and_the_answer_comes_ba
     })
     .await;
 }
+
+/// The centre sends back only what is qualified.
+const QUALIFIED: &str = r#"
+[integrations.london]
+left = "central"
+right = "london"
+[[integrations.london.modules]]
+left = "Leads"
+right = "Leads"
+match = ["Email"]
+deletion = { left = "delete", right = "unlink" }
+scope = { left = { criteria = { field = "Lead_Status", comparator = "equal", value = "Pre-Qualified" } }, leaving = "stop_sending" }
+"#;
+
+// S0-8, S0-9
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_centre_takes_in_every_lead_and_sends_back_what_is_qualified() {
+    each_engine(async |store| {
+        let mut world = World::start().await;
+        world.another_org("eu").await;
+        let [central, london] = &world.orgs[..2] else { panic!("two orgs") };
+        for status in ["Contacted", "Pre-Qualified"] {
+            central.create("Leads", json!({"Last_Name": status, "Company": "c", "Email": format!("{status}@example.com"), "Lead_Status": status})).await;
+        }
+        // Known on both sides, and not qualified: it is tied all the same, and told by the region alone.
+        central.create("Leads", json!({"Last_Name": "old", "Company": "c", "Email": "known@example.com", "Lead_Status": "Contacted"})).await;
+        london.create("Leads", json!({"Last_Name": "known", "Company": "c", "Email": "known@example.com"})).await;
+        london.create("Leads", json!({"Last_Name": "born", "Company": "c", "Email": "born@example.com"})).await;
+        let workspace = set_up(&world, &store, QUALIFIED).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, "london").await;
+        let names = async |org: &Org| {
+            let rows = org.all("Leads", &["Last_Name"]).await;
+            rows.into_iter().map(|row| row[0].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+        };
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(names(central).await, set(&["Contacted", "Pre-Qualified", "known", "born"]));
+        assert_eq!(names(london).await, set(&["Pre-Qualified", "known", "born"]));
+
+        // What the centre writes stays there; what the region writes arrives.
+        let id = async |org: &Org| {
+            let rows = org.all("Leads", &["Last_Name", "id"]).await;
+            rows.iter().find(|row| row[0] == "born").unwrap()[1].as_str().unwrap().to_owned()
+        };
+        let (here, there) = (id(central).await, id(london).await);
+        central.update("Leads", &here, json!({"City": "Central", "Lead_Status": "Contacted"})).await;
+        london.update("Leads", &there, json!({"Street": "Region"})).await;
+        agree(&hub, "london").await;
+        let fields = ["Last_Name", "City", "Street", "Lead_Status"];
+        let born = async |org: &Org| {
+            let rows = org.all("Leads", &fields).await;
+            rows.into_iter().find(|row| row[0] == "born").unwrap()
+        };
+        assert_eq!(born(central).await, [json!("born"), json!("Central"), json!("Region"), json!("Contacted")]);
+        assert_eq!(born(london).await, [json!("born"), Value::Null, json!("Region"), Value::Null]);
+        let certificate = hub.verify("london", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.different.is_empty() && certificate.only_right.is_empty(), "{certificate:?}");
+
+        // Once it is qualified, everything written meanwhile goes back.
+        central.update("Leads", &here, json!({"Lead_Status": "Pre-Qualified"})).await;
+        agree(&hub, "london").await;
+        assert_eq!(born(london).await, born(central).await);
+        assert_eq!(born(london).await[3], "Pre-Qualified");
+        // And it is deleted there only while it has a say.
+        central.update("Leads", &here, json!({"Lead_Status": "Contacted"})).await;
+        agree(&hub, "london").await;
+        assert_eq!(born(london).await[3], "Pre-Qualified");
+        central.delete("Leads", &here).await;
+        agree(&hub, "london").await;
+        assert_eq!(names(london).await, set(&["Pre-Qualified", "known", "born"]));
+        hub.stop().await;
+    })
+    .await;
+}

@@ -297,3 +297,36 @@ fn what_was_changed_during_a_rest_is_decided_by_its_own_rule_and_first_meetings_
         assert_eq!((verdict.conflicts[0].policy, verdict.conflicts[0].first), (ConflictPolicy::Hold, true));
     }
 }
+
+// I2, AMB-22
+#[test]
+fn what_a_service_puts_into_a_new_record_does_not_win_against_what_could_not_go_along() {
+    let rules = rules(ConflictPolicy::Latest, Direction::Both);
+    let reading = |at: i64, texts: [&str; 2]| Observation {
+        id: "1".into(),
+        modified: Instant::from_seconds(at),
+        created: None,
+        created_by: None,
+        modified_by: None,
+        member: Membership::Inside,
+        slots: texts.map(|text| Some(Value::text(text))).into_iter().chain([Some(Value::Blank)]).collect(),
+    };
+    let kind = |_| crate::schema::FieldType::Text { max: 100, multiline: false };
+    // The second field was refused when the record was made; its service filled it in. Somebody may have edited another field since.
+    for read_at in [3, 4] {
+        let memory = first_sight(&reading(1, ["a", "mine"]), Instant::from_seconds(2), &rules);
+        let (mut assignments, _) = new_record(&memory, Side::Left, &rules, &Prefix);
+        assignments.retain(|assignment| assignment.slot == 0);
+        let mut body = created(memory, Side::Left, assignments, Instant::from_seconds(3), &rules);
+        let asked = Instant::from_seconds(9);
+        body.sides.right.absorb(&reading(read_at, ["a", "default"]), asked, kind, Mutant::None);
+        let verdict = reconcile(&mut body, &rules, &Prefix, Side::Right);
+        assert!(verdict.writes.left.is_empty() && verdict.conflicts.is_empty(), "{verdict:?}");
+        assert_eq!(verdict.writes.right[0].source, Value::text("mine"));
+        // What a person writes there afterwards is a change like any other.
+        body.sides.right.absorb(&reading(20, ["a", "theirs"]), Instant::from_seconds(30), kind, Mutant::None);
+        let verdict = reconcile(&mut body, &rules, &Prefix, Side::Right);
+        assert_eq!(verdict.writes.left[0].value, Value::text("theirs"));
+        assert_eq!(verdict.conflicts.len(), 1);
+    }
+}
