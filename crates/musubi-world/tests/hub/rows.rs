@@ -169,3 +169,52 @@ async fn a_lookup_to_several_records_is_a_set_that_both_sides_may_change() {
     })
     .await;
 }
+
+/// A subform of accounts with these columns of text.
+async fn add_lines(org: &Org, label: &str, columns: &[&str]) {
+    let columns: Vec<Value> = columns
+        .iter()
+        .map(|column| json!({"field_label": column, "data_type": "text", "length": 30}))
+        .collect();
+    let field = json!({"field_label": label, "data_type": "subform", "subform": {"fields": columns}});
+    org.add_field("Accounts", field).await;
+}
+
+/// A column of rows, and the rows' ids.
+fn column(rows: &[Value], name: &str) -> (Vec<String>, Vec<String>) {
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    rows.iter().map(|row| (text(row, name), text(row, "id"))).unzip()
+}
+
+// Rows of a subform: who goes and who is new in one save (I5, I12).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_goes_makes_no_room_for_a_new_one() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for org in [tokyo, london] {
+            add_lines(org, "Lines", &["Item", "Note"]).await;
+        }
+        let line = |item: &str| json!({"Item": item, "Note": format!("of {item}")});
+        let lines = json!([line("m0"), line("m1"), line("m2")]);
+        let account = tokyo.create("Accounts", json!({"Account_Name": "Mori K.K.", "Lines": lines})).await;
+        let workspace = world.set_up(&store, STOCK).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let (_, there) = column(&rows(london, "Lines").await, "Item");
+        let (_, here) = column(&rows(tokyo, "Lines").await, "Item");
+
+        let lines = json!([{"id": here[1]}, {"id": here[2]}, line("new")]);
+        tokyo.update("Accounts", &account, json!({"Lines": lines})).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");
+        let (items, ids) = column(&rows(london, "Lines").await, "Item");
+        assert_eq!(items, ["m1", "m2", "new"]);
+        assert_eq!(ids[..2], there[1..], "who stays is the same row");
+        assert!(!there.contains(&ids[2]), "who is new is nobody who was there");
+        assert_eq!(column(&rows(tokyo, "Lines").await, "Item").0, items);
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
+        hub.stop().await;
+    })
+    .await;
+}

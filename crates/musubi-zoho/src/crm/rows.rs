@@ -112,32 +112,70 @@ fn id_text(keys: &Keys<'_>) -> Option<String> {
     Some(value::string(raw).map_or_else(|| raw.to_owned(), |text| text.into_owned()))
 }
 
-/// Which row each of the wanted ones is: first those that are the same, then, of a subform, the others in their order.
+/// Which row each of the wanted ones is. What is there and is none of them goes.
 pub(super) fn place<'a>(
     wanted: &'a [Box<[Value]>],
     present: &'a [PresentRow],
     links: bool,
 ) -> Vec<Placed<'a>> {
-    let mut free: Vec<&PresentRow> = present.iter().collect();
-    let mut ids: Vec<Option<&str>> = wanted
-        .iter()
-        .map(|cells| {
-            let same = free.iter().position(|row| row.cells.as_deref() == Some(&**cells))?;
-            Some(free.remove(same).id.as_str())
-        })
-        .collect();
-    if !links {
-        for id in ids.iter_mut().filter(|id| id.is_none()) {
-            *id = (!free.is_empty()).then(|| free.remove(0).id.as_str());
+    let are = if links { those_that_are_the_same(wanted, present) } else { those_in_order(wanted, present) };
+    let gone = (0..present.len()).filter(|at| !are.contains(&Some(*at)));
+    let gone: Vec<Placed<'_>> = gone.map(|at| Placed::Gone(&present[at].id)).collect();
+    let stay = wanted.iter().zip(are);
+    let stay = stay.map(|(cells, at)| Placed::Row(cells, at.map(|at| present[at].id.as_str())));
+    stay.chain(gone).collect()
+}
+
+/// Links have no order: the one that leads to the same is the same.
+fn those_that_are_the_same(wanted: &[Box<[Value]>], present: &[PresentRow]) -> Vec<Option<usize>> {
+    let mut free: Vec<usize> = (0..present.len()).collect();
+    let are = wanted.iter().map(|cells| {
+        let same = free.iter().position(|at| present[*at].cells.as_deref() == Some(&**cells))?;
+        Some(free.remove(same))
+    });
+    are.collect()
+}
+
+/// Rows of a subform stand in the order in which they were made, whatever order they are sent in. So those that are there already come first and in their order, and all
+/// that follow the first new one are new: otherwise the two sides would show different orders, and never rest (I5). Of all ways to do that, the one is taken that
+/// leaves the most as it is. A row before one that stays is one that was changed; at the end, one of which nothing stayed is a new one, which has nothing to do with
+/// the cells of one that went.
+fn those_in_order(wanted: &[Box<[Value]>], present: &[PresentRow]) -> Vec<Option<usize>> {
+    let still: Vec<bool> =
+        present.iter().map(|row| wanted.iter().any(|cells| row.cells.as_deref() == Some(&**cells))).collect();
+    // How much stays of a row that becomes a wanted one; `None` where that is another one for sure. Equal rows count for more than all others together could.
+    let stays = |row: usize, at: usize| match present[at].cells.as_deref() {
+        Some(there) if *there == *wanted[row] => Some(1 << 32),
+        Some(_) if still[at] => None,
+        Some(there) => {
+            Some(wanted[row].iter().zip(there).filter(|(a, b)| a == b && !a.is_blank()).count() as u64)
+        }
+        None => Some(0),
+    };
+    // best[row][at]: how much stays of the rows from this one on, if they are found among those from `at` on.
+    let mut best = vec![vec![0; present.len() + 1]; wanted.len() + 1];
+    for row in (0..wanted.len()).rev() {
+        for at in (0..present.len()).rev() {
+            let it = stays(row, at).map_or(0, |it| it + best[row + 1][at + 1]);
+            best[row][at] = it.max(best[row][at + 1]);
         }
     }
-    let stay = wanted.iter().zip(ids).map(|(cells, id)| Placed::Row(cells, id));
-    stay.chain(free.into_iter().map(|row| Placed::Gone(&row.id))).collect()
+    let mut are = vec![None; wanted.len()];
+    let (mut row, mut at) = (0, 0);
+    while row < wanted.len() && best[row][at] > 0 {
+        if stays(row, at).is_some_and(|it| it + best[row + 1][at + 1] == best[row][at]) {
+            are[row] = Some(at);
+            row += 1;
+        }
+        at += 1;
+    }
+    are
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn there(id: &str, cell: &str) -> PresentRow {
         PresentRow { id: id.to_owned(), cells: Some([Value::text(cell)].into()) }
@@ -169,12 +207,67 @@ mod tests {
             placed(&["a", "B", "c"], &present, false),
             [row("a", Some("1")), row("B", Some("2")), row("c", Some("3"))]
         );
-        assert_eq!(
-            placed(&["c", "d"], &present, false),
-            [row("c", Some("3")), row("d", Some("1")), row("gone", Some("2"))]
-        );
+        assert_eq!(placed(&["c"], &present[2..], false), [row("c", Some("3"))]);
         assert_eq!(placed(&[], &present[..1], false), [row("gone", Some("1"))]);
         assert_eq!(placed(&["x"], &[], false), [row("x", None)]);
+    }
+
+    #[test]
+    fn a_new_row_is_none_that_goes() {
+        let present = [there("1", "a"), there("2", "b"), there("3", "c")];
+        assert_eq!(
+            placed(&["b", "c", "d"], &present, false),
+            [row("b", Some("2")), row("c", Some("3")), row("d", None), row("gone", Some("1"))]
+        );
+        assert_eq!(placed(&["x"], &present[..1], false), [row("x", None), row("gone", Some("1"))]);
+        // One that stays takes no other one's place: what cannot stand where it is wanted is made anew.
+        assert_eq!(
+            placed(&["x", "a"], &present[..2], false),
+            [row("x", None), row("a", None), row("gone", Some("1")), row("gone", Some("2"))]
+        );
+    }
+
+    #[test]
+    fn a_row_at_the_end_that_kept_a_cell_is_the_same_row() {
+        let cells = |a: &str, b: &str| -> Box<[Value]> { [Value::text(a), Value::text(b)].into() };
+        let present = [
+            PresentRow { id: "1".to_owned(), cells: Some(cells("a", "x")) },
+            PresentRow { id: "2".to_owned(), cells: Some(cells("b", "y")) },
+        ];
+        let changed = [cells("a", "x"), cells("B", "y")];
+        assert_eq!(those_in_order(&changed, &present), [Some(0), Some(1)]);
+        let new = [cells("a", "x"), cells("B", "Y")];
+        assert_eq!(those_in_order(&new, &present), [Some(0), None]);
+        let blank = [cells("a", "x"), cells("B", "")];
+        assert_eq!(those_in_order(&blank, &present), [Some(0), None]);
+    }
+
+    proptest! {
+        /// The service shows the rows in the order in which they were sent: those that are there stand in that order, and no new one before them.
+        #[test]
+        fn rows_are_shown_as_they_were_sent(wanted in texts(), present in texts()) {
+            let ids: Vec<String> = (0..present.len()).map(|at| at.to_string()).collect();
+            let present: Vec<PresentRow> = ids.iter().zip(&present).map(|(id, cell)| there(id, cell)).collect();
+            let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+            let placed = those_in_order(&rows(&wanted), &present);
+            let stay: Vec<usize> = placed.iter().map_while(|at| *at).collect();
+            prop_assert!(stay.is_sorted_by(|a, b| a < b), "{:?}", placed);
+            prop_assert!(placed[stay.len()..].iter().all(Option::is_none), "{:?}", placed);
+        }
+
+        /// What nobody touched is left alone.
+        #[test]
+        fn the_same_rows_are_the_same(cells in texts()) {
+            let ids: Vec<String> = (0..cells.len()).map(|at| at.to_string()).collect();
+            let present: Vec<PresentRow> = ids.iter().zip(&cells).map(|(id, cell)| there(id, cell)).collect();
+            let wanted: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let all: Vec<Option<usize>> = (0..cells.len()).map(Some).collect();
+            prop_assert_eq!(those_in_order(&rows(&wanted), &present), all);
+        }
+    }
+
+    fn texts() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec("[a-c]?", 0..7)
     }
 
     #[test]
