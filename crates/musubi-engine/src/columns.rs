@@ -1,9 +1,24 @@
-//! Columns of subforms that cannot be carried over.
+//! Columns of subforms: which are carried over.
 
 use crate::compile::{LeftOut, Sibling, parents};
+use musubi_core::convert::is_convertible;
 use musubi_core::mapping::{Mapping, Pair};
 use musubi_core::policy::Direction;
 use musubi_core::schema::{Field, FieldType};
+
+/// Whether values of fields of the same name can go between them. Subforms go by the columns that both have, whatever else each of them has, and in whatever order.
+pub(crate) fn go_together(left: &FieldType, right: &FieldType) -> bool {
+    match (left, right) {
+        (
+            FieldType::Rows { columns: left, links: false },
+            FieldType::Rows { columns: right, links: false },
+        ) => {
+            let has = |a: &Field| right.iter().any(|b| a.name == b.name && is_convertible(&a.kind, &b.kind));
+            left.iter().any(has)
+        }
+        _ => left == right || is_convertible(left, right) || is_convertible(right, left),
+    }
+}
 
 /// Takes the lookups that lead to modules which are not synced out of the rows of every subform: the rest of a row is carried over without them. A subform with no
 /// column left is not carried over at all.

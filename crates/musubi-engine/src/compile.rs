@@ -13,7 +13,6 @@ use crate::through;
 use crate::typed;
 use musubi_core::{
     FieldName, ModuleName, Side, Sides, Value,
-    convert::is_convertible,
     mapping::{Mapping, Pair, Wanted, WantedPair},
     match_form::MatchWanted,
     policy::{Direction, FieldPolicy},
@@ -123,11 +122,7 @@ fn compile(
                     {
                         Some("owner.unknown")
                     }
-                    (left, right)
-                        if left != right && !is_convertible(left, right) && !is_convertible(right, left) =>
-                    {
-                        Some("field.types_differ")
-                    }
+                    (left, right) if !columns::go_together(left, right) => Some("field.types_differ"),
                     _ => None,
                 };
                 match reason {

@@ -218,3 +218,48 @@ async fn a_row_that_goes_makes_no_room_for_a_new_one() {
     })
     .await;
 }
+
+// Subforms that differ in a column, or in the order of their columns: what both have is carried over, and what one has alone stays with its row, and goes with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subform_is_carried_by_the_columns_that_both_sides_have() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        add_lines(tokyo, "Lines", &["Item", "Size"]).await;
+        add_lines(london, "Lines", &["Item", "Size", "Remark"]).await;
+        add_lines(tokyo, "Ord", &["Item", "Size"]).await;
+        add_lines(london, "Ord", &["Size", "Item"]).await;
+        add_lines(tokyo, "Others", &["Here"]).await;
+        add_lines(london, "Others", &["There"]).await;
+        let lines = json!([{"Item": "old", "Size": "L"}]);
+        let account = json!({"Account_Name": "Mori K.K.", "Lines": lines, "Ord": lines});
+        let account = tokyo.create("Accounts", account).await;
+        let workspace = world.set_up(&store, STOCK).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let plan = hub.plan("both").await.unwrap();
+        let left_out = plan.modules[0].left_out.iter().filter(|field| field.reason == "field.types_differ");
+        assert_eq!(left_out.map(|field| field.field.as_str()).collect::<Vec<_>>(), ["Others"]);
+        let there = rows(london, "Lines").await;
+        assert_eq!(column(&there, "Item").0, ["old"]);
+        let orders = rows(london, "Ord").await;
+        assert_eq!(
+            (column(&orders, "Item").0, column(&orders, "Size").0),
+            (vec!["old".into()], vec!["L".into()])
+        );
+
+        // What is said over there about one row is not said about the one that is in its place.
+        let id = london.all("Accounts", &["id"]).await[0][0].as_str().unwrap().to_owned();
+        let remark = json!([{"id": there[0]["id"], "Remark": "about the old one"}]);
+        london.update("Accounts", &id, json!({"Lines": remark})).await;
+        agree(&hub, 60).await;
+        tokyo.update("Accounts", &account, json!({"Lines": [{"Item": "brand new"}]})).await;
+        agree(&hub, 60).await;
+        let after = rows(london, "Lines").await;
+        assert_eq!(column(&after, "Item").0, ["brand new"]);
+        assert_eq!(after[0]["Remark"], Value::Null, "{after:?}");
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
+        hub.stop().await;
+    })
+    .await;
+}
