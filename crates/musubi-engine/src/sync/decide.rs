@@ -5,6 +5,7 @@ use super::{
     came_out::{SKIPPED_UNTIED, UNCHANGED, is_done},
     desk::{Draft, Job, PageJob, Update},
     known::{Known, Link, link_state, unlinked_state},
+    links::spare_links,
     listing::Read,
     state::Phase,
     translate::Ids,
@@ -224,7 +225,9 @@ impl Sync {
         let apart = known.links[at].body.apart.clone();
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
         let before = self.is_dated(at, known, draft).then(|| body.clone());
-        let verdict = reconcile(&mut body, &self.plan.rules, &Ids { plan: &self.plan, known }, looked);
+        let ids = Ids { plan: &self.plan, known };
+        let mut verdict = reconcile(&mut body, &self.plan.rules, &ids, looked);
+        spare_links(&mut verdict, &body, &self.plan.rules, &ids);
         let writes = !verdict.writes.left.is_empty() || !verdict.writes.right.is_empty();
         if let Some(before) = before.filter(|_| writes || !verdict.conflicts.is_empty()) {
             let link = &mut known.links[at];

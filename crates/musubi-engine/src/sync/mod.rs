@@ -29,6 +29,7 @@ pub mod intake;
 mod journal;
 mod known;
 mod later;
+mod links;
 mod listing;
 mod load;
 mod lone;

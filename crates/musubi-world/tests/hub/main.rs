@@ -20,6 +20,7 @@ mod directions;
 mod drift;
 mod erasure;
 mod failed;
+mod links;
 mod matching;
 mod mistakes;
 mod newborn;
