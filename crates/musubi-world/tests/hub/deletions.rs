@@ -286,3 +286,52 @@ async fn what_would_go_along_is_counted_before_it_is_switched_on() {
     })
     .await;
 }
+
+// What hangs on a record that is no pair any more goes alone, and is told of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_of_a_pair_that_is_none_any_more_is_told_of() {
+    each_engine(async |store| {
+        let modules = "[[integrations.both.modules]]\nleft = \"Accounts\"\nright = \"Accounts\"\n\
+            match = [\"Account_Name\"]\ndeletion = \"unlink\"\n\
+            fields = [{ left = \"Account_Name\", right = \"Account_Name\" }]\n\
+            [[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+            fields = [{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Email\", right = \"Email\" }, \
+            { left = \"Account_Name\", right = \"Account_Name\" }]\n";
+        let world = World::start().await;
+        let [tokyo, london] = &world.orgs[..] else { panic!("two orgs") };
+        let gone = tokyo.create("Accounts", json!({"Account_Name": "X"})).await;
+        let workspace = world.set_up(&store, modules).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let stays = london.all("Accounts", &["id"]).await[0][0].clone();
+        // One waits already when the pair is untied, the other comes later.
+        pause(&hub, "both").await;
+        tokyo.delete("Accounts", &gone).await;
+        let child = |name: &str| json!({"Last_Name": name, "Email": format!("{name}@both.example"), "Account_Name": {"id": stays}});
+        london.create("Contacts", child("early")).await;
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        london.create("Contacts", child("late")).await;
+        let report = agree(&hub, 60).await;
+        assert!(find(tokyo, "early").await.is_some() && find(tokyo, "late").await.is_some(), "{report:?}");
+        let failures = hub.failures("both", &FailureFilter::default()).await.unwrap();
+        // Which of the two services is heard first, nobody can tell: the account may still be a pair when the first child is made.
+        let mut held: Vec<_> = failures.iter().map(|failure| (failure.label.as_deref(), failure.code.as_str())).collect();
+        held.sort_unstable();
+        assert!(matches!(held[..], [(Some("early"), "lookup.parent_held" | "value.refused"), (Some("late"), "lookup.parent_held")]), "{failures:?}");
+        // Pointed to one that has a counterpart, it follows.
+        let other = tokyo.create("Accounts", json!({"Account_Name": "X again"})).await;
+        agree(&hub, 60).await;
+        let twin = london.all("Accounts", &["Account_Name", "id"]).await;
+        let twin = twin.iter().find(|row| row[0] == "X again").unwrap()[1].clone();
+        let late = find(london, "late").await.unwrap();
+        london.update("Contacts", &late, json!({"Account_Name": {"id": twin}})).await;
+        agree(&hub, 60).await;
+        let rows = tokyo.all("Contacts", &["Last_Name", "Account_Name"]).await;
+        let late = rows.iter().find(|row| row[0] == "late").unwrap();
+        assert_eq!(late[1]["id"], json!(other), "{rows:?}");
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap().len(), 1);
+        hub.stop().await;
+    })
+    .await;
+}
