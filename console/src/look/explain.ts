@@ -9,7 +9,7 @@ interface Explained {
 }
 
 const ORDINARY =
-  /^(the|a|an|no|it|this|that|there|what|some|several|both|many|more|you|nobody|every|another|two|one|after|make|fill|mend|look|retry|merge|change|add|give|shorten|nothing|check|connect|see|try|use|run|name)\b/;
+  /^(the|a|an|no|it|this|that|there|what|some|several|both|many|more|you|nobody|every|another|two|one|after|make|fill|mend|look|retry|merge|change|add|give|shorten|nothing|check|connect|see|try|use|run|name|restore|link|widen|write|map|leave|set|keep|delete|correct|take|activate|deactivate|resume|remove|choose|send|let|decide|bring|its)\b/;
 
 /** A sentence ends with a full stop and begins with a capital, unless it begins with somebody's name for something. */
 export function sentence(text: string): string {

@@ -1,15 +1,15 @@
-import { screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
 import { entry, integration, job, module, status } from "../../stage/data";
+import { user } from "../../stage/user";
 import { timeLeft } from "./timeLeft";
 
 // S1-99
 test("pause asks the hub and shows what it answers", async () => {
   const paused = { ...status.integrations[0], state: "paused" };
   const { asked } = show("/integrations/tokyo-london", { "POST /integrations/tokyo-london/pause": paused });
-  await userEvent.click(await screen.findByRole("button", { name: "Pause" }));
+  await user.click(await screen.findByRole("button", { name: "Pause" }));
   expect(await screen.findByRole("button", { name: "Resume" })).toBeVisible();
   expect(
     asked.some(
@@ -18,22 +18,88 @@ test("pause asks the hub and shows what it answers", async () => {
   ).toBe(true);
 });
 
-// S2-51, S2-54
-test("a module is deactivated and set up again with a rule for what both sides changed", async () => {
+// S2-51
+test("a module is deactivated from its card when the question is answered, and not before", async () => {
+  const rests = { ...status, integrations: [integration("tokyo-london", [module("Contacts")])] };
+  const refused = new Refusal(409, "module.needed", "Contacts is needed by Deals", "deactivate Deals first");
+  let answers: unknown = refused;
+  const { asked } = show("/integrations/tokyo-london", {
+    "GET /status": rests,
+    "POST /integrations/tokyo-london/modules/Contacts/deactivate": () => answers,
+  });
+  const sent = () => asked.filter(({ path }) => path.endsWith("/deactivate")).length;
+  const card = await screen.findByRole("region", { name: "Contacts" });
+  await user.click(within(card).getByRole("button", { name: "Deactivate Contacts" }));
+  let dialog = await screen.findByRole("dialog", { name: "Deactivate Contacts?" });
+  expect(within(dialog).getByText(/What was carried over stays on both sides/)).toBeVisible();
+  await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sent()).toBe(0);
+
+  await user.click(within(card).getByRole("button", { name: "Deactivate Contacts" }));
+  dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByRole("button", { name: "Deactivate" }));
+  // S2-50
+  expect(await within(dialog).findByText("Deactivate Deals first.")).toBeVisible();
+  answers = integration("tokyo-london", [module("Contacts", { state: "inactive" })]);
+  rests.integrations = [integration("tokyo-london", [module("Contacts", { state: "inactive" })])];
+  await user.click(within(dialog).getByRole("button", { name: "Deactivate" }));
+  expect(await screen.findByText("Contacts: deactivated. Nothing was deleted.")).toBeVisible();
+  expect(await within(card).findByText("Inactive")).toBeVisible();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(sent()).toBe(2);
+});
+
+// S1-107 S2-64
+test("an integration is removed only when its name was typed, and it is said what stays", async () => {
+  const { asked, router } = show("/integrations/tokyo-london", {
+    "DELETE /integrations/tokyo-london": null,
+  });
+  const sent = () => asked.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+  await user.click(await screen.findByRole("button", { name: "More actions" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Remove the integration" }));
+  const dialog = await screen.findByRole("dialog", { name: "Remove tokyo-london?" });
+  expect(within(dialog).getByText(/No record is deleted or changed in either organization/)).toBeVisible();
+  const remove = within(dialog).getByRole("button", { name: "Remove" });
+  expect(remove).toBeDisabled();
+  await user.type(within(dialog).getByRole("textbox", { name: "Type tokyo-london to confirm" }), "tokyo");
+  expect(remove).toBeDisabled();
+  await user.type(within(dialog).getByRole("textbox"), "-london");
+  expect(sent()).toEqual([]);
+  await user.click(remove);
+  await waitFor(() => expect(router.state.location.pathname).toBe("/integrations"));
+  expect(sent()).toEqual(["/integrations/tokyo-london"]);
+});
+
+// S1-107
+test("an integration that cannot be removed stays, and the dialog says why", async () => {
+  const refused = new Refusal(404, "integration.unknown", "there is no integration tokyo-london");
+  const { router } = show("/integrations/tokyo-london", { "DELETE /integrations/tokyo-london": refused });
+  await user.click(await screen.findByRole("button", { name: "More actions" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Remove the integration" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByRole("textbox"), "tokyo-london");
+  await user.click(within(dialog).getByRole("button", { name: "Remove" }));
+  expect(await within(dialog).findByText("There is no integration tokyo-london.")).toBeVisible();
+  expect(router.state.location.pathname).toBe("/integrations/tokyo-london");
+});
+
+// S2-54
+test("an inactive module is set up again with a rule for what both sides changed", async () => {
   const off = integration("tokyo-london", [module("Contacts", { state: "inactive" })]);
   const needed = new Refusal(409, "module.parent_inactive", "Accounts is inactive");
   const { asked } = show("/integrations/tokyo-london", {
     "GET /status": { ...status, integrations: [off] },
     "POST /integrations/tokyo-london/modules/Contacts/activate": needed,
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Set up Contacts again" }));
+  await user.click(await screen.findByRole("button", { name: "Set up Contacts again" }));
   expect(screen.getAllByText("Inactive")).toHaveLength(2);
   const dialog = await screen.findByRole("dialog");
-  await userEvent.click(within(dialog).getByRole("combobox", { name: /What both sides changed/ }));
-  await userEvent.click(await screen.findByRole("option", { name: "london wins" }));
-  await userEvent.click(within(dialog).getByRole("button", { name: "Set up again" }));
-  await userEvent.click(await within(dialog).findByRole("checkbox", { name: /Begin all the same/ }));
-  await userEvent.click(within(dialog).getByRole("button", { name: "Set up again" }));
+  await user.click(within(dialog).getByRole("combobox", { name: /What both sides changed/ }));
+  await user.click(await screen.findByRole("option", { name: "london wins" }));
+  await user.click(within(dialog).getByRole("button", { name: "Set up again" }));
+  await user.click(await within(dialog).findByRole("checkbox", { name: /Begin all the same/ }));
+  await user.click(within(dialog).getByRole("button", { name: "Set up again" }));
   const bodies = asked.filter(({ path }) => path.endsWith("/activate")).map(({ body }) => body);
   expect(bodies).toEqual([
     { conflict: "right", without_parents: false },
@@ -125,7 +191,7 @@ test("a comparison ends with its certificate", async () => {
     "POST /integrations/tokyo-london/verify": job({ state: "running" }),
     "GET /jobs/7": job({ result }),
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Compare both sides" }));
+  await user.click(await screen.findByRole("button", { name: "Compare both sides" }));
   const certificate = await screen.findByRole("region", { name: "Both sides differ" });
   expect(within(certificate).getByRole("link", { name: "佐藤" })).toHaveAttribute(
     "href",
