@@ -20,11 +20,6 @@ interface Props {
 /** What is changed and not saved: a bar that stays in view, and a question to whoever leaves. */
 export function Unsaved({ dirty, text, onDiscard, children }: Props) {
   const words = useWords();
-  const blocker = useBlocker({
-    shouldBlockFn: () => dirty,
-    enableBeforeUnload: () => dirty,
-    withResolver: true,
-  });
   return (
     <>
       {dirty && (
@@ -42,16 +37,29 @@ export function Unsaved({ dirty, text, onDiscard, children }: Props) {
           </Group>
         </Paper>
       )}
-      <ConfirmDialog
-        opened={blocker.status === "blocked"}
-        title={words("leaveTitle")}
-        text={words("leaveText")}
-        action={words("leave")}
-        pending={false}
-        error={null}
-        onClose={() => blocker.reset?.()}
-        onConfirm={() => blocker.proceed?.()}
-      />
+      <AskToLeave dirty={dirty} />
     </>
+  );
+}
+
+/** The question to whoever leaves a page with something that is not saved. */
+export function AskToLeave({ dirty }: { dirty: boolean }) {
+  const words = useWords();
+  const blocker = useBlocker({
+    shouldBlockFn: () => dirty,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  });
+  return (
+    <ConfirmDialog
+      opened={blocker.status === "blocked"}
+      title={words("leaveTitle")}
+      text={words("leaveText")}
+      action={words("leave")}
+      pending={false}
+      error={null}
+      onClose={() => blocker.reset?.()}
+      onConfirm={() => blocker.proceed?.()}
+    />
   );
 }

@@ -73,6 +73,13 @@ const integration = createRoute({
   component: lazyRouteComponent(() => import("../pages/integration"), "IntegrationPage"),
 });
 
+const adding = createRoute({
+  getParentRoute: () => inside,
+  path: "/integrations/$name/add-module",
+  validateSearch: search.adding,
+  component: lazyRouteComponent(() => import("../pages/adding"), "AddingPage"),
+});
+
 const module = createRoute({
   getParentRoute: () => inside,
   path: "/integrations/$name/modules/$left/$right/settings",
@@ -149,6 +156,7 @@ const pages = [
   integrations,
   newIntegration,
   integration,
+  adding,
   module,
   record,
   attention,

@@ -57,6 +57,11 @@ export function integration(raw: Raw): IntegrationSearch {
   };
 }
 
+/** The job that makes the plan of what was added. */
+export function adding(raw: Raw) {
+  return present(raw, "job");
+}
+
 /** How an authorization in the browser ended, and what to look for. */
 export function connections(raw: Raw) {
   return present(raw, "authorized", "problem");

@@ -36,6 +36,8 @@ export function Rest({ integration, module }: Props) {
   const sides = { left: integration.left, right: integration.right };
   const pair = pairName(module.left, module.right);
   const rests = module.state === "inactive";
+  // It was added inactive: there is nothing that both sides could have changed meanwhile.
+  const fresh = module.phase === "new";
   const path = { name: integration.name, module: module.left };
   const change = useMutation({
     mutationFn: () =>
@@ -43,12 +45,12 @@ export function Rest({ integration, module }: Props) {
         ? ask(
             api.POST("/api/v1/integrations/{name}/modules/{module}/activate", {
               params: { path },
-              body: { conflict: rule, without_parents: withoutParents },
+              body: { conflict: fresh ? null : rule, without_parents: withoutParents },
             }),
           )
         : ask(api.POST("/api/v1/integrations/{name}/modules/{module}/deactivate", { params: { path } })),
     onSuccess: () => {
-      toast.done(t(rests ? "activated" : "deactivated", { pair }));
+      toast.done(t(rests ? (fresh ? "begun" : "activated") : "deactivated", { pair }));
       close();
       setWithoutParents(false);
       void queries.invalidateQueries({ queryKey: statusQuery.queryKey });
@@ -60,7 +62,7 @@ export function Rest({ integration, module }: Props) {
     change.reset();
     close();
   };
-  const label = t(rests ? "activateOf" : "deactivateOf", { pair });
+  const label = t(rests ? (fresh ? "beginOf" : "activateOf") : "deactivateOf", { pair });
   return (
     <>
       <Tooltip label={label}>
@@ -81,20 +83,22 @@ export function Rest({ integration, module }: Props) {
       <Modal
         opened={asking && rests}
         onClose={leave}
-        title={<b>{t("activateTitle", { pair })}</b>}
+        title={<b>{t(fresh ? "beginTitle" : "activateTitle", { pair })}</b>}
         closeButtonProps={{ "aria-label": words("close") }}
       >
         <Stack>
-          <Text size="sm">{t("activateText")}</Text>
-          <Select
-            label={t("meanwhile")}
-            description={t("meanwhileText")}
-            inputWrapperOrder={["label", "input", "description"]}
-            allowDeselect={false}
-            value={rule}
-            onChange={(value) => setRule(RULES.find((each) => each === value) ?? "latest")}
-            data={RULES.map((each) => ({ value: each, label: words(`conflict.${each}`, sides) }))}
-          />
+          <Text size="sm">{t(fresh ? "beginText" : "activateText")}</Text>
+          {!fresh && (
+            <Select
+              label={t("meanwhile")}
+              description={t("meanwhileText")}
+              inputWrapperOrder={["label", "input", "description"]}
+              allowDeselect={false}
+              value={rule}
+              onChange={(value) => setRule(RULES.find((each) => each === value) ?? "latest")}
+              data={RULES.map((each) => ({ value: each, label: words(`conflict.${each}`, sides) }))}
+            />
+          )}
           {change.error !== null && <Problem error={change.error} />}
           {(parentless || withoutParents) && (
             <Checkbox
@@ -108,7 +112,7 @@ export function Rest({ integration, module }: Props) {
               {words("cancel")}
             </Button>
             <Button loading={change.isPending} onClick={() => change.mutate()}>
-              {t("activate")}
+              {t(fresh ? "begin" : "activate")}
             </Button>
           </Group>
         </Stack>

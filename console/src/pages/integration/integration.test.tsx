@@ -107,6 +107,23 @@ test("an inactive module is set up again with a rule for what both sides changed
   ]);
 });
 
+// S2-35
+test("a module that was added inactive begins its first load when it is activated", async () => {
+  const off = integration("tokyo-london", [module("Deals", { state: "inactive", phase: "new", links: 0 })]);
+  const { asked } = show("/integrations/tokyo-london", {
+    "GET /status": { ...status, integrations: [off] },
+    "POST /integrations/tokyo-london/modules/Deals/activate": off,
+  });
+  await user.click(await screen.findByRole("button", { name: "Activate Deals" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(within(dialog).getByText(/The first load begins: both sides are read/)).toBeVisible();
+  expect(within(dialog).queryByRole("combobox")).toBeNull();
+  await user.click(within(dialog).getByRole("button", { name: "Activate" }));
+  expect(await screen.findByText("Deals: the first load begins.")).toBeVisible();
+  const bodies = asked.filter(({ path }) => path.endsWith("/activate")).map(({ body }) => body);
+  expect(bodies).toEqual([{ conflict: null, without_parents: false }]);
+});
+
 // S1-28 S1-39 S2-45
 test("a module leads to its settings", async () => {
   show("/integrations/tokyo-london");

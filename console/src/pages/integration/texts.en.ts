@@ -53,6 +53,12 @@ export default {
   activateText:
     "Every record of both sides is compared. What only one side changed is carried over, and so are new records.",
   activated: "{{pair}}: both sides are being compared.",
+  begin: "Activate",
+  beginOf: "Activate {{pair}}",
+  beginTitle: "Activate {{pair}}",
+  beginText:
+    "The first load begins: both sides are read and matched, and what is missing on a side is created there.",
+  begun: "{{pair}}: the first load begins.",
   meanwhile: "What both sides changed meanwhile",
   meanwhileText:
     "Only for fields changed on both sides while the module was inactive, and only until everything was compared.",
@@ -60,6 +66,7 @@ export default {
   waitsFor: "Begins when the first load of {{pair}} is done.",
   comparing:
     "Everything is compared after the module was inactive. Changed on both sides meanwhile: {{rule}}.",
+  addModule: "Add a module",
   settingsOf: "Settings of {{pair}}",
   pairs: "Pairs",
   unlinked: "Without a counterpart",

@@ -56,11 +56,18 @@ export default {
   activateText:
     "双方のすべてのデータを比較します。一方だけで変更されたデータと、新しく追加されたデータは、通常どおり反映されます。",
   activated: "{{pair}}の比較を開始しました。",
+  begin: "有効にする",
+  beginOf: "{{pair}}を有効にする",
+  beginTitle: "{{pair}}を有効にする",
+  beginText:
+    "初回同期を開始します。双方のデータを読み込んで照合し、一方にしかないデータをもう一方に作成します。",
+  begun: "{{pair}}の初回同期を開始しました。",
   meanwhile: "無効の間に双方で変更された項目",
   meanwhileText: "無効の間に双方で変更された項目にのみ、比較が終わるまで適用されます。",
   withoutParents: "このまま開始する(参照先のないデータは、参照先が同期されるまで待ちます)",
   waitsFor: "{{pair}}の初回同期が終わると開始します。",
   comparing: "無効の間の変更を比較しています。双方で変更された項目：{{rule}}。",
+  addModule: "タブを追加",
   settingsOf: "{{pair}}の設定",
   pairs: "データの組",
   unlinked: "相手のないデータ",

@@ -1,12 +1,11 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { integrationQuery, statusQuery } from "../../api/queries";
+import { Findings, isBlocked, useChange } from "../../look/change";
 import { Cascades } from "../../look/deletion/Cascades";
-import { IconAlertTriangle } from "../../look/icons";
-import { Lossy } from "../../look/mapping/Lossy";
-import { isSame, oneWay, type Draft, type ModulePair } from "../../look/mapping/pairs";
+import type { Draft, ModulePair } from "../../look/mapping/pairs";
 import { previewQuery } from "../../look/mapping/queries";
 import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
@@ -36,15 +35,9 @@ export function ReviewDialog({ name, draft, before, onChange, onClose, onSaved }
   const { modules, at, left, right } = draft;
   const sides = { left, right };
   const params = { path: { name } };
-  const plan = useQuery({
-    queryKey: ["integration", name, "change", modules],
-    gcTime: 0,
-    retry: false,
-    queryFn: ({ signal }) =>
-      ask(api.POST("/api/v1/integrations/{name}/preview-change", { signal, params, body: { modules } })),
-  });
+  const change = useChange(name, modules);
   const then = useQuery(previewQuery({ ...draft, modules: before }));
-  const cascades = plan.data?.cascades ?? [];
+  const cascades = change.data?.cascades ?? [];
   const body = { modules, ...(cascades.length === 0 ? {} : { confirm_deletion: typed.trim() }) };
   const save = useMutation({
     mutationFn: () => ask(api.PATCH("/api/v1/integrations/{name}", { params, body })),
@@ -59,21 +52,7 @@ export function ReviewDialog({ name, draft, before, onChange, onClose, onSaved }
   const items = old && next ? differences(old, next) : [];
   const anew =
     items.some(({ what }) => what === "listed") && old && next ? listedAnew(then.data, old, next) : [];
-  const all = (plan.data?.modules ?? []).flatMap(({ problems: some }) => some);
-  const lossy = (plan.data?.modules ?? [])
-    .filter((module) => next !== undefined && isSame(module, next))
-    .flatMap(({ lossy: some }) => some);
-  // Those are shown by a value each, with the way out.
-  const problems = all.filter(
-    ({ code, left, right }) =>
-      code !== "mapping.lossy" || !lossy.some((pair) => pair.left === left && pair.right === right),
-  );
-  const blocked = (plan.data?.modules ?? [])
-    .flatMap(({ required_missing: { left, right } }) => [
-      { side: sides.left, fields: left },
-      { side: sides.right, fields: right },
-    ])
-    .filter(({ fields }) => fields.length > 0);
+  const changed = next ? [next] : [];
   return (
     <Modal
       opened
@@ -88,34 +67,8 @@ export function ReviewDialog({ name, draft, before, onChange, onClose, onSaved }
           sides={sides}
           modules={{ left: next?.left ?? "", right: next?.right ?? "" }}
         />
-        {plan.isPending && <Skeleton h={40} />}
-        {plan.isError && <Problem error={plan.error} />}
-        {problems.length > 0 && (
-          <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t("wrong")} role="alert">
-            {problems.map((problem) => (
-              <Text size="sm" key={problem.what}>
-                {problem.what}. {problem.hint}
-              </Text>
-            ))}
-          </Alert>
-        )}
-        {lossy.map((pair) => (
-          <Lossy
-            key={`${pair.left} ${pair.right}`}
-            lossy={pair}
-            names={sides}
-            allowed={next?.direction === "both" ? ["left_to_right", "right_to_left"] : []}
-            about={`${pair.left} ↔ ${pair.right}`}
-            onOneWay={(direction) => {
-              if (next !== undefined) onChange(oneWay(next, pair, direction));
-            }}
-          />
-        ))}
-        {blocked.map(({ side, fields }) => (
-          <Alert key={side} color="red" icon={<IconAlertTriangle size={18} />} title={t("wrong")}>
-            {t("missing", { name: side, fields: fields.join(", ") })}
-          </Alert>
-        ))}
+        {change.isPending && <Skeleton h={40} />}
+        <Findings change={change} pairs={changed} sides={sides} onChange={onChange} />
         <Cascades cascades={cascades} sides={sides} />
         {cascades.length > 0 && (
           <TextInput
@@ -135,8 +88,8 @@ export function ReviewDialog({ name, draft, before, onChange, onClose, onSaved }
           </Button>
           <Button
             disabled={
-              !plan.isSuccess ||
-              problems.length + lossy.length + blocked.length > 0 ||
+              !change.isSuccess ||
+              isBlocked(change.data, changed) ||
               (cascades.length > 0 && typed.trim() !== name)
             }
             {...(cascades.length > 0 ? { color: "red.9" } : {})}

@@ -22,6 +22,7 @@ import { filled, newPair } from "../wizard/draft";
 import { PairChoices } from "../wizard/PairChoices";
 import { differences } from "./differences";
 import { ReviewDialog } from "./ReviewDialog";
+import { TakeOut } from "./TakeOut";
 import { useTexts } from "./texts";
 
 /** `/integrations/$name/modules/$left/$right/settings`: how a module pair is kept in agreement, while it is. */
@@ -144,6 +145,7 @@ function Settings({ integration, all, at }: Props) {
         </Title>
         <MappingEditor draft={draft} readOnly={!may} onChange={setPair} />
       </section>
+      {may && <TakeOut name={integration.name} draft={{ ...draft, modules: all }} dirty={dirty} />}
       <Unsaved
         dirty={dirty}
         text={t("changes", { count, n: format.count(count) })}

@@ -17,11 +17,24 @@ export default {
   setting: "{{name}}: {{before}} → {{after}}",
   asUsual: "the usual field of the module",
   nothing: "nothing",
-  wrong: "This cannot be saved yet",
-  missing: "Mandatory on {{name}} but not mapped: {{fields}}. Records cannot be created there without it.",
   then: "It holds from the moment it is saved, for every change from then on. When other fields are mapped, all records are compared again.",
   goOn: "Go on editing",
   saved: "The settings were saved.",
   overtaken: "Somebody else changed these settings meanwhile. Saving replaces what they did.",
   takeOver: "Discard mine and show theirs",
+  takeOutTitle: "No longer sync this module pair",
+  takeOutShort: "It is taken out of the integration. Records stay on both sides.",
+  takeOutDirty: "Save or discard your changes first.",
+  takeOut: "Take out",
+  takeOutOf: "Take {{pair}} out of {{name}}?",
+  takeOutText:
+    "Nothing will be read or written for it any more. The records stay on both sides; none is deleted or changed. Its settings are lost.",
+  takeOutLinks_one:
+    "It stays remembered which records belong together ({{n}} pair): if the two modules are added again, the sync goes on from there.",
+  takeOutLinks_other:
+    "It stays remembered which records belong together ({{n}} pairs): if the two modules are added again, the sync goes on from there.",
+  takeOutOnly:
+    "It is the only module pair of the integration. Remove the whole integration instead, or add another module first.",
+  neededBy: "{{module}} leads to it by {{fields}}.",
+  takenOut: "{{pair}} was taken out. Nothing was deleted.",
 } as const;

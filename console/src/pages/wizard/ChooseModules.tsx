@@ -2,17 +2,19 @@ import { Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { modulesQuery } from "../../api/queries";
 import { ErrorState } from "../../look/ErrorState";
-import { newPair, type Draft, type Pair } from "./draft";
+import { newPair, type Chosen, type Draft, type Pair } from "./draft";
 import { PairForm } from "./PairForm";
 import { useTexts } from "./texts";
 
 interface Props {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  draft: Chosen;
+  /** So many of the pairs are synced already, and are not chosen here. */
+  kept?: number;
+  set: (change: Pick<Partial<Draft>, "modules" | "job">) => void;
 }
 
 /** Which modules, which way, how records are matched and conflicts settled. */
-export function ChooseModules({ draft, set }: Props) {
+export function ChooseModules({ draft, kept = 0, set }: Props) {
   const t = useTexts();
   const left = useQuery(modulesQuery(draft.left));
   const right = useQuery(modulesQuery(draft.right));
@@ -33,24 +35,24 @@ export function ChooseModules({ draft, set }: Props) {
   return (
     <Stack>
       <div>
-        <Title order={2}>{t("pickModules")}</Title>
+        <Title order={2}>{t(kept > 0 ? "pickMore" : "pickModules")}</Title>
         <Text size="sm" c="dimmed">
-          {t("pickModulesText")}
+          {t(kept > 0 ? "pickMoreText" : "pickModulesText")}
         </Text>
       </div>
       {problem && <ErrorState error={problem} retry={() => Promise.all([left.refetch(), right.refetch()])} />}
-      {draft.modules.length === 0 && (
+      {kept === 0 && draft.modules.length === 0 && (
         <Text size="sm" c="dimmed">
           {t("noModules")}
         </Text>
       )}
-      {draft.modules.map((pair, at) => (
+      {draft.modules.slice(kept).map((pair, at) => (
         <PairForm
           key={pair.left}
           pair={pair}
           draft={draft}
           rightModules={options(right.data?.items)}
-          onChange={(changed) => change(at, changed)}
+          onChange={(changed) => change(kept + at, changed)}
         />
       ))}
       <Select
@@ -60,6 +62,7 @@ export function ChooseModules({ draft, set }: Props) {
         searchable
         disabled={left.isPending}
         data={unused}
+        nothingFoundMessage={t("noMoreModules")}
         value={null}
         maw={360}
         onChange={(value) => {

@@ -10,16 +10,19 @@ import { previewQuery } from "../../look/mapping/queries";
 import { usePairName } from "../../look/names";
 import { OwnersFold } from "../../look/owners/OwnersFold";
 import { ScopeFold } from "../../look/scope/ScopeFold";
-import type { Draft, Pair } from "./draft";
+import { newPair, type Chosen, type Draft, type Pair } from "./draft";
+import { MissingParents } from "./MissingParents";
 import { useTexts } from "./texts";
 
 interface Props {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  draft: Chosen;
+  /** So many of the pairs are synced already; their mapping is shown with their settings, and so are the owners. */
+  kept?: number;
+  set: (change: Pick<Partial<Draft>, "modules" | "owners" | "job">) => void;
 }
 
 /** Which fields are mapped to each other, which are left out and why, and what is missing. */
-export function Mapping({ draft, set }: Props) {
+export function Mapping({ draft, kept = 0, set }: Props) {
   const t = useTexts();
   const { left, right, modules, owners } = draft;
   return (
@@ -27,23 +30,25 @@ export function Mapping({ draft, set }: Props) {
       <Text size="sm" c="dimmed">
         {t("mappingText")}
       </Text>
-      {modules.map((module, at) => (
-        <ModuleMapping key={module.left} draft={draft} at={at} set={set} />
+      {modules.slice(kept).map((module, at) => (
+        <ModuleMapping key={module.left} draft={draft} kept={kept} at={kept + at} set={set} />
       ))}
-      <OwnersFold
-        draft={{ left, right, modules, owners, at: 0 }}
-        onChange={(changed) => set({ owners: changed, job: null })}
-      />
+      {kept === 0 && (
+        <OwnersFold
+          draft={{ left, right, modules, owners, at: 0 }}
+          onChange={(changed) => set({ owners: changed, job: null })}
+        />
+      )}
     </Stack>
   );
 }
 
-function ModuleMapping({ draft, at, set }: Props & { at: number }) {
+function ModuleMapping({ draft, kept = 0, at, set }: Props & { at: number }) {
   const t = useTexts();
   const format = useFormat();
   const pair = usePairName();
   const { left, right, modules, owners } = draft;
-  const [opened, { toggle }] = useDisclosure(modules.length === 1);
+  const [opened, { toggle }] = useDisclosure(modules.length - kept === 1);
   const whole = { left, right, modules, owners, at };
   const [settled] = useDebouncedValue(whole, 400);
   const preview = useQuery(previewQuery(settled));
@@ -97,6 +102,12 @@ function ModuleMapping({ draft, at, set }: Props & { at: number }) {
           {t("missing", { name, fields: fields.join(", ") })}
         </Alert>
       ))}
+      <MissingParents
+        draft={settled}
+        onAdd={(parent) =>
+          set({ modules: [...modules.slice(0, at), newPair(parent), ...modules.slice(at)], job: null })
+        }
+      />
       <Collapse expanded={opened}>
         {opened && (
           <div style={{ marginTop: "var(--mantine-spacing-md)" }}>

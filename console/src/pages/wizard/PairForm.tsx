@@ -1,13 +1,13 @@
 import { ActionIcon, Group, Paper, Select, Text } from "@mantine/core";
 import { IconX } from "../../look/icons";
 import { useModuleName } from "../../look/names";
-import type { Draft, Pair } from "./draft";
+import type { Chosen, Pair } from "./draft";
 import { PairChoices } from "./PairChoices";
 import { useTexts } from "./texts";
 
 interface Props {
   pair: Pair;
-  draft: Draft;
+  draft: Chosen;
   rightModules: { value: string; label: string }[];
   /** Null takes the module out. */
   onChange: (pair: Pair | null) => void;

@@ -18,6 +18,9 @@ export interface Draft {
   job: string | null;
 }
 
+/** What the steps about modules and fields need of it. */
+export type Chosen = Pick<Draft, "left" | "right" | "modules" | "owners">;
+
 export const EMPTY: Draft = {
   step: 0,
   name: "",

@@ -24,7 +24,10 @@ export default {
   pickModules: "一致させるタブ",
   pickModulesText:
     "取引先、連絡先、商談のように、親となるタブから並べるのがおすすめです。タブ間のルックアップも反映されます。",
+  pickMore: "追加するタブ",
+  pickMoreText: "この連携ですでに同期しているタブは表示されません。",
   addModule: "タブを追加",
+  noMoreModules: "追加できるタブはありません。",
   noModules: "最初のタブを追加してください。",
   rightModule: "{{name}} のタブ",
   direction: "同期の種類",
@@ -57,6 +60,9 @@ export default {
   mapped_other: "{{n}}項目を同期",
   missing:
     "{{name}} で必須の項目が関連付けられていません：{{fields}}。このままでは {{name}} にデータを作成できません。",
+  parents: "同期していないタブを参照する項目があります",
+  parentsText: "参照先のタブも同期するまで、これらのルックアップ項目は同期されません。",
+  addParent: "{{module}}も追加({{fields}})",
   showFields: "項目",
   editMapping: "{{name}}の項目",
   wrong_other: "問題 {{n}}件",

@@ -1,0 +1,36 @@
+export default {
+  trail: "Integrations",
+  title: "Add modules to {{name}}",
+  step1: "Modules",
+  step2: "Field mapping",
+  step3: "Save",
+  step4: "Plan",
+  back: "Back",
+  next: "Continue",
+  confirm: "What is added",
+  confirmText:
+    "Saving adds these modules to the integration. The modules that are synced already stay as they are.",
+  fields_one: "{{n}} field is synced",
+  fields_other: "{{n}} fields are synced",
+  known_one: "{{n}} pair of records is known from before: it is taken up, and everything is compared.",
+  known_other: "{{n}} pairs of records are known from before: they are taken up, and everything is compared.",
+  after: "Its first load begins when that of {{modules}} is done.",
+  resting: "Inactive: {{modules}}. Records that lead to one without a counterpart wait for it.",
+  how: "When the first load begins",
+  way_inactive: "Later: save it inactive",
+  text_inactive: "Nothing is read or written for it until you activate it on its card.",
+  way_now: "At once",
+  text_now:
+    "The first load begins with saving: both sides are read and matched, and what is missing on a side is created there.",
+  way_plan: "After looking at the plan",
+  text_pauses:
+    "The integration is paused meanwhile, and the plan says exactly what would be done. The other modules wait too; what changes during the pause is carried over when you resume.",
+  text_plan:
+    "The integration is paused, and stays so: the plan says exactly what would be done. The first load begins when you resume the integration.",
+  save_inactive: "Save it inactive",
+  save_now: "Save and begin",
+  save_plan: "Save and make the plan",
+  saved_inactive: "Added, and inactive. Activate it on its card when you are ready.",
+  saved_now: "Added. The first load begins.",
+  saved_plan: "The modules were added and {{name}} is paused. Nothing is written until you start the sync.",
+} as const;
