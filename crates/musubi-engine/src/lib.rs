@@ -4,6 +4,7 @@
 
 mod account;
 pub mod activity;
+mod alone;
 mod apply;
 mod apply_check;
 mod asked;
@@ -91,6 +92,7 @@ pub mod samples;
 mod scope;
 pub mod scope_config;
 pub mod scope_count;
+mod shown;
 mod slots;
 mod stages;
 pub mod stand_by;

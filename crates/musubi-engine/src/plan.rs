@@ -1,5 +1,6 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
+use crate::alone;
 use crate::attached;
 use crate::duplicates;
 use crate::error::{HubError, Result};
@@ -7,12 +8,13 @@ use crate::everything::Spent;
 use crate::export;
 use crate::history::json;
 use crate::hub::Hub;
+use crate::planned::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation};
 use crate::references;
 use crate::rehearsal::{Ensemble, Stage};
-use crate::report::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation, Progress};
+use crate::report::Progress;
+use crate::shown::Shown;
 use crate::status::held_and_failed;
 use crate::sync::rehearse::Recorded;
-use crate::sync::unlinked_state;
 use crate::verify::connections;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Counting, Priced};
@@ -26,8 +28,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// So many records of each kind are shown.
 const SAMPLES: usize = 5;
-/// So many operations of each module are shown with every field.
-const SHOWN: usize = 100;
+/// So many deletions of each module are looked into: what hangs on them is asked one by one.
+const DELETIONS: usize = 100;
 
 impl Hub {
     /// What a run would do now, per module pair: operations, calls and credits. A first load is rehearsed completely, which reads both sides once;
@@ -55,6 +57,7 @@ impl Hub {
         let mut report = PlanReport { integration: integration.to_owned(), ..PlanReport::default() };
         for (stage, found) in ensemble.stages.iter().zip(found) {
             let mut module = found.module;
+            module.operations = found.shown.operations();
             module.digest = found.digest.text();
             module.matched_by = matched_by(stage)?;
             module.links = hub.store.count_links(stage.row.id).await? as u64;
@@ -87,7 +90,7 @@ impl Hub {
             }
             module.reading = stage.reading();
             left_over(&ensemble.scratch, stage, &mut module).await?;
-            going_along(stage, &mut module).await?;
+            going_along(stage, found.deleted, &mut module).await?;
             module.duplicates = duplicates::of(&ensemble.scratch, stage.row.id).await?;
             name(&ensemble.scratch, stage, &mut module.operations).await?;
             report.modules.push(module);
@@ -110,13 +113,9 @@ fn matched_by(stage: &Stage) -> Result<Vec<MatchedBy>> {
 }
 
 /// What hangs on the records that would be deleted, where the whole of it would go along.
-async fn going_along(stage: &Stage, module: &mut ModulePlan) -> Result<()> {
-    let deletes = module.operations.iter().filter(|operation| operation.kind == Kind::Delete);
-    let ids: Vec<_> =
-        deletes.filter_map(|operation| Some((operation.side, operation.target_id.clone()?))).collect();
-    for (side, id) in ids {
+async fn going_along(stage: &Stage, deleted: Vec<(Side, RemoteId)>, module: &mut ModulePlan) -> Result<()> {
+    for (side, record) in deleted {
         let account = stage.accounts.get(side);
-        let record = RemoteId::new(id);
         let name = &stage.plan.projections.get(side).module;
         let related = account.connector.related(name, &record, Counting::All);
         let related = account.ask(Lane::Verification, Priced::Other, related).await?;
@@ -128,6 +127,8 @@ async fn going_along(stage: &Stage, module: &mut ModulePlan) -> Result<()> {
 /// What was recorded of one module so far. Of the operations themselves only some are kept: there may be a million.
 struct Found {
     module: ModulePlan,
+    shown: Shown,
+    deleted: Vec<(Side, RemoteId)>,
     digest: Digest,
     writes: Sides<Spent>,
     echoes: Sides<u64>,
@@ -135,8 +136,14 @@ struct Found {
 
 impl Found {
     fn new(version: u32) -> Found {
-        let (writes, echoes) = (Sides::default(), Sides::default());
-        Found { module: ModulePlan::default(), digest: Digest::new(version), writes, echoes }
+        Found {
+            module: ModulePlan::default(),
+            shown: Shown::default(),
+            deleted: Vec::new(),
+            digest: Digest::new(version),
+            writes: Sides::default(),
+            echoes: Sides::default(),
+        }
     }
 
     fn take(&mut self, stage: &Stage, recorded: Recorded) {
@@ -152,8 +159,11 @@ impl Found {
         for operation in recorded.operations {
             self.digest.add(&operation);
             self.count(stage, &operation);
-            if self.module.operations.len() < SHOWN {
-                self.module.operations.push(shown(stage, &operation));
+            self.shown.take(&operation, |operation| shown(stage, operation));
+            if let (Kind::Delete, Some(id)) = (operation.kind, operation.target_id)
+                && self.deleted.len() < DELETIONS
+            {
+                self.deleted.push((operation.target, id));
             }
         }
     }
@@ -248,8 +258,7 @@ async fn name(scratch: &Store, stage: &Stage, operations: &mut [PlannedOperation
 async fn left_over(scratch: &Store, stage: &Stage, module: &mut ModulePlan) -> Result<()> {
     let is_match = |code: &str| code.starts_with("match.");
     let counts = scratch.counts(stage.row.id).await?;
-    let idle = counts.unlinked.iter().filter(|(_, state, _)| *state == unlinked_state::IDLE);
-    module.stay_alone = idle.map(|(.., count)| *count as u64).sum();
+    alone::count(scratch, stage.row.id, module).await?;
     let (held, _) = held_and_failed(&counts);
     module.ambiguous = held.iter().filter(|(code, _)| is_match(code)).map(|(_, count)| count).sum();
     module.held = held;

@@ -1,5 +1,16 @@
 //! Why a record stands as it stands, in words for who does not know the program. What waits for a person has its words in [`crate::matter`].
 
+/// Why a record without counterpart gets none, by the reason that runs, plans and certificates count it under.
+pub const SKIPPED: &[(&str, &str)] = &[
+    ("counterpart_scope", "the record that it would match is outside of the scope"),
+    ("direction", "records of this side are not created on the other one"),
+    ("erased", "it was erased on request"),
+    ("no_parent", "it hangs on no record that is synced"),
+    ("scope", "it is outside of the scope"),
+    ("untied", "it was untied from its counterpart"),
+    ("window", "it was made before the creation window"),
+];
+
 /// A reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {

@@ -1,12 +1,14 @@
 //! What the hub tells: plain values that people and programs read, as JSON with these very names.
 
-pub use crate::attached::PlannedAttachments;
 pub use crate::cascade::Cascade;
 use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::owners::OwnersReport;
-pub use crate::planned::PlannedField;
+pub use crate::planned::{
+    MatchedBy, ModulePlan, PlanReport, PlannedAttachments, PlannedField, PlannedOperation, ReasonsBySide,
+    Samples,
+};
 pub use crate::reading::ReadingBySide;
 pub use crate::run::RunReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
@@ -45,121 +47,6 @@ pub struct Change {
     pub name: String,
     /// What is different, for an update; what is lost, for a delete.
     pub details: Vec<String>,
-}
-
-/// What a run would do. Nothing is written to find out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
-pub struct PlanReport {
-    /// The integration.
-    pub integration: String,
-    /// Per module pair.
-    pub modules: Vec<ModulePlan>,
-    /// Calls expected, per side.
-    pub calls: CountBySide,
-    /// Credits expected, per side.
-    pub credits: CountBySide,
-    /// Seconds expected, by how fast the services answered.
-    pub seconds: u64,
-    /// How the owners are matched.
-    pub owners: OwnersReport,
-}
-
-/// What a run of one module pair would do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
-pub struct ModulePlan {
-    /// Left module.
-    pub left: String,
-    /// Right module.
-    pub right: String,
-    /// What identifies a record, in the order it is tried.
-    pub matched_by: Vec<MatchedBy>,
-    /// Records on each side.
-    pub records: CountBySide,
-    /// Which way each side is read.
-    pub reading: ReadingBySide,
-    /// Pairs that exist already.
-    pub links: u64,
-    /// Pairs that match and would be tied.
-    pub would_link: u64,
-    /// Records that would be created on the left.
-    pub would_create_left: u64,
-    /// Records that would be created on the right.
-    pub would_create_right: u64,
-    /// Existing records that would be changed, per side.
-    pub would_update: CountBySide,
-    /// Existing records that would be deleted, per side.
-    pub would_delete: CountBySide,
-    /// Records that hang on those and would go along, per side; counted for the first hundred of them.
-    pub would_delete_related: CountBySide,
-    /// Existing e-mail addresses that would be replaced by others, per side.
-    pub would_replace_email: CountBySide,
-    /// Records of one side that have the same match key as others of that side.
-    pub duplicates: DuplicatesBySide,
-    /// Records that match several others, or one that is taken: a person decides.
-    pub ambiguous: u64,
-    /// What would wait for a person or a parent, by reason; records that match several are among it.
-    pub held: BTreeMap<String, u64>,
-    /// Records that stay alone because of the direction.
-    pub stay_alone: u64,
-    /// Fields that both sides have and that are not synced.
-    pub left_out: Vec<crate::LeftOut>,
-    /// Some records of each kind, by id.
-    pub samples: Samples,
-    /// The first operations, field by field.
-    pub operations: Vec<PlannedOperation>,
-    /// What looking for attachments costs, where they are asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<PlannedAttachments>,
-    /// Stands for all operations: two plans with the same digest do the same.
-    pub digest: String,
-    /// Calls expected, per side.
-    pub calls: CountBySide,
-    /// Credits expected, per side.
-    pub credits: CountBySide,
-}
-
-/// A field by which records are recognised as the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct MatchedBy {
-    /// The left field.
-    pub left: String,
-    /// The right field.
-    pub right: String,
-    /// It was not said: it is what the services take for it themselves.
-    pub is_default: bool,
-}
-
-/// One operation of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlannedOperation {
-    /// What it does.
-    pub kind: musubi_core::plan::Kind,
-    /// The side written to.
-    pub side: Side,
-    /// The record on the other side it is done because of.
-    pub source_id: String,
-    /// What people call it, where that is known.
-    #[schema(required)]
-    pub label: Option<String>,
-    /// The record written to; `null` when it is yet to be made.
-    #[schema(required)]
-    pub target_id: Option<String>,
-    /// The fields.
-    pub fields: Vec<PlannedField>,
-}
-
-/// A few records of each kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Samples {
-    /// Left and right id.
-    #[schema(value_type = Vec<Vec<String>>)]
-    pub link: Vec<(String, String)>,
-    /// Right ids of what would be created on the left.
-    pub create_left: Vec<String>,
-    /// Left ids of what would be created on the right.
-    pub create_right: Vec<String>,
-    /// Ids on either side.
-    pub ambiguous: Vec<String>,
 }
 
 /// How a run goes.

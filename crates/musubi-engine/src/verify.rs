@@ -12,7 +12,7 @@ use crate::keeper;
 use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
-use crate::sync::{Plan, UnlinkedRecord, link_state, unlinked_state};
+use crate::sync::{Plan, SKIPPED_WINDOW, UnlinkedRecord, link_state, unlinked_state};
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
 use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
@@ -414,11 +414,15 @@ impl Work<'_> {
             let loaded = self.load(want).await?;
             let linked: HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
             // It was made before the creation window, or took no part when it was read.
-            let outside: HashSet<&str> = loaded
+            let outside: HashMap<&str, &str> = loaded
                 .unlinked
                 .iter()
-                .filter(|row| UnlinkedRecord::decode(&row.body).is_ok_and(|record| record.outside))
-                .map(|row| row.id.as_str())
+                .filter_map(|row| {
+                    let record = UnlinkedRecord::decode(&row.body).ok().filter(|record| record.outside)?;
+                    let code = record.outcome.map(|outcome| outcome.code);
+                    let too_old = code.is_some_and(|code| code == SKIPPED_WINDOW);
+                    Some((row.id.as_str(), if too_old { "window" } else { "scope" }))
+                })
                 .collect();
             // Its counterpart does not take part: that is why nothing was made of it.
             let stands_back: HashSet<&str> = loaded
@@ -432,8 +436,10 @@ impl Work<'_> {
             let left: Vec<RemoteId> =
                 ids.iter().filter(|id| !linked.contains(id.as_str())).map(RemoteId::new).collect();
             for (id, row) in self.read(side, &left, certificate).await? {
-                if row.member == Membership::Outside || outside.contains(id.as_str()) {
+                if row.member == Membership::Outside {
                     count(certificate, "scope");
+                } else if let Some(reason) = outside.get(id.as_str()) {
+                    count(certificate, reason);
                 } else if stands_back.contains(id.as_str()) {
                     count(certificate, "counterpart_scope");
                 } else if self.plan.hangs_on_nothing(&row.slots) {

@@ -12,6 +12,10 @@ use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
 pub(super) const UNCHANGED: &str = "unchanged";
 /// It waits for the record that one of its lookups points to.
 pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
+/// It does not take part.
+pub(super) const SKIPPED_SCOPE: &str = "skipped.scope";
+/// It does not take part since it was made before the creation window.
+pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.

@@ -39,6 +39,8 @@ pub(super) struct Unlinked {
     pub gone: bool,
     /// Our own user made it, or it is not told who did.
     pub ours: bool,
+    /// It was made before the creation window; only of one that was read in this decision.
+    pub too_old: Option<bool>,
     /// How it came out when it was last looked at.
     pub outcome: Option<Outcome>,
     /// How it came out in this decision, if that was said.
@@ -48,8 +50,17 @@ pub(super) struct Unlinked {
 impl Unlinked {
     /// A record that was not known before.
     pub fn new(state: i64, memory: Memory) -> Unlinked {
-        let (outcome, came_out) = (None, None);
-        Unlinked { state, was: None, memory, put: false, gone: false, ours: false, outcome, came_out }
+        Unlinked {
+            state,
+            was: None,
+            memory,
+            put: false,
+            gone: false,
+            ours: false,
+            too_old: None,
+            outcome: None,
+            came_out: None,
+        }
     }
 }
 

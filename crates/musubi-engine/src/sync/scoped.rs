@@ -2,6 +2,7 @@
 
 use super::{
     Sync,
+    came_out::{SKIPPED_SCOPE, SKIPPED_WINDOW},
     desk::{Draft, Job, PageJob},
     journal::JournalKind,
     known::{Known, Link, link_state, unlinked_state},
@@ -53,7 +54,11 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        self.comes_out_alone(side, id, "skipped.scope", known);
+        let unlinked = known.unlinked.get(&(side, id.clone()));
+        let before = unlinked.and_then(|unlinked| unlinked.outcome.as_ref());
+        let was_too_old = before.is_some_and(|before| before.code == SKIPPED_WINDOW);
+        let too_old = unlinked.and_then(|unlinked| unlinked.too_old).unwrap_or(was_too_old);
+        self.comes_out_alone(side, id, if too_old { SKIPPED_WINDOW } else { SKIPPED_SCOPE }, known);
         let unresolved = known
             .unlinked
             .get(&(side, id.clone()))
@@ -121,7 +126,7 @@ impl Sync {
                 let link = &mut known.links[at];
                 let (was, ids) = (link.state, link.ids.clone());
                 (link.state, link.put) = (link_state::SETTLED, true);
-                self.comes_out(&mut link.came_out, "skipped.scope");
+                self.comes_out(&mut link.came_out, SKIPPED_SCOPE);
                 if was != link_state::SETTLED {
                     self.close_attention(&ids, draft);
                 }

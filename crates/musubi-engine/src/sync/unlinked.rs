@@ -34,7 +34,8 @@ impl Sync {
     ) -> bool {
         let side = page.side;
         self.authors.saw(side, &row);
-        if self.is_too_old(side, &row) {
+        let too_old = row.member == Membership::Inside && self.is_too_old(side, &row);
+        if too_old {
             row.member = Membership::Outside;
         }
         if let Some(batch) = self.flights.creating(side, &row.id) {
@@ -77,7 +78,7 @@ impl Sync {
                     }
                     return false;
                 }
-                unlinked.put = true;
+                (unlinked.put, unlinked.too_old) = (true, Some(too_old));
                 unlinked.ours &= ours; // What was there before a create cannot be what it made.
                 if unlinked.state == unlinked_state::WAITING {
                     self.waiting.get_mut(side).entry(row.id.clone()).or_insert(page.asked);
@@ -104,8 +105,8 @@ impl Sync {
                 let mut memory = first_sight_of(read, row.modified, as_of, self.rules());
                 memory.outside = row.member != Membership::Inside;
                 self.suspect(side, &row, &memory);
-                let unlinked = Unlinked { ours, ..Unlinked::new(unlinked_state::WAITING, memory) };
-                known.unlinked.insert(key, unlinked);
+                let new = Unlinked::new(unlinked_state::WAITING, memory);
+                known.unlinked.insert(key, Unlinked { ours, too_old: Some(too_old), ..new });
             }
         }
         self.decide_unlinked(side, &row.id, known, draft);

@@ -102,10 +102,10 @@ async fn records_from_before_the_window_are_skipped_by_a_comparison_as_well() {
         let workspace = world.set_up(&store, &contacts("scope = { created_within = \"7d\" }")).await;
         let hub = world.hub(&store, workspace, None).await;
         let report = agree(&hub, 60).await;
-        assert_eq!(report.skipped.get("scope"), Some(&1), "{report:?}");
+        assert_eq!(report.skipped.get("window"), Some(&1), "{report:?}");
         let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
         assert!(certificate.agrees(), "{certificate:?}");
-        assert_eq!(certificate.skipped.get("scope"), Some(&1), "{certificate:?}");
+        assert_eq!(certificate.skipped.get("window"), Some(&1), "{certificate:?}");
         let counts = hub
             .count_scope(
                 "both",

@@ -26,6 +26,7 @@ mod mistakes;
 mod newborn;
 mod notices;
 mod owners;
+mod planned;
 mod policies;
 mod regions;
 mod remembered;

@@ -8,7 +8,7 @@ use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
 use musubi_engine::report::{MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
-use musubi_engine::{PlanReport, Progress, matter};
+use musubi_engine::{PlanReport, Progress, matter, reason};
 use std::collections::BTreeMap;
 
 const EXAMPLES: &str = "\
@@ -54,6 +54,7 @@ fn text(report: &PlanReport) -> String {
         text.push_str(&matched_by(module));
         text.push_str(&left_out(module));
         text.push_str(&attachments(module));
+        text.push_str(&skipped(module));
         text.push_str(&held(module));
         text.push_str(&warnings(module));
         text.push_str(&changes(module));
@@ -147,6 +148,22 @@ fn left_out(module: &ModulePlan) -> String {
         format!("\n{}: not carried over: {} ({why})", name(module), fields.join(", "))
     };
     reasons.into_iter().map(line).collect()
+}
+
+/// What would get no counterpart, by side and reason.
+fn skipped(module: &ModulePlan) -> String {
+    let sides = [("left", &module.skipped.left), ("right", &module.skipped.right)];
+    let line = |side: &str, (code, count): (&String, &u64)| {
+        let known = reason::SKIPPED.iter().find(|(known, _)| known == code);
+        let why = known.map_or(code.as_str(), |(_, why)| why);
+        format!("\n{}: {count} of the {side} would get no counterpart: {why}", name(module))
+    };
+    sides.into_iter().flat_map(|(side, reasons)| reasons.iter().map(move |each| line(side, each))).collect()
+}
+
+/// Records without counterpart that would get none.
+fn alone(module: &ModulePlan) -> u64 {
+    module.skipped.left.values().chain(module.skipped.right.values()).sum()
 }
 
 /// What would wait for a person, by reason.
@@ -265,7 +282,7 @@ fn row(module: &ModulePlan) -> Vec<String> {
         module.would_create_right,
         module.would_update.left + module.would_update.right,
         module.would_delete.left + module.would_delete.right,
-        module.stay_alone,
+        alone(module),
     ];
     std::iter::once(name(module)).chain(numbers.iter().map(ToString::to_string)).collect()
 }
@@ -275,7 +292,7 @@ mod tests {
     use super::*;
     use musubi_core::plan::Why;
     use musubi_engine::LeftOut;
-    use musubi_engine::report::PlannedField;
+    use musubi_engine::report::{PlannedField, ReasonsBySide};
 
     #[test]
     fn what_would_be_changed_and_what_would_wait() {
@@ -296,11 +313,13 @@ mod tests {
         let module = ModulePlan {
             left: "Contacts".into(),
             right: "Contacts".into(),
+            skipped: ReasonsBySide { left: [("scope".to_owned(), 3)].into(), ..ReasonsBySide::default() },
             held: [("match.ambiguous".to_owned(), 2)].into(),
             operations: vec![operation],
             ..ModulePlan::default()
         };
-        insta::assert_snapshot!((held(&module) + &changes(&module)).trim_start(), @r#"
+        insta::assert_snapshot!((skipped(&module) + &held(&module) + &changes(&module)).trim_start(), @r#"
+        Contacts: 3 of the left would get no counterpart: it is outside of the scope
         Contacts: would wait for you: 2 × match.ambiguous (several records have the same match key, so nobody can tell which belongs to which)
         Contacts: would change Yuki Sato (22) on the right: Phone "03" → "04", Title "" → "Owner"
         "#);
