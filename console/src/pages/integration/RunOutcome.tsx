@@ -30,6 +30,7 @@ const KNOWN = [
   "skipped_untied",
   "skipped_erased",
   "skipped_scope",
+  "skipped_window",
   "skipped_counterpart_scope",
   "skipped_conflict",
   "skipped_first_difference",

@@ -137,6 +137,7 @@ export default {
   outcome_undone: "Taken back",
   outcome_gone: "Deleted on both sides",
   outcome_skipped_scope: "Skipped: outside of the scope",
+  outcome_skipped_window: "Skipped: made before the creation window",
   outcome_skipped_counterpart_scope: "Skipped: the record it would match is outside of the scope",
   outcome_unchanged: "Read, nothing to do",
   outcome_skipped_no_parent: "Skipped: hangs on no synced record",

@@ -137,6 +137,7 @@ export default {
   outcome_undone: "元に戻しました",
   outcome_gone: "両方で削除されています",
   outcome_skipped_scope: "スキップ：同期の範囲に含まれません",
+  outcome_skipped_window: "スキップ：作成日時による制限の対象外です",
   outcome_skipped_counterpart_scope: "スキップ：対応するデータが同期の範囲に含まれません",
   outcome_unchanged: "読み込み、変更なし",
   outcome_skipped_no_parent: "スキップ：親データが連携されていません",

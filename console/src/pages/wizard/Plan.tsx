@@ -7,6 +7,7 @@ import { useFieldName, usePairName } from "../../look/names";
 import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
 import { Duplicates } from "./Duplicates";
+import { LeftBehind } from "./LeftBehind";
 import { UnmatchedInPlan } from "./UnmatchedInPlan";
 import { useTexts } from "./texts";
 
@@ -90,6 +91,7 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
           {t(usual ? "matchedByUsual" : "matchedBy", { fields: keys.join(", ") })}
         </Text>
       )}
+      <LeftBehind module={module} sides={{ left, right }} />
       <Duplicates module={module} sides={{ left, right }} />
       <Reading reading={module.reading.left} name={left} />
       <Reading reading={module.reading.right} name={right} />

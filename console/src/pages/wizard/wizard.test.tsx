@@ -37,7 +37,8 @@ const plan = {
       },
       ambiguous: 0,
       held: {},
-      stay_alone: 0,
+      skipped: { left: {}, right: {} },
+      waiting: { left: {}, right: {} },
       left_out: [],
       samples: { link: [], create_left: [], create_right: [], ambiguous: [] },
       operations: [],
@@ -143,6 +144,32 @@ test("the plan tells what somebody should look at first: records that are alike,
   expect(screen.getByText("3 e-mail addresses on london would be replaced")).toBeVisible();
   expect(screen.getByText("1 user of tokyo has no counterpart: Kenji")).toBeVisible();
   expect(screen.getByText("What belongs to them goes to boss@x.example on london.")).toBeVisible();
+});
+
+// K-20 K-24
+test("the plan tells what gets no counterpart, what waits and which fields are left out, each with its reason", async () => {
+  const told = {
+    ...plan,
+    modules: plan.modules.map((module) => ({
+      ...module,
+      skipped: { left: { scope: 3, window: 1 }, right: { direction: 2 } },
+      held: { "match.ambiguous": 4 },
+      left_out: [
+        { field: "Created_By", reason: "owner.unknown" as const },
+        { field: "Vendor_Name", reason: "lookup.parent_not_synced" as const },
+      ],
+    })),
+  };
+  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, saved: true, job: "3" }));
+  show("/integrations/new", { "GET /jobs/3": job({ id: "3", kind: "plan", result: told }) });
+  expect(await screen.findByText("3 of tokyo: outside of the scope")).toBeVisible();
+  expect(screen.getByText("1 of tokyo: made before the creation window")).toBeVisible();
+  expect(screen.getByText("2 of london: records of this side are not created on the other one")).toBeVisible();
+  expect(screen.getByText("4: Several possible matches")).toBeVisible();
+  expect(
+    screen.getByText("Vendor Name: points to a module that this integration does not sync"),
+  ).toBeVisible();
+  expect(screen.queryByText(/^Created By/)).toBeNull();
 });
 
 test("saving that is refused since values would not come back shows one, and lets the field go one way", async () => {
