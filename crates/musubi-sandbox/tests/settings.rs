@@ -254,3 +254,36 @@ async fn tags_clones_roles_and_global_picklists() {
     let used = h.call("DELETE", &format!("/crm/v8/settings/global_picklists/{id}"), Value::Null).await;
     assert_eq!(used.body["code"], "ASSOCIATIONS_EXIST");
 }
+
+#[tokio::test]
+async fn no_field_has_a_length_of_nothing() {
+    let h = Harness::start(Dataset::Empty).await;
+    let wish = json!({"fields": [
+        {"field_label": "Papers", "data_type": "fileupload"}, {"field_label": "Pictures", "data_type": "imageupload"},
+    ]});
+    assert_eq!(h.call("POST", "/crm/v8/settings/fields?module=Contacts", wish).await.status, 201);
+    let length = async |module: &str, name: &str| {
+        let path = format!("/crm/v8/settings/fields?module={module}");
+        let fields = h.call("GET", &path, Value::Null).await.body["fields"].clone();
+        for field in fields.as_array().unwrap() {
+            assert_ne!(field["length"], 0, "{module}: {}", field["api_name"]);
+        }
+        fields.as_array().unwrap().iter().find(|field| field["api_name"] == name).unwrap()["length"].clone()
+    };
+    assert_eq!(length("Contacts", "Papers").await, 5);
+    assert_eq!(length("Contacts", "Pictures").await, 10);
+    assert_eq!(length("Price_Books", "Pricing_Details").await, Value::Null);
+}
+
+#[tokio::test]
+async fn every_documented_list_of_users_is_there() {
+    let h = Harness::start(Dataset::Empty).await;
+    let count = async |kind: &str| {
+        let users = h.call("GET", &format!("/crm/v8/users?type={kind}"), Value::Null).await;
+        (users.status, users.body["users"].as_array().map_or(0, Vec::len))
+    };
+    assert_eq!(count("AllActiveUsers").await, count("ActiveUsers").await);
+    assert_eq!(count("DeveloperUsers").await, (204, 0));
+    assert_eq!(count("ActiveLiteUser").await, (204, 0));
+    assert_eq!(count("Nobody").await.0, 400);
+}

@@ -191,6 +191,12 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         let meta = &state.modules[no].meta;
         shown["associated_module"] = json!({"module": meta.api_name, "id": meta.id.to_string()});
     }
+    if kind == Kind::Subform
+        && let Some(keys) = shown.as_object_mut()
+    {
+        // The service tells no length of a subform; a 0 makes its own Node SDK take the field for an empty one.
+        keys.remove("length");
+    }
     linking::describe(state, module, field, &mut shown);
     if kind == Kind::MultiModuleLookup {
         let modules: Vec<Json> = state

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The lists of users there are.
-const TYPES: [&str; 11] = [
+const TYPES: [&str; 14] = [
     "AllUsers",
     "ActiveUsers",
     "DeactiveUsers",
@@ -27,6 +27,9 @@ const TYPES: [&str; 11] = [
     "ActiveConfirmedAdmins",
     "CurrentUser",
     "ActiveAndDeactive",
+    "AllActiveUsers",
+    "DeveloperUsers",
+    "ActiveLiteUser",
 ];
 
 /// Serves users.
@@ -61,7 +64,9 @@ fn list(ctx: &RequestContext) -> Reply {
         .filter(|user| match kind {
             "DeletedUsers" => user.deleted,
             _ if user.deleted => false,
-            "ActiveUsers" => user.active,
+            "ActiveUsers" | "AllActiveUsers" => user.active,
+            // Every user here is a regular one.
+            "DeveloperUsers" | "ActiveLiteUser" => false,
             "DeactiveUsers" => !user.active,
             "ConfirmedUsers" | "ActiveConfirmedUsers" => user.active && user.confirmed,
             "NotConfirmedUsers" => !user.confirmed,

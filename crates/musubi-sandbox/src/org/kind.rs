@@ -63,11 +63,11 @@ kinds! {
     ProfileImage "profileimage" "string" 501 255;
     Formula "formula" "double" 38 16;
     RollupSummary "rollup_summary" "double" 38 16;
-    Subform "subform" "jsonarray" 786 0;
+    Subform "subform" "jsonarray" 500 0;
     MultiSelectLookup "multiselectlookup" "jsonarray" 786 50;
     MultiUserLookup "multiuserlookup" "jsonarray" 786 50;
-    FileUpload "fileupload" "jsonarray" 999 0;
-    ImageUpload "imageupload" "jsonarray" 998 0;
+    FileUpload "fileupload" "jsonarray" 999 5;
+    ImageUpload "imageupload" "jsonarray" 998 10;
     Rrule "RRULE" "jsonobject" 801 2000;
     Alarm "ALARM" "jsonobject" 802 2000;
     MultiReminder "multireminder" "jsonarray" 803 2000;
