@@ -4,7 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
-use super::{commit::Commit, context::RequestContext, files, paging::Paging, record_id, related};
+use super::{
+    commit::Commit, context::RequestContext, files, modules::mixed_status, paging::Paging, record_id,
+    related, write,
+};
 use crate::{
     http::{
         answer::Answer,
@@ -163,7 +166,7 @@ pub fn download(ctx: &RequestContext, module: &str, id: &str, attachment: &str) 
     Ok(files::download(file))
 }
 
-/// `DELETE /{module}/{id}/Attachments/{attachment}`.
+/// `DELETE /{module}/{id}/Attachments/{attachment}`; one that is not there is refused as a whole.
 pub fn delete(ctx: &RequestContext, module: &str, id: &str, attachment: &str) -> Reply {
     let mut state = ctx.org.write();
     let (no, parent) = parent(ctx, &state, module, id, "DELETE")?;
@@ -172,15 +175,39 @@ pub fn delete(ctx: &RequestContext, module: &str, id: &str, attachment: &str) ->
         let message = "the related id given seems to be invalid".to_owned();
         return Err(ApiError { message, ..ApiError::invalid_id(3) });
     }
-    let mut commit = Commit::new(ctx);
-    if let Some(target) = state.module_no("Attachments") {
-        commit.delete(&mut state, target, attachment);
+    Ok(remove(ctx, &mut state, no, parent, &[attachment]))
+}
+
+/// `DELETE /{module}/{id}/Attachments?ids=`.
+pub fn delete_many(ctx: &RequestContext, module: &str, id: &str) -> Reply {
+    let mut state = ctx.org.write();
+    let (no, parent) = parent(ctx, &state, module, id, "DELETE")?;
+    ctx.required_param("ids")?;
+    let ids = ctx.request.query.list("ids").unwrap_or_default();
+    if ids.len() > write::MOST_RECORDS {
+        return Err(ApiError::limit(write::MOST_RECORDS));
     }
-    commit.finish(&mut state);
-    Ok(Answer::json(
-        200,
-        &json!({"data": [
-            {"code": "SUCCESS", "details": {"id": attachment.to_string()}, "message": "record deleted", "status": "success"}
-        ]}),
-    ))
+    let ids: Result<Vec<i64>, ApiError> =
+        ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
+    Ok(remove(ctx, &mut state, no, parent, &ids?))
+}
+
+fn remove(ctx: &RequestContext, state: &mut State, no: usize, parent: i64, ids: &[i64]) -> Answer {
+    let mut commit = Commit::new(ctx);
+    let mut entries: Vec<Json> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let there = related::children(state, "Attachments", no, parent).contains(id);
+        let target = state.module_no("Attachments").filter(|_| there);
+        if let Some(target) = target {
+            commit.delete(state, target, *id);
+        }
+        let (code, message, status) = match target {
+            Some(_) => ("SUCCESS", "record deleted", "success"),
+            None => ("INVALID_DATA", "the related id given seems to be invalid", "error"),
+        };
+        let details = json!({"id": id.to_string()});
+        entries.push(json!({"code": code, "details": details, "message": message, "status": status}));
+    }
+    commit.finish(state);
+    Answer::json(mixed_status(&entries, 200), &json!({"data": entries}))
 }

@@ -86,8 +86,8 @@ impl LinkList {
 
 /// `PUT` and `DELETE /{module}/{id}/{list}[/{record}]`: relates records, and parts them.
 pub fn change(ctx: &RequestContext, module_name: &str, id: &str, list: &str, path_id: Option<&str>) -> Reply {
-    ctx.require(&["modules", module_name], "UPDATE")?;
     let relates = ctx.request.method == "PUT";
+    ctx.require(&["modules", module_name], if relates { "UPDATE" } else { "DELETE" })?;
     let mut state = ctx.org.write();
     let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;
     let own = record_id(id, 1)?;
@@ -98,7 +98,7 @@ pub fn change(ctx: &RequestContext, module_name: &str, id: &str, list: &str, pat
     let found = lists(&state, module_name).into_iter().find(|found| found.api_name == list);
     let Some(found) = found else {
         // A list that follows from a lookup changes with the lookup alone.
-        return Err(if known { ApiError::not_supported() } else { super::related::unknown_list() });
+        return Err(if known { ApiError::not_supported() } else { super::related::unknown_list(2) });
     };
     let ids: Vec<i64> = match (path_id, relates) {
         (Some(id), _) => vec![record_id(id, 3)?],

@@ -11,6 +11,7 @@ pub mod copy;
 pub mod coql;
 pub mod count;
 pub mod deleted;
+pub mod deleted_related;
 pub mod external;
 pub mod field_changes;
 pub mod fields;
@@ -139,7 +140,8 @@ fn route(ctx: &RequestContext) -> Reply {
         ("POST", [module, "upsert"]) => write::upsert(ctx, module),
         ("GET", [module, "search"]) => search::handle(ctx, module),
         ("GET", [module, "deleted"]) => deleted::list(ctx, module),
-        (_, [_, "upsert" | "search" | "deleted"]) => Err(ApiError::invalid_method()),
+        ("GET", [module, "deleted", id, list]) => deleted_related::list(ctx, module, id, list),
+        (_, [_, "upsert" | "search" | "deleted"] | [_, "deleted", _, _]) => Err(ApiError::invalid_method()),
         ("GET", [module, "actions", "count"]) => count::handle(ctx, module),
         ("POST", [module, "actions", "add_tags"]) => tags::change(ctx, module, None, Change::Add),
         ("POST", [module, "actions", "remove_tags"]) => tags::change(ctx, module, None, Change::Remove),
@@ -171,6 +173,7 @@ fn route(ctx: &RequestContext) -> Reply {
         (_, [_, "actions", ..] | [_, _, "actions", ..]) => Err(ApiError::invalid_url()),
         ("GET", [module, id, "Attachments"]) => attachments::list(ctx, module, id),
         ("POST", [module, id, "Attachments"]) => attachments::add(ctx, module, id),
+        ("DELETE", [module, id, "Attachments"]) => attachments::delete_many(ctx, module, id),
         ("GET", [module, id, "Attachments", file]) => attachments::download(ctx, module, id, file),
         ("DELETE", [module, id, "Attachments", file]) => attachments::delete(ctx, module, id, file),
         (_, [_, _, "Attachments"] | [_, _, "Attachments", _]) => Err(ApiError::invalid_method()),

@@ -25,7 +25,12 @@ pub struct Paging {
 impl Paging {
     /// Reads `page` and `per_page` of a list that knows no tokens: its pages go on to the end.
     pub fn by_number(ctx: &RequestContext) -> Result<Paging, ApiError> {
-        let per_page = ctx.number_param("per_page", 200, 1, 200)?;
+        Paging::by_number_sized(ctx, "per_page")
+    }
+
+    /// The same where the parameter of the size has a name of its own.
+    pub fn by_number_sized(ctx: &RequestContext, size: &str) -> Result<Paging, ApiError> {
+        let per_page = ctx.number_param(size, 200, 1, 200)?;
         let page = ctx.number_param("page", 1, 1, usize::MAX / 400)?;
         Ok(Paging { offset: (page - 1) * per_page, per_page, page, bound_to: 0 })
     }
@@ -33,7 +38,12 @@ impl Paging {
     /// Reads `page`, `per_page` and `page_token`. `query` is what a token is bound to: everything else that decides
     /// which rows there are, and in which order.
     pub fn read(ctx: &RequestContext, query: &str) -> Result<Paging, ApiError> {
-        let per_page = ctx.number_param("per_page", 200, 1, 200)?;
+        Paging::read_sized(ctx, query, "per_page")
+    }
+
+    /// The same where the parameter of the size has a name of its own.
+    pub fn read_sized(ctx: &RequestContext, query: &str, size: &str) -> Result<Paging, ApiError> {
+        let per_page = ctx.number_param(size, 200, 1, 200)?;
         let bound_to = text_key(&format!("{query}|{}|{}", ctx.user_id, ctx.org.profile.org_id));
         let Some(token) = ctx.param("page_token") else {
             let page = ctx.number_param("page", 1, 1, usize::MAX / 400)?;

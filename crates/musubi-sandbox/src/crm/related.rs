@@ -74,7 +74,7 @@ pub fn lists(state: &State, module: usize) -> Vec<RelatedList> {
 }
 
 /// Whether a record's field points at this record of this module.
-fn points_at(value: &Value, module: usize, id: i64) -> bool {
+pub fn points_at(value: &Value, module: usize, id: i64) -> bool {
     match value {
         Value::Lookup(to) => *to == id,
         Value::ModuleLookup(to_module, to) => usize::from(*to_module) == module && *to == id,
@@ -155,13 +155,18 @@ fn order(ctx: &RequestContext, rows: &mut [&Record]) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// What the size of a page is called: the documents of related records write `perPage`, those of other lists `per_page`.
+pub fn size_name(ctx: &RequestContext) -> &'static str {
+    if ctx.param("per_page").is_none() { "perPage" } else { "per_page" }
+}
+
 /// The refusal of a related list that is not there.
-pub fn unknown_list() -> ApiError {
+pub fn unknown_list(path_index: usize) -> ApiError {
     ApiError::new(
         400,
         "INVALID_DATA",
         "the relation name given seems to be invalid",
-        json!({"resource_path_index": 2}),
+        json!({"resource_path_index": path_index}),
     )
 }
 
@@ -176,7 +181,7 @@ fn rows<'a>(
         return Ok((list.module, pointing(state, &list, module, id)));
     }
     let linked = links::lists(state, &state.modules[module].meta.api_name);
-    let list = linked.into_iter().find(|list| list.api_name == related).ok_or_else(unknown_list)?;
+    let list = linked.into_iter().find(|list| list.api_name == related).ok_or_else(|| unknown_list(2))?;
     let table = &state.modules[list.module].table;
     Ok((list.module, list.ids(state, id).into_iter().filter_map(|id| table.get(id)).collect()))
 }
@@ -196,7 +201,8 @@ pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str, on
     if names.is_none() && ctx.version == Version::V8 {
         return Err(ApiError::missing_parameter("fields"));
     }
-    let paging = Paging::read(ctx, &format!("{module_name}|{id}|{related}|{names:?}"))?;
+    let bound = format!("{module_name}|{id}|{related}|{names:?}");
+    let paging = Paging::read_sized(ctx, &bound, size_name(ctx))?;
     order(ctx, &mut rows)?;
     if let Some(one) = one {
         let one = record_id(one, 3)?;

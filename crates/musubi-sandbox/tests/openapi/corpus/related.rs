@@ -58,6 +58,16 @@ async fn attachments(r: &mut Recorder, contact: &str) {
     assert!(file.status != 200 || file.bytes == b"hello");
     r.call(200, "DELETE", &format!("{path}/{id}"), NONE).await;
     r.call(400, "DELETE", &format!("{path}/{id}"), NONE).await;
+    let made = r.send(200, "POST", &path, &headers, body.into()).await;
+    let id = made.body["data"][0]["details"]["id"].as_str().unwrap_or("0").to_owned();
+    r.call(207, "DELETE", &format!("{path}?ids={id},5"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}?ids={id}"), NONE).await;
+    let gone = format!("/crm/v8/Contacts/deleted/{contact}/Attachments");
+    r.call(200, "GET", &format!("{gone}?fields=File_Name&page=1&perPage=2"), NONE).await;
+    r.call(204, "GET", &format!("/crm/v8/Contacts/deleted/{contact}/Deals?fields=Deal_Name"), NONE).await;
+    r.call(400, "GET", &gone, NONE).await;
+    r.call(400, "GET", &format!("/crm/v8/Contacts/deleted/{contact}/Nothing?fields=id"), NONE).await;
+    r.call(400, "GET", "/crm/v8/Contacts/deleted/5/Attachments?fields=id", NONE).await;
 }
 
 async fn links(r: &mut Recorder, contact: &str) {
