@@ -31,8 +31,15 @@ async fn a_record_does_not_come_back_while_its_key_is_taken() {
     let new = id_of(&h, "Contacts", json!({"Last_Name": "B", "Key": "K"})).await;
     let refused = restore(&h, json!({"ids": [old, "5"]})).await;
     assert_eq!(refused.status, 400, "{}", refused.body);
-    assert_eq!(refused.body["recycle_bin"][0]["code"], "DUPLICATE_DATA");
-    assert_eq!(refused.body["recycle_bin"][1]["code"], "INVALID_DATA");
+    assert_eq!(refused.body["code"], "DUPLICATE_DATA");
+    let free = id_of(&h, "Contacts", json!({"Last_Name": "C"})).await;
+    h.call("DELETE", &format!("/crm/v8/Contacts/{free}"), Value::Null).await;
+    let mixed = restore(&h, json!({"ids": [old, "5", free]})).await;
+    let entry = |at: usize| (&mixed.body["recycle_bin"][at]["id"], &mixed.body["recycle_bin"][at]["code"]);
+    assert_eq!(mixed.status, 207, "{}", mixed.body);
+    assert_eq!(entry(0), (&json!(old), &json!("DUPLICATE_DATA")));
+    assert_eq!(entry(1), (&json!("5"), &json!("INVALID_DATA")));
+    assert_eq!(entry(2), (&json!(free), &json!("SUCCESS")));
     h.call("DELETE", &format!("/crm/v8/Contacts/{new}"), Value::Null).await;
     assert_eq!(restore(&h, json!({"ids": [old]})).await.status, 200);
 }

@@ -219,3 +219,168 @@ async fn a_note_needs_its_record_and_something_to_say() {
     let beneath = format!("/crm/v8/Contacts/{contact}/Notes");
     assert_eq!(h.call("POST", &beneath, json!({"data": [{"Note_Title": "t"}]})).await.status, 201);
 }
+
+#[tokio::test]
+async fn the_documented_scope_alone_is_enough_and_another_is_not() {
+    let h = Harness::start(Dataset::Empty).await;
+    let vendor = made(&h, "Vendors", json!({"Vendor_Name": "V"})).await;
+    let contact = made(&h, "Contacts", json!({"Last_Name": "A"})).await;
+    let views = h.call("GET", "/crm/v8/settings/custom_views?module=Vendors", Value::Null).await;
+    let view = &views.body["custom_views"][0]["id"];
+    let users = h.call("GET", "/crm/v8/users", Value::Null).await;
+    let owner = json!({"id": users.body["users"][0]["id"]});
+    let change = json!({"data": [{"City": "Kobe"}], "ids": [vendor]});
+    let all = "ZohoCRM.modules.ALL";
+    for (scope, other, method, path, body, status) in [
+        ("ZohoCRM.mass_update.UPDATE", all, "POST", "Vendors/actions/mass_update", change.clone(), 200),
+        ("ZohoCRM.mass_update.Vendors.UPDATE", all, "POST", "Vendors/actions/mass_update", change, 200),
+        ("ZohoCRM.mass_update.READ", all, "GET", "Vendors/actions/mass_update?job_id=1", Value::Null, 400),
+        ("ZohoCRM.mass_delete.READ", all, "GET", "Vendors/actions/mass_delete?job_id=1", Value::Null, 400),
+        (
+            "ZohoCRM.change_owner.CREATE",
+            all,
+            "POST",
+            "Vendors/actions/change_owner",
+            json!({"owner": owner, "ids": [vendor]}),
+            200,
+        ),
+        (
+            "ZohoCRM.change_owner.CREATE",
+            all,
+            "POST",
+            "Vendors/actions/mass_change_owner",
+            json!({"owner": owner, "cvid": view}),
+            202,
+        ),
+        (
+            "ZohoCRM.mass_delete.DELETE",
+            all,
+            "POST",
+            "Vendors/actions/mass_delete",
+            json!({"ids": [vendor]}),
+            200,
+        ),
+        (
+            "ZohoCRM.modules.DELETE",
+            "ZohoCRM.modules.UPDATE",
+            "DELETE",
+            &format!("Contacts/{contact}/Campaigns?ids={NOBODY}"),
+            Value::Null,
+            400,
+        ),
+        (
+            "ZohoCRM.settings.tags.ALL",
+            all,
+            "POST",
+            &format!("Contacts/{contact}/actions/add_tags"),
+            json!({"tags": [{"name": "vip"}]}),
+            200,
+        ),
+    ] {
+        let path = format!("/crm/v8/{path}");
+        let bytes = body.to_string().into_bytes();
+        let token = token_for(&h, other).await;
+        let refused = h.send(method, &path, &[("authorization", &token)], bytes.clone()).await;
+        assert_eq!((refused.status, &refused.body["code"]), (401, &json!("OAUTH_SCOPE_MISMATCH")), "{path}");
+        let token = token_for(&h, scope).await;
+        let answer = h.send(method, &path, &[("authorization", &token)], bytes).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_mass_change_says_what_is_wrong_in_the_shape_of_its_document() {
+    let h = Harness::start(Dataset::Empty).await;
+    let views = h.call("GET", "/crm/v8/settings/custom_views?module=Vendors", Value::Null).await;
+    let view = &views.body["custom_views"][0]["id"];
+    let path = |action: &str| format!("/crm/v8/Vendors/actions/{action}");
+    let empty = h.call("POST", &path("mass_delete"), json!({"cvid": view})).await;
+    assert_eq!(bare(&empty), (400, "NO_RECORDS_FOUND", &json!({})));
+    let param = json!({"param_name": "job_id"});
+    for (target, code, message, details) in [
+        ("mass_delete", "MANDATORY_NOT_FOUND", "mandatory param missing", &param),
+        ("mass_delete?job_id=1", "INVALID_DATA", "The jobid given seems to be invalid", &param),
+        ("mass_update", "MANDATORY_NOT_FOUND", "mandatory param missing", &json!({})),
+        ("mass_update?job_id=1", "INVALID_DATA", "The jobid given seems to be invalid", &json!({})),
+        ("mass_change_owner", "REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", &param),
+    ] {
+        let answer = h.call("GET", &path(target), Value::Null).await;
+        assert_eq!(bare(&answer), (400, code, details), "{target}");
+        assert_eq!(answer.body["message"], message, "{target}");
+    }
+    assert_eq!(h.call("GET", &path("mass_change_owner?job_id=1"), Value::Null).await.status, 204);
+    let nobody = h.call("POST", &path("mass_delete"), json!({"ids": [NOBODY]})).await;
+    let details = json!({"api_name": "ids", "json_path": "$.ids[0]", "id": NOBODY});
+    assert_eq!(bare(&nobody), (400, "INVALID_DATA", &details));
+    let change = json!({"data": [{"City": "Kobe"}], "ids": [NOBODY]});
+    let nobody = h.call("POST", &path("mass_update"), change).await;
+    let entry = &nobody.body["data"][0];
+    assert_eq!((nobody.status, &entry["code"]), (400, &json!("INVALID_DATA")));
+    assert_eq!(entry["details"], json!({"id": NOBODY}));
+}
+
+#[tokio::test]
+async fn a_module_has_a_hundred_tags_at_most() {
+    let h = Harness::start(Dataset::Empty).await;
+    let path = "/crm/v8/settings/tags?module=Leads";
+    let known = h.call("GET", path, Value::Null).await;
+    let room = 100 - known.body["info"]["count"].as_u64().unwrap();
+    let tags: Vec<Value> = (0..room).map(|n| json!({"name": format!("tag {n}")})).collect();
+    assert_eq!(h.call("POST", path, json!({ "tags": tags })).await.status, 201);
+    let full = h.call("POST", path, json!({"tags": [{"name": "one more"}]})).await;
+    assert_eq!(full.status, 400);
+    let entry = json!({
+        "code": "LICENSE_LIMIT_EXCEEDED", "details": {}, "message": "tags edition limit exceeded", "status": "error",
+    });
+    assert_eq!(full.body["tags"], json!([entry]));
+    let lead = made(&h, "Leads", json!({"Last_Name": "A"})).await;
+    let target = format!("/crm/v8/Leads/{lead}/actions/add_tags");
+    let known = h.call("POST", &target, json!({"tags": [{"name": "Tag 1"}]})).await;
+    assert_eq!(known.status, 200, "{}", known.body);
+    let new = h.call("POST", &target, json!({"tags": [{"name": "Tag 1"}, {"name": "new"}]})).await;
+    assert_eq!(bare(&new), (400, "LICENSE_LIMIT_EXCEEDED", &json!({})));
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_as_each_document_names_it() {
+    let h = Harness::start(Dataset::Empty).await;
+    let lead = made(&h, "Leads", json!({"Last_Name": "A"})).await;
+    let tags = h.call("POST", "/crm/v8/Leads/actions/add_tags", json!({"ids": [lead]})).await;
+    assert_eq!(bare(&tags), (400, "REQUIRED_PARAM_MISSING", &json!({"param_name": "tags"})));
+    let one = h.call("POST", &format!("/crm/v8/Leads/{lead}/actions/add_tags"), json!({})).await;
+    assert_eq!(bare(&one), (400, "INVALID_DATA", &json!({"api_name": "tags", "json_path": "$.tags"})));
+    let role = h.call("POST", "/crm/v8/settings/roles", json!({"roles": [{}]})).await;
+    assert_eq!(bare(&role), (400, "MANDATORY_PARAM_MISSING", &json!({"api_name": "name"})));
+    let profile = h.call("DELETE", &format!("/crm/v8/settings/profiles/{NOBODY}"), Value::Null).await;
+    assert_eq!(bare(&profile), (400, "MANDATORY_NOT_FOUND", &json!({})));
+    let to = format!("/crm/v8/settings/profiles/{NOBODY}?transfer_to_id={NOBODY}");
+    let profile = h.call("DELETE", &to, Value::Null).await;
+    assert_eq!(bare(&profile), (400, "INVALID_DATA", &json!({"id": NOBODY})));
+    let call = json!({"method": "GET", "uri": "/crm/v8/org"});
+    let calls = json!({"__composite_requests": vec![call; 6]});
+    let many = h.call("POST", "/crm/v8/__composite_requests", calls).await;
+    let (key, path) = ("__composite_requests", "$.__composite_requests");
+    let details = json!({"api_name": key, "json_path": path, "maximum_length": 5});
+    assert_eq!(bare(&many), (400, "INVALID_DATA", &details));
+    let module = h.call("GET", "/crm/v8/settings/modules/Nope", Value::Null).await;
+    assert_eq!(bare(&module), (400, "INVALID_MODULE", &json!({"resource_path_index": 2})));
+    for id in ["-5", "+5", "5x"] {
+        let record = h.call("GET", &format!("/crm/v8/Contacts/{id}"), Value::Null).await;
+        assert_eq!(bare(&record), (400, "INVALID_DATA", &json!({"resource_path_index": 1})), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_bin_says_beside_the_code_which_of_several_records_is_refused() {
+    let h = Harness::start(Dataset::Empty).await;
+    let bin = "/crm/v8/settings/recycle_bin";
+    let lead = made(&h, "Leads", json!({"Last_Name": "A"})).await;
+    h.call("DELETE", &format!("/crm/v8/Leads/{lead}"), Value::Null).await;
+    let mixed = h.call("DELETE", &format!("{bin}?ids={lead},{NOBODY}"), Value::Null).await;
+    assert_eq!(mixed.status, 207, "{}", mixed.body);
+    let ids: Vec<&Value> =
+        mixed.body["recycle_bin"].as_array().unwrap().iter().map(|entry| &entry["id"]).collect();
+    assert_eq!(ids, [&json!(lead), &json!(NOBODY)]);
+    let none = h.call("DELETE", &format!("{bin}?ids={NOBODY}"), Value::Null).await;
+    assert_eq!(bare(&none), (400, "INVALID_DATA", &json!({"id": NOBODY})));
+}

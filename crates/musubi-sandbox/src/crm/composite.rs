@@ -23,8 +23,12 @@ pub fn handle(ctx: &RequestContext, route: fn(&RequestContext) -> Reply) -> Repl
             json!({"api_name": key, "json_path": "$.__composite_requests", "expected_data_type": "jsonarray"});
         ApiError::new(400, "MANDATORY_NOT_FOUND", "required field not found", details)
     })?;
-    let list = list.as_array().filter(|list| !list.is_empty() && list.len() <= MOST);
+    let list = list.as_array().filter(|list| !list.is_empty());
     let list = list.ok_or_else(|| ApiError::invalid_body("jsonarray", key, "$.__composite_requests"))?;
+    if list.len() > MOST {
+        let details = json!({"api_name": key, "json_path": "$.__composite_requests", "maximum_length": MOST});
+        return Err(ApiError::new(400, "INVALID_DATA", "invalid data", details));
+    }
     if body["rollback_on_fail"] == true {
         return Err(ApiError::new(400, "NOT_SUPPORTED", "rollback is not supported", json!({})));
     }

@@ -8,7 +8,7 @@ use super::{
     item::{Item, Outcome},
     modules::mixed_status,
     record_id, related, rules,
-    validate::Place,
+    validate::{ItemError, Place},
     views, write,
 };
 use crate::{
@@ -29,11 +29,16 @@ use crate::{
 const MOST: usize = 500;
 
 /// Serves the state of a job.
-pub fn status(ctx: &RequestContext, kind: MassKind) -> Reply {
-    let id: i64 = ctx.required_param("job_id")?.parse().map_err(|_| ApiError::invalid_parameter("job_id"))?;
+pub fn status(ctx: &RequestContext, module: &str, kind: MassKind) -> Reply {
+    match kind {
+        MassKind::Update => ctx.require(&["mass_update", module], "READ")?,
+        MassKind::Delete => ctx.require(&["mass_delete"], "READ")?,
+        MassKind::Owner => ctx.require(&["change_owner"], "READ")?,
+    }
+    let id: Option<i64> = ctx.param("job_id").ok_or_else(|| job_missing(kind))?.parse().ok();
     let state = ctx.org.read();
-    let Some(job) = state.mass_jobs.iter().find(|job| job.id == id && job.kind == kind) else {
-        return Err(ApiError::invalid_parameter("job_id"));
+    let Some(job) = state.mass_jobs.iter().find(|job| Some(job.id) == id && job.kind == kind) else {
+        return if kind == MassKind::Owner { Ok(Answer::no_content()) } else { Err(job_unknown(kind)) };
     };
     let shown = match kind {
         MassKind::Delete => json!({
@@ -45,6 +50,22 @@ pub fn status(ctx: &RequestContext, kind: MassKind) -> Reply {
         }),
     };
     Ok(Answer::json(200, &json!({"data": [shown]})))
+}
+
+/// The documents of mass updates allow no details.
+fn about_job(kind: MassKind) -> Json {
+    if kind == MassKind::Update { json!({}) } else { json!({"param_name": "job_id"}) }
+}
+
+fn job_missing(kind: MassKind) -> ApiError {
+    match kind {
+        MassKind::Owner => ApiError::missing_parameter("job_id"),
+        _ => ApiError::new(400, "MANDATORY_NOT_FOUND", "mandatory param missing", about_job(kind)),
+    }
+}
+
+fn job_unknown(kind: MassKind) -> ApiError {
+    ApiError::new(400, "INVALID_DATA", "The jobid given seems to be invalid", about_job(kind))
 }
 
 /// Which records: by `ids`, or those of a list view, as a job.
@@ -74,11 +95,24 @@ fn which(ctx: &RequestContext, state: &State, no: usize, body: &Node<'_>) -> Res
     Ok(Which::View(module.table.iter().filter(admitted).map(|record| record.id).collect()))
 }
 
-fn open(ctx: &RequestContext, state: &State, module: &str, operation: &str) -> Result<usize, ApiError> {
+fn open(state: &State, module: &str) -> Result<usize, ApiError> {
     let no = state.module_no(module).ok_or_else(ApiError::invalid_module)?;
     state.modules[no].writable_alone()?;
-    ctx.require(&["modules", module], operation)?;
     Ok(no)
+}
+
+/// The refusal of one record as the documents of mass updates have it: they name no field.
+fn briefly(mut error: ItemError, id: i64, there: bool) -> ItemError {
+    const KEYS: [&str; 4] = ["limit", "maximum_length", "maximum_decimal_place", "range"];
+    if error.code == "INVALID_DATA"
+        && let Some(details) = error.details.as_object_mut()
+    {
+        details.retain(|key, _| KEYS.contains(&key.as_str()));
+        if !there {
+            details.insert("id".to_owned(), json!(id.to_string()));
+        }
+    }
+    error
 }
 
 fn scheduled(state: &mut State, kind: MassKind, total: usize, done: usize) -> i64 {
@@ -89,10 +123,10 @@ fn scheduled(state: &mut State, kind: MassKind, total: usize, done: usize) -> i6
 
 /// `POST /{module}/actions/mass_update`.
 pub fn update(ctx: &RequestContext, module: &str) -> Reply {
-    ctx.require(&["mass_update"], "UPDATE").or_else(|_| ctx.require(&["mass_update", module], "UPDATE"))?;
+    ctx.require(&["mass_update", module], "UPDATE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = open(ctx, &state, module, "UPDATE")?;
+    let no = open(&state, module)?;
     let wish = body.get("data").and_then(Node::as_list).and_then(<[_]>::first);
     let wish = wish.ok_or_else(|| ApiError::mandatory("data", "$.data"))?;
     let which = which(ctx, &state, no, &body)?;
@@ -103,8 +137,10 @@ pub fn update(ctx: &RequestContext, module: &str) -> Reply {
     let mut commit = Commit::new(ctx);
     let (mut out, mut done) = (b"{\"data\":[".to_vec(), 0);
     for (at, id) in ids.iter().enumerate() {
-        let result =
-            write::update_one(ctx, &mut state, &mut commit, no, *id, wish, Place(0)).map(Item::Updated);
+        let there = state.modules[no].table.get(*id).is_some();
+        let result = write::update_one(ctx, &mut state, &mut commit, no, *id, wish, Place(0))
+            .map(Item::Updated)
+            .map_err(|error| briefly(error, *id, there));
         done += usize::from(result.is_ok());
         if at > 0 {
             out.push(b',');
@@ -140,9 +176,12 @@ pub fn delete(ctx: &RequestContext, module: &str) -> Reply {
     ctx.require(&["mass_delete"], "DELETE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = open(ctx, &state, module, "DELETE")?;
+    let no = open(&state, module)?;
     let which = which(ctx, &state, no, &body)?;
     let ids = match &which {
+        Which::View(ids) if ids.is_empty() => {
+            return Err(ApiError::new(400, "NO_RECORDS_FOUND", "no record found to update", json!({})));
+        }
         Which::Ids(ids) | Which::View(ids) => ids.clone(),
     };
     ctx.charge((ids.len() as u64).div_ceil(10).max(1));
@@ -165,6 +204,11 @@ pub fn delete(ctx: &RequestContext, module: &str) -> Reply {
     }
     commit.finish(&mut state);
     Ok(match which {
+        // When none of them is there, the request is refused as a whole, by the first.
+        Which::Ids(ids) if done == 0 && !ids.is_empty() => {
+            let details = json!({"api_name": "ids", "json_path": "$.ids[0]", "id": ids[0].to_string()});
+            return Err(ApiError::new(400, "INVALID_DATA", "the id given seems to be invalid", details));
+        }
         Which::Ids(_) => Answer::json(mixed_status(&entries, 200), &json!({"data": entries})),
         Which::View(_) => {
             let job = scheduled(&mut state, MassKind::Delete, ids.len(), done);
@@ -207,7 +251,7 @@ pub fn change_owner_of_view(ctx: &RequestContext, module: &str) -> Reply {
     ctx.require(&["change_owner"], "CREATE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = open(ctx, &state, module, "UPDATE")?;
+    let no = open(&state, module)?;
     let to = owner(&state, &body)?;
     body.get("cvid").ok_or_else(|| ApiError::mandatory("cvid", "$.cvid"))?;
     let (Which::Ids(ids) | Which::View(ids)) = which(ctx, &state, no, &body)?;
@@ -224,7 +268,7 @@ pub fn change_owner(ctx: &RequestContext, module: &str, path_id: Option<&str>) -
     ctx.require(&["change_owner"], "CREATE")?;
     let body = ctx.body()?;
     let mut state = ctx.org.write();
-    let no = open(ctx, &state, module, "UPDATE")?;
+    let no = open(&state, module)?;
     let to = owner(&state, &body)?;
     let ids = match path_id {
         Some(id) => vec![record_id(id, 1)?],

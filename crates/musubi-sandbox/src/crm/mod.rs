@@ -150,11 +150,11 @@ fn route(ctx: &RequestContext) -> Reply {
             tags::change(ctx, module, Some(id), Change::Remove)
         }
         ("POST", [module, "actions", "mass_update"]) => mass::update(ctx, module),
-        ("GET", [_, "actions", "mass_update"]) => mass::status(ctx, MassKind::Update),
+        ("GET", [module, "actions", "mass_update"]) => mass::status(ctx, module, MassKind::Update),
         ("POST", [module, "actions", "mass_delete"]) => mass::delete(ctx, module),
-        ("GET", [_, "actions", "mass_delete"]) => mass::status(ctx, MassKind::Delete),
+        ("GET", [module, "actions", "mass_delete"]) => mass::status(ctx, module, MassKind::Delete),
         ("POST", [module, "actions", "mass_change_owner"]) => mass::change_owner_of_view(ctx, module),
-        ("GET", [_, "actions", "mass_change_owner"]) => mass::status(ctx, MassKind::Owner),
+        ("GET", [module, "actions", "mass_change_owner"]) => mass::status(ctx, module, MassKind::Owner),
         ("POST", [module, "actions", "change_owner"]) => mass::change_owner(ctx, module, None),
         ("POST", [module, id, "actions", "change_owner"]) => mass::change_owner(ctx, module, Some(id)),
         ("GET", [module, "actions", "fetch_full_data"]) => full_data::handle(ctx, module, None),
@@ -193,7 +193,8 @@ fn route(ctx: &RequestContext) -> Reply {
     }
 }
 
-/// A record's id in the path.
+/// A record's id in the path: digits alone.
 pub fn record_id(text: &str, path_index: usize) -> Result<i64, ApiError> {
-    text.parse().map_err(|_| ApiError::invalid_id(path_index))
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).ok_or_else(|| ApiError::invalid_id(path_index))
 }

@@ -75,7 +75,8 @@ fn find(state: &State, name: &str) -> Option<usize> {
 fn one(ctx: &RequestContext, name: &str) -> Reply {
     ctx.require(&["settings", "modules"], "READ")?;
     let state = ctx.org.read();
-    let no = find(&state, name).ok_or_else(ApiError::invalid_module)?;
+    let unknown = || ApiError { details: json!({"resource_path_index": 2}), ..ApiError::invalid_module() };
+    let no = find(&state, name).ok_or_else(unknown)?;
     let module = &state.modules[no];
     let mut shown = show(ctx, &state, module, no);
     if ctx.version == Version::V2 {

@@ -142,25 +142,31 @@ fn update(ctx: &RequestContext, id: i64) -> Reply {
     ))
 }
 
+/// The documents of profiles name no parameter here.
+fn bad_transfer() -> ApiError {
+    ApiError::new(400, "INVALID_DATA", "invalid data", json!({}))
+}
+
 fn delete(ctx: &RequestContext, id: i64) -> Reply {
     ctx.require(&["settings", "profiles"], "DELETE")?;
     // Documents name the parameter both ways.
-    let transfer = ctx.param("transfer_to").map_or_else(|| ctx.required_param("transfer_to_id"), Ok)?;
-    let transfer: i64 = transfer.parse().map_err(|_| ApiError::invalid_parameter("transfer_to_id"))?;
+    let transfer = ctx.param("transfer_to").or_else(|| ctx.param("transfer_to_id"));
+    let missing = || ApiError::new(400, "MANDATORY_NOT_FOUND", "required field not found", json!({}));
+    let transfer: i64 = transfer.ok_or_else(missing)?.parse().map_err(|_| bad_transfer())?;
     let mut state = ctx.org.write();
     let custom = state.profiles.iter().find(|profile| profile.id == id).map(|profile| profile.custom);
     match custom {
-        None => return Err(ApiError::invalid_id(2)),
+        None => return Err(ApiError { details: json!({"id": id.to_string()}), ..ApiError::invalid_id(2) }),
         Some(false) => {
             return Err(ApiError::new(
                 400,
                 "NOT_ALLOWED",
                 "default profiles cannot be deleted",
-                json!({"id": id.to_string()}),
+                json!({"resource_path_index": 2}),
             ));
         }
         Some(true) if transfer == id || !state.profiles.iter().any(|p| p.id == transfer) => {
-            return Err(ApiError::invalid_parameter("transfer_to_id"));
+            return Err(bad_transfer());
         }
         Some(true) => {}
     }

@@ -35,7 +35,7 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
             Ok(Answer::json(200, &json!({"count": everything(ctx, &state).len()})))
         }
         ("POST", ["actions", "restore"]) => match wanted(ctx)? {
-            Wanted::Ids(ids) => several(&restore(ctx, &ids)),
+            Wanted::Ids(ids) => several(&ids, restore(ctx, &ids)),
             Wanted::Filter(filter) => restore_later(ctx, &filter),
         },
         ("POST", ["actions", "empty"]) => empty(ctx),
@@ -43,15 +43,15 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
         ("GET", [id]) => one(ctx, id),
         ("DELETE", []) => match (ctx.request.query.list("ids"), ctx.param("filters")) {
             (Some(ids), _) => {
-                let ids: Result<Vec<i64>, ApiError> =
-                    ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids"))).collect();
-                several(&purge(ctx, &ids?))
+                let ids = ids.iter().map(|id| id.parse().map_err(|_| ApiError::invalid_parameter("ids")));
+                let ids = ids.collect::<Result<Vec<i64>, ApiError>>()?;
+                several(&ids, purge(ctx, &ids))
             }
             (None, Some(text)) => {
                 let json = serde_json::from_str(text).map_err(|_| ApiError::invalid_parameter("filters"))?;
                 let filter = Filter::read(&json).ok_or_else(|| ApiError::invalid_parameter("filters"))?;
                 let ids = filter.ids(ctx, &ctx.org.read());
-                several(&purge(ctx, &ids))
+                several(&ids, purge(ctx, &ids))
             }
             (None, None) => Err(ApiError::missing_parameter("ids")),
         },
@@ -63,15 +63,28 @@ pub fn route(ctx: &RequestContext, method: &str, rest: &[&str]) -> Reply {
     }
 }
 
-fn several(entries: &[Json]) -> Reply {
-    Ok(Answer::json(mixed_status(entries, 200), &json!({"recycle_bin": entries})))
+/// Several records: when all are refused, the first refusal stands for the request; when some are, each entry also
+/// says beside its code which record it is about.
+fn several(ids: &[i64], mut entries: Vec<Json>) -> Reply {
+    let status = mixed_status(&entries, 200);
+    if status == 400
+        && let Some(first) = entries.first()
+    {
+        return Ok(Answer::json(400, first));
+    }
+    if status == 207 {
+        for (entry, id) in entries.iter_mut().zip(ids) {
+            entry["id"] = json!(id.to_string());
+        }
+    }
+    Ok(Answer::json(status, &json!({"recycle_bin": entries})))
 }
 
 /// A record that the path names is refused as a whole.
 fn alone(entries: &[Json]) -> Reply {
     match entries.iter().find(|entry| entry["status"] == "error") {
         Some(refused) => Ok(Answer::json(400, refused)),
-        None => several(entries),
+        None => Ok(Answer::json(200, &json!({"recycle_bin": entries}))),
     }
 }
 

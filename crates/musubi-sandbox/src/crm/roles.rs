@@ -78,11 +78,15 @@ fn create(ctx: &RequestContext) -> Reply {
     let body = ctx.body()?;
     let mut state = ctx.org.write();
     let mut entries = Vec::new();
+    let name = |wish: &Node<'_>| wish.get("name").and_then(Node::as_str).unwrap_or("").trim().to_owned();
+    if wishes(&body)?.iter().any(|wish| name(wish).is_empty()) {
+        let details = json!({"api_name": "name"});
+        return Err(ApiError::new(400, "MANDATORY_PARAM_MISSING", "mandatory param missing", details));
+    }
     for (at, wish) in wishes(&body)?.iter().enumerate() {
-        let name = wish.get("name").and_then(Node::as_str).unwrap_or("").trim().to_owned();
+        let name = name(wish);
         let taken = state.roles.iter().any(|role| role.name.eq_ignore_ascii_case(&name));
         entries.push(match above(&state, wish) {
-            _ if name.is_empty() => refused("MANDATORY_NOT_FOUND", "required field not found", "name", at),
             _ if taken => refused("DUPLICATE_DATA", "duplicate data", "name", at),
             None => refused("INVALID_DATA", "invalid data", "reporting_to", at),
             Some(above) => {

@@ -67,6 +67,18 @@ fn wishes<'n, 'a>(body: &'n Node<'a>) -> Result<&'n [Node<'a>], ApiError> {
         .ok_or_else(|| ApiError::mandatory("tags", "$.tags"))
 }
 
+const FULL: &str = "tags edition limit exceeded";
+
+/// Whether the module may have those of these tags that it does not know yet.
+fn has_room(module: &Module, names: &[String]) -> bool {
+    let tags = &module.meta.tags;
+    let mut new: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    new.sort_unstable();
+    new.dedup();
+    new.retain(|name| tags.iter().all(|tag| !tag.name.eq_ignore_ascii_case(name)));
+    tags.len() + new.len() <= tag::MOST
+}
+
 fn done(ctx: &RequestContext, state: &State, tag: &Tag, message: &str) -> Json {
     json!({"code": "SUCCESS", "details": show(ctx, state, tag), "message": message, "status": "success"})
 }
@@ -103,6 +115,8 @@ fn create(ctx: &RequestContext) -> Reply {
             let mut entry = refused("DUPLICATE_DATA", "duplicate data", "name", at);
             entry["details"]["id"] = json!(taken.to_string());
             entry
+        } else if !has_room(&state.modules[no], std::slice::from_ref(&name)) {
+            json!({"code": "LICENSE_LIMIT_EXCEEDED", "details": {}, "message": FULL, "status": "error"})
         } else {
             let color = wish.get("color_code").and_then(Node::as_str).map(str::to_owned);
             let tag = Tag {
@@ -253,8 +267,7 @@ pub enum Change {
 
 /// `POST /{module}[/{id}]/actions/add_tags|remove_tags`.
 pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, change: Change) -> Reply {
-    ctx.require(&["settings", "tags"], "UPDATE")
-        .or_else(|_| ctx.require(&["modules", module_name], "UPDATE"))?;
+    ctx.require(&["settings", "tags"], "UPDATE")?;
     let body = Node::parse(&ctx.request.body).unwrap_or(Node::Null);
     let ids: Vec<i64> = match path_id {
         Some(id) => vec![record_id(id, 1)?],
@@ -277,7 +290,14 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
         None => from_query,
     };
     if names.is_empty() {
-        return Err(ApiError::mandatory("tags", "$.tags"));
+        return Err(match (change, path_id) {
+            (Change::Add, None) => param_missing("tags"),
+            // The documents of the other paths know no code for what is missing, only this one with a message of any kind.
+            _ => {
+                let details = json!({"api_name": "tags", "json_path": "$.tags"});
+                ApiError::new(400, "INVALID_DATA", "required field not found", details)
+            }
+        });
     }
     if let Some(at) = names.iter().position(|name| name.chars().count() > tag::LONGEST) {
         return Ok(Answer::json(400, &too_long(at)));
@@ -286,6 +306,9 @@ pub fn change(ctx: &RequestContext, module_name: &str, path_id: Option<&str>, ch
         body.get("over_write") == Some(&Node::Bool(true)) || ctx.param("over_write") == Some("true");
     let mut state = ctx.org.write();
     let no = state.module_no(module_name).ok_or_else(ApiError::invalid_module_bare)?;
+    if change == Change::Add && !has_room(&state.modules[no], &names) {
+        return Err(ApiError::new(400, "LICENSE_LIMIT_EXCEEDED", FULL, json!({})));
+    }
     let mut commit = Commit::new(ctx);
     let tags: Vec<i64> = match change {
         Change::Add => names.iter().map(|name| write::tag_id(ctx, &mut state, no, name)).collect(),

@@ -269,6 +269,7 @@ fn too_long(field: &Field, place: Place) -> ItemError {
     }
 }
 
+/// Harder: v2 took values that are not in the list; here every version refuses them.
 fn pick(field: &Field, text: &str, place: Place) -> Result<CompactString, ItemError> {
     match field.picks.iter().any(|pick| pick.used && pick.value == text) {
         true => Ok(text.into()),

@@ -147,11 +147,4 @@ pub const EXCEPTIONS: &[Exception] = &[
         "\"required field not found\" Enum",
         "the document names the code for a missing key, but not the message that goes with it",
     ),
-    exception(
-        "POST",
-        "/crm/v8/settings/roles",
-        400,
-        "\"MANDATORY_NOT_FOUND\" Enum",
-        "the document has duplicates alone; a missing name is refused as elsewhere",
-    ),
 ];

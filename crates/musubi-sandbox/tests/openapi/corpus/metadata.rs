@@ -20,6 +20,8 @@ pub async fn run(r: &mut Recorder) {
 async fn people(r: &mut Recorder) {
     let users = r.call(200, "GET", "/crm/v8/users?type=AllUsers", NONE).await;
     r.call(200, "GET", "/crm/v8/users?type=CurrentUser", NONE).await;
+    r.call(200, "GET", "/crm/v8/users?type=AllActiveUsers", NONE).await;
+    r.call(204, "GET", "/crm/v8/users?type=DeveloperUsers", NONE).await;
     r.call(200, "GET", "/crm/v8/users?type=ActiveUsers&page=1&per_page=1", NONE).await;
     let user = users.body["users"][0]["id"].as_str().unwrap_or("0").to_owned();
     r.call(200, "GET", &format!("/crm/v8/users/{user}"), NONE).await;

@@ -152,6 +152,22 @@ async fn mass(r: &mut Recorder) {
     let job = job.body["data"][0]["details"]["job_id"].as_str().unwrap_or("0").to_owned();
     r.call(200, "GET", &format!("/crm/v8/Vendors/actions/mass_delete?job_id={job}"), NONE).await;
     r.call(400, "POST", "/crm/v8/Vendors/actions/mass_delete", json!({})).await;
+    r.call(400, "POST", "/crm/v8/Vendors/actions/mass_delete", json!({"cvid": view})).await;
+    r.call(400, "POST", "/crm/v8/Vendors/actions/mass_delete", json!({"ids": ["5", "6"]})).await;
+    r.call(
+        400,
+        "POST",
+        "/crm/v8/Vendors/actions/mass_update",
+        json!({"data": [{"City": "x"}], "ids": ["5"]}),
+    )
+    .await;
+    r.call(207, "POST", "/crm/v8/Contacts/actions/mass_delete", json!({"ids": [first, "6"]})).await;
+    for action in ["mass_delete", "mass_update"] {
+        r.call(400, "GET", &format!("/crm/v8/Vendors/actions/{action}"), NONE).await;
+        r.call(400, "GET", &format!("/crm/v8/Vendors/actions/{action}?job_id=1"), NONE).await;
+    }
+    r.call(400, "GET", "/crm/v8/Vendors/actions/mass_change_owner", NONE).await;
+    r.call(204, "GET", "/crm/v8/Vendors/actions/mass_change_owner?job_id=1", NONE).await;
 }
 
 async fn composite(r: &mut Recorder) {
@@ -166,6 +182,9 @@ async fn composite(r: &mut Recorder) {
         {"method": "GET", "uri": "/crm/v8/org"}, {"method": "GET", "uri": "/crm/v8/Nothing/5"}]});
     r.call(207, "POST", "/crm/v8/__composite_requests", mixed).await;
     r.call(400, "POST", "/crm/v8/__composite_requests", json!({})).await;
+    let call = json!({"method": "GET", "uri": "/crm/v8/org"});
+    let many = json!({"__composite_requests": vec![call; 6]});
+    r.call(400, "POST", "/crm/v8/__composite_requests", many).await;
 }
 
 async fn picklists(r: &mut Recorder) {

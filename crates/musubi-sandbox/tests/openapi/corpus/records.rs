@@ -109,7 +109,10 @@ async fn bin(r: &mut Recorder) {
     r.call(400, "DELETE", &format!("/crm/v8/settings/recycle_bin/{}", id(2)), NONE).await;
     r.call(400, "POST", &format!("/crm/v8/settings/recycle_bin/{}/actions/restore", id(2)), NONE).await;
     r.call(400, "PUT", "/crm/v8/Contacts", json!({"data": [{"id": "none", "Last_Name": "x"}]})).await;
-    r.call(200, "DELETE", &format!("/crm/v8/settings/recycle_bin?ids={}", id(3)), NONE).await;
+    r.call(207, "DELETE", &format!("/crm/v8/settings/recycle_bin?ids={},5", id(3)), NONE).await;
+    r.call(400, "DELETE", "/crm/v8/settings/recycle_bin?ids=5,6", NONE).await;
+    r.call(400, "POST", "/crm/v8/settings/recycle_bin/actions/restore", json!({"ids": ["5", "6"]})).await;
+    r.call(400, "GET", "/crm/v8/Contacts/-5", NONE).await;
     r.call(200, "GET", "/crm/v8/Contacts/deleted?type=permanent", NONE).await;
 }
 

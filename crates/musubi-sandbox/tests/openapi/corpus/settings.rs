@@ -46,6 +46,10 @@ async fn profiles(r: &mut Recorder) {
     let made = r.call(201, "POST", &format!("{path}/{second}/actions/clone"), body).await;
     let id = text(&made.body, "/profiles/0/details/id");
     r.call(200, "GET", &format!("{path}/{id}"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}/{id}"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}/5?transfer_to_id={first}"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}/{second}?transfer_to_id={first}"), NONE).await;
+    r.call(400, "DELETE", &format!("{path}/{id}?transfer_to_id=5"), NONE).await;
     r.call(200, "DELETE", &format!("{path}/{id}?transfer_to={first}"), NONE).await;
 }
 
@@ -102,6 +106,14 @@ async fn tags(r: &mut Recorder) {
     r.call(400, "GET", &format!("{path}?module=Nothing"), NONE).await;
     r.call(400, "GET", &format!("{path}/{id}/actions/records_count"), NONE).await;
     r.call(400, "POST", "/crm/v8/Leads/actions/add_tags", json!({"tags": [{"name": "Hot"}]})).await;
+    r.call(400, "POST", "/crm/v8/Leads/actions/add_tags", json!({"ids": ["5"]})).await;
+    r.call(400, "POST", "/crm/v8/Leads/actions/remove_tags", json!({"ids": ["5"]})).await;
+    r.call(400, "POST", "/crm/v8/Leads/5/actions/add_tags", json!({})).await;
+    let known = r.harness.call("GET", &format!("{path}?module=Leads"), NONE).await;
+    let room = 100 - known.body["info"]["count"].as_u64().unwrap_or(0);
+    let many: Vec<Value> = (0..room).map(|n| json!({"name": format!("tag {n}")})).collect();
+    r.call(201, "POST", &format!("{path}?module=Leads"), json!({ "tags": many })).await;
+    r.call(400, "POST", &format!("{path}?module=Leads"), json!({"tags": [{"name": "One more"}]})).await;
 }
 
 async fn picklists(r: &mut Recorder) {
