@@ -336,3 +336,50 @@ async fn requests_that_make_no_sense_get_the_services_errors() {
         assert_eq!(answer.body["status"], "error");
     }
 }
+
+#[tokio::test]
+async fn the_basis_of_processing_is_kept_with_its_details() {
+    let h = Harness::start(Dataset::Empty).await;
+    assert_eq!(h.call("GET", "/crm/v8/org", Value::Null).await.body["org"][0]["privacy_settings"], true);
+    let key = "Data_Processing_Basis_Details";
+    let details = json!({
+        "Data_Processing_Basis": "Obtained", "Contact_Through_Email": true, "Consent_Date": "2026-11-01",
+        "Consent_Through": "Email", "Unknown": 1, "id": "5",
+    });
+    for (module, name) in [("Leads", "Last_Name"), ("Contacts", "Last_Name"), ("Vendors", "Vendor_Name")] {
+        let record = json!({name: "A", "Data_Processing_Basis": "Obtained", key: details});
+        let made = h.call("POST", &format!("/crm/v8/{module}"), json!({"data": [record]})).await;
+        let id = made.body["data"][0]["details"]["id"].as_str().unwrap_or_else(|| panic!("{}", made.body));
+        let path = format!("/crm/v8/{module}/{id}");
+        let change = json!({"data": [{key: {"Contact_Through_Phone": true, "Consent_Remarks": "asked"}}]});
+        assert_eq!(h.call("PUT", &path, change).await.status, 200);
+        let read = h.call("GET", &path, Value::Null).await.body["data"][0].clone();
+        assert_eq!(read["Data_Processing_Basis"], "Obtained");
+        let mut kept = read[key].clone();
+        assert_ne!(kept["id"], "5");
+        assert_eq!(kept["Created_By"]["id"], read["Created_By"]["id"]);
+        for own in ["id", "Owner", "Created_By"] {
+            kept.as_object_mut().unwrap().remove(own).unwrap();
+        }
+        let expected = json!({
+            "Data_Processing_Basis": "Obtained", "Contact_Through_Email": true, "Contact_Through_Phone": true,
+            "Contact_Through_Social": false, "Contact_Through_Survey": false, "Consent_Date": "2026-11-01",
+            "Consent_Through": "Email", "Consent_Remarks": "asked", "Mail_Sent_Time": null,
+        });
+        assert_eq!(kept, expected, "{module}");
+        let wrong = json!({"data": [{key: {"Contact_Through_Email": "yes"}}]});
+        let refused = h.call("PUT", &path, wrong).await;
+        let at = json!({
+            "expected_data_type": "boolean", "api_name": "Contact_Through_Email",
+            "json_path": format!("$.data[0].{key}.Contact_Through_Email"),
+        });
+        assert_eq!((refused.status, &refused.body["data"][0]["details"]), (400, &at));
+        let emptied = h.call("PUT", &path, json!({"data": [{key: null}]})).await;
+        assert_eq!(emptied.status, 200, "{}", emptied.body);
+        assert_eq!(h.call("GET", &path, Value::Null).await.body["data"][0][key], Value::Null);
+    }
+    let fields = h.call("GET", "/crm/v8/settings/fields?module=Contacts", Value::Null).await;
+    let field =
+        fields.body["fields"].as_array().unwrap().iter().find(|field| field["api_name"] == key).unwrap();
+    assert_eq!((&field["data_type"], &field["json_type"]), (&json!("consent_lookup"), &json!("jsonobject")));
+}

@@ -93,6 +93,7 @@ pub fn create_one(state: &mut State, no: usize, wish: &Node<'_>, at: usize) -> R
                     | Kind::Alarm
                     | Kind::MultiReminder
                     | Kind::BigJson
+                    | Kind::ConsentLookup
             )
         })
         .ok_or_else(|| refusal("INVALID_DATA", "data_type", at))?;

@@ -103,7 +103,9 @@ pub fn picks(field: &Field) -> Vec<Json> {
 
 /// Whether records can be sorted by a field of this kind.
 pub fn sortable(kind: Kind) -> bool {
-    !matches!(kind, Kind::Subform | Kind::MultiPicklist | Kind::TextArea) && !kind.is_linking()
+    let holds_several =
+        matches!(kind, Kind::Subform | Kind::MultiPicklist | Kind::TextArea | Kind::ConsentLookup);
+    !holds_several && !kind.is_linking()
 }
 
 /// A field as metadata shows it.
@@ -131,7 +133,7 @@ pub fn show(_ctx: &RequestContext, state: &State, module: &Module, field: &Field
         "multi_module_lookup": {},
         "id": field.id.to_string(),
         "created_time": null,
-        "filterable": !field.hidden && !matches!(kind, Kind::Subform | Kind::ProfileImage) && !kind.is_linking(),
+        "filterable": !field.hidden && !matches!(kind, Kind::Subform | Kind::ProfileImage | Kind::ConsentLookup) && !kind.is_linking(),
         "visible": !field.hidden,
         "profiles": profiles,
         "view_type": {"view": !field.hidden, "edit": writable && !field.hidden, "quick_create": field.mandatory, "create": writable && !field.hidden},

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod bulk_insert;
 pub mod commit;
 pub mod composite;
+pub mod consent;
 pub mod context;
 pub mod convert;
 pub mod copy;

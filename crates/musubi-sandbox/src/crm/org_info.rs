@@ -26,7 +26,7 @@ pub fn get(ctx: &RequestContext) -> Reply {
                 "paid": org.edition != "free", "paid_type": org.edition, "portal_users_license_purchased": 0,
             },
             "hierarchy_preferences": {"type": "Role_Hierarchy", "strictly_reporting": null},
-            "phone": null, "company_name": org.name, "privacy_settings": false,
+            "phone": null, "company_name": org.name, "privacy_settings": true,
             "primary_email": admin.map(|user| user.email.clone()), "iso_code": org.currency,
             "hipaa_compliance_enabled": false, "lite_users_enabled": false,
         }]}),

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value as Json, json};
 
-use super::{file_fields, rows};
+use super::{consent, file_fields, rows};
 use crate::{
     clock,
     http::json_in::Node,
@@ -240,6 +240,10 @@ pub fn read(
         },
         Kind::Rrule | Kind::Alarm => match node {
             Node::Object(_) => Some(Value::Json(Box::new(node.to_json()))),
+            _ => return Err(wrong()),
+        },
+        Kind::ConsentLookup => match node {
+            Node::Object(_) => Some(Value::Json(Box::new(consent::read(field, &node.to_json(), place)?))),
             _ => return Err(wrong()),
         },
         _ => text(field, node.as_str().ok_or_else(wrong)?, place)?,

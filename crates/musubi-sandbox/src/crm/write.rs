@@ -3,6 +3,7 @@
 use crate::{
     crm::{
         commit::Commit,
+        consent,
         context::{RequestContext, Version},
         file_fields,
         item::{Item, Outcome},
@@ -359,6 +360,9 @@ fn apply(
         let value = match value {
             Some(value) if matches!(field.kind, Kind::FileUpload | Kind::ImageUpload) => {
                 file_fields::merge(state, &field.clone(), record.get(no), value)
+            }
+            Some(value) if field.kind == Kind::ConsentLookup => {
+                Some(consent::merge(ctx, state, record.get(no), value))
             }
             other => other,
         };

@@ -72,6 +72,7 @@ kinds! {
     Alarm "ALARM" "jsonobject" 802 2000;
     MultiReminder "multireminder" "jsonarray" 803 2000;
     BigJson "bigjson" "jsonarray" 804 2000;
+    ConsentLookup "consent_lookup" "jsonobject" 805 120;
 }
 
 impl Kind {
