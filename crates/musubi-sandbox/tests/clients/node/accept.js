@@ -121,5 +121,43 @@ await check("records are deleted", async () => {
   assert.equal((await contacts.getRecord(BigInt(ids[0]))).getStatusCode(), 204);
 });
 
+/** A call to the API without the SDK. */
+async function plain(method, path, body) {
+  const grant = { grant_type: "refresh_token", client_id: org.client_id, client_secret: org.client_secret };
+  const query = new URLSearchParams({ ...grant, refresh_token: org.refresh_token });
+  const token = await (await fetch(`${base}/oauth/v2/token?${query}`, { method: "POST" })).json();
+  const headers = { Authorization: `Zoho-oauthtoken ${token.access_token}` };
+  const answer = await fetch(`${base}/crm/v8/${path}`, { method, headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 201, await answer.text());
+}
+
+/** The newest record of a module, read by the SDK. */
+async function newest(module, fields) {
+  const parameters = new SDK.ParameterMap();
+  await parameters.add(SDK.Record.GetRecordsParam.FIELDS, fields);
+  return dataOf(await new SDK.Record.RecordOperations(module).getRecords(parameters), 200)[0];
+}
+
+await check("price books are read with their prices", async () => {
+  const book = { Price_Book_Name: "Node", Pricing_Details: [{ from_range: 1, to_range: 10, discount: 5 }] };
+  await plain("POST", "Price_Books", { data: [book] });
+  const row = await newest("Price_Books", "Price_Book_Name,Pricing_Details");
+  assert.equal(row.getKeyValue("Price_Book_Name"), "Node");
+  assert.equal(row.getKeyValue("Pricing_Details").length, 1);
+});
+
+await check("a module with a subform, a file and an image field is read", async () => {
+  const visits = { field_label: "Visits", data_type: "subform", subform: { fields: [{ field_label: "Place", data_type: "text" }] } };
+  const files = [
+    { field_label: "Papers", data_type: "fileupload" },
+    { field_label: "Pictures", data_type: "imageupload" },
+  ];
+  await plain("POST", "settings/fields?module=Accounts", { fields: [visits, ...files] });
+  await plain("POST", "Accounts", { data: [{ Account_Name: "Node", Visits: [{ Place: "Kyoto" }, { Place: "Nara" }] }] });
+  const row = await newest("Accounts", "Account_Name,Visits,Papers,Pictures");
+  assert.equal(row.getKeyValue("Account_Name"), "Node");
+  assert.ok(Array.isArray(row.getKeyValue("Visits")));
+});
+
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 ? 0 : 1);
