@@ -429,7 +429,8 @@ impl Work<'_> {
                 .unlinked
                 .iter()
                 .filter(|row| {
-                    row.state == unlinked_state::IDLE && self.plan.intake.get(side.other()).scope.is_some()
+                    row.state == unlinked_state::IDLE
+                        && (self.plan.intake.get(side.other()).scope.is_some() || self.plan.window.is_some())
                 })
                 .map(|row| row.id.as_str())
                 .collect();

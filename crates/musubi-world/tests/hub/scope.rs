@@ -290,6 +290,27 @@ async fn old_records_take_part_once_they_are_changed_or_never() {
     }
 }
 
+// S1-49, AMB-7
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_whose_match_is_older_than_the_window_agrees_with_nobody_and_nothing_is_to_mend() {
+    each_engine(async |store| {
+        let mut world = World::start().await;
+        world.orgs[0].create("Leads", lead("Sato", "Contacted", "Tokyo")).await;
+        world.control("clock", json!({"advance_s": 400 * 86_400})).await;
+        world.log_in_again().await;
+        world.orgs[1].create("Leads", lead("Sato", "Contacted", "Tokyo")).await;
+        let workspace = world.set_up(&store, &leads("created_within = \"365d\"")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.skipped.get("counterpart_scope"), Some(&1), "{report:?}");
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        assert_eq!(certificate.skipped.get("counterpart_scope"), Some(&1), "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scope_that_cannot_be_is_said_before_anything_is_read() {
     each_engine(async |store| {
