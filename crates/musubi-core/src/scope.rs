@@ -6,7 +6,7 @@ mod compile;
 mod evaluate;
 mod period;
 
-pub use compile::{Locale, ScopeError, Unfit, compile};
+pub use compile::{Locale, ScopeError, Unfit, compile, never_held};
 pub use evaluate::{Moment, Test, evaluate};
 pub use period::Period;
 

@@ -1,6 +1,7 @@
 //! Values as a configuration writes them.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value as a configuration writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -10,8 +11,10 @@ pub enum DefaultValue {
     Text(String),
     /// Yes or no.
     Bool(bool),
-    /// A whole number. A number with a fraction is written as a text, so that nothing is rounded.
+    /// A whole number.
     Number(i64),
+    /// A number with a fraction. One of more than fifteen digits is written as a text, so that nothing is rounded.
+    Fraction(Fraction),
     /// Several options.
     List(Vec<String>),
 }
@@ -30,12 +33,42 @@ pub enum Words {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged, expecting = "a value is a text, a number, true or false")]
 pub enum Word {
-    /// A text; also a date, a time, a number with a fraction.
+    /// A text; also a date, a time, a number of many digits.
     Text(String),
     /// Yes or no.
     Bool(bool),
     /// A whole number.
     Number(i64),
+    /// A number with a fraction.
+    Fraction(Fraction),
+}
+
+/// A number with a fraction: the shortest decimal that is read as it, which is how it was written unless that had more digits than such numbers keep.
+#[derive(Clone, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(value_type = f64)]
+pub struct Fraction(String);
+
+impl Fraction {
+    /// As text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Fraction {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Fraction, D::Error> {
+        let number = f64::deserialize(from)?;
+        if !number.is_finite() {
+            return Err(D::Error::custom("a number is wanted"));
+        }
+        Ok(Fraction(number.to_string()))
+    }
+}
+
+impl Serialize for Fraction {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(self.0.parse().unwrap_or_default())
+    }
 }
 
 impl Words {
@@ -45,10 +78,36 @@ impl Words {
             Word::Text(text) => text.clone(),
             Word::Bool(flag) => flag.to_string(),
             Word::Number(number) => number.to_string(),
+            Word::Fraction(fraction) => fraction.text().to_owned(),
         };
         match self {
             Words::List(words) => words.iter().map(text).collect(),
             Words::One(word) => vec![text(word)],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Said {
+        value: Words,
+    }
+
+    #[test]
+    fn a_number_with_a_fraction_is_a_number() {
+        for (written, texts) in
+            [("50.5", vec!["50.5"]), ("[0.1, -2.50]", vec!["0.1", "-2.5"]), ("[1, 2.0]", vec!["1", "2"])]
+        {
+            let said: Said = toml::from_str(&format!("value = {written}")).unwrap();
+            assert_eq!(said.value.texts(), texts);
+            let again: Said = toml::from_str(&toml::to_string(&said).unwrap()).unwrap();
+            assert_eq!(again.value, said.value);
+            let stored: Words = serde_json::from_str(&serde_json::to_string(&said.value).unwrap()).unwrap();
+            assert_eq!(stored, said.value);
+        }
+        assert!(toml::from_str::<Said>("value = inf").is_err());
     }
 }

@@ -11,7 +11,7 @@ use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
     mapping::Pair,
     schema::{Field, FieldType, ModuleSchema},
-    scope::{Condition, Criteria, Locale, ScopeError, Unfit, compile},
+    scope::{Condition, Criteria, Locale, ScopeError, Unfit, compile, never_held},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -111,6 +111,7 @@ pub(crate) fn judge(
 fn cannot_be_judged(error: &ScopeError, schema: &ModuleSchema) -> HubError {
     let names = schema.fields.iter().map(|field| field.name.as_str());
     let hint = match (schema.field(&error.field), nearest(error.field.as_str(), names)) {
+        (Some(_), _) if matches!(error.why, Unfit::Takes { .. }) => "correct the value".to_owned(),
         (Some(_), _) => {
             "change the condition; a list view with such a condition cannot be used here".to_owned()
         }
@@ -153,9 +154,14 @@ async fn criteria(
     }
     if let Some(own) = &scope.criteria {
         let schema = account.schema(module).await?;
-        let mut disorder = None;
-        own.read()?.each(&mut |condition| disorder = disorder.take().or(without_order(condition, &schema)));
-        if let Some(error) = disorder {
+        let mut wrong = None;
+        own.read()?.each(&mut |condition| {
+            wrong = wrong.take().or_else(|| without_order(condition, &schema)).or_else(|| {
+                let field = schema.field(&condition.field)?;
+                never_held(condition, &field.kind)
+            });
+        });
+        if let Some(error) = wrong {
             return Err(cannot_be_judged(&error, &schema));
         }
     }

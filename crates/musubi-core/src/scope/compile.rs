@@ -33,6 +33,13 @@ pub enum Unfit {
     Operands,
     /// A value that the field can never hold.
     Value(String),
+    /// The same, with what it takes instead.
+    Takes {
+        /// The value.
+        value: String,
+        /// What fields of this kind are compared with.
+        expected: &'static str,
+    },
 }
 
 /// A condition that cannot be evaluated, with its field.
@@ -55,6 +62,9 @@ impl std::fmt::Display for ScopeError {
             }
             Unfit::Operands => write!(f, "the condition on {field} has too few or too many values"),
             Unfit::Value(value) => write!(f, "{field} can never hold {value:?}"),
+            Unfit::Takes { value, expected } => {
+                write!(f, "{field} can never hold {value:?}: it is compared with {expected}")
+            }
         }
     }
 }
@@ -114,6 +124,31 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
         }
     };
     if fits { Ok(()) } else { Err(Unfit::Comparator(condition.comparator)) }
+}
+
+/// A value of the condition that a number, a date or a time can never be. What a list view of the service compares with is not asked this: there nothing is
+/// equal to such a value, and that is what the view shows.
+pub fn never_held(condition: &Condition, kind: &FieldType) -> Option<ScopeError> {
+    use Comparator as C;
+    let comparator = condition.comparator.denies().unwrap_or(condition.comparator);
+    if matches!(comparator, C::Like | C::StartsWith | C::EndsWith | C::Contains) {
+        return None;
+    }
+    let (holds, expected): (fn(&str) -> bool, _) = match kind.plain() {
+        FieldType::Integer | FieldType::Decimal { .. } => {
+            (|text| text.parse::<rust_decimal::Decimal>().is_ok(), "a number such as 12.5")
+        }
+        FieldType::Date => (|text| text.parse::<Date>().is_ok(), "a date such as 2026-11-22"),
+        FieldType::DateTime => {
+            (|text| second(text, &TimeZone::UTC).is_some(), "a time such as 2026-11-22T09:00:00+09:00")
+        }
+        _ => return None,
+    };
+    let wrong = condition.operands.iter().find_map(|literal| match literal {
+        Literal::Text(text) if !holds(text.trim()) => Some(text.to_string()),
+        _ => None,
+    });
+    wrong.map(|value| ScopeError { field: condition.field.clone(), why: Unfit::Takes { value, expected } })
 }
 
 fn operand(
@@ -213,6 +248,32 @@ pub(super) mod tests {
         assert_eq!(id("${CURRENTUSER}"), Operand::Id("7".into()));
         assert_eq!(id("aya@x.example"), Operand::Id("8".into()));
         assert_eq!(id("600123"), Operand::Id("600123".into()));
+    }
+
+    #[test]
+    fn what_no_number_and_no_day_can_be_says_what_is_expected() {
+        let told = |kind: FieldType, comparator, text: &str| {
+            let operands = vec![Literal::parse(text).unwrap()];
+            let condition = Condition { field: "F".into(), comparator, operands };
+            never_held(&condition, &kind).map(|error| error.to_string())
+        };
+        use Comparator as C;
+        for text in ["soon", "2000/01/05", "2000-13-45", "5"] {
+            let said = told(FieldType::Date, C::GreaterThan, text).unwrap();
+            assert_eq!(
+                said,
+                format!("F can never hold {text:?}: it is compared with a date such as 2026-11-22")
+            );
+        }
+        for right in ["2000-01-05", "${TODAY}", "${EMPTY}"] {
+            assert_eq!(told(FieldType::Date, C::NotEqual, right), None, "{right}");
+        }
+        assert!(told(FieldType::DateTime, C::LessThan, "tomorrow").unwrap().contains("a time such as"));
+        assert_eq!(told(FieldType::DateTime, C::LessThan, "2024-05-15"), None);
+        let number = FieldType::Decimal { scale: 2 };
+        assert!(told(number.clone(), C::In, "many").unwrap().contains("a number such as"));
+        assert_eq!(told(number.clone(), C::In, "50.5"), None);
+        assert_eq!(told(number, C::Contains, "5."), None, "a part of its text");
     }
 
     #[test]
