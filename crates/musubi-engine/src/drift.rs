@@ -17,7 +17,7 @@ async fn last_whole(hub: &Inner, sync: SyncId) -> Result<Option<RunRow>> {
 pub(crate) async fn wish_what_is_due(hub: &Inner) -> Result<()> {
     for integration in hub.store.integrations(hub.workspace).await? {
         let Some(every) = settings(&integration)?.compare_every else { continue };
-        if integration.state == IntegrationState::Paused {
+        if integration.state == IntegrationState::Paused || !hub.drives(&integration.name) {
             continue;
         }
         let rows = hub.store.module_syncs(integration.id).await?;

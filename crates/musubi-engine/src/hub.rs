@@ -88,6 +88,8 @@ pub(crate) struct Inner {
     pub settings: Settings,
     pub workspace: i64,
     pub clock: Clock,
+    /// The one integration that this process drives; every one if none is named.
+    pub only: Option<String>,
     /// Rings when the configuration or a wish changed and the keeper should look at once.
     pub poke: Notify,
     pub partitions: Mutex<BTreeMap<SyncId, Arc<Partition>>>,
@@ -111,9 +113,19 @@ pub(crate) struct Inner {
 impl Hub {
     /// Begins to drive every active module sync whose lease can be had. Returns at once.
     pub async fn start(options: HubOptions) -> Result<Hub> {
+        Hub::begin(options, None).await
+    }
+
+    /// The same for one integration alone: the others are left to whoever drives them.
+    pub async fn start_for(options: HubOptions, integration: &str) -> Result<Hub> {
+        Hub::begin(options, Some(integration.to_owned())).await
+    }
+
+    async fn begin(options: HubOptions, only: Option<String>) -> Result<Hub> {
         let HubOptions { store, connect, holder, public_url, settings, workspace } = options;
         store.release_all(&holder).await?;
-        let inner = Inner { public_url, settings, ..Inner::new(store, workspace, holder, Some(connect)) };
+        let inner =
+            Inner { public_url, settings, only, ..Inner::new(store, workspace, holder, Some(connect)) };
         let hub = Hub { inner: Arc::new(inner) };
         keeper::refresh(&hub.inner).await?;
         hub.inner.spawn(keeper::keep(Arc::clone(&hub.inner)));
@@ -230,6 +242,7 @@ impl Inner {
             settings: Settings::default(),
             workspace,
             clock: Clock::system(),
+            only: None,
             poke: Notify::new(),
             partitions: Mutex::default(),
             channels: crate::channels::Known::default(),
@@ -260,6 +273,11 @@ impl Inner {
         if !self.is_stopping() {
             self.tasks().spawn(task);
         }
+    }
+
+    /// Whether this process drives the integration of this name.
+    pub fn drives(&self, integration: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == integration)
     }
 
     pub fn is_stopping(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::hub::{Inner, fingerprint};
 use crate::live::{Live, Wishes};
 use crate::partition::Partition;
 use musubi_core::{Side, Sides};
-use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, SyncId, Wake};
+use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, ProcessRow, SyncId, Wake};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -46,6 +46,8 @@ impl Asked {
 pub(crate) struct Told {
     /// Where its module syncs stand.
     pub syncs: BTreeMap<i64, Live>,
+    /// It drives one integration alone, so it takes no share of the others.
+    pub apart: bool,
 }
 
 /// Looks at the store again and again.
@@ -159,6 +161,9 @@ pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
         .collect();
     let mut present = Vec::new();
     for (integration, rows) in all.integrations {
+        if !hub.drives(&integration.name) {
+            continue;
+        }
         // A sync's lookups depend on its siblings, so a change of one is a change of all.
         let mut text = format!("{}{:?}", integration.config, connections(&integration));
         for row in &rows {
@@ -241,13 +246,16 @@ async fn beat(hub: &Arc<Inner>) -> Result<()> {
         .filter(|(_, live)| live.driven || live.problem.is_some() || live.waits_for.is_some())
         .map(|(sync, live)| (sync.0, live))
         .collect();
-    let body = serde_json::to_string(&Told { syncs }).unwrap_or_default();
+    let apart = hub.only.is_some();
+    let body = serde_json::to_string(&Told { syncs, apart }).unwrap_or_default();
     hub.store.heartbeat(&hub.holder, now, &body).await?;
-    if !hub.store.is_shared() {
+    if !hub.store.is_shared() || apart {
         return Ok(());
     }
-    let alive =
-        hub.store.processes().await?.iter().filter(|row| now - row.heartbeat < GONE).count().max(1) as i64;
+    let shares = |row: &&ProcessRow| {
+        now - row.heartbeat < GONE && !serde_json::from_str::<Told>(&row.body).is_ok_and(|told| told.apart)
+    };
+    let alive = hub.store.processes().await?.iter().filter(shares).count().max(1) as i64;
     let active =
         hub.partitions().values().filter(|partition| !partition.wishes.borrow().paused).count() as i64;
     let share = (active + alive - 1) / alive;

@@ -164,15 +164,29 @@ impl World {
         public_url: Option<String>,
         settings: Settings,
     ) -> Hub {
-        let options = HubOptions {
+        Hub::start(self.options(store, workspace, public_url, settings)).await.unwrap()
+    }
+
+    /// A hub that works on one integration alone.
+    pub async fn hub_for(&self, integration: &str, store: &Store, workspace: i64) -> Hub {
+        Hub::start_for(self.options(store, workspace, None, settings()), integration).await.unwrap()
+    }
+
+    fn options(
+        &self,
+        store: &Store,
+        workspace: i64,
+        public_url: Option<String>,
+        settings: Settings,
+    ) -> HubOptions {
+        HubOptions {
             store: store.clone(),
             connect: Arc::new(Zoho(store.clone())),
             holder: format!("hub-{}", NUMBER.fetch_add(1, Ordering::Relaxed)),
             public_url,
             settings,
             workspace,
-        };
-        Hub::start(options).await.unwrap()
+        }
     }
 }
 

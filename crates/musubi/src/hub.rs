@@ -32,7 +32,9 @@ pub fn exit_of(code: &str) -> Exit {
         }
         "connection.unknown" | "remembered.unknown" => Exit::Configuration,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "mapping" | "field" | "plan" => Exit::Configuration,
+            "config" | "integration" | "module" | "mapping" | "scope" | "field" | "owner" | "plan" => {
+                Exit::Configuration
+            }
             "connection" | "service" => Exit::Service,
             "store" => Exit::Store,
             _ => Exit::Failed,
@@ -54,6 +56,27 @@ pub async fn start(
     public_url: Option<String>,
     settings: Settings,
 ) -> Result<Working, Failure> {
+    let (options, holder) = options(opened, data, public_url, settings).await?;
+    Ok(Working { hub: Hub::start(options).await?, _holder: holder })
+}
+
+/// The same for one integration alone: nobody asked for work on the others.
+pub async fn start_for(
+    integration: &str,
+    opened: &Opened,
+    data: &Path,
+    settings: Settings,
+) -> Result<Working, Failure> {
+    let (options, holder) = options(opened, data, None, settings).await?;
+    Ok(Working { hub: Hub::start_for(options, integration).await?, _holder: holder })
+}
+
+async fn options(
+    opened: &Opened,
+    data: &Path,
+    public_url: Option<String>,
+    settings: Settings,
+) -> Result<(HubOptions, Holder), Failure> {
     for row in opened.store.connections(opened.workspace.id).await? {
         // One connection without a credential keeps no other from working; whoever needs it says what is missing.
         if let Err(error) = registry::secrets(&opened.store, &row).await {
@@ -62,16 +85,15 @@ pub async fn start(
     }
     let holder = Holder::take(data)?;
     let timeout = Duration::from_millis(settings.call_timeout.unsigned_abs());
-    let hub = Hub::start(HubOptions {
+    let options = HubOptions {
         store: opened.store.clone(),
         connect: Arc::new(Registry::new(opened.store.clone(), timeout)?),
         holder: holder.name().to_owned(),
         public_url,
         settings,
         workspace: opened.workspace.id,
-    })
-    .await?;
-    Ok(Working { hub, _holder: holder })
+    };
+    Ok((options, holder))
 }
 
 /// A hub that reads the services when it is asked to, and drives nothing: for `plan`, `verify` and `doctor`.

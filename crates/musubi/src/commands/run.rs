@@ -54,8 +54,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     let waited =
         Hub::offline(opened.store.clone(), opened.workspace.id).waiting_decisions(&arguments.name).await?;
-    let working =
-        hub::start(&opened, &folders::data(&context.global), None, arguments.bounds.settings()).await?;
+    let data = folders::data(&context.global);
+    let working = hub::start_for(&arguments.name, &opened, &data, arguments.bounds.settings()).await?;
     let bar = Bar::new(context.shows_progress());
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut watch = Watch::default();

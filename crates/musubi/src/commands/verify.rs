@@ -112,7 +112,8 @@ async fn mend(
 ) -> Result<(), Failure> {
     hub.repair(&arguments.name, certificate).await?;
     let settings = arguments.bounds.settings();
-    let working = hub::start(opened, &folders::data(&context.global), None, settings).await?;
+    let data = folders::data(&context.global);
+    let working = hub::start_for(&arguments.name, opened, &data, settings).await?;
     let bar = Bar::new(context.shows_progress());
     let mut progress = |progress: &Progress| bar.show(0, None, format!("mending: {} open", progress.open));
     let work =
