@@ -84,7 +84,8 @@ async fn guessing_is_slowed_down() {
     .await;
 }
 
-/// The least role that each group of the router asks for, told by trying; the members were added by the owner (S0-23).
+/// The least role that each group of the router asks for, told by trying; the members were added by the owner (S0-23). Administrators remove integrations, and
+/// nobody below them (S2-61).
 #[tokio::test]
 async fn every_route_as_every_role() {
     with_api(Options::default(), |api, _| async move {

@@ -29,10 +29,18 @@ async fn remove(org: &Org, name: &str) {
     org.delete("Contacts", &find(org, name).await.unwrap()).await;
 }
 
-async fn note(org: &Org, id: &str) {
+/// Hangs a note on a contact, and gives its id.
+async fn note(org: &Org, id: &str) -> String {
     let note = json!({"data": [{"Note_Title": "hangs on it", "Note_Content": "here"}]});
     let answer = org.call("POST", &format!("Contacts/{id}/Notes"), note).await;
-    assert_eq!(answer["data"][0]["code"], "SUCCESS", "{answer}");
+    answer["data"][0]["details"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+/// The ids of what lies in the recycle bin.
+async fn in_bin(org: &Org) -> Vec<String> {
+    let bin = org.call("GET", "settings/recycle_bin", Value::Null).await;
+    let rows = bin["recycle_bin"].as_array().cloned().unwrap_or_default();
+    rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Waits until the pair is told to have been untied, or its record deleted, for this reason.
@@ -48,7 +56,7 @@ async fn told(hub: &Hub, kind: JournalKind) -> musubi_engine::report::HistoryEnt
     found.unwrap()
 }
 
-// S1-53, S1-54, S1-58, S1-61, S1-62, S1-63, K-6, AMB-12, AMB-14, C-15
+// S1-53, S1-54, S1-58, S1-61, S1-63, K-6, AMB-12, AMB-14, C-15
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_direction_has_its_own_rule_and_what_is_deleted_is_in_the_journal() {
     each_engine(async |store| {
@@ -62,7 +70,7 @@ async fn each_direction_has_its_own_rule_and_what_is_deleted_is_in_the_journal()
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
         let other = find(london, "mori").await.unwrap();
-        note(london, &other).await;
+        let hangs = note(london, &other).await;
         remove(tokyo, "mori").await;
         let entry = told(&hub, JournalKind::Deleted).await;
         assert_eq!(find(london, "mori").await, None);
@@ -73,11 +81,46 @@ async fn each_direction_has_its_own_rule_and_what_is_deleted_is_in_the_journal()
             "{held:?}"
         );
         // It lies in the recycle bin, with what hung on it.
-        let bin = london.call("GET", "settings/recycle_bin", Value::Null).await;
-        assert!(bin.to_string().contains(&other), "{bin}");
+        let bin = in_bin(london).await;
+        assert!(bin.contains(&other) && bin.contains(&hangs), "{other} and {hangs}: {bin:?}");
+        assert_eq!(
+            london.call("GET", &format!("Notes/{hangs}?fields=Note_Title"), Value::Null).await,
+            Value::Null
+        );
         remove(london, "hayashi").await;
         told(&hub, JournalKind::Untied).await;
         assert!(find(tokyo, "hayashi").await.is_some(), "the left record stays");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-53, S1-58, S1-62, S1-64, AMB-14
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_on_the_right_takes_the_left_record_along_where_that_was_chosen() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for name in ["mori", "hayashi"] {
+            tokyo.create("Contacts", person(name)).await;
+        }
+        let rule = "deletion = { left = \"unlink\", right = \"delete\" }";
+        let workspace = world.set_up(&store, &contacts(rule)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let other = find(tokyo, "mori").await.unwrap();
+        let hangs = note(tokyo, &other).await;
+        remove(london, "mori").await;
+        let entry = told(&hub, JournalKind::Deleted).await;
+        assert_eq!((entry.side, entry.left_id.as_ref()), (musubi_core::Side::Left, Some(&other)));
+        assert_eq!(find(tokyo, "mori").await, None);
+        let bin = in_bin(tokyo).await;
+        assert!(bin.contains(&other) && bin.contains(&hangs), "{other} and {hangs}: {bin:?}");
+        // The other way each record stays.
+        remove(tokyo, "hayashi").await;
+        told(&hub, JournalKind::Untied).await;
+        agree(&hub, 60).await;
+        assert!(find(london, "hayashi").await.is_some(), "the right record stays");
         hub.stop().await;
     })
     .await;

@@ -1,6 +1,9 @@
 //! How records are recognised, over the real connector and the sandbox by HTTP.
 
 use crate::world::{World, agree, each_engine, until};
+use musubi_core::Side;
+use musubi_engine::FailureFilter;
+use musubi_engine::sync::JournalKind;
 use serde_json::{Value, json};
 
 fn module(name: &str, matching: &str, fields: &[&str]) -> String {
@@ -30,12 +33,19 @@ async fn the_secondary_address_may_tell_who_is_who_and_the_plan_says_what_that_o
         assert_eq!(planned.would_replace_email.left + planned.would_replace_email.right, 1, "{planned:?}");
         hub.resume("both").await.unwrap();
         agree(&hub, 60).await;
-        let emails: Vec<_> = [&world.orgs[0], &world.orgs[1]].into_iter().collect();
-        let left = emails[0].all("Contacts", &["Email"]).await;
-        assert_eq!(left, emails[1].all("Contacts", &["Email"]).await);
-        // What was overwritten can be brought back: it stands in the history.
+        let left = world.orgs[0].all("Contacts", &["Email"]).await;
+        assert_eq!(left, world.orgs[1].all("Contacts", &["Email"]).await);
+        // What was overwritten can be brought back: it stands in the history, of the side and the field that it was taken from.
+        let (stays, lost, side) = match left[0][0].as_str().unwrap() {
+            "old@x.example" => ("old@x.example", "new@x.example", Side::Right),
+            stays => (stays, "old@x.example", Side::Left),
+        };
         let history = hub.history("both", &musubi_engine::HistoryFilter::default()).await.unwrap();
-        assert!(history.iter().any(|entry| format!("{:?}", entry.changes).contains("@x.example")), "{history:?}");
+        let writes: Vec<_> = history.iter().filter(|entry| entry.kind == JournalKind::Updated).collect();
+        assert_eq!(writes.len(), 1, "{history:?}");
+        let email = writes[0].changes.iter().find(|change| change.field == "Email").unwrap();
+        assert_eq!(writes[0].side, side);
+        assert_eq!((&email.before, &email.after), (&Some(json!(lost)), &json!(stays)), "{history:?}");
         hub.stop().await;
     })
     .await;
@@ -75,6 +85,48 @@ async fn websites_and_names_are_recognised_and_doubles_of_one_side_are_told_firs
         // Of the two with one name the oldest is copied; the other one waits for somebody.
         let (left, right) = (tokyo.all("Accounts", &["id"]).await, london.all("Accounts", &["id"]).await);
         assert_eq!((left.len(), right.len()), (3, 4));
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-88
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whose_counterpart_is_linked_already_is_told_so_with_the_records_that_are_meant() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = |name: &str| json!({"Last_Name": name, "Email": "mori@x.example"});
+        let first = tokyo.create("Contacts", record("Mori")).await;
+        let shared = london.create("Contacts", record("Mori")).await;
+        let told = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let second = tokyo.create("Contacts", record("Mori again")).await;
+        let open = async || hub.failures("both", &FailureFilter::default()).await.unwrap();
+        until("it is told", 30, async || !open().await.is_empty()).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("match.taken"), Some(&1), "{report:?}");
+        let [taken] = &open().await[..] else { panic!("{:?}", open().await) };
+        assert_eq!((taken.code.as_str(), taken.left_id.as_deref()), ("match.taken", Some(second.as_str())));
+        assert!(taken.details.to_string().contains(&shared), "{taken:?}");
+        assert!(!taken.what.is_empty() && !taken.hint.is_empty());
+        // Neither of the pair was touched, and nothing was made.
+        assert_eq!(london.all("Contacts", &["Last_Name", "id"]).await, [[json!("Mori"), json!(shared)]]);
+        // With an address of its own it is carried over.
+        tokyo.update("Contacts", &second, json!({"Email": "again@x.example"})).await;
+        until("it is carried over", 30, async || london.all("Contacts", &["id"]).await.len() == 2).await;
+        agree(&hub, 60).await;
+        assert!(open().await.is_empty());
+        tokyo.update("Contacts", &first, json!({"Last_Name": "Mori, first"})).await;
+        until("the pair is kept", 30, async || {
+            london
+                .all("Contacts", &["Last_Name", "id"])
+                .await
+                .contains(&vec![json!("Mori, first"), json!(shared)])
+        })
+        .await;
         hub.stop().await;
     })
     .await;

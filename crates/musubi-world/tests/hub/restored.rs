@@ -127,7 +127,7 @@ async fn bring_about(org: &Org, wanted: &Records) {
     }
 }
 
-// K-20, K-23, AMB-14
+// K-20, K-23
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_random_day_everything_is_brought_back_from_the_journal() {
     each_engine(async |store| {

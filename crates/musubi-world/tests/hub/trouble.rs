@@ -78,9 +78,17 @@ async fn paused_means_nothing_is_written_and_resuming_catches_up() {
         let id = world.orgs[0].all("Contacts", &["Email", "id"]).await[4][1].as_str().unwrap().to_owned();
         world.orgs[0].update("Contacts", &id, json!({"Title": "While paused"})).await;
         world.orgs[0].update("Contacts", &id, json!({"Title": "While paused, again"})).await;
+        let there = async |org: usize| world.orgs[org].all("Contacts", &FIELDS).await;
+        let before = [there(0).await, there(1).await];
         world.orgs[1].create("Contacts", json!({"Last_Name": "New", "Email": "new@pause.example"})).await;
         tokio::time::sleep(Duration::from_millis(2_500)).await;
-        assert_eq!(world.orgs[0].all("Contacts", &["id"]).await.len(), 30);
+        // Neither the new record nor the edit goes anywhere.
+        assert_eq!(there(0).await, before[0]);
+        let mut right = there(1).await;
+        right.retain(|row| row[1] != "New");
+        assert_eq!(right, before[1]);
+        assert!(before[0].iter().any(|row| row[2] == "While paused, again"));
+        assert!(!right.iter().any(|row| row[2].as_str().is_some_and(|title| title.starts_with("While"))));
         assert_eq!(other.status().await.unwrap().integrations[0].state, IntegrationState::Paused);
         other.resume("both").await.unwrap();
         until("resumed", 10, async || {
