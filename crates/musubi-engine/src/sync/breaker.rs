@@ -51,8 +51,9 @@ impl Sync {
     fn deletion_limit(&self) -> u64 {
         let DeletionLimit { records, percent } = self.plan.deletion_limit;
         let share = percent.map(|percent| {
-            let made = |code: &str| self.totals.outcomes.get(code).copied().unwrap_or(0);
-            let links = self.links + made("added") + made("linked");
+            // Those that were there when this process began, and what became pairs since.
+            let made = |code: &&str| self.totals.outcomes.get(*code).copied().unwrap_or(0);
+            let links = self.links + ["added.left", "added.right", "linked"].iter().map(made).sum::<i64>();
             u64::try_from(links).unwrap_or(0) * u64::from(percent) / 100
         });
         let default = share.is_none().then_some(self.plan.settings.delete_breaker as u64);

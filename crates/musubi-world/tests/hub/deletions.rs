@@ -270,6 +270,34 @@ async fn more_than_the_limit_is_held_one_is_refused_and_one_retry_lets_the_rest_
     .await;
 }
 
+/// The share is one of all pairs, those included that were made since the process began.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_share_of_the_pairs_goes_without_asking_and_more_is_held() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for n in 0..6 {
+            tokyo.create("Contacts", person(&format!("p{n}"))).await;
+        }
+        let told = "deletion = \"delete\"\ndeletion_limit = { share = \"50%\" }";
+        let workspace = world.set_up(&store, &contacts(told)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        for n in 0..3 {
+            remove(tokyo, &format!("p{n}")).await;
+            let report = agree(&hub, 60).await;
+            assert_eq!(report.held_total, 0, "{report:?}");
+        }
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 3);
+        remove(tokyo, "p3").await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("delete.breaker"), Some(&1), "{report:?}");
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 3);
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_out_of_the_recycle_bin_is_tied_again() {
     each_engine(async |store| {
