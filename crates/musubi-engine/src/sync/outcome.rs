@@ -74,6 +74,7 @@ impl Sync {
         known.links[at].in_flight = false;
         known.links[at].put = true;
         let (side, target) = (batch.side, ids.get(batch.side).clone());
+        let refused = matches!(outcome, ItemOutcome::Refused(_) | ItemOutcome::TryLater(_));
         match outcome {
             ItemOutcome::Done { modified, .. } if batch.kind == WriteKind::Delete => {
                 self.journal_deleted(JournalKind::Deleted, at, side, known, draft);
@@ -100,6 +101,9 @@ impl Sync {
                 self.update_refused(at, batch, &item, &error, known, draft);
             }
             ItemOutcome::Unknown => {}
+        }
+        if refused && batch.kind == WriteKind::Delete {
+            return; // Decided again at once, it would be sent again at once.
         }
         // What was seen while the write was under way is decided now.
         if known.links[at].body.gone != Sides::default() && known.links[at].state != link_state::UNTIED {

@@ -38,7 +38,12 @@ impl Sync {
         }
         known.links[at].state = link_state::HELD;
         let slot = self.field_refused(side, error, item).map_or(-1, i64::from);
-        self.attention(refusal(error, "write.refused"), at, slot, &details, known, draft);
+        let code = match batch.kind {
+            // A deletion carries no value: what the service names is a parameter.
+            WriteKind::Delete => refusal(&ServiceError { field: None, ..error.clone() }, "write.refused"),
+            _ => refusal(error, "write.refused"),
+        };
+        self.attention(code, at, slot, &details, known, draft);
         let source = known.links[at].body.side(side.other());
         let mended = item.assignments.iter().any(|sent| source.current(sent.slot) != Some(&sent.source));
         if mended || batch.undo.is_some() {

@@ -28,6 +28,7 @@ mod newborn;
 mod notices;
 mod owners;
 mod planned;
+mod parameters;
 mod policies;
 mod regions;
 mod remembered;

@@ -72,7 +72,7 @@ async fn what_may_pass_is_tried_again_by_itself_and_tells_when() {
     .await;
 }
 
-// S1-87, S1-88, S1-90, S1-91, S1-92
+// S1-87, S1-88, S1-90. Of S1-91 and S1-92 the cases here are made by the sandbox; their real causes are in `parameters`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_refusal_is_told_by_its_meaning_with_the_services_own_words() {
     each_engine(async |store| {
