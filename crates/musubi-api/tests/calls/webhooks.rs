@@ -95,6 +95,41 @@ async fn an_edit_arrives_by_webhook_long_before_a_poll() {
     .await;
 }
 
+// S1-54: that a record came back is told by webhook, long before a poll, though its modified time stays as it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_out_of_the_recycle_bin_is_noticed_by_webhook() {
+    each_engine(async |store| {
+        told_by_webhooks(store, async |world| {
+            let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+            // The one comes back at once, as after a mistake; the other one later than a list may be late.
+            for (nth, wait) in [(0, 500), (1, 5_000)] {
+                let row = tokyo.all("Contacts", &["Email", "id"]).await.remove(nth);
+                let (email, id) = (row[0].as_str().unwrap(), row[1].as_str().unwrap());
+                tokyo.delete("Contacts", id).await;
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+                let path = format!("settings/recycle_bin/{id}/actions/restore");
+                let restored = tokyo.call("POST", &path, serde_json::Value::Null).await;
+                assert_eq!(restored["recycle_bin"][0]["code"], "SUCCESS", "{restored}");
+                // As long as the record is taken for deleted, this goes nowhere.
+                let rows = london.all("Contacts", &["Email", "id"]).await;
+                let other = rows.iter().find(|row| row[0] == email).expect("the other record stays");
+                let title = format!("After {wait}");
+                london.update("Contacts", other[1].as_str().unwrap(), json!({"Title": title})).await;
+                let arrived = async || {
+                    let rows = tokyo.all("Contacts", &["Title", "id"]).await;
+                    rows.iter().any(|row| row[0] == title.as_str() && row[1] == id)
+                };
+                let took = until("the two are a pair again", 20, arrived).await;
+                println!("deleted for {wait} ms, noticed within {took:?}");
+                assert_eq!(tokyo.all("Contacts", &["id"]).await.len(), 20);
+                assert_eq!(london.all("Contacts", &["id"]).await.len(), 20);
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
 /// What each org was asked, and what it cost: calls and credits by endpoint.
 async fn spent(world: &World) -> [BTreeMap<String, [u64; 2]>; 2] {
     let stats = world.stats().await;

@@ -314,7 +314,13 @@ impl Sync {
     ) -> bool {
         let link = &mut known.links[at];
         let Some(gone) = *link.body.gone.get(page.side) else { return false };
-        if page.read_at.since(gone) <= self.plan.settings.horizon + 1_000 {
+        let early = self.plan.settings.horizon + 1_000 - page.read_at.since(gone);
+        if early >= 0 {
+            if page.fresh && page.read_at >= gone {
+                // Restored a moment after it was deleted, as by a person who saw a mistake: nothing else will tell of it.
+                let id = link.ids.get(page.side).clone();
+                self.read_again(page.side, &id, early + 1_000);
+            }
             return false;
         }
         *link.body.gone.get_mut(page.side) = None;
