@@ -186,7 +186,7 @@ async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
     }
 }
 
-// S2-27, S2-42, AMB-20
+// S2-27, AMB-20
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
     each_engine(async |store| {
@@ -262,6 +262,44 @@ async fn a_view_that_was_changed_counts_at_once_where_that_was_asked_for() {
         until("the new conditions count", 30, async || names(london).await == ["junk"]).await;
         agree(&hub, 60).await;
         assert_eq!(names(london).await, ["junk"], "who opted out takes no part");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S2-42, S2-43
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_module_is_given_another_view() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view(&world, 0, "Hot", "Contacted").await;
+        view(&world, 0, "Warm", "Attempted to Contact").await;
+        let hot = tokyo.create("Leads", lead("hot", "Contacted", "Tokyo")).await;
+        tokyo.create("Leads", lead("warm", "Attempted to Contact", "Tokyo")).await;
+        let workspace = world.set_up(&store, &leads("left = { views = [\"Hot\"] }")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(names(london).await, ["hot"]);
+        let other = world.config(&leads("left = { views = [\"Warm\"] }"));
+        assert!(!hub.apply(&other, true).await.unwrap().changes.is_empty());
+        until("what the new view shows arrives", 30, async || names(london).await == ["hot", "warm"]).await;
+        // From then on the new view says what is carried over.
+        tokyo.create("Leads", lead("hotter", "Contacted", "Tokyo")).await;
+        tokyo.create("Leads", lead("warmer", "Attempted to Contact", "Tokyo")).await;
+        until("the new one arrives", 30, async || names(london).await.contains(&"warmer".to_owned())).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.held_total, report.failed_total), (0, 0), "{report:?}");
+        assert_eq!(names(london).await, ["hot", "warm", "warmer"]);
+        assert_eq!(names(tokyo).await, ["hot", "hotter", "warm", "warmer"]);
+        // What came by the former one is there, and still one of a pair, also when everything is compared.
+        tokyo.update("Leads", &hot, json!({"Phone": "1"})).await;
+        hub.full_pass("both").await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(field(london, "hot", "Phone").await, json!("1"));
+        assert_eq!(names(london).await, ["hot", "warm", "warmer"]);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
         hub.stop().await;
     })
     .await;
