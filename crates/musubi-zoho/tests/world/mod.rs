@@ -112,7 +112,21 @@ impl World {
     }
 
     pub async fn add_text_field(&self, index: usize, module: &str, label: &str) {
-        let body = json!({"fields": [{"field_label": label, "data_type": "text", "length": 100}]});
+        let field = json!({"field_label": label, "data_type": "text", "length": 100});
+        self.add_field(index, module, field).await;
+    }
+
+    /// Makes records, and gives their ids.
+    pub async fn create(&self, index: usize, module: &str, records: Vec<Json>) -> Vec<String> {
+        let token = self.token(index).await;
+        let answer = self.service.call(&token, "POST", module, json!({"data": records})).await;
+        let made = answer["data"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        let id = |one: &Json| one["details"]["id"].as_str().unwrap_or_else(|| panic!("{one}")).to_owned();
+        made.iter().map(id).collect()
+    }
+
+    pub async fn add_field(&self, index: usize, module: &str, field: Json) {
+        let body = json!({"fields": [field]});
         let token = self.token(index).await;
         let answer =
             self.service.call(&token, "POST", &format!("settings/fields?module={module}"), body).await;
