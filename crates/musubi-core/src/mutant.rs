@@ -42,6 +42,10 @@ pub enum Mutant {
     IgnoreDirection,
     /// I10: what is said for one field about conflicts is ignored.
     IgnoreFieldPolicy,
+    /// I10: what is said for the module about conflicts is ignored.
+    IgnoreModulePolicy,
+    /// I10: what is said about changes of both sides while the module rested is ignored.
+    IgnoreMeanwhile,
     /// I10: what is said about values that meet for the first time is ignored.
     IgnoreInitial,
     /// I10: a blank empties the other side, whatever is said about blanks.
@@ -54,6 +58,12 @@ pub enum Mutant {
     AutomateTheLoad,
     /// I10: records that do not take part are copied as well.
     IgnoreScope,
+    /// I10: records take part however old they are.
+    IgnoreWindow,
+    /// I10: old records take part once they are changed, though they never shall.
+    AdmitChanged,
+    /// I10: records are copied without what they hang on, though they shall not be.
+    CopyOrphans,
     /// I10: pairs that left the scope are updated, though they shall not be.
     UpdateOutside,
     /// I10: `leaving = "stop_sending"` is not minded.
@@ -62,12 +72,16 @@ pub enum Mutant {
     StayTied,
     /// I10: values are sent as they are, whatever is to be done to them on the way.
     SkipSteps,
+    /// I10: a record is deleted because the other one was, though it shall only be untied.
+    DeleteAnyway,
     /// I10: a record is deleted although something hangs on it.
     DeleteRelated,
     /// I10: a record is deleted although it was changed, whatever is said about that.
     DeleteEdited,
     /// I10: any number of records is deleted at once without asking.
     NoDeleteBreaker,
+    /// I10: the share of the pairs that may be deleted without asking is ignored.
+    IgnoreShare,
     /// I2: what a record held that we delete is not journalled.
     DeletedNotRecorded,
     /// I10: a field that each side keeps is carried over all the same.
@@ -102,7 +116,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 46] = [
+    pub const ALL: [Mutant; 53] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -121,19 +135,26 @@ impl Mutant {
         Mutant::ReadWhatChanges,
         Mutant::IgnoreDirection,
         Mutant::IgnoreFieldPolicy,
+        Mutant::IgnoreModulePolicy,
+        Mutant::IgnoreMeanwhile,
         Mutant::IgnoreInitial,
         Mutant::ClearAnyway,
         Mutant::MasterIsLeft,
         Mutant::NoDefaults,
         Mutant::AutomateTheLoad,
         Mutant::IgnoreScope,
+        Mutant::IgnoreWindow,
+        Mutant::AdmitChanged,
+        Mutant::CopyOrphans,
         Mutant::UpdateOutside,
         Mutant::SendOutside,
         Mutant::StayTied,
         Mutant::SkipSteps,
+        Mutant::DeleteAnyway,
         Mutant::DeleteRelated,
         Mutant::DeleteEdited,
         Mutant::NoDeleteBreaker,
+        Mutant::IgnoreShare,
         Mutant::DeletedNotRecorded,
         Mutant::CarryWhatIsKept,
         Mutant::ForeignLookup,
@@ -166,20 +187,27 @@ impl Mutant {
             Mutant::OutcomeWithoutBase | Mutant::ReadWhatChanges => "I9",
             Mutant::IgnoreDirection
             | Mutant::IgnoreFieldPolicy
+            | Mutant::IgnoreModulePolicy
+            | Mutant::IgnoreMeanwhile
             | Mutant::IgnoreInitial
             | Mutant::ClearAnyway
             | Mutant::MasterIsLeft
             | Mutant::NoDefaults
             | Mutant::AutomateTheLoad
             | Mutant::IgnoreScope
+            | Mutant::IgnoreWindow
+            | Mutant::AdmitChanged
+            | Mutant::CopyOrphans
             | Mutant::UpdateOutside
             | Mutant::SendOutside
             | Mutant::StayTied
             | Mutant::SkipSteps
             | Mutant::DecideUnseen
+            | Mutant::DeleteAnyway
             | Mutant::DeleteRelated
             | Mutant::DeleteEdited
             | Mutant::NoDeleteBreaker
+            | Mutant::IgnoreShare
             | Mutant::CarryWhatIsKept => "I10",
             Mutant::ForeignLookup | Mutant::WaitInCircles => "I12",
             Mutant::WriteWhilePaused => "I13",

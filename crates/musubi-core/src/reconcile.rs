@@ -46,7 +46,11 @@ impl Rules {
     /// Who wins when both sides changed the field.
     pub fn conflict(&self, slot: u16) -> ConflictPolicy {
         let own = self.mapping.pairs[usize::from(slot)].policy.conflict;
-        own.filter(|_| !self.mutant.is(Mutant::IgnoreFieldPolicy)).unwrap_or(self.policy.conflict)
+        let module = match self.mutant.is(Mutant::IgnoreModulePolicy) {
+            true => ConflictPolicy::default(),
+            false => self.policy.conflict,
+        };
+        own.filter(|_| !self.mutant.is(Mutant::IgnoreFieldPolicy)).unwrap_or(module)
     }
 
     /// The side that wins the field's ties.

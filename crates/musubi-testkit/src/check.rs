@@ -1,7 +1,7 @@
 //! What must hold when everything rests.
 
 use crate::{
-    policies,
+    bounds, policies,
     scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
     service::{LATE, Record, Service},
     sim::successors::keep_their_counterparts,
@@ -9,13 +9,15 @@ use crate::{
     violation::Violation,
 };
 use musubi_core::{
-    LinkBody, RemoteId, Side, Sides, Value,
+    Instant, LinkBody, RemoteId, Side, Sides, Value,
     convert::{Counterpart, Translate},
     policy::{Direction, LeavingPolicy},
     reconcile::reconcile,
     value::UserRef,
 };
-use musubi_engine::sync::{Batch, JournalKind, Plan, describe_journal, link_state, unlinked_state};
+use musubi_engine::sync::{
+    Batch, JournalKind, Plan, SyncState, describe_journal, link_state, unlinked_state,
+};
 use musubi_store::{LinkRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use tokio::runtime::Runtime;
@@ -158,7 +160,19 @@ pub fn at_rest(
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
     keep_their_counterparts(&links, services)?;
-    every_record_is_somewhere(kept, plan, services, scenario, &links, &told)?;
+    let state = wait(runtime, store.sync_state(plan.sync))?;
+    let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
+    let began = Sides::from_fn(|side| state.sides.get(side).began);
+    for (link, side) in links.iter().flat_map(|link| Side::BOTH.map(|side| (link, side))) {
+        let record = &services.get(side).records[&RemoteId::new(link.id(side))];
+        if scenario.bounds.leaves_out(record, *began.get(side)) {
+            let what =
+                format!("{} {} is older than the window, and has a counterpart", side.name(), link.id(side));
+            return Err(Violation::new("I10", what));
+        }
+    }
+    let known = Known { links: &links, ids: &ids, told: &told, began };
+    every_record_is_somewhere(kept, plan, services, scenario, &known)?;
     nothing_is_lost(kept, plan, services, scenario)
 }
 
@@ -300,16 +314,24 @@ fn untied(
     Ok(())
 }
 
+/// What the memory says at rest.
+struct Known<'a> {
+    links: &'a [LinkRow],
+    ids: &'a Links,
+    told: &'a HashSet<(Side, String)>,
+    began: Sides<Option<Instant>>,
+}
+
 /// Every record is one of a pair, or is kept with a reason.
 fn every_record_is_somewhere(
     kept: &Kept<'_>,
     plan: &Plan,
     services: &Sides<Service>,
     scenario: &Scenario,
-    links: &[LinkRow],
-    told: &HashSet<(Side, String)>,
+    known: &Known<'_>,
 ) -> Result<(), Violation> {
     let Kept { runtime, store, .. } = *kept;
+    let Known { links, told, .. } = *known;
     let unlinked = wait(runtime, store.scan_unlinked(plan.sync, None, None, None, 10_000))?;
     let links_of: HashSet<(Side, &str)> =
         links.iter().flat_map(|link| Side::BOTH.map(|side| (side, link.id(side)))).collect();
@@ -329,15 +351,17 @@ fn every_record_is_somewhere(
                 }
                 Some(row)
                     if row.state == unlinked_state::IDLE
-                        && stands_back(side, record, services, &links_of, scenario) => {}
+                        && stands_back(side, record, services, &links_of, scenario, known) => {}
                 Some(row) if row.state == unlinked_state::IDLE && plan.creates_from(side) => {
                     return Err(Violation::new("I1", format!("{} waits for nothing", name())));
                 }
                 Some(row) if row.state == unlinked_state::WAITING => {
                     return Err(Violation::new("I1", format!("{} still waits", name())));
                 }
-                // The only lookup of this world is one within the module, and may be blank.
-                Some(row) if row.state == unlinked_state::PARKED => {
+                // The only lookup of this world is one within the module, and may be blank: only what must hang on something waits for it.
+                Some(row)
+                    if row.state == unlinked_state::PARKED && !known.is_alone(side, record, scenario) =>
+                {
                     let what = format!("{} waits for a record that its lookup could follow", name());
                     return Err(Violation::new("I12", what));
                 }
@@ -348,6 +372,14 @@ fn every_record_is_somewhere(
     Ok(())
 }
 
+impl Known<'_> {
+    /// Nothing that the record hangs on has its counterpart, and it must hang on something.
+    fn is_alone(&self, side: Side, record: &Record, scenario: &Scenario) -> bool {
+        let linked = |id: &str| self.ids.0.contains_key(&(side, id.to_owned()));
+        scenario.bounds.hangs_on_nothing(record, linked)
+    }
+}
+
 /// It does not take part, or somebody with its address on the other side does not.
 fn stands_back(
     side: Side,
@@ -355,11 +387,16 @@ fn stands_back(
     services: &Sides<Service>,
     linked: &HashSet<(Side, &str)>,
     scenario: &Scenario,
+    known: &Known<'_>,
 ) -> bool {
-    let takes = |side: Side, record: &Record| scenario.scopes.takes(side, Some(&record.values()[STATUS]));
+    let takes = |side: Side, record: &Record| {
+        scenario.scopes.takes(side, Some(&record.values()[STATUS]))
+            && !scenario.bounds.leaves_out(record, *known.began.get(side))
+    };
     let address = |record: &Record| record.values()[EMAIL].as_text().map(|text| text.trim().to_lowercase());
     let other = side.other();
     !takes(side, record)
+        || known.is_alone(side, record, scenario)
         || services.get(other).alive().any(|(id, rival)| {
             !linked.contains(&(other, id.as_str()))
                 && address(record).is_some()
@@ -423,5 +460,6 @@ fn nothing_is_lost(
             }
         }
     }
-    policies::breaker(deleted.into_iter().map(|(at, _)| at).collect(), plan)
+    let limit = bounds::most_deletions(plan, Sides::from_fn(|side| services.get(side).records.len()));
+    policies::breaker(deleted.into_iter().map(|(at, _)| at).collect(), limit, plan)
 }

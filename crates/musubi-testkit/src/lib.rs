@@ -3,6 +3,7 @@
 //! Everything is drawn from one seed, so a failing world is replayed exactly by its number.
 
 pub mod act;
+pub mod bounds;
 pub mod campaign;
 pub mod check;
 pub mod crashes;

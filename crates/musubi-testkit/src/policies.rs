@@ -1,6 +1,7 @@
 //! What the policies allow, said once more and apart from the code that obeys them: every write is held against it when it is stored, before it is sent (I10).
 
 use crate::{
+    bounds,
     scenario::{FIELDS, STATUS},
     scopes::Scopes,
     steps,
@@ -30,6 +31,7 @@ pub fn check<'a>(
         if batch.undo.is_some() {
             continue; // What a person wants back is held against the journal, not against the policies.
         }
+        bounds::copied(&batch, plan)?;
         for item in &batch.items {
             let target = batch.side;
             for assignment in &item.assignments {
@@ -124,8 +126,8 @@ fn deletion(target: Side, body: &LinkBody, plan: &Plan) -> Result<(), Violation>
 }
 
 /// Deletions of ours, each with its time: more than the limit within a while are held, but for those before the while began anew.
-pub fn breaker(mut deleted: Vec<i64>, plan: &Plan) -> Result<(), Violation> {
-    let Some(limit) = plan.deletion_limit.records else { return Ok(()) };
+/// `limit`: the most that it can have been.
+pub fn breaker(mut deleted: Vec<i64>, limit: u64, plan: &Plan) -> Result<(), Violation> {
     deleted.sort_unstable();
     let within = |from: i64| {
         let end = from + plan.settings.burst_window;

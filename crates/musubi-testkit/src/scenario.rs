@@ -1,6 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
-use crate::{act::Act, scopes::Scopes, steps};
+use crate::{act::Act, bounds::Bounds, scopes::Scopes, steps};
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -13,7 +13,7 @@ use musubi_core::{
     reconcile::Rules,
     schema::{Access, Field, FieldType, ModuleSchema},
 };
-use musubi_engine::sync::{BatchSizes, ByBulk, DeletionLimit, Parent, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, ByBulk, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::collections::{HashMap, HashSet};
@@ -98,6 +98,8 @@ pub struct Scenario {
     pub fields: [FieldPolicy; FIELDS.len()],
     /// Which records take part.
     pub scopes: Scopes,
+    /// What bounds them besides.
+    pub bounds: Bounds,
     /// What is done to values on their way, by slot.
     pub steps: steps::Drawn,
     /// The field's own direction for `Phone`.
@@ -141,6 +143,7 @@ impl Scenario {
             restores: false,
             shared: false,
             scopes: Scopes::default(),
+            bounds: Bounds::default(),
             steps: Default::default(),
             fields: Default::default(),
             bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
@@ -199,6 +202,7 @@ impl Scenario {
             deletion_limit: 5,
             fields: Default::default(),
             scopes: Scopes::default(),
+            bounds: Bounds::default(),
             steps: Default::default(),
             phone,
             hostile,
@@ -227,6 +231,7 @@ impl Scenario {
         crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         crate::sim::successors::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7375_6363));
         crate::sim::openings::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f70_656e));
+        scenario.bounds = Bounds::draw(&scenario, &mut SmallRng::seed_from_u64(seed ^ 0x626f_756e));
         scenario
     }
 
@@ -420,16 +425,16 @@ impl Scenario {
             direction,
             projections,
             intake: Sides::from_fn(|side| self.scopes.intake(side, &schema)),
-            window: None,
+            window: self.bounds.window(),
             parents: (0..FIELDS.len())
                 .map(|slot| if slot == PARENT { vec![parent.clone()] } else { Vec::new() })
                 .collect(),
-            later: Sides::from_fn(|_| vec![PARENT as u16]),
-            any_lookups: Vec::new(),
-            only_with_parent: false,
+            later: Sides::from_fn(|_| self.bounds.later()),
+            any_lookups: self.bounds.any_lookups(),
+            only_with_parent: self.bounds.only_with_parent,
             mandatory: Sides::default(),
             tells_merged: Sides { left: true, right: true },
-            deletion_limit: DeletionLimit { records: Some(self.deletion_limit), percent: None },
+            deletion_limit: self.bounds.deletion_limit(self.deletion_limit),
             owner_slots: Vec::new(),
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
             earlier: HashMap::new(),

@@ -194,7 +194,7 @@ impl<'a> Sim<'a> {
         for (at, act) in &scenario.acts {
             sim.schedule(start + at, Scheduled::Act(act.clone()));
         }
-        sim.allow_the_plan();
+        sim.begin();
         sim.calm_at = start + scenario.length() + 30_000;
         sim
     }

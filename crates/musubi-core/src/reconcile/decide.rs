@@ -194,7 +194,8 @@ impl Undecided<'_> {
     }
 
     fn conflict(&self, first: bool, verdict: &mut Verdict) -> Choice {
-        let meanwhile = self.rules.policy.meanwhile.filter(|_| !first);
+        let ignored = first || self.rules.mutant.is(Mutant::IgnoreMeanwhile);
+        let meanwhile = self.rules.policy.meanwhile.filter(|_| !ignored);
         let policy = meanwhile.unwrap_or_else(|| self.rules.conflict(self.slot));
         let winner = match policy {
             _ if self.rules.mutant.is(Mutant::FirstSeenWins) => Some(self.looked.other()),

@@ -50,6 +50,7 @@ impl Sync {
 
     fn deletion_limit(&self) -> u64 {
         let DeletionLimit { records, percent } = self.plan.deletion_limit;
+        let percent = percent.filter(|_| !self.rules().mutant.is(Mutant::IgnoreShare));
         let share = percent.map(|percent| {
             // Those that were there when this process began, and what became pairs since.
             let made = |code: &&str| self.totals.outcomes.get(*code).copied().unwrap_or(0);

@@ -165,7 +165,9 @@ impl Sync {
         if let Some(fate) = fate.filter(|_| !both) {
             return self.decide_replaced(at, side, &fate, known, draft);
         }
-        let carried = policy.deletes() && !both && self.is_heard(&known.links[at], side);
+        let carried = (policy.deletes() || self.rules().mutant.is(Mutant::DeleteAnyway))
+            && !both
+            && self.is_heard(&known.links[at], side);
         if !carried {
             return self.untie(at, side, JournalKind::Untied, known, draft);
         }

@@ -37,11 +37,14 @@ impl Sync {
 
     /// The record was made before the creation window.
     pub(super) fn is_too_old(&self, side: Side, row: &Observation) -> bool {
-        let Some(Window { age, applies }) = self.plan.window else { return false };
+        let mutant = self.rules().mutant;
+        let window = self.plan.window.filter(|_| !mutant.is(Mutant::IgnoreWindow));
+        let Some(Window { age, applies }) = window else { return false };
         let (Some(began), Some(created)) = (self.state.sides.get(side).began, row.created) else {
             return false;
         };
-        let changed = applies == Applies::UntilChanged && row.modified >= began;
+        let joins = applies == Applies::UntilChanged || mutant.is(Mutant::AdmitChanged);
+        let changed = joins && row.modified >= began;
         created < began.plus_millis(-age) && !changed
     }
 

@@ -333,8 +333,9 @@ impl Sync {
         let (assignments, refused) =
             new_record(&unlinked.memory, side, self.rules(), &Ids { plan: &self.plan, known });
         let mandatory = self.plan.mandatory.get(target);
+        let only_with_parent = self.plan.only_with_parent && !self.rules().mutant.is(Mutant::CopyOrphans);
         // One parent is enough for what hangs on several; the others are written when they have their counterparts.
-        let hangs = self.plan.only_with_parent
+        let hangs = only_with_parent
             && assignments.iter().any(|assignment| self.plan.any_lookups.contains(&assignment.slot));
         for refused in &refused {
             if let Refusal::ParentNotLinked { parent } = &refused.why {
@@ -344,7 +345,7 @@ impl Sync {
                     && !self.rules().mutant.is(Mutant::WaitInCircles);
                 let stuck = self.is_stuck(refused.slot, side, parent, known);
                 let demanded = mandatory.contains(&refused.slot);
-                let goes_alone = stuck && !self.plan.only_with_parent;
+                let goes_alone = stuck && !only_with_parent;
                 if demanded || !(follows || goes_alone || hangs) {
                     self.park(side, id, refused.slot, parent, draft);
                     self.comes_out_alone(side, id, PARENT_NOT_LINKED, known);
@@ -357,7 +358,7 @@ impl Sync {
                 }
             }
         }
-        if self.plan.only_with_parent && !hangs {
+        if only_with_parent && !hangs {
             self.comes_out_alone(side, id, "skipped.no_parent", known);
             return self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
         }

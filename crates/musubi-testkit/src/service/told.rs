@@ -1,6 +1,6 @@
 //! What the service tells of records that hang on others, of what was, and of what is gone.
 
-use super::{Service, Values, Version};
+use super::{Record, Service, Values, Version};
 use crate::scenario::PARENT;
 use musubi_connector::Deleted;
 use musubi_core::{Instant, RemoteId, Value};
@@ -12,6 +12,18 @@ pub enum Left {
     Merged(RemoteId),
     /// It was converted.
     Converted,
+}
+
+impl Record {
+    /// The second in which it was made, by the service's clock.
+    pub fn created(&self) -> i64 {
+        self.created
+    }
+
+    /// The second in which it was changed last.
+    pub fn modified(&self) -> i64 {
+        self.versions.last().map_or(self.created, |version| version.modified)
+    }
 }
 
 impl Service {

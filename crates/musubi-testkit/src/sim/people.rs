@@ -4,7 +4,7 @@ use super::{Scheduled, Sim};
 use crate::{
     act::Act,
     check,
-    scenario::{EMAIL, FIELDS, PARENT, STATUS, TAG},
+    scenario::{EMAIL, FIELDS, NAME, PARENT, STATUS, TAG},
     service::Values,
     violation::Violation,
 };
@@ -14,6 +14,26 @@ use musubi_engine::sync::{Call, Effect, Event};
 use rand::Rng;
 
 impl Sim<'_> {
+    /// What is there before anybody looks.
+    pub(super) fn begin(&mut self) {
+        self.allow_the_plan();
+        for first in &self.scenario.bounds.first {
+            let mut values: Values = std::array::from_fn(|_| Value::Blank);
+            values[TAG] = Value::text(format!("pii-{}", first.person));
+            values[NAME] = Value::text(format!("pii Name {}", first.person));
+            if first.with_email {
+                values[EMAIL] = Value::text(format!("pii.Person{}@example.com", first.person));
+            }
+            let then = self.now - first.age;
+            let service = self.services.get_mut(first.side);
+            let id = service.person_creates(then, values);
+            if first.leads_to_itself {
+                let itself = Value::Record(id.clone());
+                service.person_edits(then, &id, PARENT, itself);
+            }
+        }
+    }
+
     pub(super) fn act(&mut self, act: Act) -> Result<(), Violation> {
         let busy = self.worker.as_ref().is_some_and(|worker| {
             !worker.effects.is_empty() || !worker.reads.is_empty() || worker.writes != Sides::default()

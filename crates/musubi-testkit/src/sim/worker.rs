@@ -43,7 +43,7 @@ impl Sim<'_> {
                     intents: self.store.open_intents(sync).await?,
                     owed: self.store.count_owed(sync).await?,
                     waiting: self.store.count_unlinked(sync, 1).await?,
-                    links: 0,
+                    links: self.store.count_links(sync).await?,
                     restored: self.restored,
                     compare: self.compares,
                 })
