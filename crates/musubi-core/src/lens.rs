@@ -1,4 +1,4 @@
-//! Whether a pair of fields that goes both ways can rest: tried on typical values before a mapping is kept.
+//! Whether a pair of fields that goes both ways can rest: tried on typical values, and on some that are there, before a mapping is kept.
 //!
 //! Two laws. What went there and back must go there again as it went the first time; else every change would breed another (I5). And where only one way has
 //! steps, what comes back must be what went: otherwise the first change on the other side rewrites this one in another form, and nobody asked for that. Somebody who
@@ -14,7 +14,7 @@ use crate::{
     value::UserRef,
 };
 
-/// A value with which a pair breaks a law. It is one of ours: no customer's value is ever shown.
+/// A value with which a pair breaks a law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counterexample {
     /// The side it begins on.
@@ -51,20 +51,23 @@ impl std::fmt::Display for Counterexample {
 
 /// The first typical value with which this pair breaks a law; `None` for a pair that keeps them, or has nothing to break.
 pub fn broken(pair: &Pair) -> Option<Counterexample> {
+    Side::BOTH.into_iter().find_map(|from| broken_by(pair, from, samples(pair, from)))
+}
+
+/// The first of these values of the field of side `from` with which this pair breaks a law.
+pub fn broken_by(pair: &Pair, from: Side, values: impl IntoIterator<Item = Value>) -> Option<Counterexample> {
     if pair.direction != Direction::Both || !pair.has_steps() {
         return None;
     }
     let one_way_only = Side::BOTH.into_iter().any(|side| pair.steps.get(side).is_empty());
-    Side::BOTH.into_iter().find_map(|from| {
-        let carry = |value: &Value, from: Side| pair.carry(value, 0, from, &Same).ok();
-        samples(pair, from).into_iter().find_map(|value| {
-            let there = carry(&value, from)?;
-            let back = carry(&there, from.other());
-            let there_again = back.as_ref().and_then(|back| carry(back, from));
-            let wavers = back.is_some() && there_again.as_ref() != Some(&there);
-            let changes = one_way_only && back.as_ref() != Some(&value);
-            (wavers || changes).then_some(Counterexample { from, value, there, back, there_again })
-        })
+    let carry = |value: &Value, from: Side| pair.carry(value, 0, from, &Same).ok();
+    values.into_iter().filter(|value| !value.is_blank()).find_map(|value| {
+        let there = carry(&value, from)?;
+        let back = carry(&there, from.other());
+        let there_again = back.as_ref().and_then(|back| carry(back, from));
+        let wavers = back.is_some() && there_again.as_ref() != Some(&there);
+        let changes = one_way_only && back.as_ref() != Some(&value);
+        (wavers || changes).then_some(Counterexample { from, value, there, back, there_again })
     })
 }
 

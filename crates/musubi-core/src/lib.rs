@@ -10,6 +10,7 @@ pub mod ids;
 pub mod instant;
 pub mod lens;
 pub mod link;
+pub mod lookalike;
 pub mod mapping;
 pub mod match_form;
 pub mod mutant;

@@ -9,6 +9,7 @@ use crate::policy::Direction;
 use crate::schema::{Access, Field, FieldType};
 use crate::{Side, Value};
 use likeness::likeness;
+pub(crate) use meaning::means;
 use std::collections::HashSet;
 
 /// Proposals with fewer points are not worth a person's time.

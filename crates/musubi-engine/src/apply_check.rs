@@ -8,6 +8,7 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::partition;
 use crate::preview::siblings;
+use crate::samples;
 use crate::scope::Counting;
 use musubi_core::Sides;
 use musubi_store::ConnectionRow;
@@ -77,6 +78,9 @@ impl Inner {
         let compiled =
             compile::mapping(module, &accounts, &siblings(integration), &integration.owners).await?;
         compiled.findings.allow()?;
+        if let Some(lossy) = samples::of(&compiled, &accounts).await?.lossy.first() {
+            return Err(lossy.error());
+        }
         let counting = Counting::ask(module, &accounts).await?;
         let modules = &compiled.mapping.modules;
         let (left, right) =

@@ -159,7 +159,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Two fields that cannot be kept in agreement both ways.
-fn lossy(pair: &LossyPair) -> MappingProblem {
+pub(crate) fn lossy(pair: &LossyPair) -> MappingProblem {
     let LossyPair { left, right, example, hint, .. } = pair.clone();
     let what = format!("{left} and {right} cannot be kept in agreement both ways: {example}");
     MappingProblem { left: Some(left), right: Some(right), code: "mapping.lossy", what, hint }

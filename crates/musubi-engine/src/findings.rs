@@ -4,7 +4,8 @@ use crate::error::{HubError, Result};
 use crate::history::json;
 use crate::value_schema::FieldValue;
 use musubi_core::{
-    NamesBySide, Side, Sides, lens,
+    NamesBySide, Side, Sides,
+    lens::{self, Counterexample},
     mapping::{Mapping, Pair},
     policy::Direction,
     schema::{Access, Field, FieldType, ModuleSchema},
@@ -35,10 +36,13 @@ pub struct LossyPair {
     pub left: String,
     /// The right field.
     pub right: String,
-    /// A value with which it goes wrong, and how. No customer's value.
+    /// A value with which it goes wrong, and how.
     pub example: String,
     /// The same, value by value.
     pub counterexample: LostValue,
+    /// The record that holds the value; `null` for a typical one that no record need hold.
+    #[schema(required)]
+    pub record: Option<String>,
     /// What can be done.
     pub hint: String,
 }
@@ -71,7 +75,7 @@ impl WrittenTwice {
     }
 }
 
-/// A typical value that does not come back as it went.
+/// A value that does not come back as it went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LostValue {
     /// The side it begins on.
@@ -113,6 +117,7 @@ impl Findings {
                     .collect(),
             )
         });
+        let lossy = |pair: &Pair| Some(LossyPair::of(pair, &lens::broken(pair)?, None));
         let lossy = mapping.pairs.iter().filter_map(lossy).collect();
         let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
         Findings { modules, lossy, twice: twice(mapping), unfilled, custom }
@@ -128,9 +133,8 @@ impl Findings {
         if let Some((_, error)) = self.twice().next() {
             return Err(error);
         }
-        if let Some(LossyPair { left, right, example, hint, .. }) = self.lossy.first() {
-            let message = format!("{left} and {right} cannot be kept in agreement both ways: {example}");
-            return Err(HubError::new("mapping.lossy", message, hint.clone()));
+        if let Some(lossy) = self.lossy.first() {
+            return Err(lossy.error());
         }
         for side in Side::BOTH {
             let missing = self.unfilled.get(side);
@@ -182,31 +186,48 @@ fn twice(mapping: &Mapping) -> Vec<WrittenTwice> {
     found
 }
 
-fn lossy(pair: &Pair) -> Option<LossyPair> {
-    let example = lens::broken(pair)?;
-    let missing = Side::BOTH.into_iter().find(|side| pair.steps.get(*side).is_empty());
-    let hint = match missing {
-        Some(Side::Left) => {
-            "make it one-way (direction = \"right_to_left\"), or say with to_right what is done on the way back"
+impl LossyPair {
+    /// Of a pair that breaks a law; `record`: the one that holds the value.
+    pub(crate) fn of(pair: &Pair, example: &Counterexample, record: Option<String>) -> LossyPair {
+        let missing = Side::BOTH.into_iter().find(|side| pair.steps.get(*side).is_empty());
+        let hint = match missing {
+            Some(Side::Left) => {
+                "make it one-way (direction = \"right_to_left\"), or say with to_right what is done on the way back"
+            }
+            Some(Side::Right) => {
+                "make it one-way (direction = \"left_to_right\"), or say with to_left what is done on the way back"
+            }
+            None => {
+                "make it one-way (direction = \"left_to_right\" or \"right_to_left\"), or mend the steps of one way"
+            }
+        };
+        LossyPair {
+            left: pair.fields.left.name.to_string(),
+            right: pair.fields.right.name.to_string(),
+            example: example.to_string(),
+            counterexample: LostValue {
+                from: example.from,
+                value: json(&example.value),
+                there: json(&example.there),
+                back: example.back.as_ref().map(json),
+                there_again: example.there_again.as_ref().map(json),
+            },
+            record,
+            hint: hint.to_owned(),
         }
-        Some(Side::Right) => {
-            "make it one-way (direction = \"left_to_right\"), or say with to_left what is done on the way back"
-        }
-        None => {
-            "make it one-way (direction = \"left_to_right\" or \"right_to_left\"), or mend the steps of one way"
-        }
-    };
-    Some(LossyPair {
-        left: pair.fields.left.name.to_string(),
-        right: pair.fields.right.name.to_string(),
-        example: example.to_string(),
-        counterexample: LostValue {
-            from: example.from,
-            value: json(&example.value),
-            there: json(&example.there),
-            back: example.back.as_ref().map(json),
-            there_again: example.there_again.as_ref().map(json),
-        },
-        hint: hint.to_owned(),
-    })
+    }
+
+    /// Why the pair is refused. A value that a record holds is a customer's, and errors are written down in many places: it is told by its record, and shown by previews.
+    pub(crate) fn error(&self) -> HubError {
+        let LossyPair { left, right, example, hint, .. } = self;
+        let shown = match &self.record {
+            None => example.clone(),
+            Some(record) => {
+                let side = self.counterexample.from.name();
+                format!("what {record} on the {side} holds does not come back as it went")
+            }
+        };
+        let message = format!("{left} and {right} cannot be kept in agreement both ways: {shown}");
+        HubError::new("mapping.lossy", message, hint.clone())
+    }
 }

@@ -63,6 +63,7 @@ mod hub;
 mod keeper;
 mod leads;
 mod live;
+mod lookalikes;
 pub mod matter;
 pub mod notices;
 pub mod owned;

@@ -8,6 +8,7 @@ use crate::everything::Spent;
 use crate::export;
 use crate::history::json;
 use crate::hub::Hub;
+use crate::lookalikes;
 use crate::planned::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation};
 use crate::references;
 use crate::rehearsal::{Ensemble, Stage};
@@ -55,7 +56,7 @@ impl Hub {
         let read_ms = u64::try_from(hub.now() - began).unwrap_or(0);
         let mut write_ms = Sides::<u64>::default();
         let mut report = PlanReport { integration: integration.to_owned(), ..PlanReport::default() };
-        for (stage, found) in ensemble.stages.iter().zip(found) {
+        for (at, (stage, found)) in ensemble.stages.iter().zip(found).enumerate() {
             let mut module = found.module;
             module.operations = found.shown.operations();
             module.digest = found.digest.text();
@@ -92,6 +93,7 @@ impl Hub {
             left_over(&ensemble.scratch, stage, &mut module).await?;
             going_along(stage, found.deleted, &mut module).await?;
             module.duplicates = duplicates::of(&ensemble.scratch, stage.row.id).await?;
+            module.lookalikes = lookalikes::of(&ensemble.scratch, &ensemble.stages, at).await?;
             name(&ensemble.scratch, stage, &mut module.operations).await?;
             report.modules.push(module);
         }

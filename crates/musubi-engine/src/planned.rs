@@ -3,6 +3,7 @@
 use crate::LeftOut;
 pub use crate::attached::PlannedAttachments;
 use crate::duplicates::DuplicatesBySide;
+use crate::lookalikes::Lookalikes;
 use crate::owners::OwnersReport;
 use crate::reading::ReadingBySide;
 use crate::value_schema::FieldValue;
@@ -61,6 +62,8 @@ pub struct ModulePlan {
     pub duplicates: DuplicatesBySide,
     /// Records that match several others, or one that is taken: a person decides.
     pub ambiguous: u64,
+    /// Records that would be created although the other side has one that looks like the same: suggestions for a person.
+    pub lookalikes: Lookalikes,
     /// What would wait for a person or a parent, by reason; records that match several are among it.
     pub held: BTreeMap<String, u64>,
     /// Records without counterpart that would get none, by side and reason.

@@ -2,7 +2,7 @@
 
 use crate::compile::{LeftOut, Sibling};
 use crate::config::{Fields, IntegrationConfig, ModuleConfig, Way};
-use crate::draft::{DraftModule, MappingProblem, names};
+use crate::draft::{self, DraftModule, MappingProblem, names};
 use crate::error::Result;
 use crate::findings::LossyPair;
 use crate::hub::Hub;
@@ -83,9 +83,14 @@ impl Hub {
         let draft = self.draft(config).await?;
         let mut previews = Vec::new();
         for at in 0..config.modules.len() {
-            let module = draft.module(at).await?;
-            let samples = match &module.compiled {
-                Some(compiled) => samples::of(compiled, &draft.accounts).await?,
+            let mut module = draft.module(at).await?;
+            let samples = match &mut module.compiled {
+                Some(compiled) => {
+                    let shown = samples::of(compiled, &draft.accounts).await?;
+                    module.problems.extend(shown.lossy.iter().map(draft::lossy));
+                    compiled.findings.lossy.extend(shown.lossy);
+                    shown.samples
+                }
                 None => Vec::new(),
             };
             previews.push(previewed(&module, samples));

@@ -1,6 +1,7 @@
 //! Rehearses the module syncs of an integration side by side: real readings, a scratch copy of what is stored, no writes (I17).
 
 use crate::account::Account;
+use crate::asked;
 use crate::call::{Dial, Line};
 use crate::error::{HubError, Result};
 use crate::everything::Spent;
@@ -10,7 +11,7 @@ use crate::partition::{self, Prepared, prepare};
 use crate::reading::{Reading, ReadingBySide};
 use crate::report::Progress;
 use crate::sync::rehearse::Recorded;
-use crate::sync::{Answer, CallId, Effect, Event, Plan, Rehearsal, SideState, Urgency};
+use crate::sync::{Answer, CallId, Effect, Event, Order, Plan, Rehearsal, SideState, Urgency};
 use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{Side, Sides};
 use musubi_store::{ModuleState, ModuleSyncRow, Store, StoreError};
@@ -21,6 +22,8 @@ use tokio::task::{Id, JoinSet};
 
 /// Hints taken from the scratch store at once: children whose parent would be linked.
 const HINTS: i64 = 400;
+/// So many decisions that wait are taken into account.
+const ORDERED: i64 = 1_000;
 /// Leases in a scratch store are never disputed.
 const ALWAYS: i64 = i64::MAX / 2;
 
@@ -95,6 +98,11 @@ impl Ensemble<'_> {
                 rehearsal.handle(now, Event::Resume, &mut effects);
             }
             rehearsal.handle(now, Event::Tick, &mut effects);
+            // What a person tied already is a pair in the plan as well.
+            let ordered = hub.store.open_decisions(row.id, 0, ORDERED).await?;
+            let ordered = ordered.iter().filter_map(asked::decision);
+            let tied = ordered.filter(|decision| matches!(decision.order, Order::Link { .. })).collect();
+            rehearsal.handle(now, Event::Decided(tied), &mut effects);
             stages.push(Stage {
                 row,
                 plan,

@@ -4,6 +4,7 @@ pub use crate::cascade::Cascade;
 use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
+pub use crate::lookalikes::{Lookalike, Lookalikes};
 pub use crate::owners::OwnersReport;
 pub use crate::planned::{
     MatchedBy, ModulePlan, PlanReport, PlannedAttachments, PlannedField, PlannedOperation, ReasonsBySide,

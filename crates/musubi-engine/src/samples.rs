@@ -1,9 +1,10 @@
-//! What steps would make of the values that are there: a few records of each side, before anything is set up.
+//! What steps would make of the values that are there: a few records of each side, before anything is set up or kept.
 
 use crate::account::Account;
 use crate::compile::Compiled;
 use crate::derived;
 use crate::error::Result;
+use crate::findings::LossyPair;
 use crate::history::json;
 use crate::matter;
 use crate::sync::Intake;
@@ -44,10 +45,25 @@ pub struct Sample {
     pub back: Option<Json>,
 }
 
-/// Samples of every pair that has steps, by slot: of the newest records of each side that values come from.
-pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> Result<Vec<Vec<Sample>>> {
+/// What the newest records of each side that values come from show.
+pub(crate) struct Shown {
+    /// Samples of every pair that has steps, by slot.
+    pub samples: Vec<Vec<Sample>>,
+    /// Pairs that these records show to be lossy, though typical values do not.
+    pub lossy: Vec<LossyPair>,
+}
+
+/// Looks at one page of each side from which values are changed on their way.
+pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> Result<Shown> {
     let mapping = &compiled.mapping;
     let mut samples = vec![Vec::new(); mapping.pairs.len()];
+    let known = |pair: &Pair| {
+        let is = |lossy: &LossyPair| {
+            lossy.left == pair.fields.left.name.as_str() && lossy.right == pair.fields.right.name.as_str()
+        };
+        compiled.findings.lossy.iter().any(is)
+    };
+    let mut lossy: Vec<Option<LossyPair>> = mapping.pairs.iter().map(|_| None).collect();
     for from in Side::BOTH {
         let changed = |pair: &Pair| !pair.steps.get(from).is_empty() && pair.direction.allows_from(from);
         if !mapping.pairs.iter().any(changed) {
@@ -71,8 +87,15 @@ pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> R
                 samples.extend(value.as_ref().map(|value| sample(pair, from, row.id.to_string(), value)));
             }
         }
+        for row in &page.rows {
+            let open = mapping.pairs.iter().zip(row.slots.iter()).zip(&mut lossy);
+            for ((pair, value), found) in open.filter(|((pair, _), found)| found.is_none() && !known(pair)) {
+                let example = lens::broken_by(pair, from, value.clone());
+                *found = example.map(|example| LossyPair::of(pair, &example, Some(row.id.to_string())));
+            }
+        }
     }
-    Ok(samples)
+    Ok(Shown { samples, lossy: lossy.into_iter().flatten().collect() })
 }
 
 fn sample(pair: &Pair, from: Side, id: String, value: &Value) -> Sample {

@@ -84,6 +84,7 @@ const lossy: Schema<"LossyPair"> = {
   right: "Last_Name",
   example: '"a" on the left becomes "A" on the right, and that comes back as "A"',
   counterexample: { from: "left", value: "a", there: "A", back: "A", there_again: "A" },
+  record: null,
   hint: "make it one-way",
 };
 const problem: Schema<"MappingProblem"> = {

@@ -8,11 +8,19 @@ import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
 import { Duplicates } from "./Duplicates";
 import { LeftBehind } from "./LeftBehind";
+import { Lookalikes } from "./Lookalikes";
 import { UnmatchedInPlan } from "./UnmatchedInPlan";
 import { useTexts } from "./texts";
 
 interface Props {
   plan: Schema<"PlanReport">;
+  left: string;
+  right: string;
+}
+
+interface ModuleProps {
+  integration: string;
+  module: Schema<"ModulePlan">;
   left: string;
   right: string;
 }
@@ -33,13 +41,13 @@ export function Plan({ plan, left, right }: Props) {
       </div>
       <UnmatchedInPlan owners={plan.owners} left={left} right={right} />
       {plan.modules.map((module) => (
-        <ModulePlan key={module.left} module={module} left={left} right={right} />
+        <ModulePlan key={module.left} integration={plan.integration} module={module} left={left} right={right} />
       ))}
     </Stack>
   );
 }
 
-function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; left: string; right: string }) {
+function ModulePlan({ integration, module, left, right }: ModuleProps) {
   const t = useTexts();
   const pair = usePairName();
   const held = Object.values(module.held).reduce((total, count) => total + count, 0);
@@ -91,6 +99,7 @@ function ModulePlan({ module, left, right }: { module: Schema<"ModulePlan">; lef
           {t(usual ? "matchedByUsual" : "matchedBy", { fields: keys.join(", ") })}
         </Text>
       )}
+      <Lookalikes integration={integration} module={module} sides={{ left, right }} />
       <LeftBehind module={module} sides={{ left, right }} />
       <Duplicates module={module} sides={{ left, right }} />
       <Reading reading={module.reading.left} name={left} />

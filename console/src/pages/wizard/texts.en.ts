@@ -99,6 +99,16 @@ export default {
   duplicatesText:
     "Nobody can tell which of them belongs to a record of the other side. Merge them in the service, or match by another field first; else a person decides later.",
   duplicateGroup: "Same key:",
+  lookalikes_one: "{{n}} pair of records looks like one and the same",
+  lookalikes_other: "{{n}} pairs of records look like one and the same",
+  lookalikesText:
+    "No match key says so, and they would be copied. Only you can tell: link those that are one before you start. Then make the plan again.",
+  lookalikesCut: "Many records are named alike; not all of them were compared.",
+  lookalikeBy: "{{score}} of 100, by {{fields}}",
+  tie: "Link",
+  tieOf: "Link {{name}}",
+  tied: "They are linked when the sync starts.",
+  tiedAlready: "Linked",
   replacesMail_one: "{{n}} e-mail address on {{name}} would be replaced",
   replacesMail_other: "{{n}} e-mail addresses on {{name}} would be replaced",
   replacesMailText:

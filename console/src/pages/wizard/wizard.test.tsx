@@ -37,6 +37,7 @@ const plan = {
       },
       ambiguous: 0,
       held: {},
+      lookalikes: { count: 0, samples: [], cut: false },
       skipped: { left: {}, right: {} },
       waiting: { left: {}, right: {} },
       left_out: [],
@@ -172,6 +173,44 @@ test("the plan tells what gets no counterpart, what waits and which fields are l
   expect(screen.queryByText(/^Created By/)).toBeNull();
 });
 
+// AMB-8
+test("records that look like one are suggested, and one links them before anything starts", async () => {
+  const alike = {
+    left_id: "11",
+    left_label: "Anna Smith",
+    right_id: "22",
+    right_label: null,
+    agrees: ["Last_Name", "Phone"],
+    score: 85,
+  };
+  const told = {
+    ...plan,
+    modules: plan.modules.map((module) => ({
+      ...module,
+      lookalikes: { count: 7, samples: [alike], cut: true },
+    })),
+  };
+  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, saved: true, job: "3" }));
+  const { asked } = show("/integrations/new", {
+    "GET /jobs/3": job({ id: "3", kind: "plan", result: told }),
+    "POST /integrations/tokyo-london/modules/Contacts/links": { state: "waiting" },
+  });
+  expect(await screen.findByText("7 pairs of records look like one and the same")).toBeVisible();
+  expect(screen.getByText("85 of 100, by Last Name, Phone")).toBeVisible();
+  expect(screen.getByText(/not all of them were compared/)).toBeVisible();
+  expect(screen.getByRole("link", { name: "22" })).toHaveAttribute(
+    "href",
+    "/connections/london/Contacts?record=22",
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Link Anna Smith" }));
+  expect(await screen.findByText("They are linked when the sync starts.")).toBeVisible();
+  expect(asked.find(({ method, path }) => method === "POST" && path.endsWith("/links"))?.body).toEqual({
+    left_id: "11",
+    right_id: "22",
+  });
+  expect(screen.getByRole("button", { name: "Link Anna Smith" })).toBeDisabled();
+});
+
 test("saving that is refused since values would not come back shows one, and lets the field go one way", async () => {
   const fields = [{ left: "Title", right: "Title", to_right: [{ case: "upper" as const }] }];
   const modules = [{ ...newPair("Contacts"), fields }];
@@ -181,6 +220,7 @@ test("saving that is refused since values would not come back shows one, and let
     right: "Title",
     example: "",
     counterexample: { from: "left", value: "a", there: "A", back: "A", there_again: "A" },
+    record: null,
     hint: "",
   };
   const { asked } = show("/integrations/new", {

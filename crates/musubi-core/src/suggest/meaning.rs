@@ -64,12 +64,19 @@ const THINGS: &[&[&str]] = &[
     &["owner", "所有者", "担当", "営業担当"],
 ];
 
+fn thing(name: &str) -> Option<usize> {
+    let name = words(name).concat();
+    THINGS.iter().position(|thing| thing.contains(&name.as_str()))
+}
+
+/// True when one of a field's names means the same as this word.
+pub(crate) fn means(names: [&str; 2], word: &str) -> bool {
+    let meant = thing(word);
+    meant.is_some() && names.into_iter().any(|name| thing(name) == meant)
+}
+
 /// True when a name of one field and a name of the other mean one thing.
 pub(super) fn shared(left: [&str; 2], right: [&str; 2]) -> bool {
-    let thing = |name: &str| {
-        let name = words(name).concat();
-        THINGS.iter().position(|thing| thing.contains(&name.as_str()))
-    };
     let left = left.map(thing);
     right.map(thing).iter().flatten().any(|thing| left.contains(&Some(*thing)))
 }

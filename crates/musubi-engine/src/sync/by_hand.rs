@@ -3,7 +3,7 @@
 use super::{
     Sync,
     decision::{Decision, Upshot},
-    desk::Draft,
+    desk::{Draft, Job},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
     unlinked::afresh,
@@ -11,8 +11,12 @@ use super::{
 use musubi_core::{LinkBody, RemoteId, Side, Sides, link::Memory};
 use musubi_store::MatchRow;
 
+/// Nobody has read one of the two.
+const NOT_SEEN: &str = "link.not_seen";
+
 impl Sync {
-    /// These two are a pair from now on (I4: only if neither is one of another). `None`: a copy of one of them is being made, which comes first.
+    /// These two are a pair from now on (I4: only if neither is one of another). `None`: a copy of one of them is being made, which comes first, or one was not
+    /// read yet in the load under way.
     pub(super) fn link_by_hand(
         &mut self,
         ids: &Sides<RemoteId>,
@@ -24,7 +28,17 @@ impl Sync {
             return None;
         }
         Side::BOTH.iter().for_each(|side| self.take_back_erased(*side, ids.get(*side), known));
-        if let Some(why) = why_not(ids, known) {
+        let why = why_not(ids, known);
+        if why == Some(NOT_SEEN) && self.is_loading() {
+            self.promised.extend(Side::BOTH.map(|side| (side, ids.get(side).clone())));
+            return None;
+        }
+        let mut kept = Side::BOTH.map(|side| (side, ids.get(side).clone())).to_vec();
+        kept.retain(|record| self.promised.remove(record) && known.unlinked.contains_key(record));
+        if let Some(why) = why {
+            if !kept.is_empty() {
+                self.jobs.push_back(Job::Again { ids: kept, asked: false });
+            }
             return Some(why.into());
         }
         let mut body = LinkBody::unknown(self.rules().version, self.rules().mapping.pairs.len());
@@ -140,7 +154,7 @@ fn why_not(ids: &Sides<RemoteId>, known: &Known) -> Option<&'static str> {
                 return Some("link.deleted");
             }
         } else if known.unlinked.get(&(side, id.clone())).is_none_or(|unlinked| unlinked.gone) {
-            return Some("link.not_seen");
+            return Some(NOT_SEEN);
         }
     }
     None

@@ -6,6 +6,7 @@ use super::{
     desk::{Draft, Job},
     journal::{Cause, Entry, JournalKind},
     known::{Known, link_state},
+    state::Phase,
     translate::Ids,
 };
 use musubi_core::{
@@ -32,8 +33,27 @@ impl Sync {
     pub(super) fn take_up_postponed(&mut self) {
         if !self.postponed.is_empty() {
             let postponed = std::mem::take(&mut self.postponed);
-            self.hear_decisions(postponed);
+            let loading = self.is_loading();
+            let (later, now) =
+                postponed.into_iter().partition(|decision| loading && self.is_promise(decision));
+            self.postponed = later;
+            self.hear_decisions(now);
         }
+    }
+
+    /// It will be decided upon a reading that is under way.
+    pub(super) fn is_read_again(&self, side: Side, id: &RemoteId) -> bool {
+        self.state.phase == Phase::Steady && self.is_being_read(side, id)
+    }
+
+    /// Both sides are being read for the first time.
+    pub(super) fn is_loading(&self) -> bool {
+        matches!(self.state.phase, Phase::Count | Phase::ScanFirst { .. } | Phase::ScanSecond { .. })
+    }
+
+    fn is_promise(&self, decision: &Decision) -> bool {
+        let Order::Link { ids } = &decision.order else { return false };
+        self.promised.contains(&(Side::Left, ids.left.clone()))
     }
 
     /// Carries decisions out. Each is answered in the commit that does it, so that it is done once.

@@ -70,6 +70,7 @@ pub use intake::{Intake, Made, SideScope};
 pub use journal::{Cause, Entry, JournalKind, describe as describe_journal, is_erased};
 pub use known::UnlinkedRecord;
 pub use rehearse::Rehearsal;
+pub(crate) use rehearse::is_yet_to_be_made;
 pub use run::RunKind;
 pub use settings::{Applies, BatchSizes, ByBulk, Parent, People, Plan, Settings, Window};
 pub use state::{Phase, SideState, SyncState};
@@ -176,6 +177,8 @@ pub struct Sync {
     released: HashSet<RemoteId>,
     /// Decisions of persons that wait for an answer of a service, or for the end of a plan.
     postponed: Vec<Decision>,
+    /// Records that a person tied before they were read: none is made of them meanwhile.
+    promised: HashSet<(Side, RemoteId)>,
     /// Readings back that are owed.
     awaited: Awaited,
     /// What was found out since a backup was restored.
@@ -233,6 +236,7 @@ impl Sync {
             tries: later::Tries::default(),
             released: HashSet::default(),
             postponed: Vec::new(),
+            promised: HashSet::default(),
             awaited,
             compared: restored::Comparison::new(now),
             approved: None,

@@ -23,6 +23,11 @@ use std::{
 /// No service gives such ids.
 const OURS: char = '~';
 
+/// The record is only rehearsed: no service has it.
+pub(crate) fn is_yet_to_be_made(id: &str) -> bool {
+    id.starts_with(OURS)
+}
+
 /// A sync that only rehearses. It is told and asks as [`Sync`] does, but never asks for a write.
 pub struct Rehearsal {
     sync: Sync,

@@ -123,8 +123,7 @@ impl Sync {
                 }
                 continue;
             }
-            let read = self.state.phase == Phase::Steady && self.is_being_read(side, &id);
-            if read || self.flights.creating(side, &id).is_some() {
+            if self.is_read_again(side, &id) || self.flights.creating(side, &id).is_some() {
                 continue;
             }
             if self.waiting.get(side).contains_key(&id)
@@ -224,7 +223,7 @@ impl Sync {
                 self.looks.get_mut(side.other()).wanted = true;
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
-            Match::None if self.state.phase == Phase::Steady && self.is_being_read(side, id) => {
+            Match::None if self.promised.contains(&key) || self.is_read_again(side, id) => {
                 self.keep(side, id, unlinked_state::WAITING, &keys, known, draft);
             }
             Match::None if doubted => {

@@ -1,22 +1,33 @@
 //! What a person reads in the plan before anything is written: what becomes of every single record, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{World, each_engine};
-use musubi_core::Side;
+use crate::world::{World, Zoho, agree, each_engine, settings};
 use musubi_core::plan::Kind;
-use musubi_engine::PlanReport;
+use musubi_core::{Side, Sides};
 use musubi_engine::report::ModulePlan;
+use musubi_engine::{Hub, HubOptions, PlanReport};
 use musubi_store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A hub that reads and does nothing by itself, and its workspace.
+async fn idle(world: &World, store: &Store, modules: &str) -> (Hub, i64) {
+    let workspace = world.set_up(store, modules).await;
+    let options = HubOptions {
+        store: store.clone(),
+        connect: Arc::new(Zoho(store.clone())),
+        holder: "plan".into(),
+        public_url: None,
+        settings: settings(),
+        workspace,
+    };
+    (Hub::idle(options), workspace)
+}
 
 async fn plan(world: &World, store: &Store, modules: &str) -> PlanReport {
-    let workspace = world.set_up(store, modules).await;
-    let hub = world.hub(store, workspace, None).await;
-    hub.pause("both").await.unwrap();
-    let plan = hub.plan("both").await.unwrap();
-    hub.stop().await;
-    plan
+    let (hub, _) = idle(world, store, modules).await;
+    hub.plan("both").await.unwrap()
 }
 
 fn reasons(of: &[(&str, u64)]) -> BTreeMap<String, u64> {
@@ -132,6 +143,89 @@ async fn what_would_be_overwritten_is_shown_however_much_is_created() {
         let of = |kind: Kind| module.operations.iter().filter(move |operation| operation.kind == kind);
         assert_eq!((of(Kind::Update).count(), of(Kind::Link).count()), (10, 10), "{module:?}");
         assert_eq!(of(Kind::Create).filter(|created| created.side == Side::Right).count(), 20, "{module:?}");
+    })
+    .await;
+}
+
+const FAMILY: &str = r#"
+[[integrations.both.modules]]
+left = "Accounts"
+right = "Accounts"
+match = ["Account_Name"]
+fields = [{ left = "Account_Name", right = "Account_Name" }]
+
+[[integrations.both.modules]]
+left = "Contacts"
+right = "Contacts"
+match = ["Email"]
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "First_Name", right = "First_Name" },
+  { left = "Email", right = "Email" }, { left = "Phone", right = "Phone" }, { left = "Account_Name", right = "Account_Name" }]
+"#;
+
+// AMB-8, S1-52
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_look_like_one_are_told_and_only_a_person_ties_them() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let mut contacts = Vec::new();
+        for (org, taro, last, phone) in
+            [(tokyo, "太郎", "Smith", "03-1234-5678"), (london, "太 郎", "SMITH", "+81 3 1234 5678")]
+        {
+            let account = json!({"id": org.create("Accounts", json!({"Account_Name": "結商事"})).await});
+            let taro = json!({"Last_Name": "山田", "First_Name": taro, "Phone": phone});
+            contacts.push(org.create("Contacts", taro).await);
+            let anna = json!({"Last_Name": last, "First_Name": "Anna", "Account_Name": account});
+            contacts.push(org.create("Contacts", anna).await);
+            // A name alone says nothing.
+            org.create("Contacts", json!({"Last_Name": "Brown", "First_Name": "Carl"})).await;
+        }
+        let (hub, workspace) = idle(&world, &store, FAMILY).await;
+        let before = hub.plan("both").await.unwrap();
+        let module = &before.modules[1];
+        adds_up(module);
+        assert_eq!(
+            (module.would_link, module.would_create_left, module.would_create_right),
+            (0, 3, 3),
+            "{module:#?}"
+        );
+        assert_eq!(module.lookalikes.count, 2, "{module:#?}");
+        let samples: Vec<_> = module.lookalikes.samples.iter().collect();
+        assert_eq!((&samples[0].left_id, &samples[0].right_id), (&contacts[0], &contacts[2]), "{samples:#?}");
+        assert_eq!(
+            (samples[0].score, &samples[0].agrees[..]),
+            (85, &["Last_Name", "First_Name", "Phone"].map(String::from)[..])
+        );
+        assert_eq!(
+            (samples[0].left_label.as_deref(), samples[0].right_label.as_deref()),
+            (Some("太郎 山田"), Some("太 郎 山田"))
+        );
+        assert_eq!((&samples[1].left_id, &samples[1].right_id), (&contacts[1], &contacts[3]), "{samples:#?}");
+        assert_eq!(
+            (samples[1].score, samples[1].agrees.last().map(String::as_str)),
+            (75, Some("Account_Name"))
+        );
+        // A person ties one of the two before anything is written.
+        let ids = Sides { left: contacts[0].as_str(), right: contacts[2].as_str() };
+        hub.link("both", "Contacts", ids, "somebody").await.unwrap();
+        let after = hub.plan("both").await.unwrap();
+        let module = &after.modules[1];
+        adds_up(module);
+        assert_eq!(
+            (module.would_link, module.would_create_left, module.would_create_right),
+            (1, 2, 2),
+            "{module:#?}"
+        );
+        assert_eq!(module.lookalikes.count, 1, "{module:#?}");
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.added, report.links), (4, 6), "{report:?}");
+        for org in [tokyo, london] {
+            let names = org.all("Contacts", &["Last_Name"]).await;
+            assert_eq!(names.iter().filter(|row| row[0] == "山田").count(), 1, "{names:?}");
+            assert_eq!(names.len(), 5, "{names:?}");
+        }
+        hub.stop().await;
     })
     .await;
 }

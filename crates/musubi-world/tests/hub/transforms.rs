@@ -153,6 +153,47 @@ async fn a_field_is_made_of_others_of_its_record() {
     .await;
 }
 
+// S2-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_value_that_is_there_and_would_not_come_back_refuses_the_pair_as_a_typical_one_does() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let script = r#"'if value == "chief" { "boss" } else { value }'"#;
+        let told = contacts(&format!(
+            "{{ left = \"Title\", right = \"Title\", to_right = [{{ script = {script} }}] }}"
+        ));
+        let workspace = world.set_up(&store, &contacts(r#"{ left = "Title", right = "Title" }"#)).await;
+        let idle = Hub::idle(HubOptions {
+            store: store.clone(),
+            connect: Arc::new(crate::world::Zoho(store.clone())),
+            holder: String::new(),
+            public_url: None,
+            settings: settings(),
+            workspace,
+        });
+        // Nothing typical shows it.
+        idle.apply(&world.config(&told), false).await.unwrap();
+        let chief = world.orgs[0].create("Contacts", record("mori", json!({"Title": "chief"}))).await;
+        world.orgs[0].create("Contacts", record("sato", json!({"Title": "clerk"}))).await;
+        let preview = idle.preview(&world.config(&told).integrations["both"]).await.unwrap();
+        let [lossy] = &preview[0].lossy[..] else { panic!("{:?}", preview[0].lossy) };
+        assert_eq!(lossy.record.as_ref(), Some(&chief));
+        let example = &lossy.counterexample;
+        assert_eq!(
+            (&example.value, &example.there, example.back.as_ref()),
+            (&json!("chief"), &json!("boss"), Some(&json!("boss")))
+        );
+        assert_eq!(preview[0].problems[0].code, "mapping.lossy");
+        let error = idle.apply(&world.config(&told), false).await.unwrap_err();
+        assert_eq!(error.code, "mapping.lossy");
+        // What a customer's record holds stands in no error.
+        assert!(error.message.contains(&chief) && !error.message.contains("\"chief"), "{error:?}");
+        let one_way = told.replace("to_right =", "direction = \"left_to_right\", to_right =");
+        idle.apply(&world.config(&one_way), false).await.unwrap();
+    })
+    .await;
+}
+
 // S2-30, AMB-26
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mapping_is_looked_over_before_it_is_kept() {

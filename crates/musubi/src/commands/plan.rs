@@ -7,7 +7,7 @@ use crate::{hub, output, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
-use musubi_engine::report::{MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
+use musubi_engine::report::{Lookalikes, MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
 use musubi_engine::{PlanReport, Progress, matter, reason};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,7 @@ fn text(report: &PlanReport) -> String {
         text.push_str(&skipped(module));
         text.push_str(&held(module));
         text.push_str(&warnings(module));
+        text.push_str(&lookalikes(&report.integration, module));
         text.push_str(&changes(module));
     }
     text.push_str(&owners(&report.owners));
@@ -213,6 +214,33 @@ fn warnings(module: &ModulePlan) -> String {
     text
 }
 
+/// Records that would be created and look like one that is there, with the command that ties them.
+fn lookalikes(integration: &str, module: &ModulePlan) -> String {
+    let Lookalikes { count, samples, cut } = &module.lookalikes;
+    if *count == 0 {
+        return String::new();
+    }
+    let more = if *cut { " (not all could be compared)" } else { "" };
+    let mut text = format!(
+        "\n{}: {count} that would be created look like one of the other side{more}; a person may tie them before:",
+        name(module)
+    );
+    for alike in samples.iter().take(ALIKE) {
+        let called = |label: &Option<String>| label.clone().unwrap_or_default();
+        text += &format!(
+            "\n  musubi link {integration} {} {} {}   {} = {} ({}, by {})",
+            module.left,
+            alike.left_id,
+            alike.right_id,
+            called(&alike.left_label),
+            called(&alike.right_label),
+            alike.score,
+            alike.agrees.join(", ")
+        );
+    }
+    text
+}
+
 /// Who has no counterpart, and who owns their records.
 pub(super) fn owners(report: &OwnersReport) -> String {
     let mut text = String::new();
@@ -234,6 +262,8 @@ pub(super) fn owners(report: &OwnersReport) -> String {
     text
 }
 
+/// So many records that look alike are shown.
+const ALIKE: usize = 10;
 /// So many changes of existing records are shown, each with so many fields.
 const SHOWN: usize = 3;
 
@@ -292,7 +322,7 @@ mod tests {
     use super::*;
     use musubi_core::plan::Why;
     use musubi_engine::LeftOut;
-    use musubi_engine::report::{PlannedField, ReasonsBySide};
+    use musubi_engine::report::{Lookalike, PlannedField, ReasonsBySide};
 
     #[test]
     fn what_would_be_changed_and_what_would_wait() {
@@ -344,6 +374,29 @@ mod tests {
             @"Contacts: records are recognised by Email ↔ Mail, then Email"
         );
         insta::assert_snapshot!(told(Vec::new()), @"Contacts: nothing tells which records are the same: each is copied");
+    }
+
+    // AMB-8
+    #[test]
+    fn what_looks_alike_is_told_with_the_command_that_ties_it() {
+        let alike = Lookalike {
+            left_id: "11".into(),
+            left_label: Some("Anna Smith".into()),
+            right_id: "22".into(),
+            right_label: Some("ANNA SMITH".into()),
+            agrees: vec!["Last_Name".into(), "Phone".into()],
+            score: 85,
+        };
+        let module = ModulePlan {
+            left: "Contacts".into(),
+            right: "Contacts".into(),
+            lookalikes: Lookalikes { count: 1, samples: vec![alike], cut: false },
+            ..ModulePlan::default()
+        };
+        insta::assert_snapshot!(lookalikes("tokyo-london", &module).trim_start(), @r"
+        Contacts: 1 that would be created look like one of the other side; a person may tie them before:
+          musubi link tokyo-london Contacts 11 22   Anna Smith = ANNA SMITH (85, by Last_Name, Phone)
+        ");
     }
 
     fn matched_by_of(module: ModulePlan) -> String {
