@@ -138,15 +138,18 @@ impl Hub {
             });
         }
         let outside = found.is_outside()?;
-        let stays_linked = outside && found.is_pair() && leaving(&sync)? == LeavingPolicy::KeepLinked;
-        if outside && !stays_linked {
+        let stays_linked = match leaving(&sync)? {
+            _ if !(outside && found.is_pair()) => None,
+            LeavingPolicy::KeepLinked => Some("explain.kept_linked"),
+            LeavingPolicy::StopSending => Some("explain.only_receives"),
+            LeavingPolicy::StopUpdates | LeavingPolicy::Unlink => None,
+        };
+        if outside && stays_linked.is_none() {
             reasons.push(Because::new("explain.out_of_scope"));
         }
         let keeps = !reasons.is_empty();
         reasons.extend(matters(hub, &sync, side, id).await?);
-        if stays_linked {
-            reasons.push(Because::new("explain.kept_linked"));
-        }
+        reasons.extend(stays_linked.map(Because::new));
         reasons.extend(self.reasons(&sync, &found, &state, side, id, reasons.len()).await?);
         reasons.extend(of_attachments(hub, &sync, &found).await?);
         let (counterpart, label) = match &found {

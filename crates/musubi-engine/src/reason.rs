@@ -135,6 +135,11 @@ pub const REASONS: &[Reason] = &[
         "merge this one as well, or leave it: nothing is written to it any more",
     ),
     reason(
+        "explain.only_receives",
+        "one of the two records is outside of what the module's scope lets in: nothing of it is carried over, and what the other one tells still arrives",
+        "widen the scope, or change the record so that it fits; `leaving` in the module's scope says what becomes of such pairs",
+    ),
+    reason(
         "explain.out_of_scope",
         "it does not take part: it is outside of what the module's scope lets in",
         "widen the scope, or change the record so that it fits",

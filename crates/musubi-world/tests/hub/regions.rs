@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, each_engine, until};
+use musubi_core::Side;
 use musubi_engine::{Config, HistoryFilter, Hub};
 use musubi_store::Store;
 use serde_json::{Value, json};
@@ -286,6 +287,9 @@ async fn the_centre_takes_in_every_lead_and_sends_back_what_is_qualified() {
         assert_eq!(born(london).await, [json!("born"), Value::Null, json!("Region"), Value::Null]);
         let certificate = hub.verify("london", false, &mut |_| {}).await.unwrap();
         assert!(certificate.different.is_empty() && certificate.only_right.is_empty(), "{certificate:?}");
+
+        let explained = hub.explain("london", "Leads", Side::Left, &here).await.unwrap();
+        assert!(explained.reasons.iter().any(|reason| reason.code == "explain.only_receives"), "{explained:?}");
 
         // Once it is qualified, everything written meanwhile goes back.
         central.update("Leads", &here, json!({"Lead_Status": "Pre-Qualified"})).await;

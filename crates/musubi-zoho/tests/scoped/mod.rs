@@ -129,7 +129,7 @@ async fn every_view_of_days_options_and_lookups_shows_what_is_evaluated() {
         let day = ["1980-03-15", "2001-12-31", "1999-05-01"][n % 3];
         let colours =
             [vec!["Red"], vec!["Blue", "Red"], vec!["Green", "Blue"], vec![], vec!["Violet", "Red", "Green"]];
-        let day = if n % 7 == 0 { json!(null) } else { json!(day) };
+        let day = if n.is_multiple_of(7) { json!(null) } else { json!(day) };
         json!({"Last_Name": format!("N{n}"), "Colours": colours[n % 5], "Date_of_Birth": day})
     };
     let named = |n: usize| json!({"Account_Name": format!("Account {n}")});
