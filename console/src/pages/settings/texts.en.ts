@@ -107,7 +107,8 @@ export default {
   revokeTitle: "Revoke {{name}}?",
   revokeText: "Programs that use it are refused from now on.",
   noAudit: "Nothing has happened yet",
-  retentionText: "How long the hub remembers: everything for ever, where no number of days is set. Pairs and their last agreement are kept as long as they exist.",
+  retentionText:
+    "How long the hub remembers: everything for ever, where no number of days is set. Pairs and their last agreement are kept as long as they exist.",
   journalDays: "History, in days",
   journalDaysText: "Values before and after. Undo reaches as far back.",
   runsDays: "Runs, in days",

@@ -21,7 +21,12 @@ export function Lookalikes({ integration, module, sides }: Props) {
   const { count, samples, cut } = module.lookalikes;
   if (count === 0) return null;
   return (
-    <Stack gap={6} mt="md" component="section" aria-label={t("lookalikes", { count, n: format.count(count) })}>
+    <Stack
+      gap={6}
+      mt="md"
+      component="section"
+      aria-label={t("lookalikes", { count, n: format.count(count) })}
+    >
       <Text size="sm" fw={600}>
         {t("lookalikes", { count, n: format.count(count) })}
       </Text>

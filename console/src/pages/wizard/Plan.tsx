@@ -41,7 +41,13 @@ export function Plan({ plan, left, right }: Props) {
       </div>
       <UnmatchedInPlan owners={plan.owners} left={left} right={right} />
       {plan.modules.map((module) => (
-        <ModulePlan key={module.left} integration={plan.integration} module={module} left={left} right={right} />
+        <ModulePlan
+          key={module.left}
+          integration={plan.integration}
+          module={module}
+          left={left}
+          right={right}
+        />
       ))}
     </Stack>
   );

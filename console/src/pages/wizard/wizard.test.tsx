@@ -165,7 +165,9 @@ test("the plan tells what gets no counterpart, what waits and which fields are l
   show("/integrations/new", { "GET /jobs/3": job({ id: "3", kind: "plan", result: told }) });
   expect(await screen.findByText("3 of tokyo: outside of the scope")).toBeVisible();
   expect(screen.getByText("1 of tokyo: made before the creation window")).toBeVisible();
-  expect(screen.getByText("2 of london: records of this side are not created on the other one")).toBeVisible();
+  expect(
+    screen.getByText("2 of london: records of this side are not created on the other one"),
+  ).toBeVisible();
   expect(screen.getByText("4: Several possible matches")).toBeVisible();
   expect(
     screen.getByText("Vendor Name: points to a module that this integration does not sync"),
