@@ -351,7 +351,8 @@ impl Service {
         mut refuse: impl FnMut() -> bool,
     ) -> Result<Vec<ItemOutcome>, Violation> {
         let mut outcomes = Vec::new();
-        for item in &write.items {
+        for item in write.items.iter().map(told::without_module) {
+            let item = &item;
             self.check(now, write.kind, item)?;
             if refuse() {
                 let error = ServiceError { code: "INTERNAL_ERROR".into(), ..ServiceError::default() };

@@ -2,7 +2,7 @@
 
 use super::{Record, Service, Values, Version};
 use crate::scenario::PARENT;
-use musubi_connector::Deleted;
+use musubi_connector::{Deleted, WriteItem};
 use musubi_core::{Instant, RemoteId, Value};
 
 /// What became of a record that is gone, where something else took its place.
@@ -12,6 +12,19 @@ pub enum Left {
     Merged(RemoteId),
     /// It was converted.
     Converted,
+}
+
+/// A lookup that may lead to several modules is written with the one that it leads to, and told without.
+pub(super) fn without_module(item: &WriteItem) -> WriteItem {
+    let mut item = item.clone();
+    for (_, value) in &mut item.values {
+        if let Value::Record(id) = value
+            && let Some((_, plain)) = id.as_str().split_once(':')
+        {
+            *value = Value::Record(plain.into());
+        }
+    }
+    item
 }
 
 impl Record {
