@@ -51,8 +51,16 @@ pub(super) fn decide(
         }
         return verdict.refused.push(Refused { slot, from: alone, why: Refusal::UserUnknown });
     }
+    let told = verdict.conflicts.len();
     let choice = if first { field.first_meeting(verdict) } else { field.changed(verdict) };
+    let is_silent = |side: &Side| {
+        pair.direction.allows_from(*side) && !rules.policy.hears_outside(body.side(*side).outside)
+    };
     let source = match choice {
+        // Once that record has a say again, the two meet as if they had never been looked at.
+        Choice::Leave | Choice::Skip if Side::BOTH.iter().any(is_silent) => {
+            return verdict.conflicts.truncate(told);
+        }
         Choice::Carry(source) => source,
         Choice::Leave => return agree(body, slot),
         Choice::Skip => {

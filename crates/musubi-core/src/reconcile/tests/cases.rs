@@ -330,3 +330,18 @@ fn what_a_service_puts_into_a_new_record_does_not_win_against_what_could_not_go_
         assert_eq!(verdict.conflicts.len(), 1);
     }
 }
+
+// S0-9
+#[test]
+fn what_a_record_without_a_say_holds_is_decided_once_it_has_one() {
+    let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
+    rules.policy.leaving = crate::policy::LeavingPolicy::StopSending;
+    rules.policy.initial = Some(crate::policy::InitialPolicy::Left);
+    let mut body = link(None, ["mine", "theirs"]);
+    body.sides.left.outside = true;
+    assert!(reconcile(&mut body, &rules, &Prefix, Side::Left).is_nothing());
+    body.sides.left.outside = false;
+    let verdict = reconcile(&mut body, &rules, &Prefix, Side::Left);
+    assert_eq!(verdict.writes.right[0].value, Value::text("mine"));
+    assert_eq!(verdict.conflicts.len(), 1);
+}
