@@ -120,6 +120,11 @@ pub const REASONS: &[Reason] = &[
         "nothing; wait until both sides are read",
     ),
     reason(
+        "explain.only_receives",
+        "one of the two records is outside of what the module's scope lets in: nothing of it is carried over, and what the other one tells still arrives",
+        "widen the scope, or change the record so that it fits; `leaving` in the module's scope says what becomes of such pairs",
+    ),
+    reason(
         "explain.other_converted",
         "its counterpart was converted into records of other modules, and the pair was untied",
         "convert this one as well, or leave it: nothing is written to it any more",
@@ -133,11 +138,6 @@ pub const REASONS: &[Reason] = &[
         "explain.other_merged",
         "its counterpart was merged into another record, and the pair was untied",
         "merge this one as well, or leave it: nothing is written to it any more",
-    ),
-    reason(
-        "explain.only_receives",
-        "one of the two records is outside of what the module's scope lets in: nothing of it is carried over, and what the other one tells still arrives",
-        "widen the scope, or change the record so that it fits; `leaving` in the module's scope says what becomes of such pairs",
     ),
     reason(
         "explain.out_of_scope",
