@@ -267,9 +267,10 @@ pub fn created(
             target.base[slot] = Some(Value::Blank);
             return false;
         }
-        // It could not go along. What the service puts there by itself is nobody's word against it.
+        // It could not go along. What the service puts there by itself is nobody's word against it. (Of people that is decided by who knows them.)
         if base[slot].is_none() {
-            base[slot] = Some(Value::Blank);
+            let person = matches!(dirty.value, Value::User(_));
+            base[slot] = (!person).then_some(Value::Blank);
             without.push(dirty.slot);
         }
         true

@@ -90,10 +90,11 @@ async fn what_is_paused_and_what_is_kept_for_how_long_is_part_of_the_file() {
         // A file that says nothing of it leaves it as it stands.
         hub.apply(&world.config(&said), true).await.unwrap();
         assert_eq!(hub.export().await.unwrap().integrations["both"].paused, Some(true));
-        let short = world.config(&format!("paused = false\n{said}\n[retention]\nruns_days = 3\n"));
+        let begins = world.config(&format!("paused = false\n{said}\n[retention]\n"));
+        let days = musubi_engine::retention::Retention { journal_days: None, runs_days: Some(3) };
+        let short = musubi_engine::Config { retention: Some(days), ..begins.clone() };
         assert_eq!(hub.apply(&short, true).await.unwrap_err().code, "config.retention");
         assert_eq!(hub.export().await.unwrap(), exported, "nothing of it is kept");
-        let begins = world.config(&format!("paused = false\n{said}\n[retention]\n"));
         let report = hub.apply(&begins, true).await.unwrap();
         let told: Vec<String> =
             report.changes.iter().map(|change| format!("{} {:?}", change.name, change.details)).collect();

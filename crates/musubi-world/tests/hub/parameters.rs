@@ -130,7 +130,11 @@ async fn is_told(rewrite: Rewrite, code: &str, said: Value) {
         let told = open(&hub).await;
         assert_eq!(told.len(), 1, "{told:?}");
         for (key, value) in said.as_object().unwrap() {
-            assert_eq!(told[0].details[key], *value, "{told:?}");
+            let ends = |told: &Value| {
+                told == value
+                    || told.as_str().zip(value.as_str()).is_some_and(|(told, value)| told.ends_with(value))
+            };
+            assert!(ends(&told[0].details[key]), "{key} is {value}: {told:?}");
         }
         assert!(!told[0].what.is_empty() && !told[0].hint.is_empty());
         assert_eq!((told[0].due, told[0].tries_most), (None, None), "it does not pass by itself");
