@@ -45,9 +45,13 @@ async fn a_run_tells_what_was_added_updated_skipped_and_failed() {
         let report = agree(&hub, 60).await;
         assert_eq!((report.seen, report.added, report.updated), (6, 2, 1), "{report:?}");
         assert_eq!((report.skipped_total, report.failed_total), (2, 1), "{report:?}");
+        let runs = async || hub.runs("both", None, None, 50).await.unwrap();
+        let all = runs().await;
+        let updates = all.iter().flat_map(|run| &run.outcomes).filter(|one| one.outcome == "updated");
+        let updates: u64 = updates.map(|one| one.count).sum();
+        assert_eq!(updates, 1, "in one of the runs");
         let load = async || {
-            let runs = hub.runs("both", None, None, 50).await.unwrap();
-            runs.into_iter().find(|run| run.kind == RunKind::FirstLoad).unwrap()
+            runs().await.into_iter().find(|run| run.kind == RunKind::FirstLoad).unwrap()
         };
         let run = load().await;
         let mut told: BTreeMap<(&str, &str), u64> =
