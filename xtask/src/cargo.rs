@@ -7,6 +7,13 @@ use std::process::{Command, ExitCode};
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(environment::cargo());
     command.args(arguments).current_dir(environment::root());
+    // What cargo told this program about itself is not for the next: build scripts that look at it would run
+    // again, and all that stands on them be built again, whenever cargo is called now from here, now by hand.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| name.to_string_lossy().starts_with(own)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -169,10 +169,6 @@ const problems: Record<string, readonly [what: string, hint: string]> = {
     "条件の指定が途中か、正しくありません。",
     "項目、比較方法、値をすべて指定してください。",
   ],
-  "config.window_joins": [
-    "leaving が stop_sending の場合、古いデータは変更を受け取っただけで対象になってしまいます。",
-    "apply_window_to_updates を true にするか、作成日時による制限を外してください。",
-  ],
   "config.window": ["作成日時による制限の日数が正しくありません。", "日数を指定してください。"],
   "config.deletion_limit": [
     "削除を保留する基準が正しくありません。",

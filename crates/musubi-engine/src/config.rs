@@ -36,7 +36,11 @@ pub struct Config {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<crate::notices::Settings>,
     /// How long what is over is remembered; as it is, if nothing is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::retention::Retention::read"
+    )]
     pub retention: Option<crate::retention::Retention>,
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
-use serde::{Deserialize, Serialize};
+use crate::table::WordOrTable;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 const DAY: i64 = 24 * 3_600_000;
@@ -31,6 +32,12 @@ pub struct Retention {
 }
 
 impl Retention {
+    /// Reads a table, and no list: what would stand where in it is for nobody to guess.
+    pub fn read<'de, D: Deserializer<'de>, R: From<Retention>>(from: D) -> std::result::Result<R, D::Error> {
+        WordOrTable::<(), Retention, R> { expecting: "a table", word: None, table: R::from, switch: None }
+            .read(from)
+    }
+
     /// Neither too short nor too long.
     pub(crate) fn check(self) -> Result<()> {
         for (name, days) in [("journal_days", self.journal_days), ("runs_days", self.runs_days)] {
@@ -80,6 +87,18 @@ async fn retention(hub: &Inner) -> Result<Retention> {
 mod tests {
     use super::*;
     use musubi_store::Store;
+
+    #[test]
+    fn a_list_is_no_retention() {
+        let read = |text: &str| {
+            Retention::read::<_, Option<Retention>>(serde_json::from_str::<serde_json::Value>(text).unwrap())
+        };
+        assert_eq!(
+            read("{\"runs_days\": 30}").unwrap(),
+            Some(Retention { journal_days: None, runs_days: Some(30) })
+        );
+        assert!(read("[null, 30]").unwrap_err().to_string().contains("expected a table"));
+    }
 
     // AMB-17
     #[tokio::test]

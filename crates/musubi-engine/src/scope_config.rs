@@ -134,14 +134,7 @@ impl ScopeConfig {
 
     /// Checks what can be checked without a service.
     pub(crate) fn check(&self) -> Result<()> {
-        let window = self.window()?;
-        if window.is_some() && self.leaving == LeavingPolicy::StopSending && !self.apply_window_to_updates {
-            return Err(HubError::new(
-                "config.window_joins",
-                "with leaving = \"stop_sending\", an old record that receives a change would take part because of it",
-                "set apply_window_to_updates = true, or leave created_within out",
-            ));
-        }
+        self.window()?;
         for side in [&self.left, &self.right].into_iter().flatten() {
             if let Some(criteria) = &side.criteria {
                 criteria.read()?;
@@ -276,12 +269,5 @@ mod tests {
         assert!(soon.message.contains("unknown ${SOON}"));
         let window = ScopeConfig { created_within: Some("1y".into()), ..ScopeConfig::default() };
         assert_eq!(window.check().unwrap_err().code, "config.window");
-        let receives = ScopeConfig {
-            created_within: Some("365d".into()),
-            leaving: LeavingPolicy::StopSending,
-            ..ScopeConfig::default()
-        };
-        assert_eq!(receives.check().unwrap_err().code, "config.window_joins");
-        ScopeConfig { apply_window_to_updates: true, ..receives }.check().unwrap();
     }
 }

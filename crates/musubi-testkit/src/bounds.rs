@@ -7,7 +7,7 @@ use crate::{
     violation::Violation,
 };
 use musubi_connector::WriteKind;
-use musubi_core::{Instant, Side, Sides, Value, policy::LeavingPolicy};
+use musubi_core::{Instant, Side, Sides, Value};
 use musubi_engine::sync::{Applies, Batch, DeletionLimit, Plan, Window};
 use rand::{Rng, rngs::SmallRng, seq::IndexedRandom};
 
@@ -62,10 +62,6 @@ impl Bounds {
         let side = |rng: &mut SmallRng| if rng.random_ratio(1, 2) { Side::Left } else { Side::Right };
         if rng.random_ratio(1, 5) {
             bounds.window = [Applies::UntilChanged, Applies::ForEver].choose(rng).copied();
-            if scenario.policy.leaving == LeavingPolicy::StopSending {
-                // A record that only receives would be let in by our own write.
-                bounds.window = Some(Applies::ForEver);
-            }
             for person in PEOPLE.start..rng.random_range(PEOPLE.start + 1..=PEOPLE.end) {
                 let (side, with_email) = (side(rng), rng.random_ratio(4, 5));
                 let first = First { side, person, with_email, age: LONG_AGO, leads_to_itself: false };

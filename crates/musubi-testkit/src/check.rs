@@ -156,18 +156,16 @@ pub fn at_rest(
             }
         }
     }
+    let state = wait(runtime, store.sync_state(plan.sync))?;
+    let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
+    let began = Sides::from_fn(|side| state.sides.get(side).began);
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
     keep_their_counterparts(&links, services)?;
-    let state = wait(runtime, store.sync_state(plan.sync))?;
-    let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
-    let began = Sides::from_fn(|side| state.sides.get(side).began);
     for (link, side) in links.iter().flat_map(|link| Side::BOTH.map(|side| (link, side))) {
         let record = &services.get(side).records[&RemoteId::new(link.id(side))];
-        // Where a scope is one of what a side sends, an old record still receives.
-        let receives = plan.rules.policy.leaving == LeavingPolicy::StopSending;
-        if !receives && scenario.bounds.leaves_out(record, *began.get(side)) {
+        if scenario.bounds.leaves_out(record, *began.get(side)) {
             let what =
                 format!("{} {} is older than the window, and has a counterpart", side.name(), link.id(side));
             return Err(Violation::new("I10", what));
@@ -265,8 +263,7 @@ fn pair(
     if !verdict.is_nothing() && !held {
         return Err(Violation::new("I1", format!("{name}: work is left: {verdict:?}")));
     }
-    let silent = !takes_part || Side::BOTH.iter().any(|side| body.side(*side).outside);
-    if silent && plan.rules.policy.leaving == LeavingPolicy::StopSending {
+    if !takes_part && plan.rules.policy.leaving == LeavingPolicy::StopSending {
         return Ok(());
     }
     // What is held because of some of its fields agrees in all others.

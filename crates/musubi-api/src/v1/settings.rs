@@ -46,6 +46,7 @@ pub(crate) enum Database {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct SettingsChange {
     /// How long what is over is remembered.
+    #[serde(deserialize_with = "Retention::read")]
     retention: Retention,
 }
 

@@ -1,7 +1,7 @@
 //! What was loaded for one decision, and what it became.
 
 pub(super) use super::states::{link_state, unlinked_state};
-use super::{desk::PageJob, settings::Plan};
+use super::{came_out::SKIPPED_WINDOW, desk::PageJob, settings::Plan};
 use compact_str::CompactString;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
@@ -48,6 +48,12 @@ pub(super) struct Unlinked {
 }
 
 impl Unlinked {
+    /// It takes no part because it was made before the creation window.
+    pub fn is_too_old(&self) -> bool {
+        let before = || self.outcome.as_ref().is_some_and(|before| before.code == SKIPPED_WINDOW);
+        self.memory.outside && self.too_old.unwrap_or_else(before)
+    }
+
     /// A record that was not known before.
     pub fn new(state: i64, memory: Memory) -> Unlinked {
         Unlinked {

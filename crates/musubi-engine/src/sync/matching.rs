@@ -89,7 +89,9 @@ impl Sync {
 
     /// A record without counterpart that does not take part, and is not tied while it does not.
     fn stands_back(&self, side: Side, id: &RemoteId, known: &Known) -> bool {
-        is_outside(side, id, known) && self.rules().policy.hears_outside(true)
+        let receives = !self.rules().policy.hears_outside(true);
+        let unlinked = known.unlinked.get(&(side, id.clone()));
+        unlinked.is_some_and(|unlinked| unlinked.memory.outside && (!receives || unlinked.is_too_old()))
     }
 
     /// A record found by key that is still there.

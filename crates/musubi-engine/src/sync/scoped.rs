@@ -5,7 +5,7 @@ use super::{
     came_out::{SKIPPED_SCOPE, SKIPPED_WINDOW},
     desk::{Draft, Job, PageJob},
     journal::JournalKind,
-    known::{Known, Link, link_state, unlinked_state},
+    known::{Known, Link, Unlinked, link_state, unlinked_state},
     settings::{Applies, Window},
     state::Phase,
 };
@@ -57,10 +57,7 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        let unlinked = known.unlinked.get(&(side, id.clone()));
-        let before = unlinked.and_then(|unlinked| unlinked.outcome.as_ref());
-        let was_too_old = before.is_some_and(|before| before.code == SKIPPED_WINDOW);
-        let too_old = unlinked.and_then(|unlinked| unlinked.too_old).unwrap_or(was_too_old);
+        let too_old = known.unlinked.get(&(side, id.clone())).is_some_and(Unlinked::is_too_old);
         self.comes_out_alone(side, id, if too_old { SKIPPED_WINDOW } else { SKIPPED_SCOPE }, known);
         let unresolved = known
             .unlinked

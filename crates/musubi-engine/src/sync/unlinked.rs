@@ -34,7 +34,7 @@ impl Sync {
     ) -> bool {
         let side = page.side;
         self.authors.saw(side, &row);
-        let too_old = row.member == Membership::Inside && self.is_too_old(side, &row);
+        let too_old = self.is_too_old(side, &row);
         if too_old {
             row.member = Membership::Outside;
         }
