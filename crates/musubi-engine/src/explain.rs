@@ -6,11 +6,12 @@ use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
 use crate::slots::{self, Slot};
 use crate::sync::{
-    Batch, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, link_state, unlinked_state,
+    Batch, COUNTERPART_OUTSIDE, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, link_state,
+    unlinked_state,
 };
 use crate::{matter, reason};
 use musubi_core::link::Fate;
-use musubi_core::policy::Direction;
+use musubi_core::policy::{Direction, LeavingPolicy};
 use musubi_core::{Instant, LinkBody, RemoteId, Side, Value};
 use musubi_store::{IntegrationState, LinkRow, ModuleState, ModuleSyncRow, UnlinkedRow, Want};
 use serde::Serialize;
@@ -90,12 +91,19 @@ impl Found {
     fn is_outside(&self) -> Result<bool> {
         Ok(match self {
             Found::Link(_, body) => Side::BOTH.iter().any(|side| body.side(*side).outside),
-            Found::Unlinked(row) => {
-                UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?.outside
-            }
+            Found::Unlinked(row) => record_of(row)?.outside,
             Found::Create | Found::Nowhere => false,
         })
     }
+
+    /// It is one of a pair, which may have left the scope and be kept in agreement all the same.
+    fn is_pair(&self) -> bool {
+        matches!(self, Found::Link(row, _) if row.state != link_state::UNTIED)
+    }
+}
+
+fn record_of(row: &UnlinkedRow) -> Result<UnlinkedRecord> {
+    UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())
 }
 
 impl Hub {
@@ -129,11 +137,16 @@ impl Hub {
                 ..Because::new("explain.problem")
             });
         }
-        if found.is_outside()? {
+        let outside = found.is_outside()?;
+        let stays_linked = outside && found.is_pair() && leaving(&sync)? == LeavingPolicy::KeepLinked;
+        if outside && !stays_linked {
             reasons.push(Because::new("explain.out_of_scope"));
         }
         let keeps = !reasons.is_empty();
         reasons.extend(matters(hub, &sync, side, id).await?);
+        if stays_linked {
+            reasons.push(Because::new("explain.kept_linked"));
+        }
         reasons.extend(self.reasons(&sync, &found, &state, side, id, reasons.len()).await?);
         reasons.extend(of_attachments(hub, &sync, &found).await?);
         let (counterpart, label) = match &found {
@@ -209,7 +222,11 @@ impl Hub {
             Found::Unlinked(row) if row.state == unlinked_state::IDLE => {
                 let config = crate::export::module_config(sync)?;
                 let creates = Direction::from(config.direction).allows_from(side);
+                let stands_back = record_of(row)?
+                    .outcome
+                    .is_some_and(|outcome| outcome.code.as_str() == COUNTERPART_OUTSIDE);
                 let code = match creates {
+                    _ if stands_back => "explain.counterpart_out_of_scope",
                     true if lacks_parent(hub, sync, row).await? => "explain.no_parent",
                     true => "explain.not_read_yet",
                     false => "explain.direction",
@@ -254,6 +271,11 @@ fn form(value: &Value) -> String {
     let json = crate::history::json(value);
     let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
     text.trim().to_lowercase()
+}
+
+/// What becomes of a pair of which one record left the scope.
+fn leaving(sync: &ModuleSyncRow) -> Result<LeavingPolicy> {
+    Ok(crate::export::module_config(sync)?.scope.map(|scope| scope.leaving).unwrap_or_default())
 }
 
 async fn state(hub: &Inner, sync: &ModuleSyncRow) -> Result<SyncState> {
@@ -343,7 +365,7 @@ async fn untied(
 /// It hangs on nothing that is synced.
 async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> Result<bool> {
     let config = crate::export::module_config(sync)?;
-    let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+    let record = record_of(row)?;
     let mut names = Names::new(hub, sync);
     let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == slots::ANY_LOOKUP);
     Ok(hangs && config.only_with_parent.unwrap_or(true))

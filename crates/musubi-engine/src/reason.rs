@@ -44,6 +44,11 @@ pub const REASONS: &[Reason] = &[
         "nothing; what it became is kept in agreement where those modules are synced",
     ),
     reason(
+        "explain.counterpart_out_of_scope",
+        "the record that it belongs to on the other side is outside of what the module's scope lets in, and no second copy is made of it",
+        "widen the scope of the other side, or change the record there so that it fits; then the two are linked",
+    ),
+    reason(
         "explain.deleted",
         "it was deleted, and the pair was untied",
         "restore it from the recycle bin; that is noticed, and it is kept in agreement again",
@@ -62,6 +67,11 @@ pub const REASONS: &[Reason] = &[
         "explain.inactive",
         "the module is inactive: nothing is read or written for it",
         "activate it: `musubi activate NAME/MODULE`",
+    ),
+    reason(
+        "explain.kept_linked",
+        "one of the two records is outside of what the module's scope lets in; the pair stays linked, and is kept in agreement all the same",
+        "nothing; `leaving` in the module's scope says what becomes of pairs that leave",
     ),
     reason(
         "explain.left_apart",

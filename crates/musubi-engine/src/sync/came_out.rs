@@ -14,6 +14,8 @@ pub(super) const UNCHANGED: &str = "unchanged";
 pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
+/// The record that it belongs to takes no part: no second copy is made of it.
+pub(crate) const COUNTERPART_OUTSIDE: &str = "skipped.counterpart_scope";
 /// Both records are deleted, or the only one was.
 pub(super) const GONE: &str = "gone";
 /// The pair was taken apart, and what is left of it is not copied.

@@ -4,7 +4,7 @@ use super::{
     Sync,
     adopt::Adoption,
     batch::Item,
-    came_out::{PARENT_NOT_LINKED, UNCHANGED},
+    came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, UNCHANGED},
     desk::{Draft, Job, Op, PageJob},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
@@ -202,7 +202,7 @@ impl Sync {
                 self.tie(side, id, &other, memory, &keys, known, draft);
             }
             Match::Outside => {
-                self.comes_out_alone(side, id, "skipped.counterpart_scope", known);
+                self.comes_out_alone(side, id, COUNTERPART_OUTSIDE, known);
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::Soon => self.keep(side, id, unlinked_state::WAITING, &keys, known, draft),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, agree, each_engine, settings, until};
+use musubi_core::Side;
 use musubi_engine::Hub;
 use musubi_engine::sync::Settings;
 use serde_json::{Value, json};
@@ -34,6 +35,16 @@ async fn view(world: &World, org: usize, name: &str, status: &str) {
     view_of(world, org, "Leads", name, ["Lead_Status", status]).await;
 }
 
+/// Why a record stands as it does, and whether it is in agreement.
+async fn told(hub: &Hub, side: Side, id: &str) -> (bool, Vec<String>) {
+    let told = hub.explain("both", "Leads", side, id).await.unwrap();
+    (told.synced, told.reasons.into_iter().map(|reason| reason.code).collect())
+}
+
+fn because(synced: bool, codes: &[&str]) -> (bool, Vec<String>) {
+    (synced, codes.iter().map(|code| (*code).to_owned()).collect())
+}
+
 /// A list view of the records of a module whose field holds this value.
 async fn view_of(world: &World, org: usize, module: &str, name: &str, [field, value]: [&str; 2]) {
     let criteria =
@@ -55,7 +66,7 @@ async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
         let cold = tokyo.create("Leads", lead("cold", "Not Contacted", "Tokyo")).await;
         tokyo.create("Leads", lead("far", "Contacted", "Osaka")).await;
         // Nothing is made twice of what both have, even if only one of the two takes part.
-        london.create("Leads", lead("cold", "Contacted", "London")).await;
+        let shivers = london.create("Leads", lead("cold", "Contacted", "London")).await;
         let scope = "left = { views = [\"Hot\", \"Warm\"], criteria = { field = \"City\", comparator = \"not_equal\", value = \"osaka\" } }";
         let workspace = world.set_up(&store, &leads(scope)).await;
         let hub = world.hub(&store, workspace, None).await;
@@ -68,10 +79,15 @@ async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
         let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
         assert!(certificate.agrees(), "{certificate:?}");
         assert_eq!(certificate.skipped.get("scope"), Some(&2), "{certificate:?}");
+        // Both of them are told why, each for itself.
+        assert_eq!(told(&hub, Side::Left, &cold).await, because(false, &["explain.out_of_scope"]));
+        let stands_back = because(false, &["explain.counterpart_out_of_scope"]);
+        assert_eq!(told(&hub, Side::Right, &shivers).await, stands_back);
         // What enters the view later takes part from then on, tied to the one that was there.
         tokyo.update("Leads", &cold, json!({"Lead_Status": "Contacted", "Phone": "1"})).await;
         let report = agree(&hub, 60).await;
         assert_eq!(report.links, 3, "{report:?}");
+        assert_eq!(told(&hub, Side::Right, &shivers).await, because(true, &["explain.agrees"]));
         assert_eq!(names(london).await, ["cold", "hot", "warm"]);
         assert_eq!(field(london, "cold", "Phone").await, json!("1"));
         // A field that decides and is not mapped goes nowhere.
@@ -138,9 +154,14 @@ async fn a_pair(world: &World, store: &musubi_store::Store, leaving: &str) -> (H
 // S2-43: nothing is ever deleted for leaving; AMB-11
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
-    for (leaving, while_out, after) in
-        [("keep_linked", json!("1"), "2"), ("stop_updates", Value::Null, "2"), ("unlink", Value::Null, "2")]
-    {
+    let kept = because(true, &["explain.kept_linked", "explain.agrees"]);
+    let stopped = because(false, &["explain.out_of_scope", "explain.may_differ", "explain.agrees"]);
+    let untied = because(false, &["explain.out_of_scope", "explain.left_scope"]);
+    for (leaving, while_out, after, why) in [
+        ("keep_linked", json!("1"), "2", kept),
+        ("stop_updates", Value::Null, "2", stopped),
+        ("unlink", Value::Null, "2", untied),
+    ] {
         each_engine(async |store| {
             let world = World::start().await;
             let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
@@ -152,6 +173,7 @@ async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
             assert_eq!(links, u64::from(leaving != "unlink"), "{leaving}");
             let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
             assert!(certificate.agrees(), "{leaving}: {certificate:?}");
+            assert_eq!(told(&hub, Side::Left, &id).await, why, "{leaving}");
             // It takes part again: what changed meanwhile arrives, and nothing is there twice.
             tokyo.update("Leads", &id, json!({"Lead_Status": "Contacted", "Phone": after})).await;
             agree(&hub, 60).await;
