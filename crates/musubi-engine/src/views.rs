@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::export::module_config;
 use crate::hub::{Hub, Inner};
 use crate::keeper;
+use crate::partition::Partition;
 use crate::scope::Counting;
 use crate::scope_config::ViewChanges;
 use crate::versions;
@@ -47,6 +48,7 @@ pub(crate) async fn watch(hub: Arc<Inner>) {
     }
 }
 
+/// One module's views may be gone, or its services out of reach: those of the others are looked at all the same.
 async fn look(hub: &Arc<Inner>) -> Result<()> {
     for integration in hub.store.integrations(hub.workspace).await? {
         for sync in hub.store.module_syncs(integration.id).await? {
@@ -54,17 +56,39 @@ async fn look(hub: &Arc<Inner>) -> Result<()> {
             if !partition.live.borrow().driven || partition.wishes.borrow().paused {
                 continue;
             }
-            let Some(shown) = shown(hub, &integration, &sync).await? else { continue };
-            let changed = versions::counting(&hub.store, &sync).await?.is_some_and(|counts| counts != shown);
-            match shown.config.view_changes {
-                ViewChanges::Apply if changed => {
-                    keeper::wish_afresh(hub, integration.id).await?;
+            if let Err(error) = look_at(hub, &integration, &sync, &partition).await {
+                let module = &sync.left_module;
+                tracing::warn!(code = error.code, "list views of {module} could not be looked at: {error}");
+                if is_of_views(error.code) {
+                    // Who prepares the module anew finds the same, and tells it until it is mended.
+                    partition.wishes.send_modify(|wishes| wishes.yields += 1);
                 }
-                _ => partition.live.send_modify(|live| live.views_changed = changed),
             }
         }
     }
     Ok(())
+}
+
+async fn look_at(
+    hub: &Inner,
+    integration: &IntegrationRow,
+    sync: &ModuleSyncRow,
+    partition: &Partition,
+) -> Result<()> {
+    let Some(shown) = shown(hub, integration, sync).await? else { return Ok(()) };
+    let changed = versions::counting(&hub.store, sync).await?.is_some_and(|counts| counts != shown);
+    match shown.config.view_changes {
+        ViewChanges::Apply if changed => {
+            keeper::wish_afresh(hub, integration.id).await?;
+        }
+        _ => partition.live.send_modify(|live| live.views_changed = changed),
+    }
+    Ok(())
+}
+
+/// A view is gone, or is one by which nothing can be judged; a connection that cannot be reached says nothing of it.
+fn is_of_views(code: &str) -> bool {
+    code.starts_with("scope.")
 }
 
 /// What the views of a module sync show now; `None` when it names none.

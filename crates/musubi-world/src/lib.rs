@@ -76,8 +76,17 @@ impl World {
     }
 
     pub async fn control(&self, path: &str, body: Value) -> Value {
+        self.control_by(reqwest::Method::POST, path, body).await
+    }
+
+    /// The same, to take something away.
+    pub async fn control_away(&self, path: &str, body: Value) -> Value {
+        self.control_by(reqwest::Method::DELETE, path, body).await
+    }
+
+    async fn control_by(&self, method: reqwest::Method, path: &str, body: Value) -> Value {
         let url = format!("{}/sandbox/{path}", self.sandbox.base_url());
-        let answer = self.http.post(url).body(body.to_string()).send().await.unwrap();
+        let answer = self.http.request(method, url).body(body.to_string()).send().await.unwrap();
         let status = answer.status();
         let bytes = answer.bytes().await.unwrap();
         assert!(status.is_success(), "{path}: {}", String::from_utf8_lossy(&bytes));

@@ -52,6 +52,7 @@ fn route(world: &Arc<World>, request: &Request, body: Json) -> Outcome {
         ("POST", ["orgs", org, "rules"]) => switches::add_rule(world, org, body),
         ("DELETE", ["orgs", org, "rules"]) => switches::clear_rules(world, org),
         ("POST", ["orgs", org, "views"]) => switches::add_view(world, org, &body),
+        ("DELETE", ["orgs", org, "views"]) => switches::remove_view(world, org, &body),
         ("POST", ["orgs", org, "layouts"]) => switches::add_layout(world, org, &body),
         ("POST", ["orgs", org, "limits"]) => switches::limits(world, org, &body),
         ("POST", ["orgs", org, "expire_tokens"]) => switches::expire_tokens(world, org),

@@ -93,6 +93,24 @@ pub fn add_view(world: &World, org_id: &str, body: &Json) -> Outcome {
     Ok(json!({"id": id.to_string()}))
 }
 
+/// Takes a list view away that people made, as they do in the app: `{"module", "name"}`.
+pub fn remove_view(world: &World, org_id: &str, body: &Json) -> Outcome {
+    let org = find_org(world, org_id)?;
+    let module = body["module"].as_str().unwrap_or_default();
+    let mut state = org.write();
+    let no = state.module_no(module).ok_or_else(|| (404, format!("no module {module}")))?;
+    let views = &mut state.modules[no].meta.views;
+    let before = views.len();
+    views.retain(|view| body["name"] != *view.name || view.system_name.is_some());
+    if views.len() == before {
+        return Err((404, format!("{module} has no such view")));
+    }
+    if let Some(log) = &world.log {
+        log.write(&Line::Module(org.profile.number, no, Box::new(state.modules[no].meta.clone())));
+    }
+    Ok(json!({"removed": true}))
+}
+
 /// Gives every field that criteria name its id, as list views show it.
 fn name_fields(node: &mut Json, module: &Module) {
     for node in node.get_mut("group").and_then(Json::as_array_mut).into_iter().flatten() {

@@ -214,6 +214,34 @@ async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
     .await;
 }
 
+// S2-27, S2-42
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_that_is_gone_is_told_and_those_of_other_modules_are_looked_at() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
+        view_of(&world, 0, "Contacts", "Sales", ["Department", "Sales"]).await;
+        let workspace = world.set_up(&store, FAMILY).await;
+        let eager = Settings { views_every: 300, ..settings() };
+        let hub = world.hub_with(&store, workspace, None, eager).await;
+        agree(&hub, 60).await;
+        let away = json!({"module": "Accounts", "name": "Partners"});
+        world.control_away(&format!("orgs/{}/views", world.orgs[0].id), away).await;
+        view_of(&world, 0, "Contacts", "Sales", ["Department", "Legal"]).await;
+        let module = async |at: usize| hub.status().await.unwrap().integrations[0].modules[at].clone();
+        until("the change of the other view is noticed", 20, async || module(1).await.views_changed).await;
+        let code = async || module(0).await.problem.map(|problem| problem.code);
+        until("that the view is gone is told", 20, async || code().await.as_deref() == Some("scope.view"))
+            .await;
+        assert!(module(1).await.problem.is_none());
+        // It is there again.
+        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
+        until("nothing is told any more", 20, async || code().await.is_none()).await;
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_that_was_changed_counts_at_once_where_that_was_asked_for() {
     each_engine(async |store| {
