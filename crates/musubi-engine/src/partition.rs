@@ -152,6 +152,7 @@ impl Partition {
             sync: self.sync,
             epoch,
             wanted,
+            leaving: prepared.plan.rules.policy.leaving,
             modules: self.modules.clone(),
             accounts: prepared.accounts.clone(),
             fence: fence.clone(),

@@ -11,7 +11,7 @@ use crate::sync::{Settings, link_state};
 use bytes::Bytes;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Attachments, CallError, CallErrorKind, Clock, Meta, Priced};
-use musubi_core::{LinkBody, ModuleName, RemoteId, Side, Sides};
+use musubi_core::{LinkBody, ModuleName, RemoteId, Side, Sides, link::Memory, policy::LeavingPolicy};
 use musubi_store::{
     AttachedRow, AttachmentChanges, AttentionRow, IN_TURN, Kind, Looked, Store, StoreError, SyncId, Want,
 };
@@ -34,6 +34,8 @@ pub(crate) struct Follower {
     pub sync: SyncId,
     pub epoch: i64,
     pub wanted: Wanted,
+    /// What becomes of pairs that leave the scope.
+    pub leaving: LeavingPolicy,
     pub modules: Sides<ModuleName>,
     pub accounts: Sides<Arc<Account>>,
     pub fence: Fence,
@@ -165,10 +167,11 @@ impl Follower {
             self.store.forget_attached(self.sync, &row.left_id, self.now()).await?;
             return Ok(After::Next);
         };
-        // Nothing outside the scope is ever written (I10), nor is what is no pair any more.
+        // What stays out is not written to (I10), nor is what is no pair any more.
+        let stays_out = |memory: &Memory| memory.outside && self.leaving != LeavingPolicy::KeepLinked;
         let body = LinkBody::decode(&link.body).ok();
         let rests = body.is_none_or(|body| {
-            Side::BOTH.iter().any(|side| body.side(*side).outside || body.gone.get(*side).is_some())
+            Side::BOTH.iter().any(|side| stays_out(body.side(*side)) || body.gone.get(*side).is_some())
         });
         let remembered = self.store.attachments_of(self.sync, &row.left_id).await?;
         let pair = Pair::new(remembered.into_iter().map(Item::read).collect());

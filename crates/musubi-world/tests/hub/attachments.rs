@@ -293,3 +293,29 @@ async fn what_may_pass_is_tried_again_and_an_erasure_forgets_the_names() {
     })
     .await;
 }
+
+// C-44, S2-43
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_a_pair_that_left_the_scope_go_on_or_rest_as_it_was_told() {
+    for (leaving, carried) in [("keep_linked", true), ("stop_updates", false)] {
+        each_engine(async |store| {
+            let world = World::start().await;
+            let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+            let hana = person(&world, "hana").await;
+            let scope = "left = { criteria = { field = \"Department\", comparator = \"not_equal\", value = \"Legal\" } }";
+            let modules =
+                contacts("attachments = true") + &format!("scope = {{ leaving = \"{leaving}\", {scope} }}\n");
+            let workspace = world.set_up(&store, &modules).await;
+            let hub = world.hub(&store, workspace, None).await;
+            agree(&hub, 60).await;
+            tokyo.update("Contacts", &hana.left, json!({"Department": "Legal"})).await;
+            agree(&hub, 60).await;
+            tokyo.attach("Contacts", &hana.left, "late.pdf", b"attached after it left").await;
+            look_again(&hub).await;
+            let expected: &[&str] = if carried { &["late.pdf"] } else { &[] };
+            assert_eq!(names(london, &hana.right).await, expected, "{leaving}");
+            hub.stop().await;
+        })
+        .await;
+    }
+}
