@@ -2,8 +2,20 @@
 
 use crate::report::Failure;
 
-const HEADING: [&str; 10] =
-    ["code", "what", "hint", "integration", "module", "left_id", "right_id", "label", "field", "since"];
+const HEADING: [&str; 12] = [
+    "code",
+    "what",
+    "hint",
+    "integration",
+    "module",
+    "left_id",
+    "right_id",
+    "label",
+    "field",
+    "since",
+    "service_code",
+    "service_message",
+];
 
 /// One line for each matter, ordered by reason.
 pub fn failures(items: &[Failure]) -> String {
@@ -13,6 +25,7 @@ pub fn failures(items: &[Failure]) -> String {
     for item in sorted {
         let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
         let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+        let of_service = |key: &str| item.details[key].as_str().unwrap_or_default();
         text += &line(&[
             &item.code,
             &item.what,
@@ -24,6 +37,8 @@ pub fn failures(items: &[Failure]) -> String {
             &or_none(&item.label),
             &or_none(&item.field),
             &since.unwrap_or_default(),
+            of_service("code"),
+            of_service("message"),
         ]);
     }
     text
@@ -64,11 +79,18 @@ mod tests {
             details: serde_json::Value::Null,
             conflict: None,
         };
-        let text = failures(&[item("write.refused", "=1+1"), item("match.taken", "森 一郎")]);
+        let refused = Failure {
+            details: serde_json::json!({ "code": "INVALID_DATA", "message": "invalid data", "status": 200 }),
+            ..item("write.refused", "=1+1")
+        };
+        let text = failures(&[refused, item("match.taken", "森 一郎")]);
         let lines: Vec<&str> = text.split_terminator("\r\n").collect();
         assert_eq!(lines[0], HEADING.join(","));
         let rest = "\"it failed, twice\",\"say \"\"please\"\"\",both,Contacts,7,,";
-        assert_eq!(lines[1], format!("match.taken,{rest}森 一郎,,2026-11-22T08:00:00Z"));
-        assert_eq!(lines[2], format!("write.refused,{rest}'=1+1,,2026-11-22T08:00:00Z"));
+        assert_eq!(lines[1], format!("match.taken,{rest}森 一郎,,2026-11-22T08:00:00Z,,"));
+        assert_eq!(
+            lines[2],
+            format!("write.refused,{rest}'=1+1,,2026-11-22T08:00:00Z,INVALID_DATA,invalid data")
+        );
     }
 }
