@@ -12,6 +12,8 @@ use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
 pub(super) const UNCHANGED: &str = "unchanged";
 /// It waits for the record that one of its lookups points to.
 pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
+/// It waits for a record that waits for a person itself.
+const PARENT_STUCK: &str = "held.lookup.parent_held";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.
@@ -25,6 +27,11 @@ pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
 pub(crate) fn is_done(code: &str) -> bool {
     let what = code.split_once('.').map_or(code, |(what, _)| what);
     matches!(what, "added" | "updated" | "linked" | "deleted" | "undone" | "revived" | "untied" | GONE)
+}
+
+/// It waits for the record that one of its lookups points to, whatever that one waits for.
+pub(crate) fn waits_for_a_parent(code: &str) -> bool {
+    matches!(code, PARENT_NOT_LINKED | PARENT_STUCK)
 }
 
 /// How a record comes out of a comparison of everything that has nothing to do about it. `None`: there is none any more.
