@@ -183,6 +183,21 @@ export const attentionQuery = (name: string, filter: AttentionFilter) =>
       ),
   });
 
+/** Records that wait for the record they point to; of this left module, if one is given. */
+export const waitingQuery = (name: string, module: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["integration", name, "attention", "waiting", module ?? null],
+    initialPageParam: firstPage,
+    getNextPageParam: nextOf,
+    queryFn: ({ signal, pageParam: cursor }) =>
+      ask(
+        api.GET("/api/v1/integrations/{name}/waiting", {
+          signal,
+          params: { path: { name }, query: set({ module, cursor }) },
+        }),
+      ),
+  });
+
 /** Of all integrations, the newest first. */
 export const allAttentionQuery = (filter: AttentionFilter) =>
   infiniteQueryOptions({

@@ -5,8 +5,11 @@ export type Standing = "agrees" | "loading" | "working" | "paused" | "inactive" 
 
 type Module = Schema<"ModuleStatus">;
 
+/** The reason of records that wait for the record they point to. */
+export const WAITS = "lookup.parent_not_linked";
+
 /** These go on by themselves when their parent is carried over; nobody has to look at them. */
-const BY_ITSELF = new Set(["lookup.parent_not_linked"]);
+const BY_ITSELF = new Set([WAITS]);
 
 /** The matters that wait for a person, with how many there are of each. */
 export function matters({ held, failed }: Module): [code: string, count: number][] {

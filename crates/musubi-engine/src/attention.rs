@@ -43,6 +43,8 @@ pub enum Retry {
     All,
     /// Those with this code.
     Coded(String),
+    /// Those of this left module; only those with this code, if one is given.
+    Of(String, Option<String>),
     /// These, by [`Failure::id`].
     These(Vec<String>),
 }
@@ -90,6 +92,10 @@ impl Hub {
         let (hub, now) = (&self.inner, self.inner.now());
         let own = match &which {
             Retry::These(ids) => ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?,
+            Retry::Of(module, _) => {
+                pairs::sync(hub, integration, module).await?;
+                Vec::new()
+            }
             Retry::All | Retry::Coded(_) => Vec::new(),
         };
         let mut count = 0;
@@ -97,6 +103,10 @@ impl Hub {
             let ids = match &which {
                 Retry::All => open_ids(hub, sync.id, |_| true).await?,
                 Retry::Coded(code) => open_ids(hub, sync.id, |item| item.code == *code).await?,
+                Retry::Of(module, _) if *module != sync.left_module => continue,
+                Retry::Of(_, code) => {
+                    open_ids(hub, sync.id, |item| code.as_ref().is_none_or(|code| item.code == *code)).await?
+                }
                 Retry::These(_) => {
                     let own = own.iter().filter(|(of, _)| *of == sync.id).map(|(_, item)| *item).collect();
                     with_its_batch(hub, sync.id, own).await?

@@ -111,6 +111,7 @@ pub mod value_schema;
 mod verify;
 mod versions;
 mod views;
+pub mod waiting;
 mod workers;
 
 pub use attention::{FailureFilter, Retry};

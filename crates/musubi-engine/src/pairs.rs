@@ -7,6 +7,7 @@ use crate::hub::{Hub, Inner};
 use crate::references;
 use crate::report::HistoryEntry;
 use crate::slots::Slot;
+use crate::sync::UnlinkedRecord;
 use crate::value_schema::FieldValue;
 use crate::versions::slots_of;
 use musubi_core::link::LinkBody;
@@ -305,6 +306,29 @@ impl<'a> Names<'a> {
             Some(row) => Ok(self.pair(&row).await?.label),
             None => Ok(None),
         }
+    }
+
+    /// The same of a pair that was read.
+    pub(crate) async fn label_of(&mut self, row: &LinkRow) -> Result<Option<String>> {
+        Ok(self.pair(row).await?.label)
+    }
+
+    /// What people call a record without counterpart, where that is known.
+    pub(crate) async fn label_alone(
+        &mut self,
+        record: &UnlinkedRecord,
+        side: Side,
+    ) -> Result<Option<String>> {
+        let slots = self.slots(record.version).await?;
+        Ok(references::called(|name| {
+            let is_named = |slot: &Slot| {
+                let field = if side == Side::Left { &slot.left } else { &slot.right };
+                field.as_str() == name
+            };
+            let at = u16::try_from(slots.iter().position(is_named)?).ok()?;
+            let (_, value) = record.values.iter().find(|(slot, _)| *slot == at)?;
+            value.as_text().map(str::to_owned)
+        }))
     }
 
     async fn pair(&mut self, row: &LinkRow) -> Result<Pair> {

@@ -34,12 +34,15 @@ const FREE: &str =
     "delete from parked where parent_sync = $1 and parent_side = $2 and parent_id in (/*list*/ $3)";
 const OF_SYNC: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
     where sync = $1 order by side, id, parent_sync limit $2";
+const WHO_WAITS: &str = "select distinct side, id from parked \
+    where sync = $1 and side >= $2 and (side > $2 or id > $3) order by side, id limit $4";
 const OF_RECORD: &str = "select side, id, parent_sync, parent_side, parent_id from parked \
     where sync = $1 and side = $2 and id = $3 order by parent_sync, parent_id";
 const ALONE: &str = "select distinct p.id from parked p \
     join unlinked u on u.sync = p.sync and u.side = p.side and u.id = p.id \
     where p.sync = $1 and p.side = $2 and p.parent_sync = $3 and u.state = $4 order by p.id";
-pub(crate) const STATEMENTS: &[&str] = &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC, OF_RECORD, ALONE];
+pub(crate) const STATEMENTS: &[&str] =
+    &[PUT, DELETE, ANY, WAITING, FREE, OF_SYNC, WHO_WAITS, OF_RECORD, ALONE];
 
 pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[ParkedRow]) -> Result<()> {
     let rows = rows
@@ -142,6 +145,20 @@ impl crate::Store {
             .await
     }
 
+    /// Records of this sync that wait for a parent, each once, in order: those after this one, if one is given.
+    pub async fn waiting(
+        &self,
+        sync: SyncId,
+        after: Option<(Side, String)>,
+        limit: i64,
+    ) -> Result<Vec<(Side, String)>> {
+        let (side, id) = after.unwrap_or((Side::Left, String::new()));
+        self.all(WHO_WAITS, values![sync, side.number(), id.as_str(), limit], |row| {
+            Ok((row.side(0)?, row.text(1)?))
+        })
+        .await
+    }
+
     /// The records of a side without counterpart, in this state, that wait for a parent of another sync.
     pub async fn alone_for(
         &self,
@@ -224,6 +241,9 @@ mod tests {
             let waiting: Vec<_> =
                 store.parked(CHILDREN, 9).await.unwrap().into_iter().map(|row| row.id).collect();
             assert_eq!(waiting, ["c3"]);
+            let who = store.waiting(CHILDREN, None, 9).await.unwrap();
+            assert_eq!(who, [(Side::Left, "c3".to_owned())]);
+            assert_eq!(store.waiting(CHILDREN, who.last().cloned(), 9).await.unwrap(), []);
             let of_one = store.parked_of(CHILDREN, Side::Left, "c3").await.unwrap();
             assert_eq!(of_one, [child("c3", Side::Left, "l2")]);
             let gone = Changes { parked_delete: vec![(Side::Left, "c3".into())], ..Changes::default() };

@@ -25,10 +25,12 @@ mod output;
 mod progress;
 mod reach;
 mod registry;
+mod runs;
 mod store;
 mod tasks;
 mod terminal;
 mod tryout;
+mod waiting;
 
 use failure::Failure;
 use std::process::ExitCode;

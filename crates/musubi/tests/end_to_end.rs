@@ -96,6 +96,20 @@ fn from_nothing_to_agreement(home: &mut Home, database: Option<&str>) {
     let history = home.run(&["history", "tokyo-london", "--limit", "5", "--json"]).json();
     assert_eq!(history.as_array().unwrap().len(), 5);
     assert_eq!(home.run(&["failures", "tokyo-london", "--json"]).json(), Json::Array(Vec::new()));
+    assert_eq!(
+        home.run(&["failures", "tokyo-london", "--waiting", "--json"]).json(),
+        Json::Array(Vec::new())
+    );
+    let runs = home.run(&["history", "tokyo-london", "--runs", "--module", "Contacts", "--json"]).json();
+    let first = runs.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&first["module"], &first["kind"], &first["number"]),
+        (&"Contacts".into(), &"first_load".into(), &1.into())
+    );
+    let counts = first["outcomes"].as_array().unwrap().iter().map(|each| each["count"].as_u64().unwrap());
+    assert_eq!(first["seen"].as_u64().unwrap(), counts.sum::<u64>(), "{first}");
+    let told = home.run(&["history", "tokyo-london", "--runs"]).stdout;
+    assert!(told.contains("Contacts, run 1: first load") && told.contains(" seen = "), "{told}");
     let status = home.run(&["status", "--json"]).json();
     assert_eq!(status["integrations"][0]["modules"][1]["links"], 120);
     let doctor = home.run(&["doctor", "--json"]);

@@ -12,11 +12,13 @@ import { LinkButton } from "../../look/links";
 import { ListState } from "../../look/ListState";
 import { useMatterName } from "../../look/matterNames";
 import { MoreButton } from "../../look/MoreButton";
+import { WAITS } from "../../look/standing";
 import { TypedFilter } from "../../look/TypedFilter";
 import { useToast } from "../../shell/toast";
 import { ByReason } from "./ByReason";
 import { ModuleFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
+import { Waiting } from "./Waiting";
 
 /** What waits for a person: by module, by reason, by record; what happened, what to do, try again. */
 export function Attention({ integration }: { integration: Schema<"IntegrationStatus"> }) {
@@ -28,7 +30,9 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
   const { name } = integration;
   const { said, filter } = useFilters(name, "attention");
   const { code, module, record } = said;
-  const query = useInfiniteQuery(attentionQuery(name, { module, code, record }));
+  // What waits for another record waits for no person: a list of its own, of which nothing is retried.
+  const waits = code === WAITS;
+  const query = useInfiniteQuery({ ...attentionQuery(name, { module, code, record }), enabled: !waits });
   const narrowed = module !== undefined || record !== undefined;
   // Held deletions are decided in lists of their own, unless one module or one record is looked at.
   const items = (query.data?.pages ?? [])
@@ -100,15 +104,17 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
               {t("inbox")}
             </LinkButton>
           )}
-          <Button
-            component="a"
-            variant="default"
-            leftSection={<IconDownload size={16} />}
-            href={attentionCsv(name, { module, code, record })}
-            download={`${name}-attention.csv`}
-          >
-            {t("csv")}
-          </Button>
+          {!waits && (
+            <Button
+              component="a"
+              variant="default"
+              leftSection={<IconDownload size={16} />}
+              href={attentionCsv(name, { module, code, record })}
+              download={`${name}-attention.csv`}
+            >
+              {t("csv")}
+            </Button>
+          )}
           <Button
             variant="default"
             leftSection={<IconRefresh size={16} />}
@@ -123,7 +129,8 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
       {held.map((each) => (
         <HeldDeletions key={each.code} integration={integration} code={each.code} total={each.count} />
       ))}
-      {(items.length > 0 || held.length === 0 || query.hasNextPage) && (
+      {waits && <Waiting integration={integration} module={module} />}
+      {!waits && (items.length > 0 || held.length === 0 || query.hasNextPage) && (
         <Paper style={{ overflow: "hidden" }}>
           <ListState
             query={query}

@@ -3,6 +3,7 @@ import type { Schema } from "../../api/client";
 import { Count } from "../../look/Count";
 import { useMatterName } from "../../look/matterNames";
 import { usePairName } from "../../look/names";
+import { WAITS } from "../../look/standing";
 import { useTexts } from "./texts";
 
 interface Chosen {
@@ -27,8 +28,8 @@ export function ByReason({ modules, chosen, onChoose }: Props) {
       .sort(([, a], [, b]) => b - a)
       .map(([code, count], at) => ({ module, code, count, first: at === 0, total: counts.length }));
   });
-  // One line would say what the list says.
-  if (rows.length < 2) return null;
+  // One line would say what the list says, unless it leads to another list.
+  if (rows.length < 2 && !rows.some(({ code }) => code === WAITS)) return null;
   return (
     <Paper component="section" aria-label={t("byReason")} p="md">
       <Title order={2} fz={15} mb="xs">

@@ -97,3 +97,49 @@ test("what is tried again by itself says when, and how often still", async () =>
   });
   expect(await screen.findByText(/Tries again at .*\d\d:\d\d.* \(3 of 8\)/)).toBeVisible();
 });
+
+// S1-87, I12
+test("records that wait for others are listed with what they wait for, page by page", async () => {
+  const waiting = {
+    ...status,
+    integrations: [
+      integration("tokyo-london", [module("Contacts", { held: { "lookup.parent_not_linked": 2 } })]),
+    ],
+  };
+  const hana = {
+    module: "Contacts",
+    side: "left",
+    id: "11",
+    label: "花",
+    since: Date.now() - 3_600_000,
+    parents: [
+      { module: "Accounts", id: "7", label: "株式会社 花" },
+      { module: null, id: "8", label: null },
+    ],
+  };
+  const jiro = { ...hana, side: "right", id: "12", label: null, since: null, parents: [hana.parents[0]] };
+  const { asked } = show("/integrations/tokyo-london?tab=attention", {
+    "GET /status": waiting,
+    [`GET ${ATTENTION}`]: { items: [], next: null },
+    "GET /integrations/tokyo-london/waiting": ({ query }: { query: URLSearchParams }) =>
+      query.get("cursor") === null
+        ? { items: [hana], next: "1.left.11" }
+        : { items: [jiro], next: null },
+  });
+  const table = await screen.findByRole("region", { name: "By module and reason" });
+  await userEvent.click(within(table).getByRole("button", { name: "Waits for its parent record" }));
+  const list = await screen.findByRole("region", { name: "Records that wait for others" });
+  const base = "/integrations/tokyo-london";
+  expect(await within(list).findByRole("link", { name: "花" })).toHaveAttribute("href", `${base}/Contacts/11`);
+  expect(within(list).getByRole("link", { name: "株式会社 花" })).toHaveAttribute("href", `${base}/Accounts/7`);
+  expect(within(list).queryByRole("link", { name: "8" })).toBeNull();
+  expect(within(list).getByText(/since/)).toHaveTextContent("1 hour ago");
+  expect(screen.queryByRole("link", { name: "CSV" })).toBeNull();
+  await userEvent.click(within(list).getByRole("button", { name: "Show more" }));
+  expect(await within(list).findByRole("link", { name: "12" })).toHaveAttribute(
+    "href",
+    `${base}/Contacts/12?side=right`,
+  );
+  const pages = asked.filter(({ path }) => path.endsWith("/waiting")).map(({ query }) => query.toString());
+  expect(pages).toEqual(["module=Contacts", "module=Contacts&cursor=1.left.11"]);
+});

@@ -27,6 +27,7 @@ mod settings;
 mod status;
 mod tokens;
 mod undo;
+mod waiting;
 
 use crate::access::{Role, require};
 use crate::app::App;
@@ -90,6 +91,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(attention::list))
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
+        .routes(routes!(waiting::list))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))

@@ -16,6 +16,8 @@ pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
 pub(super) const SKIPPED_SCOPE: &str = "skipped.scope";
 /// It does not take part since it was made before the creation window.
 pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
+/// It waits for a record that waits for a person itself.
+const PARENT_STUCK: &str = "held.lookup.parent_held";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.
@@ -29,6 +31,11 @@ pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
 pub(crate) fn is_done(code: &str) -> bool {
     let what = code.split_once('.').map_or(code, |(what, _)| what);
     matches!(what, "added" | "updated" | "linked" | "deleted" | "undone" | "revived" | "untied" | GONE)
+}
+
+/// It waits for the record that one of its lookups points to, whatever that one waits for.
+pub(crate) fn waits_for_a_parent(code: &str) -> bool {
+    matches!(code, PARENT_NOT_LINKED | PARENT_STUCK)
 }
 
 /// How a record comes out of a comparison of everything that has nothing to do about it. `None`: there is none any more.

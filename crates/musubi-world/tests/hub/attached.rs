@@ -3,6 +3,7 @@
 
 use crate::world::{Org, World, Zoho, agree, each_engine, settings};
 use musubi_engine::resting::WithoutParents;
+use musubi_engine::waiting::WaitingPlace;
 use musubi_engine::{Hub, HubOptions};
 use serde_json::{Value, json};
 
@@ -108,6 +109,24 @@ async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() 
             ("explain.waits_for_parent", Some(&deal)),
             "{told:?}"
         );
+        // They are listed with what they wait for, page by page: the note and the task of the deal.
+        let waits = async |module, after: Option<&WaitingPlace>, limit| {
+            hub.waiting("both", module, after, limit).await.unwrap()
+        };
+        let all = waits(None, None, 9).await;
+        assert_eq!((all.items.len(), &all.next), (2, &None), "{all:?}");
+        let first = waits(None, None, 1).await;
+        let place = WaitingPlace::parse(first.next.as_deref().unwrap()).unwrap();
+        let second = waits(None, Some(&place), 1).await;
+        assert_eq!([first.items, second.items].concat(), all.items);
+        assert_eq!(second.next, None);
+        let waits_alone = waits(Some("Notes"), None, 9).await.items.remove(0);
+        let told = (&waits_alone.id, waits_alone.side, waits_alone.since.is_some());
+        assert_eq!(told, (&left, musubi_core::Side::Left, true));
+        let [of] = &waits_alone.parents[..] else { panic!("it is one record, of whichever module: {waits_alone:?}") };
+        assert_eq!((&of.id, &of.module), (&deal, &None));
+        let called = waits(Some("Tasks"), None, 9).await.items.remove(0).label;
+        assert_eq!(called.as_deref(), Some("of a deal"));
         let alone = record(tokyo, "Tasks", &["Subject", "id"], "of nobody").await[1].as_str().unwrap().to_owned();
         let told = hub.explain("both", "Tasks", musubi_core::Side::Left, &alone).await.unwrap();
         assert_eq!(told.reasons[0].code, "explain.no_parent", "{told:?}");

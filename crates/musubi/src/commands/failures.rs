@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::{output, store};
+use crate::{output, store, waiting};
 use jiff::Timestamp;
 use musubi_engine::report::Failure as Item;
 use musubi_engine::{FailureFilter, Hub};
@@ -13,6 +13,8 @@ Examples:
   musubi failures                                                 of all integrations, the newest first
   musubi failures tokyo-london
   musubi failures tokyo-london --code match.ambiguous --limit 20
+  musubi failures tokyo-london --record 3652397000000649013       about one record
+  musubi failures tokyo-london --waiting                          records that wait for the record they point to
   musubi failures tokyo-london --csv > failures.csv               for a spreadsheet, by reason
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
@@ -31,9 +33,15 @@ pub struct Arguments {
     /// Only those with this code.
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
+    /// Only those about this record, by its id on either side.
+    #[arg(long, value_name = "ID")]
+    record: Option<String>,
     /// Only so many; all if not given. Of one integration module by module and the oldest first, of all the newest first.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
+    /// List the records that wait for the record they point to instead, and what they wait for. They go on by themselves.
+    #[arg(long, requires = "name", conflicts_with_all = ["code", "record", "csv"])]
+    waiting: bool,
     /// Print a table for spreadsheets instead.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -43,10 +51,15 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let limit = arguments.limit.map_or(0, |limit| limit as usize);
-    let filter =
-        FailureFilter { module: arguments.module, code: arguments.code, limit, ..FailureFilter::default() };
     let hub = Hub::offline(opened.store, opened.workspace.id);
-    let items = match &arguments.name {
+    let Arguments { name, module, code, record, .. } = arguments;
+    if let Some(name) = name.as_deref().filter(|_| arguments.waiting) {
+        let records = waiting::read(&hub, name, module.as_deref(), limit).await?;
+        context.output.report(&records, |records| waiting::text(records))?;
+        return Ok(Exit::Done);
+    }
+    let filter = FailureFilter { module, code, record, limit, ..FailureFilter::default() };
+    let items = match &name {
         Some(name) => hub.failures(name, &filter).await?,
         None => hub.all_failures(&filter, None).await?,
     };
@@ -54,7 +67,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         context.output.text(&musubi_engine::csv::failures(&items))?;
         return Ok(Exit::Done);
     }
-    let one = arguments.name.is_some();
+    let one = name.is_some();
     context.output.report(&items, |items| text(items, if one { Of::One } else { Of::All }))?;
     Ok(Exit::Done)
 }

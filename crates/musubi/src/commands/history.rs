@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::store;
+use crate::{runs, store};
 use jiff::Timestamp;
 use musubi_engine::report::FieldChange;
 use musubi_engine::{HistoryEntry, HistoryFilter, Hub};
@@ -12,9 +12,11 @@ Examples:
   musubi history tokyo-london
   musubi history tokyo-london --module Contacts --limit 20
   musubi history tokyo-london --record 3652397000000649013      everything that happened to one record
+  musubi history tokyo-london --runs --module Contacts --limit 10   run by run; `musubi undo --run` takes their numbers
   musubi history tokyo-london --json
 
-The newest first. A value that lost a conflict is here too: it stands as the value before.";
+The newest first. A value that lost a conflict is here too: it stands as the value before. A run is the first load, a comparison
+of everything, or a day of following changes; each record that it saw came out in one way, so that the counts add up.";
 
 /// Show what was done, the newest first.
 #[derive(Debug, clap::Args)]
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// Only this record, by its id on either side.
     #[arg(long, value_name = "ID")]
     record: Option<String>,
+    /// Show the runs instead: their numbers, when they were, and how their records came out.
+    #[arg(long, conflicts_with = "record")]
+    runs: bool,
     /// At most so many entries.
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     limit: usize,
@@ -36,13 +41,19 @@ pub struct Arguments {
 /// Reads the journal and prints it.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
+    let hub = Hub::offline(opened.store, opened.workspace.id);
+    if arguments.runs {
+        let runs = runs::read(&hub, &arguments.name, arguments.module.as_deref(), arguments.limit).await?;
+        context.output.report(&runs, |runs| runs::text(runs))?;
+        return Ok(Exit::Done);
+    }
     let filter = HistoryFilter {
         module: arguments.module,
         record: arguments.record,
         limit: arguments.limit,
         ..HistoryFilter::default()
     };
-    let entries = Hub::offline(opened.store, opened.workspace.id).history(&arguments.name, &filter).await?;
+    let entries = hub.history(&arguments.name, &filter).await?;
     context.output.report(&entries, |entries| text(entries))?;
     Ok(Exit::Done)
 }

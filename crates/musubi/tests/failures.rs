@@ -1,0 +1,68 @@
+//! `musubi failures` and `musubi retry`: by record, by reason and by module; and what waits for another record.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+mod program;
+
+use program::Home;
+use program::service::Service;
+use serde_json::{Value as Json, json};
+
+const FAMILY: &str = "
+[[integrations.tokyo-london.modules]]
+left = \"Accounts\"
+right = \"Accounts\"
+match = [\"Account_Name\"]
+[[integrations.tokyo-london.modules]]
+left = \"Contacts\"
+right = \"Contacts\"
+match = [\"Email\"]
+";
+const BOUNDS: [&str; 8] = ["--call-timeout", "3s", "--lateness", "1s", "--list-lag", "1s", "--poll", "500ms"];
+
+// S1-87, I12
+#[test]
+fn what_failed_is_found_by_its_record_and_what_waits_by_what_it_waits_for() {
+    let mut home = Home::new();
+    let service = Service::start(&home, "empty");
+    service.configure(&mut [&mut home], FAMILY);
+    let person = service.colleague(0);
+    let shop = person.add("Accounts", "Account_Name", &json!({"Account_Name": "Hana K.K."}));
+    let refusal = json!({"endpoint": "POST /crm/v8/Accounts", "kind": "item_error", "code": "INVALID_DATA"});
+    service.control("faults", &refusal);
+    let sato = json!({"Last_Name": "Sato", "Email": "sato@example.com", "Account_Name": {"id": shop}});
+    let sato = person.add("Contacts", "Email", &sato);
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let mut run = vec!["run", "tokyo-london", "--timeout", "40s"];
+    run.extend(BOUNDS);
+    let ran = home.run(&run);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+
+    let failures = |more: &[&str]| -> Vec<Json> {
+        let told = home.run(&[&["failures", "tokyo-london", "--json"], more].concat());
+        told.json().as_array().unwrap().clone()
+    };
+    let about = failures(&["--record", &shop]);
+    assert_eq!((about.len(), &about[0]["code"]), (1, &json!("parameter.refused")), "{about:?}");
+    assert_eq!(failures(&["--record", "404"]), Vec::<Json>::new());
+
+    let waiting = failures(&["--waiting"]);
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!((&waiting[0]["id"], &waiting[0]["label"]), (&json!(sato), &json!("Sato")), "{waiting:?}");
+    let parents = json!([{"module": "Accounts", "id": shop, "label": "Hana K.K."}]);
+    assert_eq!(waiting[0]["parents"], parents);
+    assert_eq!(failures(&["--waiting", "--module", "Accounts"]), Vec::<Json>::new());
+    let told = home.run(&["failures", "tokyo-london", "--waiting"]).stdout;
+    assert!(told.contains(&format!("Accounts {shop} (Hana K.K.)")), "{told}");
+
+    let retried = |more: &[&str]| -> u64 {
+        let told = home.run(&[&["retry", "tokyo-london", "--json"], more].concat());
+        told.json()["retried"].as_u64().unwrap()
+    };
+    assert_eq!(retried(&["--code", "parameter.refused"]), 1);
+    assert_eq!(retried(&["--module", "Accounts", "--code", "parameter.refused"]), 1);
+    assert_eq!(retried(&["--module", "Accounts"]), 1);
+    assert_eq!(retried(&["--module", "Accounts", "--code", "write.refused"]), 0);
+    assert_eq!(home.run(&["retry", "tokyo-london", "--module", "Leads"]).code, 4, "there is no such module");
+    assert_eq!(home.run(&["retry", "tokyo-london"]).code, 2, "it has to be said what");
+}
