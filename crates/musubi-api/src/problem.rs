@@ -181,12 +181,14 @@ fn status_of(code: &str) -> StatusCode {
         | "remembered.unknown" => StatusCode::NOT_FOUND,
         "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
         // How things are stands against it, not how it was asked.
-        "module.needed" | "module.parent_inactive" | "module.active" => StatusCode::CONFLICT,
+        "module.needed" | "module.parent_inactive" | "module.active" | "module.ambiguous" => {
+            StatusCode::CONFLICT
+        }
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {
-            "config" | "integration" | "module" | "field" | "record" | "mapping" | "scope" | "plan"
-            | "failure" | "undo" | "erasure" => StatusCode::UNPROCESSABLE_ENTITY,
+            "config" | "integration" | "module" | "field" | "record" | "mapping" | "scope" | "owner"
+            | "plan" | "failure" | "undo" | "erasure" => StatusCode::UNPROCESSABLE_ENTITY,
             // The service behind us said no, or nothing.
             "connection" | "service" => StatusCode::BAD_GATEWAY,
             "store" => StatusCode::SERVICE_UNAVAILABLE,

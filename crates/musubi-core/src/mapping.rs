@@ -40,12 +40,24 @@ pub struct Mapping {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
     /// A field that the module does not have.
-    #[error("{module} has no field {field}")]
+    #[error("{module} on the {} has no field {field}", side.name())]
     NoSuchField {
+        /// The side whose module it is.
+        side: Side,
         /// The module.
         module: ModuleName,
         /// The field asked for.
         field: FieldName,
+    },
+    /// A way that was asked for, and that no value can go.
+    #[error("no value can go from {from} to {to}: {why}")]
+    NoWay {
+        /// The field that values would come from.
+        from: FieldName,
+        /// The field that they would go to.
+        to: FieldName,
+        /// What is in the way.
+        why: Box<str>,
     },
     /// Two kinds of values that do not go together.
     #[error("{left} holds {left_kind}, {right} holds {right_kind}: neither can be turned into the other")]
@@ -127,6 +139,7 @@ impl Mapping {
         let find = |side: Side, name: &FieldName| {
             let module = *schema.get(side);
             module.field(name).ok_or_else(|| MappingError::NoSuchField {
+                side,
                 module: module.module.clone(),
                 field: name.clone(),
             })
@@ -146,8 +159,9 @@ impl Mapping {
                 for wanted in list {
                     let left = find(Side::Left, &wanted.fields.left)?;
                     let right = find(Side::Right, &wanted.fields.right)?;
-                    let direction = wanted.direction.map_or(direction, |own| own.and(direction));
-                    let pair = pair(left, right, direction, written_once(&wanted.steps, direction))?;
+                    let goes = wanted.direction.map_or(direction, |own| own.and(direction));
+                    let pair = pair(left, right, goes, written_once(&wanted.steps, goes))?;
+                    can_be_gone(&pair, goes, wanted.direction)?;
                     pairs.push(Pair { policy: wanted.policy.clone(), ..pair });
                 }
             }
@@ -260,6 +274,34 @@ fn pair(
     Ok(Pair { fields, direction, policy: FieldPolicy::default(), steps })
 }
 
+/// Refuses a pair of which somebody said that it goes a way that it cannot.
+fn can_be_gone(pair: &Pair, wanted: Direction, said: Option<Direction>) -> Result<(), MappingError> {
+    let blocked = |side: &Side| wanted.allows_from(*side) && !pair.direction.allows_from(*side);
+    let Some(side) = said.and_then(|_| Side::BOTH.into_iter().find(blocked)) else { return Ok(()) };
+    let name = |side: Side| pair.fields.get(side).name.clone();
+    let why = pair.blocked(side).unwrap_or_default().into();
+    Err(MappingError::NoWay { from: name(side), to: name(side.other()), why })
+}
+
+impl Pair {
+    /// Why no value can go from `side` to the other one, whatever was asked for; nothing if one can.
+    pub fn blocked(&self, side: Side) -> Option<String> {
+        let (from, to) = (self.fields.get(side), self.fields.get(side.other()));
+        match to.access {
+            Access::ReadOnly => return Some(format!("{} can only be read", to.name)),
+            Access::CreateOnly => return Some(format!("{} is written once, when a record is made", to.name)),
+            Access::Writable => {}
+        }
+        let leads = self.steps.get(side).lead(&from.kind, &to.kind).unwrap_or(false);
+        (!leads).then(|| {
+            format!(
+                "{} holds {}, which does not become {}, as {} holds it",
+                from.name, from.kind, to.kind, to.name
+            )
+        })
+    }
+}
+
 /// A lookup whose other field holds texts tells the name of what it points to; that is never written.
 fn by_name(field: &Field, other: &Field) -> Field {
     match is_nameable(&field.kind, &other.kind) {
@@ -350,6 +392,36 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_pair_that_cannot_go_the_way_that_was_asked_for_is_refused() {
+        let options = FieldType::MultiPicklist { options: vec!["a".into()] };
+        let since = Field { access: Access::ReadOnly, ..field("Created_Time", FieldType::DateTime) };
+        let changed = Field { access: Access::ReadOnly, ..field("Modified_Time", FieldType::DateTime) };
+        let score = Field { access: Access::ReadOnly, ..text("Score") };
+        let schema = module(vec![text("City"), field("Colours", options), since, changed, score]);
+        let told = |left: &str, right: &str, direction: Option<Direction>, module: Direction| {
+            let wanted = WantedPair { direction, ..WantedPair::new(left, right) };
+            let sides = Sides { left: &schema, right: &schema };
+            let made = Mapping::compile(sides, &Wanted::Pairs(vec![wanted]), module, &[]);
+            made.map(|mapping| mapping.pairs[0].direction).map_err(|error| error.to_string())
+        };
+        use Direction as D;
+        let refused = |left: &str, right: &str, direction, why: &str| {
+            let error = told(left, right, direction, D::Both).unwrap_err();
+            assert!(error.contains(why), "{left} {right}: {error}");
+        };
+        let to_text = "no value can go from Colours to City: Colours holds";
+        refused("Colours", "City", Some(D::LeftToRight), to_text);
+        refused("Colours", "City", Some(D::Both), to_text);
+        refused("Created_Time", "Created_Time", Some(D::Both), "Created_Time can only be read");
+        refused("Modified_Time", "Created_Time", Some(D::LeftToRight), "Created_Time can only be read");
+        refused("City", "Score", Some(D::Both), "Score can only be read");
+        assert_eq!(told("Colours", "City", None, D::Both), Ok(D::RightToLeft), "that is told as a warning");
+        assert_eq!(told("Colours", "City", Some(D::RightToLeft), D::Both), Ok(D::RightToLeft));
+        assert_eq!(told("City", "City", Some(D::Both), D::LeftToRight), Ok(D::LeftToRight));
+        assert_eq!(told("Created_Time", "Created_Time", None, D::Both), Ok(D::Neither), "so is this");
+    }
+
+    #[test]
     fn a_lookup_is_written_into_a_text_by_its_name_and_never_back() {
         let lookup = field("Account_Name", FieldType::Lookup { module: "Accounts".into() });
         let left = module(vec![lookup, field("Owner", FieldType::User)]);
@@ -401,6 +473,6 @@ pub(crate) mod tests {
         let wanted = Wanted::Pairs(vec![WantedPair::new("Nope", "Last_Name")]);
         let sides = Sides { left: &schema, right: &schema };
         let error = Mapping::compile(sides, &wanted, Direction::Both, &[]).unwrap_err();
-        assert_eq!(error.to_string(), "Contacts has no field Nope");
+        assert_eq!(error.to_string(), "Contacts on the left has no field Nope");
     }
 }

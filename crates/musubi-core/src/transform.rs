@@ -3,6 +3,7 @@
 //! Steps are data: they stand in the configuration and with the versions of a mapping. Compiled once for a mapping, they are total and deterministic: a value
 //! comes out, or a [`Refusal`] that names no value.
 
+mod called;
 mod date;
 mod map;
 mod script;

@@ -1,7 +1,7 @@
 //! Configuration into the store: the difference is planned, shown, and carried out when it is approved.
 
 use crate::config::{Config, ConnectionConfig, ModuleConfig};
-use crate::differences::{module_differences, table_differences};
+use crate::differences::{in_words, module_differences, table_differences};
 use crate::error::{HubError, Result};
 use crate::export::{IntegrationSettings, module_config, settings};
 use crate::hub::Hub;
@@ -13,6 +13,7 @@ use crate::resting::ModuleState;
 use crate::retention::Retention;
 use musubi_core::{Side, Sides};
 use musubi_store::{ConnectionRow, IntegrationRow, IntegrationState, ModuleSyncRow, Store, SyncId};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 impl Hub {
@@ -238,11 +239,12 @@ impl Apply<'_> {
                         ));
                     }
                     let before = settings(old)?;
-                    let owners = differs("owners", &before.owners, &wanted.owners);
+                    let owners = table_differences(&before.owners, &wanted.owners);
+                    let owners = owners.into_iter().map(|line| format!("owners.{line}"));
                     let compare = differs("compare_every", &before.compare_every, &wanted.compare_every);
                     let is_paused = |row: &IntegrationRow| row.state == IntegrationState::Paused;
                     let paused = differs("paused", &is_paused(old), &is_paused(&row));
-                    let details: Vec<String> = owners.into_iter().chain(compare).chain(paused).collect();
+                    let details: Vec<String> = owners.chain(compare).chain(paused).collect();
                     if !details.is_empty() {
                         self.change("update", "integration", name.clone(), details);
                         if self.approve {
@@ -369,8 +371,8 @@ impl Apply<'_> {
     }
 }
 
-fn differs<T: PartialEq + std::fmt::Debug>(name: &str, old: &T, new: &T) -> Option<String> {
-    (old != new).then(|| format!("{name}: {old:?} → {new:?}"))
+fn differs<T: PartialEq + Serialize>(name: &str, old: &T, new: &T) -> Option<String> {
+    (old != new).then(|| format!("{name}: {} → {}", in_words(old), in_words(new)))
 }
 
 fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<String> {
@@ -440,8 +442,28 @@ mod tests {
                 ("create", "i: Deals ↔ Deals")
             ]
         );
-        assert_eq!(report.changes[0].details, ["data_centre: Some(\"jp\") → Some(\"us\")"]);
+        assert_eq!(report.changes[0].details, ["data_centre: jp → us"]);
         assert_eq!(report.changes[1].details, ["the records stay, and its 0 pairs stay known"]);
+    }
+
+    #[tokio::test]
+    async fn owners_are_told_key_by_key() {
+        let hub = hub();
+        let owners = |said: &str| {
+            let text =
+                FILE.replace("right = \"b\"\n[[", &format!("right = \"b\"\nowners = {{ {said} }}\n[["));
+            Config::parse(&text).unwrap()
+        };
+        hub.apply(&owners("fallback = \"none\""), true).await.unwrap();
+        let said = "fallback = { right = \"b@x.example\" }, table = [{ left = \"a@x.example\", right = \"c@x.example\" }]";
+        let report = hub.apply(&owners(said), true).await.unwrap();
+        assert_eq!(
+            report.changes[0].details,
+            [
+                "owners.fallback: none → { right = \"b@x.example\" }",
+                "owners.table: (default) → [{ left = \"a@x.example\", right = \"c@x.example\" }]",
+            ]
+        );
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use crate::compile;
 use crate::config::{Config, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
+use crate::owners;
 use crate::partition;
 use crate::preview::siblings;
 use crate::samples;
@@ -33,7 +34,9 @@ impl Inner {
             };
             let changed = |module: &&ModuleConfig| module.is_active() && !same(module);
             let modules: Vec<&ModuleConfig> = integration.modules.iter().filter(changed).collect();
-            if modules.is_empty() {
+            let old = stored.integrations.get(name);
+            let other_owners = old.is_none_or(|old| old.owners != integration.owners);
+            if modules.is_empty() && !other_owners {
                 continue;
             }
             let same = |connection: &String| {
@@ -42,6 +45,16 @@ impl Inner {
             if !same(&integration.left) || !same(&integration.right) {
                 warnings.push(format!("{name}: looked over when both accounts are connected"));
                 continue;
+            }
+            if other_owners {
+                match self.check_owners(integration, &rows).await {
+                    Ok(unknown) => warnings.extend(unknown.into_iter().map(|one| format!("{name}: {one}"))),
+                    Err(error) if MAY_PASS.iter().any(|group| error.code.starts_with(group)) => {}
+                    Err(error) => {
+                        let message = format!("integrations.{name}.owners: {}", error.message);
+                        return Err(HubError { message, ..error });
+                    }
+                }
             }
             // Who cannot be asked is told of below.
             let dead_ends = self.dead_ends(integration, &modules, &rows).await.unwrap_or_default();
@@ -66,6 +79,20 @@ impl Inner {
             }
         }
         Ok(warnings)
+    }
+
+    /// Refuses somebody who stands in and is not there: the field would silently be left out, of everybody. Gives who else is not there.
+    async fn check_owners(
+        &self,
+        integration: &IntegrationConfig,
+        rows: &[ConnectionRow],
+    ) -> Result<Vec<String>> {
+        if !integration.owners.names_people() {
+            return Ok(Vec::new());
+        }
+        let accounts = self.accounts(&connections_of(integration, rows)?).await?;
+        let (left, right) = tokio::try_join!(accounts.left.users(), accounts.right.users())?;
+        owners::everybody_is_there(Sides { left: &left, right: &right }, &integration.owners)
     }
 
     async fn check_mapping(

@@ -7,7 +7,7 @@ use crate::hub::{Hub, Inner};
 use crate::matter::{explain, is_tried_again};
 use crate::pairs;
 use crate::report::Failure;
-use musubi_core::Sides;
+use musubi_core::{Side, Sides};
 use musubi_store::{AttentionRow, ModuleSyncRow, SyncId};
 
 /// So many are read at a time.
@@ -57,7 +57,10 @@ impl Hub {
         let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
         let mut failures = Vec::new();
         if let Some(module) = &filter.module {
-            pairs::sync(hub, integration, module).await?;
+            let all = syncs(hub, integration).await?;
+            if !all.iter().any(|sync| sync.left_module == *module) {
+                return Err(pairs::not_synced(integration, module));
+            }
         }
         let mut syncs = syncs(hub, integration).await?;
         syncs.sort_by_key(|sync| sync.id);
@@ -181,7 +184,12 @@ impl<'a> Shown<'a> {
 
     /// One of them.
     pub async fn failure(&mut self, item: AttentionRow) -> Result<Failure> {
-        let label = self.names.label(item.left_id.as_deref()).await?;
+        let mut label = self.names.label(item.left_id.as_deref()).await?;
+        for (side, id) in [(Side::Left, &item.left_id), (Side::Right, &item.right_id)] {
+            if let (None, Some(id)) = (&label, id) {
+                label = self.names.label_of_lone(side, id).await?;
+            }
+        }
         let kept = Kept::of(&item.code, &item.body);
         let fields = match &kept {
             Some(kept) => {

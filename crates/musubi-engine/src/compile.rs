@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::columns;
-use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way};
+use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way, nearest};
 use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
@@ -13,7 +13,7 @@ use crate::through;
 use crate::typed;
 use musubi_core::{
     FieldName, ModuleName, Side, Sides, Value,
-    mapping::{Mapping, Pair, Wanted, WantedPair},
+    mapping::{Mapping, MappingError, Pair, Wanted, WantedPair},
     match_form::MatchWanted,
     policy::{Direction, FieldPolicy},
     schema::{Field, FieldType, ModuleSchema},
@@ -122,6 +122,10 @@ fn compile(
                     {
                         Some("owner.unknown")
                     }
+                    // What the service keeps to itself, such as a file or an image.
+                    (FieldType::Other { .. }, FieldType::Other { .. }) if field.custom || right.custom => {
+                        Some("field.not_syncable")
+                    }
                     (left, right) if !columns::go_together(left, right) => Some("field.types_differ"),
                     _ => None,
                 };
@@ -147,11 +151,8 @@ fn compile(
         }
     }
     let sides = Sides { left: &left, right: schema.right };
-    let mut mapping =
-        Mapping::compile(sides, &wanted, config.direction.into(), &match_fields).map_err(|error| {
-            let hint = "check the fields' API names in the service's set-up pages (API names, not labels)";
-            HubError::new("mapping.invalid", error.to_string(), hint)
-        })?;
+    let mut mapping = Mapping::compile(sides, &wanted, config.direction.into(), &match_fields)
+        .map_err(|error| HubError::new("mapping.invalid", error.to_string(), mends(&error, schema)))?;
     for (field, conflict) in &config.field_conflict {
         let pair = mapping.pairs.iter_mut().find(|pair| pair.fields.left.name.as_str() == field);
         let pair = pair.ok_or_else(|| {
@@ -165,7 +166,8 @@ fn compile(
     }
     left_out.extend(columns::leave_out(&mut mapping, siblings));
     matched_by_what_they_say(&mapping)?;
-    let findings = Findings::of(&mapping, config.direction.into(), schema);
+    let mut findings = Findings::of(&mapping, config.direction.into(), schema);
+    findings.narrowed = narrowed(config, &mapping);
     let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
     let parents: Vec<Vec<Parent>> = mapping.pairs.iter().map(of_pair).collect();
     for (pair, parents) in mapping.pairs.iter().zip(&parents) {
@@ -184,6 +186,45 @@ fn compile(
         }
     }
     Ok(Compiled { mapping, parents, people, left_out, findings, derived })
+}
+
+/// What can be done about a mapping that cannot be made.
+fn mends(error: &MappingError, schema: Sides<&ModuleSchema>) -> String {
+    match error {
+        MappingError::NoSuchField { side, field, .. } => {
+            let names = schema.get(*side).fields.iter().map(|field| field.name.as_str());
+            match nearest(field.as_str(), names) {
+                Some(meant) => format!("did you mean {meant}?"),
+                None => "use the field's API name, which the service's set-up pages show, not its label".to_owned(),
+            }
+        }
+        MappingError::NoWay { .. } => {
+            "leave the pair out, or let it go the way that values can go; steps such as a script turn one kind into another".to_owned()
+        }
+        _ => "check the fields' API names in the service's set-up pages (API names, not labels)".to_owned(),
+    }
+}
+
+/// Pairs of which nobody said which way they go, and that do not go every way that their module does: what was written does not tell that by itself.
+fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<String> {
+    let Fields::List(pairs) = &config.fields else { return Vec::new() };
+    let module = Direction::from(config.direction);
+    let plain = |name: &str| !name.contains('.') && config.derived.iter().all(|derived| derived.name != name);
+    let told = |(written, pair): (&FieldPair, &Pair)| {
+        let blocked = |side: &Side| module.allows_from(*side) && !pair.direction.allows_from(*side);
+        let side = Side::BOTH.into_iter().find(blocked)?;
+        let as_written = written.direction.is_none() && plain(&written.left) && plain(&written.right);
+        let names = Side::BOTH.into_iter().any(|side| pair.fields.get(side).kind == FieldType::NameOf);
+        let name = |side: Side| pair.fields.get(side).name.as_str();
+        let why = pair.blocked(side).filter(|_| as_written && !names)?;
+        Some(match pair.direction {
+            Direction::Neither => {
+                format!("nothing goes between {} and {}: {why}", name(Side::Left), name(Side::Right))
+            }
+            _ => format!("{} goes to {} and never back: {why}", name(side.other()), name(side)),
+        })
+    };
+    pairs.iter().zip(&mapping.pairs).filter_map(told).collect()
 }
 
 /// The syncs of this integration that link what two lookups point to, or those in the columns of two subforms that are paired. An id is one of its org's, whatever

@@ -136,7 +136,10 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
             ));
         }
         check_fields(name, module)?;
-        crate::derived::check(module)?;
+        crate::derived::check(module).map_err(|error| HubError {
+            message: format!("integrations.{name}, {} ↔ {}: {}", module.left, module.right, error.message),
+            ..error
+        })?;
     }
     Ok(())
 }

@@ -20,6 +20,13 @@ pub struct Owners {
     pub later_changes: LaterChanges,
 }
 
+impl Owners {
+    /// Some people are named by their addresses.
+    pub(crate) fn names_people(&self) -> bool {
+        !self.table.is_empty() || matches!(self.fallback, Fallback::Each(_))
+    }
+}
+
 /// One person of both sides, by e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]

@@ -2,7 +2,10 @@
 
 use crate::config::{Config, IntegrationConfig};
 use crate::error::{HubError, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use toml::Spanned;
 
 impl Config {
     /// Reads a configuration file's text and checks everything that can be checked without asking a service.
@@ -15,13 +18,54 @@ impl Config {
             HubError::new("config.syntax", format!("{place}{message}"), suggestion(&message))
         })?;
         config.integrations.values_mut().for_each(IntegrationConfig::write_out);
-        crate::config_check::check(&config)?;
+        crate::config_check::check(&config).map_err(|error| placed(text, error))?;
         Ok(config)
     }
 
     /// The file that [`Config::parse`] reads as this configuration.
     pub fn to_toml(&self) -> String {
         toml::to_string_pretty(self).expect("names and texts always make TOML")
+    }
+}
+
+/// The part of a file that says where its module pairs are.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    integrations: BTreeMap<String, WrittenIntegration>,
+}
+
+#[derive(Deserialize)]
+struct WrittenIntegration {
+    #[serde(default)]
+    modules: Vec<Spanned<WrittenPair>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenPair {
+    left: String,
+    right: String,
+}
+
+/// The error with the line at which the module pair begins in this file that it is about, if it is about one.
+pub fn placed(text: &str, error: HubError) -> HubError {
+    let said = error.message.strip_prefix("integrations.").unwrap_or(&error.message);
+    let Ok(written) = toml::from_str::<Written>(text) else { return error };
+    let mut pairs = written
+        .integrations
+        .iter()
+        .flat_map(|(name, integration)| integration.modules.iter().map(move |pair| (name, pair)));
+    let is_it = |(name, pair): &(&String, &Spanned<WrittenPair>)| {
+        let WrittenPair { left, right } = pair.get_ref();
+        let rest = said.strip_prefix(&format!("{name}, {left} ↔ {right}"));
+        rest.is_some_and(|rest| rest.starts_with([':', ',']))
+    };
+    match pairs.find(is_it) {
+        Some((_, pair)) => {
+            let line = line_of(text, pair.span().start);
+            HubError { message: format!("line {line}: {}", error.message), ..error }
+        }
+        None => error,
     }
 }
 
@@ -127,6 +171,23 @@ mod tests {
         assert_eq!(error.code, "config.syntax");
         assert!(error.message.starts_with("line 20: unknown field `macth`"), "{}", error.message);
         assert_eq!(error.hint, "did you mean `match`?");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_module_pair_is_told_with_the_line_at_which_it_begins() {
+        let pair =
+            |left: &str| format!("[[integrations.i.modules]]\nleft = \"{left}\"\nright = \"Leads\"\n\n");
+        let text = format!("# one\n\n{}{}", pair("Contacts"), pair("Leads"));
+        let told = |message: &str| placed(&text, HubError::new("mapping.invalid", message, "")).message;
+        assert_eq!(told("i, Leads ↔ Leads: no"), "line 7: i, Leads ↔ Leads: no");
+        assert_eq!(
+            told("integrations.i, Contacts ↔ Leads, City: no"),
+            "line 3: integrations.i, Contacts ↔ Leads, City: no"
+        );
+        assert_eq!(told("i, Deals ↔ Leads: no"), "i, Deals ↔ Leads: no");
+        let derived = error("match = [\"Email\"]", "derived = [{ side = \"left\", name = \"Both\" }]");
+        assert_eq!(derived.code, "mapping.derived");
+        assert!(derived.message.starts_with("line "), "{}", derived.message);
     }
 
     #[test]

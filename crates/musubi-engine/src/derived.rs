@@ -43,7 +43,11 @@ impl DerivedField {
         let (recipe, sources) = match (self.join.is_empty(), self.first_non_blank.is_empty()) {
             (false, true) => (Recipe::Join(self.with.clone().unwrap_or_else(|| " ".to_owned())), &self.join),
             (true, false) if self.with.is_none() => (Recipe::FirstNonBlank, &self.first_non_blank),
-            _ => return Err(wrong(&self.name, "it says neither or both of join and first_non_blank")),
+            (false, false) => {
+                return Err(wrong(&self.name, "it has both join and first_non_blank; one of them makes it"));
+            }
+            (true, false) => return Err(wrong(&self.name, "with belongs to join, not to first_non_blank")),
+            (true, true) => return Err(wrong(&self.name, "it has neither join nor first_non_blank")),
         };
         let sources = sources.iter().map(FieldName::new).collect();
         Ok(Derived { name: FieldName::new(&self.name), recipe, sources })

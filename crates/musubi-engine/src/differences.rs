@@ -58,13 +58,36 @@ fn members(config: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-fn keys_that_differ(old: &Map<String, Value>, new: &Map<String, Value>, but: &[&str]) -> Vec<String> {
-    // A key that stands nowhere has its default.
-    let said = |value: Option<&Value>| match value {
+/// A value of the configuration as a file writes it; a plain text without its quotes.
+pub(crate) fn in_words(value: &impl Serialize) -> String {
+    said(serde_json::to_value(value).ok().as_ref())
+}
+
+fn said(value: Option<&Value>) -> String {
+    match value {
+        // A key that stands nowhere has its default.
         None | Some(Value::Null) => "(default)".to_owned(),
         Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
+        Some(other) => written(other),
+    }
+}
+
+fn written(value: &Value) -> String {
+    let all = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::Array(items) => format!("[{}]", all(items.iter().map(written).collect())),
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            format!(
+                "{{ {} }}",
+                all(members.map(|(key, value)| format!("{key} = {}", written(value))).collect())
+            )
+        }
+        other => other.to_string(),
+    }
+}
+
+fn keys_that_differ(old: &Map<String, Value>, new: &Map<String, Value>, but: &[&str]) -> Vec<String> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let differing =
         keys.into_iter().filter(|key| !but.contains(&key.as_str()) && old.get(*key) != new.get(*key));
@@ -96,7 +119,7 @@ mod tests {
         check(
             "match = [\"Email\"]",
             "match = [\"Email\", \"Phone\"]",
-            &["match: [\"Email\"] → [\"Email\",\"Phone\"]"],
+            &["match: [\"Email\"] → [\"Email\", \"Phone\"]"],
         );
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Findings {
     pub twice: Vec<WrittenTwice>,
     /// Per side, mandatory fields that nothing fills though records are made there.
     pub unfilled: NamesBySide,
+    /// Pairs that go fewer ways than their module, though nobody said so; each as a sentence.
+    pub narrowed: Vec<String>,
     /// Per side, the org's own fields that nothing is mapped to.
     pub custom: NamesBySide,
 }
@@ -120,7 +122,7 @@ impl Findings {
         let lossy = |pair: &Pair| Some(LossyPair::of(pair, &lens::broken(pair)?, None));
         let lossy = mapping.pairs.iter().filter_map(lossy).collect();
         let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
-        Findings { modules, lossy, twice: twice(mapping), unfilled, custom }
+        Findings { modules, lossy, twice: twice(mapping), unfilled, custom, narrowed: Vec::new() }
     }
 
     /// Those of the pairs that write what an earlier one writes.
@@ -156,14 +158,16 @@ impl Findings {
 
     /// What is allowed, and should be known.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
-        Side::BOTH.into_iter().filter(|side| !self.custom.get(*side).is_empty()).map(|side| {
+        let unmapped = Side::BOTH.into_iter().filter(|side| !self.custom.get(*side).is_empty());
+        let unmapped = unmapped.map(|side| {
             let fields = self.custom.get(side).join(", ");
             format!(
                 "custom fields of {} on the {} are not mapped: {fields}",
                 self.modules.get(side),
                 side.name()
             )
-        })
+        });
+        self.narrowed.iter().cloned().chain(unmapped)
     }
 }
 

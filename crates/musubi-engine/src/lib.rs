@@ -119,6 +119,7 @@ pub use browse::Reached;
 pub use channels::{Change, Channel};
 pub use compile::LeftOut;
 pub use config::Config;
+pub use config_text::placed;
 pub use credentials::{StoredTokens, credential, save_credential};
 pub use decisions::{Conflicts, DecisionReport, DecisionState};
 pub use error::{HubError, Result};

@@ -1,9 +1,9 @@
 //! Whose records become whose: the table of the configuration first, then equal e-mail addresses, then the fallback.
 
 use crate::account::Account;
-use crate::config::{IntegrationConfig, Owners};
+use crate::config::{IntegrationConfig, Owners, nearest};
 use crate::config_owners::FallbackOf;
-use crate::error::Result;
+use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::sync::People;
 use crate::verify::connections;
@@ -153,6 +153,31 @@ pub(crate) enum Everybody {
     Missing,
 }
 
+/// Refuses a fallback that is no user of its side. Gives, as sentences, the people of the table who are none.
+pub(crate) fn everybody_is_there(users: Sides<&[User]>, owners: &Owners) -> Result<Vec<String>> {
+    let mut unknown = Vec::new();
+    for side in Side::BOTH {
+        let there = users.get(side);
+        let is_there = |address: &str| there.iter().any(|user| user.email.eq_ignore_ascii_case(address));
+        if let FallbackOf::Address(address) = owners.fallback.sides().get(side)
+            && !is_there(address)
+        {
+            let hint = match nearest(address, there.iter().map(|user| user.email.as_str())) {
+                Some(meant) => format!("did you mean {meant}?"),
+                None => "name a user of that side by e-mail address, or leave the side out: then the connected user stands in".to_owned(),
+            };
+            let message = format!("the fallback {address} is no user of the {}", side.name());
+            return Err(HubError::new("owner.fallback", message, hint));
+        }
+        let named = owners.table.iter().map(|row| if side == Side::Left { &row.left } else { &row.right });
+        let missing = named.filter(|address| !is_there(address));
+        unknown.extend(missing.map(|address| {
+            format!("the table of owners names {address}, who is no user of the {}", side.name())
+        }));
+    }
+    Ok(unknown)
+}
+
 /// Who is matched, and who is not.
 pub(crate) fn report(users: Sides<&[User]>, people: &People, owners: &Owners) -> OwnersReport {
     let unmatched = |side: Side| -> Vec<UnmatchedOwner> {
@@ -235,6 +260,19 @@ mod tests {
         assert_eq!(has_everybody(users, &people_by_table), Everybody::StoodInFor);
         let nobody = people(users, us(), &owners("fallback = \"none\""));
         assert_eq!(has_everybody(users, &nobody), Everybody::Missing);
+    }
+
+    #[test]
+    fn a_fallback_that_nobody_has_is_refused() {
+        let left = [user("1", "emma@x.example", true)];
+        let right = [user("9", "oliver@y.example", true)];
+        let users = Sides { left: &left[..], right: &right[..] };
+        let there = |text: &str| everybody_is_there(users, &owners(text));
+        let error = there("fallback = { right = \"olivier@y.example\" }").unwrap_err();
+        assert_eq!((error.code, error.hint.as_str()), ("owner.fallback", "did you mean oliver@y.example?"));
+        assert_eq!(there("fallback = { right = \"Oliver@y.example\" }"), Ok(Vec::new()));
+        let told = there("table = [{ left = \"emma@x.example\", right = \"gone@y.example\" }]").unwrap();
+        assert_eq!(told, ["the table of owners names gone@y.example, who is no user of the right"]);
     }
 
     // K-31, C-43

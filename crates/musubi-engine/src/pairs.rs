@@ -313,6 +313,17 @@ impl<'a> Names<'a> {
         Ok(self.pair(row).await?.label)
     }
 
+    /// What people call this record without counterpart, where what is remembered of it tells.
+    pub(crate) async fn label_of_lone(&mut self, side: Side, id: &str) -> Result<Option<String>> {
+        let want = Want { ids: vec![(side, id.to_owned())], ..Want::default() };
+        let loaded = self.hub.store.load(self.sync.id, want).await?;
+        let Some(row) = loaded.unlinked.into_iter().find(|row| row.side == side && row.id == id) else {
+            return Ok(None);
+        };
+        let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
+        self.label_alone(&record, side).await
+    }
+
     /// What people call a record without counterpart, where that is known.
     pub(crate) async fn label_alone(
         &mut self,
@@ -346,12 +357,24 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The module sync of a left module.
+/// The module sync of a left module, or of both, written `Contacts:Leads`: a left module that is tied to several needs that.
 pub(crate) async fn sync(hub: &Inner, integration: &str, module: &str) -> Result<ModuleSyncRow> {
     let row = hub.integration(integration).await?;
-    let syncs = hub.store.module_syncs(row.id).await?;
-    let found = syncs.into_iter().find(|sync| sync.left_module == module);
-    found.ok_or_else(|| not_synced(integration, module))
+    let mut found = hub.store.module_syncs(row.id).await?;
+    found.retain(|sync| match module.split_once(':') {
+        Some((left, right)) => sync.left_module == left && sync.right_module == right,
+        None => sync.left_module == module,
+    });
+    if found.len() > 1 {
+        let named = |sync: &ModuleSyncRow| format!("{}:{}", sync.left_module, sync.right_module);
+        let names: Vec<String> = found.iter().map(named).collect();
+        return Err(HubError::new(
+            "module.ambiguous",
+            format!("{integration} ties {module} to several modules: {}", names.join(", ")),
+            "name both modules, as they stand there",
+        ));
+    }
+    found.pop().ok_or_else(|| not_synced(integration, module))
 }
 
 /// A module that the integration does not have.

@@ -66,6 +66,11 @@ pub(crate) async fn check(hub: &Inner, wanted: &Config) -> Result<Vec<String>> {
 }
 
 fn needed(integration: &str, parent: &ModuleConfig, child: &ModuleConfig, field: &str) -> HubError {
+    let without = match &child.fields {
+        Fields::List(_) => format!("take {field} out of its fields"),
+        // Every field of the same name takes part in it.
+        Fields::Named(_) => format!("give {} a list of fields without {field}", child.left),
+    };
     HubError::new(
         "module.needed",
         format!(
@@ -73,7 +78,7 @@ fn needed(integration: &str, parent: &ModuleConfig, child: &ModuleConfig, field:
             parent.left, child.left
         ),
         format!(
-            "deactivate {} first (`musubi deactivate {integration}/{}`), or take {field} out of its fields",
+            "deactivate {} first (`musubi deactivate {integration}/{}`), or {without}",
             child.left, child.left
         ),
     )

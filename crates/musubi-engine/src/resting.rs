@@ -1,9 +1,11 @@
 //! Module pairs that rest (S2-47): nothing is read or written for them until they are taken up again. What is remembered of their records stays.
 
+use crate::config::ModuleConfig;
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::{pairs, prerequisites};
 use musubi_core::policy::ConflictPolicy;
+use musubi_store::ModuleSyncRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,8 +99,8 @@ impl Hub {
         if sync.state == musubi_store::ModuleState::Inactive {
             return Ok(());
         }
-        prerequisites::check(hub, &self.with_state(integration, module, ModuleState::Inactive).await?)
-            .await?;
+        let wanted = self.with_state(integration, &sync, ModuleState::Inactive).await?;
+        prerequisites::check(hub, &wanted).await?;
         hub.store.let_rest(sync.id).await?;
         hub.poke.notify_one();
         Ok(())
@@ -125,7 +127,7 @@ impl Hub {
                 )),
             };
         }
-        let wanted = self.with_state(integration, module, ModuleState::Active).await?;
+        let wanted = self.with_state(integration, &sync, ModuleState::Active).await?;
         let missing = prerequisites::check(hub, &wanted).await?;
         if without_parents == WithoutParents::Refuse
             && let Some(first) = missing.into_iter().next()
@@ -142,11 +144,44 @@ impl Hub {
     }
 
     /// The workspace, with one module pair in this state.
-    async fn with_state(&self, integration: &str, module: &str, state: ModuleState) -> Result<crate::Config> {
+    async fn with_state(
+        &self,
+        integration: &str,
+        sync: &ModuleSyncRow,
+        state: ModuleState,
+    ) -> Result<crate::Config> {
         let mut config = self.export().await?;
         let modules =
             config.integrations.get_mut(integration).into_iter().flat_map(|found| &mut found.modules);
-        modules.filter(|pair| pair.left == module).take(1).for_each(|pair| pair.set_state(state));
+        let is_it =
+            |pair: &&mut ModuleConfig| pair.left == sync.left_module && pair.right == sync.right_module;
+        modules.filter(is_it).for_each(|pair| pair.set_state(state));
         Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use musubi_store::Store;
+
+    const FILE: &str = "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n\
+        [connections.b]\nservice = \"crm\"\ndata_centre = \"jp\"\n\
+        [integrations.i]\nleft = \"a\"\nright = \"b\"\n\
+        [[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\n\
+        [[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Leads\"\ndirection = \"left_to_right\"\n";
+
+    #[tokio::test]
+    async fn a_module_that_is_tied_twice_is_named_with_its_other_side() {
+        let hub = Hub::offline(Store::in_memory().unwrap(), 1);
+        hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+        let error = hub.deactivate("i", "Contacts").await.unwrap_err();
+        assert_eq!(error.code, "module.ambiguous");
+        assert!(error.message.ends_with("Contacts:Contacts, Contacts:Leads"), "{}", error.message);
+        hub.deactivate("i", "Contacts:Leads").await.unwrap();
+        let modules = hub.export().await.unwrap().integrations["i"].modules.clone();
+        assert_eq!(modules.iter().map(ModuleConfig::is_active).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(hub.deactivate("i", "Contacts:Deals").await.unwrap_err().code, "module.unknown");
     }
 }

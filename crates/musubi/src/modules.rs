@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub struct Named {
     /// The integration.
     pub integration: String,
-    /// The left module.
+    /// The left module, or both as in `Contacts:Leads`.
     pub module: String,
 }
 

@@ -3,7 +3,7 @@
 //! It has no loops, no functions of its own, no clock, no chance, no files, and numbers are exact decimals. So it ends, and gives the same each time. What
 //! remains to be bounded is bounded: how long the script is, how deep, and how large what it makes may grow.
 
-use super::{StepError, text_of};
+use super::{StepError, called, text_of};
 use crate::{Value, convert::Refusal};
 use rhai::{AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position, Scope};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -20,6 +20,25 @@ const LIST: usize = 1_000;
 /// The deepest expression.
 const DEPTH: usize = 32;
 
+/// What scripts may call.
+const FUNCTIONS: [&str; 15] = [
+    "contains",
+    "ends_with",
+    "join",
+    "len",
+    "lower",
+    "number",
+    "part",
+    "replace",
+    "round",
+    "split",
+    "starts_with",
+    "text",
+    "to_string",
+    "trim",
+    "upper",
+];
+
 /// One engine for all scripts: it holds what they may call, and nothing of any of them.
 static ENGINE: LazyLock<Engine> = LazyLock::new(engine);
 
@@ -32,6 +51,10 @@ impl Script {
     pub(super) fn new(text: &str) -> Result<Script, StepError> {
         if text.len() > LONGEST {
             return Err(StepError::Script(format!("it is longer than {LONGEST} bytes")));
+        }
+        if let Some(name) = called::unknown(text, &FUNCTIONS) {
+            let known = FUNCTIONS.join(", ");
+            return Err(StepError::Script(format!("there is no function {name}; a script may call {known}")));
         }
         let mut scope = Scope::new();
         scope.push("value", Dynamic::UNIT);
@@ -255,6 +278,11 @@ mod tests {
             "other + 1",
             "value +",
             "|x| x",
+            "value.nothing()",
+            "if value == \"a\" { foo(value) } else { value }",
+            "sleep(1)",
+            "print(value)",
+            "timestamp()",
         ] {
             assert!(Script::new(script).is_err(), "{script}");
         }
@@ -263,17 +291,21 @@ mod tests {
     }
 
     #[test]
+    fn every_function_of_the_engine_is_among_those_that_may_be_called() {
+        let source = include_str!("script.rs");
+        let registered = source.split("register_fn(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut names: Vec<&str> =
+            registered.filter(|name| name.chars().all(|c| c.is_alphabetic() || c == '_')).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| !name.is_empty());
+        assert_eq!(names, FUNCTIONS);
+    }
+
+    #[test]
     fn what_goes_wrong_while_it_runs_is_a_refusal_that_names_no_value() {
         let failed = Err(Refusal::ScriptFailed { line: 1 });
-        for script in [
-            "1 / 0",
-            "value.nothing()",
-            "value[100]",
-            "throw value",
-            "sleep(1)",
-            "print(value)",
-            "timestamp()",
-        ] {
+        for script in ["1 / 0", "value.round()", "value[100]", "throw value"] {
             assert_eq!(run(script, Value::text("secret")), failed, "{script}");
         }
         assert_eq!(run("\n value - 1", Value::text("secret")), Err(Refusal::ScriptFailed { line: 2 }));

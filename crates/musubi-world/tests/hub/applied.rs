@@ -27,6 +27,10 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
             (scoped("{ criteria = { field = \"Titel\", comparator = \"equal\", value = \"x\" } }"), "scope.condition"),
             (scoped("{ criteria = { field = \"Title\", comparator = \"greater_than\", value = \"x\" } }"), "scope.condition"),
             (scoped("{ criteria = { field = \"Created_Time\", comparator = \"greater_than\", value = \"soon\" } }"), "scope.condition"),
+            (scoped("{ criteria = { field = \"Date_of_Birth\", comparator = \"greater_than\", value = \"2000/01/05\" } }"), "scope.condition"),
+            (scoped("{ criteria = { field = \"Date_of_Birth\", comparator = \"not_equal\", value = 5 } }"), "scope.condition"),
+            (contacts("fields = [{ left = \"Emial\", right = \"Email\" }]"), "mapping.invalid"),
+            (contacts("fields = [{ left = \"Email\", right = \"Email\" }, { left = \"Created_Time\", right = \"Created_Time\", direction = \"left_to_right\" }]"), "mapping.invalid"),
             (scoped("{ opt_out = \"Do_Not_Sync\" }"), "scope.condition"),
             (scoped("{ opt_out = \"Title\" }"), "scope.opt_out"),
             (contacts("match = [\"Account_Name\"]") + accounts, "mapping.match_kind"),
@@ -42,8 +46,20 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
         let misspelt = world.config(&contacts("").replace("left = \"Contacts\"", "left = \"Contcts\""));
         let hint = hub.apply(&misspelt, false).await.unwrap_err().hint;
         assert!(hint.contains("did you mean \"Contacts\""), "{hint}");
+        let misspelt = world.config(&contacts("fields = [{ left = \"Email\", right = \"Emial\" }]"));
+        let error = hub.apply(&misspelt, false).await.unwrap_err();
+        assert!(error.message.contains("Contacts on the right has no field Emial"), "{error:?}");
+        assert_eq!(error.hint, "did you mean Email?");
+        let owners = "[integrations.both.owners]\nfallback = { right = \"nobody@musubi.example\" }\n";
+        let error = hub.apply(&world.config(&(contacts("match = [\"Email\"]") + owners)), true).await.unwrap_err();
+        assert_eq!(error.code, "owner.fallback", "{error:?}");
+        assert!(error.message.contains("integrations.both.owners"), "{error:?}");
         assert_eq!(hub.export().await.unwrap(), before);
         // What is right is taken.
+        let one_way = contacts("fields = [{ left = \"Email\", right = \"Email\" }, { left = \"Created_Time\", right = \"Description\", to_right = [{ date_of = \"Asia/Tokyo\" }] }]");
+        let report = hub.apply(&world.config(&one_way), false).await.unwrap();
+        let told = "Created_Time goes to Description and never back: Created_Time can only be read";
+        assert!(report.warnings.iter().any(|warning| warning.contains(told)), "{:?}", report.warnings);
         let right = scoped("{ views = [\"All Contacts\"], opt_out = \"Email_Opt_Out\" }");
         hub.apply(&world.config(&right), true).await.unwrap();
         hub.stop().await;
@@ -103,6 +119,33 @@ async fn what_is_paused_and_what_is_kept_for_how_long_is_part_of_the_file() {
         assert_eq!(world.orgs[1].all("Contacts", &["Last_Name"]).await.len(), 1);
         let exported = hub.export().await.unwrap();
         assert_eq!((exported.integrations["both"].paused, exported.retention), (None, None));
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-35
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_of_one_integration_leaves_the_others_alone() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let other = "[integrations.other]\nleft = \"tokyo\"\nright = \"london\"\n\
+            [[integrations.other.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n";
+        let workspace = world.set_up(&store, &(contacts("match = [\"Email\"]") + other)).await;
+        let person = serde_json::json!({"Last_Name": "森", "Email": "mori@example.com", "Company": "結"});
+        for module in ["Contacts", "Leads"] {
+            world.orgs[0].create(module, person.clone()).await;
+        }
+        let hub = world.hub_for("both", &store, workspace).await;
+        agree(&hub, 60).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(world.orgs[1].all("Contacts", &["Last_Name"]).await.len(), 1);
+        assert_eq!(world.orgs[1].all("Leads", &["Last_Name"]).await.len(), 0);
+        hub.stop().await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = hub.run_until_agreed("other", Duration::from_secs(60), &mut |_| {}).await.unwrap();
+        assert!(report.agreed, "{report:?}");
+        assert_eq!(world.orgs[1].all("Leads", &["Last_Name"]).await.len(), 1);
         hub.stop().await;
     })
     .await;

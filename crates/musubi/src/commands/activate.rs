@@ -18,7 +18,7 @@ fields that were changed on both sides while the module rested, and only until e
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The integration and its module, named as on the left.
+    /// The integration and its module, named as on the left; where that one is tied to several, both: `NAME/Contacts:Leads`.
     #[arg(value_name = "NAME/MODULE")]
     module: modules::Named,
     /// Which value counts where both sides changed a field meanwhile; `skip` leaves both as they are.

@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::failure::{Exit, Failure};
 use crate::{hub, notice_secrets, registry, store};
 use musubi_engine::report::Change;
-use musubi_engine::{ApplyReport, Config, Hub, HubError};
+use musubi_engine::{ApplyReport, Config, Hub, HubError, placed};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -50,10 +50,11 @@ pub struct Arguments {
 
 /// Plans, asks, applies.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
-    let config = Config::parse(&read(&arguments.file)?)?;
+    let file = read(&arguments.file)?;
+    let config = Config::parse(&file)?;
     let opened = store::open(&context.global).await?;
     let reading = hub::reading(&opened, None)?;
-    let mut report = reading.apply(&config, false).await?;
+    let mut report = reading.apply(&config, false).await.map_err(|error| placed(&file, error))?;
     let changes = !report.changes.is_empty();
     if changes && !arguments.yes {
         context.output.remark(&text(&report));
@@ -71,7 +72,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
             Ok(looked_over) => report.warnings = looked_over.warnings,
             Err(error) => {
                 context.output.remark("note: the connections are kept; nothing else of the file was applied");
-                return Err(error.into());
+                return Err(placed(&file, error).into());
             }
         }
     }

@@ -17,7 +17,7 @@ which is remembered. A module that others need cannot rest before them: contacts
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The integration and its module, named as on the left.
+    /// The integration and its module, named as on the left; where that one is tied to several, both: `NAME/Contacts:Leads`.
     #[arg(value_name = "NAME/MODULE")]
     module: modules::Named,
 }

@@ -23,7 +23,7 @@ of a direction that makes no copies, paused, or never seen. No call to a service
 pub struct Arguments {
     /// The integration.
     name: String,
-    /// The left module.
+    /// The left module; where it is tied to several, both: `Contacts:Leads`.
     module: String,
     /// The record, by its id on the left.
     #[arg(long, value_name = "ID")]

@@ -34,23 +34,24 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "record")]
     runs: bool,
     /// At most so many entries.
-    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
-    limit: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 }
 
 /// Reads the journal and prints it.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let hub = Hub::offline(opened.store, opened.workspace.id);
+    let limit = arguments.limit as usize;
     if arguments.runs {
-        let runs = runs::read(&hub, &arguments.name, arguments.module.as_deref(), arguments.limit).await?;
+        let runs = runs::read(&hub, &arguments.name, arguments.module.as_deref(), limit).await?;
         context.output.report(&runs, |runs| runs::text(runs))?;
         return Ok(Exit::Done);
     }
     let filter = HistoryFilter {
         module: arguments.module,
         record: arguments.record,
-        limit: arguments.limit,
+        limit,
         ..HistoryFilter::default()
     };
     let entries = hub.history(&arguments.name, &filter).await?;

@@ -142,6 +142,7 @@ fn left_out(module: &ModulePlan) -> String {
     let line = |(reason, fields): (&str, Vec<&str>)| {
         let why = match reason {
             "lookup.parent_not_synced" => "they point to modules that are not tied in this integration",
+            "field.not_syncable" => "files and images of a field stay where they are",
             "field.types_differ" => "their types differ in the two orgs",
             "owner.unknown" => "not every user has the same e-mail address in both orgs",
             other => other,
