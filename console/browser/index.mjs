@@ -4,6 +4,7 @@
 import { close } from "./lib/checks.mjs";
 import { launch } from "./lib/chromium.mjs";
 import { endPrograms } from "./lib/programs.mjs";
+import { adding } from "./promises/adding.mjs";
 import { arrival } from "./promises/arrival.mjs";
 import { beginning } from "./promises/beginning.mjs";
 import { pages } from "./promises/pages.mjs";
@@ -16,6 +17,7 @@ try {
   await pages(browser);
   await arrival(browser);
   await rules(browser);
+  await adding(browser);
   await tour(browser);
 } finally {
   await browser.close();

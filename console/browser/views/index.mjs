@@ -5,6 +5,7 @@
 
 import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";
+import { adding } from "./adding.mjs";
 import { editors } from "./editors.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
@@ -12,7 +13,16 @@ import { handedViews } from "./handed.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
 
-export const views = [...full, ...rules, ...editors, ...handedViews, ...empty, ...trouble, ...rulesInTrouble];
+export const views = [
+  ...full,
+  ...rules,
+  ...editors,
+  ...adding,
+  ...handedViews,
+  ...empty,
+  ...trouble,
+  ...rulesInTrouble,
+];
 
 const profiles = new Map();
 

@@ -48,7 +48,7 @@ export function PendingPage() {
   const words = useWords();
   return (
     <Center py={80}>
-      <Loader size="sm" aria-label={words("loading")} />
+      <Loader size="sm" role="progressbar" aria-label={words("loading")} />
     </Center>
   );
 }

@@ -160,9 +160,9 @@ mod tests {
         let script = wrong("script = \"value\"", "script = \"value +\"");
         assert_eq!(script.code, "config.steps");
         assert!(
-            script
-                .message
-                .starts_with("integrations.tokyo-london, Leads ↔ Leads, City: the script cannot be read"),
+            script.message.starts_with(
+                "line 24: integrations.tokyo-london, Leads ↔ Leads, City: the script cannot be read"
+            ),
             "{script:?}"
         );
     }

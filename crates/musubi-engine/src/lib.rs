@@ -71,6 +71,7 @@ pub mod owners;
 pub mod pairs;
 mod parked;
 mod partition;
+mod patience;
 mod personal;
 mod plan;
 mod planned;

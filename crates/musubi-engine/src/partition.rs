@@ -13,6 +13,7 @@ use crate::keeper;
 use crate::leads::{self, Family};
 use crate::live::{Live, Problem, Wishes};
 use crate::parked;
+use crate::patience::Patience;
 use crate::prerequisites;
 use crate::scope::{self, Counting};
 use crate::sync::{Intake, Plan, Stored};
@@ -33,8 +34,8 @@ const ASK_EVERY: Duration = Duration::from_millis(700);
 const ASK_SELDOM: Duration = Duration::from_secs(5);
 /// How often it is looked whether the first load of a parent is through.
 const ASK_PARENT: Duration = Duration::from_millis(250);
-/// After a failure of the store or of a service, before it is tried again.
-const AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// After the lease went to somebody else while it was at work.
+const AFTER_LOSS: Duration = Duration::from_secs(2);
 
 /// What the hub keeps of a module sync.
 pub(crate) struct Partition {
@@ -55,11 +56,15 @@ impl Partition {
     /// Works on the partition until it is told to stop.
     pub async fn run(self: Arc<Self>, hub: Arc<Inner>) {
         let mut wishes = self.wishes.subscribe();
-        let mut wait = Duration::ZERO;
+        let (mut wait, mut patience) = (Duration::ZERO, Patience::default());
+        let mut configured = None;
         loop {
             let now = wishes.borrow_and_update().clone();
             if now.stop {
                 return;
+            }
+            if configured.replace((now.revision, now.afresh)) != Some((now.revision, now.afresh)) {
+                patience.anew();
             }
             if now.paused {
                 // Whoever drives it is told; a new drive is not needed to do nothing.
@@ -67,14 +72,27 @@ impl Partition {
                 continue;
             }
             if !wait.is_zero() {
+                // Whoever configures it otherwise, or wants it looked at now, need not wait.
+                let other = |wishes: &Wishes| {
+                    wishes.ends_what(&now) || wishes.look != now.look || wishes.paused != now.paused
+                };
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
-                    changed = wishes.wait_for(|wishes| wishes.stop) => {
-                        if changed.is_ok() { return; }
+                    changed = wishes.wait_for(other) => {
+                        if changed.is_ok() {
+                            wait = Duration::ZERO;
+                            continue;
+                        }
                     }
                 }
             }
-            wait = self.once(&hub).await;
+            let began = hub.now();
+            let done = self.once(&hub).await;
+            patience.tried(Duration::from_millis(hub.now().saturating_sub(began).unsigned_abs()));
+            wait = done.unwrap_or_else(|error| {
+                self.tell_failed(&error);
+                patience.failed(error.code)
+            });
             if wishes.borrow().yields != now.yields {
                 wait = ASK_SELDOM;
             }
@@ -82,27 +100,19 @@ impl Partition {
     }
 
     /// Takes the lease and drives while it lasts. Gives how long to wait before the next try.
-    async fn once(&self, hub: &Arc<Inner>) -> Duration {
+    async fn once(&self, hub: &Arc<Inner>) -> Result<Duration> {
         if hub.has_its_share() && !hub.is_patient(self.sync) {
-            return ASK_EVERY;
+            return Ok(ASK_EVERY);
         }
-        match prerequisites::first_load_waits_for(hub, self.sync).await {
-            Ok(parent) => {
-                let waits = parent.is_some();
-                self.live.send_if_modified(|live| {
-                    std::mem::replace(&mut live.waits_for, parent.clone()) != parent
-                });
-                if waits {
-                    return ASK_PARENT;
-                }
-            }
-            Err(error) => return self.failed(&error),
+        let parent = prerequisites::first_load_waits_for(hub, self.sync).await?;
+        let waits = parent.is_some();
+        self.live.send_if_modified(|live| std::mem::replace(&mut live.waits_for, parent.clone()) != parent);
+        if waits {
+            return Ok(ASK_PARENT);
         }
         let (store, now, term) = (&hub.store, hub.now(), hub.lease_term());
-        let epoch = match store.acquire(self.sync, &hub.holder, now, now + term).await {
-            Ok(Some(epoch)) => epoch,
-            Ok(None) => return ASK_EVERY,
-            Err(error) => return self.failed(&HubError::from(error)),
+        let Some(epoch) = store.acquire(self.sync, &hub.holder, now, now + term).await? else {
+            return Ok(ASK_EVERY);
         };
         hub.holds(1);
         let done = self.drive(hub, epoch, now + term, term).await;
@@ -111,22 +121,20 @@ impl Partition {
         if let Err(error) = store.release(self.sync, epoch).await {
             tracing::warn!(sync = self.sync.0, code = error.code, "the lease could not be given up");
         }
-        match done {
-            Ok(End::Asked) => Duration::ZERO,
-            Ok(End::LeaseLost) => AFTER_FAILURE,
-            Ok(End::Store(error)) => self.failed(&HubError::from(error)),
-            Err(error) => self.failed(&error),
+        match done? {
+            End::Asked => Ok(Duration::ZERO),
+            End::LeaseLost => Ok(AFTER_LOSS),
+            End::Store(error) => Err(error.into()),
         }
     }
 
-    fn failed(&self, error: &HubError) -> Duration {
+    fn tell_failed(&self, error: &HubError) {
         tracing::warn!(sync = self.sync.0, code = error.code, "{}", error.message);
         self.live.send_modify(|live| {
             live.driven = false;
             live.quiet_since = None;
             live.problem = Some(Problem::from(error));
         });
-        AFTER_FAILURE
     }
 
     async fn drive(&self, hub: &Arc<Inner>, epoch: i64, lease_until: i64, lease_term: i64) -> Result<End> {

@@ -21,16 +21,27 @@ impl Hub {
     pub async fn take_views_over(&self, integration: &str) -> Result<usize> {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
-        let mut taken = 0;
+        let (mut taken, mut failed) = (0, None);
         for sync in hub.store.module_syncs(row.id).await? {
-            let Some(shown) = shown(hub, &row, &sync).await? else { continue };
-            taken += usize::from(versions::take_over(&hub.store, &sync, shown, hub.now()).await?);
+            // One module's view may be gone: those of the others count all the same.
+            match take_over(hub, &row, &sync).await {
+                Ok(new) => taken += usize::from(new),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
         if taken > 0 {
             keeper::wish_afresh(hub, row.id).await?;
         }
-        Ok(taken)
+        match failed {
+            Some(error) if taken == 0 => Err(error),
+            _ => Ok(taken),
+        }
     }
+}
+
+async fn take_over(hub: &Inner, integration: &IntegrationRow, sync: &ModuleSyncRow) -> Result<bool> {
+    let Some(shown) = shown(hub, integration, sync).await? else { return Ok(false) };
+    versions::take_over(&hub.store, sync, shown, hub.now()).await
 }
 
 /// Looks at the views of what this process drives, again and again.

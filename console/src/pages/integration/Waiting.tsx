@@ -24,7 +24,7 @@ export function Waiting({ integration, module }: Props) {
   const query = useInfiniteQuery(waitingQuery(name, module));
   const records = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Paper component="section" aria-label={t("waiting")} style={{ overflow: "hidden" }}>
+    <Paper component="section" aria-label={t("waitingRecords")} style={{ overflow: "hidden" }}>
       <ListState
         query={query}
         items={records}

@@ -122,16 +122,20 @@ test("records that wait for others are listed with what they wait for, page by p
     "GET /status": waiting,
     [`GET ${ATTENTION}`]: { items: [], next: null },
     "GET /integrations/tokyo-london/waiting": ({ query }: { query: URLSearchParams }) =>
-      query.get("cursor") === null
-        ? { items: [hana], next: "1.left.11" }
-        : { items: [jiro], next: null },
+      query.get("cursor") === null ? { items: [hana], next: "1.left.11" } : { items: [jiro], next: null },
   });
   const table = await screen.findByRole("region", { name: "By module and reason" });
   await userEvent.click(within(table).getByRole("button", { name: "Waits for its parent record" }));
   const list = await screen.findByRole("region", { name: "Records that wait for others" });
   const base = "/integrations/tokyo-london";
-  expect(await within(list).findByRole("link", { name: "花" })).toHaveAttribute("href", `${base}/Contacts/11`);
-  expect(within(list).getByRole("link", { name: "株式会社 花" })).toHaveAttribute("href", `${base}/Accounts/7`);
+  expect(await within(list).findByRole("link", { name: "花" })).toHaveAttribute(
+    "href",
+    `${base}/Contacts/11`,
+  );
+  expect(within(list).getByRole("link", { name: "株式会社 花" })).toHaveAttribute(
+    "href",
+    `${base}/Accounts/7`,
+  );
   expect(within(list).queryByRole("link", { name: "8" })).toBeNull();
   expect(within(list).getByText(/since/)).toHaveTextContent("1 hour ago");
   expect(screen.queryByRole("link", { name: "CSV" })).toBeNull();

@@ -155,7 +155,7 @@ export default {
   noHistoryFilter: "Nothing matches these filters.",
   openRecord: "Open the record",
   inbox: "Conflict inbox",
-  waiting: "Records that wait for others",
+  waitingRecords: "Records that wait for others",
   waitingText: "These go on by themselves as soon as the record they point to is on both sides.",
   waitsForRecord: "Waits for",
   waitsSince: "since",

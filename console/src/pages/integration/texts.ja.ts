@@ -155,7 +155,7 @@ export default {
   noHistoryFilter: "条件に合うものはありません。",
   openRecord: "データを開く",
   inbox: "競合の一覧",
-  waiting: "親データの同期を待っているデータ",
+  waitingRecords: "親データの同期を待っているデータ",
   waitingText: "参照先のデータが双方に揃うと、自動で同期を続けます。対応は不要です。",
   waitsForRecord: "待っているデータ:",
   waitsSince: "待機開始:",

@@ -56,7 +56,7 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
         assert!(error.message.contains("integrations.both.owners"), "{error:?}");
         assert_eq!(hub.export().await.unwrap(), before);
         // What is right is taken.
-        let one_way = contacts("fields = [{ left = \"Email\", right = \"Email\" }, { left = \"Created_Time\", right = \"Description\", to_right = [{ date_of = \"Asia/Tokyo\" }] }]");
+        let one_way = contacts("fields = [{ left = \"Email\", right = \"Email\" }, { left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Created_Time\", right = \"Description\", to_right = [{ date_of = \"Asia/Tokyo\" }] }]");
         let report = hub.apply(&world.config(&one_way), false).await.unwrap();
         let told = "Created_Time goes to Description and never back: Created_Time can only be read";
         assert!(report.warnings.iter().any(|warning| warning.contains(told)), "{:?}", report.warnings);

@@ -234,6 +234,7 @@ async fn a_view_that_is_gone_is_told_and_those_of_other_modules_are_looked_at() 
         until("that the view is gone is told", 20, async || code().await.as_deref() == Some("scope.view"))
             .await;
         assert!(module(1).await.problem.is_none());
+        assert_eq!(hub.take_views_over("both").await.unwrap(), 1, "the other one can be taken over");
         // It is there again.
         view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
         until("nothing is told any more", 20, async || code().await.is_none()).await;
