@@ -33,7 +33,7 @@ try {
       await Promise.all(HOWS.slice(at, at + 2).map((how) => take(view, how)));
     console.log(view.name);
   }
-  if (!only) await writeFile(join(folder, "README.md"), index());
+  await writeFile(join(folder, "README.md"), index());
 } finally {
   await browser.close();
   await endPrograms();

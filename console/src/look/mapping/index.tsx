@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useCallbackRef, useDebouncedValue } from "@mantine/hooks";
+import { useCallbackRef } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { fieldsQuery } from "../../api/queries";
@@ -9,6 +9,7 @@ import { derivedFields } from "../derived/derived";
 import { ErrorState } from "../ErrorState";
 import { useFormat } from "../format";
 import { IconAlertTriangle } from "../icons";
+import { useSettled } from "../settled";
 import { AddPair } from "./AddPair";
 import { childOf } from "./children";
 import { lineOf } from "./lines";
@@ -74,7 +75,7 @@ function useFields(module: ModulePair, side: Side, own: Schema<"Field">[]) {
 function Editor({ draft, module, own, readOnly, onChange }: EditorProps) {
   const t = useTexts();
   const format = useFormat();
-  const [settled] = useDebouncedValue(draft, 400);
+  const settled = useSettled(draft, 400);
   const preview = useQuery(previewQuery(settled));
   const sample = useQuery(sampleQuery(settled));
   const suggestions = useQuery(suggestionsQuery(settled));

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schema } from "../../api/client";
@@ -7,6 +6,7 @@ import { useFormat } from "../format";
 import { IconArrowsLeftRight, IconPlus, IconX } from "../icons";
 import type { Draft, Side } from "../mapping/pairs";
 import { Problem } from "../Problem";
+import { useSettled } from "../settled";
 import {
   standInOf,
   withLater,
@@ -39,7 +39,7 @@ export function OwnersEditor({ draft, readOnly, onChange }: Props) {
   const t = useTexts();
   const format = useFormat();
   const { owners, left, right } = draft;
-  const [settled] = useDebouncedValue(draft, 300);
+  const settled = useSettled(draft, 300);
   const report = useQuery(ownersQuery(settled));
   const [fresh, setFresh] = useState<NewPair>(NOBODY);
   const table = owners.table ?? [];

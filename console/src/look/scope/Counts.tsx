@@ -1,5 +1,4 @@
 import { Button, Group, Loader, Paper, SimpleGrid, Text, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schema } from "../../api/client";
@@ -8,6 +7,7 @@ import { useFormat } from "../format";
 import { SIDES, type Draft } from "../mapping/pairs";
 import { isAlike } from "../mapping/same";
 import { Problem } from "../Problem";
+import { useSettled } from "../settled";
 import { countQuery } from "./queries";
 import { unfinishedIn, type Scope } from "./scope";
 import { useTexts } from "./texts";
@@ -22,7 +22,7 @@ export function Counts({ draft, saved }: Props) {
   const t = useTexts();
   const format = useFormat();
   const [asked, setAsked] = useState(false);
-  const [settled] = useDebouncedValue(draft, 700);
+  const settled = useSettled(draft, 700);
   const scope = draft.modules[draft.at]?.scope ?? null;
   const before = saved?.scope ?? null;
   const open = unfinishedIn(scope);

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Collapse, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
-import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { DeletionFold } from "../../look/deletion/DeletionFold";
 import { ErrorState } from "../../look/ErrorState";
@@ -10,6 +10,7 @@ import { previewQuery } from "../../look/mapping/queries";
 import { usePairName } from "../../look/names";
 import { OwnersFold } from "../../look/owners/OwnersFold";
 import { ScopeFold } from "../../look/scope/ScopeFold";
+import { useSettled } from "../../look/settled";
 import { newPair, type Chosen, type Draft, type Pair } from "./draft";
 import { MissingParents } from "./MissingParents";
 import { useTexts } from "./texts";
@@ -50,7 +51,7 @@ function ModuleMapping({ draft, kept = 0, at, set }: Props & { at: number }) {
   const { left, right, modules, owners } = draft;
   const [opened, { toggle }] = useDisclosure(modules.length - kept === 1);
   const whole = { left, right, modules, owners, at };
-  const [settled] = useDebouncedValue(whole, 400);
+  const settled = useSettled(whole, 400);
   const preview = useQuery(previewQuery(settled));
   const module = modules[at];
   if (module === undefined) return null;
