@@ -75,13 +75,13 @@ export function AddPair({ draft, fields, pairs, chosen, onChoose, onAdd }: Props
   const problem = fits.left.error ?? fits.right.error;
   return (
     <div id="add-pair">
-      <div className="pair" style={{ alignItems: "end" }}>
-        {select("left")}
+      <div className="new-pair">
+        {/* A select is more than one element: hidden ones stand beside it. */}
+        <div>{select("left")}</div>
         <Text ta="center" c="dimmed" pb={8} visibleFrom="sm" aria-hidden>
           <IconArrowsLeftRight size={16} />
         </Text>
-        {select("right")}
-        <span />
+        <div>{select("right")}</div>
       </div>
       <Button
         mt="sm"

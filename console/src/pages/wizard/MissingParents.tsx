@@ -32,6 +32,9 @@ export function MissingParents({ draft, onAdd }: Props) {
             key={module}
             size="compact-sm"
             variant="default"
+            h="auto"
+            py={4}
+            styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
             leftSection={<IconPlus size={14} />}
             onClick={() => onAdd(module)}
           >
