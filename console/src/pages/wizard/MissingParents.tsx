@@ -34,7 +34,7 @@ export function MissingParents({ draft, onAdd }: Props) {
             variant="default"
             h="auto"
             py={4}
-            styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
+            styles={{ label: { whiteSpace: "normal", textAlign: "start", lineHeight: 1.4 } }}
             leftSection={<IconPlus size={14} />}
             onClick={() => onAdd(module)}
           >
