@@ -156,13 +156,13 @@ pub fn at_rest(
             }
         }
     }
-    let state = wait(runtime, store.sync_state(plan.sync))?;
-    let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
-    let began = Sides::from_fn(|side| state.sides.get(side).began);
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
     keep_their_counterparts(&links, services)?;
+    let state = wait(runtime, store.sync_state(plan.sync))?;
+    let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
+    let began = Sides::from_fn(|side| state.sides.get(side).began);
     for (link, side) in links.iter().flat_map(|link| Side::BOTH.map(|side| (link, side))) {
         let record = &services.get(side).records[&RemoteId::new(link.id(side))];
         if scenario.bounds.leaves_out(record, *began.get(side)) {

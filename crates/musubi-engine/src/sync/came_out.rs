@@ -4,7 +4,7 @@
 //! A comparison of everything writes nothing about the records that are as they were: at its end, whoever stands in the store and was not told of otherwise was
 //! seen, and came out as before.
 
-use super::{Phase, Sync, SyncState, desk::Draft, known::Known};
+use super::{Phase, Sync, SyncState, desk::Draft, known::Known, tell::PARENT_HELD};
 use compact_str::CompactString;
 use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
 
@@ -16,8 +16,6 @@ pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
 pub(super) const SKIPPED_SCOPE: &str = "skipped.scope";
 /// It does not take part since it was made before the creation window.
 pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
-/// It waits for a record that waits for a person itself.
-const PARENT_STUCK: &str = "held.lookup.parent_held";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.
@@ -35,7 +33,7 @@ pub(crate) fn is_done(code: &str) -> bool {
 
 /// It waits for the record that one of its lookups points to, whatever that one waits for.
 pub(crate) fn waits_for_a_parent(code: &str) -> bool {
-    matches!(code, PARENT_NOT_LINKED | PARENT_STUCK)
+    code == PARENT_NOT_LINKED || code.strip_prefix("held.") == Some(PARENT_HELD)
 }
 
 /// How a record comes out of a comparison of everything that has nothing to do about it. `None`: there is none any more.
@@ -227,6 +225,16 @@ fn add(totals: &mut std::collections::BTreeMap<String, i64>, code: &str, count: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_waits_for_a_parent_is_known_by_the_reason() {
+        for code in ["held.lookup.parent_not_linked", "held.lookup.parent_held"] {
+            assert!(waits_for_a_parent(code), "{code}");
+        }
+        for code in ["lookup.parent_held", "held.match.ambiguous", "skipped.window"] {
+            assert!(!waits_for_a_parent(code), "{code}");
+        }
+    }
 
     #[test]
     fn what_is_as_before_comes_out_by_its_reason() {
