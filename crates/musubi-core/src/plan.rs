@@ -5,7 +5,11 @@
 
 use crate::{RemoteId, Side, Value, codec::Writer, value::UserRef};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+mod approved;
+
+pub use approved::{Approved, Exceeds};
 
 /// Everything a run of one module sync would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,64 +210,6 @@ impl Digest {
     /// As text.
     pub fn text(self) -> String {
         format!("{:032x}", self.0)
-    }
-}
-
-/// What a person approved: a plan boiled down to its atoms.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Approved {
-    version: u32,
-    atoms: HashSet<Atom>,
-}
-
-/// How an operation is not what was approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exceeds {
-    /// The plan says nothing of it.
-    NotPlanned,
-    /// The source holds another value than the plan says, or the target holds something that the plan does not say would be replaced.
-    OtherValue,
-}
-
-impl Approved {
-    /// Of a whole plan.
-    pub fn of(plan: &Plan) -> Approved {
-        let atoms = plan.operations.iter().flat_map(Operation::atoms).collect();
-        Approved { version: plan.version, atoms }
-    }
-
-    /// Nothing is approved yet, for a mapping of this version.
-    pub fn nothing(version: u32) -> Approved {
-        Approved { version, atoms: HashSet::new() }
-    }
-
-    /// Adds one operation.
-    pub fn add(&mut self, operation: &Operation) {
-        self.atoms.extend(operation.atoms());
-    }
-
-    /// Stands for everything approved, whatever the order in which it was added.
-    pub fn digest(&self) -> String {
-        let all = self.atoms.iter().fold(Atom::from(self.version), |sum, atom| sum.wrapping_add(*atom));
-        Digest(all).text()
-    }
-
-    /// I17: whether exactly this was approved, or part of it; otherwise how it differs.
-    pub fn check(&self, operation: &Operation, version: u32) -> Result<(), Exceeds> {
-        if version != self.version {
-            return Err(Exceeds::NotPlanned);
-        }
-        if operation.kind != Kind::Update && !self.atoms.contains(&operation.own_atom()) {
-            return Err(Exceeds::NotPlanned);
-        }
-        let allowed = |field: &Field| {
-            let planned = |before| self.atoms.contains(&operation.field_atom(field, before));
-            // A record that the plan makes is filled in more than one step when lookups go round in a circle. Its fields are blank until then.
-            let is_blank = operation.before(field).is_none_or(Value::is_blank);
-            planned(operation.before(field)) || (is_blank && planned(None))
-        };
-        if operation.fields.iter().all(allowed) { Ok(()) } else { Err(Exceeds::OtherValue) }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::sync::{Answer, CallId, Effect, Event, Phase, Plan, Stored, Sync};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use musubi_connector::{CallError, Clock};
+use musubi_core::plan::Approved;
 use musubi_core::{Side, Sides};
 use musubi_store::{DecisionRow, HintRow, Looks, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
@@ -34,6 +35,8 @@ pub(crate) struct Driver {
     pub store: Store,
     pub sync: SyncId,
     pub plan: Arc<Plan>,
+    /// What it is bound to, if a person approved a plan.
+    pub approved: Option<Arc<Approved>>,
     pub accounts: Sides<Arc<Account>>,
     /// Since when it is known what the services have.
     pub known_since: i64,
@@ -147,6 +150,11 @@ impl Driver {
         };
         for side in Side::BOTH {
             drive.tell(Event::Watched(side, *wishes.watched.get(side)));
+        }
+        // What it was bound to does not count when nothing is approved any more.
+        let approved = drive.own.approved.clone();
+        if approved.is_some() || started.binding.is_some() {
+            drive.tell(Event::Bind(approved));
         }
         match (wishes.paused, started.paused) {
             (true, false) => drive.tell(Event::Pause),

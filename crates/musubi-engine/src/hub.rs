@@ -214,8 +214,9 @@ impl Hub {
         self.set_state(integration, IntegrationState::Paused).await
     }
 
-    /// As if everything that happened during the pause had happened at once (I13).
+    /// As if everything that happened during the pause had happened at once (I13). What it was bound to (I17) does not count any more.
     pub async fn resume(&self, integration: &str) -> Result<()> {
+        self.release(integration).await?;
         self.set_state(integration, IntegrationState::Active).await
     }
 

@@ -7,6 +7,7 @@ pub mod activity;
 mod alone;
 mod apply;
 mod apply_check;
+pub mod approval;
 mod asked;
 pub mod attached;
 mod attention;

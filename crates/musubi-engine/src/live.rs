@@ -1,5 +1,6 @@
 //! What a module sync that is being driven tells about itself, and what it is told.
 
+use crate::approval;
 use crate::attached::Told;
 use crate::sync::{Phase, Sync};
 use musubi_connector::CallError;
@@ -96,7 +97,8 @@ impl Live {
         self.credits = Sides::from_fn(|side| before.credits.get(side) + totals.credits.get(side));
         self.expected = Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0));
         self.scanned = Sides::from_fn(|side| state.sides.get(side).scanned);
-        self.problem = sync.problem().map(Problem::of_call);
+        let stopped = sync.is_stopped().then(|| Problem::from(&approval::stopped()));
+        self.problem = stopped.or_else(|| sync.problem().map(Problem::of_call));
     }
 }
 

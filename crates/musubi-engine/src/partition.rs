@@ -1,6 +1,7 @@
 //! One module sync in this process: waits for its lease, makes its plan, has it driven, and begins again.
 
 use crate::account::Account;
+use crate::approval;
 use crate::attached::{Follower, Wanted};
 use crate::compile;
 use crate::compile_plan;
@@ -140,6 +141,7 @@ impl Partition {
     async fn drive(&self, hub: &Arc<Inner>, epoch: i64, lease_until: i64, lease_term: i64) -> Result<End> {
         let wishes = self.wishes.subscribe();
         let begun = (wishes.borrow().revision, wishes.borrow().afresh);
+        let approved = approval::of(&hub.store, self.sync).await?;
         let prepared = prepare(hub, self.sync, &self.connections).await?;
         if (wishes.borrow().revision, wishes.borrow().afresh) != begun {
             return Ok(End::Asked); // It is configured otherwise by now.
@@ -175,6 +177,7 @@ impl Partition {
             store: hub.store.clone(),
             sync: self.sync,
             plan: Arc::new(prepared.plan),
+            approved,
             accounts: prepared.accounts,
             known_since: prepared.known_since,
             clock: hub.clock.clone(),

@@ -1,6 +1,7 @@
 //! What a run would do: found out by rehearsing it. Writes nothing.
 
 use crate::alone;
+use crate::approval::{self, Approval};
 use crate::attached;
 use crate::duplicates;
 use crate::error::{HubError, Result};
@@ -21,7 +22,7 @@ use musubi_connector::gate::Lane;
 use musubi_connector::{Counting, Priced};
 use musubi_core::link::LinkBody;
 use musubi_core::match_form::MatchRule;
-use musubi_core::plan::{Digest, Field, Kind, Operation};
+use musubi_core::plan::{Approved, Digest, Field, Kind, Operation};
 use musubi_core::schema::FieldType;
 use musubi_core::{RemoteId, Side, Sides};
 use musubi_store::{Store, Want};
@@ -45,18 +46,41 @@ impl Hub {
         integration: &str,
         tell: &mut (dyn FnMut(&Progress) + Send),
     ) -> Result<PlanReport> {
+        Ok(self.rehearse(integration, false, tell).await?.0)
+    }
+
+    /// The same, with what a run can be bound to.
+    pub async fn plan_to_approve(
+        &self,
+        integration: &str,
+        tell: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<(PlanReport, Approval)> {
+        self.rehearse(integration, true, tell).await
+    }
+
+    async fn rehearse(
+        &self,
+        integration: &str,
+        to_approve: bool,
+        tell: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<(PlanReport, Approval)> {
         let hub = &self.inner;
         let (id, connections) = connections(hub, integration).await?;
         let mut ensemble = Ensemble::prepare(hub, id, connections).await?;
         let mut found: Vec<Found> =
-            ensemble.stages.iter().map(|stage| Found::new(stage.plan.rules.version)).collect();
+            ensemble.stages.iter().map(|stage| Found::new(stage.plan.rules.version, to_approve)).collect();
         let mut record = |stage: &Stage, at: usize, recorded: Recorded| found[at].take(stage, recorded);
         let began = hub.now();
         ensemble.run(&mut record, tell).await?;
         let read_ms = u64::try_from(hub.now() - began).unwrap_or(0);
+        let mut approval = Approval::new(integration, began);
         let mut write_ms = Sides::<u64>::default();
         let mut report = PlanReport { integration: integration.to_owned(), ..PlanReport::default() };
         for (at, (stage, found)) in ensemble.stages.iter().zip(found).enumerate() {
+            if let Some(approved) = &found.approved {
+                approval::no_more_than_can_be_kept(approved)?;
+                approval.add(&stage.row.left_module, &stage.row.right_module, approved);
+            }
             let mut module = found.module;
             module.operations = found.shown.operations();
             module.digest = found.digest.text();
@@ -99,7 +123,7 @@ impl Hub {
         }
         report.seconds = (read_ms + write_ms.left.max(write_ms.right)).div_ceil(1_000);
         report.owners = self.owners(integration).await?;
-        Ok(report)
+        Ok((report, approval))
     }
 }
 
@@ -132,17 +156,20 @@ struct Found {
     shown: Shown,
     deleted: Vec<(Side, RemoteId)>,
     digest: Digest,
+    /// What a run can be held against, if that is asked for.
+    approved: Option<Approved>,
     writes: Sides<Spent>,
     echoes: Sides<u64>,
 }
 
 impl Found {
-    fn new(version: u32) -> Found {
+    fn new(version: u32, to_approve: bool) -> Found {
         Found {
             module: ModulePlan::default(),
             shown: Shown::default(),
             deleted: Vec::new(),
             digest: Digest::new(version),
+            approved: to_approve.then(|| Approved::nothing(version)),
             writes: Sides::default(),
             echoes: Sides::default(),
         }
@@ -160,6 +187,11 @@ impl Found {
         }
         for operation in recorded.operations {
             self.digest.add(&operation);
+            // What is more than can be kept is more for good: it is told at the end, and takes no more memory.
+            let room = |approved: &&mut Approved| approval::no_more_than_can_be_kept(approved).is_ok();
+            if let Some(approved) = self.approved.as_mut().filter(room) {
+                approved.add(&operation);
+            }
             self.count(stage, &operation);
             self.shown.take(&operation, |operation| shown(stage, operation));
             if let (Kind::Delete, Some(id)) = (operation.kind, operation.target_id)

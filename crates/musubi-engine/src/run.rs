@@ -8,7 +8,7 @@ use crate::live::{Live, Problem};
 use crate::report::{Progress, Stage};
 use crate::sync::{Phase, SyncState, link_state};
 use musubi_core::{CountBySide, Side, Sides};
-use musubi_store::{IntegrationState, ModuleState, SyncId};
+use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, SyncId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -78,22 +78,9 @@ impl Hub {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
         let rows = hub.store.module_syncs(row.id).await?;
+        can_work(&row, &rows)?;
         let active = rows.iter().filter(|row| row.state == ModuleState::Active);
         let syncs: Vec<SyncId> = active.map(|row| row.id).collect();
-        if syncs.is_empty() && !rows.is_empty() {
-            return Err(HubError::new(
-                "integration.nothing_active",
-                format!("every module of {integration} is inactive"),
-                format!("`musubi activate {integration}/{}`", rows[0].left_module),
-            ));
-        }
-        if row.state == IntegrationState::Paused {
-            return Err(HubError::new(
-                "integration.paused",
-                format!("{integration} is paused: nothing is carried over until it goes on"),
-                format!("`musubi resume {integration}`"),
-            ));
-        }
         let started = hub.now();
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;
@@ -173,6 +160,28 @@ impl Hub {
         let row = self.inner.integration(integration).await?;
         keeper::wish_full_pass(&self.inner, row.id).await.map(drop)
     }
+}
+
+/// Whether anything would be done at all.
+pub(crate) fn can_work(row: &IntegrationRow, rows: &[ModuleSyncRow]) -> Result<()> {
+    let integration = &row.name;
+    if let Some(first) = rows.first()
+        && rows.iter().all(|row| row.state != ModuleState::Active)
+    {
+        return Err(HubError::new(
+            "integration.nothing_active",
+            format!("every module of {integration} is inactive"),
+            format!("`musubi activate {integration}/{}`", first.left_module),
+        ));
+    }
+    if row.state == IntegrationState::Paused {
+        return Err(HubError::new(
+            "integration.paused",
+            format!("{integration} is paused: nothing is carried over until it goes on"),
+            format!("`musubi resume {integration}`"),
+        ));
+    }
+    Ok(())
 }
 
 /// Nothing is left to do but to look: at least to read our own writes back.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod api_token;
+mod approval;
 mod attachment;
 mod attention;
 mod backup;

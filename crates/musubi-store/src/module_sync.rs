@@ -78,7 +78,7 @@ const SETTLED: &str = "update module_sync set restored_at = null where id = $1";
 const PUT_MAPPING: &str = "insert into mapping_version (sync, version, slots, created_at) \
     values ($1, $2, $3, $4) on conflict (sync, version) do nothing";
 const MAPPING: &str = "select slots from mapping_version where sync = $1 and version = $2";
-const DELETE: [&str; 20] = [
+const DELETE: [&str; 21] = [
     "delete from link where sync = $1",
     "delete from unlinked where sync = $1",
     "delete from match_key where sync = $1",
@@ -97,6 +97,7 @@ const DELETE: [&str; 20] = [
     "delete from mapping_version where sync = $1",
     "delete from parked where parent_sync = $1",
     "delete from remembered where sync = $1",
+    "delete from approval where sync = $1",
     "update lease set epoch = epoch + 1, until = 0 where partition = $1",
     "delete from module_sync where id = $1",
 ];

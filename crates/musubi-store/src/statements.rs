@@ -5,6 +5,7 @@
 pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("answer", crate::answer::STATEMENTS),
     ("api_token", crate::api_token::STATEMENTS),
+    ("approval", crate::approval::STATEMENTS),
     ("attachment", crate::attachment::STATEMENTS),
     ("attention", crate::attention::STATEMENTS),
     ("channel", crate::channel::STATEMENTS),

@@ -172,6 +172,11 @@ impl World {
         Hub::start_for(self.options(store, workspace, None, settings()), integration).await.unwrap()
     }
 
+    /// A hub that reads, and does nothing by itself.
+    pub fn idle(&self, store: &Store, workspace: i64) -> Hub {
+        Hub::idle(self.options(store, workspace, None, settings()))
+    }
+
     fn options(
         &self,
         store: &Store,

@@ -31,6 +31,8 @@ pub fn exit_of(code: &str) -> Exit {
             Exit::Credential
         }
         "connection.unknown" | "remembered.unknown" => Exit::Configuration,
+        // It was begun, and the two sides do not agree yet.
+        "plan.changed" => Exit::Differs,
         _ => match code.split('.').next().unwrap_or_default() {
             "config" | "integration" | "module" | "mapping" | "scope" | "field" | "owner" | "plan" => {
                 Exit::Configuration

@@ -22,6 +22,7 @@ mod machine;
 mod modules;
 mod notice_secrets;
 mod output;
+mod plan_file;
 mod progress;
 mod reach;
 mod registry;

@@ -135,6 +135,17 @@ proptest! {
     }
 
     #[test]
+    fn an_approval_is_kept_and_comes_back(all in operations(), cut in 1usize..16) {
+        let approved = Approved::of(&Plan::of(3, all));
+        let mut bytes = approved.to_bytes();
+        prop_assert_eq!(bytes.len(), 4 + 16 * approved.len());
+        prop_assert_eq!(Approved::from_bytes(&bytes), Some(approved));
+        bytes.extend(vec![0; cut]);
+        prop_assert_eq!(Approved::from_bytes(&bytes), None);
+        prop_assert_eq!(Approved::from_bytes(&bytes[..3]), None);
+    }
+
+    #[test]
     fn what_was_not_done_is_told(all in operations(), done in 0usize..12) {
         let plan = Plan::of(3, all);
         let (done, rest) = plan.operations.split_at(done.min(plan.operations.len()));

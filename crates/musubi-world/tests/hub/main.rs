@@ -8,6 +8,7 @@ mod receivers;
 
 mod agreement;
 mod applied;
+mod approved;
 mod attached;
 mod attachments;
 mod bulk;

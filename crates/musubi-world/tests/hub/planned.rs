@@ -1,28 +1,19 @@
 //! What a person reads in the plan before anything is written: what becomes of every single record, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{World, Zoho, agree, each_engine, settings};
+use crate::world::{World, agree, each_engine};
 use musubi_core::plan::Kind;
 use musubi_core::{Side, Sides};
 use musubi_engine::report::ModulePlan;
-use musubi_engine::{Hub, HubOptions, PlanReport};
+use musubi_engine::{Hub, PlanReport};
 use musubi_store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A hub that reads and does nothing by itself, and its workspace.
 async fn idle(world: &World, store: &Store, modules: &str) -> (Hub, i64) {
     let workspace = world.set_up(store, modules).await;
-    let options = HubOptions {
-        store: store.clone(),
-        connect: Arc::new(Zoho(store.clone())),
-        holder: "plan".into(),
-        public_url: None,
-        settings: settings(),
-        workspace,
-    };
-    (Hub::idle(options), workspace)
+    (world.idle(store, workspace), workspace)
 }
 
 async fn plan(world: &World, store: &Store, modules: &str) -> PlanReport {

@@ -3,21 +3,24 @@
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{hub, output, store, tasks};
+use crate::{hub, output, plan_file, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
 use musubi_engine::report::{Lookalikes, MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
 use musubi_engine::{PlanReport, Progress, matter, reason};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
   musubi plan tokyo-london
   musubi plan tokyo-london --json | jq '.modules[] | {left, would_create_right, ambiguous}'
+  musubi plan tokyo-london --out first-load.plan     and then: musubi run tokyo-london --plan first-load.plan
 
 It reads both sides and says how many records would be tied, created on either side, or be ambiguous, with samples by
-id and the calls and credits the first run would cost. Nothing is written, neither to the orgs nor to the database.";
+id and the calls and credits the first run would cost. Nothing is written, neither to the orgs nor to the database.
+The file is for `musubi run --plan`, which does exactly what the plan says or stops. It holds digests, no value of a record.";
 
 /// Show what a run would do, and what it would cost.
 #[derive(Debug, clap::Args)]
@@ -25,6 +28,9 @@ id and the calls and credits the first run would cost. Nothing is written, neith
 pub struct Arguments {
     /// The integration.
     name: String,
+    /// Keep what it would do in this file, so that a run can be held to it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// Reads both sides and reports.
@@ -36,9 +42,20 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let mut tell = |progress: &Progress| {
         bar.show(progress.scanned, Some(progress.expected), "reading both sides".to_owned());
     };
-    let work = async { Ok(hub.plan_telling(&arguments.name, &mut tell).await?) };
-    let report = tasks::or_stopped(work, std::future::ready(())).await?;
+    let work = async {
+        Ok(match &arguments.out {
+            None => (hub.plan_telling(&arguments.name, &mut tell).await?, None),
+            Some(path) => {
+                let (report, approval) = hub.plan_to_approve(&arguments.name, &mut tell).await?;
+                (report, Some((path, approval)))
+            }
+        })
+    };
+    let (report, kept) = tasks::or_stopped(work, std::future::ready(())).await?;
     bar.end();
+    if let Some((path, approval)) = kept {
+        plan_file::write(path, &approval)?;
+    }
     context.output.report(&report, text)?;
     Ok(Exit::Done)
 }

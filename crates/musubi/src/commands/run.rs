@@ -4,11 +4,12 @@ use super::Context;
 use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{duration, folders, hub, store, tasks};
+use crate::{duration, folders, hub, plan_file, store, tasks};
 use musubi_engine::decisions::DecisionState;
 use musubi_engine::{DecisionReport, Hub, Problem, Progress, RunReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -16,11 +17,15 @@ const EXAMPLES: &str = "\
 Examples:
   musubi run tokyo-london                                    until both sides agree
   musubi run tokyo-london --until-agreed --timeout 60s --json
+  musubi run tokyo-london --plan first-load.plan             exactly what `musubi plan --out` said
 
 It prints what was seen, added, updated, skipped, failed and held, with calls and credits. Everything changed before it
 was started has arrived when it ends with 0; what failed or is held for a person is listed by `musubi failures`.
 What became of decisions that waited (`musubi decide`, `link`, `unlink`, `undo`) is told as well.
-It ends with 3 when the two sides do not agree in time. Stopped at any moment, nothing is lost: run it again.";
+It ends with 3 when the two sides do not agree in time. Stopped at any moment, nothing is lost: run it again.
+With --plan it does what the plan says and nothing else. At the first thing that changed since, it stops and ends with 3;
+`musubi failures` says what, and nothing more is done, here or by `musubi serve`, until a new plan is run or
+`musubi resume` lets it go on without one.";
 
 /// Work on an integration until both sides agree.
 #[derive(Debug, clap::Args)]
@@ -34,6 +39,9 @@ pub struct Arguments {
     /// Give up after this long: 500ms, 60s, 5m, 2h.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
     timeout: Duration,
+    /// Do only what this plan says, made by `musubi plan --out`.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -52,8 +60,11 @@ const STAYS: u32 = 10;
 /// Runs the hub in this process until it is done; another process at work on the same database may do the work just as well.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
-    let waited =
-        Hub::offline(opened.store.clone(), opened.workspace.id).waiting_decisions(&arguments.name).await?;
+    let offline = Hub::offline(opened.store.clone(), opened.workspace.id);
+    let waited = offline.waiting_decisions(&arguments.name).await?;
+    if let Some(path) = &arguments.plan {
+        offline.approve(&arguments.name, &plan_file::read(path)?).await?;
+    }
     let data = folders::data(&context.global);
     let working = hub::start_for(&arguments.name, &opened, &data, arguments.bounds.settings()).await?;
     let bar = Bar::new(context.shows_progress());
@@ -78,6 +89,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let ended = tasks::or_stopped(work, working.hub.stop()).await;
     bar.end();
     let told = ended?;
+    if told.report.agreed {
+        // It was carried out: what comes from now on is not in it.
+        offline.release(&arguments.name).await?;
+    }
     context.output.report(&told, |told| text(told, &arguments.name))?;
     Ok(if told.report.agreed { Exit::Done } else { Exit::Differs })
 }
@@ -102,6 +117,7 @@ impl Watch {
                     | "store.corrupt"
                     | "store.newer_version"
                     | "store.wrong_key"
+                    | "plan.changed"
             ) || problem.code.starts_with("config.")
         };
         let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
