@@ -29,6 +29,7 @@ impl Sync {
         let mut found = false;
         let new = page.rows.len().saturating_sub(known.links.len() + known.same.len() + known.unlinked.len());
         known.unlinked.reserve(new);
+        self.expect_rivals(&page, known);
         for row in std::mem::take(&mut page.rows) {
             if page.fresh {
                 self.looks.get_mut(side).rereads.read(&row.id);

@@ -90,6 +90,8 @@ pub(super) struct Known {
     /// Records that were erased on request.
     pub erased: HashMap<(Side, RemoteId), Erased>,
     pub matches: HashMap<(Side, Key), Vec<RemoteId>>,
+    /// Records of a page that are not decided upon yet, by the keys that they have now.
+    pub arriving: HashMap<(Side, Key), Vec<RemoteId>>,
     pub refs: HashMap<(SyncId, Side, RemoteId), RemoteId>,
     /// Records of any sync that lookups point to and that wait for a person, or take no part.
     pub stuck: HashSet<(SyncId, Side, RemoteId)>,

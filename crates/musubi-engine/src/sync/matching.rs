@@ -2,10 +2,12 @@
 
 use super::{
     Sync,
+    desk::PageJob,
     known::{Known, link_state},
     state::Phase,
 };
-use musubi_core::{RemoteId, Side, Sides};
+use foldhash::{HashMap, HashMapExt};
+use musubi_core::{Membership, Observation, RemoteId, Side, Sides};
 
 /// What the match keys say.
 pub(super) enum Match {
@@ -73,9 +75,40 @@ impl Sync {
         Match::None
     }
 
-    /// Records without counterpart that have this key on the same side: which of them is meant, nobody can tell. During a load the first one is.
+    /// Records of a page are decided upon one after the other. Which of them compete for a counterpart has to be known before the first of them takes it.
+    pub(super) fn expect_rivals(&self, page: &PageJob, known: &mut Known) {
+        if !self.heeds_rivals() || page.rows.len() < 2 {
+            return;
+        }
+        let side = page.side;
+        let alone = |row: &&Observation| {
+            let known_better = known.unlinked.get(&(side, row.id.clone()));
+            known.link_at(side, &row.id).is_none()
+                && !known.same.contains(&row.id)
+                && !known.is_erased(side, &row.id)
+                && self.flights.creating(side, &row.id).is_none()
+                && known_better.is_none_or(|unlinked| row.modified > unlinked.memory.seen)
+                && row.member == Membership::Inside
+                && !self.is_too_old(side, row)
+        };
+        let mut arriving: HashMap<_, Vec<RemoteId>> = HashMap::new();
+        for row in page.rows.iter().filter(alone) {
+            let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
+            for key in self.rules().mapping.match_keys(value) {
+                arriving.entry((side, key)).or_default().push(row.id.clone());
+            }
+        }
+        known.arriving = arriving;
+    }
+
+    /// Until everything was read once, the first of several records is the one that is meant.
+    fn heeds_rivals(&self) -> bool {
+        matches!(self.state.phase, Phase::Sweep | Phase::Steady)
+    }
+
+    /// Records without counterpart that have this key on the same side: which of them is meant, nobody can tell.
     fn rivals(&self, side: Side, id: &RemoteId, key: &[u8; 16], known: &Known) -> Vec<RemoteId> {
-        if !matches!(self.state.phase, Phase::Sweep | Phase::Steady) {
+        if !self.heeds_rivals() {
             return Vec::new();
         }
         let unlinked = |rival: &&RemoteId| {
@@ -84,7 +117,18 @@ impl Sync {
                 && known.unlinked.get(&(side, (*rival).clone())).is_some_and(|unlinked| !unlinked.gone)
                 && !is_outside(side, rival, known)
         };
-        known.matches.get(&(side, *key)).into_iter().flatten().filter(unlinked).cloned().collect()
+        let mut rivals: Vec<RemoteId> =
+            known.matches.get(&(side, *key)).into_iter().flatten().filter(unlinked).cloned().collect();
+        let undecided = |rival: &&RemoteId| {
+            *rival != id
+                && !rivals.contains(rival)
+                && known.link_at(side, rival).is_none()
+                && known.unlinked.get(&(side, (*rival).clone())).is_none_or(|unlinked| !unlinked.gone)
+        };
+        let arriving = known.arriving.get(&(side, *key)).into_iter().flatten();
+        let more: Vec<RemoteId> = arriving.filter(undecided).cloned().collect();
+        rivals.extend(more);
+        rivals
     }
 
     /// A record without counterpart that does not take part, and is not tied while it does not.

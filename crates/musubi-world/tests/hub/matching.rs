@@ -1,6 +1,6 @@
 //! How records are recognised, over the real connector and the sandbox by HTTP.
 
-use crate::world::{World, agree, each_engine, until};
+use crate::world::{World, agree, each_engine, pause, until};
 use musubi_core::Side;
 use musubi_engine::FailureFilter;
 use musubi_engine::sync::JournalKind;
@@ -228,6 +228,35 @@ async fn where_nothing_is_said_the_usual_field_tells_and_an_empty_list_means_non
         assert_eq!(world.orgs[1].all("Accounts", &["Account_Name"]).await.len(), 2, "nothing was to tell");
         let export = hub.export().await.unwrap().to_toml();
         assert_eq!(export.matches("match = []").count(), 1, "{export}");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// C-13
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_come_at_once_and_match_the_same_one_a_person_chooses() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = |email: &str| json!({"Last_Name": "Tri", "Email": format!("{email}@twins.example")});
+        let told = module("Contacts", "\"Last_Name\", \"Email\"", &["Last_Name", "Email"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        pause(&hub, "both").await;
+        // The right one is not the first of them, and whoever takes the first loses its address.
+        for email in ["a", "b"] {
+            london.create("Contacts", record(email)).await;
+        }
+        tokyo.create("Contacts", record("b")).await;
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        let emails = async |org: usize| world.orgs[org].all("Contacts", &["Email"]).await;
+        assert_eq!(emails(1).await, [[json!("a@twins.example")], [json!("b@twins.example")]]);
+        assert_eq!(emails(0).await, [[json!("b@twins.example")]]);
+        let told = hub.failures("both", &FailureFilter::default()).await.unwrap();
+        assert!(!told.is_empty() && told.iter().all(|one| one.code == "match.ambiguous"), "{told:#?}");
         hub.stop().await;
     })
     .await;
