@@ -56,6 +56,10 @@ pub enum Mutant {
     NoDefaults,
     /// I10: what a first load writes runs automations.
     AutomateTheLoad,
+    /// I10: what is written runs automations, though it never shall.
+    AutomateAnyway,
+    /// I10: what a first load writes runs no automations, though it always shall.
+    WithholdAutomations,
     /// I10: records that do not take part are copied as well.
     IgnoreScope,
     /// I10: records take part however old they are.
@@ -116,7 +120,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 53] = [
+    pub const ALL: [Mutant; 55] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -142,6 +146,8 @@ impl Mutant {
         Mutant::MasterIsLeft,
         Mutant::NoDefaults,
         Mutant::AutomateTheLoad,
+        Mutant::AutomateAnyway,
+        Mutant::WithholdAutomations,
         Mutant::IgnoreScope,
         Mutant::IgnoreWindow,
         Mutant::AdmitChanged,
@@ -194,6 +200,8 @@ impl Mutant {
             | Mutant::MasterIsLeft
             | Mutant::NoDefaults
             | Mutant::AutomateTheLoad
+            | Mutant::AutomateAnyway
+            | Mutant::WithholdAutomations
             | Mutant::IgnoreScope
             | Mutant::IgnoreWindow
             | Mutant::AdmitChanged

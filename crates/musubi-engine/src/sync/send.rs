@@ -54,10 +54,11 @@ impl Sync {
     /// Whether what is written now runs the service's automations. A first load brings in what others have dealt with long ago.
     fn automations(&self) -> Automations {
         let first_load = self.state.run.kind == RunKind::FirstLoad;
+        let mutant = self.rules().mutant;
         let run = match self.rules().policy.automations {
-            AutomationPolicy::AfterLoad => !first_load || self.rules().mutant.is(Mutant::AutomateTheLoad),
-            AutomationPolicy::Always => true,
-            AutomationPolicy::Never => false,
+            AutomationPolicy::AfterLoad => !first_load || mutant.is(Mutant::AutomateTheLoad),
+            AutomationPolicy::Always => !first_load || !mutant.is(Mutant::WithholdAutomations),
+            AutomationPolicy::Never => mutant.is(Mutant::AutomateAnyway),
         };
         if run { Automations::Run } else { Automations::Skip }
     }
