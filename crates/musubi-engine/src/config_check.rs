@@ -1,8 +1,7 @@
 //! What a configuration says that cannot be: names that nothing has, a module pair twice, modules in a ring.
 
-use crate::config::{
-    Config, ConnectionConfig, Fields, IntegrationConfig, ModuleConfig, Service, Way, nearest,
-};
+use crate::config::{Config, ConnectionConfig, Fields, IntegrationConfig, ModuleConfig, Way, nearest};
+use crate::connecting::is_served;
 use crate::error::{HubError, Result};
 use musubi_connector::{DataCentre, Place};
 use musubi_core::{Side, policy::Direction, transform::Steps};
@@ -41,13 +40,7 @@ pub(crate) fn name_is_fine(table: &str, name: &str) -> Result<()> {
 
 /// Checks where a connection's service is said to be.
 pub(crate) fn check_connection(name: &str, connection: &ConnectionConfig) -> Result<()> {
-    if connection.service != Service::Crm {
-        return Err(HubError::new(
-            "config.service",
-            format!("connections.{name}: there is no connector for {} yet", connection.service.name()),
-            "use service = \"crm\"",
-        ));
-    }
+    is_served(&format!("connections.{name}"), connection.service.name())?;
     let wrong = |message: String, hint: &str| HubError::new("config.place", message, hint);
     match (&connection.data_centre, &connection.base_url) {
         (Some(centre), None) => centre.parse::<DataCentre>().map(drop).map_err(|error| {
@@ -298,6 +291,13 @@ mod tests {
         {
             assert!(Config::parse(&text(module, field)).is_ok(), "{module} {field}");
         }
+    }
+
+    #[test]
+    fn a_service_without_a_connector_is_refused_by_name() {
+        let error = Config::parse("[connections.t]\nservice = \"desk\"\ndata_centre = \"eu\"\n").unwrap_err();
+        assert_eq!(error.code, "config.service");
+        assert!(error.message.contains("\"desk\"") && error.hint.contains("crm"), "{error:?}");
     }
 
     #[test]

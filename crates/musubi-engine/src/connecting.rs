@@ -7,6 +7,22 @@ pub use musubi_connector::oauth::App as OauthApp;
 use musubi_connector::{DataCentre, Org, Secret, Secrets};
 use musubi_store::ConnectionRow;
 
+/// The services that there is a connector for.
+pub const SERVICES: &[&str] = &["crm"];
+
+/// Refuses a service that there is no connector for, before anything is tried. `place` is the connection's name, or where it
+/// stands in the configuration.
+pub fn is_served(place: &str, service: &str) -> Result<()> {
+    if SERVICES.contains(&service) {
+        return Ok(());
+    }
+    Err(HubError::new(
+        "config.service",
+        format!("{place}: there is no connector for the service {service:?}"),
+        format!("name a service that there is one for: {}", SERVICES.join(", ")),
+    ))
+}
+
 /// What the hub asks a CRM org for.
 pub const SCOPES: &[&str] = &[
     "ZohoCRM.modules.ALL",
@@ -100,12 +116,14 @@ pub struct TriedOut {
 impl Hub {
     /// Where a person consents in a browser, who is then sent back to `redirect_uri` with a code and `state`.
     pub fn consent_url(&self, new: &NewConnection, redirect_uri: &str, state: &str) -> Result<String> {
+        is_served(&new.name, &new.service)?;
         self.connect()?.consent_url(new, redirect_uri, state)
     }
 
     /// Makes a connection, or gives the one of this name a new credential; that must be of the same org, as what is remembered belongs to it.
     pub async fn authorise(&self, new: &NewConnection, brought: &Brought) -> Result<()> {
         crate::config_check::name_is_fine("connections", &new.name)?;
+        is_served(&new.name, &new.service)?;
         let (store, workspace) = (self.store(), self.workspace());
         let known = store.connections(workspace).await?.into_iter().find(|row| row.name == new.name);
         let tried = self.connect()?.try_out(new, brought).await?;

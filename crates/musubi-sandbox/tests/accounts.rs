@@ -141,6 +141,32 @@ async fn a_browser_consent_gives_a_code_that_works_once() {
 }
 
 #[tokio::test]
+async fn a_later_consent_gives_a_refresh_token_only_when_it_was_asked_for_anew() {
+    let h = Harness::start(Dataset::Empty).await;
+    let no_redirects =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let (id, secret) = (text(&h.orgs[0], "client_id"), text(&h.orgs[0], "client_secret"));
+    let back = "redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback";
+    let tokens = async |prompt: &str| {
+        let body = format!(
+            "response_type=code&client_id={id}&scope=ZohoCRM.org.READ&access_type=offline&{back}{prompt}&decision=accept"
+        );
+        let url = format!("{}/oauth/v2/auth", h.sandbox.base_url());
+        let answer = no_redirects.post(url).header(FORM.0, FORM.1).body(body).send().await.unwrap();
+        let location: url::Url = answer.headers()["location"].to_str().unwrap().parse().unwrap();
+        let code = location.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let exchange =
+            format!("grant_type=authorization_code&client_id={id}&client_secret={secret}&code={code}&{back}");
+        h.send("POST", "/oauth/v2/token", &[FORM], exchange.into_bytes()).await.body
+    };
+    // The token that the sandbox came with is not one of this page.
+    assert!(tokens("").await["refresh_token"].is_string());
+    let later = tokens("").await;
+    assert!(later["access_token"].is_string() && later.get("refresh_token").is_none(), "{later}");
+    assert!(tokens("&prompt=consent").await["refresh_token"].is_string());
+}
+
+#[tokio::test]
 async fn a_client_gets_ten_codes_in_ten_minutes_from_page_and_console_together() {
     let h = Harness::start(Dataset::Empty).await;
     h.control("/sandbox/accounts", json!({"throttle_grants": true})).await;

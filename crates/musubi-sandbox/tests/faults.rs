@@ -118,6 +118,31 @@ async fn lists_can_lag_behind() {
 }
 
 #[tokio::test]
+async fn changes_of_many_cost_by_the_ten_and_deletions_of_many_one_credit() {
+    let h = Harness::start(Dataset::Empty).await;
+    let data: Vec<Value> = (0..45).map(|n| json!({"Last_Name": n.to_string()})).collect();
+    let made = h.call("POST", "/crm/v8/Contacts", json!({"data": data})).await;
+    let made = made.body["data"].as_array().unwrap().iter();
+    let ids: Vec<&str> = made.map(|entry| entry["details"]["id"].as_str().unwrap()).collect();
+    let (first, rest) = ids.split_at(15);
+    let change = json!({"data": [{"Phone": "1"}], "ids": ids});
+    assert_eq!(h.call("POST", "/crm/v8/Contacts/actions/mass_update", change).await.status, 200);
+    let gone = h.call("DELETE", &format!("/crm/v8/Contacts?ids={}", first.join(",")), Value::Null).await;
+    assert_eq!(gone.status, 200, "{}", gone.body);
+    let gone = h.call("POST", "/crm/v8/Contacts/actions/mass_delete", json!({"ids": rest})).await;
+    assert_eq!(gone.status, 200, "{}", gone.body);
+    let stats = h.call("GET", "/sandbox/stats", Value::Null).await;
+    let endpoints = &stats.body["orgs"][&h.org_id]["endpoints"];
+    for (endpoint, credits) in [
+        ("POST /crm/v8/Contacts/actions/mass_update", 5),
+        ("DELETE /crm/v8/Contacts", 1),
+        ("POST /crm/v8/Contacts/actions/mass_delete", 1),
+    ] {
+        assert_eq!(endpoints[endpoint]["credits"], credits, "{endpoint}: {endpoints}");
+    }
+}
+
+#[tokio::test]
 async fn credits_are_counted_told_and_run_out() {
     let h = Harness::start(Dataset::Empty).await;
     let data: Vec<Value> = (0..45).map(|n| json!({"Last_Name": n.to_string()})).collect();

@@ -193,6 +193,66 @@ async fn if_modified_since_is_inclusive_and_answers_304() {
     assert_eq!((nothing.status, nothing.bytes.len()), (304, 0));
     let empty = h.send("GET", "/crm/v8/Deals?fields=Deal_Name", &[auth], vec![]).await;
     assert_eq!((empty.status, empty.bytes.len()), (204, 0));
+    // Behind the last page there is nothing, which does not say that nothing has changed.
+    let [earlier] = headers("2026-12-01T00:00:00Z");
+    for (target, since, status) in [
+        ("/crm/v8/Leads?fields=Last_Name&page=2", earlier, 204),
+        ("/crm/v8/Leads?fields=Last_Name&page=2", later, 204),
+        ("/crm/v8/users?page=2", ("if-modified-since", "2000-01-01T00:00:00Z"), 204),
+        ("/crm/v8/users", ("if-modified-since", "2027-01-01T00:00:00Z"), 304),
+        // The documents have no 304 of these.
+        ("/crm/v8/Leads/deleted?type=all", later, 204),
+    ] {
+        let nothing = h.send("GET", target, &[auth, since], vec![]).await;
+        assert_eq!((nothing.status, nothing.bytes.len()), (status, 0), "{target} {since:?}");
+    }
+}
+
+#[tokio::test]
+async fn deletions_before_the_moment_are_not_told_again() {
+    let h = Harness::start(Dataset::Empty).await;
+    let id = id_of(&h, "Leads", json!({"Last_Name": "A"})).await;
+    h.call("DELETE", &format!("/crm/v8/Leads/{id}"), Value::Null).await;
+    let deleted = async |since: &str| {
+        h.send("GET", "/crm/v8/Leads/deleted?type=all", &[("if-modified-since", since)], vec![]).await
+    };
+    assert_eq!(entry(&deleted("2000-01-01T00:00:00Z").await.body, 0)["id"], id.as_str());
+    let none = deleted("2099-01-01T00:00:00Z").await;
+    assert_eq!((none.status, none.bytes.len()), (204, 0));
+}
+
+#[tokio::test]
+async fn a_list_of_fields_says_the_module_of_what_a_record_belongs_to() {
+    let h = Harness::start(Dataset::Empty).await;
+    let shop = id_of(&h, "Accounts", json!({"Account_Name": "Shop"})).await;
+    let task = json!({"Subject": "Call", "What_Id": {"id": shop}, "$se_module": "Accounts"});
+    let task = id_of(&h, "Tasks", task).await;
+    let note = json!({"Note_Title": "n", "Note_Content": "x", "Parent_Id": {"id": shop, "module": {"api_name": "Accounts"}}});
+    id_of(&h, "Notes", note).await;
+    let lead = id_of(&h, "Leads", json!({"Last_Name": "L"})).await;
+    for (target, shown) in [
+        ("Tasks?fields=Subject,What_Id".to_owned(), json!("Accounts")),
+        ("Tasks?fields=$se_module".to_owned(), json!("Accounts")),
+        ("Tasks?fields=Subject".to_owned(), Value::Null),
+        (format!("Tasks/{task}?fields=What_Id"), json!("Accounts")),
+        (format!("Tasks/{task}?fields=Subject"), Value::Null),
+        (format!("Accounts/{shop}/Tasks?fields=What_Id"), json!("Accounts")),
+        ("Notes?fields=Note_Title,Parent_Id".to_owned(), json!("Accounts")),
+        ("Notes?fields=Note_Title".to_owned(), Value::Null),
+        // A lead belongs to nothing.
+        ("Leads?fields=Last_Name,$se_module".to_owned(), Value::Null),
+    ] {
+        let read = h.call("GET", &format!("/crm/v8/{target}"), Value::Null).await;
+        assert_eq!(read.status, 200, "{target}: {}", read.body);
+        assert_eq!(entry(&read.body, 0)["$se_module"], shown, "{target}: {}", read.body);
+    }
+    let free = id_of(&h, "Tasks", json!({"Subject": "Free"})).await;
+    let free = h.call("GET", &format!("/crm/v8/Tasks/{free}?fields=What_Id"), Value::Null).await;
+    assert_eq!(entry(&free.body, 0).get("$se_module"), Some(&Value::Null));
+    let named = h.call("GET", "/crm/v8/Leads?fields=Last_Name,$converted", Value::Null).await;
+    assert_eq!(*entry(&named.body, 0), json!({"Last_Name": "L", "id": lead, "$converted": false}));
+    let unnamed = h.call("GET", "/crm/v8/Leads?fields=Last_Name", Value::Null).await;
+    assert_eq!(entry(&unnamed.body, 0).get("$converted"), None);
 }
 
 #[tokio::test]

@@ -207,6 +207,7 @@ mod tests {
     #[test]
     fn every_kind_of_error_ends_as_the_documents_say() {
         assert_eq!(exit_of("config.syntax"), Exit::Configuration);
+        assert_eq!(exit_of("config.service"), Exit::Configuration);
         assert_eq!(exit_of("integration.unknown"), Exit::Configuration);
         assert_eq!(exit_of("connection.refused"), Exit::Credential);
         assert_eq!(exit_of("connection.throttled"), Exit::Service);

@@ -6,7 +6,7 @@ use musubi_connector::http::{HttpOptions, Pool};
 use musubi_connector::oauth::App;
 use musubi_connector::{Clock, Connector, DataCentre, Place, Secret, Secrets};
 use musubi_engine::checkup::Asked;
-use musubi_engine::connecting::{Brought, NewConnection, TriedOut};
+use musubi_engine::connecting::{Brought, NewConnection, TriedOut, is_served};
 use musubi_engine::stand_by::was_replaced;
 use musubi_engine::{Connect, HubError, StoredTokens, credential, save_credential};
 use musubi_store::{ConnectionRow, Store};
@@ -38,6 +38,7 @@ impl Registry {
 #[async_trait]
 impl Connect for Registry {
     async fn connect(&self, row: &ConnectionRow) -> Result<Arc<dyn Connector>, HubError> {
+        is_served(&row.name, &row.service)?;
         let place = place(&row.name, row.data_centre.as_deref(), row.base_url.as_deref())?;
         let secrets = secrets(&self.store, row).await?;
         musubi_zoho::connect(Settings {

@@ -19,6 +19,11 @@ fn told(arguments: &[&str]) -> String {
         "[connections.tokyo]\nservice = \"crm\"\ndata_centre = \"japan\"\n",
     )
     .unwrap();
+    std::fs::write(
+        home.path().join("service.toml"),
+        "[connections.tokyo]\nservice = \"desk\"\ndata_centre = \"jp\"\n",
+    )
+    .unwrap();
     let ended = home.run(arguments);
     assert!(ended.stdout.is_empty(), "{}", ended.stdout);
     let text = ended.stderr.replace(&home.path().display().to_string(), "FOLDER");
@@ -62,6 +67,14 @@ fn mistakes_in_the_configuration() {
     insta::assert_snapshot!(told(&["apply", "place.toml"]), @r##"
     4 error[config.place]: connections.tokyo: "japan" is no Zoho data centre; there are us, eu, in, au, jp, cn, ca, sa, ae and uk (did you mean jp, Japan?)
     hint: set one of the data centres named
+    "##);
+    insta::assert_snapshot!(told(&["apply", "service.toml"]), @r##"
+    4 error[config.service]: connections.tokyo: there is no connector for the service "desk"
+    hint: name a service that there is one for: crm
+    "##);
+    insta::assert_snapshot!(told(&["connect", "tokyo", "--service", "desk", "--data-centre", "jp"]), @r##"
+    4 error[config.service]: tokyo: there is no connector for the service "desk"
+    hint: name a service that there is one for: crm
     "##);
 }
 

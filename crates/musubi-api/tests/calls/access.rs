@@ -84,6 +84,21 @@ async fn guessing_is_slowed_down() {
     .await;
 }
 
+#[tokio::test]
+async fn a_service_without_a_connector_is_refused_before_anything_is_tried() {
+    with_api(Options::default(), |api, _| async move {
+        let owner = api.owner().await;
+        // Nothing answers there.
+        let new = json!({"name": "desk", "service": "desk", "base_url": "http://127.0.0.1:1", "client_id": "c",
+            "client_secret": "s", "refresh_token": "r"});
+        for path in ["/connections", "/connections/authorize"] {
+            let (status, problem) = api.status(&owner, Method::POST, path, Some(new.clone())).await;
+            assert_eq!((status, &problem["code"]), (422, &json!("config.service")), "{path}: {problem}");
+        }
+    })
+    .await;
+}
+
 /// The least role that each group of the router asks for, told by trying; the members were added by the owner (S0-23). Administrators remove integrations, and
 /// nobody below them (S2-61).
 #[tokio::test]

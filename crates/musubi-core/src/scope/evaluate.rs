@@ -202,11 +202,20 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// `%` stands for any text.
+///
+/// Each part between two of them is taken where it is found first: that leaves the most for what follows, so that no other
+/// place has to be tried.
 fn like(text: &str, pattern: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('%') else { return text == pattern };
-    let Some(rest) = text.strip_prefix(head) else { return false };
-    // The shortest text for each `%` leaves the most for what follows.
-    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| like(&rest[at..], tail))
+    let Some((head, gaps)) = pattern.split_once('%') else { return text == pattern };
+    let (between, tail) = gaps.rsplit_once('%').unwrap_or(("", gaps));
+    let Some(mut rest) = text.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) else {
+        return false;
+    };
+    for part in between.split('%') {
+        let Some((_, behind)) = rest.split_once(part) else { return false };
+        rest = behind;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -214,6 +223,7 @@ mod tests {
     use super::super::compile::tests::{locale, test_of};
     use super::*;
     use crate::schema::FieldType;
+    use proptest::prelude::*;
 
     fn check(kind: FieldType, value: Value, comparator: Comparator, operands: &[&str], expect: bool) {
         let test = test_of(kind, comparator, operands);
@@ -294,6 +304,35 @@ mod tests {
         {
             assert_eq!(like(text, pattern), expect, "{text} {pattern}");
         }
+    }
+
+    /// The same by trying every text for every gap.
+    fn reads_like(text: &[char], pattern: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('%', rest)) => (0..=text.len()).any(|at| reads_like(&text[at..], rest)),
+            Some((first, rest)) => text.first() == Some(first) && reads_like(&text[1..], rest),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_fits_when_some_text_for_every_gap_makes_it_fit(
+            text in "[abあ]{0,8}", pattern in "[abあ%]{0,7}"
+        ) {
+            let letters = |text: &str| text.chars().collect::<Vec<char>>();
+            prop_assert_eq!(like(&text, &pattern), reads_like(&letters(&text), &letters(&pattern)));
+        }
+    }
+
+    #[test]
+    fn many_gaps_in_a_long_text_take_no_time() {
+        let text = "a".repeat(32_000);
+        let gaps = "%a".repeat(200);
+        assert!(like(&text, &format!("{gaps}%")));
+        assert!(!like(&text, &format!("{gaps}%b")));
+        assert!(!like(&text, &format!("{gaps}%b%")));
+        assert!(like(&format!("{text}b"), &format!("{gaps}%b")));
     }
 
     #[test]

@@ -11,9 +11,6 @@ use crate::{
     world::World,
 };
 
-/// Seconds a code lives.
-const CODE_SECONDS: i64 = 120;
-
 /// Shows what is asked for, or why it cannot be granted.
 pub(super) fn page(world: &World, request: &Request) -> Answer {
     match check(world, &request.query) {
@@ -48,8 +45,8 @@ pub(super) fn decide(world: &World, request: &Request) -> Answer {
             scopes,
         };
         let offline = parameters.get("access_type") == Some("offline");
-        let now = world.clock.now();
-        let granted = world.accounts().grant(consent, Some(redirect), offline, now, CODE_SECONDS);
+        let anew = parameters.get("prompt") == Some("consent");
+        let granted = world.accounts().consent(consent, redirect, offline, anew, world.clock.now());
         // Harder: the browser stays here, and the client hears nothing.
         let Ok(code) = granted else {
             return html(400, "Cannot continue", &format!("<p>{TOO_MANY}</p>"));

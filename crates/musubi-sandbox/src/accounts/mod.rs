@@ -3,7 +3,7 @@
 mod authorize;
 mod token;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ use crate::{
     world::World,
 };
 
+/// Seconds a code of the consent page lives.
+const CODE_SECONDS: i64 = 120;
 /// Seconds an access token lives.
 pub const ACCESS_SECONDS: i64 = 3_600;
 /// Access tokens of one refresh token that live at the same time; one more ends the oldest.
@@ -95,6 +97,9 @@ pub struct Accounts {
     /// When each client got its last codes.
     #[serde(default)]
     granted: HashMap<String, VecDeque<i64>>,
+    /// Which users have consented to which clients on the page in the browser.
+    #[serde(default)]
+    consented: HashSet<(String, i64)>,
     seed: u64,
     counter: u64,
 }
@@ -110,6 +115,7 @@ impl Accounts {
             throttle_refresh: false,
             throttle_grants: false,
             granted: HashMap::new(),
+            consented: HashSet::new(),
             seed,
             counter: 0,
         }
@@ -163,6 +169,26 @@ impl Accounts {
         let expires = now + seconds;
         let code = format!("1000.{}.{}", self.hex(32), self.hex(32));
         self.grants.insert(code.clone(), Grant { consent, redirect_uri, offline, expires });
+        Ok(code)
+    }
+
+    /// A code for what somebody consented to on the page in the browser. A refresh token comes with the first consent to a
+    /// client and with one that the client asked for anew, not with every code.
+    ///
+    /// Harder: the end of the refresh token does not make the next consent a first one.
+    fn consent(
+        &mut self,
+        consent: Consent,
+        redirect_uri: String,
+        offline: bool,
+        anew: bool,
+        now: i64,
+    ) -> Result<String, Throttled> {
+        let who = (consent.client_id.clone(), consent.user_id);
+        let first = !self.consented.contains(&who);
+        let offline = offline && (anew || first);
+        let code = self.grant(consent, Some(redirect_uri), offline, now, CODE_SECONDS)?;
+        self.consented.insert(who);
         Ok(code)
     }
 
@@ -302,6 +328,23 @@ mod tests {
         assert!(!grant(&mut accounts, "c", 100));
         assert_eq!((0..12).filter(|_| grant(&mut accounts, "d", 100)).count(), 10);
         assert!(grant(&mut accounts, "c", 100 + WINDOW));
+    }
+
+    #[test]
+    fn a_refresh_token_comes_with_the_first_consent_and_with_one_asked_for_anew() {
+        let mut accounts = Accounts::new(1);
+        // One that was there before, without the page, does not count.
+        let before = accounts.issue_refresh(consent());
+        let offline = |accounts: &mut Accounts, consent: Consent, offline, anew| {
+            let code = accounts.consent(consent, "http://x".into(), offline, anew, 100).unwrap();
+            accounts.grants[&code].offline
+        };
+        assert!(offline(&mut accounts, consent(), true, false));
+        assert!(!offline(&mut accounts, consent(), true, false));
+        assert!(offline(&mut accounts, consent(), true, true));
+        assert!(!offline(&mut accounts, consent(), false, true));
+        assert!(offline(&mut accounts, Consent { user_id: 8, ..consent() }, true, false));
+        assert!(accounts.revoke(&before) && !offline(&mut accounts, consent(), true, false));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub fn list(ctx: &RequestContext, module_name: &str) -> Reply {
     let rows = Rows { ctx, state: &state, module, wanted: &wanted };
     let page = rows.page(paging.offset, paging.per_page + 1);
     if page.is_empty() {
-        return Ok(if wanted.since.is_some() { Answer::empty(304) } else { Answer::no_content() });
+        return Ok(paging.nothing(wanted.since));
     }
     let more = page.len() > paging.per_page;
     let count = page.len().min(paging.per_page);

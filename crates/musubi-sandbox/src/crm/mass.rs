@@ -133,6 +133,7 @@ pub fn update(ctx: &RequestContext, module: &str) -> Reply {
     let ids = match &which {
         Which::Ids(ids) | Which::View(ids) => ids,
     };
+    // It is an update of many; a deletion of many costs what most calls do.
     ctx.charge((ids.len() as u64).div_ceil(10).max(1));
     let mut commit = Commit::new(ctx);
     let (mut out, mut done) = (b"{\"data\":[".to_vec(), 0);
@@ -184,7 +185,6 @@ pub fn delete(ctx: &RequestContext, module: &str) -> Reply {
         }
         Which::Ids(ids) | Which::View(ids) => ids.clone(),
     };
-    ctx.charge((ids.len() as u64).div_ceil(10).max(1));
     let mut commit = Commit::new(ctx);
     let mut entries: Vec<Json> = Vec::with_capacity(ids.len());
     let mut done = 0;

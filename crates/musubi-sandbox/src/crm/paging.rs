@@ -4,7 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
 
 use super::context::{RequestContext, Version};
-use crate::{http::error::ApiError, org::table::text_key};
+use crate::{
+    http::{answer::Answer, error::ApiError},
+    org::table::text_key,
+};
 
 /// Rows that can be reached by page number.
 const NUMBERED_ROWS: usize = 2_000;
@@ -88,6 +91,12 @@ impl Paging {
         // Harder: a token is a place in the live order, not a snapshot: rows that move are seen twice or not at all.
         let offset = usize::try_from(offset).unwrap_or(0);
         Ok(Paging { offset, per_page, page: offset / per_page + 1, bound_to })
+    }
+
+    /// The answer for a page without rows: 304 when nothing has changed since then. A page past the end says nothing about
+    /// what has changed.
+    pub fn nothing(&self, since: Option<i64>) -> Answer {
+        if since.is_some() && self.offset == 0 { Answer::empty(304) } else { Answer::no_content() }
     }
 
     /// The `info` of a page.

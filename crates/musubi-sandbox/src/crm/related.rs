@@ -216,7 +216,7 @@ pub fn list(ctx: &RequestContext, module_name: &str, id: &str, related: &str, on
     let more = rows.len() > paging.offset + paging.per_page;
     let page: Vec<&Record> = rows.into_iter().skip(paging.offset).take(paging.per_page).collect();
     if page.is_empty() {
-        return Ok(if since.is_some() { Answer::empty(304) } else { Answer::no_content() });
+        return Ok(paging.nothing(since));
     }
     let columns = match &names {
         Some(names) => Columns::of(&ctx.org, &state, child, names, ctx.now()),

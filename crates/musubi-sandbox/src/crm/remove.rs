@@ -46,7 +46,6 @@ pub fn one(ctx: &RequestContext, module: &str, id: &str) -> Reply {
 }
 
 fn delete(ctx: &RequestContext, module_name: &str, ids: &[i64]) -> Reply {
-    ctx.charge((ids.len() as u64).div_ceil(10));
     let mut commit = Commit::new(ctx);
     let mut state = ctx.org.write();
     let module = state.module_no(module_name).ok_or_else(ApiError::invalid_module)?;

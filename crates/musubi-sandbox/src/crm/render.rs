@@ -21,6 +21,7 @@ pub struct Columns<'a> {
     module: &'a Module,
     columns: Vec<Column<'a>>,
     system_keys: Option<String>,
+    record_keys: Vec<RecordKey>,
     parent_modules: bool,
     /// Whether users are shown with their e-mail.
     mails: bool,
@@ -37,10 +38,23 @@ struct Column<'a> {
     rows: Option<(Columns<'a>, FieldNo)>,
 }
 
+/// A `$` key that differs from record to record.
+#[derive(Debug, Clone, Copy)]
+enum RecordKey {
+    /// `$se_module`: the module of the record that this field points at.
+    RelatedModule(FieldNo),
+    /// `$converted`.
+    Converted,
+    /// `$converted_detail`.
+    ConvertedDetail,
+    /// `$u_id`, which calendars know an event by.
+    Calendar,
+}
+
 /// Whether a record is shown with the `$` keys of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemKeys {
-    /// As in a list with `fields`.
+    /// As in a list with `fields`: only those that come along with a field, or are named.
     Without,
     /// As in a whole record.
     With,
@@ -57,7 +71,8 @@ impl<'a> Columns<'a> {
                 numbers.push(no);
             }
         }
-        Columns::build(org, state, module, &numbers, SystemKeys::Without, now)
+        let columns = Columns::build(org, state, module, &numbers, SystemKeys::Without, now);
+        Columns { record_keys: named_keys(module, names), ..columns }
     }
 
     /// Prepares all fields.
@@ -101,8 +116,21 @@ impl<'a> Columns<'a> {
                 }
             })
             .collect();
-        let system_keys = (system == SystemKeys::With).then(|| system_keys(org, module));
-        Columns { org, state, module, columns, system_keys, parent_modules: true, mails: true, now }
+        let (system_keys, record_keys) = match system {
+            SystemKeys::With => (Some(system_keys(org, module)), record_keys(module)),
+            SystemKeys::Without => (None, Vec::new()),
+        };
+        Columns {
+            org,
+            state,
+            module,
+            columns,
+            system_keys,
+            record_keys,
+            parent_modules: true,
+            mails: true,
+            now,
+        }
     }
 
     /// Shows the parent of a note without its module, as `/crm/v2` does.
@@ -123,7 +151,9 @@ impl<'a> Columns<'a> {
         }
         if let Some(system) = &self.system_keys {
             out.extend_from_slice(system.as_bytes());
-            self.record_keys(out, record);
+        }
+        for key in &self.record_keys {
+            self.record_key(out, *key, record);
         }
         out.push(b'}');
     }
@@ -282,40 +312,30 @@ impl<'a> Columns<'a> {
         out.push(b']');
     }
 
-    /// The `$` keys that differ from record to record.
-    fn record_keys(&self, out: &mut Vec<u8>, record: &Record) {
-        let module = self.module.meta.api_name.as_str();
-        match module {
-            "Leads" => {
-                let converted = record.converted.is_some();
-                out.extend_from_slice(
-                    format!(",\"$converted\":{converted},\"$converted_detail\":").as_bytes(),
-                );
+    fn record_key(&self, out: &mut Vec<u8>, key: RecordKey, record: &Record) {
+        match key {
+            RecordKey::RelatedModule(no) => {
+                out.extend_from_slice(b",\"$se_module\":");
+                match record.get(no) {
+                    Some(Value::ModuleLookup(target, _)) => {
+                        json_out::string(out, &self.state.modules[usize::from(*target)].meta.api_name);
+                    }
+                    _ => out.extend_from_slice(b"null"),
+                }
+            }
+            RecordKey::Converted => {
+                out.extend_from_slice(format!(",\"$converted\":{}", record.converted.is_some()).as_bytes());
+            }
+            RecordKey::ConvertedDetail => {
                 let detail = record.converted.as_ref().map_or_else(|| serde_json::json!({}), |c| {
                     let text = |id: Option<i64>| id.map(|id| id.to_string());
                     serde_json::json!({"deal": text(c.deal), "contact": text(c.contact), "account": text(c.account),
                         "convert_date": self.org.time(c.time)[..10]})
                 });
+                out.extend_from_slice(b",\"$converted_detail\":");
                 out.extend_from_slice(detail.to_string().as_bytes());
             }
-            "Tasks" | "Calls" | "Notes" => {
-                let key = if module == "Notes" { "Parent_Id" } else { "What_Id" };
-                out.extend_from_slice(b",\"$se_module\":");
-                match self.module.field_no(key).and_then(|no| record.get(no)) {
-                    Some(Value::ModuleLookup(target, _)) => {
-                        json_out::string(out, &self.state.modules[usize::from(*target)].meta.api_name);
-                    }
-                    _ => out.extend_from_slice(b"null"),
-                }
-            }
-            "Events" => {
-                out.extend_from_slice(b",\"$se_module\":");
-                match self.module.field_no("What_Id").and_then(|no| record.get(no)) {
-                    Some(Value::ModuleLookup(target, _)) => {
-                        json_out::string(out, &self.state.modules[usize::from(*target)].meta.api_name);
-                    }
-                    _ => out.extend_from_slice(b"null"),
-                }
+            RecordKey::Calendar => {
                 let id = record.id as u64;
                 out.extend_from_slice(
                     format!(
@@ -327,9 +347,37 @@ impl<'a> Columns<'a> {
                     .as_bytes(),
                 );
             }
-            _ => {}
         }
     }
+}
+
+/// The `$` keys of a module that differ from record to record.
+fn record_keys(module: &Module) -> Vec<RecordKey> {
+    let related = || related_field(module).map(RecordKey::RelatedModule);
+    match module.meta.api_name.as_str() {
+        "Leads" => vec![RecordKey::Converted, RecordKey::ConvertedDetail],
+        "Tasks" | "Calls" | "Notes" => related().into_iter().collect(),
+        "Events" => related().into_iter().chain([RecordKey::Calendar]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The field that points at what an activity or a note belongs to.
+fn related_field(module: &Module) -> Option<FieldNo> {
+    module.field_no(if module.meta.api_name == "Notes" { "Parent_Id" } else { "What_Id" })
+}
+
+/// Those that come along when these fields are asked for: the module of what a record belongs to goes with its id, which says
+/// nothing alone.
+fn named_keys(module: &Module, names: &[&str]) -> Vec<RecordKey> {
+    let named = |key: &RecordKey| match key {
+        RecordKey::RelatedModule(no) => names
+            .iter()
+            .any(|name| *name == "$se_module" || *name == module.meta.fields[usize::from(*no)].api_name),
+        RecordKey::Converted => names.contains(&"$converted"),
+        RecordKey::ConvertedDetail | RecordKey::Calendar => false,
+    };
+    record_keys(module).into_iter().filter(named).collect()
 }
 
 fn row_columns<'a>(

@@ -82,7 +82,8 @@ fn list(ctx: &RequestContext) -> Reply {
         .map(|user| show(ctx, &state, user))
         .collect();
     if rows.is_empty() {
-        return Ok(if since.is_some() { Answer::empty(304) } else { Answer::no_content() });
+        // A page past the end says nothing about what has changed.
+        return Ok(if since.is_some() && page == 1 { Answer::empty(304) } else { Answer::no_content() });
     }
     let more = chosen.len() > page * per_page;
     let info = json!({"per_page": per_page, "count": rows.len(), "page": page, "more_records": more});

@@ -6,6 +6,7 @@ use crate::credential::{self, Given};
 use crate::failure::{Exit, Failure};
 use crate::{duration, registry, store, tasks};
 use musubi_connector::{DataCentre, Place, Secrets};
+use musubi_engine::connecting::is_served;
 use musubi_engine::{HubError, save_credential, stand_by};
 use musubi_store::{ConnectionRow, Store};
 use serde::Serialize;
@@ -94,6 +95,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
 }
 
 async fn connect(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
+    is_served(&arguments.name, &arguments.service)?;
     let opened = store::open(&context.global).await?;
     let known = opened.store.connections(opened.workspace.id).await?;
     let known = known.into_iter().find(|row| row.name == arguments.name);
