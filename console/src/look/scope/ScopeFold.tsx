@@ -20,7 +20,7 @@ export function ScopeFold({ draft, pair, inner = false, ...rest }: Props) {
   const t = useTexts();
   const text = useScopeText(draft, pair);
   const withParent = useWithParentText();
-  const hangs = useParentLookups(draft, pair).length > 0;
+  const hangs = useParentLookups(draft).length > 0;
   const said = [text(pair.scope), ...(hangs ? [withParent(pair.only_with_parent)] : [])];
   return (
     <Fold title={t("title")} summary={said.join("; ")} inner={inner}>

@@ -24,7 +24,7 @@ export function ScopeEditor({ draft, ...rest }: Props) {
 
 function Editor({ draft, pair, saved, readOnly = false, onChange }: Props & { pair: ModulePair }) {
   const t = useTexts();
-  const lookups = useParentLookups(draft, pair);
+  const lookups = useParentLookups(draft);
   const scope = pair.scope ?? {};
   const change = (more: Partial<Scope>) => onChange({ ...pair, scope: tidyScope({ ...scope, ...more }) });
   const views = SIDES.some((side) => (scope[side]?.views ?? []).length > 0);

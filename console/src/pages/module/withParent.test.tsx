@@ -3,15 +3,17 @@ import { expect, test } from "vitest";
 import type { Language } from "../../look/texts";
 import { show } from "../../stage";
 import { field } from "../../stage/data";
-import { answers, contacts, integration, PAGE, pair, sentTo } from "../../stage/mapping";
+import { answers, contacts, integration, mapped, PAGE, pair, preview, sentTo } from "../../stage/mapping";
 import { user } from "../../stage/user";
 
 const LOOKUP = field("What_Id", "lookup", { label: "Related To" });
-/** Both sides have a lookup to several modules, which no field of contacts is. */
-const hanging = (module = pair(), right = LOOKUP) =>
+const MAPPED = [mapped("Last_Name"), mapped("What_Id")];
+/** Records that hang on those of several modules, which contacts do not. */
+const hanging = (module = pair(), lookup = LOOKUP, pairs = MAPPED) =>
   answers(module, {
-    "GET /connections/tokyo/modules/Contacts/fields": contacts(LOOKUP),
-    "GET /connections/london/modules/Contacts/fields": contacts(right),
+    "GET /connections/tokyo/modules/Contacts/fields": contacts(lookup),
+    "GET /connections/london/modules/Contacts/fields": contacts(lookup),
+    "POST /integrations/preview": { modules: [preview({ mapped: pairs })] },
     "PATCH /integrations/tokyo-london": integration(pair({ only_with_parent: false })),
   });
 const TITLE = "Which records take part";
@@ -67,9 +69,14 @@ test.each(SAID)("what was chosen stands in the line (%s)", async (language, said
   expect(await screen.findByText(said)).toBeVisible();
 });
 
-test("a module without such a lookup, or in which it is not mapped, has no such choice", async () => {
-  const unlike = field("What_Id", "lookup", { lookup: { module: "Accounts" } });
-  show(PAGE, hanging(pair(), unlike));
+const WITHOUT: [string, ReturnType<typeof hanging>][] = [
+  ["leads to one module", hanging(pair(), { ...LOOKUP, lookup: { module: "Accounts" } })],
+  ["is not mapped, as none of its modules is synced", hanging(pair(), LOOKUP, [mapped("Last_Name")])],
+];
+test.each(WITHOUT)("there is no such choice where the lookup %s", async (_, given) => {
+  show(PAGE, given);
+  // What is mapped is there.
+  expect((await screen.findAllByText("Last_Name"))[0]).toBeVisible();
   const fold = await unfold();
   expect(await fold.findByText(/Nothing is ever deleted/)).toBeVisible();
   expect(fold.queryByRole("switch", { name: SWITCH })).toBeNull();
