@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { fieldsQuery } from "../../api/queries";
 import type { Draft } from "../mapping/pairs";
-import { previewQuery } from "../mapping/queries";
+import { previewsQuery } from "../mapping/queries";
 
 /** A lookup to several modules, as those of notes and activities are: it names no module that it leads to. */
 const leadsAnywhere = ({ type, lookup }: Schema<"Field">) => type === "lookup" && lookup === null;
@@ -13,8 +13,8 @@ export function useParentLookups(draft: Draft): string[] {
   const fields = useQuery({ ...fieldsQuery(draft.left, module ?? ""), enabled: module !== undefined });
   const lookups = (fields.data?.items ?? []).filter(leadsAnywhere);
   // Where none of their modules is synced, they are not mapped: nothing hangs on anything then.
-  const preview = useQuery({ ...previewQuery(draft), enabled: lookups.length > 0 });
-  const mapped = (preview.data?.mapped ?? []).filter(({ direction }) => direction !== null);
+  const previews = useQuery({ ...previewsQuery(draft), enabled: lookups.length > 0 });
+  const mapped = (previews.data?.[draft.at]?.mapped ?? []).filter(({ direction }) => direction !== null);
   return lookups
     .filter(({ api_name }) => mapped.some(({ left }) => left === api_name))
     .map(({ label }) => label);
