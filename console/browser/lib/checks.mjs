@@ -6,9 +6,12 @@ const failed = [];
 const TOLD = 10;
 const only = process.env.MUSUBI_BROWSER_ONLY;
 
+/** Whether a promise of this name is looked at in this run. */
+export const isWanted = (name) => !only || name.includes(only);
+
 /** One promise of the console; a failure is told, and the others go on. */
 export async function check(name, promise) {
-  if (only && !name.includes(only)) return;
+  if (!isWanted(name)) return;
   const began = Date.now();
   try {
     await promise();

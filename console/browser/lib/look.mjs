@@ -34,11 +34,15 @@ export async function nothingWrong({ page, wrong }, expected = /^$/) {
   const errors = wrong.splice(0).filter((one) => !expected.test(one));
   if (errors.length > 0) throw new Error(errors.join("; "));
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }),
-  );
-  const places = (nodes) => nodes.slice(0, 3).map((node) => node.target.join(" "));
-  const told = violations.map(({ id, nodes }) => `${id}: ${places(nodes).join(", ")}`);
+  const told = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21aa"],
+      // Every rule runs all the same; what passes is only not described, element by element.
+      resultTypes: ["violations"],
+    });
+    const places = (nodes) => nodes.slice(0, 3).map((node) => node.target.join(" "));
+    return violations.map(({ id, nodes }) => `${id}: ${places(nodes).join(", ")}`);
+  });
   if (told.length > 0) throw new Error(`not accessible: ${told.join("; ")}`);
 }
 

@@ -1,8 +1,8 @@
 // Every page in every state says what it should, fits, is accessible, and asks no other host.
 
-import { check } from "../lib/checks.mjs";
+import { check, isWanted } from "../lib/checks.mjs";
 import { fits, nothingWrong, says } from "../lib/look.mjs";
-import { stage } from "../stages/index.mjs";
+import { prepare, stage } from "../stages/index.mjs";
 import { show, views } from "../views/index.mjs";
 
 /** Each language, theme and width at least once with each page; the pictures have all eight. */
@@ -16,16 +16,24 @@ const HOWS = [
 /** So many visitors at a time: each keeps one core busy. */
 const AT_ONCE = 2;
 
+const nameOf = (view, { language, theme, width }) => `${view.name} in ${language}, ${theme}, at ${width}`;
+
 export async function pages(browser) {
-  for (const view of views) {
-    for (let next = 0; next < HOWS.length; next += AT_ONCE) {
-      await Promise.all(HOWS.slice(next, next + AT_ONCE).map((how) => look(browser, view, how)));
-    }
+  const wanted = views.filter((view) => HOWS.some((how) => isWanted(nameOf(view, how))));
+  for (const [at, view] of wanted.entries()) {
+    const next = wanted[at + 1];
+    if (next) prepare(next.stage);
+    const hows = HOWS.values();
+    // They share what is left: whoever is done looks in the next way.
+    const visits = async () => {
+      for (const how of hows) await look(browser, view, how);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, visits));
   }
 }
 
 function look(browser, view, how) {
-  return check(`${view.name} in ${how.language}, ${how.theme}, at ${how.width}`, async () => {
+  return check(nameOf(view, how), async () => {
     const visitor = await show(browser, view, await stage(view.stage), how);
     try {
       await says(visitor, ...view.says[how.language]);

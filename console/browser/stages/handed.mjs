@@ -1,5 +1,5 @@
 // A hub that went through people's hands: somebody's credential was refused and another's took over, a program is told of what
-// happens and does not answer, and a person's data was erased.
+// happens and does not answer, a module was taken out, and a person's data was erased.
 
 import { until } from "../lib/hub.mjs";
 import { connected, steady } from "./connected.mjs";
@@ -7,8 +7,9 @@ import { connected, steady } from "./connected.mjs";
 const INTEGRATION = "/integrations/tokyo-london";
 
 export async function handed() {
-  const stage = await connected({ dataset: "demo", start: true, modules: ["Contacts"] });
+  const stage = await connected({ dataset: "demo", start: true, modules: ["Contacts", "Products"] });
   await steady(stage);
+  await takeOut(stage);
   await tellNobody(stage);
   await standIn(stage);
   await erase(stage);
@@ -40,6 +41,13 @@ async function standIn({ ask, sandbox }) {
     const { stand_ins } = await ask("GET", "/connections/london");
     return stand_ins.some(({ refused_at }) => refused_at !== null);
   });
+}
+
+/** Products are synced no more; which of them belong together stays known. */
+async function takeOut({ ask }) {
+  const { modules } = await ask("GET", INTEGRATION);
+  await ask("PATCH", INTEGRATION, { modules: modules.filter(({ left }) => left !== "Products") });
+  await until("remembered pairs", async () => (await ask("GET", "/remembered")).items.length > 0);
 }
 
 /** Nobody listens where the webhook goes. */

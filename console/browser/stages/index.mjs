@@ -15,6 +15,11 @@ import { troubled } from "./troubled.mjs";
 const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, handed, torn, troubled };
 const started = new Map();
 
+/** Lets a stage start while something else is looked at. One that fails is told to whoever asks for it. */
+export function prepare(name) {
+  if (name !== "mortal") stage(name).catch(() => undefined);
+}
+
 /** The stage of this name; `mortal` is a new one each time, as whoever gets it ends it. */
 export function stage(name) {
   if (name === "mortal") return empty();

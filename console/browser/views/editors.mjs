@@ -55,6 +55,19 @@ export const editors = [
     en: ["By module and reason", "Tries again at", "of 8", "CSV"],
     ja: ["タブと理由の内訳", "自動で再試行します", "8回中", "CSV"],
   }),
+  seen("failing", "attention", "/attention", {
+    en: ["of all integrations, the newest first", "parameter.refused", "Tries again at", "CSV"],
+    ja: ["すべての連携で失敗したもの", "parameter.refused", "自動で再試行します", "CSV"],
+  }),
+  seen(
+    "failing",
+    "integration-attention-waiting",
+    `${INTEGRATION}?tab=attention&code=lookup.parent_not_linked`,
+    {
+      en: ["These go on by themselves", "お見積りの送付", "Waits for"],
+      ja: ["参照先のデータが双方に揃うと", "お見積りの送付", "待っているデータ"],
+    },
+  ),
   seen(
     "failing",
     "record-not-synced",

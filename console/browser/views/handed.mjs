@@ -1,4 +1,4 @@
-// What people see of each other's work at a hub: who stands in for whom, what was told to whom, what was erased.
+// What people see of each other's work at a hub: who stands in for whom, what was told to whom, what was taken out, what was erased.
 
 import { bring, by } from "../lib/press.mjs";
 import { INTEGRATION, seen } from "./seen.mjs";
@@ -23,6 +23,10 @@ export const handedViews = [
     },
     told,
   ),
+  handed("settings-remembered", "/settings/remembered", {
+    en: ["tokyo-london · Products ↔ Products", "Pairs:", "removed", "Forget"],
+    ja: ["tokyo-london · 商品 ↔ 商品", "データの組：", "に削除", "対応を消去"],
+  }),
   handed("settings-erasure-done", "/settings/erasure", {
     en: ["What was erased", "Done at"],
     ja: ["消去の記録", "に完了"],

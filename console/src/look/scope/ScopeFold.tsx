@@ -1,9 +1,10 @@
 import { Fold } from "../Fold";
 import type { Draft, ModulePair } from "../mapping/pairs";
 import { ScopeEditor } from ".";
+import { useParentLookups } from "./parents";
 import type { Scope } from "./scope";
 import { useTexts } from "./texts";
-import { useScopeText } from "./words";
+import { useScopeText, useWithParentText } from "./words";
 
 interface Props {
   draft: Draft;
@@ -18,8 +19,11 @@ interface Props {
 export function ScopeFold({ draft, pair, inner = false, ...rest }: Props) {
   const t = useTexts();
   const text = useScopeText(draft, pair);
+  const withParent = useWithParentText();
+  const hangs = useParentLookups(draft).length > 0;
+  const said = [text(pair.scope), ...(hangs ? [withParent(pair.only_with_parent)] : [])];
   return (
-    <Fold title={t("title")} summary={text(pair.scope)} inner={inner}>
+    <Fold title={t("title")} summary={said.join("; ")} inner={inner}>
       <ScopeEditor draft={draft} {...rest} />
     </Fold>
   );

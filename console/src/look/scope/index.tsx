@@ -2,9 +2,11 @@ import { NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { SIDES, type Draft, type ModulePair } from "../mapping/pairs";
 import { Counts } from "./Counts";
+import { useParentLookups } from "./parents";
 import { daysOf, tidyScope, type Scope } from "./scope";
 import { SideEditor } from "./SideEditor";
 import { useTexts } from "./texts";
+import { WithParent } from "./WithParent";
 
 interface Props {
   draft: Draft;
@@ -15,10 +17,14 @@ interface Props {
 }
 
 /** Which records of a module pair take part, for each side, and what happens to those that no longer do. */
-export function ScopeEditor({ draft, saved, readOnly = false, onChange }: Props) {
-  const t = useTexts();
+export function ScopeEditor({ draft, ...rest }: Props) {
   const pair = draft.modules[draft.at];
-  if (pair === undefined) return null;
+  return pair === undefined ? null : <Editor draft={draft} pair={pair} {...rest} />;
+}
+
+function Editor({ draft, pair, saved, readOnly = false, onChange }: Props & { pair: ModulePair }) {
+  const t = useTexts();
+  const lookups = useParentLookups(draft);
   const scope = pair.scope ?? {};
   const change = (more: Partial<Scope>) => onChange({ ...pair, scope: tidyScope({ ...scope, ...more }) });
   const views = SIDES.some((side) => (scope[side]?.views ?? []).length > 0);
@@ -91,6 +97,9 @@ export function ScopeEditor({ draft, saved, readOnly = false, onChange }: Props)
           />
         )}
       </SimpleGrid>
+      {lookups.length > 0 && (
+        <WithParent pair={pair} lookups={lookups} readOnly={readOnly} onChange={onChange} />
+      )}
       <Counts draft={draft} saved={saved} />
     </Stack>
   );

@@ -106,6 +106,11 @@ export default {
   windowApplies: "Older records are left out",
   window_changed: "until somebody changes them",
   window_ever: "for ever",
+  withParent: "Only with the records that they hang on",
+  withParentText:
+    "They hang on others by {{fields}}. What hangs on no synced record stays where it is; switched off, it is copied all the same.",
+  withParentOnly: "only what hangs on a synced record",
+  withParentOr: "also what hangs on no synced record",
   counts: "How many take part",
   count: "Count",
   counting: "Counting…",

@@ -109,6 +109,11 @@ export default {
   windowApplies: "それより古いデータの扱い",
   window_changed: "変更されるまで対象外",
   window_ever: "変更されても対象外",
+  withParent: "親データが同期されている場合のみ対象にする",
+  withParentText:
+    "このタブのデータは、次の項目で親データに関連付けられます：{{fields}}。同期されている親データがないものは対象外です。オフにすると、そのようなデータも同期します。",
+  withParentOnly: "親データが同期されているもののみ",
+  withParentOr: "同期されている親データがないものも含む",
   counts: "対象となる件数",
   count: "件数を確認",
   counting: "件数を確認しています…",

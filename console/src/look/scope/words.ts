@@ -114,6 +114,16 @@ export function useScopeTitle(): string {
   return useTexts()("title");
 }
 
+export function useWithParentTitle(): string {
+  return useTexts()("withParent");
+}
+
+/** Whether records go only with those that they hang on; if nothing is said, they do. */
+export function useWithParentText() {
+  const t = useTexts();
+  return (only: unknown): string => t(only === false ? "withParentOr" : "withParentOnly");
+}
+
 /** A scope as a sentence a side, and what else it says. */
 export function useScopeText(sides: { left: string; right: string }, pair: { left: string; right: string }) {
   const t = useTexts();

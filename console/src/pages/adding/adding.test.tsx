@@ -18,7 +18,13 @@ const named = (name: string): Schema<"Module"> => ({
 const modules = { items: ["Contacts", "Accounts", "Deals"].map(named) };
 const leads = (name: string, to: string) => field(name, "lookup", { lookup: { module: to } });
 const deals = {
-  items: [field("Deal_Name", "text"), leads("Contact_Name", "Contacts"), leads("Account_Name", "Accounts")],
+  items: [
+    field("Deal_Name", "text"),
+    leads("Contact_Name", "Contacts"),
+    leads("Account_Name", "Accounts"),
+    // It leads to several modules.
+    field("Related_To", "lookup"),
+  ],
 };
 const accounts = { items: [field("Account_Name", "text")] };
 
@@ -33,7 +39,12 @@ function previews({ body }: Asked): { modules: Schema<"ModulePreview">[] } {
         : preview({
             left,
             right: left,
-            mapped: ["Deal_Name", "Contact_Name", ...(is("Accounts") ? ["Account_Name"] : [])].map(mapped),
+            mapped: [
+              "Deal_Name",
+              "Contact_Name",
+              "Related_To",
+              ...(is("Accounts") ? ["Account_Name"] : []),
+            ].map(mapped),
             left_out: is("Accounts") ? [] : [{ field: "Account_Name", reason: "lookup.parent_not_synced" }],
           }),
     ),
@@ -86,6 +97,8 @@ test("further modules are added in the steps of the first ones, and wait inactiv
   expect(await within(mapping).findByText(/lookups lead to modules that are not synced/)).toBeVisible();
   await user.click(within(mapping).getByRole("button", { name: "Add Accounts (Account_Name)" }));
   expect(await screen.findByRole("region", { name: "Accounts" })).toBeVisible();
+  // S2-39
+  expect(await screen.findByText("All records; only what hangs on a synced record")).toBeVisible();
   await waitFor(() => expect(screen.queryByText(/lookups lead to modules/)).toBeNull());
   await press("Continue");
 

@@ -6,26 +6,29 @@ import { Figure } from "../../look/Figure";
 import { useFormat } from "../../look/format";
 import { IconChevronDown } from "../../look/icons";
 import { usePairName } from "../../look/names";
-import { countsOf, waysOf } from "./counts";
+import { countsOf, waysOf, type Column } from "./counts";
 import { RunDetails } from "./RunDetails";
 import { useTexts } from "./texts";
 
 interface Props {
   run: Schema<"Run">;
   integration: Schema<"IntegrationStatus">;
+  /** The numbers that are shown. */
+  columns: Column[];
   narrow: boolean;
 }
 
 /** One run: a line of the table, or a block on a phone; it opens to show how its records came out. */
-export function RunRow({ run, integration, narrow }: Props) {
+export function RunRow({ run, integration, columns, narrow }: Props) {
   const t = useTexts();
   const format = useFormat();
   const pair = usePairName();
   const [opened, { toggle }] = useDisclosure();
-  const { added, updated, skipped, failed } = countsOf(run);
+  const counts = countsOf(run);
   const title = pair(run.module, run.right_module);
   const about = t(`run_${run.kind}`);
-  const warn = failed > 0 ? { color: "warning" as const } : {};
+  // Only what was refused is alarming: what is held waits as it was asked to.
+  const alarms = (column: Column) => column === "failed" && counts.failed > 0;
   const open = (
     <ActionIcon
       variant="subtle"
@@ -72,10 +75,15 @@ export function RunRow({ run, integration, narrow }: Props) {
           <Ways run={run} integration={integration} />
         </Box>
         <SimpleGrid cols={4} mt="xs" spacing="xs">
-          <Figure width={0} label={t("runAdded")} value={<Count value={added} />} />
-          <Figure width={0} label={t("runUpdated")} value={<Count value={updated} />} />
-          <Figure width={0} label={t("runSkipped")} value={<Count value={skipped} />} />
-          <Figure width={0} label={t("runFailed")} value={<Count value={failed} />} {...warn} />
+          {columns.map((column) => (
+            <Figure
+              key={column}
+              width={0}
+              label={t(`count_${column}`)}
+              value={<Count value={counts[column]} />}
+              {...(alarms(column) ? { color: "warning" as const } : {})}
+            />
+          ))}
         </SimpleGrid>
         <Collapse expanded={opened}>{opened && <Box mt="sm">{details}</Box>}</Collapse>
       </Box>
@@ -91,23 +99,16 @@ export function RunRow({ run, integration, narrow }: Props) {
         <Table.Td>
           <Ways run={run} integration={integration} />
         </Table.Td>
-        <Table.Td ta="right">
-          <Count value={added} />
-        </Table.Td>
-        <Table.Td ta="right">
-          <Count value={updated} />
-        </Table.Td>
-        <Table.Td ta="right">
-          <Count value={skipped} />
-        </Table.Td>
-        <Table.Td ta="right" {...(failed > 0 ? { c: "var(--warning)" } : {})}>
-          <Count value={failed} />
-        </Table.Td>
+        {columns.map((column) => (
+          <Table.Td key={column} ta="right" {...(alarms(column) ? { c: "var(--warning)" } : {})}>
+            <Count value={counts[column]} />
+          </Table.Td>
+        ))}
         <Table.Td>{open}</Table.Td>
       </Table.Tr>
       {opened && (
         <Table.Tr>
-          <Table.Td colSpan={8} bg="var(--page)">
+          <Table.Td colSpan={columns.length + 4} bg="var(--page)">
             {details}
           </Table.Td>
         </Table.Tr>

@@ -8,11 +8,12 @@ import { IconHistory } from "../../look/icons";
 import { ListState } from "../../look/ListState";
 import { MoreButton } from "../../look/MoreButton";
 import { periodOf, useSince } from "../../look/period";
+import { columnsOf } from "./counts";
 import { ModuleFilter, PeriodFilter, useFilters } from "./filters";
 import { RunRow } from "./RunRow";
 import { useTexts } from "./texts";
 
-/** The history of the sync, run by run: when, which way, which module, how many records were added, updated, left out, not carried over. */
+/** The history of the sync, run by run: when, which way, which module, how many records came out how. */
 export function Runs({ integration }: { integration: Schema<"IntegrationStatus"> }) {
   const t = useTexts();
   const narrow = useMediaQuery("(max-width: 48em)");
@@ -24,8 +25,15 @@ export function Runs({ integration }: { integration: Schema<"IntegrationStatus">
   const runs = (query.data?.pages ?? [])
     .flatMap((page) => page.items)
     .filter((run) => module === undefined || run.module === module);
+  const columns = columnsOf(runs);
   const rows = runs.map((run) => (
-    <RunRow key={`${run.module} ${String(run.number)}`} run={run} integration={integration} narrow={narrow} />
+    <RunRow
+      key={`${run.module} ${String(run.number)}`}
+      run={run}
+      integration={integration}
+      columns={columns}
+      narrow={narrow}
+    />
   ));
   return (
     <Stack gap="md">
@@ -53,21 +61,24 @@ export function Runs({ integration }: { integration: Schema<"IntegrationStatus">
             narrow ? (
               rows
             ) : (
-              <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t("runs")}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("runDate")}</Table.Th>
-                    <Table.Th>{t("filterModule")}</Table.Th>
-                    <Table.Th>{t("runDirection")}</Table.Th>
-                    <Table.Th ta="right">{t("runAdded")}</Table.Th>
-                    <Table.Th ta="right">{t("runUpdated")}</Table.Th>
-                    <Table.Th ta="right">{t("runSkipped")}</Table.Th>
-                    <Table.Th ta="right">{t("runFailed")}</Table.Th>
-                    <Table.Th w={48} />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>{rows}</Table.Tbody>
-              </Table>
+              <Table.ScrollContainer minWidth={620} type="native">
+                <Table verticalSpacing="sm" horizontalSpacing="xs" aria-label={t("runs")}>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>{t("runDate")}</Table.Th>
+                      <Table.Th>{t("filterModule")}</Table.Th>
+                      <Table.Th>{t("runDirection")}</Table.Th>
+                      {columns.map((column) => (
+                        <Table.Th key={column} ta="right" style={{ whiteSpace: "nowrap" }}>
+                          {t(`count_${column}`)}
+                        </Table.Th>
+                      ))}
+                      <Table.Th w={48} />
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>{rows}</Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
             )
           }
         </ListState>

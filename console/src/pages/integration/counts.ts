@@ -2,24 +2,52 @@ import type { Schema } from "../../api/client";
 
 type Run = Schema<"Run">;
 
-/** What a run comes to, in four numbers. */
-export interface Counts {
-  added: number;
-  updated: number;
-  skipped: number;
-  failed: number;
+/** The columns of a run, in the order in which they are told; each record that was seen stands in one of those behind the first. */
+export const COLUMNS = [
+  "seen",
+  "added",
+  "updated",
+  "linked",
+  "deleted",
+  "unlinked",
+  "unchanged",
+  "skipped",
+  "held",
+  "failed",
+] as const;
+
+export type Column = (typeof COLUMNS)[number];
+
+/** What a run comes to: a line adds up to what was seen. */
+export type Counts = Record<Column, number>;
+
+/** Shown even where all of them are zero: what people look for first, and nothing is an answer too. */
+const ALWAYS: readonly Column[] = ["seen", "added", "updated", "skipped", "failed"];
+
+/** The outcomes that stand in another column than the one of their own name. */
+const ELSEWHERE: Record<string, Column> = {
+  undone: "updated",
+  revived: "linked",
+  gone: "deleted",
+  untied: "unlinked",
+};
+
+/** The column in which an outcome is counted. One that nobody knows yet wrote nothing that we know of. */
+function columnOf(outcome: string): Column {
+  return COLUMNS.find((column) => column === outcome) ?? ELSEWHERE[outcome] ?? "unchanged";
 }
 
-/** Records that were left out as they were, and those that wait for somebody or something. */
-export function countsOf({ outcomes }: Run): Counts {
-  const of = (...names: string[]) =>
-    outcomes.filter(({ outcome }) => names.includes(outcome)).reduce((sum, { count }) => sum + count, 0);
-  return {
-    added: of("added"),
-    updated: of("updated"),
-    skipped: of("skipped"),
-    failed: of("failed", "held"),
-  };
+/** How many records of a run stand in which column. */
+export function countsOf({ seen, outcomes }: Run): Counts {
+  const counts = Object.fromEntries(COLUMNS.map((column) => [column, 0])) as Counts;
+  for (const { outcome, count } of outcomes) counts[columnOf(outcome)] += count;
+  return { ...counts, seen };
+}
+
+/** The columns that these runs need: what is zero in all of them would only take room. */
+export function columnsOf(runs: Run[]): Column[] {
+  const counts = runs.map(countsOf);
+  return COLUMNS.filter((column) => ALWAYS.includes(column) || counts.some((each) => each[column] > 0));
 }
 
 /** One way in which a run went, and what it wrote there. */

@@ -4,7 +4,7 @@ import { useTexts as useDerivedTexts } from "../../look/derived/texts";
 import type { ModulePair } from "../../look/mapping/pairs";
 import { useTexts as useMappingTexts } from "../../look/mapping/texts";
 import { useTexts as useMatchingTexts } from "../../look/matching/texts";
-import { useScopeText, useScopeTitle } from "../../look/scope/words";
+import { useScopeText, useScopeTitle, useWithParentText, useWithParentTitle } from "../../look/scope/words";
 import { useStepsText } from "../../look/steps/words";
 import { useShownValue } from "../../look/value";
 import { useWords } from "../../look/words";
@@ -26,6 +26,8 @@ export function useSettingWords(sides: Sides, modules: Sides) {
   const deletion = useDeletionText(sides);
   const scopeTitle = useScopeTitle();
   const scopeText = useScopeText(sides, modules);
+  const withParentTitle = useWithParentTitle();
+  const withParent = useWithParentText();
   const shown = useShownValue();
   const conflict = (value: unknown) => {
     const known = CONFLICTS.find((each) => each === value);
@@ -44,6 +46,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     blank: wizard("blank"),
     ...deletion.names,
     scope: scopeTitle,
+    only_with_parent: withParentTitle,
     tags: wizard("tags"),
     automations: wizard("automations"),
     bulk: wizard("bulk"),
@@ -77,6 +80,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     /** `ofField`: of one pair of fields, where nothing said means what the module says. */
     value: (key: string, value: unknown, ofField: boolean): string => {
       if (key === "scope") return scopeText(value as ModulePair["scope"]);
+      if (key === "only_with_parent") return withParent(value);
       if (key === "deletion_limit") return deletion.limit(value as ModulePair["deletion_limit"]);
       if (key === "converted") return deletion.converted(value as ModulePair["converted"]);
       if (key === "delete_conflict") return deletion.conflict(value as ModulePair["delete_conflict"]);
