@@ -169,6 +169,7 @@ mod schema {
 }
 
 /// Reads a country.
+#[derive(Clone, Copy)]
 struct Reader;
 
 impl Visitor<'_> for Reader {

@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { REGIONS } from "../steps/steps";
-import type { Country } from "./keys";
+import { shown, type Country } from "./keys";
 
 interface Props {
   className: string;
@@ -34,9 +34,4 @@ export function CountrySelect({ value, onChange, ...rest }: Props) {
       data={data}
     />
   );
-}
-
-/** A code as people write it. */
-export function shown(country: Country): string {
-  return typeof country === "number" ? `+${String(country)}` : country.toUpperCase();
 }

@@ -14,6 +14,11 @@ export interface Countries {
   right: Country | null;
 }
 
+/** A code as people write it. */
+export function shown(country: Country): string {
+  return typeof country === "number" ? `+${String(country)}` : country.toUpperCase();
+}
+
 export const NOWHERE: Countries = { left: null, right: null };
 
 /** A match field with everything said. */

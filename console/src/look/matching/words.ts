@@ -1,5 +1,4 @@
-import { shown } from "./CountrySelect";
-import { keyOf, type Countries, type Entry } from "./keys";
+import { keyOf, shown, type Countries, type Entry } from "./keys";
 import { useTexts } from "./texts";
 
 /** What records are matched by, in one line. */

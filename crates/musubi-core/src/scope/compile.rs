@@ -121,13 +121,14 @@ pub fn compile<'f>(
             check(condition.comparator, comparator, literals, &field.kind).map_err(unfit)?;
             let holds = comparator == condition.comparator;
             // The condition upon one reading of the field.
-            let mut is = |reading: Reading, comparator: Comparator, literals: &[&Literal]| {
-                let kind = if reading == Reading::Name { &FieldType::NameOf } else { &field.kind };
-                let read = |literal: &&Literal| operand(literal, comparator, kind, locale);
-                let operands = literals.iter().map(read).collect::<Result<_, _>>()?;
-                let place = places.place(field, reading).ok_or(Unfit::NoSuchField)?;
-                Ok(Test::Is { place, comparator, holds, operands })
-            };
+            let mut is =
+                |reading: Reading, comparator: Comparator, literals: &[&Literal]| -> Result<Test, Unfit> {
+                    let kind = if reading == Reading::Name { &FieldType::NameOf } else { &field.kind };
+                    let read = |literal: &&Literal| operand(literal, comparator, kind, locale);
+                    let operands = literals.iter().map(read).collect::<Result<_, _>>()?;
+                    let place = places.place(field, reading).ok_or(Unfit::NoSuchField)?;
+                    Ok(Test::Is { place, comparator, holds, operands })
+                };
             let test = match field.kind {
                 FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
                     named::test(comparator, holds, literals, &field.kind, &mut is)

@@ -291,7 +291,10 @@ mod tests {
     #[test]
     fn whether_there_is_anything_in_it_can_be_told_of_every_field() {
         let links = FieldType::Rows { columns: Vec::new(), links: true };
-        let some = || Value::Rows(Box::new([Box::new([Value::Record("1".into())])]));
+        let some = || {
+            let row: Box<[Value]> = Box::new([Value::Record("1".into())]);
+            Value::Rows(vec![row].into())
+        };
         check(links.clone(), Value::Blank, Comparator::Equal, &["${EMPTY}"], true);
         check(links.clone(), some(), Comparator::Equal, &["${EMPTY}"], false);
         check(links, some(), Comparator::NotEqual, &["${EMPTY}"], true);

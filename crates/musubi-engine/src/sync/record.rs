@@ -11,7 +11,7 @@ use super::{
 };
 use musubi_connector::WriteKind;
 use musubi_core::{Instant, RemoteId, Side, Sides, Value, reconcile::Assignment};
-use musubi_store::{LinkRow, UnlinkedRow};
+use musubi_store::{LinkRow, MatchRow, UnlinkedRow};
 
 /// Operations that become one intent.
 struct Group {
