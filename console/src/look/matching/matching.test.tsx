@@ -17,10 +17,7 @@ const more = {
 // S1-29
 test("match keys have an order, a counterpart and a form; saving says them", async () => {
   const saved = pair({
-    match: [
-      { left: "Phone", right: "Mobile", as: "phone", country: { left: "JP", right: "GB" } },
-      "Email",
-    ],
+    match: [{ left: "Phone", right: "Mobile", as: "phone", country: { left: "JP", right: "GB" } }, "Email"],
   });
   const { asked } = show(
     PAGE,
@@ -81,7 +78,10 @@ test("a key is said as shortly as it can be", () => {
     { ...phone, country: { right: "GB" } },
   ])
     expect(entryOf(keyOf(entry))).toEqual(entry);
-  expect(entryOf(keyOf({ ...phone, country: { left: "JP", right: "JP" } }))).toEqual({ ...phone, country: "JP" });
+  expect(entryOf(keyOf({ ...phone, country: { left: "JP", right: "JP" } }))).toEqual({
+    ...phone,
+    country: "JP",
+  });
   const mail = { left: "A", right: null, as: "email" as const, country: { left: 81, right: 81 } };
   expect(entryOf(mail)).toEqual({ left: "A", as: "email" });
 });
