@@ -233,7 +233,7 @@ async fn where_nothing_is_said_the_usual_field_tells_and_an_empty_list_means_non
     .await;
 }
 
-// K-31
+// S1-29
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_of_two_countries_are_recognised_in_whatever_form_each_side_writes_them() {
     each_engine(async |store| {
