@@ -201,7 +201,7 @@ pub fn is_nameable(from: &FieldType, to: &FieldType) -> bool {
 pub fn is_convertible(from: &FieldType, to: &FieldType) -> bool {
     use FieldType as F;
     match (from.plain(), to) {
-        (F::Other { .. }, _) | (_, F::Other { .. }) => false,
+        (F::Other { .. } | F::Filled, _) | (_, F::Other { .. } | F::Filled) => false,
         (
             F::Text { .. }
             | F::Email { .. }

@@ -159,6 +159,7 @@ fn typical(kind: &FieldType) -> Vec<Value> {
         | FieldType::AnyLookup { .. }
         | FieldType::User
         | FieldType::Rows { .. }
+        | FieldType::Filled
         | FieldType::Other { .. } => Vec::new(),
     }
 }

@@ -197,7 +197,7 @@ impl Mapping {
                 }
             };
             let MatchWanted { form, country, .. } = *wanted;
-            matches.push(MatchRule { slot: slot as u16, form, country });
+            matches.push(MatchRule { slot: slot as u16, form, country, made: form.made() });
         }
         let modules = Sides { left: schema.left.module.clone(), right: schema.right.module.clone() };
         Ok(Mapping { modules, pairs, matches })
@@ -206,11 +206,12 @@ impl Mapping {
     /// The match keys of a record of `side`, in the order they are tried. Keys of both sides are taken from the left field's kind, so that they meet.
     pub fn match_keys<'a>(
         &'a self,
+        side: Side,
         value: impl Fn(u16) -> Option<&'a Value> + 'a,
     ) -> impl Iterator<Item = MatchKey> + 'a {
         self.matches.iter().enumerate().filter_map(move |(number, rule)| {
             let kind = &self.pairs[usize::from(rule.slot)].fields.left.kind;
-            match_key_by(number, *rule, value(rule.slot), kind)
+            match_key_by(number, *rule, side, value(rule.slot), kind)
         })
     }
 

@@ -1,7 +1,11 @@
 //! The forms in which values are compared to find out whether two records are the same.
 
-use crate::{FieldName, normalise::fold};
-use serde::{Deserialize, Serialize};
+use crate::{
+    FieldName, Sides,
+    normalise::fold,
+    phone::{self, Country},
+};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How the values of a match field are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,13 +34,13 @@ pub struct MatchWanted {
     pub right: Option<FieldName>,
     /// How its values are compared.
     pub form: MatchForm,
-    /// The calling code of numbers that are written without one.
-    pub country: Option<u16>,
+    /// Per side, the country of numbers that are written without one.
+    pub country: Sides<Option<Country>>,
 }
 
 impl From<&str> for MatchWanted {
     fn from(left: &str) -> MatchWanted {
-        MatchWanted { left: left.into(), right: None, form: MatchForm::Plain, country: None }
+        MatchWanted { left: left.into(), right: None, form: MatchForm::Plain, country: Sides::default() }
     }
 }
 
@@ -47,16 +51,44 @@ pub struct MatchRule {
     pub slot: u16,
     /// How its values are compared.
     pub form: MatchForm,
-    /// The calling code of numbers that are written without one.
-    pub country: Option<u16>,
+    /// Per side, the country of numbers that are written without one.
+    #[serde(default, deserialize_with = "of_each")]
+    pub country: Sides<Option<Country>>,
+    /// Which way keys of this form are made: those that were made another way are made anew.
+    #[serde(default)]
+    pub made: u8,
+}
+
+impl MatchForm {
+    /// Which way its keys are made. To be raised whenever a value gets another key than before.
+    pub(crate) fn made(self) -> u8 {
+        match self {
+            MatchForm::Phone => 1,
+            MatchForm::Plain | MatchForm::Email | MatchForm::Domain | MatchForm::Name => 0,
+        }
+    }
+}
+
+/// What is stored of versions that knew one country for both sides is read as that.
+fn of_each<'de, D: Deserializer<'de>>(from: D) -> Result<Sides<Option<Country>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Both(Option<Country>),
+        Each(Sides<Option<Country>>),
+    }
+    Ok(match Stored::deserialize(from)? {
+        Stored::Both(country) => Sides { left: country, right: country },
+        Stored::Each(country) => country,
+    })
 }
 
 /// The form in which a text is compared; `None` when there is nothing to compare in it.
-pub(crate) fn normal(text: &str, form: MatchForm, country: Option<u16>) -> Option<String> {
+pub(crate) fn normal(text: &str, form: MatchForm, country: Option<Country>) -> Option<String> {
     let normal = match form {
         MatchForm::Plain => fold(text),
         MatchForm::Email => email(&fold(text)),
-        MatchForm::Phone => phone(&fold(text), country),
+        MatchForm::Phone => phone::line(text, country),
         MatchForm::Domain => domain(&fold(text)),
         MatchForm::Name => name(&fold(text)),
     };
@@ -66,21 +98,6 @@ pub(crate) fn normal(text: &str, form: MatchForm, country: Option<u16>) -> Optio
 fn email(text: &str) -> String {
     let inner = text.rsplit_once('<').map_or(text, |(_, rest)| rest.split('>').next().unwrap_or(rest));
     inner.trim().trim_start_matches("mailto:").to_owned()
-}
-
-/// The digits with the calling code in front: `+81 (0)3 …`, `0081 3 …` and `03 …` are one number, once the country is known.
-fn phone(text: &str, country: Option<u16>) -> String {
-    let text = text.replace("(0)", "");
-    let international = text.trim_start().starts_with('+');
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if international || digits.is_empty() {
-        return digits;
-    }
-    match (digits.strip_prefix("00"), country) {
-        (Some(rest), _) => rest.to_owned(),
-        (None, Some(code)) => format!("{code}{}", digits.strip_prefix('0').unwrap_or(&digits)),
-        (None, None) => digits,
-    }
 }
 
 /// The host of an address, down to the name that was registered: what is before it belongs to the same owner.
@@ -109,7 +126,7 @@ mod tests {
     use super::*;
 
     fn same(form: MatchForm, texts: &[&str]) {
-        let normal = |text: &str| normal(text, form, Some(81));
+        let normal = |text: &str| normal(text, form, Some(Country::Code(81)));
         for text in texts {
             assert_eq!(normal(text), normal(texts[0]), "{text} and {}", texts[0]);
         }
@@ -117,7 +134,26 @@ mod tests {
     }
 
     fn different(form: MatchForm, a: &str, b: &str) {
-        assert_ne!(normal(a, form, Some(81)), normal(b, form, Some(81)), "{a} and {b}");
+        assert_ne!(
+            normal(a, form, Some(Country::Code(81))),
+            normal(b, form, Some(Country::Code(81))),
+            "{a} and {b}"
+        );
+    }
+
+    #[test]
+    fn what_an_earlier_version_stored_is_read_and_told_from_what_is_made_now() {
+        let read = |text: &str| serde_json::from_str::<MatchRule>(text).unwrap();
+        let both = |country| Sides { left: country, right: country };
+        let phone = read(r#"{"slot":1,"form":"phone","country":81}"#);
+        assert_eq!((phone.country, phone.made), (both(Some(Country::Code(81))), 0));
+        assert_ne!(phone.made, MatchForm::Phone.made());
+        let email = MatchRule { slot: 0, form: MatchForm::Email, country: Sides::default(), made: 0 };
+        assert_eq!(read(r#"{"slot":0,"form":"email","country":null}"#), email);
+        assert_eq!(email.made, MatchForm::Email.made());
+        for rule in [phone, email] {
+            assert_eq!(read(&serde_json::to_string(&rule).unwrap()), rule);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Normal forms: for matching, and for telling a service's own tidying from a person's change.
 
 use crate::{
-    Value,
+    Side, Value,
     match_form::{self, MatchForm, MatchRule},
     schema::FieldType,
 };
@@ -12,16 +12,17 @@ use unicode_normalization::UnicodeNormalization;
 /// The digest under which a record can be found by one match rule.
 pub type MatchKey = [u8; 16];
 
-/// The key of `value` under a match rule, of which it is number `number`; `None` when it cannot identify a record.
+/// The key of `value`, which stands on `side`, under a match rule, of which it is number `number`; `None` when it cannot identify a record.
 pub fn match_key_by(
     number: usize,
     rule: MatchRule,
+    side: Side,
     value: Option<&Value>,
     kind: &FieldType,
 ) -> Option<MatchKey> {
     match value? {
         Value::Text(text) if rule.form != MatchForm::Plain => {
-            let normal = match_form::normal(text, rule.form, rule.country)?;
+            let normal = match_form::normal(text, rule.form, *rule.country.get(side))?;
             Some(key(number, &normal))
         }
         value => match_key(number, Some(value), kind),

@@ -3,6 +3,9 @@
 //! Only what a plan of numbers says about writing is used: country codes, the digits dialled before national and international numbers, and lengths. The
 //! libraries that know every plan in full are larger than the rest of this crate, and whether a number is in service they cannot tell either.
 
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{borrow::Cow, fmt};
 use unicode_normalization::UnicodeNormalization;
 
 /// How numbers are written in one country.
@@ -100,6 +103,105 @@ const REGIONS: &[Region] = &[
     region("ZA", "27", "0", "00", (9, 9)),
 ];
 
+/// A country as people say it where numbers are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Country {
+    /// By its two letters.
+    Named(&'static Region),
+    /// By its calling code, be its way of writing known or not.
+    Code(u16),
+}
+
+impl Country {
+    /// How numbers are written there, where that is known. Countries that share a code share it too.
+    fn region(self) -> Option<&'static Region> {
+        match self {
+            Country::Named(region) => Some(region),
+            Country::Code(code) => {
+                let code = code.to_string();
+                REGIONS.iter().find(|region| region.code == code)
+            }
+        }
+    }
+
+    fn code(self) -> Cow<'static, str> {
+        match self {
+            Country::Named(region) => region.code.into(),
+            Country::Code(code) => code.to_string().into(),
+        }
+    }
+}
+
+impl Serialize for Country {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Country::Named(region) => to.serialize_str(region.name),
+            Country::Code(code) => to.serialize_u16(*code),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Country {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Country, D::Error> {
+        from.deserialize_any(Reader)
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use super::Country;
+    use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+    use utoipa::openapi::{RefOr, Schema};
+
+    impl utoipa::PartialSchema for Country {
+        fn schema() -> RefOr<Schema> {
+            let letters = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z]{2}$"));
+            let code = ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(1))
+                .maximum(Some(i32::from(u16::MAX)));
+            let about = "A country by its two letters, such as `JP`, or by its calling code, such as 81.";
+            OneOfBuilder::new().item(letters).item(code).description(Some(about)).into()
+        }
+    }
+
+    impl utoipa::ToSchema for Country {}
+}
+
+/// Reads a country.
+#[derive(Clone, Copy)]
+struct Reader;
+
+impl Visitor<'_> for Reader {
+    type Value = Country;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a country is its two letters, such as \"JP\", or its calling code, such as 81")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Country, E> {
+        Region::named(name).map(Country::Named).ok_or_else(|| {
+            let known: Vec<&str> = Region::names().collect();
+            E::custom(format!(
+                "no country {name:?} is known: say its calling code as a number, such as 81, or one of {}",
+                known.join(", ")
+            ))
+        })
+    }
+
+    fn visit_u64<E: de::Error>(self, code: u64) -> Result<Country, E> {
+        match u16::try_from(code) {
+            Ok(code) if code > 0 => Ok(Country::Code(code)),
+            _ => Err(E::invalid_value(Unexpected::Unsigned(code), &self)),
+        }
+    }
+
+    fn visit_i64<E: de::Error>(self, code: i64) -> Result<Country, E> {
+        let wrong = || E::invalid_value(Unexpected::Signed(code), &self);
+        u64::try_from(code).map_err(|_| wrong()).and_then(|code| self.visit_u64(code))
+    }
+}
+
 impl Region {
     /// The country of this name, whatever its case.
     pub fn named(name: &str) -> Option<&'static Region> {
@@ -115,8 +217,7 @@ impl Region {
 /// The number in E.164, read as somebody in this country writes it; `None` for what is no number, or has more to it, such as an extension.
 pub fn e164(text: &str, region: &Region) -> Option<String> {
     let text: String = text.nfkc().collect();
-    // Many write the digit that is dialled at home only into the international form.
-    let text = text.trim().replace("(0)", "");
+    let text = without_trunk(text.trim());
     let (mut digits, mut plus) = (String::with_capacity(text.len()), false);
     for (at, sign) in text.char_indices() {
         match sign {
@@ -135,13 +236,59 @@ pub fn e164(text: &str, region: &Region) -> Option<String> {
         let national = digits.strip_prefix(region.trunk).filter(|_| !region.trunk.is_empty());
         let national = national.unwrap_or(&digits);
         let (fewest, most) = region.digits;
-        if !(usize::from(fewest)..=usize::from(most)).contains(&national.len()) {
+        // What is dialled first stands once.
+        let twice = national.starts_with('0') && !region.trunk.is_empty();
+        if twice || !(usize::from(fewest)..=usize::from(most)).contains(&national.len()) {
             return None;
         }
         format!("{}{national}", region.code)
     };
     let fits = (7..=15).contains(&worldwide.len()) && !worldwide.starts_with('0');
     fits.then(|| format!("+{worldwide}"))
+}
+
+/// The digits by which numbers are told apart: those of E.164 for what can be read so, and the same without its bounds for everything else that has digits.
+pub(crate) fn line(text: &str, country: Option<Country>) -> String {
+    let region = country.and_then(Country::region);
+    if let Some(number) = region.and_then(|region| e164(text, region)) {
+        return number.trim_start_matches('+').to_owned();
+    }
+    let text: String = text.nfkc().collect();
+    let text = without_trunk(&text);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let before = text.split(|sign: char| sign.is_ascii_digit()).next().unwrap_or_default();
+    if before.contains('+') || digits.is_empty() {
+        return digits;
+    }
+    let (trunk, abroad) = region.map_or(("0", "00"), |region| (region.trunk, region.abroad));
+    // Nearly everywhere one dials 00, and no number at home begins so.
+    if let Some(foreign) = digits.strip_prefix(abroad).or_else(|| digits.strip_prefix("00")) {
+        return foreign.to_owned();
+    }
+    let Some(code) = country.map(Country::code) else { return digits };
+    let fits = |national: &&str| {
+        region.is_some_and(|region| {
+            (usize::from(region.digits.0)..=usize::from(region.digits.1)).contains(&national.len())
+        })
+    };
+    // The country's code, and only its sign is missing.
+    if digits.strip_prefix(&*code).filter(fits).is_some() {
+        return digits;
+    }
+    format!("{code}{}", digits.strip_prefix(trunk).unwrap_or(&digits))
+}
+
+/// Many write the digit that is dialled at home only into the international form; where there is no such digit it belongs to the number.
+fn without_trunk(text: &str) -> Cow<'_, str> {
+    if !text.contains("(0)") {
+        return text.into();
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let of = REGIONS.iter().find(|region| digits.starts_with(region.code));
+    if text.starts_with('+') && of.is_some_and(|region| region.trunk.is_empty()) {
+        return text.into();
+    }
+    text.replace("(0)", "").into()
 }
 
 #[cfg(test)]
@@ -175,6 +322,60 @@ mod tests {
             ["", "   ", "内線 5", "03-1234-5678 ext. 5", "123", "03-1234-5678-9012", "1+2", "+0123456789"]
         {
             check(text, "JP", None);
+        }
+    }
+
+    fn one(country: &str, texts: &[&str]) {
+        let country: Country = serde_json::from_str(country).unwrap();
+        for text in texts {
+            assert_eq!(line(text, Some(country)), line(texts[0], Some(country)), "{text} and {}", texts[0]);
+        }
+    }
+
+    #[test]
+    fn a_line_is_one_however_it_is_written() {
+        let rome =
+            ["+39 06 1234 5678", "06 1234 5678", "0039 06 1234 5678", "+39 (0)6 12345678", "39 06 12345678"];
+        one("39", &rome);
+        one("\"IT\"", &rome);
+        one(
+            "\"JP\"",
+            &[
+                "+81 3-1234-5678",
+                "03-1234-5678",
+                "010 81 3 1234 5678",
+                "0081 3 1234 5678",
+                "(+81) 3 1234 5678",
+            ],
+        );
+        one("\"GB\"", &["+44 20 7946 0018", "020 7946 0018", "(020) 7946-0018", "44 20 7946 0018"]);
+        one("1", &["+1 415 555 2671", "(415) 555-2671", "1-415-555-2671", "011 1 415 555 2671"]);
+        one("\"HU\"", &["+36 1 234 5678", "06 1 234 5678"]);
+        one("\"ID\"", &["+81 3 1234 5678", "0081 3 1234 5678", "001 81 3 1234 5678"]);
+        assert_eq!(line("03-1234-5678", Some(Country::Code(81))), "81312345678");
+        assert_eq!(line("06 1234 5678", Some(Country::Code(39))), "390612345678");
+    }
+
+    #[test]
+    fn what_is_no_number_still_has_its_digits() {
+        let japan = Some(Country::Named(Region::named("JP").unwrap()));
+        assert_eq!(line("03-1234-5678 ext. 5", japan), line("+81 3 1234 5678 ext. 5", japan));
+        assert_eq!(line("110", japan), "81110");
+        assert_eq!(line("ext.", japan), "");
+        // A code that no list has: as most of the world writes it.
+        assert_eq!(line("071 234 567", Some(Country::Code(998))), "99871234567");
+        assert_eq!(line("00 998 71 234 567", None), "99871234567");
+    }
+
+    #[test]
+    fn a_country_is_two_letters_or_a_code() {
+        let read = |text: &str| serde_json::from_str::<Country>(text).map_err(|error| error.to_string());
+        for said in ["\"JP\"", "81", "998"] {
+            assert_eq!(serde_json::to_string(&read(said).unwrap()).unwrap(), said);
+        }
+        assert!(read("\"XX\"").unwrap_err().contains("no country \"XX\" is known"));
+        for wrong in ["0", "-1", "70000", "true"] {
+            assert!(read(wrong).unwrap_err().contains("its two letters"), "{wrong}");
         }
     }
 

@@ -62,6 +62,8 @@ pub enum FieldType {
     },
     /// What the record or the user is called that a lookup points to; read only. Values are texts.
     NameOf,
+    /// Whether there is anything in a field, whatever it holds; read only. Values are blank, or true.
+    Filled,
     /// What a field of another record holds; read only. Its values are those of that field.
     Through {
         /// Which other record.

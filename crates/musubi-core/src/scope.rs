@@ -4,9 +4,10 @@
 
 mod compile;
 mod evaluate;
+mod named;
 mod period;
 
-pub use compile::{Locale, ScopeError, Unfit, compile, never_held};
+pub use compile::{Locale, Places, Reading, ScopeError, Unfit, compile, never_held};
 pub use evaluate::{Moment, Test, evaluate};
 pub use period::Period;
 
@@ -180,7 +181,7 @@ impl Comparator {
         )
     }
 
-    /// How many operands it takes: at least, at most.
+    /// How many operands it takes: at least, at most. A list view may name several where one is meant; of those the first one counts.
     pub fn operands(self) -> (usize, usize) {
         use Comparator as C;
         match self {
@@ -188,7 +189,6 @@ impl Comparator {
             C::In | C::NotIn | C::IncludeAll | C::IncludeAny | C::ExcludeAll | C::ExcludeAny => {
                 (1, usize::MAX)
             }
-            // A list view may name several values for `equal`; the first one counts, as in the service.
             _ => (1, 1),
         }
     }

@@ -210,6 +210,7 @@ impl Steps {
                 | FieldType::User
                 | FieldType::Rows { .. }
                 | FieldType::NameOf
+                | FieldType::Filled
                 | FieldType::Through { .. }
                 | FieldType::Other { .. }
         );
@@ -260,6 +261,7 @@ impl Step {
                 | FieldType::AnyLookup { .. }
                 | FieldType::User
                 | FieldType::Rows { .. }
+                | FieldType::Filled
                 | FieldType::Other { .. },
             ) => Err(takes_no()),
             (Step::Trim | Step::Case(_) | Step::Phone(_) | Step::Split(_), kind) if is_text(kind) => Ok(text),
@@ -389,7 +391,7 @@ fn noun(kind: &FieldType) -> &'static str {
         FieldType::Rows { links: true, .. } => "multi-select lookup",
         FieldType::Rows { .. } => "subform",
         FieldType::Through { holds, .. } => noun(holds),
-        FieldType::Other { .. } => "value of this type",
+        FieldType::Filled | FieldType::Other { .. } => "value of this type",
     }
 }
 

@@ -201,6 +201,17 @@ fn mends(error: &MappingError, schema: Sides<&ModuleSchema>) -> String {
         MappingError::NoWay { .. } => {
             "leave the pair out, or let it go the way that values can go; steps such as a script turn one kind into another".to_owned()
         }
+        MappingError::NotConvertible { left, right, .. } => {
+            let other = |side: Side, name: &FieldName| {
+                schema.get(side).field(name).is_some_and(|field| matches!(field.kind, FieldType::Other { .. }))
+            };
+            match [(Side::Left, left), (Side::Right, right)].into_iter().find(|(side, name)| other(*side, name)) {
+                Some((_, name)) => format!(
+                    "what {name} holds stays in its service, as files and images do, and is never carried over: leave the pair out"
+                ),
+                None => "leave the pair out, or pair each of the two with a field of its own kind; steps such as a script turn one kind into another".to_owned(),
+            }
+        }
         _ => "check the fields' API names in the service's set-up pages (API names, not labels)".to_owned(),
     }
 }
@@ -380,10 +391,18 @@ mod tests {
     }
 
     fn compiled(fields: &str, siblings: &[Sibling], everybody: Everybody) -> Result<Compiled> {
-        let schema = contacts();
+        compiled_of(&contacts(), fields, siblings, everybody)
+    }
+
+    fn compiled_of(
+        schema: &ModuleSchema,
+        fields: &str,
+        siblings: &[Sibling],
+        everybody: Everybody,
+    ) -> Result<Compiled> {
         compile(
             &config(fields),
-            Sides { left: &schema, right: &schema },
+            Sides { left: schema, right: schema },
             siblings,
             People::default(),
             everybody,
@@ -400,6 +419,19 @@ mod tests {
         assert_eq!(names(&alone), ["Last_Name", "Email"]);
         let reasons: Vec<_> = alone.left_out.iter().map(|out| (out.field.as_str(), out.reason)).collect();
         assert_eq!(reasons, [("Account_Name", "lookup.parent_not_synced"), ("Owner", "owner.unknown")]);
+    }
+
+    #[test]
+    fn what_stays_in_its_service_is_said_to() {
+        let mut schema = contacts();
+        schema.fields.push(field("Contract", FieldType::Other { name: "fileupload".into() }));
+        let hint = |pair: &str| {
+            compiled_of(&schema, &format!("[{pair}]"), &[], Everybody::Matched).unwrap_err().hint
+        };
+        let file = hint("{ left = \"Contract\", right = \"Email\" }");
+        assert!(file.starts_with("what Contract holds stays in its service"), "{file}");
+        let kinds = hint("{ left = \"Owner\", right = \"Account_Name\" }");
+        assert!(kinds.starts_with("leave the pair out, or pair each"), "{kinds}");
     }
 
     #[test]

@@ -4,8 +4,12 @@ use crate::config::{Fields, ModuleConfig};
 use crate::table::WordOrTable;
 use musubi_core::Sides;
 use musubi_core::match_form::{MatchForm, MatchWanted};
+use musubi_core::phone::Country;
 use musubi_core::schema::ModuleSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A field by which records of the two orgs are recognised as the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -41,10 +45,75 @@ pub struct ToldMatch {
     /// How its values are compared.
     #[serde(default, rename = "as", skip_serializing_if = "is_plain")]
     pub form: MatchForm,
-    /// The calling code of numbers that are written without one, such as 81.
+    /// The country of telephone numbers that are written without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 65535)]
-    pub country: Option<u16>,
+    pub country: Option<Countries>,
+}
+
+/// The country of numbers that are written without one: that of both sides, or one for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[schema(as = MatchCountries)]
+pub enum Countries {
+    /// Both sides write them in one way: two letters such as `JP`, or a calling code such as 81.
+    Both(Country),
+    /// Each in its own way.
+    Each(EachCountry),
+}
+
+/// The country of the numbers of each side.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, expecting = "a table of the countries of both sides")]
+#[schema(as = MatchCountryOfEach)]
+pub struct EachCountry {
+    /// That of the left side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Country>,
+    /// That of the right side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<Country>,
+}
+
+impl<'de> Deserialize<'de> for Countries {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Countries, D::Error> {
+        from.deserialize_any(CountriesReader)
+    }
+}
+
+/// Reads one country, or a table of two.
+struct CountriesReader;
+
+impl<'de> Visitor<'de> for CountriesReader {
+    type Value = Countries;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a country is its two letters, such as \"JP\", or its calling code, such as 81, or a table such as { left = \"JP\", right = \"GB\" }")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Countries, E> {
+        Country::deserialize(name.into_deserializer()).map(Countries::Both)
+    }
+
+    fn visit_u64<E: de::Error>(self, code: u64) -> Result<Countries, E> {
+        Country::deserialize(code.into_deserializer()).map(Countries::Both)
+    }
+
+    fn visit_i64<E: de::Error>(self, code: i64) -> Result<Countries, E> {
+        Country::deserialize(code.into_deserializer()).map(Countries::Both)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Countries, A::Error> {
+        EachCountry::deserialize(MapAccessDeserializer::new(map)).map(Countries::Each)
+    }
+}
+
+impl From<&Countries> for Sides<Option<Country>> {
+    fn from(said: &Countries) -> Sides<Option<Country>> {
+        match said {
+            Countries::Both(country) => Sides { left: Some(*country), right: Some(*country) },
+            Countries::Each(EachCountry { left, right }) => Sides { left: *left, right: *right },
+        }
+    }
 }
 
 impl MatchEntry {
@@ -63,7 +132,7 @@ impl MatchEntry {
                 left: left.as_str().into(),
                 right: right.as_deref().map(Into::into),
                 form: *form,
-                country: *country,
+                country: country.as_ref().map(Sides::from).unwrap_or_default(),
             },
         }
     }
@@ -111,11 +180,44 @@ mod tests {
     }
 
     #[test]
+    fn a_country_is_said_for_both_sides_or_for_each_and_written_as_it_was_said() {
+        let both = |text: &str| {
+            let read: std::collections::BTreeMap<String, ToldMatch> = toml::from_str(text).unwrap();
+            let country = MatchEntry::Told(read["match"].clone()).wanted().country;
+            assert_eq!(
+                toml::from_str::<std::collections::BTreeMap<String, ToldMatch>>(
+                    &toml::to_string(&read).unwrap()
+                )
+                .unwrap(),
+                read
+            );
+            let json = |country: &Option<Country>| serde_json::to_string(country).unwrap();
+            (json(&country.left), json(&country.right))
+        };
+        let said = |country: &str| {
+            both(&format!("match = {{ left = \"Phone\", as = \"phone\", country = {country} }}"))
+        };
+        let of = |left: &str, right: &str| (left.to_owned(), right.to_owned());
+        assert_eq!(said("81"), of("81", "81"));
+        assert_eq!(said("\"JP\""), of("\"JP\"", "\"JP\""));
+        assert_eq!(said("{ left = \"JP\", right = 44 }"), of("\"JP\"", "44"));
+        assert_eq!(said("{ right = \"GB\" }"), of("null", "\"GB\""));
+        assert_eq!(both("match = { left = \"Phone\", as = \"phone\" }"), of("null", "null"));
+    }
+
+    #[test]
     fn a_mistake_inside_a_match_is_told_as_what_it_is() {
         assert!(told("{ left = \"Website\", as = \"domian\" }").contains("unknown variant `domian`"));
         assert!(told("{ left = \"Website\", rigth = \"Homepage\" }").contains("unknown field `rigth`"));
         assert!(told("{ right = \"Homepage\" }").contains("missing field `left`"));
-        assert!(told("{ left = \"Phone\", country = \"81\" }").contains("expected u16"));
+        assert!(told("{ left = \"Phone\", country = \"81\" }").contains("say its calling code as a number"));
+        assert!(told("{ left = \"Phone\", country = \"XX\" }").contains("no country \"XX\" is known"));
+        for wrong in ["0", "true", "[\"JP\"]", "-81"] {
+            let said = told(&format!("{{ left = \"Phone\", country = {wrong} }}"));
+            assert!(said.contains("a country is its two letters"), "{wrong}: {said}");
+        }
+        let each = told("{ left = \"Phone\", country = { left = \"JP\", wright = \"GB\" } }");
+        assert!(each.contains("unknown field `wright`"), "{each}");
         assert!(told("[\"Website\"]").contains("a match is the name of a left field, or a table"));
         assert!(told("3").contains("a match is the name of a left field, or a table"));
     }

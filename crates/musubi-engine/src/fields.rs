@@ -119,7 +119,7 @@ pub(crate) fn field_info(field: &Field) -> FieldInfo {
         FieldType::User => (FieldKind::Owner, None),
         FieldType::Rows { links: true, .. } => (FieldKind::MultiLookup, None),
         FieldType::Rows { .. } => (FieldKind::Subform, None),
-        FieldType::Through { .. } | FieldType::Other { .. } => (FieldKind::Other, None),
+        FieldType::Filled | FieldType::Through { .. } | FieldType::Other { .. } => (FieldKind::Other, None),
     };
     FieldInfo {
         api_name: field.name.to_string(),

@@ -117,22 +117,26 @@ async fn met(draft: &Draft<'_>, module: &DraftModule<'_>) -> Result<Pairs> {
         account.ask(Lane::Interactive, Priced::List, account.connector.list(request)).await
     };
     let (left, right) = tokio::try_join!(list(Side::Left), list(Side::Right))?;
-    let keys = |row: &Observation| -> Vec<_> {
+    let keys = |side: Side, row: &Observation| -> Vec<_> {
         let key = |(number, rule): (usize, &MatchRule)| {
             let kind = &mapping?.field(Side::Left, rule.slot).kind;
-            match_key_by(number, *rule, row.slots.get(number)?.as_ref(), kind)
+            match_key_by(number, *rule, side, row.slots.get(number)?.as_ref(), kind)
         };
         rules.iter().enumerate().filter_map(key).collect()
     };
     let mut by_key = HashMap::new();
     for row in &right.rows {
-        for key in keys(row) {
+        for key in keys(Side::Right, row) {
             by_key.entry(key).or_insert_with(|| row.id.clone());
         }
     }
     let (mut together, mut alone, mut taken) = (Pairs::new(), Pairs::new(), HashSet::new());
     for row in &left.rows {
-        let met = keys(row).iter().find_map(|key| by_key.get(key)).filter(|id| !taken.contains(*id)).cloned();
+        let met = keys(Side::Left, row)
+            .iter()
+            .find_map(|key| by_key.get(key))
+            .filter(|id| !taken.contains(*id))
+            .cloned();
         let left = Some(row.id.clone());
         match met {
             Some(right) => {

@@ -11,7 +11,7 @@ use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
     mapping::Pair,
     schema::{Field, FieldType, ModuleSchema},
-    scope::{Condition, Criteria, Locale, ScopeError, Unfit, compile, never_held},
+    scope::{Condition, Criteria, Locale, Places, Reading, ScopeError, Unfit, compile, never_held},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -69,13 +69,12 @@ pub(crate) fn intake(
     let mut beside: Vec<Field> = Vec::new();
     let Some(criteria) = criteria else { return Ok((Intake { mapped, ..Intake::default() }, beside)) };
     // A slot that holds the name of what a lookup points to does not hold the lookup.
-    let nothing = FieldName::new("");
-    let named = |pair: &'_ Pair| pair.fields.get(side).kind == FieldType::NameOf;
-    let slots: Vec<&FieldName> = mapping
-        .pairs
-        .iter()
-        .map(|pair| if named(pair) { &nothing } else { &pair.fields.get(side).name })
-        .collect();
+    let slot = |pair: &'_ Pair| {
+        let field = pair.fields.get(side);
+        let named = field.kind == FieldType::NameOf;
+        (field.name.clone(), if named { Reading::Name } else { Reading::Value })
+    };
+    let slots: Vec<_> = mapping.pairs.iter().map(slot).collect();
     let scope = judge(criteria, &slots, &mut beside, schema, account, users)?;
     Ok((Intake { scope: Some(scope), mapped, ..Intake::default() }, beside))
 }
@@ -83,29 +82,45 @@ pub(crate) fn intake(
 /// Compiles conditions upon readings that hold `mapped` and, behind them, `beside`, which grows by what the conditions need.
 pub(crate) fn judge(
     criteria: &Criteria,
-    mapped: &[&FieldName],
+    mapped: &[(FieldName, Reading)],
     beside: &mut Vec<Field>,
     schema: &ModuleSchema,
     account: &Account,
     users: &dyn Fn(&str) -> Option<RemoteId>,
 ) -> Result<SideScope> {
     let zone = zone(account);
-    let mut place = |name: &FieldName| {
-        let field = schema.field(name)?;
-        let at = mapped.iter().position(|mapped| *mapped == name).unwrap_or_else(|| {
-            let known = beside.iter().position(|known| known.name == *name);
-            let at = known.unwrap_or(beside.len());
-            if known.is_none() {
-                beside.push(field.clone());
-            }
-            mapped.len() + at
-        });
-        Some((u16::try_from(at).ok()?, field))
-    };
+    let mut places = Slots { schema, mapped, beside };
     let locale =
         Locale { zone: zone.clone(), current_user: Some(account.org.current_user.id.clone()), user: users };
-    let test = compile(criteria, &mut place, &locale).map_err(|error| cannot_be_judged(&error, schema))?;
+    let test = compile(criteria, &mut places, &locale).map_err(|error| cannot_be_judged(&error, schema))?;
     Ok(SideScope { test, zone, relative: criteria.is_relative() })
+}
+
+/// Where what conditions need stands: among what is mapped, or behind it.
+struct Slots<'s> {
+    schema: &'s ModuleSchema,
+    mapped: &'s [(FieldName, Reading)],
+    beside: &'s mut Vec<Field>,
+}
+
+impl<'s> Places<'s> for Slots<'s> {
+    fn field(&self, name: &FieldName) -> Option<&'s Field> {
+        self.schema.field(name)
+    }
+
+    fn place(&mut self, field: &'s Field, reading: Reading) -> Option<u16> {
+        let mapped = |(name, read): &(FieldName, Reading)| *name == field.name && *read == reading;
+        let at = self.mapped.iter().position(mapped).unwrap_or_else(|| {
+            let wanted = reading.of(field);
+            let known = |known: &Field| known.name == wanted.name && known.kind == wanted.kind;
+            let at = self.beside.iter().position(known).unwrap_or(self.beside.len());
+            if at == self.beside.len() {
+                self.beside.push(wanted);
+            }
+            self.mapped.len() + at
+        });
+        u16::try_from(at).ok()
+    }
 }
 
 fn cannot_be_judged(error: &ScopeError, schema: &ModuleSchema) -> HubError {

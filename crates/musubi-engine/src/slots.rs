@@ -69,6 +69,14 @@ fn kind_name(kind: &FieldType) -> String {
     }
 }
 
+/// A kind whose values have the keys that values of a kind of this name have: of all kinds only telephone numbers have keys of their own.
+pub(crate) fn kind_of_keys(name: &str) -> FieldType {
+    match name {
+        "phone" => FieldType::Phone { max: 0 },
+        _ => FieldType::Text { max: 0, multiline: false },
+    }
+}
+
 /// Where each present slot stood in an earlier version.
 pub(crate) fn earlier(present: &[Slot], then: &[Slot]) -> Vec<Option<u16>> {
     let place = |slot: &Slot| then.iter().position(|was| was == slot).and_then(|at| u16::try_from(at).ok());

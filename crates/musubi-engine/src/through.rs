@@ -91,6 +91,7 @@ pub(crate) fn is_readable(kind: &FieldType) -> bool {
             | FieldType::AnyLookup { .. }
             | FieldType::User
             | FieldType::Rows { .. }
+            | FieldType::Filled
             | FieldType::Other { .. }
     )
 }

@@ -100,7 +100,7 @@ pub(crate) fn value(field: &Field, json: &Json) -> Result<Value> {
                 (false, false) => Value::Rows(rows.into()),
             })
         }
-        FieldType::NameOf | FieldType::Through { .. } | FieldType::Other { .. } => {
+        FieldType::NameOf | FieldType::Filled | FieldType::Through { .. } | FieldType::Other { .. } => {
             Err(wrong("nothing from here: change it in the service"))
         }
     }

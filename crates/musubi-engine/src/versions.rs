@@ -7,6 +7,7 @@ use crate::slots::{self, Slot};
 use musubi_core::Side;
 use musubi_core::match_form::MatchRule;
 use musubi_core::policy::Direction;
+use musubi_core::schema::FieldType;
 use musubi_store::{ModuleSyncRow, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,8 @@ pub(crate) struct Versions {
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
     /// Those of the others in which values could not go every way that they can go now.
     pub narrower: HashSet<u32>,
+    /// Those of the others in which records were found by other keys: by which, each with the kind of its left field.
+    pub found_by: HashMap<u32, Vec<(MatchRule, FieldType)>>,
     /// What was remembered so far was judged by another one.
     pub changed: bool,
     /// The scope that counts.
@@ -57,6 +60,26 @@ impl Version {
         };
         self.ways.iter().enumerate().any(opened)
     }
+
+    /// Records were found by other keys then.
+    fn finds_otherwise(&self, then: &Version) -> bool {
+        let slots = slots::earlier(&self.slots, &then.slots);
+        let there = |rule: &MatchRule| {
+            let slot = (*slots.get(usize::from(rule.slot))?)?;
+            Some(MatchRule { slot, ..*rule })
+        };
+        let now: Option<Vec<MatchRule>> = self.matches.iter().map(there).collect();
+        now.is_none_or(|now| now != then.matches)
+    }
+
+    /// By what records were found, each with the kind of its left field.
+    fn found_by(&self) -> Vec<(MatchRule, FieldType)> {
+        let kind = |rule: &MatchRule| {
+            let slot = self.slots.get(usize::from(rule.slot))?;
+            Some((*rule, slots::kind_of_keys(&slot.kinds.left)))
+        };
+        self.matches.iter().filter_map(kind).collect()
+    }
 }
 
 impl Versions {
@@ -89,8 +112,11 @@ impl Versions {
             .collect();
         let others = known.iter().enumerate().filter(|(_, then)| wanted.opens(then));
         let narrower = others.map(|(at, _)| at as u32 + 1).collect();
+        let others = known.iter().enumerate().filter(|(_, then)| wanted.finds_otherwise(then));
+        let found_by = others.map(|(at, then)| (at as u32 + 1, then.found_by())).collect();
         let changed = row.mapping_version != present;
-        Ok(Versions { present: present as u32, earlier, narrower, changed, counting: wanted.scope, asked })
+        let present = present as u32;
+        Ok(Versions { present, earlier, narrower, found_by, changed, counting: wanted.scope, asked })
     }
 }
 

@@ -68,10 +68,7 @@ pub(crate) fn put(tx: &Tx, sync: SyncId, rows: &[MatchRow], links: &[LinkRow]) -
 
 /// Keys change seldom, so each record's are deleted by statements of their own.
 pub(crate) fn delete(tx: &Tx, sync: SyncId, rows: &[MatchRow]) -> Result<()> {
-    for same in rows.chunk_by(|a, b| a.side == b.side && a.id == b.id) {
-        let keys = same.iter().map(|row| (&row.key).into());
-        tx.queue_in(DELETE, &args![sync, same[0].side, &same[0].id], keys)?;
-    }
+    // First of all a pair's row is taken apart: of what that leaves the other record's may be asked to go as well.
     for row in rows {
         let (part, delete) = match row.side {
             Side::Left => (PART_LEFT, DELETE_LEFT),
@@ -79,6 +76,10 @@ pub(crate) fn delete(tx: &Tx, sync: SyncId, rows: &[MatchRow]) -> Result<()> {
         };
         tx.queue(part, &args![sync, &row.key, &row.id], Expect::Any)?;
         tx.queue(delete, &args![sync, &row.key, &row.id], Expect::Any)?;
+    }
+    for same in rows.chunk_by(|a, b| a.side == b.side && a.id == b.id) {
+        let keys = same.iter().map(|row| (&row.key).into());
+        tx.queue_in(DELETE, &args![sync, same[0].side, &same[0].id], keys)?;
     }
     Ok(())
 }
@@ -159,6 +160,25 @@ mod tests {
             let keys = Side::BOTH.map(|side| (side, [1; 16])).to_vec();
             let found = store.load(SYNC, Want { keys, ..Want::default() }).await.unwrap().matches;
             assert_eq!(found, rows[1..]);
+        });
+    }
+
+    #[test]
+    fn both_records_of_a_pair_may_lose_their_key_at_once() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let pair = link("7", 0);
+            let rows = vec![
+                MatchRow { side: Side::Left, key: [1; 16], id: pair.left_id.clone() },
+                MatchRow { side: Side::Right, key: [1; 16], id: pair.right_id.clone() },
+            ];
+            let put = Changes { links_put: vec![pair], keys_put: rows.clone(), ..Changes::default() };
+            store.commit(SYNC, epoch, 1, put).await.unwrap();
+            let delete = Changes { keys_delete: rows, ..Changes::default() };
+            store.commit(SYNC, epoch, 2, delete).await.unwrap();
+            let keys = Side::BOTH.map(|side| (side, [1; 16])).to_vec();
+            let found = store.load(SYNC, Want { keys, ..Want::default() }).await.unwrap().matches;
+            assert_eq!(found, []);
         });
     }
 }

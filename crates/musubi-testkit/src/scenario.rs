@@ -439,6 +439,7 @@ impl Scenario {
             people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
             earlier: HashMap::new(),
             narrower: HashSet::new(),
+            found_by: HashMap::new(),
             settings: Settings {
                 poll_min: 1_000,
                 poll_max: 20_000,

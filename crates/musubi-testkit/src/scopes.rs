@@ -5,10 +5,10 @@ use crate::{
     violation::Violation,
 };
 use musubi_core::{
-    LinkBody, Side, Sides, Value,
+    FieldName, LinkBody, Side, Sides, Value,
     policy::LeavingPolicy,
-    schema::ModuleSchema,
-    scope::{Comparator, Condition, Criteria, Literal, Locale, compile},
+    schema::{Field, ModuleSchema},
+    scope::{Comparator, Condition, Criteria, Literal, Locale, Places, Reading, compile},
 };
 use musubi_engine::sync::{Intake, Plan, SideScope};
 use rand::{Rng, rngs::SmallRng, seq::IndexedRandom};
@@ -20,6 +20,19 @@ pub enum Scope {
     Open,
     /// Records that are not closed: also those without a status.
     NotClosed,
+}
+
+/// Of the fields of a module the one that decides stands here.
+struct At<'s>(&'s ModuleSchema, u16);
+
+impl<'s> Places<'s> for At<'s> {
+    fn field(&self, name: &FieldName) -> Option<&'s Field> {
+        self.0.field(name)
+    }
+
+    fn place(&mut self, _: &'s Field, _: Reading) -> Option<u16> {
+        Some(self.1)
+    }
 }
 
 /// The scopes of a world.
@@ -64,10 +77,10 @@ impl Scopes {
         let operands = vec![Literal::Text(text.into())];
         let criteria = Criteria::Is(Condition { field: FIELDS[STATUS].into(), comparator, operands });
         let at = if self.beside { FIELDS.len() } else { STATUS };
-        let mut place = |name: &musubi_core::FieldName| Some((at as u16, schema.field(name)?));
+        let mut places = At(schema, at as u16);
         let zone = jiff::tz::TimeZone::UTC;
         let locale = Locale { zone: zone.clone(), current_user: None, user: &|_| None };
-        let test = compile(&criteria, &mut place, &locale).expect("a picklist can be compared");
+        let test = compile(&criteria, &mut places, &locale).expect("a picklist can be compared");
         Intake { scope: Some(SideScope { test, zone, relative: false }), mapped, ..Intake::default() }
     }
 

@@ -117,6 +117,17 @@ fn the_chapter_on_configuration_has_every_key_in_both_languages() {
 }
 
 #[test]
+fn the_countries_whose_numbers_are_known_are_listed_in_both_languages() {
+    let known: Vec<&str> = musubi_core::phone::Region::names().collect();
+    for (name, start) in [("mapping", "These countries are known: "), ("mapping.ja", "指定できる国:")] {
+        let text = read(&repository().join(format!("docs/guide/{name}.md")));
+        let list = text.lines().find_map(|line| line.strip_prefix(start)).unwrap();
+        let listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+        assert_eq!(listed, known, "docs/guide/{name}.md");
+    }
+}
+
+#[test]
 fn every_chapter_comes_in_both_languages_and_stands_in_the_index() {
     let chapters = chapters();
     let names: BTreeSet<&str> = chapters.iter().map(|(name, _)| name.as_str()).collect();

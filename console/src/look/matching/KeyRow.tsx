@@ -1,8 +1,9 @@
-import { ActionIcon, Group, NumberInput, Select, Text } from "@mantine/core";
+import { ActionIcon, Group, Select, Text } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { IconArrowDown, IconArrowUp, IconX } from "../icons";
 import type { ModulePair } from "../mapping/pairs";
-import { formOf, FORMS, rightOf, type Form, type Key } from "./keys";
+import { CountrySelect } from "./CountrySelect";
+import { formOf, FORMS, NOWHERE, rightOf, type Form, type Key } from "./keys";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -71,7 +72,7 @@ export function KeyRow({ value, number, last, pair, sides, fields, readOnly, onC
         disabled={readOnly}
         value={value.as}
         onChange={(as) =>
-          onChange({ ...value, as: as as Form, country: as === "phone" ? value.country : null })
+          onChange({ ...value, as: as as Form, country: as === "phone" ? value.country : NOWHERE })
         }
         data={FORMS.map((form) => ({
           value: form,
@@ -120,27 +121,19 @@ export function KeyRow({ value, number, last, pair, sides, fields, readOnly, onC
           </>
         )}
       </Group>
-      {value.as === "phone" && (
-        <NumberInput
-          className="match-country"
-          label={t("country")}
-          aria-label={t("countryOf", { number })}
-          placeholder={t("countryNone")}
-          size="xs"
-          min={1}
-          max={65535}
-          clampBehavior="strict"
-          allowDecimal={false}
-          allowNegative={false}
-          hideControls
-          prefix="+"
-          disabled={readOnly}
-          value={value.country ?? ""}
-          onChange={(country) =>
-            onChange({ ...value, country: typeof country === "number" ? country : null })
-          }
-        />
-      )}
+      {value.as === "phone" &&
+        (["left", "right"] as const).map((side) => (
+          <CountrySelect
+            key={side}
+            className={`match-country-${side}`}
+            label={t("countryOn", { name: sides[side] })}
+            aria-label={t("countryOf", { number, name: sides[side] })}
+            placeholder={t("countryNone")}
+            disabled={readOnly}
+            value={value.country[side]}
+            onChange={(country) => onChange({ ...value, country: { ...value.country, [side]: country } })}
+          />
+        ))}
     </li>
   );
 }

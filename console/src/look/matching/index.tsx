@@ -4,7 +4,7 @@ import { fieldsQuery } from "../../api/queries";
 import { IconAlertTriangle, IconPlus } from "../icons";
 import { isListed, type ModulePair } from "../mapping/pairs";
 import { KeyRow } from "./KeyRow";
-import { entryOf, keysOf, overwritten, type Key } from "./keys";
+import { entryOf, keysOf, overwritten, type Key, NOWHERE } from "./keys";
 import "./matching.css";
 import { useTexts } from "./texts";
 
@@ -77,7 +77,7 @@ export function MatchingEditor({ pair, sides, readOnly, onChange }: Props) {
           searchable
           value={null}
           onChange={(name) => {
-            if (name !== null) set([...keys, { left: name, right: null, as: "plain", country: null }]);
+            if (name !== null) set([...keys, { left: name, right: null, as: "plain", country: NOWHERE }]);
           }}
           data={free.map(({ api_name, label }) => ({ value: api_name, label: `${label} (${api_name})` }))}
         />

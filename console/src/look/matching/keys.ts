@@ -5,19 +5,47 @@ export type Entry = Schema<"MatchEntry">;
 export type Form = Schema<"MatchForm">;
 export const FORMS = ["plain", "email", "phone", "domain", "name"] as const;
 
+/** Two letters, or a calling code. */
+export type Country = string | number;
+
+/** The country of telephone numbers that are written without one, per side. */
+export interface Countries {
+  left: Country | null;
+  right: Country | null;
+}
+
+/** A code as people write it. */
+export function shown(country: Country): string {
+  return typeof country === "number" ? `+${String(country)}` : country.toUpperCase();
+}
+
+export const NOWHERE: Countries = { left: null, right: null };
+
 /** A match field with everything said. */
 export interface Key {
   left: string;
   /** Null: the field that the left one is mapped to, else the one of the same name. */
   right: string | null;
   as: Form;
-  country: number | null;
+  country: Countries;
 }
 
 export function keyOf(entry: Entry): Key {
-  if (typeof entry === "string") return { left: entry, right: null, as: "plain", country: null };
+  if (typeof entry === "string") return { left: entry, right: null, as: "plain", country: NOWHERE };
   const { left, right = null, as = "plain", country = null } = entry;
-  return { left, right, as, country };
+  return { left, right, as, country: countriesOf(country) };
+}
+
+function countriesOf(said: Country | { left?: Country | null; right?: Country | null } | null): Countries {
+  if (said === null) return NOWHERE;
+  if (typeof said !== "object") return { left: said, right: said };
+  return { left: said.left ?? null, right: said.right ?? null };
+}
+
+function countryOf({ left, right }: Countries) {
+  if (left === null && right === null) return {};
+  if (left !== null && left === right) return { country: left };
+  return { country: { ...(left === null ? {} : { left }), ...(right === null ? {} : { right }) } };
 }
 
 /** As short as it can be said. */
@@ -25,7 +53,7 @@ export function entryOf({ left, right, as, country }: Key): Entry {
   const more = {
     ...(right === null ? {} : { right }),
     ...(as === "plain" ? {} : { as }),
-    ...(as === "phone" && country !== null ? { country } : {}),
+    ...(as === "phone" ? countryOf(country) : {}),
   };
   return Object.keys(more).length === 0 ? left : { left, ...more };
 }

@@ -17,7 +17,7 @@ const more = {
 // S1-29
 test("match keys have an order, a counterpart and a form; saving says them", async () => {
   const saved = pair({
-    match: [{ left: "Phone", right: "Mobile", as: "phone", country: 81 }, "Email"],
+    match: [{ left: "Phone", right: "Mobile", as: "phone", country: { left: "JP", right: "GB" } }, "Email"],
   });
   const { asked } = show(
     PAGE,
@@ -31,13 +31,14 @@ test("match keys have an order, a counterpart and a form; saving says them", asy
   await choose("Match by", /^Phone/);
   await choose("Counterpart 2 on london", /^Mobile/);
   await choose("How field 2 is compared", /^Phone number \(advised\)/);
-  await user.type(section.getByRole("textbox", { name: "Calling code of field 2" }), "81");
+  await choose("Country of numbers on tokyo (field 2)", /^Japan/);
+  await choose("Country of numbers on london (field 2)", /^United Kingdom/);
   await user.click(section.getByRole("button", { name: "Try Phone earlier" }));
   expect(section.getByRole("combobox", { name: "Field 1 on tokyo" })).toHaveValue("Phone (Phone)");
   await user.click(screen.getByRole("button", { name: "Review and save" }));
   const dialog = await screen.findByRole("dialog");
   expect(
-    await within(dialog).findByText("Match by: Email → Phone ↔ Mobile as Phone number +81, Email"),
+    await within(dialog).findByText("Match by: Email → Phone ↔ Mobile as Phone number JP ↔ GB, Email"),
   ).toBeVisible();
   await user.click(within(dialog).getByRole("button", { name: "Save" }));
   await waitFor(() =>
@@ -66,9 +67,23 @@ test("matching by another address than the primary one warns that the primary on
 });
 
 test("a key is said as shortly as it can be", () => {
-  for (const entry of ["Email", { left: "A", right: "B" }, { left: "A", as: "phone" as const, country: 44 }])
+  const phone = { left: "A", as: "phone" as const };
+  for (const entry of [
+    "Email",
+    { left: "A", right: "B" },
+    phone,
+    { ...phone, country: 44 },
+    { ...phone, country: "JP" },
+    { ...phone, country: { left: "JP", right: 44 } },
+    { ...phone, country: { right: "GB" } },
+  ])
     expect(entryOf(keyOf(entry))).toEqual(entry);
-  expect(entryOf({ left: "A", right: null, as: "email", country: 81 })).toEqual({ left: "A", as: "email" });
+  expect(entryOf(keyOf({ ...phone, country: { left: "JP", right: "JP" } }))).toEqual({
+    ...phone,
+    country: "JP",
+  });
+  const mail = { left: "A", right: null, as: "email" as const, country: { left: 81, right: 81 } };
+  expect(entryOf(mail)).toEqual({ left: "A", as: "email" });
 });
 
 test("the primary addresses are at risk only where other addresses are compared", () => {

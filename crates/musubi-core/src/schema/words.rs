@@ -27,6 +27,7 @@ impl fmt::Display for FieldType {
             FieldType::MultiPicklist { .. } => "a multi-select picklist",
             FieldType::Tags { .. } => "tags",
             FieldType::NameOf => "the name of a record",
+            FieldType::Filled => "whether there is anything in it",
             FieldType::AnyLookup { .. } => "a lookup to several modules",
             FieldType::User => "a user",
             FieldType::Rows { links: true, .. } => "a lookup to several records",

@@ -3,10 +3,11 @@
 use super::{
     Comparator, Condition, Criteria, Literal, Test,
     evaluate::{Operand, fold, start_of_day},
+    named,
 };
 use crate::{
     FieldName, Instant, RemoteId,
-    schema::{Field, FieldType},
+    schema::{Access, Field, FieldType},
 };
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -69,39 +70,105 @@ impl std::fmt::Display for ScopeError {
     }
 }
 
-/// Gives each condition its field's place, which `place` tells for a field of the module, and reads its values.
+/// What is read of a field so that a condition can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Its value.
+    Value,
+    /// What the record or the user is called that it points to.
+    Name,
+    /// Whether there is anything in it.
+    Filled,
+}
+
+impl Reading {
+    /// The field as it is asked for.
+    pub fn of(self, field: &Field) -> Field {
+        let kind = match self {
+            Reading::Value => return field.clone(),
+            Reading::Name => FieldType::NameOf,
+            Reading::Filled => FieldType::Filled,
+        };
+        Field { kind, access: Access::ReadOnly, ..field.clone() }
+    }
+}
+
+/// The places of what conditions need in a reading.
+pub trait Places<'f> {
+    /// The field of that name, if the module has it.
+    fn field(&self, name: &FieldName) -> Option<&'f Field>;
+    /// Where this reading of it stands; `None` when there is no room.
+    fn place(&mut self, field: &'f Field, reading: Reading) -> Option<u16>;
+}
+
+/// Gives each condition its field's place, and reads its values.
 pub fn compile<'f>(
     criteria: &Criteria,
-    place: &mut dyn FnMut(&FieldName) -> Option<(u16, &'f Field)>,
+    places: &mut dyn Places<'f>,
     locale: &Locale<'_>,
 ) -> Result<Test, ScopeError> {
     let mut parts = |parts: &[Criteria]| {
-        parts.iter().map(|part| compile(part, place, locale)).collect::<Result<Vec<_>, _>>()
+        parts.iter().map(|part| compile(part, places, locale)).collect::<Result<Vec<_>, _>>()
     };
     match criteria {
         Criteria::All { all } => Ok(Test::All(parts(all)?)),
         Criteria::Any { any } => Ok(Test::Any(parts(any)?)),
         Criteria::Is(condition) => {
             let unfit = |why| ScopeError { field: condition.field.clone(), why };
-            let (place, field) = place(&condition.field).ok_or_else(|| unfit(Unfit::NoSuchField))?;
+            let field = places.field(&condition.field).ok_or_else(|| unfit(Unfit::NoSuchField))?;
             let comparator = condition.comparator.denies().unwrap_or(condition.comparator);
-            check(condition, comparator, &field.kind).map_err(unfit)?;
-            let operand = |literal: &Literal| operand(literal, comparator, &field.kind, locale);
-            let operands =
-                condition.operands.iter().map(operand).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
-            Ok(Test::Is { place, comparator, holds: comparator == condition.comparator, operands })
+            let literals = counted(condition, comparator).map_err(unfit)?;
+            check(condition.comparator, comparator, literals, &field.kind).map_err(unfit)?;
+            let holds = comparator == condition.comparator;
+            // The condition upon one reading of the field.
+            let mut is =
+                |reading: Reading, comparator: Comparator, literals: &[&Literal]| -> Result<Test, Unfit> {
+                    let kind = if reading == Reading::Name { &FieldType::NameOf } else { &field.kind };
+                    let read = |literal: &&Literal| operand(literal, comparator, kind, locale);
+                    let operands = literals.iter().map(read).collect::<Result<_, _>>()?;
+                    let place = places.place(field, reading).ok_or(Unfit::NoSuchField)?;
+                    Ok(Test::Is { place, comparator, holds, operands })
+                };
+            let test = match field.kind {
+                FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
+                    named::test(comparator, holds, literals, &field.kind, &mut is)
+                }
+                FieldType::Other { .. } => {
+                    is(Reading::Filled, comparator, &literals.iter().collect::<Vec<_>>())
+                }
+                _ => is(Reading::Value, comparator, &literals.iter().collect::<Vec<_>>()),
+            };
+            test.map_err(unfit)
         }
     }
 }
 
-fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Result<(), Unfit> {
+/// The values that count. A list view may name several where one is meant; the service takes the first.
+fn counted(condition: &Condition, comparator: Comparator) -> Result<&[Literal], Unfit> {
+    let said = condition.operands.as_slice();
+    match comparator.operands() {
+        (least, _) if said.len() < least => Err(Unfit::Operands),
+        (_, 1) => Ok(&said[..1]),
+        (_, most) if said.len() > most => Err(Unfit::Operands),
+        _ => Ok(said),
+    }
+}
+
+/// `said` is the comparator as it was written, `comparator` what is left of it without its denial.
+fn check(
+    said: Comparator,
+    comparator: Comparator,
+    literals: &[Literal],
+    kind: &FieldType,
+) -> Result<(), Unfit> {
     use Comparator as C;
-    let (least, most) = comparator.operands();
-    if condition.operands.len() < least || condition.operands.len() > most {
-        return Err(Unfit::Operands);
+    let listing = matches!(comparator, C::Equal | C::In | C::IncludeAny | C::IncludeAll);
+    // Whether there is anything in it can be told of every field.
+    if listing && literals.iter().all(|literal| *literal == Literal::Empty) {
+        return Ok(());
     }
     let fits = match kind.plain() {
-        FieldType::Through { .. } => false,
+        FieldType::Through { .. } | FieldType::Filled => false,
         FieldType::Other { name } => return Err(Unfit::Kind(name.to_string())),
         FieldType::Rows { links, .. } => {
             let kind = if *links { "multi-select lookup" } else { "subform" };
@@ -119,11 +186,9 @@ fn check(condition: &Condition, comparator: Comparator, kind: &FieldType) -> Res
         }
         FieldType::MultiPicklist { .. } | FieldType::Tags { .. } => !comparator.orders(),
         FieldType::Bool => matches!(comparator, C::Equal | C::In),
-        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
-            matches!(comparator, C::Equal | C::In | C::IncludeAny)
-        }
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => !comparator.orders(),
     };
-    if fits { Ok(()) } else { Err(Unfit::Comparator(condition.comparator)) }
+    if fits { Ok(()) } else { Err(Unfit::Comparator(said)) }
 }
 
 /// A value of the condition that a number, a date or a time can never be. What a list view of the service compares with is not asked this: there nothing is
@@ -186,15 +251,12 @@ fn operand(
             _ => return Err(wrong()),
         },
         FieldType::Date => text.parse().map_or(Operand::Never, Operand::Date),
-        FieldType::DateTime => Operand::Second(second(text, &locale.zone).ok_or_else(wrong)?),
+        FieldType::DateTime => second(text, &locale.zone).map_or(Operand::Never, Operand::Second),
         FieldType::User if text.contains('@') => {
             Operand::Id((locale.user)(text).ok_or_else(wrong)?.as_str().into())
         }
-        // A name would have to be looked up, and changes: records and people are told by their ids.
-        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => {
-            let id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            if id { Operand::Id(text.into()) } else { return Err(wrong()) }
-        }
+        // What is no id was taken for a name.
+        FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User => Operand::Id(text.into()),
         _ => Operand::Text(fold(text).as_ref().into()),
     })
 }
@@ -231,8 +293,20 @@ pub(super) mod tests {
         let field = field("F", kind);
         let operands = operands.iter().map(|text| Literal::parse(text).unwrap()).collect();
         let criteria = Criteria::Is(Condition { field: "F".into(), comparator, operands });
-        let mut place = |name: &FieldName| (name.as_str() == "F").then_some((0, &field));
-        compile(&criteria, &mut place, &locale())
+        compile(&criteria, &mut Row(&field), &locale())
+    }
+
+    /// A reading with the value of the field first, and then its name and whether there is anything in it.
+    struct Row<'f>(&'f Field);
+
+    impl<'f> Places<'f> for Row<'f> {
+        fn field(&self, name: &FieldName) -> Option<&'f Field> {
+            (self.0.name == *name).then_some(self.0)
+        }
+
+        fn place(&mut self, _: &'f Field, reading: Reading) -> Option<u16> {
+            Some(reading as u16)
+        }
     }
 
     pub(crate) fn test_of(kind: FieldType, comparator: Comparator, operands: &[&str]) -> Test {
@@ -247,7 +321,7 @@ pub(super) mod tests {
         };
         assert_eq!(id("${CURRENTUSER}"), Operand::Id("7".into()));
         assert_eq!(id("aya@x.example"), Operand::Id("8".into()));
-        assert_eq!(id("600123"), Operand::Id("600123".into()));
+        assert_eq!(id("600123000000001"), Operand::Id("600123000000001".into()));
     }
 
     #[test]
@@ -282,13 +356,22 @@ pub(super) mod tests {
             try_test_of(kind, comparator, operands).unwrap_err().to_string()
         };
         let lookup = FieldType::Lookup { module: "Accounts".into() };
-        assert_eq!(error(lookup, Comparator::Equal, &["Acme"]), "F can never hold \"Acme\"");
+        assert_eq!(
+            error(lookup, Comparator::GreaterThan, &["Acme"]),
+            "greater_than does not fit the kind of F"
+        );
+        assert_eq!(
+            error(FieldType::User, Comparator::Equal, &["gone@x.example"]),
+            "F can never hold \"gone@x.example\""
+        );
         assert_eq!(
             error(FieldType::Bool, Comparator::GreaterThan, &["true"]),
             "greater_than does not fit the kind of F"
         );
         let file = FieldType::Other { name: "fileupload".into() };
-        assert!(error(file, Comparator::Equal, &["1"]).contains("only the service"));
+        assert!(error(file.clone(), Comparator::Equal, &["1"]).contains("only the service"));
+        assert!(error(file.clone(), Comparator::In, &["${EMPTY}", "1"]).contains("only the service"));
+        assert!(error(file, Comparator::Contains, &["${EMPTY}"]).contains("only the service"));
         assert_eq!(
             error(FieldType::Date, Comparator::Between, &["2026-01-01"]),
             "the condition on F has too few or too many values"

@@ -297,6 +297,45 @@ mod tests {
         check(kind(), set(), Comparator::ExcludeAll, &["tea", "milk"], true);
     }
 
+    // K-30
+    #[test]
+    fn whether_there_is_anything_in_it_can_be_told_of_every_field() {
+        let links = FieldType::Rows { columns: Vec::new(), links: true };
+        let some = || {
+            let row: Box<[Value]> = Box::new([Value::Record("1".into())]);
+            Value::Rows(vec![row].into())
+        };
+        check(links.clone(), Value::Blank, Comparator::Equal, &["${EMPTY}"], true);
+        check(links.clone(), some(), Comparator::Equal, &["${EMPTY}"], false);
+        check(links, some(), Comparator::NotEqual, &["${EMPTY}"], true);
+        let file = FieldType::Other { name: "fileupload".into() };
+        let moment = Moment::new(Instant::START, &locale().zone);
+        let filled = |comparator, value: Value| {
+            // Of a file it is asked for alone: see the places of the test.
+            evaluate(&test_of(file.clone(), comparator, &["${EMPTY}"]), &[None, None, Some(value)], &moment)
+        };
+        assert_eq!(filled(Comparator::Equal, Value::Blank), Membership::Inside);
+        assert_eq!(filled(Comparator::Equal, Value::Bool(true)), Membership::Outside);
+        assert_eq!(filled(Comparator::NotIn, Value::Bool(true)), Membership::Inside);
+    }
+
+    #[test]
+    fn of_several_values_where_one_is_meant_the_first_one_counts() {
+        check(text(), Value::text("Tokyo"), Comparator::Equal, &["tokyo", "Osaka"], true);
+        check(text(), Value::text("Osaka"), Comparator::Equal, &["tokyo", "Osaka"], false);
+        check(text(), Value::text("Tokyo"), Comparator::NotContains, &["o", "x"], false);
+        check(FieldType::Integer, Value::Number(9.into()), Comparator::LessThan, &["10", "5"], true);
+    }
+
+    #[test]
+    fn no_time_is_equal_to_what_is_none() {
+        let at = || Value::Instant(Instant::parse("2026-05-13T15:00:00Z").unwrap());
+        check(FieldType::DateTime, at(), Comparator::Equal, &["soon"], false);
+        check(FieldType::DateTime, at(), Comparator::NotEqual, &["soon"], true);
+        check(FieldType::DateTime, at(), Comparator::GreaterThan, &["soon"], false);
+        check(FieldType::DateTime, at(), Comparator::Between, &["2026-01-01", "soon"], false);
+    }
+
     #[test]
     fn a_pattern_may_have_several_gaps() {
         for (text, pattern, expect) in

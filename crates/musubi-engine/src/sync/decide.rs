@@ -58,7 +58,8 @@ impl Sync {
                 unlinked.gone = true; // It is no longer shown to us: nothing is made from it.
                 if unlinked.memory.outside {
                     let memory = &known.unlinked[&(side, id.clone())].memory;
-                    let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+                    let keys: Vec<_> =
+                        self.rules().mapping.match_keys(side, |slot| memory.current(slot)).collect();
                     self.stand_aside(side, &keys, known);
                 }
             } else if let Some(batch) = self.flights.creating(side, id) {
@@ -130,6 +131,8 @@ impl Sync {
             return false;
         }
         let link = &mut known.links[at];
+        // What is stored by the present rules is found by them.
+        link.put |= link.keys_then.is_some();
         // What a held one waited for may have come, even if it is itself unchanged.
         let told = link.state == link_state::HELD && page.is_hinted(&row.id);
         let waits = told || matches!(link.state, link_state::OWED | link_state::PARKED);
@@ -184,7 +187,7 @@ impl Sync {
             return;
         }
         let earlier = |slot| before.iter().find(|(at, _)| *at == slot).and_then(|(_, value)| value.as_ref());
-        let before: Vec<_> = self.rules().mapping.match_keys(earlier).collect();
+        let before: Vec<_> = self.rules().mapping.match_keys(side, earlier).collect();
         let after = self.match_keys(link, side);
         let row = |key: &MatchKey| MatchRow { side, key: *key, id: link.ids.get(side).as_str().to_owned() };
         let changes = &mut draft.changes;
@@ -193,7 +196,7 @@ impl Sync {
     }
 
     pub(super) fn match_keys(&self, link: &Link, side: Side) -> Vec<[u8; 16]> {
-        self.rules().mapping.match_keys(|slot| link.body.side(side).current(slot)).collect()
+        self.rules().mapping.match_keys(side, |slot| link.body.side(side).current(slot)).collect()
     }
 
     /// Reads a record again, `delay` milliseconds from now.

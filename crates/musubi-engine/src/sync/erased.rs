@@ -86,7 +86,7 @@ impl Sync {
             if let Some(unlinked) = known.unlinked.get_mut(&(side, id.clone())) {
                 unlinked.gone = true;
                 let keys: Vec<_> =
-                    self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
+                    self.rules().mapping.match_keys(side, |slot| unlinked.memory.current(slot)).collect();
                 if unlinked.memory.outside {
                     self.stand_aside(side, &keys, known);
                 }

@@ -75,7 +75,8 @@ impl Sync {
                 self.suspect_deletion(side);
                 unlinked.gone = true;
                 let memory = &unlinked.memory;
-                let keys: Vec<_> = self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect();
+                let keys: Vec<_> =
+                    self.plan.rules.mapping.match_keys(side, |slot| memory.current(slot)).collect();
                 draft.changes.keys_delete.extend(keys.iter().map(|key| MatchRow {
                     side,
                     key: *key,
@@ -91,7 +92,8 @@ impl Sync {
                 draft.changes.attention_close_of.push((side, row.id.to_string()));
                 if known.unlinked[&(side, row.id.clone())].memory.outside {
                     let memory = &known.unlinked[&(side, row.id.clone())].memory;
-                    let keys: Vec<_> = self.rules().mapping.match_keys(|slot| memory.current(slot)).collect();
+                    let keys: Vec<_> =
+                        self.rules().mapping.match_keys(side, |slot| memory.current(slot)).collect();
                     self.stand_aside(side, &keys, known);
                 }
             } else {

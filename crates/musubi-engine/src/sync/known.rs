@@ -27,6 +27,8 @@ pub(super) struct Link {
     pub came_out: Option<CompactString>,
     /// Its row goes.
     pub removed: bool,
+    /// The keys by which its records were found under earlier rules, if they are found by others now.
+    pub keys_then: Option<Sides<Vec<Key>>>,
 }
 
 /// An unlinked record as loaded.
@@ -45,6 +47,8 @@ pub(super) struct Unlinked {
     pub outcome: Option<Outcome>,
     /// How it came out in this decision, if that was said.
     pub came_out: Option<CompactString>,
+    /// The keys by which it was found under earlier rules, if it is found by others now.
+    pub keys_then: Option<Vec<Key>>,
 }
 
 impl Unlinked {
@@ -66,6 +70,7 @@ impl Unlinked {
             too_old: None,
             outcome: None,
             came_out: None,
+            keys_then: None,
         }
     }
 }
@@ -115,11 +120,15 @@ impl Known {
             }
             let stored = LinkBody::decode(&row.body)?;
             let opens = row.state != link_state::UNTIED && plan.was_narrower(stored.mapping);
+            let of =
+                |side: Side| plan.keys_then(stored.mapping, side, |slot| stored.side(side).current(slot));
+            let keys_then = of(Side::Left).zip(of(Side::Right)).map(|(left, right)| Sides { left, right });
             let mut body = current(stored, plan);
             if opens {
                 meet_anew(&mut body, &plan.rules);
             }
             let at = self.add_link(ids, row.state, body);
+            self.links[at].keys_then = keys_then;
             if opens && row.state == link_state::SETTLED {
                 (self.links[at].state, self.links[at].put) = (link_state::OWED, true);
             }
@@ -191,6 +200,7 @@ impl Known {
             in_flight: false,
             came_out: None,
             removed: false,
+            keys_then: None,
         });
         at
     }
@@ -255,7 +265,15 @@ fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
     let outcome = Outcome::decode(&mut input)?;
     let again = row.state == unlinked_state::IDLE && plan.was_narrower(version);
     let state = if again { unlinked_state::WAITING } else { row.state };
-    Ok(Unlinked { was: Some(row.state), ours, outcome, ..Unlinked::new(state, memory) })
+    let keys_then = match plan.found_by.contains_key(&version) {
+        true => {
+            let values = UnlinkedRecord::decode(&row.body)?.values;
+            let value = |slot| values.iter().find(|(at, _)| *at == slot).map(|(_, value)| value);
+            plan.keys_then(version, row.side, value)
+        }
+        false => None,
+    };
+    Ok(Unlinked { was: Some(row.state), ours, outcome, keys_then, ..Unlinked::new(state, memory) })
 }
 
 /// What an unlinked record was when it was last read.

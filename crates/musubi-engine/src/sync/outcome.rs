@@ -284,7 +284,8 @@ impl Sync {
         self.journal_write(&written, &ids, &item.assignments, draft);
         let mut body = created(memory, source_side, item.assignments, modified, self.rules());
         body.barred = item.barred;
-        let target_keys = self.rules().mapping.match_keys(|slot| body.side(side).current(slot)).collect();
+        let target_keys =
+            self.rules().mapping.match_keys(side, |slot| body.side(side).current(slot)).collect();
         for (at, keys) in [(source_side, item.keys), (side, target_keys)] {
             draft.changes.keys_put.extend(keys.into_iter().map(|key| MatchRow {
                 side: at,

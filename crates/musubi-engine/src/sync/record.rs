@@ -11,7 +11,7 @@ use super::{
 };
 use musubi_connector::WriteKind;
 use musubi_core::{Instant, RemoteId, Side, Sides, Value, reconcile::Assignment};
-use musubi_store::{LinkRow, UnlinkedRow};
+use musubi_store::{LinkRow, MatchRow, UnlinkedRow};
 
 /// Operations that become one intent.
 struct Group {
@@ -137,8 +137,35 @@ impl Sync {
         unchanged && draft.changes.is_empty() && self.state.essence() == self.saved
     }
 
+    /// What is stored under other match rules than before is found by their keys from now on, and no longer by those of before.
+    fn make_keys_anew(&self, known: &Known, draft: &mut Draft) {
+        let row =
+            |side: Side, key: &[u8; 16], id: &RemoteId| MatchRow { side, key: *key, id: id.to_string() };
+        let mut anew = |side: Side, id: &RemoteId, then: &[[u8; 16]], now: &[[u8; 16]]| {
+            let over = then.iter().filter(|key| !now.contains(key));
+            draft.changes.keys_delete.extend(over.map(|key| row(side, key, id)));
+            draft.changes.keys_put.extend(now.iter().map(|key| row(side, key, id)));
+        };
+        for link in known.links.iter().filter(|link| link.put) {
+            let Some(then) = &link.keys_then else { continue };
+            for side in Side::BOTH {
+                let gone = link.body.gone.get(side).is_some();
+                let now = if gone { Vec::new() } else { self.match_keys(link, side) };
+                anew(side, link.ids.get(side), then.get(side), &now);
+            }
+        }
+        for ((side, id), unlinked) in
+            known.unlinked.iter().filter(|(_, unlinked)| unlinked.put && !unlinked.gone)
+        {
+            let Some(then) = &unlinked.keys_then else { continue };
+            let keys = self.rules().mapping.match_keys(*side, |slot| unlinked.memory.current(slot));
+            anew(*side, id, then, &keys.collect::<Vec<_>>());
+        }
+    }
+
     fn commit(&mut self, mut known: Known, mut draft: Draft, alone: bool) -> Commit {
         self.keep_outcomes(&mut known, &mut draft);
+        self.make_keys_anew(&known, &mut draft);
         let changes = &mut draft.changes;
         changes.links_put.reserve(known.links.len());
         for link in known.links.into_iter().filter(|link| link.put) {

@@ -4,7 +4,13 @@ use super::breaker::DeletionLimit;
 use super::intake::Intake;
 use musubi_connector::Projection;
 use musubi_core::{
-    ModuleName, RemoteId, Side, Sides, Value, mutant::Mutant, policy::Direction, reconcile::Rules,
+    ModuleName, RemoteId, Side, Sides, Value,
+    match_form::MatchRule,
+    mutant::Mutant,
+    normalise::{MatchKey, match_key_by},
+    policy::Direction,
+    reconcile::Rules,
+    schema::FieldType,
     value::UserRef,
 };
 use musubi_store::SyncId;
@@ -172,6 +178,8 @@ pub struct Plan {
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
     /// Those of them in which values could not go every way that they can go now: what was decided by them is decided again.
     pub narrower: HashSet<u32>,
+    /// Those of them in which records were found by other keys: by which, each with the kind of its left field. They are made anew.
+    pub found_by: HashMap<u32, Vec<(MatchRule, FieldType)>>,
     /// The numbers.
     pub settings: Settings,
     /// Page size and batch sizes, per side.
@@ -211,6 +219,20 @@ impl Plan {
     /// What was decided by that version is decided again: another way has opened since.
     pub fn was_narrower(&self, version: u32) -> bool {
         self.narrower.contains(&version) && !self.rules.mutant.is(Mutant::KeepNarrow)
+    }
+
+    /// The keys by which a record of `side` was found, if that version made others than are made now.
+    pub fn keys_then<'v>(
+        &self,
+        version: u32,
+        side: Side,
+        value: impl Fn(u16) -> Option<&'v Value>,
+    ) -> Option<Vec<MatchKey>> {
+        let rules = self.found_by.get(&version)?.iter().enumerate();
+        let key = |(number, (rule, kind)): (usize, &(MatchRule, FieldType))| {
+            match_key_by(number, *rule, side, value(rule.slot), kind)
+        };
+        Some(rules.filter_map(key).collect())
     }
 
     /// A record with these values goes with no other, and so does not take part.

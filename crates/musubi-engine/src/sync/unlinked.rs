@@ -55,7 +55,7 @@ impl Sync {
         match known.unlinked.get_mut(&key) {
             Some(unlinked) => {
                 let keys = |memory: &Memory| -> Vec<_> {
-                    self.plan.rules.mapping.match_keys(|slot| memory.current(slot)).collect()
+                    self.plan.rules.mapping.match_keys(side, |slot| memory.current(slot)).collect()
                 };
                 let kind = |slot| self.plan.rules.mapping.field(side, slot).kind.clone();
                 if !page.fresh && unlinked.memory.is_doubtful(&row, kind) {
@@ -70,6 +70,7 @@ impl Sync {
                 let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
                 if absorbed != Absorbed::Changed
+                    && unlinked.keys_then.is_none()
                     && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
                 {
                     self.count(UNCHANGED);
@@ -156,7 +157,8 @@ impl Sync {
         let waits = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
         let Memory { doubted, outside, .. } = unlinked.memory;
         let ours = unlinked.ours;
-        let keys: Vec<_> = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot)).collect();
+        let keys: Vec<_> =
+            self.rules().mapping.match_keys(side, |slot| unlinked.memory.current(slot)).collect();
         let memory = |known: &Known| known.unlinked[&key].memory.clone();
         if self.flights.any_create(side) && ours {
             let memory = memory(known);

@@ -46,9 +46,9 @@ impl Sync {
         want
     }
 
-    fn keys_of_row<'a>(&'a self, row: &'a Observation) -> impl Iterator<Item = MatchKey> + 'a {
+    fn keys_of_row<'a>(&'a self, side: Side, row: &'a Observation) -> impl Iterator<Item = MatchKey> + 'a {
         let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
-        self.rules().mapping.match_keys(value)
+        self.rules().mapping.match_keys(side, value)
     }
 
     /// The links that a batch is about, and records that were read before the answer said that we made them.
@@ -85,7 +85,7 @@ impl Sync {
             // Who was not copied because of a record outside the scope may be, when that is gone.
             for ((side, _), unlinked) in known.unlinked.iter().filter(|(_, unlinked)| unlinked.memory.outside)
             {
-                let keys = self.rules().mapping.match_keys(|slot| unlinked.memory.current(slot));
+                let keys = self.rules().mapping.match_keys(*side, |slot| unlinked.memory.current(slot));
                 want.keys.extend(keys.map(|key| (side.other(), key)));
             }
             for ((side, _), ids) in &known.matches {
@@ -135,7 +135,7 @@ impl Sync {
         };
         if round == 1 {
             for ((side, _), unlinked) in &known.unlinked {
-                keys_of(*side, &mut mapping.match_keys(|slot| unlinked.memory.current(slot)));
+                keys_of(*side, &mut mapping.match_keys(*side, |slot| unlinked.memory.current(slot)));
                 let copies = self.perhaps_copies(*side, &unlinked.memory);
                 want.ids.extend(copies.iter().map(|id| (side.other(), id.to_string())));
             }
@@ -144,7 +144,7 @@ impl Sync {
             let linked = |id| known.same.contains(id) || known.link_at(page.side, id).is_some();
             for row in page.rows.iter().filter(|row| !linked(&row.id)) {
                 if round == 1 {
-                    keys_of(page.side, &mut self.keys_of_row(row));
+                    keys_of(page.side, &mut self.keys_of_row(page.side, row));
                 }
             }
             if parents {

@@ -261,3 +261,59 @@ async fn of_two_that_come_at_once_and_match_the_same_one_a_person_chooses() {
     })
     .await;
 }
+
+// S1-29
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_two_countries_are_recognised_in_whatever_form_each_side_writes_them() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = |name: &str, phone: &str| json!({"Last_Name": name, "Phone": phone});
+        for (name, here, there) in [
+            ("Sato", "03-1234-5678", "00 81 3 1234 5678"),
+            ("Mori", "+81 (0)90 1234 5678", "+81 90-1234-5678"),
+            ("Smith", "010 44 20 7946 0018", "020 7946 0018"),
+            ("Rossi", "+39 06 1234 5678", "0039 06 12345678"),
+        ] {
+            tokyo.create("Contacts", record(name, here)).await;
+            london.create("Contacts", record(name, there)).await;
+        }
+        let by = r#"{ left = "Phone", as = "phone", country = { left = "JP", right = "GB" } }"#;
+        let told = module("Contacts", by, &["Last_Name"]);
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.links, report.added, report.held_total), (4, 0, 0), "{report:?}");
+        // What was said is written as it was said.
+        let export = hub.export().await.unwrap().to_toml();
+        assert!(export.contains(r#"left = "JP""#) && export.contains(r#"right = "GB""#), "{export}");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S1-88
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pairs_that_were_there_before_the_keys_changed_are_found_by_the_new_ones() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = json!({"Last_Name": "Rossi", "Email": "rossi@x.example", "Phone": "06 1234 5678"});
+        tokyo.create("Contacts", record).await;
+        let fields = ["Last_Name", "Email", "Phone"];
+        let workspace = world.set_up(&store, &module("Contacts", "\"Email\"", &fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        assert_eq!(agree(&hub, 60).await.links, 1);
+        let by = r#"{ left = "Phone", as = "phone", country = "IT" }"#;
+        hub.apply(&world.config(&module("Contacts", by, &fields)), true).await.unwrap();
+        agree(&hub, 60).await;
+        // Who has the number of a pair is no new record: a person is asked.
+        london.create("Contacts", json!({"Last_Name": "Rossi", "Phone": "+39 06 1234 5678"})).await;
+        let open = async || hub.failures("both", &FailureFilter::default()).await.unwrap();
+        until("it is told", 30, async || !open().await.is_empty()).await;
+        assert_eq!(open().await[0].code, "match.taken");
+        assert_eq!(tokyo.all("Contacts", &["id"]).await.len(), 1);
+        hub.stop().await;
+    })
+    .await;
+}

@@ -97,6 +97,40 @@ async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
     .await;
 }
 
+// K-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn views_by_the_name_of_what_is_pointed_to_and_by_that_of_the_owner_are_judged() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        view_of(&world, 0, "Contacts", "Of Acme", ["Account_Name", "株式会社ACME"]).await;
+        let acme = tokyo.create("Accounts", json!({"Account_Name": "株式会社Acme"})).await;
+        let other = tokyo.create("Accounts", json!({"Account_Name": "株式会社Acme 大阪"})).await;
+        let contact = |name: &str, account: Value| {
+            json!({"Last_Name": name, "Email": format!("{name}@scope.example"), "Account_Name": account})
+        };
+        tokyo.create("Contacts", contact("sato", json!({"id": acme}))).await;
+        let mori = tokyo.create("Contacts", contact("mori", json!({"id": other}))).await;
+        tokyo.create("Contacts", contact("nobody", Value::Null)).await;
+        // Conditions of one's own know names as well.
+        let own = r#"criteria = { field = "Owner", comparator = "not_equal", value = "Nobody Here" }"#;
+        let told = format!(
+            "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+             fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }}]\n\
+             scope = {{ left = {{ views = [\"Of Acme\"], {own} }} }}\n"
+        );
+        let workspace = world.set_up(&store, &told).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.links, report.skipped.get("scope")), (1, Some(&2)), "{report:?}");
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await, [[json!("sato")]]);
+        tokyo.update("Contacts", &mori, json!({"Account_Name": {"id": acme}})).await;
+        assert_eq!(agree(&hub, 60).await.links, 2);
+        hub.stop().await;
+    })
+    .await;
+}
+
 const FAMILY: &str = r#"
 [[integrations.both.modules]]
 left = "Accounts"

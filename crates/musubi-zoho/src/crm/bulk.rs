@@ -142,13 +142,15 @@ fn pays(projection: &Projection) -> Result<u64, NoBulk> {
     Ok(cost::bulk_pays_from(columns.groups().len(), query::can_tell(projection, &columns)))
 }
 
-/// Whether a cell of CSV says what JSON says. Rows of a subform, tags, and what other records say (their names, their fields) are not in it, and the choices of
+/// Whether a cell of CSV says what JSON says. Rows of a subform, tags, files, and what other records say (their names, their fields) are not in it, and the choices of
 /// a multi-select stand between semicolons.
 fn is_told(kind: &FieldType) -> bool {
     match kind {
-        FieldType::Rows { .. } | FieldType::Tags { .. } | FieldType::NameOf | FieldType::Through { .. } => {
-            false
-        }
+        FieldType::Rows { .. }
+        | FieldType::Tags { .. }
+        | FieldType::NameOf
+        | FieldType::Filled
+        | FieldType::Through { .. } => false,
         FieldType::MultiPicklist { options } => options.iter().all(|option| !option.contains(';')),
         _ => true,
     }

@@ -21,6 +21,7 @@ pub(crate) fn from_json(kind: &FieldType, raw: &str) -> Option<Value> {
         return readable(kind).then_some(Value::Blank);
     }
     match kind {
+        FieldType::Filled => Some(if is_nothing(raw) { Value::Blank } else { Value::Bool(true) }),
         FieldType::MultiPicklist { .. } => match serde_json::from_str::<Vec<Cow<'_, str>>>(raw) {
             Ok(items) => Some(Value::set(items.iter().filter(|item| is_choice(item)))),
             Err(_) => from_text(kind, &string(raw)?),
@@ -74,6 +75,7 @@ pub(crate) fn from_text(kind: &FieldType, text: &str) -> Option<Value> {
         }
         // Of these bare text is not what they hold: names with a separator between them, or an id.
         FieldType::Tags { .. } | FieldType::NameOf | FieldType::Through { .. } => None,
+        FieldType::Filled => Some(Value::Bool(true)),
         FieldType::Rows { .. } | FieldType::Other { .. } => None,
     }
 }
@@ -81,6 +83,13 @@ pub(crate) fn from_text(kind: &FieldType, text: &str) -> Option<Value> {
 /// False for what is never synced: of those nothing is ever known.
 fn readable(kind: &FieldType) -> bool {
     !matches!(kind, FieldType::Other { .. })
+}
+
+/// A list or an object without anything in it.
+fn is_nothing(raw: &str) -> bool {
+    let inside = raw.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let inside = inside.or_else(|| raw.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')));
+    inside.is_some_and(|inside| inside.trim().is_empty())
 }
 
 fn is_choice(text: &str) -> bool {
@@ -240,6 +249,17 @@ mod tests {
         check(&FieldType::NameOf, "null", Some(Value::Blank));
         check(&FieldType::NameOf, r#"{"id":"732"}"#, None);
         assert_eq!(from_text(&FieldType::NameOf, "732"), None);
+    }
+
+    #[test]
+    fn of_any_field_it_can_be_told_whether_there_is_anything_in_it() {
+        for raw in ["null", "\"\"", "[]", "[ ]", "{}"] {
+            check(&FieldType::Filled, raw, Some(Value::Blank));
+        }
+        for raw in ["\"photo.png\"", r#"[{"File_Id__s":"x"}]"#, r#"{"id":"1"}"#, "0"] {
+            check(&FieldType::Filled, raw, Some(Value::Bool(true)));
+        }
+        assert_eq!(from_text(&FieldType::Filled, "photo.png"), Some(Value::Bool(true)));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use crate::world::World;
 use musubi_connector::{Connector, ListRequest, Order, Position, Projection, ViewFilter};
-use musubi_core::scope::{Locale, Moment, compile, evaluate};
-use musubi_core::{FieldName, Membership, ModuleName, Observation, schema::FieldType};
+use musubi_core::schema::{Field, FieldType};
+use musubi_core::scope::{Locale, Moment, Places, Reading, compile, evaluate};
+use musubi_core::{FieldName, Membership, ModuleName, Observation};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +37,9 @@ fn conditions() -> Vec<(&'static str, &'static str, Json)> {
         for value in [json!(true), json!(false), json!("true")] {
             all.push(("Email_Opt_Out", comparator, value));
         }
-        all.push(("Owner", comparator, json!("${CURRENTUSER}")));
+        for value in ["${CURRENTUSER}", "Nobody Here", "nobody"] {
+            all.push(("Owner", comparator, json!(value)));
+        }
         for value in
             ["${TODAY}", "${YESTERDAY}", "${THISWEEK}", "${LAST30DAYS}", "${NEXTMONTH}", "${THISYEAR}"]
         {
@@ -51,7 +54,7 @@ fn conditions() -> Vec<(&'static str, &'static str, Json)> {
         for value in [json!(10), json!("250"), json!("${EMPTY}"), json!("many")] {
             all.push(("No_of_Employees", comparator, value));
         }
-        for value in ["${TODAY}", "${THISWEEK}", "2026-01-01", "2020-05-14T12:00:00+09:00"] {
+        for value in ["${TODAY}", "${THISWEEK}", "2026-01-01", "2020-05-14T12:00:00+09:00", "soon"] {
             all.push(("Created_Time", comparator, json!(value)));
         }
         all.push(("Annual_Revenue", comparator, json!("1000000.5")));
@@ -88,13 +91,30 @@ fn conditions_of_contacts(accounts: &[String]) -> Vec<(&'static str, &'static st
         all.push(("Date_of_Birth", comparator, json!(["1970-01-01", "1999-12-31"])));
     }
     for comparator in ["equal", "not_equal"] {
-        for value in [accounts[0].as_str(), accounts[1].as_str(), "999", "${EMPTY}"] {
+        for value in [accounts[0].as_str(), accounts[1].as_str(), "999", "${EMPTY}", "account 1", "Account"] {
             all.push(("Account_Name", comparator, json!(value)));
         }
+    }
+    for (comparator, values) in [
+        ("starts_with", &["ACC"][..]),
+        ("ends_with", &[" 2"]),
+        ("contains", &["ount", " 2"]),
+        ("not_contains", &["ount", " 2"]),
+        ("like", &["%2", "account 3"]),
+        ("not_like", &["%2", "account 3"]),
+        ("include_all", &["Account 3"]),
+    ] {
+        all.extend(values.iter().map(|value| ("Account_Name", comparator, json!(value))));
+    }
+    // Where one value is meant the first one counts.
+    for comparator in ["equal", "not_equal", "contains"] {
+        all.push(("Account_Name", comparator, json!(["Account 1", "Account 2"])));
+        all.push(("Last_Name", comparator, json!(["N1", "N2"])));
     }
     for comparator in ["in", "not_in", "include_any", "exclude_any"] {
         all.push(("Account_Name", comparator, json!(accounts[..2])));
         all.push(("Account_Name", comparator, json!([accounts[2], "${EMPTY}"])));
+        all.push(("Account_Name", comparator, json!([accounts[2], "account 0"])));
     }
     all
 }
@@ -166,7 +186,13 @@ async fn compare(world: &World, module: &str, criteria: &[Json]) -> usize {
     let module = ModuleName::new(module);
     let schema = connector.schema(&module).await.unwrap();
     let comparable = |kind: &FieldType| !matches!(kind, FieldType::Other { .. } | FieldType::Rows { .. });
-    let fields: Vec<_> = schema.fields.iter().filter(|field| comparable(&field.kind)).cloned().collect();
+    let mut fields: Vec<_> = schema.fields.iter().filter(|field| comparable(&field.kind)).cloned().collect();
+    let points = |kind: &FieldType| {
+        matches!(kind, FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User)
+    };
+    let names: Vec<_> =
+        fields.iter().filter(|field| points(&field.kind)).map(|field| Reading::Name.of(field)).collect();
+    fields.extend(names);
     let rows = everything(&*connector, &module, fields.clone()).await;
     assert!(rows.len() > 60);
     let token = world.token(0).await;
@@ -180,13 +206,9 @@ async fn compare(world: &World, module: &str, criteria: &[Json]) -> usize {
         let Some(ViewFilter::These(read)) = connector.view(&module, &id).await.unwrap() else {
             panic!("{criteria} is not read");
         };
-        let mut place = |name: &FieldName| {
-            let at = fields.iter().position(|field| field.name == *name)?;
-            Some((at as u16, &fields[at]))
-        };
         let current_user = Some(org.current_user.id.clone());
         let locale = Locale { zone: zone.clone(), current_user, user: &|_| None };
-        let test = match compile(&read, &mut place, &locale) {
+        let test = match compile(&read, &mut Readings(&fields), &locale) {
             Ok(test) => test,
             Err(error) => panic!("{criteria}: {error}"),
         };
@@ -202,6 +224,20 @@ async fn compare(world: &World, module: &str, criteria: &[Json]) -> usize {
         some += usize::from(!shown.is_empty() && shown.len() < rows.len());
     }
     some
+}
+
+/// What was read of every record.
+struct Readings<'f>(&'f [Field]);
+
+impl<'f> Places<'f> for Readings<'f> {
+    fn field(&self, name: &FieldName) -> Option<&'f Field> {
+        self.0.iter().find(|field| field.name == *name)
+    }
+
+    fn place(&mut self, field: &'f Field, reading: Reading) -> Option<u16> {
+        let wanted = reading.of(field);
+        self.0.iter().position(|one| one.name == wanted.name && one.kind == wanted.kind).map(|at| at as u16)
+    }
 }
 
 async fn everything(
