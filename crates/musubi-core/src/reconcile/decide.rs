@@ -6,7 +6,7 @@ use crate::{
     convert::{Refusal, Translate},
     mapping::Pair,
     mutant::Mutant,
-    policy::{ConflictPolicy, InitialPolicy, LaterChanges},
+    policy::{ConflictPolicy, Direction, InitialPolicy, LaterChanges},
 };
 
 /// What becomes of a field on which the two sides are not agreed.
@@ -47,7 +47,7 @@ pub(super) fn decide(
     if let Some(alone) = person_without_counterpart(values, Sides::from_fn(may), ids).filter(|_| first) {
         // Neither is made one with the other: a stand-in is for new records, and replaces no owner that a record has.
         if ids.stand_in(slot, alone).is_some() {
-            return agree(body, slot);
+            return let_be(body, slot, pair);
         }
         return verdict.refused.push(Refused { slot, from: alone, why: Refusal::UserUnknown });
     }
@@ -62,7 +62,7 @@ pub(super) fn decide(
             return verdict.conflicts.truncate(told);
         }
         Choice::Carry(source) => source,
-        Choice::Leave => return agree(body, slot),
+        Choice::Leave => return let_be(body, slot, pair),
         Choice::Skip => {
             agree(body, slot);
             return body.apart.push(slot);
@@ -97,7 +97,16 @@ fn agree(body: &mut LinkBody, slot: u16) {
     body.sides.left.accept(slot);
     body.sides.right.accept(slot);
     body.apart.retain(|apart| *apart != slot);
+    body.let_be.retain(|let_be| *let_be != slot);
     body.barred.retain(|bar| bar.slot != slot);
+}
+
+/// The same of two different values. Where both ways are open only the policy says why they differ, and it may be another one later; of one way the direction says it.
+fn let_be(body: &mut LinkBody, slot: u16, pair: &Pair) {
+    agree(body, slot);
+    if pair.direction == Direction::Both {
+        body.let_be.push(slot);
+    }
 }
 
 /// A field whose two values are different.
