@@ -1,6 +1,6 @@
 //! One field of one pair: which value stays, and why.
 
-use super::{Assignment, Conflict, Refused, Rules, Verdict};
+use super::{Assignment, Conflict, Refused, Rules, Verdict, is_stood_in_for};
 use crate::{
     Instant, LinkBody, Side, Sides, Value,
     convert::{Refusal, Translate},
@@ -40,7 +40,9 @@ pub(super) fn decide(
     let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
     let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_)) && !pair.has_steps();
     if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
-        return agree(body, slot);
+        // Who is stood in for may have a counterpart later: that changes nothing about what stands there.
+        let stood_in = is_stood_in_for(slot, values, ids);
+        return if stood_in { let_be(body, slot, pair) } else { agree(body, slot) };
     }
     let field = Undecided { body, slot, pair, values, may: Sides::from_fn(may), unsettled, rules, looked };
     let first = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());

@@ -149,3 +149,32 @@ async fn a_table_that_comes_later_gives_their_owners_to_the_records_that_waited(
     })
     .await;
 }
+
+// S2-9, AMB-24
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_comes_later_takes_nothing_from_whom_stood_in() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let (akiko, ken) = (hire(tokyo, "akiko").await, hire(london, "ken").await);
+        contact(tokyo, "before", &akiko).await;
+        let workspace = world.set_up(&store, &config("")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let me = connected(london).await;
+        assert_eq!(owner(london, "before").await, me);
+        hub.stop().await;
+        let table = "[integrations.both.owners]\n\
+            table = [{ left = \"akiko@people.example\", right = \"ken@people.example\" }]";
+        Hub::offline(store.clone(), workspace).apply(&world.config(&config(table)), true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        contact(tokyo, "after", &akiko).await;
+        agree(&hub, 60).await;
+        assert_eq!((owner(london, "before").await, owner(london, "after").await), (me, ken));
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        assert_eq!((certificate.equal, certificate.left_apart), (1, 1), "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}

@@ -298,6 +298,7 @@ fn who_stands_in_is_no_change_and_replaces_nobody() {
     read(&mut body, Side::Left, "2", 1);
     read(&mut body, Side::Right, "F", 1);
     assert_eq!(writes(&mut body), nothing, "that is no change");
+    assert_eq!(body.let_be, [0], "nor is it one when the left one's owner is known there later");
     // The right one is given to somebody known: that is carried over.
     read(&mut body, Side::Right, "9", 2);
     assert_eq!(writes(&mut body), (vec!["1".into()], vec![]));
