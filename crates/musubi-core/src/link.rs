@@ -29,6 +29,8 @@ pub struct LinkBody {
     pub restore: Vec<Restore>,
     /// Slots that a person left different on the two sides, until somebody changes one of them.
     pub apart: Vec<u16>,
+    /// Slots that a policy let be different on the two sides without anything to tell, until somebody changes one of them: they stay so under another policy.
+    pub let_be: Vec<u16>,
     /// Values that a service refused, one for each field and side at the most.
     pub barred: Vec<Barred>,
     /// How it came out when it was last looked at.
@@ -96,6 +98,7 @@ impl LinkBody {
             fate: Sides::default(),
             restore: Vec::new(),
             apart: Vec::new(),
+            let_be: Vec::new(),
             barred: Vec::new(),
             outcome: None,
         }
@@ -126,6 +129,7 @@ impl LinkBody {
             fate: self.fate.clone(),
             restore: self.restore.iter().filter_map(restore).collect(),
             apart: self.apart.iter().filter_map(|was| place(*was)).collect(),
+            let_be: self.let_be.iter().filter_map(|was| place(*was)).collect(),
             barred: self
                 .barred
                 .iter()

@@ -14,7 +14,7 @@ use crate::{
     mapping::Mapping,
     mutant::Mutant,
     observation::Observation,
-    policy::{BlankPolicy, ConflictPolicy, InitialPolicy, LaterChanges, Policy},
+    policy::{BlankPolicy, ConflictPolicy, Direction, InitialPolicy, LaterChanges, Policy},
 };
 pub use anew::meet_anew;
 use decide::decide;
@@ -243,6 +243,12 @@ pub fn created(
     rules: &Rules,
 ) -> LinkBody {
     let slots = rules.mapping.pairs.len();
+    // A default stands beside the blank it was given for, whatever default is told later.
+    let given = |assignment: &&Assignment| {
+        let pair = &rules.mapping.pairs[usize::from(assignment.slot)];
+        pair.direction == Direction::Both && pair.is_blank_from(&assignment.source, from)
+    };
+    let let_be = assignments.iter().filter(given).map(|assignment| assignment.slot).collect();
     let mut target = Memory::unknown(slots);
     if !rules.mutant.is(Mutant::OutcomeWithoutBase) {
         for assignment in assignments {
@@ -284,7 +290,7 @@ pub fn created(
         Side::Left => Sides { left: source, right: target },
         Side::Right => Sides { left: target, right: source },
     };
-    LinkBody { sides, ..LinkBody::unknown(rules.version, 0) }
+    LinkBody { sides, let_be, ..LinkBody::unknown(rules.version, 0) }
 }
 
 /// Takes in that `assignments` were written to `side`, and that the record's modified time is now `modified` (I9: base and outcome are one).
@@ -301,6 +307,7 @@ pub fn written(
     // What was left apart on purpose is so no more.
     let is_written = |slot: u16| assignments.iter().any(|assignment| assignment.slot == slot);
     body.apart.retain(|apart| !is_written(*apart));
+    body.let_be.retain(|slot| !is_written(*slot));
     body.barred.retain(|bar| !is_written(bar.slot));
     let target = body.sides.get_mut(side);
     let newer_seen = target.seen > modified;

@@ -189,6 +189,7 @@ fn is_left_so(
         Direction::Both => {
             let told = plan.rules.may_stay_apart(slot, values)
                 || body.apart.contains(&slot)
+                || body.let_be.contains(&slot)
                 || is_stood_in_for(slot, values, ids);
             unchanged(Side::Left) && unchanged(Side::Right) && told
         }

@@ -12,10 +12,10 @@ use crate::keeper;
 use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
-use crate::sync::{Plan, SKIPPED_WINDOW, UnlinkedRecord, link_state, unlinked_state};
+use crate::sync::{Plan, SKIPPED_WINDOW, UnlinkedRecord, link_state, remembered, unlinked_state};
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
-use musubi_core::{LinkBody, Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
+use musubi_core::{Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
 use musubi_store::{HintRow, LinkRow, Loaded, ModuleState, Store, SyncId, Want};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -376,8 +376,7 @@ impl Work<'_> {
                     found.different.push((link.left_id.clone(), link.right_id.clone(), gone));
                     continue;
                 };
-                let body =
-                    LinkBody::decode(&link.body).ok().filter(|body| body.mapping == self.plan.rules.version);
+                let body = remembered(link, self.plan).ok().map(|remembered| remembered.body);
                 let verdict = compare::compare(self.plan, Sides { left, right }, body.as_ref(), &refs);
                 if verdict.different.is_empty() && verdict.left_so.is_empty() {
                     certificate.equal += 1;

@@ -42,6 +42,9 @@ struct Version {
     /// Which way the module goes, and each slot: where another way opens, what stands on its far side was never looked at.
     #[serde(default)]
     ways: Vec<Direction>,
+    /// Whether only those take part that hang on a record with a counterpart, where that was said: otherwise who was left out is looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only_with_parent: Option<bool>,
 }
 
 impl Version {
@@ -95,10 +98,11 @@ impl Versions {
         let known = known(store, row).await?;
         let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
         let matches = compiled.mapping.matches.clone();
-        let module = Direction::from(crate::export::module_config(row)?.direction);
+        let config = crate::export::module_config(row)?;
+        let (module, only_with_parent) = (Direction::from(config.direction), config.only_with_parent);
         let fields = compiled.mapping.pairs.iter().map(|pair| pair.direction);
         let ways = std::iter::once(module).chain(fields).collect();
-        let wanted = Version { slots, matches, scope: counting, ways };
+        let wanted = Version { slots, matches, scope: counting, ways, only_with_parent };
         let found = known.iter().rposition(|then| *then == wanted);
         let present = found.unwrap_or(known.len()) as i64 + 1;
         if found.is_none() {

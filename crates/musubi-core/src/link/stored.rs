@@ -60,7 +60,8 @@ impl LinkBody {
             }
         }
         // Few have any: it stands at the end, and nothing stands there where there is none.
-        let fated = self.fate != Sides::default();
+        let let_be = !self.let_be.is_empty();
+        let fated = self.fate != Sides::default() || let_be;
         if !self.restore.is_empty() || !self.apart.is_empty() || !self.barred.is_empty() || fated {
             out.unsigned(self.apart.len() as u64);
             self.apart.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
@@ -79,6 +80,10 @@ impl LinkBody {
         }
         if fated {
             Side::BOTH.iter().for_each(|side| Fate::encode(self.fate.get(*side).as_ref(), &mut out));
+        }
+        if let_be {
+            out.unsigned(self.let_be.len() as u64);
+            self.let_be.iter().for_each(|slot| out.unsigned(u64::from(*slot)));
         }
         out.finish()
     }
@@ -117,8 +122,7 @@ impl LinkBody {
         }
         if !input.is_empty() {
             let count = input.count()?;
-            body.apart =
-                (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
+            body.apart = slots(&mut input, count)?;
             let count = input.count()?;
             body.restore = (0..count).map(|_| restore(&mut input)).collect::<Result<_, _>>()?;
         }
@@ -128,6 +132,10 @@ impl LinkBody {
         }
         if !input.is_empty() {
             body.fate = Sides { left: Fate::decode(&mut input)?, right: Fate::decode(&mut input)? };
+        }
+        if !input.is_empty() {
+            let count = input.count()?;
+            body.let_be = slots(&mut input, count)?;
         }
         if input.is_empty() { Ok(body) } else { Err(Damaged) }
     }
@@ -253,6 +261,10 @@ fn version(input: &mut Reader<'_>) -> Result<u32, Damaged> {
     if input.byte()? == FORM { Ok(input.unsigned()? as u32) } else { Err(Damaged) }
 }
 
+fn slots(input: &mut Reader<'_>, count: usize) -> Result<Vec<u16>, Damaged> {
+    (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect()
+}
+
 fn restore(input: &mut Reader<'_>) -> Result<Restore, Damaged> {
     Ok(Restore {
         side: Side::from_number(i64::from(input.byte()?)),
@@ -272,8 +284,7 @@ fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
     } else {
         let at = Instant::from_millis(input.signed()?);
         let count = input.count()?;
-        let slots = (0..count).map(|_| input.unsigned().map(|slot| slot as u16)).collect::<Result<_, _>>()?;
-        Some(Echo { at, slots })
+        Some(Echo { at, slots: slots(input, count)? })
     };
     let flag = |bit: u8| flags & bit != 0;
     let (closed, missing, doubted, outside) = (flag(1), flag(4), flag(8), flag(16));
@@ -320,6 +331,8 @@ mod tests {
         }
         body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
         body.gone.left = Some(Instant::from_seconds(5));
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        body.let_be = vec![0];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         body.apart = vec![1];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));

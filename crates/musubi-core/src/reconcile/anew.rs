@@ -13,7 +13,9 @@ use crate::{
 /// points to records and people is the same is told when it is decided.
 pub fn meet_anew(body: &mut LinkBody, rules: &Rules) {
     for (slot, pair) in (0u16..).zip(&rules.mapping.pairs) {
-        let spoken_for = body.apart.contains(&slot) || body.restore.iter().any(|wanted| wanted.slot == slot);
+        let spoken_for = body.apart.contains(&slot)
+            || body.let_be.contains(&slot)
+            || body.restore.iter().any(|wanted| wanted.slot == slot);
         if pair.direction != Direction::Both || spoken_for {
             continue;
         }
@@ -84,5 +86,7 @@ mod tests {
         assert!(!meets(at_rest("a", "b"), &rules(ConflictPolicy::Skip, Direction::Both)));
         let told = LinkBody { apart: vec![0], ..at_rest("a", "b") };
         assert!(!meets(told, &open), "a person or an undo left it so");
+        let kept = LinkBody { let_be: vec![0], ..at_rest("a", "b") };
+        assert!(!meets(kept, &open), "an earlier policy left it so");
     }
 }

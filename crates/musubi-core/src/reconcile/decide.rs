@@ -1,12 +1,12 @@
 //! One field of one pair: which value stays, and why.
 
-use super::{Assignment, Conflict, Refused, Rules, Verdict};
+use super::{Assignment, Conflict, Refused, Rules, Verdict, is_stood_in_for};
 use crate::{
     Instant, LinkBody, Side, Sides, Value,
     convert::{Refusal, Translate},
     mapping::Pair,
     mutant::Mutant,
-    policy::{ConflictPolicy, InitialPolicy, LaterChanges},
+    policy::{ConflictPolicy, Direction, InitialPolicy, LaterChanges},
 };
 
 /// What becomes of a field on which the two sides are not agreed.
@@ -40,14 +40,16 @@ pub(super) fn decide(
     let arrives = |from: Side| may(from) && carry(from).as_ref() == Ok(*values.get(from.other()));
     let same_form = !matches!(left, Value::Record(_) | Value::User(_) | Value::Rows(_)) && !pair.has_steps();
     if (same_form && left == right) || arrives(Side::Left) || arrives(Side::Right) {
-        return agree(body, slot);
+        // Who is stood in for may have a counterpart later: that changes nothing about what stands there.
+        let stood_in = is_stood_in_for(slot, values, ids);
+        return if stood_in { let_be(body, slot, pair) } else { agree(body, slot) };
     }
     let field = Undecided { body, slot, pair, values, may: Sides::from_fn(may), unsettled, rules, looked };
     let first = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
     if let Some(alone) = person_without_counterpart(values, Sides::from_fn(may), ids).filter(|_| first) {
         // Neither is made one with the other: a stand-in is for new records, and replaces no owner that a record has.
         if ids.stand_in(slot, alone).is_some() {
-            return agree(body, slot);
+            return let_be(body, slot, pair);
         }
         return verdict.refused.push(Refused { slot, from: alone, why: Refusal::UserUnknown });
     }
@@ -62,7 +64,7 @@ pub(super) fn decide(
             return verdict.conflicts.truncate(told);
         }
         Choice::Carry(source) => source,
-        Choice::Leave => return agree(body, slot),
+        Choice::Leave => return let_be(body, slot, pair),
         Choice::Skip => {
             agree(body, slot);
             return body.apart.push(slot);
@@ -97,7 +99,16 @@ fn agree(body: &mut LinkBody, slot: u16) {
     body.sides.left.accept(slot);
     body.sides.right.accept(slot);
     body.apart.retain(|apart| *apart != slot);
+    body.let_be.retain(|let_be| *let_be != slot);
     body.barred.retain(|bar| bar.slot != slot);
+}
+
+/// The same of two different values. Where both ways are open only the policy says why they differ, and it may be another one later; of one way the direction says it.
+fn let_be(body: &mut LinkBody, slot: u16, pair: &Pair) {
+    agree(body, slot);
+    if pair.direction == Direction::Both {
+        body.let_be.push(slot);
+    }
 }
 
 /// A field whose two values are different.

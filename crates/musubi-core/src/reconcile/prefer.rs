@@ -36,6 +36,7 @@ pub fn prefer(body: &mut LinkBody, slot: u16, winner: Side, rules: &Rules, ids: 
         return Preferred::NotKnown;
     }
     body.apart.retain(|apart| *apart != slot);
+    body.let_be.retain(|let_be| *let_be != slot);
     if !pair.direction.allows_from(winner) {
         Side::BOTH.iter().for_each(|side| body.sides.get_mut(*side).accept(slot));
         body.apart.push(slot);

@@ -16,6 +16,8 @@ pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
 pub(super) const SKIPPED_SCOPE: &str = "skipped.scope";
 /// It does not take part since it was made before the creation window.
 pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
+/// It hangs on nothing, and goes only with what it hangs on.
+pub(super) const SKIPPED_NO_PARENT: &str = "skipped.no_parent";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.

@@ -135,7 +135,7 @@ impl Sync {
         link.put |= link.keys_then.is_some();
         // What a held one waited for may have come, even if it is itself unchanged.
         let told = link.state == link_state::HELD && page.is_hinted(&row.id);
-        let waits = told || matches!(link.state, link_state::OWED | link_state::PARKED);
+        let waits = told || link.decide_again || matches!(link.state, link_state::OWED | link_state::PARKED);
         let memory = link.body.sides.get_mut(side);
         if page.fresh && absorbed != Absorbed::Stale && std::mem::take(&mut memory.doubted) {
             link.put = true;

@@ -1,7 +1,11 @@
 //! What was loaded for one decision, and what it became.
 
 pub(super) use super::states::{link_state, unlinked_state};
-use super::{came_out::SKIPPED_WINDOW, desk::PageJob, settings::Plan};
+use super::{
+    came_out::{SKIPPED_NO_PARENT, SKIPPED_WINDOW},
+    desk::PageJob,
+    settings::Plan,
+};
 use compact_str::CompactString;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use musubi_core::{
@@ -23,6 +27,8 @@ pub(super) struct Link {
     pub body: LinkBody,
     pub put: bool,
     pub in_flight: bool,
+    /// A reading of it that tells nothing new is decided upon all the same.
+    pub decide_again: bool,
     /// How it came out in this decision, if that was said.
     pub came_out: Option<CompactString>,
     /// Its row goes.
@@ -118,17 +124,13 @@ impl Known {
             if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
                 continue;
             }
-            let stored = LinkBody::decode(&row.body)?;
-            let opens = row.state != link_state::UNTIED && plan.was_narrower(stored.mapping);
-            let of =
-                |side: Side| plan.keys_then(stored.mapping, side, |slot| stored.side(side).current(slot));
-            let keys_then = of(Side::Left).zip(of(Side::Right)).map(|(left, right)| Sides { left, right });
-            let mut body = current(stored, plan);
-            if opens {
-                meet_anew(&mut body, &plan.rules);
-            }
+            let Remembered { body, version, opens, keys_then } = remembered(&row, plan)?;
+            let left = Side::BOTH.iter().any(|side| body.side(*side).outside);
             let at = self.add_link(ids, row.state, body);
             self.links[at].keys_then = keys_then;
+            // Another rule may say by now what becomes of a pair that left.
+            self.links[at].decide_again =
+                left && row.state == link_state::SETTLED && version != plan.rules.version;
             if opens && row.state == link_state::SETTLED {
                 (self.links[at].state, self.links[at].put) = (link_state::OWED, true);
             }
@@ -198,6 +200,7 @@ impl Known {
             body,
             put: false,
             in_flight: false,
+            decide_again: false,
             came_out: None,
             removed: false,
             keys_then: None,
@@ -223,6 +226,32 @@ fn rows_by_id(page: &PageJob) -> HashMap<&str, Option<&Observation>> {
         rows.entry(row.id.as_str()).and_modify(|once| *once = None).or_insert(Some(row));
     }
     rows
+}
+
+/// What is stored of a pair.
+pub(crate) struct Remembered {
+    /// In terms of the present mapping.
+    pub body: LinkBody,
+    /// The version of the mapping that it was decided by.
+    version: u32,
+    /// Another way has opened since.
+    opens: bool,
+    /// By which keys it was found, if they were made otherwise.
+    keys_then: Option<Sides<Vec<Key>>>,
+}
+
+/// Takes a stored pair apart. What could not go a way that is open now meets as for the first time.
+pub(crate) fn remembered(row: &LinkRow, plan: &Plan) -> Result<Remembered, Damaged> {
+    let stored = LinkBody::decode(&row.body)?;
+    let version = stored.mapping;
+    let opens = row.state != link_state::UNTIED && plan.was_narrower(version);
+    let of = |side: Side| plan.keys_then(version, side, |slot| stored.side(side).current(slot));
+    let keys_then = of(Side::Left).zip(of(Side::Right)).map(|(left, right)| Sides { left, right });
+    let mut body = current(stored, plan);
+    if opens {
+        meet_anew(&mut body, &plan.rules);
+    }
+    Ok(Remembered { body, version, opens, keys_then })
 }
 
 /// The body in terms of the present mapping.
@@ -263,7 +292,9 @@ fn unlinked(row: &UnlinkedRow, plan: &Plan) -> Result<Unlinked, Damaged> {
     let version = Reader::new(&row.body).unsigned()? as u32;
     let (memory, ours) = decode_memory(&mut input, plan)?;
     let outcome = Outcome::decode(&mut input)?;
-    let again = row.state == unlinked_state::IDLE && plan.was_narrower(version);
+    let no_parent = outcome.as_ref().is_some_and(|outcome| outcome.code == SKIPPED_NO_PARENT);
+    let takes_part = plan.was_narrower(version) || (no_parent && !plan.only_with_parent);
+    let again = row.state == unlinked_state::IDLE && takes_part;
     let state = if again { unlinked_state::WAITING } else { row.state };
     let keys_then = match plan.found_by.contains_key(&version) {
         true => {

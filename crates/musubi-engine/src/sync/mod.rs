@@ -69,6 +69,7 @@ pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, Wr
 pub use intake::{Intake, Made, SideScope};
 pub use journal::{Cause, Entry, JournalKind, describe as describe_journal, is_erased};
 pub use known::UnlinkedRecord;
+pub(crate) use known::remembered;
 pub use rehearse::Rehearsal;
 pub(crate) use rehearse::is_yet_to_be_made;
 pub use run::RunKind;

@@ -7,13 +7,15 @@ use super::{
     journal::{JournalKind, Written},
     known::{Known, Unlinked, link_state, unlinked_state},
     later::{Later, may_pass},
+    translate::Ids,
 };
 use musubi_connector::{ItemOutcome, ServiceError, WriteKind};
 use musubi_core::{
     Instant, RemoteId, Side, Sides,
     link::Memory,
     mutant::Mutant,
-    reconcile::{created, written},
+    policy::Direction,
+    reconcile::{Assignment, created, is_stood_in_for, written},
 };
 use musubi_store::MatchRow;
 use std::borrow::Cow;
@@ -148,9 +150,11 @@ impl Sync {
         draft: &mut Draft,
     ) {
         let (mutant, side) = (self.rules().mutant, batch.side);
+        let stood_in = self.stood_in(side.other(), &item.assignments, known);
         let link = &mut known.links[at];
         let apart = link.body.apart.clone();
         written(&mut link.body, side, &item.assignments, modified, mutant);
+        link.body.let_be.extend(stood_in);
         if batch.undo.is_some() {
             self.is_back(batch, &item.assignments, link, draft);
         } else {
@@ -260,6 +264,21 @@ impl Sync {
         self.back_to_unlinked(side, source, item, state, known, draft);
     }
 
+    /// Slots in which somebody was written who stands in for a person without a counterpart: who has one later changes nothing about what stands there.
+    fn stood_in(&self, from: Side, assignments: &[Assignment], known: &Known) -> Vec<u16> {
+        let ids = Ids { plan: &self.plan, known };
+        let stands_in = |assignment: &&Assignment| {
+            let Assignment { slot, source, value, .. } = assignment;
+            let values = match from {
+                Side::Left => Sides { left: source, right: value },
+                Side::Right => Sides { left: value, right: source },
+            };
+            let both = self.rules().mapping.pairs[usize::from(*slot)].direction == Direction::Both;
+            both && self.plan.owner_slots.contains(slot) && is_stood_in_for(*slot, values, &ids)
+        };
+        assignments.iter().filter(stands_in).map(|assignment| assignment.slot).collect()
+    }
+
     /// Our create made this record.
     #[expect(clippy::too_many_arguments, reason = "the intent, both records and the decision under way")]
     pub(super) fn created(
@@ -282,7 +301,9 @@ impl Sync {
         let changed = (!item.changed_since && !batch.recovered).then_some(memory.seen);
         let written = Written { at: self.now, kind: JournalKind::Created, side, changed };
         self.journal_write(&written, &ids, &item.assignments, draft);
+        let stood_in = self.stood_in(source_side, &item.assignments, known);
         let mut body = created(memory, source_side, item.assignments, modified, self.rules());
+        body.let_be.extend(stood_in);
         body.barred = item.barred;
         let target_keys =
             self.rules().mapping.match_keys(side, |slot| body.side(side).current(slot)).collect();

@@ -242,14 +242,21 @@ impl Plan {
         self.only_with_parent && self.any_lookups.iter().all(blank)
     }
 
-    /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field, and what its fields can hold.
+    /// Stands for everything that decides what is done with two values: the policies and directions of the module and of each field, what its fields can hold, and who is
+    /// whom on the other side.
     pub fn rules_digest(&self) -> u64 {
         let pairs = &self.rules.mapping.pairs;
         let fields = pairs.iter().map(|pair| {
             let fields = Sides::from_fn(|side| (&pair.fields.get(side).name, &pair.fields.get(side).kind));
             (fields, pair.direction, &pair.policy)
         });
-        let all = (self.rules.policy, self.direction, fields.collect::<Vec<_>>());
+        let people = Sides::from_fn(|side| {
+            let pairs = self.people.pairs.get(side).iter();
+            let mut pairs: Vec<_> = pairs.map(|(id, other)| (id.as_str(), other.id.as_str())).collect();
+            pairs.sort_unstable();
+            (pairs, self.people.fallback.get(side).as_ref().map(|user| user.id.as_str()))
+        });
+        let all = (self.rules.policy, self.direction, fields.collect::<Vec<_>>(), people);
         let text = serde_json::to_vec(&all).expect("names and choices always serialise");
         xxhash_rust::xxh3::xxh3_64(&text)
     }

@@ -4,7 +4,7 @@ use super::{
     Sync,
     adopt::Adoption,
     batch::Item,
-    came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, UNCHANGED},
+    came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, SKIPPED_NO_PARENT, UNCHANGED},
     desk::{Draft, Job, Op, PageJob},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
@@ -360,7 +360,7 @@ impl Sync {
             }
         }
         if only_with_parent && !hangs {
-            self.comes_out_alone(side, id, "skipped.no_parent", known);
+            self.comes_out_alone(side, id, SKIPPED_NO_PARENT, known);
             return self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
         }
         let filled = |slot: &u16| assignments.iter().any(|assignment| assignment.slot == *slot);

@@ -1,7 +1,7 @@
 //! Notes and activities: they go with the records that they hang on, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, Zoho, agree, each_engine, settings};
+use crate::world::{Org, World, Zoho, agree, each_engine, settings, until};
 use musubi_engine::resting::WithoutParents;
 use musubi_engine::waiting::WaitingPlace;
 use musubi_engine::{Hub, HubOptions};
@@ -35,6 +35,36 @@ async fn contact(org: &Org, name: &str) -> String {
 
 fn parent(id: &str, module: &str) -> Value {
     json!({"id": id, "module": {"api_name": module}})
+}
+
+// S2-39
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_left_out_for_want_of_a_parent_comes_when_none_is_needed_any_more() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        tokyo.create("Tasks", json!({"Subject": "of nobody"})).await;
+        let modules = |more: &str| {
+            format!(
+                "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+                 fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }}]\n\
+                 [[integrations.both.modules]]\nleft = \"Tasks\"\nright = \"Tasks\"\n{more}\n"
+            )
+        };
+        let workspace = world.set_up(&store, &modules("")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.skipped.get("no_parent"), Some(&1), "{report:?}");
+        assert!(titles(london, "Tasks", "Subject").await.is_empty());
+        hub.apply(&world.config(&modules("only_with_parent = false")), true).await.unwrap();
+        until("it arrives", 30, async || titles(london, "Tasks", "Subject").await == ["of nobody"]).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.skipped.get("no_parent"), None, "{report:?}");
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
 }
 
 // S2-31, S2-38, S2-39, S2-40

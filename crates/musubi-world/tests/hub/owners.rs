@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, agree, each_engine, until};
+use musubi_engine::Hub;
 use serde_json::{Value, json};
 
 fn config(owners: &str) -> String {
@@ -106,6 +107,73 @@ async fn later_changes_can_be_kept_apart_and_nobody_may_stand_in() {
         agree(&hub, 60).await;
         assert_eq!(owner(london, "mori").await, there, "each org has its own owner from then on");
         assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().different.is_empty());
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S2-8
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_comes_later_gives_their_owners_to_the_records_that_waited() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let (sato, akiko) = (hire(tokyo, "sato").await, hire(tokyo, "akiko").await);
+        let (there, ken) = (hire(london, "sato").await, hire(london, "ken").await);
+        let id = contact(tokyo, "mori", &sato).await;
+        contact(tokyo, "alone", &akiko).await;
+        let told = "[integrations.both.owners]\nfallback = \"none\"\nlater_changes = \"keep\"";
+        let workspace = world.set_up(&store, &config(told)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("owner.unknown"), Some(&1), "{report:?}");
+        tokyo.update("Contacts", &id, json!({"Owner": {"id": connected(tokyo).await}})).await;
+        agree(&hub, 60).await;
+        let table = format!(
+            "{told}\ntable = [{{ left = \"akiko@people.example\", right = \"ken@people.example\" }}]"
+        );
+        hub.apply(&world.config(&config(&table)), true).await.unwrap();
+        until("the owner arrives", 30, async || owner(london, "alone").await == ken).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held_total, 0, "{report:?}");
+        hub.stop().await;
+        let carry = table.replace("\"keep\"", "\"carry\"");
+        Hub::offline(store.clone(), workspace).apply(&world.config(&config(&carry)), true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        // What each side kept for itself until then stays so, and that is no difference.
+        assert_eq!(owner(london, "mori").await, there);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees() && certificate.left_apart == 1, "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
+// S2-9, AMB-24
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_comes_later_takes_nothing_from_whom_stood_in() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let (akiko, ken) = (hire(tokyo, "akiko").await, hire(london, "ken").await);
+        contact(tokyo, "before", &akiko).await;
+        let workspace = world.set_up(&store, &config("")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let me = connected(london).await;
+        assert_eq!(owner(london, "before").await, me);
+        hub.stop().await;
+        let table = "[integrations.both.owners]\n\
+            table = [{ left = \"akiko@people.example\", right = \"ken@people.example\" }]";
+        Hub::offline(store.clone(), workspace).apply(&world.config(&config(table)), true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        contact(tokyo, "after", &akiko).await;
+        agree(&hub, 60).await;
+        assert_eq!((owner(london, "before").await, owner(london, "after").await), (me, ken));
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        assert_eq!((certificate.equal, certificate.left_apart), (1, 1), "{certificate:?}");
         hub.stop().await;
     })
     .await;

@@ -79,6 +79,72 @@ async fn each_field_is_decided_by_its_own_rule() {
     .await;
 }
 
+// S2-59, S2-42
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_left_apart_stays_so_when_the_scope_is_another_one() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let record = json!({"Last_Name": "mori", "Email": "mori@both.example"});
+        world.orgs[0].create("Contacts", record).await;
+        let fields = r#"{ left = "Department", right = "Department", conflict = "skip" }"#;
+        let workspace = world.set_up(&store, &contacts("", fields)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        both_change(&hub, &world, "mori", "Department", ["1", "2"]).await;
+        agree(&hub, 60).await;
+        // Once as it is, and once by another version of the mapping and its scope, before and after everything was compared.
+        let scope = "[integrations.both.modules.scope]\nleft = { criteria = { field = \"Last_Name\", comparator = \"not_equal\", value = \"nobody\" } }\n";
+        for scope in ["", scope] {
+            hub.apply(&world.config(&(contacts("", fields) + scope)), true).await.unwrap();
+            for _ in 0..2 {
+                let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+                assert!(certificate.agrees(), "{scope}: {certificate:?}");
+                assert_eq!(certificate.left_apart, 1, "{scope}: {certificate:?}");
+                agree(&hub, 60).await;
+            }
+        }
+        assert_eq!(of_both(&world, "mori", "Department").await, [json!("1"), json!("2")]);
+        hub.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_rule_for_blanks_counts_from_then_on_and_what_was_kept_stays() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = json!({"Last_Name": "mori", "Email": "mori@both.example", "Phone": "1"});
+        let id = tokyo.create("Contacts", record).await;
+        let phone = |blank: &str| {
+            contacts("", &format!(r#"{{ left = "Phone", right = "Phone", blank = "{blank}" }}"#))
+        };
+        let workspace = world.set_up(&store, &phone("keep")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &id, json!({"Phone": null})).await;
+        agree(&hub, 60).await;
+        hub.stop().await;
+        Hub::offline(store.clone(), workspace).apply(&world.config(&phone("clear")), true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Phone").await, [Value::Null, json!("1")]);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees() && certificate.left_apart == 1, "{certificate:?}");
+        let (other, _) = one(london, "mori", "Phone").await;
+        london.update("Contacts", &other, json!({"Phone": "2"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Phone").await, [json!("2"), json!("2")]);
+        tokyo.update("Contacts", &id, json!({"Phone": null})).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Phone").await, [Value::Null, Value::Null]);
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees() && certificate.left_apart == 0, "{certificate:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_meets_for_the_first_time_is_filled_and_otherwise_left() {
     each_engine(async |store| {

@@ -172,13 +172,17 @@ async fn each_module_has_views_of_its_own() {
     .await;
 }
 
+/// Leads that were contacted, with this policy for leaving.
+fn contacted(leaving: &str) -> String {
+    leads(&format!(
+        "leaving = \"{leaving}\"\nleft = {{ criteria = {{ field = \"Lead_Status\", comparator = \"equal\", value = \"Contacted\" }} }}"
+    ))
+}
+
 /// One pair that agrees, with this policy for leaving.
 async fn a_pair(world: &World, store: &musubi_store::Store, leaving: &str) -> (Hub, String) {
     let id = world.orgs[0].create("Leads", lead("sato", "Contacted", "Tokyo")).await;
-    let scope = format!(
-        "leaving = \"{leaving}\"\nleft = {{ criteria = {{ field = \"Lead_Status\", comparator = \"equal\", value = \"Contacted\" }} }}"
-    );
-    let workspace = world.set_up(store, &leads(&scope)).await;
+    let workspace = world.set_up(store, &contacted(leaving)).await;
     let hub = world.hub(store, workspace, None).await;
     agree(&hub, 60).await;
     assert_eq!(names(&world.orgs[1]).await, ["sato"]);
@@ -218,6 +222,38 @@ async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
         })
         .await;
     }
+}
+
+// S2-43, AMB-11
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_rule_for_leaving_counts_for_those_that_left_already() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let (hub, id) = a_pair(&world, &store, "stop_updates").await;
+        tokyo.update("Leads", &id, json!({"Lead_Status": "Junk Lead", "Phone": "1"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(field(london, "sato", "Phone").await, Value::Null);
+        hub.apply(&world.config(&contacted("keep_linked")), true).await.unwrap();
+        until("what waited arrives", 30, async || field(london, "sato", "Phone").await == json!("1")).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.skipped.get("scope"), None, "{report:?}");
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees() && certificate.equal == 1, "{certificate:?}");
+        hub.apply(&world.config(&contacted("unlink")), true).await.unwrap();
+        let links = async || hub.status().await.unwrap().integrations[0].modules[0].links;
+        until("the two are no pair any more", 30, async || links().await == 0).await;
+        agree(&hub, 60).await;
+        let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(certificate.agrees(), "{certificate:?}");
+        assert_eq!(certificate.skipped.get("untied"), Some(&1), "{certificate:?}");
+        assert_eq!(
+            (names(tokyo).await, names(london).await),
+            (vec!["sato".to_owned()], vec!["sato".to_owned()])
+        );
+        hub.stop().await;
+    })
+    .await;
 }
 
 // S2-27, AMB-20

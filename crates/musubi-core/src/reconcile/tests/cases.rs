@@ -135,6 +135,44 @@ fn a_blank_empties_the_other_side_only_where_it_may() {
 }
 
 #[test]
+fn what_a_policy_let_be_stays_so_under_another_one_until_it_is_changed() {
+    let by = |blank: BlankPolicy, later: LaterChanges| {
+        let policy = Policy { blank, ..Policy::default() };
+        let mut rules = Rules { policy, ..rules(ConflictPolicy::Latest, Direction::Both) };
+        rules.mapping.pairs[0].policy.later = later;
+        rules
+    };
+    let carries = by(BlankPolicy::Clear, LaterChanges::Carry);
+    let blank_kept = (by(BlankPolicy::Keep, LaterChanges::Carry), "");
+    let all_kept = (by(BlankPolicy::Clear, LaterChanges::Keep), "own");
+    for (rules, edited) in [blank_kept, all_kept] {
+        let mut world = World::new();
+        world.edit(Side::Left, 0, "x");
+        world.settle(Side::Left, &carries);
+        world.edit(Side::Left, 0, edited);
+        assert_eq!(world.settle(Side::Left, &rules), 0);
+        assert_eq!(world.body.let_be, [0]);
+        assert_eq!(world.settle(Side::Left, &carries), 0);
+        assert_eq!(world.body.let_be, [0]);
+        world.edit(Side::Right, 0, "y");
+        world.settle(Side::Left, &carries);
+        assert_eq!((world.records.left[0].as_str(), world.body.let_be.len()), ("y", 0));
+        world.edit(Side::Left, 0, "");
+        world.settle(Side::Left, &carries);
+        assert_eq!(world.records.right[0], "");
+    }
+}
+
+#[test]
+fn what_a_direction_lets_differ_is_not_told_to_be_so_for_ever() {
+    let rules = rules(ConflictPolicy::Latest, Direction::LeftToRight);
+    let mut world = World::new();
+    world.edit(Side::Right, 0, "r");
+    assert_eq!(world.settle(Side::Left, &rules), 0);
+    assert!(world.body.let_be.is_empty());
+}
+
+#[test]
 fn a_blank_that_empties_nothing_wins_no_conflict() {
     for conflict in [ConflictPolicy::Left, ConflictPolicy::Hold, ConflictPolicy::Skip] {
         let mut rules = rules(conflict, Direction::Both);
@@ -196,6 +234,7 @@ fn a_new_record_is_given_its_defaults_and_they_are_agreed() {
     let mut body = created(memory, Side::Left, assignments, Instant::from_seconds(3), &rules);
     assert!(reconcile(&mut body, &rules, &Prefix, Side::Left).is_nothing());
     assert!(rules.may_stay_apart(1, Sides { left: &Value::Blank, right: &Value::text("New") }));
+    assert_eq!(body.let_be, [1], "another default changes nothing about it");
     // The other way there is none.
     assert_eq!(
         new_record(&first_sight(&observation, Instant::START, &rules), Side::Right, &rules, &Prefix).0.len(),
@@ -259,6 +298,7 @@ fn who_stands_in_is_no_change_and_replaces_nobody() {
     read(&mut body, Side::Left, "2", 1);
     read(&mut body, Side::Right, "F", 1);
     assert_eq!(writes(&mut body), nothing, "that is no change");
+    assert_eq!(body.let_be, [0], "nor is it one when the left one's owner is known there later");
     // The right one is given to somebody known: that is carried over.
     read(&mut body, Side::Right, "9", 2);
     assert_eq!(writes(&mut body), (vec!["1".into()], vec![]));
