@@ -270,7 +270,7 @@ pub(super) fn owners(report: &OwnersReport) -> String {
         let people: Vec<&str> = unmatched.iter().map(|user| user.email.as_str()).collect();
         let then = match fallback {
             Some(fallback) => format!("what they own belongs to {fallback} on the other side"),
-            None => "what they own is held, or its owner not carried over".to_owned(),
+            None => "what they own belongs to the connected user there, and its owner is not carried over".to_owned(),
         };
         text += &format!("\nOwners of the {side} without counterpart: {} ({then})", people.join(", "));
     }
