@@ -11,6 +11,7 @@ use crate::sync::{Parent, People};
 use crate::tags;
 use crate::through;
 use crate::typed;
+use crate::unmappable;
 use musubi_core::{
     FieldName, ModuleName, Side, Sides, Value,
     mapping::{Mapping, MappingError, Pair, Wanted, WantedPair},
@@ -30,10 +31,10 @@ pub(crate) struct Sibling {
     pub modules: Sides<ModuleName>,
 }
 
-/// A field that both sides have and that is not synced, and why.
+/// A field that is not synced, though somebody may look for it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LeftOut {
-    /// The left field.
+    /// Its API name, which as a rule both sides have.
     pub field: String,
     /// A stable code.
     pub reason: &'static str,
@@ -165,9 +166,11 @@ fn compile(
         pair.policy.conflict = Some(*conflict);
     }
     left_out.extend(columns::leave_out(&mut mapping, siblings));
+    left_out.extend(unmappable::of(config, schema, &mapping, &left_out));
     matched_by_what_they_say(&mapping)?;
     let mut findings = Findings::of(&mapping, config.direction.into(), schema);
     findings.narrowed = narrowed(config, &mapping);
+    findings.by_default = with_parents(config, &mapping).into_iter().collect();
     let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
     let parents: Vec<Vec<Parent>> = mapping.pairs.iter().map(of_pair).collect();
     for (pair, parents) in mapping.pairs.iter().zip(&parents) {
@@ -225,6 +228,21 @@ fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<String> {
         })
     };
     pairs.iter().zip(&mapping.pairs).filter_map(told).collect()
+}
+
+/// That only records with a synced parent take part, where nobody said so.
+fn with_parents(config: &ModuleConfig, mapping: &Mapping) -> Option<String> {
+    let fields = mapping.pairs.iter().map(|pair| &pair.fields.left);
+    let lookups = fields.filter(|field| matches!(field.kind, FieldType::AnyLookup { .. }));
+    let names: Vec<&str> = lookups.map(|field| field.name.as_str()).collect();
+    let told = config.only_with_parent.is_none() && config.goes_with_parents(names.iter().copied());
+    told.then(|| {
+        format!(
+            "only {} whose parent ({}) is synced take part; only_with_parent = false takes all",
+            config.left,
+            names.join(", ")
+        )
+    })
 }
 
 /// The syncs of this integration that link what two lookups point to, or those in the columns of two subforms that are paired. An id is one of its org's, whatever
@@ -345,6 +363,7 @@ pub(crate) fn holds_owner(pair: &Pair) -> bool {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::findings::When;
     use musubi_core::schema::Access;
 
     fn field(name: &str, kind: FieldType) -> Field {
@@ -367,7 +386,7 @@ mod tests {
             field("Account_Name", FieldType::Lookup { module: "Accounts".into() }),
             field("Owner", FieldType::User),
         ];
-        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields }
+        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields, demanded: Vec::new() }
     }
 
     fn config(fields: &str) -> ModuleConfig {
@@ -423,7 +442,10 @@ mod tests {
     fn a_field_that_two_pairs_write_is_refused_and_named() {
         let check = |list: &str, expect: Option<&str>| {
             let findings = compiled(list, &[], Everybody::Matched).unwrap().findings;
-            let told = findings.allow().err().filter(|error| error.code.starts_with("mapping.written"));
+            let told = findings
+                .allow(When::Beginning)
+                .err()
+                .filter(|error| error.code.starts_with("mapping.written"));
             assert_eq!(told.map(|error| error.message).as_deref(), expect, "{list}");
         };
         let pair = |left: &str, right: &str, way: &str| {
