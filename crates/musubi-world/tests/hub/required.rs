@@ -25,8 +25,7 @@ async fn what_a_page_demands_blocks_if_it_is_the_services_and_is_told_if_it_is_t
         london.add_field("Contacts", json!({"field_label": "Rank", "data_type": "text", "length": 20})).await;
         london.require("Contacts", "Rank").await;
         london.require("Contacts", "Department").await;
-        let nobody = "[[integrations.both.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nstate = \"inactive\"\n";
-        let workspace = world.set_up(&store, nobody).await;
+        let workspace = world.set_up(&store, &contacts("left_to_right", "")).await;
         let idle = world.idle(&store, workspace);
         let error = idle.apply(&world.config(&contacts("both", "")), false).await.unwrap_err();
         assert_eq!(error.code, "mapping.mandatory_unfilled", "{error:?}");
@@ -40,11 +39,11 @@ async fn what_a_page_demands_blocks_if_it_is_the_services_and_is_told_if_it_is_t
         assert!(told.warnings.iter().all(|warning| !warning.contains("demand")), "{told:?}");
 
         // Without leave to see the pages the rest goes on.
-        for (code, status) in [("NO_PERMISSION", 403), ("OAUTH_SCOPE_MISMATCH", 401)] {
+        for (code, status, fields) in [("NO_PERMISSION", 403, ""), ("OAUTH_SCOPE_MISMATCH", 401, DEPARTMENT)] {
             let refusal = json!({"endpoint": "GET /crm/v8/settings/layouts", "kind": "status", "status": status, "code": code});
             world.control("faults", refusal).await;
             let idle = world.idle(&store, workspace);
-            let told = idle.apply(&world.config(&contacts("both", "")), false).await.unwrap();
+            let told = idle.apply(&world.config(&contacts("both", fields)), false).await.unwrap();
             assert!(told.warnings.iter().all(|warning| !warning.contains("demand")), "{told:?}");
             world.clear_faults().await;
         }

@@ -34,6 +34,7 @@ async fn a_plan_names_the_fields_that_cannot_be_mapped() {
             assert_eq!(reason("Score"), Some("field.read_only"), "{fields}");
             assert_eq!(reason("Serial"), Some("field.read_only"), "{fields}");
             assert_eq!(reason("Papers"), Some("field.not_syncable"), "{fields}");
+            assert_eq!(reason("Data_Processing_Basis_Details"), Some("field.not_syncable"), "{fields}");
             for own in ["id", "Created_Time", "Modified_Time", "Tag", "Page", "Company"] {
                 assert_eq!(reason(own), None, "{own} {fields}");
             }
