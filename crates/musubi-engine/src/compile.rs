@@ -465,6 +465,34 @@ mod tests {
         check(&both(name, ("Last_Name", "Email", "left_to_right")), None);
     }
 
+    // S2-30, AMB-26
+    #[test]
+    fn what_the_pages_demand_is_refused_before_it_begins_and_told_of_the_orgs_own() {
+        let text = || FieldType::Text { max: 80, multiline: false };
+        let mut schema = contacts();
+        schema.fields.push(field("Department", text()));
+        schema.fields.push(Field { custom: true, ..field("Rank", text()) });
+        schema.demanded = vec!["Department".into(), "Rank".into(), "Email".into()];
+        let findings = |more: &str| {
+            let list = format!("[{{ left = \"Email\", right = \"Email\" }}{more}]");
+            let sides = Sides { left: &schema, right: &schema };
+            compile(&config(&list), sides, &[], People::default(), Everybody::Matched).unwrap().findings
+        };
+        let short = findings("");
+        let refused = short.allow(When::Beginning).unwrap_err();
+        assert_eq!(refused.code, "mapping.mandatory_unfilled");
+        assert!(refused.message.ends_with("fills: Department"), "{refused:?}");
+        short.allow(When::Running).unwrap();
+        assert_eq!(short.unfilled.left, ["Department"]);
+        let whole = findings(", { left = \"Department\", right = \"Department\" }");
+        whole.allow(When::Beginning).unwrap();
+        let told: Vec<String> = whole.warnings().collect();
+        assert!(
+            told[0].contains("pages of Contacts on the left demand") && told[0].ends_with(": Rank"),
+            "{told:?}"
+        );
+    }
+
     #[test]
     fn a_lookup_is_led_to_the_sync_of_its_module() {
         let modules = Sides { left: "Accounts".into(), right: "Accounts".into() };
