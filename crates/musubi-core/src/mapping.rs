@@ -220,14 +220,14 @@ impl Mapping {
         self.pairs[usize::from(slot)].fields.get(side)
     }
 
-    /// Mandatory fields of `side` that this mapping never fills: creating records there would be refused.
+    /// Fields of `side` that a new record needs and that this mapping never fills: creating records there would be refused.
     pub fn unfilled_mandatory<'a>(
         &'a self,
         side: Side,
         schema: &'a ModuleSchema,
     ) -> impl Iterator<Item = &'a Field> {
         schema.fields.iter().filter(move |field| {
-            field.mandatory
+            schema.needs(field)
                 && field.access != Access::ReadOnly
                 && !self.pairs.iter().any(|pair| {
                     pair.fields.get(side).name == field.name && pair.direction.allows_from(side.other())
@@ -377,7 +377,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn module(fields: Vec<Field>) -> ModuleSchema {
-        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields }
+        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields, demanded: Vec::new() }
     }
 
     #[test]

@@ -184,11 +184,19 @@ pub struct ModuleSchema {
     pub label: CompactString,
     /// Every field the API shows.
     pub fields: Vec<Field>,
+    /// Fields that every page for new records demands, though they are not mandatory by themselves: a record without them is refused as long as the pages say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demanded: Vec<FieldName>,
 }
 
 impl ModuleSchema {
     /// The field of that name.
     pub fn field(&self, name: &FieldName) -> Option<&Field> {
         self.fields.iter().find(|field| &field.name == name)
+    }
+
+    /// A new record needs the field: by itself, or because of the pages.
+    pub fn needs(&self, field: &Field) -> bool {
+        field.mandatory || self.demanded.contains(&field.name)
     }
 }

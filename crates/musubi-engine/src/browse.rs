@@ -156,7 +156,8 @@ impl Hub {
     pub async fn fields(&self, connection: i64, module: &str) -> Result<Vec<FieldInfo>> {
         let account = self.inner.account(connection).await?;
         let schema = account.schema(&ModuleName::from(module)).await?;
-        Ok(schema.fields.iter().map(field_info).collect())
+        let info = |field: &Field| FieldInfo { required: schema.needs(field), ..field_info(field) };
+        Ok(schema.fields.iter().map(info).collect())
     }
 
     /// A page of records, by id from the newest. `cursor` is the `next` of the page before. Of those that are looked for there is one page.

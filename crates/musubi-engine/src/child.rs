@@ -166,7 +166,7 @@ mod tests {
             field("Stage", FieldType::Picklist { options: Vec::new() }),
             field("Owner", FieldType::User),
         ];
-        ModuleSchema { module: "Deals".into(), label: "商談".into(), fields }
+        ModuleSchema { module: "Deals".into(), label: "商談".into(), fields, demanded: Vec::new() }
     }
 
     fn check(own: &str, name: &str) -> std::result::Result<(String, Choice), String> {

@@ -11,6 +11,7 @@ use crate::sync::{Parent, People};
 use crate::tags;
 use crate::through;
 use crate::typed;
+use crate::unmappable;
 use musubi_core::{
     FieldName, ModuleName, Side, Sides, Value,
     mapping::{Mapping, MappingError, Pair, Wanted, WantedPair},
@@ -30,10 +31,10 @@ pub(crate) struct Sibling {
     pub modules: Sides<ModuleName>,
 }
 
-/// A field that both sides have and that is not synced, and why.
+/// A field that is not synced, though somebody may look for it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LeftOut {
-    /// The left field.
+    /// Its API name, which as a rule both sides have.
     pub field: String,
     /// A stable code.
     pub reason: &'static str,
@@ -165,9 +166,11 @@ fn compile(
         pair.policy.conflict = Some(*conflict);
     }
     left_out.extend(columns::leave_out(&mut mapping, siblings));
+    left_out.extend(unmappable::of(config, schema, &mapping, &left_out));
     matched_by_what_they_say(&mapping)?;
     let mut findings = Findings::of(&mapping, config.direction.into(), schema);
     findings.narrowed = narrowed(config, &mapping);
+    findings.by_default = with_parents(config, &mapping).into_iter().collect();
     let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
     let parents: Vec<Vec<Parent>> = mapping.pairs.iter().map(of_pair).collect();
     for (pair, parents) in mapping.pairs.iter().zip(&parents) {
@@ -236,6 +239,21 @@ fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<String> {
         })
     };
     pairs.iter().zip(&mapping.pairs).filter_map(told).collect()
+}
+
+/// That only records with a synced parent take part, where nobody said so.
+fn with_parents(config: &ModuleConfig, mapping: &Mapping) -> Option<String> {
+    let fields = mapping.pairs.iter().map(|pair| &pair.fields.left);
+    let lookups = fields.filter(|field| matches!(field.kind, FieldType::AnyLookup { .. }));
+    let names: Vec<&str> = lookups.map(|field| field.name.as_str()).collect();
+    let told = config.only_with_parent.is_none() && config.goes_with_parents(names.iter().copied());
+    told.then(|| {
+        format!(
+            "only {} whose parent ({}) is synced take part; only_with_parent = false takes all",
+            config.left,
+            names.join(", ")
+        )
+    })
 }
 
 /// The syncs of this integration that link what two lookups point to, or those in the columns of two subforms that are paired. An id is one of its org's, whatever
@@ -356,6 +374,7 @@ pub(crate) fn holds_owner(pair: &Pair) -> bool {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::findings::When;
     use musubi_core::schema::Access;
 
     fn field(name: &str, kind: FieldType) -> Field {
@@ -378,7 +397,7 @@ mod tests {
             field("Account_Name", FieldType::Lookup { module: "Accounts".into() }),
             field("Owner", FieldType::User),
         ];
-        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields }
+        ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields, demanded: Vec::new() }
     }
 
     fn config(fields: &str) -> ModuleConfig {
@@ -455,7 +474,10 @@ mod tests {
     fn a_field_that_two_pairs_write_is_refused_and_named() {
         let check = |list: &str, expect: Option<&str>| {
             let findings = compiled(list, &[], Everybody::Matched).unwrap().findings;
-            let told = findings.allow().err().filter(|error| error.code.starts_with("mapping.written"));
+            let told = findings
+                .allow(When::Beginning)
+                .err()
+                .filter(|error| error.code.starts_with("mapping.written"));
             assert_eq!(told.map(|error| error.message).as_deref(), expect, "{list}");
         };
         let pair = |left: &str, right: &str, way: &str| {
@@ -473,6 +495,34 @@ mod tests {
         check(&both(name, back), Some(twice));
         // One source for two fields is no contradiction.
         check(&both(name, ("Last_Name", "Email", "left_to_right")), None);
+    }
+
+    // S2-30, AMB-26
+    #[test]
+    fn what_the_pages_demand_is_refused_before_it_begins_and_told_of_the_orgs_own() {
+        let text = || FieldType::Text { max: 80, multiline: false };
+        let mut schema = contacts();
+        schema.fields.push(field("Department", text()));
+        schema.fields.push(Field { custom: true, ..field("Rank", text()) });
+        schema.demanded = vec!["Department".into(), "Rank".into(), "Email".into()];
+        let findings = |more: &str| {
+            let list = format!("[{{ left = \"Email\", right = \"Email\" }}{more}]");
+            let sides = Sides { left: &schema, right: &schema };
+            compile(&config(&list), sides, &[], People::default(), Everybody::Matched).unwrap().findings
+        };
+        let short = findings("");
+        let refused = short.allow(When::Beginning).unwrap_err();
+        assert_eq!(refused.code, "mapping.mandatory_unfilled");
+        assert!(refused.message.ends_with("fills: Department"), "{refused:?}");
+        short.allow(When::Running).unwrap();
+        assert_eq!(short.unfilled.left, ["Department"]);
+        let whole = findings(", { left = \"Department\", right = \"Department\" }");
+        whole.allow(When::Beginning).unwrap();
+        let told: Vec<String> = whole.warnings().collect();
+        assert!(
+            told[0].contains("pages of Contacts on the left demand") && told[0].ends_with(": Rank"),
+            "{told:?}"
+        );
     }
 
     #[test]

@@ -83,8 +83,8 @@ pub(crate) fn plan(
     let is_any = |(_, pair): &(u16, &Pair)| matches!(pair.fields.left.kind, FieldType::AnyLookup { .. });
     let any_lookups = (0..).zip(&rules.mapping.pairs).filter(is_any).map(|(slot, _)| slot);
     let any_lookups: Vec<u16> = any_lookups.collect();
-    // What hangs on records of several modules, as notes and activities do, goes with them.
-    let only_with_parent = config.only_with_parent.unwrap_or(true) && !any_lookups.is_empty();
+    let lookups = any_lookups.iter().map(|slot| rules.mapping.field(Side::Left, *slot).name.as_str());
+    let only_with_parent = config.goes_with_parents(lookups);
     Ok(Plan {
         sync: row.id,
         rules,

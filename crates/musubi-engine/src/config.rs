@@ -190,7 +190,7 @@ pub struct ModuleConfig {
     /// Which records take part; all of them, if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<ScopeConfig>,
-    /// Of records that hang on others by a lookup to several modules, such as notes and activities, only those whose parent is synced take part: so if nothing is said.
+    /// Of records that hang on others by a lookup to several modules only those whose parent is synced take part: notes and activities do so if nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_with_parent: Option<bool>,
     /// The records' tags too, by their names: so if nothing else is said of them. A list of fields may name them as well.

@@ -1,9 +1,11 @@
-//! The short forms for what hangs on other records: `notes` and `activities`.
+//! What hangs on other records: the short forms for it, `notes` and `activities`, and that it goes with those records.
 
 use crate::config::{IntegrationConfig, ModuleConfig};
 
 const NOTES: [&str; 1] = ["Notes"];
 const ACTIVITIES: [&str; 3] = ["Tasks", "Events", "Calls"];
+/// The lookups by which notes and activities hang on other records.
+const PARENTS: [&str; 3] = ["Parent_Id", "What_Id", "Who_Id"];
 
 impl IntegrationConfig {
     /// Puts the module pairs in the place of the short forms. A pair that is written out stays as it is written.
@@ -24,11 +26,25 @@ impl ModuleConfig {
         let text = format!("left = \"{module}\"\nright = \"{module}\"\n");
         toml::from_str(&text).expect("everything else has a default")
     }
+
+    /// Whether of records with these lookups to several modules only those with a synced parent take part. If nothing is said: notes and activities (S2-39), and
+    /// nothing else, for a lookup of the org's own may well be blank.
+    pub(crate) fn goes_with_parents<'a>(&self, lookups: impl IntoIterator<Item = &'a str>) -> bool {
+        let mut lookups = lookups.into_iter();
+        match self.only_with_parent {
+            Some(said) => said && lookups.next().is_some(),
+            None => self.hangs_on_others() && lookups.any(|name| PARENTS.contains(&name)),
+        }
+    }
+
+    fn hangs_on_others(&self) -> bool {
+        NOTES.iter().chain(&ACTIVITIES).any(|module| self.left == *module || self.right == *module)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::{Config, ModuleConfig};
 
     const FILE: &str = "[connections.a]\nservice = \"crm\"\ndata_centre = \"jp\"\n[connections.b]\nservice = \"crm\"\n\
         data_centre = \"eu\"\n[integrations.i]\nleft = \"a\"\nright = \"b\"\nnotes = true\nactivities = true\n\
@@ -46,5 +62,23 @@ mod tests {
         let text = config.to_toml();
         assert!(!text.contains("activities"), "{text}");
         assert_eq!(Config::parse(&text).unwrap(), config);
+    }
+
+    // S2-39
+    #[test]
+    fn only_notes_and_activities_go_with_their_parents_by_themselves() {
+        let check = |module: &str, lookups: &[&str], expect: [bool; 3]| {
+            let told = [None, Some(true), Some(false)].map(|only_with_parent| {
+                let pair = ModuleConfig { only_with_parent, ..ModuleConfig::by_itself(module) };
+                pair.goes_with_parents(lookups.iter().copied())
+            });
+            assert_eq!(told, expect, "{module} {lookups:?}");
+        };
+        check("Notes", &["Parent_Id"], [true, true, false]);
+        check("Tasks", &["What_Id", "Who_Id"], [true, true, false]);
+        check("Tasks", &["Own_Lookup"], [false, true, false]);
+        check("Tasks", &[], [false, false, false]);
+        check("Contacts", &["Own_Lookup"], [false, true, false]);
+        check("Contacts", &[], [false, false, false]);
     }
 }

@@ -370,8 +370,9 @@ async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> R
     let config = crate::export::module_config(sync)?;
     let record = record_of(row)?;
     let mut names = Names::new(hub, sync);
-    let hangs = names.slots(record.version).await?.iter().any(|slot| slot.kinds.left == slots::ANY_LOOKUP);
-    Ok(hangs && config.only_with_parent.unwrap_or(true))
+    let slots = names.slots(record.version).await?;
+    let lookups = slots.iter().filter(|slot| slot.kinds.left == slots::ANY_LOOKUP);
+    Ok(config.goes_with_parents(lookups.map(|slot| slot.left.as_str())))
 }
 
 /// The records that it waits for.

@@ -25,10 +25,25 @@ pub(crate) struct Findings {
     pub twice: Vec<WrittenTwice>,
     /// Per side, mandatory fields that nothing fills though records are made there.
     pub unfilled: NamesBySide,
+    /// Those of them that are mandatory by the service's pages alone.
+    by_pages: NamesBySide,
+    /// Per side, the org's own fields that the pages demand and nothing fills though records are made there.
+    demanded: NamesBySide,
+    /// What takes part or does not without anybody having said so; each as a sentence.
+    pub by_default: Vec<String>,
     /// Pairs that go fewer ways than their module, though nobody said so; each as a sentence.
     pub narrowed: Vec<String>,
     /// Per side, the org's own fields that nothing is mapped to.
     pub custom: NamesBySide,
+}
+
+/// When a mapping is asked whether it may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// It is configured, or begins.
+    Beginning,
+    /// It runs already. What somebody has a page demand meanwhile does not stop it: the records that are refused are told one by one.
+    Running,
 }
 
 /// Two fields that cannot be kept in agreement both ways.
@@ -100,14 +115,23 @@ impl Findings {
     /// Looks the mapping over.
     pub fn of(mapping: &Mapping, direction: Direction, schema: Sides<&ModuleSchema>) -> Findings {
         let names = |fields: Vec<&Field>| fields.into_iter().map(|field| field.name.to_string()).collect();
-        let unfilled = Sides::from_fn(|side| {
+        let missing: Sides<Vec<&Field>> = Sides::from_fn(|side: Side| {
             if !direction.allows_from(side.other()) {
                 return Vec::new();
             }
             // The service itself gives a record to whoever makes it.
             let owned = |field: &&Field| field.kind != FieldType::User;
-            names(mapping.unfilled_mandatory(side, schema.get(side)).filter(owned).collect())
+            mapping.unfilled_mandatory(side, schema.get(side)).filter(owned).collect()
         });
+        let of_missing = |wanted: fn(&Field) -> bool| {
+            let of = |side| {
+                names(missing.get(side).iter().copied().filter(|field: &&Field| wanted(field)).collect())
+            };
+            Sides::from_fn(of)
+        };
+        let unfilled = of_missing(|field| field.mandatory || !field.custom);
+        let by_pages = of_missing(|field| !field.mandatory && !field.custom);
+        let demanded = of_missing(|field| !field.mandatory && field.custom);
         let custom = Sides::from_fn(|side| {
             let mapped =
                 |field: &Field| mapping.pairs.iter().any(|pair| pair.fields.get(side).name == field.name);
@@ -122,7 +146,9 @@ impl Findings {
         let lossy = |pair: &Pair| Some(LossyPair::of(pair, &lens::broken(pair)?, None));
         let lossy = mapping.pairs.iter().filter_map(lossy).collect();
         let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
-        Findings { modules, lossy, twice: twice(mapping), unfilled, custom, narrowed: Vec::new() }
+        let twice = twice(mapping);
+        let (narrowed, by_default) = (Vec::new(), Vec::new());
+        Findings { modules, lossy, twice, unfilled, by_pages, demanded, narrowed, by_default, custom }
     }
 
     /// Those of the pairs that write what an earlier one writes.
@@ -131,7 +157,7 @@ impl Findings {
     }
 
     /// Refuses what must not be used: a field that is written twice, the first of the lossy pairs, or the mandatory fields that nothing fills (S2-30).
-    pub fn allow(&self) -> Result<()> {
+    pub fn allow(&self, when: When) -> Result<()> {
         if let Some((_, error)) = self.twice().next() {
             return Err(error);
         }
@@ -139,7 +165,10 @@ impl Findings {
             return Err(lossy.error());
         }
         for side in Side::BOTH {
-            let missing = self.unfilled.get(side);
+            let by_pages = self.by_pages.get(side);
+            let counts = |name: &&str| when == When::Beginning || by_pages.iter().all(|one| one != name);
+            let missing: Vec<&str> =
+                self.unfilled.get(side).iter().map(String::as_str).filter(counts).collect();
             if !missing.is_empty() {
                 let module = self.modules.get(side);
                 return Err(HubError::new(
@@ -167,7 +196,16 @@ impl Findings {
                 side.name()
             )
         });
-        self.narrowed.iter().cloned().chain(unmapped)
+        let demanded = Side::BOTH.into_iter().filter(|side| !self.demanded.get(*side).is_empty());
+        let demanded = demanded.map(|side| {
+            let fields = self.demanded.get(side).join(", ");
+            format!(
+                "the pages of {} on the {} demand custom fields that nothing fills, and without them no record can be made there: {fields}",
+                self.modules.get(side),
+                side.name()
+            )
+        });
+        self.narrowed.iter().chain(&self.by_default).cloned().chain(demanded).chain(unmapped)
     }
 }
 

@@ -108,6 +108,7 @@ mod throttle;
 mod through;
 mod typed;
 pub mod undo;
+mod unmappable;
 pub mod upshot;
 pub mod value_schema;
 mod verify;

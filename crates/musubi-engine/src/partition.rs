@@ -9,6 +9,7 @@ use crate::derived;
 use crate::driver::{Driver, End};
 use crate::error::{HubError, Result};
 use crate::fence::Fence;
+use crate::findings::When;
 use crate::hub::Inner;
 use crate::keeper;
 use crate::leads::{self, Family};
@@ -227,7 +228,9 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
     let rows = hub.store.module_syncs(integration.id).await?;
     let family = Family::of(integration, &rows, accounts.clone())?;
     let compiled = compile::mapping(&config, &accounts, &family.siblings(), &family.owners).await;
-    let compiled = match compiled.and_then(|compiled| compiled.findings.allow().map(|()| compiled)) {
+    let began = hub.store.sync_state(sync).await?.is_some();
+    let when = if began { When::Running } else { When::Beginning };
+    let compiled = match compiled.and_then(|compiled| compiled.findings.allow(when).map(|()| compiled)) {
         Ok(compiled) => compiled,
         Err(error) => {
             // What is believed of the services may be what is wrong.
@@ -236,7 +239,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
             return Err(error);
         }
     };
-    let left_out = compiled.left_out.clone();
+    let (left_out, warnings) = (compiled.left_out.clone(), compiled.findings.warnings().collect());
     let circles = family.circles(sync, leads::leads(sync, &compiled)).await?;
     let shown = Counting::ask(&config, &accounts).await?;
     let versions = Versions::of(&hub.store, &row, &compiled, shown, hub.now()).await?;
@@ -263,6 +266,7 @@ pub(crate) async fn prepare(hub: &Inner, sync: SyncId, connections: &Sides<i64>)
         activated_at,
         meanwhile,
         left_out,
+        warnings,
         attachments,
         integration: row.integration,
         circle: circles.digest,
@@ -308,6 +312,8 @@ pub(crate) struct Prepared {
     /// What both sides changed during the rest is decided by a rule of its own, until everything was compared.
     pub meanwhile: bool,
     pub left_out: Vec<compile::LeftOut>,
+    /// What should be known of its mapping.
+    pub warnings: Vec<String>,
     /// What is asked for of attachments, if anything.
     pub attachments: Option<Wanted>,
     pub integration: i64,

@@ -309,5 +309,6 @@ async fn left_over(scratch: &Store, stage: &Stage, module: &mut ModulePlan) -> R
     module.left.clone_from(&stage.row.left_module);
     module.right.clone_from(&stage.row.right_module);
     module.left_out.clone_from(&stage.left_out);
+    module.warnings.clone_from(&stage.warnings);
     Ok(())
 }

@@ -71,8 +71,11 @@ pub struct ModulePlan {
     /// Records without counterpart that would wait for a person or a parent, by side and reason. On each side these, those skipped, those tied or to be tied and
     /// those that would be copied are all records there are.
     pub waiting: ReasonsBySide,
-    /// Fields that both sides have and that are not synced.
+    /// Fields that are not synced, though somebody might expect it.
     pub left_out: Vec<LeftOut>,
+    /// What should be known of the mapping, each as a sentence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// Some records of each kind, by id.
     pub samples: Samples,
     /// Some operations of each kind, field by field; changes of existing records come first.

@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     pub plan: Arc<Plan>,
     pub accounts: Sides<Arc<Account>>,
     pub left_out: Vec<crate::LeftOut>,
+    /// What should be known of its mapping.
+    pub warnings: Vec<String>,
     /// What reading cost.
     pub spent: Sides<Spent>,
     /// Records of each side, where they were counted.
@@ -84,7 +86,7 @@ impl Ensemble<'_> {
         let scratch = if known { hub.store.scratch_copy().await? } else { Store::scratch()? };
         let mut stages = Vec::new();
         for row in rows {
-            let Prepared { plan, accounts, compare_all, restored, left_out, .. } =
+            let Prepared { plan, accounts, compare_all, restored, left_out, warnings, .. } =
                 prepare(hub, row.id, &connections).await?;
             let mut stored = partition::stored(&scratch, row.id, restored).await?;
             stored.compare = compare_all && stored.state.is_some();
@@ -108,6 +110,7 @@ impl Ensemble<'_> {
                 plan,
                 accounts,
                 left_out,
+                warnings,
                 spent: Sides::default(),
                 counted: Sides::default(),
                 rehearsal,

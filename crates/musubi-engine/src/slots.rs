@@ -102,7 +102,12 @@ mod tests {
             custom: false,
         };
         let fields = vec![field("Last_Name"), field("Title")];
-        let schema = ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields };
+        let schema = ModuleSchema {
+            module: "Contacts".into(),
+            label: "Contacts".into(),
+            fields,
+            demanded: Vec::new(),
+        };
         let sides = Sides { left: &schema, right: &schema };
         let pairs = ["Last_Name", "Title"].map(|name| WantedPair::new(name, name));
         let wanted = Wanted::Pairs(pairs.into());

@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn module(name: &str, fields: Vec<Field>) -> ModuleSchema {
-        ModuleSchema { module: name.into(), label: name.into(), fields }
+        ModuleSchema { module: name.into(), label: name.into(), fields, demanded: Vec::new() }
     }
 
     #[test]

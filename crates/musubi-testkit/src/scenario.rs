@@ -492,5 +492,10 @@ pub fn schema() -> ModuleSchema {
         unique: false,
         custom: false,
     };
-    ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields: FIELDS.map(field).to_vec() }
+    ModuleSchema {
+        module: "Contacts".into(),
+        label: "Contacts".into(),
+        fields: FIELDS.map(field).to_vec(),
+        demanded: Vec::new(),
+    }
 }

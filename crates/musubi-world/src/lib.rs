@@ -262,6 +262,23 @@ impl Org {
         assert_eq!(made["fields"][0]["status"], "success", "{made}");
     }
 
+    /// Has the module's page demand a field.
+    pub async fn require(&self, module: &str, field: &str) {
+        let layouts = self.call("GET", &format!("settings/layouts?module={module}"), Value::Null).await;
+        let layout = &layouts["layouts"][0];
+        let holds = |section: &&Value| {
+            section["fields"].as_array().unwrap().iter().any(|one| one["api_name"] == field)
+        };
+        let section = layout["sections"].as_array().unwrap().iter().find(holds).unwrap();
+        let placed =
+            section["fields"].as_array().unwrap().iter().find(|one| one["api_name"] == field).unwrap();
+        let fields = json!([{"id": placed["id"], "required": true}]);
+        let change = json!({"layouts": [{"sections": [{"id": section["id"], "fields": fields}]}]});
+        let path = format!("settings/layouts/{}?module={module}", layout["id"].as_str().unwrap());
+        let done = self.call("PATCH", &path, change).await;
+        assert_eq!(done["layouts"][0]["code"], "SUCCESS", "{done}");
+    }
+
     pub async fn update(&self, module: &str, id: &str, record: Value) {
         let answer = self.call("PUT", &format!("{module}/{id}"), json!({"data": [record]})).await;
         assert_eq!(answer["data"][0]["code"], "SUCCESS", "{answer}");

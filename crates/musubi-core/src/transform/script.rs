@@ -1,18 +1,22 @@
 //! A script that makes one value of another: an expression in Rhai, shut off from everything but the value it is given.
 //!
 //! It has no loops, no functions of its own, no clock, no chance, no files, and numbers are exact decimals. So it ends, and gives the same each time. What
-//! remains to be bounded is bounded: how long the script is, how deep, and how large what it makes may grow.
+//! remains to be bounded is bounded: how long the script is, how deep, how large what it makes may grow, and how much text it goes through. The last stands for
+//! time, which a calculation cannot see (docs/decisions/0006-time-of-scripts.md).
 
 use super::{StepError, called, text_of};
 use crate::{Value, convert::Refusal};
 use rhai::{AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position, Scope};
 use rust_decimal::{Decimal, RoundingStrategy};
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 /// The longest script, in bytes.
 const LONGEST: usize = 4_000;
 /// The most operations of one run. Without loops only a script as long as this comes near.
-const OPERATIONS: u64 = 5_000;
+const OPERATIONS: u64 = 2_000;
+/// The most text that the functions of one run go through, in bytes: the longest one sixteen times.
+const WORK: usize = 16 * TEXT;
 /// The longest text, in bytes: the longest field there is, and as much again.
 const TEXT: usize = 256 * 1024;
 /// The most texts in a list.
@@ -42,6 +46,11 @@ const FUNCTIONS: [&str; 15] = [
 /// One engine for all scripts: it holds what they may call, and nothing of any of them.
 static ENGINE: LazyLock<Engine> = LazyLock::new(engine);
 
+thread_local! {
+    /// How much text the run on this thread went through so far. A run never waits, and never begins another one.
+    static WORKED: Cell<usize> = const { Cell::new(0) };
+}
+
 /// A script, compiled.
 #[derive(Debug)]
 pub(super) struct Script(AST);
@@ -66,6 +75,7 @@ impl Script {
     pub(super) fn run(&self, value: &Value) -> Result<Value, Refusal> {
         let mut scope = Scope::new();
         scope.push("value", given(value).ok_or(Refusal::NotConvertible)?);
+        WORKED.set(0);
         let made = ENGINE.eval_ast_with_scope::<Dynamic>(&mut scope, &self.0);
         taken(made.map_err(|error| refusal(&error))?)
     }
@@ -154,25 +164,41 @@ fn engine() -> Engine {
     engine
 }
 
+/// What a function gives, or why the run ends.
+type Made<T> = Result<T, Box<EvalAltResult>>;
+
+/// Counts the text that a function is about to go through, and ends the run when it was too much.
+fn work(bytes: usize) -> Made<()> {
+    let worked = WORKED.get().saturating_add(bytes);
+    WORKED.set(worked);
+    if worked > WORK {
+        return Err(EvalAltResult::ErrorTooManyOperations(Position::NONE).into());
+    }
+    Ok(())
+}
+
 /// What can be done with texts. Nothing is changed in its place: each gives a new text.
 fn texts(engine: &mut Engine) {
-    let letters = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
     engine
-        .register_fn("len", letters)
-        .register_fn("trim", |text: &str| text.trim().to_owned())
-        .register_fn("upper", |text: &str| text.to_uppercase())
-        .register_fn("lower", |text: &str| text.to_lowercase())
-        .register_fn("contains", |text: &str, part: &str| text.contains(part))
+        .register_fn("len", |text: &str| -> Made<i64> {
+            work(text.len())?;
+            Ok(i64::try_from(text.chars().count()).unwrap_or(i64::MAX))
+        })
+        .register_fn("trim", |text: &str| work(text.len()).map(|()| text.trim().to_owned()))
+        .register_fn("upper", |text: &str| work(text.len()).map(|()| text.to_uppercase()))
+        .register_fn("lower", |text: &str| work(text.len()).map(|()| text.to_lowercase()))
+        .register_fn("contains", |text: &str, part: &str| work(text.len()).map(|()| text.contains(part)))
         .register_fn("starts_with", |text: &str, part: &str| text.starts_with(part))
         .register_fn("ends_with", |text: &str, part: &str| text.ends_with(part))
         .register_fn("replace", replace)
         .register_fn("part", part)
-        .register_fn("split", |text: &str, at: &str| -> Array {
+        .register_fn("split", |text: &str, at: &str| -> Made<Array> {
+            work(text.len())?;
             if at.is_empty() {
-                return vec![text.to_owned().into()];
+                return Ok(vec![text.to_owned().into()]);
             }
             // One more than may be, so that too long a list is refused rather than cut off.
-            text.split(at).take(LIST + 1).map(|part| Dynamic::from(part.to_owned())).collect()
+            Ok(text.split(at).take(LIST + 1).map(|part| Dynamic::from(part.to_owned())).collect())
         })
         .register_fn("text", |made: Dynamic| text(&made).unwrap_or_default())
         .register_fn("to_string", |made: Dynamic| text(&made).unwrap_or_default())
@@ -181,37 +207,48 @@ fn texts(engine: &mut Engine) {
 }
 
 /// Stops as soon as the text is too long to be kept: a text that grows is not made first and measured afterwards.
-fn replace(text: &str, from: &str, to: &str) -> Result<ImmutableString, Box<EvalAltResult>> {
+fn replace(text: &str, from: &str, to: &str) -> Made<ImmutableString> {
+    work(text.len())?;
     let times = text.matches(from).count();
     let longest = text.len().saturating_add(times.saturating_mul(to.len()));
     if longest > TEXT {
         return Err(EvalAltResult::ErrorDataTooLarge("a text".to_owned(), Position::NONE).into());
     }
+    work(longest)?;
     Ok(text.replace(from, to).into())
 }
 
 /// `count` letters from the letter number `from`; the first one is 0, and a negative number counts from the end.
-fn part(text: &str, from: i64, count: i64) -> String {
+fn part(text: &str, from: i64, count: i64) -> Made<String> {
+    work(text.len())?;
     let letters = text.chars().count();
     let from = match usize::try_from(from) {
         Ok(from) => from,
         Err(_) => letters.saturating_sub(usize::try_from(from.unsigned_abs()).unwrap_or(usize::MAX)),
     };
-    text.chars().skip(from).take(usize::try_from(count).unwrap_or(0)).collect()
+    Ok(text.chars().skip(from).take(usize::try_from(count).unwrap_or(0)).collect())
 }
 
 fn lists(engine: &mut Engine) {
     engine
         .register_fn("len", |list: Array| i64::try_from(list.len()).unwrap_or(i64::MAX))
-        .register_fn("contains", |list: Array, item: &str| {
-            list.iter().any(|one| text(one).as_deref() == Some(item))
+        .register_fn("contains", |list: Array, item: &str| -> Made<bool> {
+            for one in &list {
+                let one = text(one);
+                work(one.as_ref().map_or(0, String::len))?;
+                if one.as_deref() == Some(item) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })
-        .register_fn("join", |list: Array, between: &str| -> Result<ImmutableString, Box<EvalAltResult>> {
+        .register_fn("join", |list: Array, between: &str| -> Made<ImmutableString> {
             let texts: Vec<String> = list.iter().filter_map(text).collect();
             let length = texts.iter().map(|text| text.len().saturating_add(between.len())).sum::<usize>();
             if length > TEXT {
                 return Err(EvalAltResult::ErrorDataTooLarge("a text".to_owned(), Position::NONE).into());
             }
+            work(length)?;
             Ok(texts.join(between).into())
         });
 }
@@ -325,8 +362,21 @@ mod tests {
             Value::text("aaaa"),
         );
         large("value.split(\"a\").join(\"b\")", Value::text("a".repeat(2_000)));
+        // Nothing grows, and there is far too much to go through.
+        let busy = |times: usize| "let t = value; ".to_owned() + &"t.upper(); ".repeat(times) + "t";
+        large(&busy(100), Value::text("山田".repeat(20_000)));
+        assert_eq!(run(&busy(100), Value::text("山田")), Ok(Value::text("山田")));
         let shifted = "let l = [value]; ".to_owned() + &"l = [l, l, l, l]; ".repeat(8) + "l.len()";
         large(&shifted, Value::text("x"));
+    }
+
+    #[test]
+    fn the_longest_field_can_be_worked_on_and_each_run_begins_anew() {
+        let longest = Value::text("山田".repeat(25_000));
+        let script = "value.trim().upper().replace(\"山\", \"川\").replace(\"田\", \"口\").part(0, 2)";
+        for _ in 0..20 {
+            assert_eq!(run(script, longest.clone()), Ok(Value::text("川口")));
+        }
     }
 
     fn word() -> impl Strategy<Value = &'static str> {

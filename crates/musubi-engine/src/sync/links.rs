@@ -125,7 +125,12 @@ mod tests {
         };
         let column = field(FieldType::Lookup { module: "Accounts".into() });
         let fields = vec![field(FieldType::Rows { columns: vec![column], links: true })];
-        let schema = ModuleSchema { module: "Contacts".into(), label: "Contacts".into(), fields };
+        let schema = ModuleSchema {
+            module: "Contacts".into(),
+            label: "Contacts".into(),
+            fields,
+            demanded: Vec::new(),
+        };
         let sides = Sides { left: &schema, right: &schema };
         let mapping = Mapping::compile(sides, &Wanted::SameName, Direction::Both, &[]).unwrap();
         Rules { mapping, version: 1, policy: Policy::default(), mutant: Mutant::None }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What must agree, beside the lookups.
-pub const FIELDS: [&str; 23] = [
-    "Name", "Mail", "Kana", "Memo", "Story", "Tel", "Web", "Grade", "Colours", "Flag", "Heads", "Big",
-    "Ratio", "Budget", "Share", "Day", "Moment", "Code", "Must", "Basis", "Ref", "Alt", "Count",
+pub const FIELDS: [&str; 24] = [
+    "Name", "Mail", "Kana", "Memo", "Story", "Page", "Tel", "Web", "Grade", "Colours", "Flag", "Heads",
+    "Big", "Ratio", "Budget", "Share", "Day", "Moment", "Code", "Must", "Basis", "Ref", "Alt", "Count",
 ];
 
 /// A record as it was read.

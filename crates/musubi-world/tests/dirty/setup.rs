@@ -60,9 +60,9 @@ pub async fn modules(world: &World) {
         module(org, "Projects", "案件").await;
         add(org, "Projects", fields(left)).await;
         // Told by the page alone, not by the field: what it demands is found out by being refused.
-        require(org, "Projects", if left { "Basis" } else { "Must" }).await;
+        org.require("Projects", if left { "Basis" } else { "Must" }).await;
         if !left {
-            require(org, "Sites", "Region").await;
+            org.require("Sites", "Region").await;
         }
     }
 }
@@ -82,20 +82,6 @@ async fn add(org: &Org, module: &str, fields: Vec<Value>) {
         let all = made["fields"].as_array().unwrap_or_else(|| panic!("{made}"));
         assert!(all.iter().all(|field| field["code"] == "SUCCESS"), "{made}");
     }
-}
-
-/// Has the module's page demand a field.
-async fn require(org: &Org, module: &str, field: &str) {
-    let layouts = org.call("GET", &format!("settings/layouts?module={module}"), Value::Null).await;
-    let layout = &layouts["layouts"][0];
-    let section = &layout["sections"][0];
-    let id =
-        &section["fields"].as_array().unwrap().iter().find(|one| one["api_name"] == field).unwrap()["id"];
-    let change =
-        json!({"layouts": [{"sections": [{"id": section["id"], "fields": [{"id": id, "required": true}]}]}]});
-    let path = format!("settings/layouts/{}?module={module}", layout["id"].as_str().unwrap());
-    let done = org.call("PATCH", &path, change).await;
-    assert_eq!(done["layouts"][0]["code"], "SUCCESS", "{done}");
 }
 
 /// Two integrations in one file: both modules both ways between Tokyo and London, and a list of fields one way to Osaka.

@@ -113,6 +113,11 @@ async fn notes_and_activities_go_with_their_parents_and_nothing_reminds_twice() 
         let notes = plan.modules.iter().find(|module| module.left == "Notes").unwrap();
         let waits = notes.held.get("lookup.parent_not_linked").copied();
         assert_eq!((notes.would_create_right, waits), (2, Some(1)), "one waits for a deal, however many modules it may be of: {notes:?}");
+        // Nobody said so, so it is told.
+        let told = "only Notes whose parent (Parent_Id) is synced take part; only_with_parent = false takes all";
+        assert!(notes.warnings.iter().any(|warning| warning == told), "{:?}", notes.warnings);
+        let contacts = plan.modules.iter().find(|module| module.left == "Contacts").unwrap();
+        assert!(contacts.warnings.iter().all(|warning| !warning.contains("only_with_parent")), "{contacts:?}");
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
 
@@ -211,6 +216,39 @@ async fn a_note_that_waited_waits_for_nothing_more_when_its_record_is_tied() {
         agree(&hub, 60).await;
         assert_eq!(titles(london, "Notes", "Note_Title").await, ["of hana"]);
         assert_eq!(store.parked(notes, 9).await.unwrap(), []);
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// A lookup of the org's own to several modules may be blank: that keeps no record from taking part, unless somebody says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lookup_to_several_modules_is_no_parent_by_itself() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for org in [tokyo, london] {
+            let lookup = json!({"field_label": "Sponsor", "data_type": "multi_module_lookup"});
+            org.add_field("Contacts", lookup).await;
+        }
+        let hana = contact(tokyo, "hana").await;
+        let modules = |more: &str| {
+            format!(
+                "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n{more}\
+                 fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }}, \
+                 {{ left = \"Sponsor\", right = \"Sponsor\" }}]\n"
+            )
+        };
+        let workspace = world.set_up(&store, &modules("only_with_parent = true\n")).await;
+        let idle = world.idle(&store, workspace);
+        let plan = idle.plan("both").await.unwrap().modules.remove(0);
+        assert_eq!((plan.would_create_right, plan.skipped.left.get("no_parent").copied()), (0, Some(1)), "{plan:?}");
+        idle.apply(&world.config(&modules("")), true).await.unwrap();
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(london, "Contacts", "Last_Name").await, ["hana"]);
+        let told = hub.explain("both", "Contacts", musubi_core::Side::Left, &hana).await.unwrap();
+        assert!(told.reasons.iter().all(|reason| reason.code != "explain.no_parent"), "{told:?}");
         hub.stop().await;
     })
     .await;

@@ -4,8 +4,8 @@ use super::Crm;
 use super::field::FieldJson;
 use crate::session::Call;
 use musubi_connector::{CallError, CallErrorKind, ModuleInfo};
-use musubi_core::ModuleName;
 use musubi_core::schema::ModuleSchema;
+use musubi_core::{FieldName, ModuleName};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -47,8 +47,11 @@ impl Crm {
     /// The fields of a module. A module whose records carry no modified time cannot be synced, and this says so.
     pub(super) async fn describe(&self, module: &ModuleName) -> Result<ModuleSchema, CallError> {
         let call = Call::get([super::BASE, super::VERSION, "settings", "modules", module.as_str()]);
-        let (info, fields) =
-            futures::try_join!(self.metadata::<Modules>(call), self.fields(module.as_str()))?;
+        let (info, fields, demanded) = futures::try_join!(
+            self.metadata::<Modules>(call),
+            self.fields(module.as_str()),
+            self.demanded(module.as_str())
+        )?;
         let label = info
             .and_then(|answer| answer.modules.into_iter().next())
             .and_then(|module| module.plural_label)
@@ -68,7 +71,10 @@ impl Crm {
             };
             described.push(field.field(columns));
         }
-        Ok(ModuleSchema { module: module.clone(), label: label.into(), fields: described })
+        let own =
+            |name: &&str| described.iter().any(|field| field.name.as_str() == *name && !field.mandatory);
+        let demanded = demanded.iter().map(String::as_str).filter(own).map(FieldName::new).collect();
+        Ok(ModuleSchema { module: module.clone(), label: label.into(), fields: described, demanded })
     }
 
     pub(super) async fn count_records(&self, module: &ModuleName) -> Result<u64, CallError> {

@@ -168,6 +168,9 @@ const SYSTEM: [&str; 13] = [
 /// The longest name of a tag, in characters.
 const TAG_LENGTH: u32 = 25;
 
+/// The longest text with formatting, in characters.
+const RICH_TEXT_LENGTH: u32 = 50_000;
+
 /// Who made an activity is reminded of it, by the app it was made in, and by no other (S2-40).
 const REMINDERS: [&str; 4] = ["Remind_At", "Reminder", "Recurring_Activity", "Send_Notification_Email"];
 
@@ -222,8 +225,10 @@ impl FieldJson {
         match self.of_values() {
             "autonumber" => FieldType::Text { max: 255, multiline: false },
             "text" => FieldType::Text { max: max.unwrap_or(255), multiline: false },
-            "textarea" | "richtextarea" | "mediumtext" => {
-                FieldType::Text { max: max.unwrap_or(2000), multiline: true }
+            "textarea" | "mediumtext" => FieldType::Text { max: max.unwrap_or(2000), multiline: true },
+            // Its HTML is carried as it is, and counts as text.
+            "richtext" | "richtextarea" => {
+                FieldType::Text { max: max.unwrap_or(RICH_TEXT_LENGTH), multiline: true }
             }
             "email" => FieldType::Email { max: max.unwrap_or(100) },
             "phone" => FieldType::Phone { max: max.unwrap_or(30) },
@@ -416,6 +421,31 @@ pub(crate) mod tests {
             kind(r#"{"api_name":"N","data_type":"autonumber","json_type":"string"}"#),
             FieldType::Text { max: 255, multiline: false }
         );
+        for (name, length) in [("richtext", 50_000), ("richtextarea", 50_000), ("mediumtext", 2_000)] {
+            let json = format!(r#"{{"api_name":"P","data_type":"{name}","json_type":"string"}}"#);
+            assert_eq!(kind(&json), FieldType::Text { max: length, multiline: true }, "{name}");
+        }
+        let short = r#"{"api_name":"P","data_type":"richtext","length":3000}"#;
+        assert_eq!(kind(short), FieldType::Text { max: 3_000, multiline: true });
+        // Kept by the service, or too much of its own to be a value elsewhere.
+        for name in [
+            "profileimage",
+            "event_reminder",
+            "linetax",
+            "time_range",
+            "multireminder",
+            "fileupload",
+            "imageupload",
+            "ALARM",
+            "RRULE",
+            "consent_lookup",
+            "module",
+            "layout",
+            "address",
+        ] {
+            let json = format!(r#"{{"api_name":"O","data_type":"{name}"}}"#);
+            assert_eq!(kind(&json), FieldType::Other { name: name.into() });
+        }
         let formula = |told: &str| kind(&format!(r#"{{"api_name":"F","data_type":"formula"{told}}}"#));
         let text = FieldType::Text { max: 255, multiline: false };
         assert_eq!(formula(r#","json_type":"double","formula":{"return_type":"text"}"#), text);

@@ -12,6 +12,7 @@ mod deleted;
 mod describe;
 mod field;
 mod find;
+mod layouts;
 mod list;
 mod merged;
 mod modified;

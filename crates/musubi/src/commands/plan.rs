@@ -70,6 +70,7 @@ fn text(report: &PlanReport) -> String {
         text.push_str(&reading(module));
         text.push_str(&matched_by(module));
         text.push_str(&left_out(module));
+        text.push_str(&noted(module));
         text.push_str(&attachments(module));
         text.push_str(&skipped(module));
         text.push_str(&held(module));
@@ -159,7 +160,10 @@ fn left_out(module: &ModulePlan) -> String {
     let line = |(reason, fields): (&str, Vec<&str>)| {
         let why = match reason {
             "lookup.parent_not_synced" => "they point to modules that are not tied in this integration",
-            "field.not_syncable" => "files and images of a field stay where they are",
+            "field.not_syncable" => {
+                "what they hold is kept in the service itself, such as files and consents"
+            }
+            "field.read_only" => "the service sets them itself, on the side that they would go to",
             "field.types_differ" => "their types differ in the two orgs",
             "owner.unknown" => "not every user has the same e-mail address in both orgs",
             other => other,
@@ -167,6 +171,11 @@ fn left_out(module: &ModulePlan) -> String {
         format!("\n{}: not carried over: {} ({why})", name(module), fields.join(", "))
     };
     reasons.into_iter().map(line).collect()
+}
+
+/// What should be known of the mapping.
+fn noted(module: &ModulePlan) -> String {
+    module.warnings.iter().map(|warning| format!("\n{}: {warning}", name(module))).collect()
 }
 
 /// What would get no counterpart, by side and reason.
@@ -270,7 +279,8 @@ pub(super) fn owners(report: &OwnersReport) -> String {
         let people: Vec<&str> = unmatched.iter().map(|user| user.email.as_str()).collect();
         let then = match fallback {
             Some(fallback) => format!("what they own belongs to {fallback} on the other side"),
-            None => "what they own is held, or its owner not carried over".to_owned(),
+            None => "what they own belongs to the connected user there, and its owner is not carried over"
+                .to_owned(),
         };
         text += &format!("\nOwners of the {side} without counterpart: {} ({then})", people.join(", "));
     }
