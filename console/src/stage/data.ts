@@ -28,6 +28,7 @@ export function module(left: string, more: Partial<Schema<"ModuleStatus">> = {})
     left,
     right: left,
     state: "active",
+    paused: false,
     meanwhile: null,
     waits_for: null,
     direction: "both",

@@ -103,7 +103,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The configuration with what it says nothing of, as it is: the state of each pair, and the org of a connection that stays where it is.
+    /// The configuration with what it says nothing of, as it is: the state of each pair, whether it is paused, and the org of a connection that stays where it is.
     async fn as_it_stands(&self, config: &Config) -> Result<Config> {
         let stored = self.export().await?;
         let mut config = config.clone();
@@ -119,8 +119,9 @@ impl Hub {
         for (name, integration) in &mut config.integrations {
             let before = stored.integrations.get(name).map_or(&[][..], |before| before.modules.as_slice());
             for module in &mut integration.modules {
-                let kept = before.iter().find(|old| old.is_pair(module)).and_then(|old| old.state);
-                module.set_state(module.state.or(kept).unwrap_or_default());
+                let old = before.iter().find(|old| old.is_pair(module));
+                module.set_state(module.state.or(old.and_then(|old| old.state)).unwrap_or_default());
+                module.set_paused(module.paused.or(old.and_then(|old| old.paused)).unwrap_or_default());
             }
         }
         Ok(config)
@@ -300,6 +301,7 @@ impl Apply<'_> {
                 },
                 meanwhile: None,
                 activated_at: 0,
+                paused: new.paused == Some(true),
             };
             let Some(old) = old else {
                 let known = remembered::find(self.store, self.workspace, accounts, new).await?;
@@ -344,6 +346,11 @@ impl Apply<'_> {
                 (was, is) if was == is || !self.approve => {}
                 (_, musubi_store::ModuleState::Inactive) => self.store.let_rest(row.id).await?,
                 (_, musubi_store::ModuleState::Active) => self.store.take_up(row.id, None, self.now).await?,
+            }
+            match (old.paused, row.paused) {
+                (was, is) if was == is || !self.approve => {}
+                (_, true) => self.store.pause_module_sync(row.id).await?,
+                (_, false) => self.store.resume_module_sync(row.id).await?,
             }
         }
         Ok(())

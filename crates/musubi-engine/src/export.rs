@@ -65,6 +65,7 @@ pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
 pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
     let mut config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| unreadable(&error))?;
     config.set_state(row.state.into());
+    config.set_paused(row.paused);
     Ok(config)
 }
 

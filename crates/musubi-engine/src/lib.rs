@@ -73,6 +73,7 @@ pub mod pairs;
 mod parked;
 mod partition;
 mod patience;
+mod pausing;
 mod personal;
 mod plan;
 mod planned;

@@ -69,6 +69,7 @@ impl Partition {
             }
             if now.paused {
                 // Whoever drives it is told; a new drive is not needed to do nothing.
+                self.live.send_if_modified(|live| live.wait_for(None));
                 let _ = wishes.changed().await;
                 continue;
             }
@@ -107,7 +108,7 @@ impl Partition {
         }
         let parent = prerequisites::first_load_waits_for(hub, self.sync).await?;
         let waits = parent.is_some();
-        self.live.send_if_modified(|live| std::mem::replace(&mut live.waits_for, parent.clone()) != parent);
+        self.live.send_if_modified(|live| live.wait_for(parent));
         if waits {
             return Ok(ASK_PARENT);
         }

@@ -105,6 +105,11 @@ pub const REASONS: &[Reason] = &[
         "nothing; the record that it was merged into is kept in agreement",
     ),
     reason(
+        "explain.module_paused",
+        "its module is paused: nothing is read or written for it",
+        "resume it: `musubi resume NAME/MODULE`",
+    ),
+    reason(
         "explain.never_seen",
         "no record with this id was ever seen in this module",
         "check the id, and that the connected user may see the record",

@@ -108,6 +108,8 @@ pub struct ModuleStatus {
     pub right: String,
     /// Whether it takes part in the work.
     pub state: crate::resting::ModuleState,
+    /// A person paused it: no calls and no writes until it is resumed, whatever its integration does.
+    pub paused: bool,
     /// It was taken up after a rest, and everything is compared: who wins until that is done, in what both sides changed meanwhile.
     #[schema(required)]
     pub meanwhile: Option<crate::resting::Meanwhile>,

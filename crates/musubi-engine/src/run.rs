@@ -5,6 +5,8 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::{Live, Problem};
+use crate::pairs;
+use crate::pausing;
 use crate::report::{Progress, Stage};
 use crate::sync::{Phase, SyncState, link_state};
 use musubi_core::{CountBySide, Side, Sides};
@@ -64,6 +66,8 @@ pub struct RunReport {
     pub took_ms: u64,
     /// What keeps a module sync from working.
     pub problems: Vec<Problem>,
+    /// Modules that are paused, by their left names, with the right one where that says which: nothing was done for them.
+    pub paused: Vec<String>,
 }
 
 impl Hub {
@@ -79,8 +83,7 @@ impl Hub {
         let row = hub.integration(integration).await?;
         let rows = hub.store.module_syncs(row.id).await?;
         can_work(&row, &rows)?;
-        let active = rows.iter().filter(|row| row.state == ModuleState::Active);
-        let syncs: Vec<SyncId> = active.map(|row| row.id).collect();
+        let syncs: Vec<SyncId> = rows.iter().filter(|row| row.is_at_work()).map(|row| row.id).collect();
         let started = hub.now();
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;
@@ -131,6 +134,8 @@ impl Hub {
         };
         let mut report = report(&before, &after);
         report.agreed = agreed;
+        let paused = rows.iter().filter(|row| row.state == ModuleState::Active && row.paused);
+        report.paused = paused.map(|row| pairs::name_among(&rows, row)).collect();
         report.took_ms = u64::try_from(hub.now() - started).unwrap_or(0);
         for sync in &syncs {
             let counts = hub.store.counts(*sync).await?;
@@ -181,7 +186,12 @@ pub(crate) fn can_work(row: &IntegrationRow, rows: &[ModuleSyncRow]) -> Result<(
             format!("`musubi resume {integration}`"),
         ));
     }
-    Ok(())
+    match rows.iter().find(|row| row.state == ModuleState::Active) {
+        Some(first) if !rows.iter().any(ModuleSyncRow::is_at_work) => {
+            Err(pausing::all_paused(integration, rows, first))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Nothing is left to do but to look: at least to read our own writes back.

@@ -109,6 +109,7 @@ async fn module(
         Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
     Ok(ModuleStatus {
         state: sync.state.into(),
+        paused: sync.paused,
         meanwhile: sync.meanwhile.as_deref().and_then(Meanwhile::named),
         waits_for: live.waits_for,
         direction: crate::export::module_config(&sync).map(|config| config.direction).unwrap_or_default(),

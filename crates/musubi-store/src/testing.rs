@@ -114,6 +114,7 @@ pub(crate) fn module_sync_row(integration: i64, module: &str) -> crate::module_s
         state: crate::module_sync::ModuleState::Active,
         meanwhile: None,
         activated_at: 0,
+        paused: false,
     }
 }
 

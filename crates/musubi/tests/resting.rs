@@ -53,6 +53,28 @@ fn a_module_is_deactivated_and_activated_by_its_name() {
     }
 }
 
+// S1-98
+#[test]
+fn a_module_is_paused_and_resumed_by_its_name() {
+    let home = home();
+    let ended = home.run(&["pause", "tokyo-london/Contacts", "--json"]);
+    assert_eq!((ended.code, &ended.json()["module"]), (0, &"Contacts".into()), "{}", ended.stderr);
+    assert!(home.run(&["status"]).stdout.contains("Contacts  paused"));
+    assert!(home.run(&["export"]).stdout.contains("paused = true"));
+    // A file that says nothing of it changes nothing about it, and neither does a pause of the integration.
+    assert!(home.run(&["apply", "a.toml", "--yes"]).stdout.contains("nothing to change"));
+    assert_eq!(home.run(&["pause", "tokyo-london"]).code, 0);
+    assert_eq!(home.run(&["resume", "tokyo-london"]).code, 0);
+    assert!(home.run(&["status"]).stdout.contains("Contacts  paused"));
+    let ended = home.run(&["resume", "tokyo-london/Contacts"]);
+    assert!(ended.stdout.starts_with("Resumed Contacts of tokyo-london"), "{}", ended.stdout);
+    assert!(!home.run(&["status"]).stdout.contains("Contacts  paused"));
+    for (argument, code) in [("tokyo-london/Leads", 4), ("tokyo-london/", 2), ("paris/Contacts", 4)] {
+        let ended = home.run(&["pause", argument, "--json"]);
+        assert_eq!(ended.code, code, "{argument}: {}", ended.stdout);
+    }
+}
+
 // S2-61, S2-64, S1-107
 #[test]
 fn an_integration_is_removed_only_when_that_is_meant() {

@@ -18,6 +18,29 @@ test("pause asks the hub and shows what it answers", async () => {
   ).toBe(true);
 });
 
+// S1-98, S1-99
+test("a module is paused and resumed from its card, whatever the integration does", async () => {
+  const of = (paused: boolean) => integration("tokyo-london", [module("Contacts", { paused }), module("Deals")]);
+  const kept = { ...status, integrations: [of(false)] };
+  const { asked } = show("/integrations/tokyo-london", {
+    "GET /status": kept,
+    "POST /integrations/tokyo-london/modules/Contacts:Contacts/pause": of(true),
+    "POST /integrations/tokyo-london/modules/Contacts:Contacts/resume": of(false),
+  });
+  const card = await screen.findByRole("region", { name: "Contacts" });
+  kept.integrations = [of(true)];
+  await user.click(within(card).getByRole("button", { name: "Pause Contacts" }));
+  expect(await screen.findByText("Contacts: paused. The other modules go on.")).toBeVisible();
+  expect(await within(card).findByText("Paused")).toBeVisible();
+  expect(within(card).getByText(/until it is resumed here/)).toBeVisible();
+  const other = screen.getByRole("region", { name: "Deals" });
+  expect(within(other).getByRole("button", { name: "Pause Deals" })).toBeVisible();
+  kept.integrations = [of(false)];
+  await user.click(within(card).getByRole("button", { name: "Resume Contacts" }));
+  expect(await screen.findByText("Contacts: resumed.")).toBeVisible();
+  expect(asked.filter(({ method }) => method === "POST")).toHaveLength(2);
+});
+
 // S2-51
 test("a module is deactivated from its card when the question is answered, and not before", async () => {
   const rests = { ...status, integrations: [integration("tokyo-london", [module("Contacts")])] };

@@ -34,6 +34,12 @@ export default {
   resume: "Resume",
   paused: "Paused. Nothing is written until you resume.",
   resumed: "Resumed.",
+  pauseOf: "Pause {{pair}}",
+  resumeOf: "Resume {{pair}}",
+  modulePaused: "{{pair}}: paused. The other modules go on.",
+  moduleResumed: "{{pair}}: resumed.",
+  modulePausedText:
+    "Paused by itself: nothing is read or written for this module until it is resumed here, also when the integration is resumed.",
   more: "More actions",
   fullPass: "Compare everything again",
   fullPassDone: "Everything is read and compared again; you can watch it below.",

@@ -37,6 +37,12 @@ export default {
   resume: "再開",
   paused: "一時停止しました。再開するまで書き込みは行われません。",
   resumed: "再開しました。",
+  pauseOf: "{{pair}}を一時停止",
+  resumeOf: "{{pair}}を再開",
+  modulePaused: "{{pair}}を一時停止しました。ほかのタブの同期は続きます。",
+  moduleResumed: "{{pair}}を再開しました。",
+  modulePausedText:
+    "このタブだけを一時停止しています。連携を再開しても、ここで再開するまで読み込みも書き込みも行われません。",
   more: "その他の操作",
   fullPass: "すべてを比較し直す",
   fullPassDone: "全データの読み込みと比較をやり直します。進み具合は下に表示されます。",

@@ -117,6 +117,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::full_pass))
         .routes(routes!(modules::deactivate))
         .routes(routes!(modules::activate))
+        .routes(routes!(modules::pause))
+        .routes(routes!(modules::resume))
         .routes(routes!(scope::take))
         .routes(routes!(decisions::link))
         .routes(routes!(decisions::unlink))

@@ -118,6 +118,7 @@ impl Watch {
                     | "store.newer_version"
                     | "store.wrong_key"
                     | "plan.changed"
+                    | "module.parent_paused"
             ) || problem.code.starts_with("config.")
         };
         let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
@@ -192,6 +193,9 @@ fn text(Told { report, decisions }: &Told, integration: &str) -> String {
         let told = crate::decisions::text(decisions, integration);
         text.push_str(&format!("Decided by persons:\n{told}\n"));
     }
+    for module in &report.paused {
+        text.push_str(&format!("  paused: {module} (`musubi resume {integration}/{module}`)\n"));
+    }
     for problem in &report.problems {
         text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
     }
@@ -257,6 +261,7 @@ mod tests {
             took_ms: 1_234,
             held: [("match.ambiguous".to_owned(), 2)].into(),
             held_total: 2,
+            paused: vec!["Deals".to_owned()],
             ..RunReport::default()
         };
         insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a"), @r"
@@ -267,6 +272,7 @@ mod tests {
         Decided by persons:
            1 × nothing was done: one of the two records belongs to another one.
             What to do: unlink it first.
+          paused: Deals (`musubi resume a/Deals`)
         ");
     }
 }

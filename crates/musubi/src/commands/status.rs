@@ -106,6 +106,9 @@ fn state(module: &ModuleStatus) -> String {
     if module.state == ModuleState::Inactive {
         return "inactive".to_owned();
     }
+    if module.paused {
+        return "paused".to_owned();
+    }
     if let Some(parent) = &module.waits_for {
         return format!("after {parent}");
     }
@@ -122,7 +125,7 @@ fn state(module: &ModuleStatus) -> String {
 }
 
 fn in_step(module: &ModuleStatus, now: i64) -> String {
-    if module.state == ModuleState::Inactive {
+    if module.state == ModuleState::Inactive || module.paused {
         return "–".to_owned();
     }
     match (module.agreed_since, &module.process) {
@@ -148,18 +151,25 @@ mod tests {
             links: 120,
             ..ModuleStatus::default()
         };
+        let paused = ModuleStatus {
+            left: "Deals".into(),
+            right: "Deals".into(),
+            paused: true,
+            ..ModuleStatus::default()
+        };
         let integration = IntegrationStatus {
             name: "tokyo-london".into(),
             state: IntegrationState::Active,
             left: "tokyo".into(),
             right: "london".into(),
-            modules: vec![module],
+            modules: vec![module, paused],
         };
         let report = StatusReport { integrations: vec![integration], ..StatusReport::default() };
         insta::assert_snapshot!(text(&report, 8_000), @r"
         tokyo-london (active): tokyo ⇄ london
           MODULE    STATE   PAIRS  OPEN  HELD  FAILED  IN STEP
           Contacts  steady  120    0     0     0       3 s ago
+          Deals     paused  0      0     0     0       –
 
         No process is at work: `musubi serve` keeps everything in agreement.
         ");
