@@ -42,6 +42,7 @@ export function module(left: string, more: Partial<Schema<"ModuleStatus">> = {})
     failed: {},
     scanned: both(0),
     expected: both(0),
+    seconds_left: null,
     seen_until: both(1),
     watched: { left: true, right: false },
     views_changed: false,

@@ -179,7 +179,9 @@ fn status_of(code: &str) -> StatusCode {
         }
         "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown"
         | "remembered.unknown" => StatusCode::NOT_FOUND,
-        "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
+        "connection.in_use" | "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => {
+            StatusCode::CONFLICT
+        }
         // How things are stands against it, not how it was asked.
         "module.needed"
         | "module.parent_inactive"

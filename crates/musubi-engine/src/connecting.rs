@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use crate::save_credential;
 pub use musubi_connector::oauth::App as OauthApp;
 use musubi_connector::{DataCentre, Org, Secret, Secrets};
-use musubi_store::ConnectionRow;
+use musubi_store::{ConnectionRow, IntegrationRow};
 
 /// What the hub asks a CRM org for.
 pub const SCOPES: &[&str] = &[
@@ -136,5 +136,21 @@ impl Hub {
             None => store.insert_connection(&row, self.now()).await?,
         };
         save_credential(store, id, &tried.secrets).await
+    }
+
+    /// Removes a connection that no integration needs, with its credentials. What is remembered of integrations that needed it stays.
+    pub async fn remove_connection(&self, name: &str) -> Result<()> {
+        let row = self.connection_named(name).await?;
+        let integrations = self.store().integrations(self.workspace()).await?;
+        let needs = |one: &&IntegrationRow| [one.left_connection, one.right_connection].contains(&row.id);
+        let needing: Vec<String> = integrations.iter().filter(needs).map(|one| one.name.clone()).collect();
+        if !needing.is_empty() {
+            return Err(HubError::new(
+                "connection.in_use",
+                format!("{name} is needed by {}", needing.join(", ")),
+                "remove those integrations first",
+            ));
+        }
+        Ok(self.store().delete_connection(row.id).await?)
     }
 }

@@ -72,6 +72,9 @@ pub(crate) struct Live {
     pub seen: u64,
     pub expected: Sides<u64>,
     pub scanned: Sides<u64>,
+    /// About how long the load under way still takes, where that can be told.
+    #[serde(default)]
+    pub seconds_left: Option<u64>,
     pub problem: Option<Problem>,
     /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
     #[serde(default)]

@@ -135,6 +135,7 @@ impl Partition {
         self.live.send_modify(|live| {
             live.driven = false;
             live.quiet_since = None;
+            live.seconds_left = None;
             live.problem = Some(Problem::from(error));
         });
     }

@@ -59,6 +59,9 @@ pub struct Progress {
     pub scanned: u64,
     /// See [`Progress::scanned`].
     pub expected: u64,
+    /// About how many seconds the loads under way still take; `null` where that cannot be told.
+    #[schema(required)]
+    pub seconds_left: Option<u64>,
     /// Records read.
     pub seen: u64,
     /// Records created.
@@ -140,6 +143,9 @@ pub struct ModuleStatus {
     pub scanned: CountBySide,
     /// See [`ModuleStatus::scanned`].
     pub expected: CountBySide,
+    /// About how many seconds the load under way still takes; `null` where that cannot be told.
+    #[schema(required)]
+    pub seconds_left: Option<u64>,
     /// Everything changed before this instant has been seen, per side, in milliseconds since 1970.
     pub seen_until: TimeBySide,
     /// Webhooks arrive, per side.

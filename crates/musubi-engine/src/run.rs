@@ -280,12 +280,22 @@ fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agr
         stage: stage(lives, agreed),
         scanned: sum(|live| &live.scanned),
         expected: sum(|live| &live.expected),
+        seconds_left: seconds_left(lives),
         seen: counted.seen,
         added: counted.added,
         updated: counted.updated,
         open: u64::try_from(open).unwrap_or(0),
         problems: counted.problems,
     }
+}
+
+/// About how long all loads under way still take: they go on side by side. One that does not begin yet cannot be told.
+fn seconds_left(lives: &BTreeMap<SyncId, Live>) -> Option<u64> {
+    let loads = |live: &&Live| live.phase.is_some_and(|phase| phase != Phase::Steady);
+    let waits = |live: &&Live| live.waits_for.is_some();
+    let under_way = lives.values().filter(|live| loads(live) || waits(live));
+    let left: Option<Vec<u64>> = under_way.map(|live| live.seconds_left).collect();
+    left?.into_iter().max()
 }
 
 /// How far the least advanced module sync is.
@@ -303,5 +313,25 @@ fn stage(lives: &BTreeMap<SyncId, Live>, agreed: bool) -> Stage {
         Stage::Deciding
     } else {
         Stage::Settling
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_that_of_the_slowest_load_and_unknown_while_one_has_not_begun() {
+        let load = |seconds_left| Live { phase: Some(Phase::Sweep), seconds_left, ..Live::default() };
+        let steady = Live { phase: Some(Phase::Steady), ..Live::default() };
+        let waits = Live { waits_for: Some("Accounts".into()), ..Live::default() };
+        let left = |lives: &[&Live]| {
+            let numbered = (1..).map(SyncId).zip(lives.iter().map(|live| (*live).clone()));
+            seconds_left(&numbered.collect())
+        };
+        assert_eq!(left(&[&load(Some(30)), &load(Some(90)), &steady]), Some(90));
+        assert_eq!(left(&[&load(Some(30)), &load(None)]), None);
+        assert_eq!(left(&[&load(Some(30)), &waits]), None);
+        assert_eq!(left(&[&steady]), None);
     }
 }

@@ -88,6 +88,26 @@ fn an_integration_is_removed_only_when_that_is_meant() {
     assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 4);
 }
 
+// S1-107
+#[test]
+fn a_connection_is_removed_when_nothing_needs_it_and_that_is_meant() {
+    let home = home();
+    let remove = |more: &[&str]| home.run(&[&["remove", "tokyo", "--json"], more].concat());
+    let ended = remove(&["--connection", "--yes"]);
+    assert_eq!((ended.code, &ended.json()["error"]["code"]), (4, &"connection.in_use".into()));
+    assert!(ended.json()["error"]["message"].as_str().unwrap().contains("tokyo-london"), "{}", ended.stdout);
+    assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 0);
+    // A name alone is that of an integration.
+    let ended = remove(&["--yes"]);
+    assert_eq!((ended.code, &ended.json()["error"]["code"]), (4, &"integration.unknown".into()));
+    assert!(ended.json()["error"]["hint"].as_str().unwrap().contains("--connection"), "{}", ended.stdout);
+    assert_eq!(remove(&["--connection"]).code, 2, "nobody is there to be asked");
+    assert_eq!(remove(&["--connection", "--yes"]).json()["removed"], true);
+    let left = home.run(&["export"]).stdout;
+    assert!(!left.contains("connections.tokyo") && left.contains("connections.london"), "{left}");
+    assert_eq!(remove(&["--connection", "--yes"]).code, 4);
+}
+
 // K-22
 #[test]
 fn what_was_taken_out_is_taken_up_again_or_forgotten_when_that_is_meant() {

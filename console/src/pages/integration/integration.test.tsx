@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
 import { entry, integration, job, module, status } from "../../stage/data";
 import { user } from "../../stage/user";
-import { timeLeft } from "./timeLeft";
 
 // S1-99
 test("pause asks the hub and shows what it answers", async () => {
@@ -167,35 +166,15 @@ test("a first load shows its phase and how far it is", async () => {
   expect(screen.getByText("120 of 200 records read")).toBeVisible();
 });
 
-test("the time left is told by the pace of the last half minute, and only when there is one", () => {
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 0 },
-        { at: 10_000, scanned: 100 },
-      ],
-      300,
-    ),
-  ).toBe(20_000);
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 0 },
-        { at: 500, scanned: 100 },
-      ],
-      300,
-    ),
-  ).toBeNull();
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 5 },
-        { at: 9_000, scanned: 5 },
-      ],
-      300,
-    ),
-  ).toBeNull();
-  expect(timeLeft([], 300)).toBeNull();
+test("a load says about how long it still takes, where the hub can tell", async () => {
+  const loading = module("Contacts", {
+    phase: "scan_first",
+    scanned: { left: 100, right: 0 },
+    expected: { left: 200, right: 100 },
+    seconds_left: 120,
+  });
+  show("/integrations/x", { "GET /status": { ...status, integrations: [integration("x", [loading])] } });
+  expect(await screen.findByText(/^100 of 300 records read · about 2 min/)).toBeVisible();
 });
 
 test("the history is asked for with the filters of the address", async () => {

@@ -24,6 +24,7 @@ mod runs;
 mod scope;
 pub(crate) mod session;
 mod settings;
+mod skipped;
 mod status;
 mod tokens;
 mod undo;
@@ -92,6 +93,8 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
         .routes(routes!(waiting::list))
+        .routes(routes!(skipped::list))
+        .routes(routes!(skipped::export))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))

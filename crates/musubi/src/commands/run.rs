@@ -4,7 +4,7 @@ use super::Context;
 use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{duration, folders, hub, plan_file, store, tasks};
+use crate::{duration, folders, hub, plan_file, progress, store, tasks};
 use musubi_engine::decisions::DecisionState;
 use musubi_engine::{DecisionReport, Hub, Problem, Progress, RunReport};
 use serde::Serialize;
@@ -151,11 +151,12 @@ fn line(progress: &Progress) -> String {
     let problem =
         progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
     format!(
-        "{}: {} added, {} updated, {} open{problem}",
+        "{}: {} added, {} updated, {} open{}{problem}",
         progress.stage.name(),
         progress.added,
         progress.updated,
-        progress.open
+        progress.open,
+        progress::left(progress.seconds_left)
     )
 }
 
@@ -209,6 +210,12 @@ mod tests {
     fn telling(code: &str) -> Progress {
         let problem = Problem { code: code.into(), message: "m".into(), hint: "h".into() };
         Progress { problems: vec![problem], ..Progress::default() }
+    }
+
+    #[test]
+    fn the_bar_says_how_long_it_still_takes() {
+        let told = Progress { added: 3, seconds_left: Some(240), ..Progress::default() };
+        assert!(line(&told).ends_with(": 3 added, 0 updated, 0 open, about 4 min left"), "{}", line(&told));
     }
 
     #[test]
