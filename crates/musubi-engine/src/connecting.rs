@@ -117,6 +117,10 @@ impl Hub {
             data_centre: tried.data_centre.clone(),
             base_url: new.base_url.clone(),
             org: tried.org.id.clone(),
+            org_named: match &known {
+                Some(old) => old.org_named,
+                None => new.org.as_ref().is_some_and(|org| !org.is_empty()),
+            },
         };
         let id = match &known {
             Some(old) if !old.org.is_empty() && old.org != row.org => {

@@ -78,7 +78,8 @@ fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
     let service = all.into_iter().find(|service| service.name() == row.service).ok_or_else(|| {
         HubError::new("store.config", format!("{} is of an unknown service", row.name), "apply it again")
     })?;
-    let org = Some(row.org.clone()).filter(|org| !org.is_empty());
+    // What the service told when it was connected is no part of what was asked for: the file is good for other orgs too.
+    let org = Some(row.org.clone()).filter(|org| row.org_named && !org.is_empty());
     Ok(ConnectionConfig {
         service,
         data_centre: row.data_centre.clone(),

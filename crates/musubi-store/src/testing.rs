@@ -83,6 +83,7 @@ pub(crate) fn connection_row(name: &str) -> crate::connection::ConnectionRow {
         data_centre: Some("jp".into()),
         base_url: None,
         org: "600123".into(),
+        org_named: true,
     }
 }
 
