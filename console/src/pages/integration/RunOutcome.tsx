@@ -99,7 +99,7 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, i
               href={skippedCsv(name, { left: run.module, right: run.right_module }, reason)}
               download={`${name}-${run.module}-${reason}.csv`}
             >
-              {t("runSkipped")}
+              {t("skippedNow")}
             </Anchor>
           )}
           {sample.map((id) => (

@@ -19,7 +19,8 @@ test("pause asks the hub and shows what it answers", async () => {
 
 // S1-98, S1-99
 test("a module is paused and resumed from its card, whatever the integration does", async () => {
-  const of = (paused: boolean) => integration("tokyo-london", [module("Contacts", { paused }), module("Deals")]);
+  const of = (paused: boolean) =>
+    integration("tokyo-london", [module("Contacts", { paused }), module("Deals")]);
   const kept = { ...status, integrations: [of(false)] };
   const { asked } = show("/integrations/tokyo-london", {
     "GET /status": kept,

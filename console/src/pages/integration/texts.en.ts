@@ -129,7 +129,7 @@ export default {
   runNothing: "Nothing was counted yet.",
   runAll: "All",
   runWhich: "Which ones",
-  runSkipped: "All that are now (CSV)",
+  skippedNow: "All that are now (CSV)",
   runHistory: "What was written in this time",
   outcome_added: "Added",
   outcome_updated: "Updated",

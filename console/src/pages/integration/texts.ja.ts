@@ -129,7 +129,7 @@ export default {
   runNothing: "まだ集計はありません。",
   runAll: "合計",
   runWhich: "対象を見る",
-  runSkipped: "現在の一覧(CSV)",
+  skippedNow: "現在の一覧(CSV)",
   runHistory: "この期間に書き込まれた内容",
   outcome_added: "追加",
   outcome_updated: "更新",
