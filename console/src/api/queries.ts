@@ -221,6 +221,12 @@ export function attentionCsv(name: string, filter: AttentionFilter): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
+/** Where a spreadsheet of the records that are skipped for a reason is had. */
+export function skippedCsv(name: string, module: { left: string; right: string }, reason: string): string {
+  const query = new URLSearchParams({ module: `${module.left}:${module.right}`, code: `skipped.${reason}` });
+  return `/api/v1/integrations/${encodeURIComponent(name)}/skipped/csv?${query.toString()}`;
+}
+
 /** How a record stands, and why. */
 export const explainQuery = (name: string, module: string, side: Schema<"Side">, id: string) =>
   queryOptions({

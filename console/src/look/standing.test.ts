@@ -11,6 +11,8 @@ test("the gravest standing of the modules counts", () => {
   check("agrees", {}, {});
   check("working", {}, { open: 3 });
   check("working", { agreed_since: null });
+  check("agrees", {}, { paused: true, open: 3 });
+  check("paused", { state: "inactive" }, { paused: true });
   check("attention", { open: 3 }, { held: { "match.ambiguous": 1 } });
   check("loading", { phase: "scan_first" }, { failed: { "write.refused": 1 } });
   check(

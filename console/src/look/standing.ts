@@ -36,7 +36,7 @@ export function isLoading(module: Module): boolean {
 
 export function standingOfModule(module: Module, paused: boolean): Standing {
   if (module.state === "inactive") return "inactive";
-  if (paused) return "paused";
+  if (paused || module.paused) return "paused";
   if (module.problem !== null) return "stopped";
   if (isLoading(module)) return "loading";
   if (waiting(module) > 0) return "attention";
@@ -44,7 +44,7 @@ export function standingOfModule(module: Module, paused: boolean): Standing {
 }
 
 /** The gravest standing of its modules counts. */
-const ORDER: Standing[] = ["stopped", "loading", "attention", "working", "agrees", "inactive"];
+const ORDER: Standing[] = ["stopped", "loading", "attention", "working", "agrees", "paused", "inactive"];
 
 export function standingOf(integration: Schema<"IntegrationStatus">): Standing {
   if (integration.state === "paused") return "paused";

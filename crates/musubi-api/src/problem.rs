@@ -179,11 +179,15 @@ fn status_of(code: &str) -> StatusCode {
         }
         "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown"
         | "remembered.unknown" => StatusCode::NOT_FOUND,
-        "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => StatusCode::CONFLICT,
-        // How things are stands against it, not how it was asked.
-        "module.needed" | "module.parent_inactive" | "module.active" | "module.ambiguous" => {
+        "connection.in_use" | "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => {
             StatusCode::CONFLICT
         }
+        // How things are stands against it, not how it was asked.
+        "module.needed"
+        | "module.parent_inactive"
+        | "module.active"
+        | "module.ambiguous"
+        | "module.paused" => StatusCode::CONFLICT,
         "record.not_known" => StatusCode::BAD_GATEWAY,
         code if code.starts_with("store.conflict") => StatusCode::CONFLICT,
         _ => match code.split('.').next().unwrap_or_default() {

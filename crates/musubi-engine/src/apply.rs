@@ -103,7 +103,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The configuration with what it says nothing of, as it is: the state of each pair, and the org of a connection that stays where it is.
+    /// The configuration with what it says nothing of, as it is: the state of each pair, whether it is paused, and the org of a connection that stays where it is.
     async fn as_it_stands(&self, config: &Config) -> Result<Config> {
         let stored = self.export().await?;
         let mut config = config.clone();
@@ -119,8 +119,9 @@ impl Hub {
         for (name, integration) in &mut config.integrations {
             let before = stored.integrations.get(name).map_or(&[][..], |before| before.modules.as_slice());
             for module in &mut integration.modules {
-                let kept = before.iter().find(|old| old.is_pair(module)).and_then(|old| old.state);
-                module.set_state(module.state.or(kept).unwrap_or_default());
+                let old = before.iter().find(|old| old.is_pair(module));
+                module.set_state(module.state.or(old.and_then(|old| old.state)).unwrap_or_default());
+                module.set_paused(module.paused.or(old.and_then(|old| old.paused)).unwrap_or_default());
             }
         }
         Ok(config)
@@ -170,8 +171,14 @@ impl Apply<'_> {
                 data_centre: wanted.data_centre.clone(),
                 base_url: wanted.base_url.clone(),
                 org: wanted.org.clone().unwrap_or_default(),
+                org_named: wanted.org.is_some(),
             };
-            match stored.iter().find(|old| old.name == *name) {
+            let old = stored.iter().find(|old| old.name == *name);
+            if let Some(old) = old.filter(|old| wanted.org.is_none() && is_same_place(old, &row)) {
+                // It is connected to that one, though no file names it.
+                row.org.clone_from(&old.org);
+            }
+            match old {
                 None => {
                     self.change("create", "connection", name.clone(), Vec::new());
                     if self.approve {
@@ -300,6 +307,7 @@ impl Apply<'_> {
                 },
                 meanwhile: None,
                 activated_at: 0,
+                paused: new.paused == Some(true),
             };
             let Some(old) = old else {
                 let known = remembered::find(self.store, self.workspace, accounts, new).await?;
@@ -345,6 +353,11 @@ impl Apply<'_> {
                 (_, musubi_store::ModuleState::Inactive) => self.store.let_rest(row.id).await?,
                 (_, musubi_store::ModuleState::Active) => self.store.take_up(row.id, None, self.now).await?,
             }
+            match (old.paused, row.paused) {
+                (was, is) if was == is || !self.approve => {}
+                (_, true) => self.store.pause_module_sync(row.id).await?,
+                (_, false) => self.store.resume_module_sync(row.id).await?,
+            }
         }
         Ok(())
     }
@@ -375,14 +388,22 @@ fn differs<T: PartialEq + Serialize>(name: &str, old: &T, new: &T) -> Option<Str
     (old != new).then(|| format!("{name}: {} → {}", in_words(old), in_words(new)))
 }
 
+fn is_same_place(old: &ConnectionRow, new: &ConnectionRow) -> bool {
+    old.service == new.service && old.data_centre == new.data_centre && old.base_url == new.base_url
+}
+
 fn connection_differences(old: &ConnectionRow, new: &ConnectionRow) -> Vec<String> {
     let all = [
         differs("service", &old.service, &new.service),
         differs("data_centre", &old.data_centre, &new.data_centre),
         differs("base_url", &old.base_url, &new.base_url),
-        differs("org", &old.org, &new.org),
+        differs("org", &named_org(old), &named_org(new)),
     ];
     all.into_iter().flatten().collect()
+}
+
+fn named_org(row: &ConnectionRow) -> Option<&str> {
+    Some(row.org.as_str()).filter(|org| row.org_named && !org.is_empty())
 }
 
 #[cfg(test)]
@@ -496,6 +517,31 @@ mod tests {
             None,
             "that was the org of another place"
         );
+    }
+
+    #[tokio::test]
+    async fn an_org_that_no_file_named_stands_in_no_export_and_is_kept() {
+        let hub = hub();
+        let config = Config::parse(&FILE.replace("org = \"2\"\n", "")).unwrap();
+        hub.apply(&config, true).await.unwrap();
+        // It is connected.
+        let store = hub.store();
+        let row = store.connections(1).await.unwrap().into_iter().find(|row| row.name == "b").unwrap();
+        let connected = ConnectionRow { org: "2".into(), ..row };
+        store.update_connection(&connected).await.unwrap();
+        assert_eq!(hub.export().await.unwrap(), config, "the file is good for another org");
+        assert!(hub.apply(&config, true).await.unwrap().changes.is_empty());
+        assert_eq!(store.connection(connected.id).await.unwrap(), Some(connected.clone()));
+        // Whoever names it sees that, and finds it in the export.
+        let report = hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+        assert_eq!(told(&report), [("update", "b")]);
+        assert_eq!(report.changes[0].details, ["org: (default) → 2"]);
+        assert_eq!(hub.export().await.unwrap(), Config::parse(FILE).unwrap());
+        // In another place it is another org.
+        let elsewhere =
+            Config::parse(&FILE.replace("org = \"1\"\n", "").replace("\"eu\"", "\"us\"")).unwrap();
+        hub.apply(&elsewhere, true).await.unwrap();
+        assert_eq!(hub.export().await.unwrap().connections["a"].org, None);
     }
 
     #[tokio::test]

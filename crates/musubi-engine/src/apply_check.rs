@@ -3,7 +3,7 @@
 use crate::attached::Wanted;
 use crate::both::connections_of;
 use crate::compile;
-use crate::config::{Config, IntegrationConfig, ModuleConfig};
+use crate::config::{Config, ConnectionConfig, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::findings::When;
 use crate::hub::{Hub, Inner};
@@ -41,7 +41,15 @@ impl Inner {
                 continue;
             }
             let same = |connection: &String| {
-                config.connections.get(connection) == stored.connections.get(connection)
+                let row = rows.iter().find(|row| row.name == *connection);
+                match (config.connections.get(connection), stored.connections.get(connection)) {
+                    // Naming the org that it is connected to is no change.
+                    (Some(new), Some(old)) if new.org.is_some() && old.org.is_none() => {
+                        let old = ConnectionConfig { org: row.map(|row| row.org.clone()), ..old.clone() };
+                        *new == old
+                    }
+                    (new, old) => new == old,
+                }
             };
             if !same(&integration.left) || !same(&integration.right) {
                 warnings.push(format!("{name}: looked over when both accounts are connected"));

@@ -150,6 +150,9 @@ pub struct ModuleConfig {
     /// Whether it takes part in the work; as it is, if nothing is said. A new pair is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<ModuleState>,
+    /// It waits until a person resumes it, whatever its integration does; as it is, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
     /// Which way.
     #[serde(default)]
     pub direction: Way,
@@ -216,10 +219,15 @@ impl ModuleConfig {
         self.state = (state == ModuleState::Inactive).then_some(state);
     }
 
-    /// The same, whether it takes part or not.
+    /// Says whether it is paused; that it is not goes without saying.
+    pub fn set_paused(&mut self, paused: bool) {
+        self.paused = paused.then_some(true);
+    }
+
+    /// The same, whether it takes part or not, and whether it is paused or not.
     #[must_use]
     pub fn without_state(&self) -> ModuleConfig {
-        ModuleConfig { state: None, ..self.clone() }
+        ModuleConfig { state: None, paused: None, ..self.clone() }
     }
 
     /// From now on this side's value counts when both sides changed the field.

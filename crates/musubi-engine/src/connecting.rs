@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use crate::save_credential;
 pub use musubi_connector::oauth::App as OauthApp;
 use musubi_connector::{DataCentre, Org, Secret, Secrets};
-use musubi_store::ConnectionRow;
+use musubi_store::{ConnectionRow, IntegrationRow};
 
 /// The services that there is a connector for.
 pub const SERVICES: &[&str] = &["crm"];
@@ -135,6 +135,10 @@ impl Hub {
             data_centre: tried.data_centre.clone(),
             base_url: new.base_url.clone(),
             org: tried.org.id.clone(),
+            org_named: match &known {
+                Some(old) => old.org_named,
+                None => new.org.as_ref().is_some_and(|org| !org.is_empty()),
+            },
         };
         let id = match &known {
             Some(old) if !old.org.is_empty() && old.org != row.org => {
@@ -154,5 +158,21 @@ impl Hub {
             None => store.insert_connection(&row, self.now()).await?,
         };
         save_credential(store, id, &tried.secrets).await
+    }
+
+    /// Removes a connection that no integration needs, with its credentials. What is remembered of integrations that needed it stays.
+    pub async fn remove_connection(&self, name: &str) -> Result<()> {
+        let row = self.connection_named(name).await?;
+        let integrations = self.store().integrations(self.workspace()).await?;
+        let needs = |one: &&IntegrationRow| [one.left_connection, one.right_connection].contains(&row.id);
+        let needing: Vec<String> = integrations.iter().filter(needs).map(|one| one.name.clone()).collect();
+        if !needing.is_empty() {
+            return Err(HubError::new(
+                "connection.in_use",
+                format!("{name} is needed by {}", needing.join(", ")),
+                "remove those integrations first",
+            ));
+        }
+        Ok(self.store().delete_connection(row.id).await?)
     }
 }

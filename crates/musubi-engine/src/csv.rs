@@ -1,6 +1,7 @@
 //! What waits for a person as a table for spreadsheets (RFC 4180).
 
 use crate::report::Failure;
+use crate::skipped::SkippedRecord;
 
 const HEADING: [&str; 12] = [
     "code",
@@ -44,6 +45,33 @@ pub fn failures(items: &[Failure]) -> String {
     text
 }
 
+const SKIPPED_HEADING: [&str; 8] =
+    ["code", "what", "integration", "module", "left_id", "right_id", "label", "since"];
+
+/// The first line of a table of skipped records.
+pub fn skipped_heading() -> String {
+    line(&SKIPPED_HEADING)
+}
+
+/// One line for each record, in their order: a long table is made page by page.
+pub fn skipped(integration: &str, items: &[SkippedRecord]) -> String {
+    let row = |item: &SkippedRecord| {
+        let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+        line(&[
+            &item.code,
+            &item.what,
+            integration,
+            &item.module,
+            &or_none(&item.left_id),
+            &or_none(&item.right_id),
+            &or_none(&item.label),
+            &since.unwrap_or_default(),
+        ])
+    };
+    items.iter().map(row).collect()
+}
+
 fn line(cells: &[&str]) -> String {
     cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\r\n"
 }
@@ -58,6 +86,26 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_skipped_record_is_one_line_under_its_heading() {
+        let record = SkippedRecord {
+            module: "Contacts".into(),
+            left_id: None,
+            right_id: Some("7".into()),
+            label: Some("=森".into()),
+            code: "skipped.scope".into(),
+            what: "it is outside of the scope".into(),
+            since: 1_795_334_400_000,
+        };
+        let cells = |text: &str| text.trim_end().split(',').count();
+        let told = skipped("both", &[record]);
+        assert_eq!(
+            told,
+            "skipped.scope,it is outside of the scope,both,Contacts,,7,'=森,2026-11-22T08:00:00Z\r\n"
+        );
+        assert_eq!(cells(&told), cells(&skipped_heading()));
+    }
 
     #[test]
     fn cells_are_quoted_and_none_is_a_formula() {

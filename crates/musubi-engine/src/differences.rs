@@ -7,10 +7,14 @@ use std::collections::BTreeSet;
 
 /// One line per key that is different; the list of fields pair by pair.
 pub(crate) fn module_differences(old: &ModuleConfig, new: &ModuleConfig) -> Vec<String> {
-    let mut lines = keys_that_differ(&members(old), &members(new), &["fields", "state"]);
+    let mut lines = keys_that_differ(&members(old), &members(new), &["fields", "state", "paused"]);
     let (was, is) = (old.state.unwrap_or_default(), new.state.unwrap_or_default());
     if was != is {
         lines.insert(0, format!("state: {} → {}", was.name(), is.name()));
+    }
+    let is_paused = |module: &ModuleConfig| module.paused == Some(true);
+    if is_paused(old) != is_paused(new) {
+        lines.insert(0, format!("paused: {} → {}", is_paused(old), is_paused(new)));
     }
     lines.extend(fields(&old.fields, &new.fields));
     lines

@@ -6,7 +6,7 @@ use crate::export::settings;
 use crate::hub::Inner;
 use crate::keeper;
 use crate::sync::{RunKind, is_done};
-use musubi_store::{IntegrationRow, IntegrationState, ModuleState, ModuleSyncRow, RunRow, SyncId};
+use musubi_store::{IntegrationRow, IntegrationState, ModuleSyncRow, RunRow, SyncId};
 
 /// The last run that read everything.
 async fn last_whole(hub: &Inner, sync: SyncId) -> Result<Option<RunRow>> {
@@ -22,7 +22,7 @@ pub(crate) async fn wish_what_is_due(hub: &Inner) -> Result<()> {
         }
         let rows = hub.store.module_syncs(integration.id).await?;
         let mut last = keeper::full_pass_wished(hub, integration.id).await?;
-        for row in rows.iter().filter(|row| row.state == ModuleState::Active) {
+        for row in rows.iter().filter(|row| row.is_at_work()) {
             // What is not read for the first time yet, or is compared just now, needs no wish.
             let run = last_whole(hub, row.id).await?;
             last = last.max(run.map_or(i64::MAX, |run| run.ended_at.unwrap_or(i64::MAX)));

@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::asked::{DECISIONS, decision};
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
+use crate::pace::Pace;
 use crate::retries::Retries;
 use crate::sync::{Answer, CallId, Effect, Event, Phase, Plan, Stored, Sync};
 use futures::future::BoxFuture;
@@ -103,6 +104,8 @@ struct Drive<'a> {
     /// What was counted by earlier drives of this process.
     before: Live,
     told_at: i64,
+    /// How fast a load goes.
+    pace: Pace,
     /// Something may have changed since.
     untold: bool,
     wishes: Wishes,
@@ -140,6 +143,7 @@ impl Driver {
             seen: 0,
             before,
             told_at: 0,
+            pace: Pace::default(),
             untold: true,
             wishes: wishes.clone(),
             draining: None,

@@ -122,6 +122,9 @@ impl Hub {
         if hub.integration(integration).await?.state == IntegrationState::Paused {
             reasons.push(Because::new("explain.paused"));
         }
+        if sync.paused {
+            reasons.push(Because::new("explain.module_paused"));
+        }
         if sync.state == ModuleState::Inactive {
             reasons.push(Because::new("explain.inactive"));
         }

@@ -65,6 +65,7 @@ pub(crate) fn settings(row: &IntegrationRow) -> Result<IntegrationSettings> {
 pub(crate) fn module_config(row: &ModuleSyncRow) -> Result<ModuleConfig> {
     let mut config: ModuleConfig = serde_json::from_str(&row.config).map_err(|error| unreadable(&error))?;
     config.set_state(row.state.into());
+    config.set_paused(row.paused);
     Ok(config)
 }
 
@@ -77,7 +78,8 @@ fn connection_config(row: &ConnectionRow) -> Result<ConnectionConfig> {
     let service = all.into_iter().find(|service| service.name() == row.service).ok_or_else(|| {
         HubError::new("store.config", format!("{} is of an unknown service", row.name), "apply it again")
     })?;
-    let org = Some(row.org.clone()).filter(|org| !org.is_empty());
+    // What the service told when it was connected is no part of what was asked for: the file is good for other orgs too.
+    let org = Some(row.org.clone()).filter(|org| row.org_named && !org.is_empty());
     Ok(ConnectionConfig {
         service,
         data_centre: row.data_centre.clone(),

@@ -189,7 +189,8 @@ pub(crate) async fn refresh(hub: &Arc<Inner>) -> Result<()> {
             let inactive = row.state == ModuleState::Inactive;
             let revision =
                 wishes.revision ^ row.activated_at.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let paused = wishes.paused || inactive;
+            // Each pause is ended by itself: a module stays paused when its integration goes on.
+            let paused = wishes.paused || row.paused || inactive;
             let wishes = Wishes { watched, paused, inactive, revision, ..wishes.clone() };
             tell(hub, &integration, &row, wishes);
         }

@@ -2,6 +2,8 @@
 
 use crate::approval;
 use crate::attached::Told;
+use crate::pausing;
+use crate::prerequisites::Awaited;
 use crate::sync::{Phase, Sync};
 use musubi_connector::CallError;
 use musubi_core::Sides;
@@ -70,6 +72,9 @@ pub(crate) struct Live {
     pub seen: u64,
     pub expected: Sides<u64>,
     pub scanned: Sides<u64>,
+    /// About how long the load under way still takes, where that can be told.
+    #[serde(default)]
+    pub seconds_left: Option<u64>,
     pub problem: Option<Problem>,
     /// A list view that decides what takes part was changed in the service, and a person is to say whether that counts.
     #[serde(default)]
@@ -83,6 +88,17 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Takes in what its first load waits for; gives whether that is new.
+    pub fn wait_for(&mut self, parent: Option<Awaited>) -> bool {
+        let before = (self.waits_for.clone(), self.problem.clone());
+        // What else keeps it from working is not this one's to take away.
+        self.problem.take_if(|problem| problem.code == pausing::PARENT_PAUSED);
+        let (module, problem) = parent.map(|parent| (parent.module, parent.problem)).unzip();
+        self.waits_for = module;
+        self.problem = problem.flatten().or(self.problem.take());
+        before != (self.waits_for.clone(), self.problem.clone())
+    }
+
     /// Takes in where the sync stands; what it counts comes on top of what was counted before.
     pub fn hear(&mut self, sync: &Sync, before: &Live) {
         let (state, totals) = (sync.state(), sync.totals());

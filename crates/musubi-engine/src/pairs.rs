@@ -366,8 +366,7 @@ pub(crate) async fn sync(hub: &Inner, integration: &str, module: &str) -> Result
         None => sync.left_module == module,
     });
     if found.len() > 1 {
-        let named = |sync: &ModuleSyncRow| format!("{}:{}", sync.left_module, sync.right_module);
-        let names: Vec<String> = found.iter().map(named).collect();
+        let names: Vec<String> = found.iter().map(|sync| name_among(&found, sync)).collect();
         return Err(HubError::new(
             "module.ambiguous",
             format!("{integration} ties {module} to several modules: {}", names.join(", ")),
@@ -375,6 +374,14 @@ pub(crate) async fn sync(hub: &Inner, integration: &str, module: &str) -> Result
         ));
     }
     found.pop().ok_or_else(|| not_synced(integration, module))
+}
+
+/// How a module pair is named among these: by its left module, where no other one has the same.
+pub(crate) fn name_among(rows: &[ModuleSyncRow], sync: &ModuleSyncRow) -> String {
+    match rows.iter().filter(|row| row.left_module == sync.left_module).count() {
+        0 | 1 => sync.left_module.clone(),
+        _ => format!("{}:{}", sync.left_module, sync.right_module),
+    }
 }
 
 /// A module that the integration does not have.

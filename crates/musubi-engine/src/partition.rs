@@ -70,6 +70,7 @@ impl Partition {
             }
             if now.paused {
                 // Whoever drives it is told; a new drive is not needed to do nothing.
+                self.live.send_if_modified(|live| live.wait_for(None));
                 let _ = wishes.changed().await;
                 continue;
             }
@@ -108,7 +109,7 @@ impl Partition {
         }
         let parent = prerequisites::first_load_waits_for(hub, self.sync).await?;
         let waits = parent.is_some();
-        self.live.send_if_modified(|live| std::mem::replace(&mut live.waits_for, parent.clone()) != parent);
+        self.live.send_if_modified(|live| live.wait_for(parent));
         if waits {
             return Ok(ASK_PARENT);
         }
@@ -135,6 +136,7 @@ impl Partition {
         self.live.send_modify(|live| {
             live.driven = false;
             live.quiet_since = None;
+            live.seconds_left = None;
             live.problem = Some(Problem::from(error));
         });
     }

@@ -7,10 +7,11 @@ use crate::config::{Config, Fields, IntegrationConfig, ModuleConfig};
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::leads::Family;
+use crate::live::Problem;
 use crate::resting::ModuleState;
 use crate::slots::Slot;
 use crate::sync::{Parent, Phase, SyncState};
-use crate::{preview, versions};
+use crate::{pairs, pausing, preview, versions};
 use musubi_core::mapping::Pair;
 use musubi_core::policy::Direction;
 use musubi_core::schema::FieldType;
@@ -160,9 +161,18 @@ fn of_slot(slot: &Slot) -> Option<Lookup> {
     Some(Lookup { field: slot.left.to_string(), modules })
 }
 
-/// The left module of the pair whose first load comes before this one's, if it has one that is not through yet. Of pairs that need each other the one begins that
+/// What a first load waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Awaited {
+    /// The left module of the parent.
+    pub module: String,
+    /// It does not begin by itself: a person paused the parent.
+    pub problem: Option<Problem>,
+}
+
+/// The pair whose first load comes before this one's, if it has one that is not through yet. Of pairs that need each other the one begins that
 /// goes first in their circle; those that cannot do without each other do not wait.
-pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Option<String>> {
+pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Option<Awaited>> {
     if hub.store.sync_state(sync).await?.is_some() {
         return Ok(None);
     }
@@ -183,7 +193,13 @@ pub(crate) async fn first_load_waits_for(hub: &Inner, sync: SyncId) -> Result<Op
             && !circles::reaches(&awaited, parent.id, sync)
             && !is_loaded(hub, parent.id).await?
         {
-            return Ok(Some(parent.left_module.clone()));
+            let module = parent.left_module.clone();
+            let paused = || {
+                let parent = pairs::name_among(&rows, parent);
+                Problem::from(&pausing::parent_paused(&integration.name, &row.left_module, &parent))
+            };
+            let problem = parent.paused.then(paused);
+            return Ok(Some(Awaited { module, problem }));
         }
     }
     Ok(None)

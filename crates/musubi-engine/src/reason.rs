@@ -11,6 +11,22 @@ pub const SKIPPED: &[(&str, &str)] = &[
     ("window", "it was made before the creation window"),
 ];
 
+/// Why a pair is left as it is, likewise.
+const SKIPPED_PAIRS: &[(&str, &str)] = &[
+    ("conflict", "both sides changed a field, and the rule for conflicts leaves both as they are"),
+    (
+        "first_difference",
+        "its values were different when the two were first matched, and the rule leaves them so",
+    ),
+];
+
+/// The words for a reason to skip, such as `skipped.scope`.
+pub(crate) fn skipped(code: &str) -> Option<&'static str> {
+    let bare = code.strip_prefix("skipped.").unwrap_or(code);
+    let known = SKIPPED.iter().chain(SKIPPED_PAIRS).find(|(known, _)| *known == bare);
+    known.map(|(_, what)| *what)
+}
+
 /// A reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
@@ -105,6 +121,11 @@ pub const REASONS: &[Reason] = &[
         "nothing; the record that it was merged into is kept in agreement",
     ),
     reason(
+        "explain.module_paused",
+        "its module is paused: nothing is read or written for it",
+        "resume it: `musubi resume NAME/MODULE`",
+    ),
+    reason(
         "explain.never_seen",
         "no record with this id was ever seen in this module",
         "check the id, and that the connected user may see the record",
@@ -196,6 +217,24 @@ mod tests {
             let line = format!("| `{}` | {} | {} |", reason.code, reason.what, reason.hint);
             assert!(page.contains(&line), "docs/errors.md lacks: {line}");
         }
+    }
+
+    /// What a decision counts as skipped is told in words.
+    #[test]
+    fn every_reason_to_skip_is_explained() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sync");
+        // These are counted beside the records.
+        let beside = ["skipped.stale", "skipped."];
+        let mut seen = 0;
+        for file in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            let quoted = text.split('"').skip(1).step_by(2);
+            for code in quoted.filter(|word| word.starts_with("skipped.") && !beside.contains(word)) {
+                assert!(skipped(code).is_some(), "{code} has no words");
+                seen += 1;
+            }
+        }
+        assert!(seen > 8, "{seen}");
     }
 
     /// Every reason that is given has its words, and none has words without being given.

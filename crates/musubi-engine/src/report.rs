@@ -59,6 +59,9 @@ pub struct Progress {
     pub scanned: u64,
     /// See [`Progress::scanned`].
     pub expected: u64,
+    /// About how many seconds the loads under way still take; `null` where that cannot be told.
+    #[schema(required)]
+    pub seconds_left: Option<u64>,
     /// Records read.
     pub seen: u64,
     /// Records created.
@@ -108,6 +111,8 @@ pub struct ModuleStatus {
     pub right: String,
     /// Whether it takes part in the work.
     pub state: crate::resting::ModuleState,
+    /// A person paused it: no calls and no writes until it is resumed, whatever its integration does.
+    pub paused: bool,
     /// It was taken up after a rest, and everything is compared: who wins until that is done, in what both sides changed meanwhile.
     #[schema(required)]
     pub meanwhile: Option<crate::resting::Meanwhile>,
@@ -138,6 +143,9 @@ pub struct ModuleStatus {
     pub scanned: CountBySide,
     /// See [`ModuleStatus::scanned`].
     pub expected: CountBySide,
+    /// About how many seconds the load under way still takes; `null` where that cannot be told.
+    #[schema(required)]
+    pub seconds_left: Option<u64>,
     /// Everything changed before this instant has been seen, per side, in milliseconds since 1970.
     pub seen_until: TimeBySide,
     /// Webhooks arrive, per side.

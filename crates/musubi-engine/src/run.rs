@@ -5,6 +5,8 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::live::{Live, Problem};
+use crate::pairs;
+use crate::pausing;
 use crate::report::{Progress, Stage};
 use crate::sync::{Phase, SyncState, link_state};
 use musubi_core::{CountBySide, Side, Sides};
@@ -64,6 +66,8 @@ pub struct RunReport {
     pub took_ms: u64,
     /// What keeps a module sync from working.
     pub problems: Vec<Problem>,
+    /// Modules that are paused, by their left names, with the right one where that says which: nothing was done for them.
+    pub paused: Vec<String>,
 }
 
 impl Hub {
@@ -79,8 +83,7 @@ impl Hub {
         let row = hub.integration(integration).await?;
         let rows = hub.store.module_syncs(row.id).await?;
         can_work(&row, &rows)?;
-        let active = rows.iter().filter(|row| row.state == ModuleState::Active);
-        let syncs: Vec<SyncId> = active.map(|row| row.id).collect();
+        let syncs: Vec<SyncId> = rows.iter().filter(|row| row.is_at_work()).map(|row| row.id).collect();
         let started = hub.now();
         let end = started.saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
         let before = lives(hub, &syncs).await?;
@@ -131,6 +134,8 @@ impl Hub {
         };
         let mut report = report(&before, &after);
         report.agreed = agreed;
+        let paused = rows.iter().filter(|row| row.state == ModuleState::Active && row.paused);
+        report.paused = paused.map(|row| pairs::name_among(&rows, row)).collect();
         report.took_ms = u64::try_from(hub.now() - started).unwrap_or(0);
         for sync in &syncs {
             let counts = hub.store.counts(*sync).await?;
@@ -181,7 +186,12 @@ pub(crate) fn can_work(row: &IntegrationRow, rows: &[ModuleSyncRow]) -> Result<(
             format!("`musubi resume {integration}`"),
         ));
     }
-    Ok(())
+    match rows.iter().find(|row| row.state == ModuleState::Active) {
+        Some(first) if !rows.iter().any(ModuleSyncRow::is_at_work) => {
+            Err(pausing::all_paused(integration, rows, first))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Nothing is left to do but to look: at least to read our own writes back.
@@ -270,12 +280,22 @@ fn describe(lives: &BTreeMap<SyncId, Live>, before: &BTreeMap<SyncId, Live>, agr
         stage: stage(lives, agreed),
         scanned: sum(|live| &live.scanned),
         expected: sum(|live| &live.expected),
+        seconds_left: seconds_left(lives),
         seen: counted.seen,
         added: counted.added,
         updated: counted.updated,
         open: u64::try_from(open).unwrap_or(0),
         problems: counted.problems,
     }
+}
+
+/// About how long all loads under way still take: they go on side by side. One that does not begin yet cannot be told.
+fn seconds_left(lives: &BTreeMap<SyncId, Live>) -> Option<u64> {
+    let loads = |live: &&Live| live.phase.is_some_and(|phase| phase != Phase::Steady);
+    let waits = |live: &&Live| live.waits_for.is_some();
+    let under_way = lives.values().filter(|live| loads(live) || waits(live));
+    let left: Option<Vec<u64>> = under_way.map(|live| live.seconds_left).collect();
+    left?.into_iter().max()
 }
 
 /// How far the least advanced module sync is.
@@ -293,5 +313,25 @@ fn stage(lives: &BTreeMap<SyncId, Live>, agreed: bool) -> Stage {
         Stage::Deciding
     } else {
         Stage::Settling
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_that_of_the_slowest_load_and_unknown_while_one_has_not_begun() {
+        let load = |seconds_left| Live { phase: Some(Phase::Sweep), seconds_left, ..Live::default() };
+        let steady = Live { phase: Some(Phase::Steady), ..Live::default() };
+        let waits = Live { waits_for: Some("Accounts".into()), ..Live::default() };
+        let left = |lives: &[&Live]| {
+            let numbered = (1..).map(SyncId).zip(lives.iter().map(|live| (*live).clone()));
+            seconds_left(&numbered.collect())
+        };
+        assert_eq!(left(&[&load(Some(30)), &load(Some(90)), &steady]), Some(90));
+        assert_eq!(left(&[&load(Some(30)), &load(None)]), None);
+        assert_eq!(left(&[&load(Some(30)), &waits]), None);
+        assert_eq!(left(&[&steady]), None);
     }
 }

@@ -79,7 +79,7 @@ impl Hub {
         ))
     }
 
-    async fn connection_named(&self, name: &str) -> Result<ConnectionRow> {
+    pub(crate) async fn connection_named(&self, name: &str) -> Result<ConnectionRow> {
         let rows = self.store().connections(self.workspace()).await?;
         rows.into_iter().find(|row| row.name == name).ok_or_else(|| {
             HubError::new(

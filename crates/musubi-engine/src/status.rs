@@ -10,7 +10,7 @@ use crate::resting::Meanwhile;
 use crate::stand_by::StandIn;
 use crate::sync::{SyncState, unlinked_state};
 use musubi_core::{Side, Sides};
-use musubi_store::{Counts, ModuleSyncRow};
+use musubi_store::{Counts, IntegrationState, ModuleSyncRow};
 use std::collections::BTreeMap;
 
 impl Hub {
@@ -62,7 +62,11 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
                     channel.connection == connection && channel.module == *module && channel.until > now
                 })
             });
-            modules.push(module(hub, sync, live, watched).await?);
+            let mut told = module(hub, sync, live, watched).await?;
+            if row.state == IntegrationState::Paused {
+                told.seconds_left = None;
+            }
+            modules.push(told);
         }
         let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
         integrations.push(IntegrationStatus {
@@ -109,6 +113,7 @@ async fn module(
         Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
     Ok(ModuleStatus {
         state: sync.state.into(),
+        paused: sync.paused,
         meanwhile: sync.meanwhile.as_deref().and_then(Meanwhile::named),
         waits_for: live.waits_for,
         direction: crate::export::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
@@ -128,6 +133,8 @@ async fn module(
         expected: state.as_ref().map_or_else(Sides::default, |state| {
             Sides::from_fn(|side| state.sides.get(side).expected.unwrap_or(0))
         }),
+        // What was told of a load that stands still says nothing.
+        seconds_left: live.seconds_left.filter(|_| !sync.paused && live.problem.is_none()),
         seen_until,
         watched,
         outcomes: live.outcomes,

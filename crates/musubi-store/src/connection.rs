@@ -22,17 +22,18 @@ pub struct ConnectionRow {
     pub base_url: Option<String>,
     /// The org's id.
     pub org: String,
+    /// A person said it; otherwise it is what the service told when it was connected.
+    pub org_named: bool,
 }
 
-const INSERT: &str = "insert into connection (id, workspace, name, service, data_centre, base_url, org, created_at) \
-    values ($1, $2, $3, $4, $5, $6, $7, $8)";
-const UPDATE: &str = "update connection set name = $1, service = $2, data_centre = $3, base_url = $4, org = $5 \
-    where id = $6";
-const LIST: &str = "select id, workspace, name, service, data_centre, base_url, org from connection \
+const INSERT: &str = "insert into connection (id, workspace, name, service, data_centre, base_url, org, org_named, created_at) \
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const UPDATE: &str = "update connection set name = $1, service = $2, data_centre = $3, base_url = $4, org = $5, org_named = $6 \
+    where id = $7";
+const LIST: &str = "select id, workspace, name, service, data_centre, base_url, org, org_named from connection \
     where workspace = $1 order by name";
-const GET: &str =
-    "select id, workspace, name, service, data_centre, base_url, org from connection where id = $1";
-pub(crate) const WITH_SECRETS: &str = "select id, workspace, name, service, data_centre, base_url, org, secrets \
+const GET: &str = "select id, workspace, name, service, data_centre, base_url, org, org_named from connection where id = $1";
+pub(crate) const WITH_SECRETS: &str = "select id, workspace, name, service, data_centre, base_url, org, org_named, secrets \
     from connection where workspace = $1 order by name";
 const SECRETS: &str = "select secrets from connection where id = $1";
 const SET_SECRETS: &str = "update connection set secrets = $1 where id = $2";
@@ -63,12 +64,13 @@ fn connection(row: &Row<'_>) -> Result<ConnectionRow> {
         data_centre: row.text_or_null(4)?,
         base_url: row.text_or_null(5)?,
         org: row.text(6)?,
+        org_named: row.int(7)? != 0,
     })
 }
 
 /// One with its credential, sealed.
 pub(crate) fn with_sealed(row: &Row<'_>) -> Result<(ConnectionRow, Option<Vec<u8>>)> {
-    Ok((connection(row)?, row.bytes_or_null(7)?))
+    Ok((connection(row)?, row.bytes_or_null(8)?))
 }
 
 fn bound_to(id: i64) -> String {
@@ -87,6 +89,7 @@ impl Store {
             &row.data_centre,
             &row.base_url,
             &row.org,
+            i64::from(row.org_named),
             now
         ];
         self.change(INSERT, values).await?;
@@ -95,7 +98,15 @@ impl Store {
 
     /// Changes everything but the number and the workspace.
     pub async fn update_connection(&self, row: &ConnectionRow) -> Result<()> {
-        let values = values![&row.name, &row.service, &row.data_centre, &row.base_url, &row.org, row.id];
+        let values = values![
+            &row.name,
+            &row.service,
+            &row.data_centre,
+            &row.base_url,
+            &row.org,
+            i64::from(row.org_named),
+            row.id
+        ];
         found(self.change(UPDATE, values).await?)
     }
 
@@ -175,7 +186,7 @@ mod tests {
             assert_eq!((taken.kind, taken.code), (Kind::Conflict, "store.conflict_connection"));
             let elsewhere = ConnectionRow { workspace: 2, ..connection_row("tokyo") };
             store.insert_connection(&elsewhere, 1).await.unwrap();
-            let changed = ConnectionRow { id, org: "9".into(), ..connection_row("tokyo") };
+            let changed = ConnectionRow { id, org: "9".into(), org_named: false, ..connection_row("tokyo") };
             store.update_connection(&changed).await.unwrap();
             assert_eq!(store.connections(1).await.unwrap(), std::slice::from_ref(&changed));
             assert_eq!(store.connection(id).await.unwrap(), Some(changed.clone()));

@@ -34,6 +34,15 @@ pub struct ModuleSyncRow {
     pub meanwhile: Option<String>,
     /// When it was last taken up again; 0 if it never rested.
     pub activated_at: i64,
+    /// A person paused it, whatever its integration does.
+    pub paused: bool,
+}
+
+impl ModuleSyncRow {
+    /// Whether anything is done for it while its integration is not paused.
+    pub fn is_at_work(&self) -> bool {
+        self.state == ModuleState::Active && !self.paused
+    }
 }
 
 /// Whether a module pair takes part in the work of its integration.
@@ -57,20 +66,22 @@ impl ModuleState {
 }
 
 const INSERT: &str = "insert into module_sync (id, workspace, integration, position, left_module, right_module, \
-    config, mapping_version, restored_at, state, meanwhile, activated_at, created_at) \
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    config, mapping_version, restored_at, state, meanwhile, activated_at, paused, created_at) \
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const UPDATE: &str = "update module_sync set position = $1, config = $2, mapping_version = $3 where id = $4";
 const LIST: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration = $1 order by position, id";
+    mapping_version, restored_at, state, meanwhile, activated_at, paused from module_sync where integration = $1 order by position, id";
 const ALL: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where integration > $1 order by id";
+    mapping_version, restored_at, state, meanwhile, activated_at, paused from module_sync where integration > $1 order by id";
 pub(crate) const OF_WORKSPACE: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at, state, meanwhile, activated_at from module_sync \
+    mapping_version, restored_at, state, meanwhile, activated_at, paused from module_sync \
     where workspace = $1 and integration > 0 order by integration, position, id";
 const GET: &str = "select id, workspace, integration, position, left_module, right_module, config, \
-    mapping_version, restored_at, state, meanwhile, activated_at from module_sync where id = $1";
+    mapping_version, restored_at, state, meanwhile, activated_at, paused from module_sync where id = $1";
 const SET_VERSION: &str = "update module_sync set mapping_version = $1 where id = $2 and activated_at = $3";
 const REST: &str = "update module_sync set state = 'inactive', meanwhile = null where id = $1";
+const PAUSE: &str = "update module_sync set paused = 1 where id = $1";
+const RESUME: &str = "update module_sync set paused = 0 where id = $1";
 const TAKE_UP: &str = "update module_sync set state = 'active', meanwhile = $1, activated_at = $2, mapping_version = 0 \
     where id = $3";
 const MEANWHILE_OVER: &str = "update module_sync set meanwhile = null where id = $1 and activated_at = $2";
@@ -113,6 +124,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     PUT_MAPPING,
     MAPPING,
     REST,
+    PAUSE,
+    RESUME,
     TAKE_UP,
     MEANWHILE_OVER,
 ];
@@ -135,6 +148,7 @@ pub(crate) fn module_sync(row: &Row<'_>) -> Result<ModuleSyncRow> {
         },
         meanwhile: row.text_or_null(10)?,
         activated_at: row.int(11)?,
+        paused: row.int(12)? != 0,
     })
 }
 
@@ -155,6 +169,7 @@ impl Store {
             row.state.name(),
             &row.meanwhile,
             row.activated_at,
+            i64::from(row.paused),
             now
         ];
         self.change(INSERT, values).await?;
@@ -202,6 +217,18 @@ impl Store {
     /// Lets a module sync rest.
     pub async fn let_rest(&self, id: SyncId) -> Result<()> {
         let found = self.change(REST, values![id]).await? == 1;
+        if found { Ok(()) } else { Err(StoreError::missing("module sync")) }
+    }
+
+    /// Pauses a module sync.
+    pub async fn pause_module_sync(&self, id: SyncId) -> Result<()> {
+        let found = self.change(PAUSE, values![id]).await? == 1;
+        if found { Ok(()) } else { Err(StoreError::missing("module sync")) }
+    }
+
+    /// Lets a paused module sync go on.
+    pub async fn resume_module_sync(&self, id: SyncId) -> Result<()> {
+        let found = self.change(RESUME, values![id]).await? == 1;
         if found { Ok(()) } else { Err(StoreError::missing("module sync")) }
     }
 
@@ -268,6 +295,12 @@ mod tests {
             let listed = store.module_syncs(3).await.unwrap();
             assert_eq!(listed.last(), Some(&changed));
             assert_eq!(store.all_module_syncs().await.unwrap().len(), 2);
+
+            store.pause_module_sync(id).await.unwrap();
+            let paused = ModuleSyncRow { paused: true, ..changed.clone() };
+            assert_eq!(store.module_sync(id).await.unwrap(), Some(paused));
+            store.resume_module_sync(id).await.unwrap();
+            assert_eq!(store.module_sync(id).await.unwrap(), Some(changed.clone()));
 
             store.let_rest(id).await.unwrap();
             assert_eq!(store.module_sync(id).await.unwrap().unwrap().state, ModuleState::Inactive);

@@ -33,7 +33,7 @@ const DROP_DECISIONS: &str = "delete from decision where sync = $1";
 const LIST: &str = "select sync, workspace, integration, removed_at, body from remembered where workspace = $1 \
     order by removed_at desc, sync desc";
 const TAKE_UP: &str = "update module_sync set integration = $1, position = $2, config = $3, state = $4, meanwhile = null, \
-    activated_at = $5, mapping_version = 0 where id = $6 and integration < 0";
+    activated_at = $5, mapping_version = 0, paused = $6 where id = $7 and integration < 0";
 const DELETE: &str = "delete from remembered where sync = $1";
 pub(crate) const STATEMENTS: &[&str] = &[ADD, DETACH, LOSE_LEASE, DROP_DECISIONS, LIST, TAKE_UP, DELETE];
 
@@ -78,7 +78,8 @@ impl Store {
             let row = Arc::clone(&row);
             Box::pin(async move {
                 let missing = Expect::Rows(1, || StoreError::missing("module sync"));
-                let args = args![row.integration, row.position, &row.config, row.state.name(), now, row.id];
+                let (state, paused) = (row.state.name(), i64::from(row.paused));
+                let args = args![row.integration, row.position, &row.config, state, now, paused, row.id];
                 tx.queue(TAKE_UP, &args, missing)?;
                 tx.queue(DELETE, &args![row.id], Expect::Any)
             })

@@ -83,6 +83,7 @@ pub(crate) fn connection_row(name: &str) -> crate::connection::ConnectionRow {
         data_centre: Some("jp".into()),
         base_url: None,
         org: "600123".into(),
+        org_named: true,
     }
 }
 
@@ -114,6 +115,7 @@ pub(crate) fn module_sync_row(integration: i64, module: &str) -> crate::module_s
         state: crate::module_sync::ModuleState::Active,
         meanwhile: None,
         activated_at: 0,
+        paused: false,
     }
 }
 

@@ -30,7 +30,7 @@ pub fn exit_of(code: &str) -> Exit {
         "connection.no_credential" | "connection.refused" | "connection.credential_damaged" => {
             Exit::Credential
         }
-        "connection.unknown" | "remembered.unknown" => Exit::Configuration,
+        "connection.unknown" | "connection.in_use" | "remembered.unknown" => Exit::Configuration,
         // It was begun, and the two sides do not agree yet.
         "plan.changed" => Exit::Differs,
         _ => match code.split('.').next().unwrap_or_default() {

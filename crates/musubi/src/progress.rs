@@ -37,6 +37,16 @@ impl Bar {
     }
 }
 
+/// About how long it still takes, to be read after something else; nothing where that is not known.
+pub fn left(seconds: Option<u64>) -> String {
+    match seconds {
+        None => String::new(),
+        Some(seconds) if seconds < 100 => format!(", about {seconds} s left"),
+        Some(seconds) if seconds < 100 * 60 => format!(", about {} min left", seconds.div_ceil(60)),
+        Some(seconds) => format!(", about {} h left", seconds.div_ceil(3_600)),
+    }
+}
+
 impl Drop for Bar {
     fn drop(&mut self) {
         self.end();
@@ -51,4 +61,17 @@ fn bar() -> ProgressStyle {
     ProgressStyle::with_template("{spinner} {elapsed_precise} [{bar:30}] {pos}/{len} {msg}")
         .expect("the template is valid")
         .progress_chars("=> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_in_its_largest_fitting_unit() {
+        assert_eq!(left(None), "");
+        assert_eq!(left(Some(42)), ", about 42 s left");
+        assert_eq!(left(Some(200)), ", about 4 min left");
+        assert_eq!(left(Some(7_000)), ", about 2 h left");
+    }
 }

@@ -1,5 +1,6 @@
 //! What was done, run by run, as a person reads it.
 
+use crate::period::Stretch;
 use jiff::Timestamp;
 use musubi_engine::runs::Run;
 use musubi_engine::sync::RunKind;
@@ -10,11 +11,18 @@ const AT_ONCE: usize = 100;
 /// How records come out, in the order in which it is told; anything else comes behind.
 const ORDER: [&str; 8] = ["added", "updated", "linked", "deleted", "unchanged", "skipped", "held", "failed"];
 
-/// The newest runs of an integration; of this left module, if one is given.
-pub async fn read(hub: &Hub, integration: &str, module: Option<&str>, limit: usize) -> Result<Vec<Run>> {
-    let (mut runs, mut before) = (Vec::new(), None);
+/// The newest runs of an integration that went on in this stretch of time; of this left module, if one is given.
+pub async fn read(
+    hub: &Hub,
+    integration: &str,
+    module: Option<&str>,
+    stretch: Stretch,
+    limit: usize,
+) -> Result<Vec<Run>> {
+    let begin = |at| Before { at, number: i64::MIN, module: String::new() };
+    let (mut runs, mut before) = (Vec::new(), stretch.until.map(begin));
     loop {
-        let some = hub.runs(integration, before.as_ref(), None, AT_ONCE).await?;
+        let some = hub.runs(integration, before.as_ref(), stretch.since, AT_ONCE).await?;
         let more = some.len() == AT_ONCE;
         before = some.last().map(|last| Before {
             at: last.started_at,
@@ -30,9 +38,13 @@ pub async fn read(hub: &Hub, integration: &str, module: Option<&str>, limit: usi
 }
 
 /// Two lines for each run: which it is, and how its records came out, which adds up.
-pub fn text(runs: &[Run]) -> String {
-    if runs.is_empty() {
-        return "There was no run.".to_owned();
+pub fn text(runs: &[Run], stretch: Stretch) -> String {
+    match stretch {
+        Stretch { usual: true, .. } if runs.is_empty() => {
+            return "There was no run in the last seven days; `--all` shows those before.".to_owned();
+        }
+        _ if runs.is_empty() => return "There was no run.".to_owned(),
+        _ => {}
     }
     runs.iter().map(told).collect::<Vec<_>>().join("\n")
 }
@@ -114,7 +126,7 @@ mod tests {
         };
         let leads =
             Run { module: "Leads".into(), ended_at: None, seen: 0, outcomes: Vec::new(), ..run.clone() };
-        insta::assert_snapshot!(text(&[run, leads]), @r"
+        insta::assert_snapshot!(text(&[run, leads], Stretch::default()), @r"
         Contacts, run 4: comparison of everything, began 2026-11-22 08:00, ended 2026-11-22 09:00
             117 seen = 6 added (right 4, left 2) + 100 unchanged + 10 skipped (scope 7, direction 3) + 1 failed (write.refused 1)
         Leads ↔ Contacts, run 4: comparison of everything, began 2026-11-22 08:00, goes on

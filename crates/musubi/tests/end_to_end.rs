@@ -108,6 +108,15 @@ fn from_nothing_to_agreement(home: &mut Home, database: Option<&str>) {
     );
     let counts = first["outcomes"].as_array().unwrap().iter().map(|each| each["count"].as_u64().unwrap());
     assert_eq!(first["seen"].as_u64().unwrap(), counts.sum::<u64>(), "{first}");
+    // S1-80: another stretch of time is looked at when that is asked for.
+    for (period, found) in [(["--until", "2020-01-01"], false), (["--since", "2020-01-01"], true)] {
+        for what in [&[][..], &["--runs"]] {
+            let asked = [&["history", "tokyo-london", "--json"][..], &period, what].concat();
+            let told = home.run(&asked).json();
+            assert_eq!(!told.as_array().unwrap().is_empty(), found, "{period:?} {what:?}: {told}");
+        }
+    }
+    assert_eq!(home.run(&["history", "tokyo-london", "--since", "soon"]).code, 2);
     let told = home.run(&["history", "tokyo-london", "--runs"]).stdout;
     assert!(told.contains("Contacts, run 1: first load") && told.contains(" seen = "), "{told}");
     let status = home.run(&["status", "--json"]).json();

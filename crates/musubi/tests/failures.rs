@@ -20,6 +20,51 @@ match = [\"Email\"]
 ";
 const BOUNDS: [&str; 8] = ["--call-timeout", "3s", "--lateness", "1s", "--list-lag", "1s", "--poll", "500ms"];
 
+const ONE_WAY: &str = "
+[[integrations.tokyo-london.modules]]
+left = \"Contacts\"
+right = \"Contacts\"
+direction = \"left_to_right\"
+match = [\"Email\"]
+";
+
+// K-24
+#[test]
+fn what_is_skipped_is_listed_with_its_reason_and_as_a_table() {
+    let mut home = Home::new();
+    let service = Service::start(&home, "empty");
+    service.configure(&mut [&mut home], ONE_WAY);
+    let sato = json!({"Last_Name": "Sato", "Email": "sato@example.com"});
+    let sato = service.colleague(1).add("Contacts", "Email", &sato);
+    let mori = json!({"Last_Name": "Mori", "Email": "mori@example.com"});
+    service.colleague(0).add("Contacts", "Email", &mori);
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let mut run = vec!["run", "tokyo-london", "--timeout", "40s"];
+    run.extend(BOUNDS);
+    let ran = home.run(&run);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+
+    let skipped = |more: &[&str]| home.run(&[&["failures", "tokyo-london", "--skipped"], more].concat());
+    let told = skipped(&["--json"]).json();
+    assert_eq!(told.as_array().unwrap().len(), 1, "the other one was carried over: {told}");
+    let record = &told[0];
+    assert_eq!((&record["right_id"], &record["left_id"]), (&json!(sato), &Json::Null), "{record}");
+    assert_eq!(
+        (&record["code"], &record["label"]),
+        (&json!("skipped.direction"), &json!("Sato")),
+        "{record}"
+    );
+    for (code, found) in [("direction", 1), ("skipped.direction", 1), ("skipped.scope", 0)] {
+        assert_eq!(skipped(&["--code", code, "--json"]).json().as_array().unwrap().len(), found, "{code}");
+    }
+    let csv = skipped(&["--csv"]).stdout;
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 2, "{csv}");
+    assert!(lines[1].starts_with("skipped.direction,records of this side are not created"), "{csv}");
+    assert!(skipped(&[]).stdout.contains(&sato));
+    assert_eq!(skipped(&["--module", "Leads"]).code, 4, "there is no such module");
+}
+
 // S1-87, I12
 #[test]
 fn what_failed_is_found_by_its_record_and_what_waits_by_what_it_waits_for() {

@@ -37,7 +37,7 @@ fn mistakes_in_the_arguments() {
     hint: a similar subcommand exists: 'status'; Usage: musubi [OPTIONS] <COMMAND>; `--help` explains
     "##);
     insta::assert_snapshot!(told(&["run", "a", "--timeout", "soon"]), @r##"
-    2 error[usage]: invalid value 'soon' for '--timeout <TIME>': "soon" is no length of time: use 500ms, 60s, 5m or 2h
+    2 error[usage]: invalid value 'soon' for '--timeout <TIME>': "soon" is no length of time: use 500ms, 60s, 5m, 2h or 7d
     hint: `--help` explains
     "##);
     insta::assert_snapshot!(told(&["status", "--database", "mysql://h/d"]), @r##"

@@ -53,6 +53,28 @@ fn a_module_is_deactivated_and_activated_by_its_name() {
     }
 }
 
+// S1-98
+#[test]
+fn a_module_is_paused_and_resumed_by_its_name() {
+    let home = home();
+    let ended = home.run(&["pause", "tokyo-london/Contacts", "--json"]);
+    assert_eq!((ended.code, &ended.json()["module"]), (0, &"Contacts".into()), "{}", ended.stderr);
+    assert!(home.run(&["status"]).stdout.contains("Contacts  paused"));
+    assert!(home.run(&["export"]).stdout.contains("paused = true"));
+    // A file that says nothing of it changes nothing about it, and neither does a pause of the integration.
+    assert!(home.run(&["apply", "a.toml", "--yes"]).stdout.contains("nothing to change"));
+    assert_eq!(home.run(&["pause", "tokyo-london"]).code, 0);
+    assert_eq!(home.run(&["resume", "tokyo-london"]).code, 0);
+    assert!(home.run(&["status"]).stdout.contains("Contacts  paused"));
+    let ended = home.run(&["resume", "tokyo-london/Contacts"]);
+    assert!(ended.stdout.starts_with("Resumed Contacts of tokyo-london"), "{}", ended.stdout);
+    assert!(!home.run(&["status"]).stdout.contains("Contacts  paused"));
+    for (argument, code) in [("tokyo-london/Leads", 4), ("tokyo-london/", 2), ("paris/Contacts", 4)] {
+        let ended = home.run(&["pause", argument, "--json"]);
+        assert_eq!(ended.code, code, "{argument}: {}", ended.stdout);
+    }
+}
+
 // S2-61, S2-64, S1-107
 #[test]
 fn an_integration_is_removed_only_when_that_is_meant() {
@@ -64,6 +86,26 @@ fn an_integration_is_removed_only_when_that_is_meant() {
     assert_eq!(ended.json()["removed"], true, "{}", ended.stdout);
     assert!(!home.run(&["status"]).stdout.contains("tokyo-london ("));
     assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 4);
+}
+
+// S1-107
+#[test]
+fn a_connection_is_removed_when_nothing_needs_it_and_that_is_meant() {
+    let home = home();
+    let remove = |more: &[&str]| home.run(&[&["remove", "tokyo", "--json"], more].concat());
+    let ended = remove(&["--connection", "--yes"]);
+    assert_eq!((ended.code, &ended.json()["error"]["code"]), (4, &"connection.in_use".into()));
+    assert!(ended.json()["error"]["message"].as_str().unwrap().contains("tokyo-london"), "{}", ended.stdout);
+    assert_eq!(home.run(&["remove", "tokyo-london", "--yes"]).code, 0);
+    // A name alone is that of an integration.
+    let ended = remove(&["--yes"]);
+    assert_eq!((ended.code, &ended.json()["error"]["code"]), (4, &"integration.unknown".into()));
+    assert!(ended.json()["error"]["hint"].as_str().unwrap().contains("--connection"), "{}", ended.stdout);
+    assert_eq!(remove(&["--connection"]).code, 2, "nobody is there to be asked");
+    assert_eq!(remove(&["--connection", "--yes"]).json()["removed"], true);
+    let left = home.run(&["export"]).stdout;
+    assert!(!left.contains("connections.tokyo") && left.contains("connections.london"), "{left}");
+    assert_eq!(remove(&["--connection", "--yes"]).code, 4);
 }
 
 // K-22

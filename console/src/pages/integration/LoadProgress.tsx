@@ -4,7 +4,6 @@ import { useFormat } from "../../look/format";
 import { loadOf } from "../../look/standing";
 import { useWords } from "../../look/words";
 import { useTexts } from "./texts";
-import { useTimeLeft } from "./timeLeft";
 
 type Module = Schema<"ModuleStatus">;
 
@@ -14,13 +13,12 @@ export function LoadProgress({ module }: { module: Module }) {
   const words = useWords();
   const format = useFormat();
   const { scanned, expected } = loadOf([module]);
-  const left = useTimeLeft(scanned, expected);
   const phase = module.phase === "steady" ? "sweep" : module.phase;
   const text = [
     expected === 0
       ? ""
       : words("recordsRead", { scanned: format.count(scanned), expected: format.count(expected) }),
-    ...(left === null ? [] : [t("left", { span: format.span(left) })]),
+    ...(module.seconds_left === null ? [] : [t("left", { span: format.span(module.seconds_left * 1_000) })]),
   ].join(" · ");
   return (
     <Stack gap={4} mb="md" role="group" aria-label={t(`phase_${phase}`)}>

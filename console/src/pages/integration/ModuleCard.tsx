@@ -16,6 +16,7 @@ import { isLoading, lagOf, standingOfModule, waiting } from "../../look/standing
 import { useMay } from "../../shell/session";
 import { useWords } from "../../look/words";
 import { LoadProgress } from "./LoadProgress";
+import { Pause } from "./Pause";
 import { Rest } from "./Rest";
 import { useTexts } from "./texts";
 
@@ -33,7 +34,7 @@ export function ModuleCard({ integration, module }: Props) {
   const pair = usePairName();
   const explain = useExplainProblem();
   const { left, right } = integration;
-  const paused = integration.state === "paused" || module.state === "inactive";
+  const paused = integration.state === "paused" || module.paused || module.state === "inactive";
   const lag = paused ? null : lagOf([module], now);
   const problem = module.problem && explain(module.problem.code, module.problem.message, module.problem.hint);
   const bySide = (counts: { left: number; right: number }) => (
@@ -52,6 +53,7 @@ export function ModuleCard({ integration, module }: Props) {
         </div>
         <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
           <StateBadge standing={standingOfModule(module, paused)} />
+          <Pause integration={integration} module={module} />
           <Rest integration={integration} module={module} />
           <LinkIcon
             to="/integrations/$name/modules/$left/$right/settings"
@@ -71,6 +73,11 @@ export function ModuleCard({ integration, module }: Props) {
             {words("code", { code: module.problem.code })}
           </Text>
         </Alert>
+      )}
+      {module.paused && module.state === "active" && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {t("modulePausedText")}
+        </Text>
       )}
       {module.waits_for !== null && !paused && (
         <Text size="sm" c="dimmed" mb="sm">

@@ -6,7 +6,7 @@ import { api, ask, type Schema } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import { statusQuery } from "../../api/queries";
 import { ConfirmDialog } from "../../look/ConfirmDialog";
-import { IconPlayerPause, IconPlayerPlay } from "../../look/icons";
+import { IconPower } from "../../look/icons";
 import { usePairName } from "../../look/names";
 import { Problem } from "../../look/Problem";
 import { useWords } from "../../look/words";
@@ -67,7 +67,7 @@ export function Rest({ integration, module }: Props) {
     <>
       <Tooltip label={label}>
         <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={open}>
-          {rests ? <IconPlayerPlay size={17} /> : <IconPlayerPause size={17} />}
+          <IconPower size={17} />
         </ActionIcon>
       </Tooltip>
       <ConfirmDialog

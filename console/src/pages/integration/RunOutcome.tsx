@@ -1,5 +1,6 @@
-import { Code, Group, Table } from "@mantine/core";
+import { Anchor, Code, Group, Table } from "@mantine/core";
 import type { Schema } from "../../api/client";
+import { skippedCsv } from "../../api/queries";
 import { Count } from "../../look/Count";
 import { LinkText } from "../../look/links";
 import { useTexts } from "./texts";
@@ -91,6 +92,15 @@ export function RunOutcome({ outcome: { outcome, reason, count, sample }, run, i
             >
               {t("runWhich")}
             </LinkText>
+          )}
+          {outcome === "skipped" && reason !== "" && (
+            <Anchor
+              size="xs"
+              href={skippedCsv(name, { left: run.module, right: run.right_module }, reason)}
+              download={`${name}-${run.module}-${reason}.csv`}
+            >
+              {t("skippedNow")}
+            </Anchor>
           )}
           {sample.map((id) => (
             <Code key={id}>{id}</Code>

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { Refusal, show } from "../../stage";
 import { entry, integration, job, module, status } from "../../stage/data";
 import { user } from "../../stage/user";
-import { timeLeft } from "./timeLeft";
 
 // S1-99
 test("pause asks the hub and shows what it answers", async () => {
@@ -16,6 +15,30 @@ test("pause asks the hub and shows what it answers", async () => {
       ({ path, headers }) => path.endsWith("/pause") && headers.get("x-musubi-csrf") === "the-token",
     ),
   ).toBe(true);
+});
+
+// S1-98, S1-99
+test("a module is paused and resumed from its card, whatever the integration does", async () => {
+  const of = (paused: boolean) =>
+    integration("tokyo-london", [module("Contacts", { paused }), module("Deals")]);
+  const kept = { ...status, integrations: [of(false)] };
+  const { asked } = show("/integrations/tokyo-london", {
+    "GET /status": kept,
+    "POST /integrations/tokyo-london/modules/Contacts:Contacts/pause": of(true),
+    "POST /integrations/tokyo-london/modules/Contacts:Contacts/resume": of(false),
+  });
+  const card = await screen.findByRole("region", { name: "Contacts" });
+  kept.integrations = [of(true)];
+  await user.click(within(card).getByRole("button", { name: "Pause Contacts" }));
+  expect(await screen.findByText("Contacts: paused. The other modules go on.")).toBeVisible();
+  expect(await within(card).findByText("Paused")).toBeVisible();
+  expect(within(card).getByText(/until it is resumed here/)).toBeVisible();
+  const other = screen.getByRole("region", { name: "Deals" });
+  expect(within(other).getByRole("button", { name: "Pause Deals" })).toBeVisible();
+  kept.integrations = [of(false)];
+  await user.click(within(card).getByRole("button", { name: "Resume Contacts" }));
+  expect(await screen.findByText("Contacts: resumed.")).toBeVisible();
+  expect(asked.filter(({ method }) => method === "POST")).toHaveLength(2);
 });
 
 // S2-51
@@ -144,35 +167,15 @@ test("a first load shows its phase and how far it is", async () => {
   expect(screen.getByText("120 of 200 records read")).toBeVisible();
 });
 
-test("the time left is told by the pace of the last half minute, and only when there is one", () => {
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 0 },
-        { at: 10_000, scanned: 100 },
-      ],
-      300,
-    ),
-  ).toBe(20_000);
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 0 },
-        { at: 500, scanned: 100 },
-      ],
-      300,
-    ),
-  ).toBeNull();
-  expect(
-    timeLeft(
-      [
-        { at: 0, scanned: 5 },
-        { at: 9_000, scanned: 5 },
-      ],
-      300,
-    ),
-  ).toBeNull();
-  expect(timeLeft([], 300)).toBeNull();
+test("a load says about how long it still takes, where the hub can tell", async () => {
+  const loading = module("Contacts", {
+    phase: "scan_first",
+    scanned: { left: 100, right: 0 },
+    expected: { left: 200, right: 100 },
+    seconds_left: 120,
+  });
+  show("/integrations/x", { "GET /status": { ...status, integrations: [integration("x", [loading])] } });
+  expect(await screen.findByText(/^100 of 300 records read · about 2 min/)).toBeVisible();
 });
 
 test("the history is asked for with the filters of the address", async () => {

@@ -69,6 +69,10 @@ test("the sync history shows the last seven days: when, which way, which module,
     "/integrations/tokyo-london?tab=attention&module=Contacts",
   );
   expect(row("this direction creates no records")).toHaveTextContent("4711");
+  expect(within(row("this direction")).getByRole("link", { name: "All that are now (CSV)" })).toHaveAttribute(
+    "href",
+    "/api/v1/integrations/tokyo-london/skipped/csv?module=Contacts%3AContacts&code=skipped.direction",
+  );
   expect(row("All")).toHaveTextContent("138");
 
   await userEvent.click(screen.getByRole("combobox", { name: "Period" }));

@@ -52,6 +52,7 @@ export function newPair(module: string): Pair {
     left: module,
     right: module,
     state: null,
+    paused: null,
     direction: "both",
     match: null,
     conflict: "latest",

@@ -92,16 +92,7 @@ pub(crate) async fn remove(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let connection = find(&app, &name).await?;
-    if !connection.integrations.is_empty() {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "connection.in_use",
-            format!("{name} is needed by {}.", connection.integrations.join(", ")),
-            "Remove those integrations first.",
-        ));
-    }
-    app.store().delete_connection(connection.status.id).await?;
+    app.hub.remove_connection(&name).await?;
     app.audit(&caller.actor(), "connection.remove", json!({ "connection": name })).await;
     Ok(StatusCode::NO_CONTENT)
 }

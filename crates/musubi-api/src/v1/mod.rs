@@ -24,6 +24,7 @@ mod runs;
 mod scope;
 pub(crate) mod session;
 mod settings;
+mod skipped;
 mod status;
 mod tokens;
 mod undo;
@@ -92,6 +93,8 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
         .routes(routes!(waiting::list))
+        .routes(routes!(skipped::list))
+        .routes(routes!(skipped::export))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::plan))
@@ -117,6 +120,8 @@ fn admin() -> OpenApiRouter<App> {
         .routes(routes!(integrations::full_pass))
         .routes(routes!(modules::deactivate))
         .routes(routes!(modules::activate))
+        .routes(routes!(modules::pause))
+        .routes(routes!(modules::resume))
         .routes(routes!(scope::take))
         .routes(routes!(decisions::link))
         .routes(routes!(decisions::unlink))

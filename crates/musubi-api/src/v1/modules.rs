@@ -1,4 +1,4 @@
-//! Module pairs that rest and are taken up again.
+//! Module pairs that rest or are paused, and are taken up again.
 
 use super::integrations::standing;
 use crate::access::Caller;
@@ -36,6 +36,34 @@ pub(crate) async fn deactivate(
     app.hub.deactivate(&name, &module).await?;
     let about = json!({ "integration": name, "module": module });
     app.audit(&caller.actor(), "module.deactivate", about).await;
+    standing(&app, &name).await
+}
+
+/// No calls and no writes for a module pair, by its left module, until it is resumed. The others go on, and one that they need may be paused.
+#[utoipa::path(post, path = "/integrations/{name}/modules/{module}/pause", tag = "integrations", operation_id = "pauseModule",
+    params(("name" = String, Path), ("module" = String, Path)),
+    responses((status = 200, body = IntegrationStatus), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn pause(
+    State(app): State<App>,
+    caller: Caller,
+    Path((name, module)): Path<(String, String)>,
+) -> Result<Json<IntegrationStatus>, Problem> {
+    app.hub.pause_module(&name, &module).await?;
+    app.audit(&caller.actor(), "module.pause", json!({ "integration": name, "module": module })).await;
+    standing(&app, &name).await
+}
+
+/// A module pair goes on, as if everything that happened during its pause had happened now. A paused integration stays paused.
+#[utoipa::path(post, path = "/integrations/{name}/modules/{module}/resume", tag = "integrations", operation_id = "resumeModule",
+    params(("name" = String, Path), ("module" = String, Path)),
+    responses((status = 200, body = IntegrationStatus), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn resume(
+    State(app): State<App>,
+    caller: Caller,
+    Path((name, module)): Path<(String, String)>,
+) -> Result<Json<IntegrationStatus>, Problem> {
+    app.hub.resume_module(&name, &module).await?;
+    app.audit(&caller.actor(), "module.resume", json!({ "integration": name, "module": module })).await;
     standing(&app, &name).await
 }
 

@@ -22,6 +22,7 @@ mod mapping;
 mod notices;
 mod records;
 mod resting;
+mod skipped;
 mod starting;
 mod tls;
 mod webhooks;

@@ -5,6 +5,35 @@ use musubi_api::Options;
 use reqwest::Method;
 use serde_json::json;
 
+// S1-98, S1-99
+#[tokio::test]
+async fn an_administrator_pauses_a_module_and_lets_it_go_on() {
+    with_api(Options::default(), async |api, _| {
+        let owner = api.owner().await;
+        let user = api.member(&owner, "user").await;
+        let post = async |who, what: &str| {
+            api.status(who, Method::POST, &format!("/integrations/i/{what}"), None).await
+        };
+        assert_eq!(post(&user, "modules/Leads/pause").await.0, 403);
+        assert_eq!(post(&owner, "modules/Deals/pause").await.0, 404);
+        let (status, answer) = post(&owner, "modules/Leads/pause").await;
+        assert_eq!((status, &answer["modules"][0]["paused"]), (200, &json!(true)), "{answer}");
+        assert_eq!(answer["modules"][0]["state"], "active", "it does not rest: {answer}");
+        let (_, kept) = api.status(&owner, Method::GET, "/integrations/i", None).await;
+        assert_eq!(kept["modules"][0]["paused"], true, "{kept}");
+        // The integration's own pause ends without it.
+        post(&owner, "pause").await;
+        let (_, answer) = post(&owner, "resume").await;
+        assert_eq!((&answer["state"], &answer["modules"][0]["paused"]), (&json!("active"), &json!(true)));
+        let (status, answer) = post(&owner, "modules/Leads/resume").await;
+        assert_eq!((status, &answer["modules"][0]["paused"]), (200, &json!(false)), "{answer}");
+        let (_, audit) = api.status(&owner, Method::GET, "/audit", None).await;
+        let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|item| &item["action"]).collect();
+        assert!(actions.contains(&&json!("module.pause")) && actions.contains(&&json!("module.resume")));
+    })
+    .await;
+}
+
 // S2-47, S2-51, S2-52, S2-61
 #[tokio::test]
 async fn an_administrator_lets_a_module_rest_and_takes_it_up_again() {

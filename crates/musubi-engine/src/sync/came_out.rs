@@ -49,6 +49,11 @@ fn as_before(code: &str) -> Option<&str> {
     }
 }
 
+/// What a record that came out like this is skipped for, now that it stands so; `None` if it is not.
+pub(crate) fn skipped_as(code: &str) -> Option<&str> {
+    as_before(code).filter(|code| code.starts_with("skipped."))
+}
+
 /// What a matter makes of the record that it is told about.
 fn of_matter(code: &str) -> CompactString {
     match code {
@@ -247,6 +252,17 @@ mod tests {
         assert_eq!(as_before("untied.edited"), Some(SKIPPED_UNTIED));
         assert_eq!(as_before("deleted.left"), None);
         assert_eq!(as_before(GONE), None);
+    }
+
+    #[test]
+    fn what_is_skipped_is_known_by_how_it_came_out() {
+        assert_eq!(skipped_as("skipped.window"), Some("skipped.window"));
+        assert_eq!(skipped_as("untied.edited"), Some(SKIPPED_UNTIED));
+        for other in
+            ["unchanged", "added.left", "deleted.left", "held.match.ambiguous", "failed.value.refused"]
+        {
+            assert_eq!(skipped_as(other), None, "{other}");
+        }
     }
 
     #[test]

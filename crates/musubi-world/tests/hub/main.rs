@@ -29,6 +29,7 @@ mod newborn;
 mod notices;
 mod owners;
 mod parameters;
+mod pausing;
 mod planned;
 mod policies;
 mod regions;

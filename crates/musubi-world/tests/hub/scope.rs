@@ -4,6 +4,7 @@
 use crate::world::{Org, World, agree, each_engine, settings, until};
 use musubi_core::Side;
 use musubi_engine::Hub;
+use musubi_engine::skipped::{SkippedFilter, SkippedPlace};
 use musubi_engine::sync::Settings;
 use serde_json::{Value, json};
 
@@ -79,6 +80,25 @@ async fn only_what_is_in_the_view_and_meets_the_conditions_takes_part() {
         let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
         assert!(certificate.agrees(), "{certificate:?}");
         assert_eq!(certificate.skipped.get("scope"), Some(&2), "{certificate:?}");
+        // K-24: they are listed by their reasons, in pages of any size.
+        let mut listed = Vec::new();
+        let mut after = None;
+        loop {
+            let page = hub.skipped("both", &SkippedFilter::default(), after.as_ref(), 1).await.unwrap();
+            listed.extend(page.items.into_iter().map(|record| (record.code, record.label, record.left_id)));
+            after = page.next.as_deref().and_then(SkippedPlace::parse);
+            if after.is_none() {
+                break;
+            }
+        }
+        let outside = listed.iter().filter(|(code, ..)| code == "skipped.scope").count();
+        assert_eq!((listed.len(), outside), (3, 2), "{listed:?}");
+        assert!(listed.iter().any(|(.., id)| id.as_deref() == Some(cold.as_str())), "{listed:?}");
+        let by_reason = SkippedFilter { code: Some("skipped.counterpart_scope".into()), module: None };
+        let page = hub.skipped("both", &by_reason, None, 50).await.unwrap();
+        assert_eq!((page.items.len(), page.next), (1, None));
+        assert_eq!(page.items[0].right_id.as_deref(), Some(shivers.as_str()));
+        assert!(page.items[0].what.contains("outside of the scope"), "{:?}", page.items);
         // Both of them are told why, each for itself.
         assert_eq!(told(&hub, Side::Left, &cold).await, because(false, &["explain.out_of_scope"]));
         let stands_back = because(false, &["explain.counterpart_out_of_scope"]);

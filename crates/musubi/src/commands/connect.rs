@@ -186,6 +186,10 @@ fn describe(
         data_centre =
             Some(ask.text(&format!("Data centre ({})", names.join(", ")), "--data-centre or --base-url")?);
     }
+    let org_named = match &known {
+        Some(row) if arguments.org.is_none() => row.org_named,
+        _ => arguments.org.is_some(),
+    };
     let org = arguments.org.clone().or_else(|| known.as_ref().map(|row| row.org.clone())).unwrap_or_default();
     Ok(ConnectionRow {
         id: known.map_or(0, |row| row.id),
@@ -195,5 +199,6 @@ fn describe(
         data_centre,
         base_url,
         org,
+        org_named,
     })
 }

@@ -2,9 +2,10 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::{output, store, waiting};
+use crate::{output, skipped, store, waiting};
 use jiff::Timestamp;
 use musubi_engine::report::Failure as Item;
+use musubi_engine::skipped::SkippedFilter;
 use musubi_engine::{FailureFilter, Hub};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ Examples:
   musubi failures tokyo-london --code match.ambiguous --limit 20
   musubi failures tokyo-london --record 3652397000000649013       about one record
   musubi failures tokyo-london --waiting                          records that wait for the record they point to
+  musubi failures tokyo-london --skipped                          records that are left as they are, and why
+  musubi failures tokyo-london --skipped --code skipped.scope --csv > outside.csv
   musubi failures tokyo-london --csv > failures.csv               for a spreadsheet, by reason
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
@@ -42,6 +45,10 @@ pub struct Arguments {
     /// List the records that wait for the record they point to instead, and what they wait for. They go on by themselves.
     #[arg(long, requires = "name", conflicts_with_all = ["code", "record", "csv"])]
     waiting: bool,
+    /// List the records that are left as they are instead, each with its reason: outside of the scope, of a direction that makes no copies and the like. Nothing
+    /// waits for anybody there.
+    #[arg(long, requires = "name", conflicts_with_all = ["waiting", "record"])]
+    skipped: bool,
     /// Print a table for spreadsheets instead.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -56,6 +63,16 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     if let Some(name) = name.as_deref().filter(|_| arguments.waiting) {
         let records = waiting::read(&hub, name, module.as_deref(), limit).await?;
         context.output.report(&records, |records| waiting::text(records))?;
+        return Ok(Exit::Done);
+    }
+    if let Some(name) = name.as_deref().filter(|_| arguments.skipped) {
+        let filter = SkippedFilter { module, code };
+        if arguments.csv {
+            skipped::print_csv(&hub, name, &filter, limit, context.output).await?;
+            return Ok(Exit::Done);
+        }
+        let records = skipped::read(&hub, name, &filter, limit).await?;
+        context.output.report(&records, |records| skipped::text(records))?;
         return Ok(Exit::Done);
     }
     let filter = FailureFilter { module, code, record, limit, ..FailureFilter::default() };

@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
+use crate::period::{Period, Stretch};
 use crate::{runs, store};
 use jiff::Timestamp;
 use musubi_engine::report::FieldChange;
@@ -13,9 +14,10 @@ Examples:
   musubi history tokyo-london --module Contacts --limit 20
   musubi history tokyo-london --record 3652397000000649013      everything that happened to one record
   musubi history tokyo-london --runs --module Contacts --limit 10   run by run; `musubi undo --run` takes their numbers
-  musubi history tokyo-london --json
+  musubi history tokyo-london --since 2026-11-01 --until 2026-12-01
+  musubi history tokyo-london --all --json
 
-The newest first. A value that lost a conflict is here too: it stands as the value before. A run is the first load, a comparison
+The last seven days, the newest first; of one record, everything. A value that lost a conflict is here too: it stands as the value before. A run is the first load, a comparison
 of everything, or a day of following changes; each record that it saw came out in one way, so that the counts add up.";
 
 /// Show what was done, the newest first.
@@ -33,6 +35,8 @@ pub struct Arguments {
     /// Show the runs instead: their numbers, when they were, and how their records came out.
     #[arg(long, conflicts_with = "record")]
     runs: bool,
+    #[command(flatten)]
+    period: Period,
     /// At most so many entries.
     #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -43,25 +47,36 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     let hub = Hub::offline(opened.store, opened.workspace.id);
     let limit = arguments.limit as usize;
+    let stretch = match arguments.record {
+        Some(_) => arguments.period.or_all(store::now()),
+        None => arguments.period.seen_from(store::now()),
+    };
     if arguments.runs {
-        let runs = runs::read(&hub, &arguments.name, arguments.module.as_deref(), limit).await?;
-        context.output.report(&runs, |runs| runs::text(runs))?;
+        let module = arguments.module.as_deref();
+        let runs = runs::read(&hub, &arguments.name, module, stretch, limit).await?;
+        context.output.report(&runs, |runs| runs::text(runs, stretch))?;
         return Ok(Exit::Done);
     }
     let filter = HistoryFilter {
         module: arguments.module,
         record: arguments.record,
+        since: stretch.since,
+        until: stretch.until,
         limit,
         ..HistoryFilter::default()
     };
     let entries = hub.history(&arguments.name, &filter).await?;
-    context.output.report(&entries, |entries| text(entries))?;
+    context.output.report(&entries, |entries| text(entries, stretch))?;
     Ok(Exit::Done)
 }
 
-fn text(entries: &[HistoryEntry]) -> String {
-    if entries.is_empty() {
-        return "Nothing happened.".to_owned();
+fn text(entries: &[HistoryEntry], stretch: Stretch) -> String {
+    match stretch {
+        Stretch { usual: true, .. } if entries.is_empty() => {
+            return "Nothing happened in the last seven days; `--all` shows what was before.".to_owned();
+        }
+        _ if entries.is_empty() => return "Nothing happened.".to_owned(),
+        _ => {}
     }
     entries.iter().map(entry).collect::<Vec<_>>().join("\n")
 }
@@ -119,7 +134,7 @@ mod tests {
             caused_at: None,
             erased: false,
         };
-        insta::assert_snapshot!(text(&[entry]), @r"
+        insta::assert_snapshot!(text(&[entry], Stretch::default()), @r"
         2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2, changed by Suzuki
             Title: Buyer → 部長
             Fax: (empty)

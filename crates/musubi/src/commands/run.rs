@@ -4,7 +4,7 @@ use super::Context;
 use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{duration, folders, hub, plan_file, store, tasks};
+use crate::{duration, folders, hub, plan_file, progress, store, tasks};
 use musubi_engine::decisions::DecisionState;
 use musubi_engine::{DecisionReport, Hub, Problem, Progress, RunReport};
 use serde::Serialize;
@@ -118,6 +118,7 @@ impl Watch {
                     | "store.newer_version"
                     | "store.wrong_key"
                     | "plan.changed"
+                    | "module.parent_paused"
             ) || problem.code.starts_with("config.")
         };
         let found: Vec<&Problem> = progress.problems.iter().filter(needs_a_person).collect();
@@ -150,11 +151,12 @@ fn line(progress: &Progress) -> String {
     let problem =
         progress.problems.first().map_or(String::new(), |problem| format!("  ({})", problem.message));
     format!(
-        "{}: {} added, {} updated, {} open{problem}",
+        "{}: {} added, {} updated, {} open{}{problem}",
         progress.stage.name(),
         progress.added,
         progress.updated,
-        progress.open
+        progress.open,
+        progress::left(progress.seconds_left)
     )
 }
 
@@ -192,6 +194,9 @@ fn text(Told { report, decisions }: &Told, integration: &str) -> String {
         let told = crate::decisions::text(decisions, integration);
         text.push_str(&format!("Decided by persons:\n{told}\n"));
     }
+    for module in &report.paused {
+        text.push_str(&format!("  paused: {module} (`musubi resume {integration}/{module}`)\n"));
+    }
     for problem in &report.problems {
         text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
     }
@@ -205,6 +210,12 @@ mod tests {
     fn telling(code: &str) -> Progress {
         let problem = Problem { code: code.into(), message: "m".into(), hint: "h".into() };
         Progress { problems: vec![problem], ..Progress::default() }
+    }
+
+    #[test]
+    fn the_bar_says_how_long_it_still_takes() {
+        let told = Progress { added: 3, seconds_left: Some(240), ..Progress::default() };
+        assert!(line(&told).ends_with(": 3 added, 0 updated, 0 open, about 4 min left"), "{}", line(&told));
     }
 
     #[test]
@@ -257,6 +268,7 @@ mod tests {
             took_ms: 1_234,
             held: [("match.ambiguous".to_owned(), 2)].into(),
             held_total: 2,
+            paused: vec!["Deals".to_owned()],
             ..RunReport::default()
         };
         insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a"), @r"
@@ -267,6 +279,7 @@ mod tests {
         Decided by persons:
            1 × nothing was done: one of the two records belongs to another one.
             What to do: unlink it first.
+          paused: Deals (`musubi resume a/Deals`)
         ");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::{output, store};
+use crate::{output, progress, store};
 use musubi_engine::report::{IntegrationStatus, ModuleStatus, SyncPhase};
 use musubi_engine::resting::ModuleState;
 use musubi_engine::{Hub, StatusReport};
@@ -106,6 +106,9 @@ fn state(module: &ModuleStatus) -> String {
     if module.state == ModuleState::Inactive {
         return "inactive".to_owned();
     }
+    if module.paused {
+        return "paused".to_owned();
+    }
     if let Some(parent) = &module.waits_for {
         return format!("after {parent}");
     }
@@ -117,12 +120,15 @@ fn state(module: &ModuleStatus) -> String {
         (SyncPhase::ScanFirst, 0) => "scan first".to_owned(),
         (SyncPhase::ScanSecond, 0) => "scan second".to_owned(),
         (SyncPhase::Sweep, 0) => "sweep".to_owned(),
-        (_, expected) => format!("loading {} %", done * 100 / expected.max(1)),
+        (_, expected) => {
+            let left = progress::left(module.seconds_left);
+            format!("loading {} %{left}", done * 100 / expected.max(1))
+        }
     }
 }
 
 fn in_step(module: &ModuleStatus, now: i64) -> String {
-    if module.state == ModuleState::Inactive {
+    if module.state == ModuleState::Inactive || module.paused {
         return "–".to_owned();
     }
     match (module.agreed_since, &module.process) {
@@ -135,7 +141,20 @@ fn in_step(module: &ModuleStatus, now: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use musubi_core::CountBySide;
     use musubi_engine::report::IntegrationState;
+
+    #[test]
+    fn a_load_says_how_far_it_is_and_how_long_it_still_takes() {
+        let loading = ModuleStatus {
+            phase: SyncPhase::ScanFirst,
+            scanned: CountBySide { left: 40, right: 0 },
+            expected: CountBySide { left: 100, right: 60 },
+            seconds_left: Some(90),
+            ..ModuleStatus::default()
+        };
+        assert_eq!(state(&loading), "loading 25 %, about 90 s left");
+    }
 
     #[test]
     fn what_a_person_reads() {
@@ -148,18 +167,25 @@ mod tests {
             links: 120,
             ..ModuleStatus::default()
         };
+        let paused = ModuleStatus {
+            left: "Deals".into(),
+            right: "Deals".into(),
+            paused: true,
+            ..ModuleStatus::default()
+        };
         let integration = IntegrationStatus {
             name: "tokyo-london".into(),
             state: IntegrationState::Active,
             left: "tokyo".into(),
             right: "london".into(),
-            modules: vec![module],
+            modules: vec![module, paused],
         };
         let report = StatusReport { integrations: vec![integration], ..StatusReport::default() };
         insta::assert_snapshot!(text(&report, 8_000), @r"
         tokyo-london (active): tokyo ⇄ london
           MODULE    STATE   PAIRS  OPEN  HELD  FAILED  IN STEP
           Contacts  steady  120    0     0     0       3 s ago
+          Deals     paused  0      0     0     0       –
 
         No process is at work: `musubi serve` keeps everything in agreement.
         ");
