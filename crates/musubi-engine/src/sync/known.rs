@@ -120,11 +120,11 @@ impl Known {
                 self.same.insert(id);
                 continue;
             }
-            let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
-            if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
+            if self.link_of.contains_key(&(Side::Left, RemoteId::new(&row.left_id))) {
                 continue;
             }
             let Remembered { body, version, opens, keys_then } = remembered(&row, plan)?;
+            let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
             let left = Side::BOTH.iter().any(|side| body.side(*side).outside);
             let at = self.add_link(ids, row.state, body);
             self.links[at].keys_then = keys_then;

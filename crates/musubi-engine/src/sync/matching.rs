@@ -94,7 +94,7 @@ impl Sync {
         let mut arriving: HashMap<_, Vec<RemoteId>> = HashMap::new();
         for row in page.rows.iter().filter(alone) {
             let value = |slot: u16| row.slots.get(usize::from(slot)).and_then(Option::as_ref);
-            for key in self.rules().mapping.match_keys(value) {
+            for key in self.rules().mapping.match_keys(side, value) {
                 arriving.entry((side, key)).or_default().push(row.id.clone());
             }
         }
