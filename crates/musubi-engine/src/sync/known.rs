@@ -117,7 +117,7 @@ impl Known {
             if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
                 continue;
             }
-            let Remembered { body, version, opens } = remembered(&row, plan)?;
+            let Remembered { body, version, opens } = remembered(row.state, &row.body, plan)?;
             let left = Side::BOTH.iter().any(|side| body.side(*side).outside);
             let at = self.add_link(ids, row.state, body);
             // Another rule may say by now what becomes of a pair that left.
@@ -229,11 +229,11 @@ pub(crate) struct Remembered {
     opens: bool,
 }
 
-/// Takes a stored pair apart. What could not go a way that is open now meets as for the first time.
-pub(crate) fn remembered(row: &LinkRow, plan: &Plan) -> Result<Remembered, Damaged> {
-    let stored = LinkBody::decode(&row.body)?;
+/// Takes a stored pair in this state apart. What could not go a way that is open now meets as for the first time.
+pub(crate) fn remembered(state: i64, body: &[u8], plan: &Plan) -> Result<Remembered, Damaged> {
+    let stored = LinkBody::decode(body)?;
     let version = stored.mapping;
-    let opens = row.state != link_state::UNTIED && plan.was_narrower(version);
+    let opens = state != link_state::UNTIED && plan.was_narrower(version);
     let mut body = current(stored, plan);
     if opens {
         meet_anew(&mut body, &plan.rules);
