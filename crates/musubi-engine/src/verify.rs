@@ -376,7 +376,7 @@ impl Work<'_> {
                     found.different.push((link.left_id.clone(), link.right_id.clone(), gone));
                     continue;
                 };
-                let body = remembered(link, self.plan).ok().map(|remembered| remembered.body);
+                let body = remembered(link.state, &link.body, self.plan).ok().map(|known| known.body);
                 let verdict = compare::compare(self.plan, Sides { left, right }, body.as_ref(), &refs);
                 if verdict.different.is_empty() && verdict.left_so.is_empty() {
                     certificate.equal += 1;

@@ -120,11 +120,11 @@ impl Known {
                 self.same.insert(id);
                 continue;
             }
-            if self.link_of.contains_key(&(Side::Left, RemoteId::new(&row.left_id))) {
+            let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
+            if self.link_of.contains_key(&(Side::Left, ids.left.clone())) {
                 continue;
             }
-            let Remembered { body, version, opens, keys_then } = remembered(&row, plan)?;
-            let ids = Sides { left: RemoteId::from(row.left_id), right: RemoteId::from(row.right_id) };
+            let Remembered { body, version, opens, keys_then } = remembered(row.state, &row.body, plan)?;
             let left = Side::BOTH.iter().any(|side| body.side(*side).outside);
             let at = self.add_link(ids, row.state, body);
             self.links[at].keys_then = keys_then;
@@ -240,11 +240,11 @@ pub(crate) struct Remembered {
     keys_then: Option<Sides<Vec<Key>>>,
 }
 
-/// Takes a stored pair apart. What could not go a way that is open now meets as for the first time.
-pub(crate) fn remembered(row: &LinkRow, plan: &Plan) -> Result<Remembered, Damaged> {
-    let stored = LinkBody::decode(&row.body)?;
+/// Takes a stored pair in this state apart. What could not go a way that is open now meets as for the first time.
+pub(crate) fn remembered(state: i64, body: &[u8], plan: &Plan) -> Result<Remembered, Damaged> {
+    let stored = LinkBody::decode(body)?;
     let version = stored.mapping;
-    let opens = row.state != link_state::UNTIED && plan.was_narrower(version);
+    let opens = state != link_state::UNTIED && plan.was_narrower(version);
     let of = |side: Side| plan.keys_then(version, side, |slot| stored.side(side).current(slot));
     let keys_then = of(Side::Left).zip(of(Side::Right)).map(|(left, right)| Sides { left, right });
     let mut body = current(stored, plan);
