@@ -229,6 +229,11 @@ pub fn is_tried_again(code: &str) -> bool {
     code.ends_with(".later")
 }
 
+/// True when a retry of it deletes a record: a person decides about it.
+pub fn lets_delete(code: &str) -> bool {
+    ["delete.breaker", "delete.conflict", "delete.restored"].contains(&code)
+}
+
 /// True when it was told because of what the hub knows of a service's fields and users: somebody may have mended those.
 pub fn is_of_set_up(code: &str) -> bool {
     let codes = [
