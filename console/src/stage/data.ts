@@ -182,6 +182,7 @@ export const agreeing: Schema<"Explanation"> = {
       by: null,
       matter: null,
       waits_for: null,
+      said: null,
     },
   ],
 };

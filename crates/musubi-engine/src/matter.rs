@@ -143,6 +143,11 @@ pub const MATTERS: &[Matter] = &[
         "retry; if it stays so, report it with those words",
     ),
     matter(
+        "permission.refused",
+        "the user that the hub is connected as may not do this in the other side's org; the service's own words are in the details",
+        "give that user the right in the org, or connect the org as a user who has it, then retry",
+    ),
+    matter(
         "plan.changed",
         "what would be written is not what the approved plan said",
         "look at a new plan, and approve that",

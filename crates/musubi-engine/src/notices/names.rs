@@ -33,6 +33,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("parameter.refused", "Request was not accepted", "パラメーターが正しくない"),
     ("parameter_missing.refused", "Request misses something", "パラメーターがない"),
     ("paused", "Paused", "一時停止中"),
+    ("permission.refused", "The connected user lacks a right", "接続ユーザーの権限不足"),
     ("plan.changed", "Differs from the approved plan", "承認した計画との相違"),
     ("record.missing", "Record is out of sight", "データが見えない"),
     ("restore.unresolved", "Unclear after restoring", "復元後の状態が不明"),
