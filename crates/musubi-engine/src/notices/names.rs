@@ -18,6 +18,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("delete.restored", "Deleted since the backup", "バックアップ以後の削除"),
     ("drift", "Records that were not in agreement", "一致していなかったデータ"),
     ("duplicate.refused", "Value must be unique there", "相手側で重複する値"),
+    ("inactive", "Deactivated", "無効なタブ"),
     ("lead.converted", "Converted on one side", "一方で変換済み"),
     ("login", "An account has to be connected again", "アカウントの再認証が必要"),
     ("lookup.parent_held", "Its parent record is not carried over", "親データが反映されない"),
