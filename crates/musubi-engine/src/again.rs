@@ -11,6 +11,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+/// Deletions that were held together.
+const BATCH: &str = "delete.breaker";
+
 /// Which matters to try again.
 #[derive(Clone, Debug)]
 pub enum Retry {
@@ -89,9 +92,8 @@ async fn choose_of(
     own: &[(SyncId, i64)],
 ) -> Result<Chosen> {
     let is_meant = |item: &AttentionRow| match which {
-        Retry::All => true,
+        Retry::All | Retry::Of(_, None) => true,
         Retry::Coded(code) | Retry::Of(_, Some(code)) => item.code == *code,
-        Retry::Of(_, None) => true,
         Retry::These(_) => own.contains(&(sync.id, item.id)),
     };
     let is_named = !matches!(which, Retry::All | Retry::Of(_, None));
@@ -102,18 +104,15 @@ async fn choose_of(
     let mut lets_batch_go = false;
     while let Some(items) = walk.next(hub).await? {
         for item in items {
-            let meant = is_meant(&item);
-            match item.code.as_str() {
-                code if meant && !is_named && lets_delete(code) => chosen.left_out.push(item.code),
-                "delete.breaker" => {
-                    lets_batch_go |= meant;
-                    batch.push(item.id);
-                }
-                code if meant => {
-                    chosen.deletions += u64::from(lets_delete(code));
-                    chosen.ids.push(item.id);
-                }
-                _ => {}
+            let (meant, deletes) = (is_meant(&item), lets_delete(&item.code));
+            if meant && deletes && !is_named {
+                chosen.left_out.push(item.code);
+            } else if item.code == BATCH {
+                lets_batch_go |= meant;
+                batch.push(item.id);
+            } else if meant {
+                chosen.deletions += u64::from(deletes);
+                chosen.ids.push(item.id);
             }
         }
     }

@@ -184,7 +184,7 @@ impl Hub {
         if outside && stays_linked.is_none() {
             let scope = crate::export::module_config(&sync)?.scope;
             reasons.push(Because::new(match found.came_out()?.as_str() {
-                SKIPPED_WINDOW if scope.is_some_and(|scope| scope.apply_window_to_updates) => {
+                SKIPPED_WINDOW if scope.as_ref().is_some_and(|scope| scope.apply_window_to_updates) => {
                     "explain.window_always"
                 }
                 SKIPPED_WINDOW => "explain.window",
