@@ -27,6 +27,7 @@ export const MATTER_NAMES: Record<string, { en: string; ja: string }> = {
   "owner.unknown": { en: "Owner has no user there", ja: "所有者が相手側にいない" },
   "parameter.refused": { en: "Request was not accepted", ja: "パラメーターが正しくない" },
   "parameter_missing.refused": { en: "Request misses something", ja: "パラメーターがない" },
+  "permission.refused": { en: "The connected user lacks a right", ja: "接続ユーザーの権限不足" },
   "plan.changed": { en: "Differs from the approved plan", ja: "承認した計画との相違" },
   "record.missing": { en: "Record is out of sight", ja: "データが見えない" },
   "restore.unresolved": { en: "Unclear after restoring", ja: "復元後の状態が不明" },

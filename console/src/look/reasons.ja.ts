@@ -194,6 +194,14 @@ const reasons: Record<string, readonly [what: string, hint: string]> = {
     "参照先のデータに相手側のデータがまだないため、待っています。",
     "対応は不要です。参照先が反映されると自動的に続行します。",
   ],
+  "explain.window": [
+    "同期の範囲で指定した作成期間より前に作成されたため、変更されるまで対象になりません。",
+    "サービスでデータを変更するか、`created_within` の日数を増やしてください。",
+  ],
+  "explain.window_always": [
+    "同期の範囲で指定した作成期間より前に作成されています。変更されても対象になりません。",
+    "`created_within` の日数を増やすか、`apply_window_to_updates` の指定を外してください。",
+  ],
 };
 
 export default reasons;

@@ -184,6 +184,7 @@ export const agreeing: Schema<"Explanation"> = {
       by: null,
       matter: null,
       waits_for: null,
+      said: null,
     },
   ],
 };

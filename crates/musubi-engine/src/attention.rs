@@ -36,19 +36,6 @@ impl FailureFilter {
     }
 }
 
-/// Which matters to try again.
-#[derive(Clone, Debug)]
-pub enum Retry {
-    /// All of the integration.
-    All,
-    /// Those with this code.
-    Coded(String),
-    /// Those of this left module; only those with this code, if one is given.
-    Of(String, Option<String>),
-    /// These, by [`Failure::id`].
-    These(Vec<String>),
-}
-
 impl Hub {
     /// What a person may settle, in an order that stays while matters come and go.
     pub async fn failures(&self, integration: &str, filter: &FailureFilter) -> Result<Vec<Failure>> {
@@ -89,38 +76,6 @@ impl Hub {
         }
         Ok(failures)
     }
-
-    /// Has these matters decided again by whichever process drives the module. Gives how many.
-    pub async fn retry(&self, integration: &str, which: Retry) -> Result<u64> {
-        let (hub, now) = (&self.inner, self.inner.now());
-        let own = match &which {
-            Retry::These(ids) => ids.iter().map(|id| number(id)).collect::<Result<Vec<_>>>()?,
-            Retry::Of(module, _) => {
-                pairs::sync(hub, integration, module).await?;
-                Vec::new()
-            }
-            Retry::All | Retry::Coded(_) => Vec::new(),
-        };
-        let mut count = 0;
-        for sync in syncs(hub, integration).await? {
-            let ids = match &which {
-                Retry::All => open_ids(hub, sync.id, |_| true).await?,
-                Retry::Coded(code) => open_ids(hub, sync.id, |item| item.code == *code).await?,
-                Retry::Of(module, _) if *module != sync.left_module => continue,
-                Retry::Of(_, code) => {
-                    open_ids(hub, sync.id, |item| code.as_ref().is_none_or(|code| item.code == *code)).await?
-                }
-                Retry::These(_) => {
-                    let own = own.iter().filter(|(of, _)| *of == sync.id).map(|(_, item)| *item).collect();
-                    with_its_batch(hub, sync.id, own).await?
-                }
-            };
-            if !ids.is_empty() {
-                count += hub.store.retry_attention(sync.id, now, Some(ids)).await?;
-            }
-        }
-        Ok(count)
-    }
 }
 
 /// The open items of a sync, some at a time.
@@ -142,28 +97,6 @@ impl Walk {
         self.after = last.id;
         Ok(Some(items))
     }
-}
-
-async fn open_ids(hub: &Inner, sync: SyncId, wanted: impl Fn(&AttentionRow) -> bool) -> Result<Vec<i64>> {
-    let (mut ids, mut walk) = (Vec::new(), Walk::new(sync));
-    while let Some(items) = walk.next(hub).await? {
-        ids.extend(items.iter().filter(|item| wanted(item)).map(|item| item.id));
-    }
-    Ok(ids)
-}
-
-/// Who lets one deletion of many go lets all of them go: they were held together, and are asked about once.
-async fn with_its_batch(hub: &Inner, sync: SyncId, mut ids: Vec<i64>) -> Result<Vec<i64>> {
-    if ids.is_empty() {
-        return Ok(ids);
-    }
-    let batch = open_ids(hub, sync, |item| item.code == "delete.breaker").await?;
-    if ids.iter().any(|id| batch.contains(id)) {
-        ids.extend(batch);
-        ids.sort_unstable();
-        ids.dedup();
-    }
-    Ok(ids)
 }
 
 /// Matters of one module as they are shown to people.

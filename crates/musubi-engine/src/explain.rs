@@ -4,12 +4,14 @@ use crate::attached;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
-use crate::slots::{self, Slot};
+use crate::slots::Slot;
 use crate::sync::{
-    Batch, COUNTERPART_OUTSIDE, JournalKind, Phase, SyncState, UnlinkedRecord, describe_journal, link_state,
-    unlinked_state,
+    Batch, COUNTERPART_OUTSIDE, JournalKind, Phase, SKIPPED_DIRECTION, SKIPPED_NO_PARENT, SKIPPED_WINDOW,
+    SyncState, UnlinkedRecord, describe_journal, link_state, unlinked_state,
 };
 use crate::{matter, reason};
+use compact_str::CompactString;
+use musubi_connector::ServiceError;
 use musubi_core::link::Fate;
 use musubi_core::policy::{Direction, LeavingPolicy};
 use musubi_core::{Instant, LinkBody, RemoteId, Side, Value};
@@ -32,7 +34,7 @@ pub struct Explanation {
     /// The record of the other side that it is tied to, or was.
     #[schema(required)]
     pub counterpart: Option<String>,
-    /// It is one of a pair that agrees, and nothing keeps it from staying so.
+    /// It is one of a pair that agrees, but for fields that a policy or a person lets differ, and nothing keeps it from staying so.
     pub synced: bool,
     /// Why, the weightiest first; never empty.
     pub reasons: Vec<Because>,
@@ -62,6 +64,30 @@ pub struct Because {
     /// The record that it waits for.
     #[schema(required)]
     pub waits_for: Option<String>,
+    /// What the service said when it refused, in its own words.
+    #[schema(required)]
+    pub said: Option<Said>,
+}
+
+/// What a service said when it refused something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SaidByService)]
+pub struct Said {
+    /// The service's code, such as `NO_PERMISSION`.
+    pub code: String,
+    /// The service's sentence.
+    pub message: String,
+    /// The field that the service names, if any.
+    #[schema(required)]
+    pub field: Option<String>,
+}
+
+impl Said {
+    /// From the details of a matter, if a service said something there.
+    fn read(details: &[u8]) -> Option<Said> {
+        let ServiceError { code, message, field, .. } = serde_json::from_slice(details).ok()?;
+        Some(Said { code, message, field }).filter(|said| !said.code.is_empty())
+    }
 }
 
 impl Because {
@@ -94,6 +120,17 @@ impl Found {
             Found::Unlinked(row) => record_of(row)?.outside,
             Found::Create | Found::Nowhere => false,
         })
+    }
+
+    /// A record without counterpart came out like this the last time.
+    fn came_out(&self) -> Result<CompactString> {
+        let Found::Unlinked(row) = self else { return Ok(CompactString::default()) };
+        Ok(record_of(row)?.outcome.map(|outcome| outcome.code).unwrap_or_default())
+    }
+
+    /// It is one of a pair of which nothing is owed.
+    fn agrees(&self) -> bool {
+        matches!(self, Found::Link(row, body) if row.state == link_state::SETTLED && body.restore.is_empty())
     }
 
     /// It is one of a pair, which may have left the scope and be kept in agreement all the same.
@@ -148,7 +185,14 @@ impl Hub {
             LeavingPolicy::StopUpdates | LeavingPolicy::Unlink => None,
         };
         if outside && stays_linked.is_none() {
-            reasons.push(Because::new("explain.out_of_scope"));
+            let scope = crate::export::module_config(&sync)?.scope;
+            reasons.push(Because::new(match found.came_out()?.as_str() {
+                SKIPPED_WINDOW if scope.as_ref().is_some_and(|scope| scope.apply_window_to_updates) => {
+                    "explain.window_always"
+                }
+                SKIPPED_WINDOW => "explain.window",
+                _ => "explain.out_of_scope",
+            }));
         }
         let keeps = !reasons.is_empty();
         reasons.extend(matters(hub, &sync, side, id).await?);
@@ -162,9 +206,9 @@ impl Hub {
             ),
             _ => (None, None),
         };
-        let agrees = reasons.iter().any(|reason| reason.code == "explain.agrees");
+        let synced = found.agrees() && !keeps;
         let (module, id) = (sync.left_module, id.to_owned());
-        Ok(Explanation { module, side, id, label, counterpart, synced: agrees && !keeps, reasons })
+        Ok(Explanation { module, side, id, label, counterpart, synced, reasons })
     }
 
     /// What the record's own row tells.
@@ -204,9 +248,7 @@ impl Hub {
                 }
                 match row.state {
                     link_state::OWED => reasons.push(Because::new("explain.being_written")),
-                    link_state::SETTLED
-                        if reasons.iter().all(|reason| LETS_DIFFER.contains(&reason.code.as_str())) =>
-                    {
+                    link_state::SETTLED if reasons.iter().all(|reason| reason.code == LETS_DIFFER) => {
                         reasons.push(Because::new("explain.agrees"));
                     }
                     _ => {}
@@ -228,16 +270,13 @@ impl Hub {
             Found::Unlinked(row) if row.state == unlinked_state::IDLE => {
                 let config = crate::export::module_config(sync)?;
                 let creates = Direction::from(config.direction).allows_from(side);
-                let stands_back = record_of(row)?
-                    .outcome
-                    .is_some_and(|outcome| outcome.code.as_str() == COUNTERPART_OUTSIDE);
-                let code = match creates {
-                    _ if stands_back => "explain.counterpart_out_of_scope",
-                    true if lacks_parent(hub, sync, row).await? => "explain.no_parent",
-                    true => "explain.not_read_yet",
-                    false => "explain.direction",
-                };
-                vec![Because::new(code)]
+                vec![Because::new(match found.came_out()?.as_str() {
+                    COUNTERPART_OUTSIDE => "explain.counterpart_out_of_scope",
+                    SKIPPED_NO_PARENT => "explain.no_parent",
+                    SKIPPED_DIRECTION => "explain.direction",
+                    _ if creates => "explain.not_read_yet",
+                    _ => "explain.direction",
+                })]
             }
             Found::Unlinked(_) if told > 0 => Vec::new(),
             Found::Unlinked(_) => vec![Because::new("explain.waits")],
@@ -267,7 +306,7 @@ fn standing_apart<'a>(body: &'a LinkBody, slots: &'a [Slot]) -> impl Iterator<It
 }
 
 /// A pair of which such fields differ agrees as far as it is to.
-const LETS_DIFFER: [&str; 2] = ["explain.left_apart", "explain.may_differ"];
+const LETS_DIFFER: &str = "explain.may_differ";
 
 /// Kinds of which values are the same on both sides, but for spaces and cases.
 const COMPARABLE: [&str; 9] =
@@ -319,6 +358,7 @@ async fn matters(hub: &Inner, sync: &ModuleSyncRow, side: Side, id: &str) -> Res
             hint: hint.to_owned(),
             field: item.field,
             since: Some(item.created_at),
+            said: Said::read(&item.body),
             matter: Some(format!("{}-{}", sync.id.0, item.id)),
             ..Because { code: item.code, ..Because::default() }
         }
@@ -366,16 +406,6 @@ async fn untied(
     let gone = body.gone.get(side).or(*body.gone.get(side.other())).map(Instant::millis);
     let by = cause.and_then(|cause| cause.by).map(Into::into);
     Ok(Because { since: last.map(|entry| entry.at).or(gone), by, ..Because::new(code) })
-}
-
-/// It hangs on nothing that is synced.
-async fn lacks_parent(hub: &Inner, sync: &ModuleSyncRow, row: &UnlinkedRow) -> Result<bool> {
-    let config = crate::export::module_config(sync)?;
-    let record = record_of(row)?;
-    let mut names = Names::new(hub, sync);
-    let slots = names.slots(record.version).await?;
-    let lookups = slots.iter().filter(|slot| slot.kinds.left == slots::ANY_LOOKUP);
-    Ok(config.goes_with_parents(lookups.map(|slot| slot.left.as_str())))
 }
 
 /// The records that it waits for.

@@ -4,6 +4,7 @@
 
 mod account;
 pub mod activity;
+mod again;
 mod alone;
 mod apply;
 mod apply_check;
@@ -120,7 +121,8 @@ mod views;
 pub mod waiting;
 mod workers;
 
-pub use attention::{FailureFilter, Retry};
+pub use again::{Retried, Retry};
+pub use attention::FailureFilter;
 pub use browse::Reached;
 pub use channels::{Change, Channel};
 pub use compile::LeftOut;

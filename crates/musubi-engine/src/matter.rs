@@ -143,6 +143,11 @@ pub const MATTERS: &[Matter] = &[
         "retry; if it stays so, report it with those words",
     ),
     matter(
+        "permission.refused",
+        "the user that the hub is connected as may not do this in the other side's org; the service's own words are in the details",
+        "give that user the right in the org, or connect the org as a user who has it, then retry",
+    ),
+    matter(
         "plan.changed",
         "what would be written is not what the approved plan said",
         "look at a new plan, and approve that",
@@ -227,6 +232,11 @@ pub const MATTERS: &[Matter] = &[
 /// True when it is tried again by itself.
 pub fn is_tried_again(code: &str) -> bool {
     code.ends_with(".later")
+}
+
+/// True when a retry of it deletes a record: a person decides about it.
+pub fn lets_delete(code: &str) -> bool {
+    ["delete.breaker", "delete.conflict", "delete.restored"].contains(&code)
 }
 
 /// True when it was told because of what the hub knows of a service's fields and users: somebody may have mended those.

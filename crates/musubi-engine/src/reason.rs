@@ -196,6 +196,16 @@ pub const REASONS: &[Reason] = &[
         "it waits for the record that it points to, which has no counterpart yet",
         "nothing; it goes on by itself when that record is carried over, which takes its module to be part of the integration",
     ),
+    reason(
+        "explain.window",
+        "it was made before the creation window of the module's scope, and takes part only once it is changed",
+        "change the record in the service, or raise `created_within` in the module's scope",
+    ),
+    reason(
+        "explain.window_always",
+        "it was made before the creation window of the module's scope, which applies to changed records too",
+        "raise `created_within` in the module's scope, or take `apply_window_to_updates` out of it",
+    ),
 ];
 
 /// What a code means.
@@ -235,6 +245,20 @@ mod tests {
             }
         }
         assert!(seen > 8, "{seen}");
+    }
+
+    /// Of every reason a hub at work shows when it is given.
+    #[test]
+    fn every_reason_is_shown_by_a_test() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../musubi-world/tests/hub");
+        let files = std::fs::read_dir(folder).expect("the folder is there");
+        let text = |file: std::io::Result<std::fs::DirEntry>| {
+            std::fs::read_to_string(file.expect("it can be listed").path()).expect("it is text")
+        };
+        let shown: String = files.map(text).collect();
+        for reason in REASONS {
+            assert!(shown.contains(&format!("\"{}\"", reason.code)), "no test shows {}", reason.code);
+        }
     }
 
     /// Every reason that is given has its words, and none has words without being given.

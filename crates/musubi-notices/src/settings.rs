@@ -63,6 +63,10 @@ pub enum Event {
     Drift,
     /// An integration was paused.
     Paused,
+    /// A module pair was deactivated.
+    Inactive,
+    /// An integration was removed.
+    Removed,
     /// A module stopped: a breaker holds it, or something keeps it from working.
     Stopped,
     /// Something waits for a person's decision.
@@ -88,6 +92,8 @@ impl Event {
             Event::FirstLoad => "first_load",
             Event::Drift => "drift",
             Event::Paused => "paused",
+            Event::Inactive => "inactive",
+            Event::Removed => "removed",
             Event::Stopped => "stopped",
             Event::Decision => "decision",
             Event::Failed => "failed",

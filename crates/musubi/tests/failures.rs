@@ -111,3 +111,45 @@ fn what_failed_is_found_by_its_record_and_what_waits_by_what_it_waits_for() {
     assert_eq!(home.run(&["retry", "tokyo-london", "--module", "Leads"]).code, 4, "there is no such module");
     assert_eq!(home.run(&["retry", "tokyo-london"]).code, 2, "it has to be said what");
 }
+
+/// Held deletions go when they are named and agreed to: not along with the rest, and not unasked.
+#[test]
+fn held_deletions_are_let_go_by_name_and_with_consent() {
+    let mut home = Home::new();
+    let service = Service::start(&home, "empty");
+    let contacts = "
+[[integrations.tokyo-london.modules]]
+left = \"Contacts\"
+right = \"Contacts\"
+match = [\"Email\"]
+deletion = \"delete\"
+deletion_limit = { records = 1 }
+";
+    service.configure(&mut [&mut home], contacts);
+    let (here, there) = (service.colleague(0), service.colleague(1));
+    let person = |n: i64| json!({"Last_Name": format!("p{n}"), "Email": format!("p{n}@example.com")});
+    let ids: Vec<String> = (0..3).map(|n| here.add("Contacts", "Email", &person(n))).collect();
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let mut run = vec!["run", "tokyo-london", "--timeout", "60s"];
+    run.extend(BOUNDS);
+    assert_eq!(home.run(&run).code, 0);
+    assert_eq!(there.all("Contacts", &["Email"]).len(), 3);
+    ids.iter().for_each(|id| here.delete("Contacts", id));
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let ran = home.run(&run);
+    assert_eq!(there.all("Contacts", &["Email"]).len(), 3, "{}{}", ran.stdout, ran.stderr);
+
+    let told = home.run(&["retry", "tokyo-london", "--all", "--json"]).json();
+    assert_eq!(told, json!({"retried": 0, "left_out": {"delete.breaker": 3}}));
+    let told = home.run(&["retry", "tokyo-london", "--all"]).stdout;
+    assert!(told.contains("`musubi retry tokyo-london --code delete.breaker`"), "{told}");
+    let unasked = home.run(&["retry", "tokyo-london", "--code", "delete.breaker"]);
+    assert_eq!(unasked.code, 2, "{}", unasked.stderr);
+    assert!(unasked.stderr.contains("records of the other side: 3"), "{}", unasked.stderr);
+    home.run(&run);
+    assert_eq!(there.all("Contacts", &["Email"]).len(), 3, "nobody agreed to it");
+    let agreed = home.run(&["retry", "tokyo-london", "--code", "delete.breaker", "--yes", "--json"]);
+    assert_eq!(agreed.json()["retried"], 3);
+    home.run(&run);
+    assert_eq!(there.all("Contacts", &["Email"]), Vec::<Json>::new());
+}

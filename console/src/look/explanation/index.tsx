@@ -1,4 +1,4 @@
-import { Box, Group, Paper, Skeleton, Text, ThemeIcon, Title } from "@mantine/core";
+import { Box, Code, Group, Paper, Skeleton, Text, ThemeIcon, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { explainQuery } from "../../api/queries";
@@ -102,6 +102,12 @@ function Reason({ reason, name, id, calm }: ReasonProps) {
       {hint !== "" && (
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {calm ? hint : t("change", { hint })}
+        </Text>
+      )}
+      {reason.said !== null && (
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          {t("said")} <Code>{reason.said.code}</Code>
+          {reason.said.field !== null && ` (${reason.said.field})`} {reason.said.message}
         </Text>
       )}
       <Text size="xs" c="dimmed" component="div" mt={2}>

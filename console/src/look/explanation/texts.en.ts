@@ -6,6 +6,7 @@ export default {
   since: "since",
   by: "by {{who}}",
   waitsFor: "waits for the record {{id}}",
+  said: "The service said:",
   matter: "Among what needs attention",
   bothSides: "Both sides of the pair",
 } as const;

@@ -9,6 +9,7 @@ export default {
   since: "発生：",
   by: "実行者：{{who}}",
   waitsFor: "待っているデータ：{{id}}",
+  said: "サービスの回答：",
   matter: "要確認の一覧で見る",
   bothSides: "双方のデータを見る",
 } satisfies Japanese<typeof en>;

@@ -17,6 +17,8 @@ export const EVENTS = [
   "login",
   "unreachable",
   "paused",
+  "inactive",
+  "removed",
   "recovered",
   "digest",
 ] as const satisfies Schema<"NoticeEvent">[];

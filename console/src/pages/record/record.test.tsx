@@ -47,6 +47,7 @@ const because = (code: string, more: Partial<Schema<"Because">> = {}): Schema<"B
   by: null,
   matter: null,
   waits_for: null,
+  said: null,
   ...more,
 });
 const explanation = (more: Partial<Schema<"Explanation">>): Schema<"Explanation"> => ({
@@ -94,6 +95,7 @@ test("a pair says that it is synced, or why it is not and what would change it",
           field: "Lead_Source",
           since: 0,
           matter: "1-4",
+          said: { code: "INVALID_DATA", message: "invalid data", field: "Lead_Source" },
         }),
       ],
     }),
@@ -101,6 +103,7 @@ test("a pair says that it is synced, or why it is not and what would change it",
   const card = await screen.findByRole("region", { name: "Why this record is not synced" });
   expect(card).toHaveTextContent("Lead Source: The value is not among the options.");
   expect(card).toHaveTextContent("What would change it: Add the option there.");
+  expect(card).toHaveTextContent("The service said: INVALID_DATA (Lead_Source) invalid data");
   expect(within(card).getByRole("link", { name: "Among what needs attention" })).toHaveAttribute(
     "href",
     "/integrations/tokyo-london?tab=attention&record=1",

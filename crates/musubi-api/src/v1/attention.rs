@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use musubi_engine::report::Failure;
-use musubi_engine::{FailureFilter, Retry};
+use musubi_engine::{FailureFilter, Retried, Retry};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -51,7 +51,7 @@ impl Matters {
     }
 }
 
-/// What to try again. Without anything: all.
+/// What to try again. Without anything: all, but for deletions that wait for a decision (`delete.…`): those go only by their `ids` or their `code`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = RetryRequest)]
 pub(crate) struct Again {
@@ -61,12 +61,6 @@ pub(crate) struct Again {
     /// Those with this code, if there are no `ids`.
     #[serde(default)]
     code: Option<String>,
-}
-
-/// How many were tried again.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Retried {
-    retried: u64,
 }
 
 /// Failures, conflicts, ambiguous matches, held deletes.
@@ -124,6 +118,7 @@ pub(crate) async fn retry(
         (None, None) => Retry::All,
     };
     let retried = app.hub.retry(&name, which).await?;
-    app.audit(&caller.actor(), "attention.retry", json!({ "integration": name, "count": retried })).await;
-    Ok(Json(Retried { retried }))
+    app.audit(&caller.actor(), "attention.retry", json!({ "integration": name, "count": retried.retried }))
+        .await;
+    Ok(Json(retried))
 }

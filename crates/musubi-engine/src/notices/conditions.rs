@@ -12,8 +12,12 @@ pub(crate) enum Kind {
     Loaded(String),
     /// A comparison of everything found something, by the left module and the number of the run.
     Drift(String),
+    /// The integration is there; when it is not any more, somebody removed it.
+    There,
     /// Somebody paused the integration.
     Paused,
+    /// Somebody put this left module to rest.
+    Inactive(String),
     /// A breaker holds matters of this code.
     Breaker(String),
     /// Matters of this code wait for a decision.
@@ -36,7 +40,9 @@ impl Kind {
         match self {
             Kind::Loaded(module) => format!("loaded:{module}"),
             Kind::Drift(run) => format!("drift:{run}"),
+            Kind::There => "there".to_owned(),
             Kind::Paused => "paused".to_owned(),
+            Kind::Inactive(module) => format!("inactive:{module}"),
             Kind::Breaker(code) => format!("breaker:{code}"),
             Kind::Decision(code) => format!("decision:{code}"),
             Kind::Failed(code) => format!("failed:{code}"),
@@ -54,7 +60,9 @@ impl Kind {
         Some(match word {
             "loaded" => Kind::Loaded(rest),
             "drift" => Kind::Drift(rest),
+            "there" => Kind::There,
             "paused" => Kind::Paused,
+            "inactive" => Kind::Inactive(rest),
             "breaker" => Kind::Breaker(rest),
             "decision" => Kind::Decision(rest),
             "failed" => Kind::Failed(rest),
@@ -70,7 +78,9 @@ impl Kind {
         match self {
             Kind::Loaded(_) => Event::FirstLoad,
             Kind::Drift(_) => Event::Drift,
+            Kind::There => Event::Removed,
             Kind::Paused => Event::Paused,
+            Kind::Inactive(_) => Event::Inactive,
             Kind::Breaker(_) | Kind::Stopped(_) => Event::Stopped,
             Kind::Decision(_) => Event::Decision,
             Kind::Failed(_) => Event::Failed,
@@ -86,7 +96,7 @@ impl Kind {
 
     /// Whether it is told that it is over. What waited for a person and was settled needs no word.
     fn recovers(&self) -> bool {
-        !matches!(self, Kind::Loaded(_) | Kind::Drift(_) | Kind::Decision(_) | Kind::Failed(_))
+        !matches!(self, Kind::There | Kind::Loaded(_) | Kind::Drift(_) | Kind::Decision(_) | Kind::Failed(_))
     }
 }
 
@@ -105,6 +115,8 @@ pub(crate) struct Holds {
 pub(crate) struct Seen {
     /// All integrations there are.
     pub integrations: BTreeSet<String>,
+    /// All left modules there are, each after its integration.
+    pub modules: BTreeSet<(String, String)>,
     pub holds: Vec<Holds>,
     /// Integrations of which no process tells how they are: what was known of them may still be so.
     pub unclear: BTreeSet<String>,
@@ -193,8 +205,15 @@ impl Watcher {
             }
             self.last.remove(&(row.about.clone(), kind.clone()));
             judged.over.push((row.about.clone(), row.kind.clone()));
+            if kind == Kind::There {
+                tell(&row.about, kind.event(), Vec::new(), None);
+            }
             // What was removed is not back to normal.
-            if row.told_at.is_some() && kind.recovers() && seen.integrations.contains(&row.about) {
+            let is_there = match &kind {
+                Kind::Inactive(module) => seen.modules.contains(&(row.about.clone(), module.clone())),
+                _ => seen.integrations.contains(&row.about),
+            };
+            if row.told_at.is_some() && kind.recovers() && is_there {
                 tell(&row.about, Event::Recovered, Vec::new(), Some(kind.event()));
             }
         }
@@ -308,6 +327,32 @@ mod tests {
         // An integration that was removed is forgotten without a word.
         let removed = watcher.judge(&known, &Seen::default(), 9_000, DELAYS);
         assert_eq!((removed.over.len(), removed.notices.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_integration_that_is_gone_was_removed_and_a_module_that_is_gone_is_not_active_again() {
+        let mut known = Vec::new();
+        let mut watcher = Watcher::new(0);
+        let mut there = seen(&[Kind::There, Kind::Inactive("Contacts".into())]);
+        there.holds[0].old = true;
+        there.modules.insert(("tl".into(), "Contacts".into()));
+        let first = watcher.judge(&known, &there, 1, DELAYS);
+        let events = |judged: &Judged| -> Vec<String> {
+            judged.notices.iter().map(|notice| notice.event.clone()).collect()
+        };
+        assert_eq!(events(&first), ["inactive"], "that it is there is noted, and not told");
+        store(&mut known, &first);
+        assert_eq!(watcher.judge(&known, &there, 2, DELAYS), Judged::default());
+        // Active again, or taken out of the integration.
+        let mut active = seen(&[Kind::There]);
+        active.holds[0].old = true;
+        assert_eq!(events(&watcher.judge(&known, &active, 3, DELAYS)), [""; 0]);
+        active.modules = there.modules;
+        assert_eq!(events(&watcher.judge(&known, &active, 3, DELAYS)), ["recovered"]);
+        let gone = watcher.judge(&known, &Seen::default(), 4, DELAYS);
+        assert_eq!((events(&gone), gone.over.len()), (vec!["removed".to_owned()], 2));
+        store(&mut known, &gone);
+        assert_eq!(watcher.judge(&known, &Seen::default(), 5, DELAYS), Judged::default());
     }
 
     #[test]

@@ -74,8 +74,14 @@ fn stands_still(row: &ConditionRow) -> Option<Matter> {
         Kind::Login => "login".to_owned(),
         Kind::Unreachable => "unreachable".to_owned(),
         Kind::Stopped(code) => code,
-        // Told by how many there are now.
-        Kind::Loaded(_) | Kind::Drift(_) | Kind::Breaker(_) | Kind::Decision(_) | Kind::Failed(_) => {
+        // Wanted so for as long as it lasts, or told by how many there are now.
+        Kind::There
+        | Kind::Inactive(_)
+        | Kind::Loaded(_)
+        | Kind::Drift(_)
+        | Kind::Breaker(_)
+        | Kind::Decision(_)
+        | Kind::Failed(_) => {
             return None;
         }
         Kind::StoodIn(_) => "connection.stood_in".to_owned(),

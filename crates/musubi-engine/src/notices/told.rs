@@ -37,7 +37,7 @@ pub struct Notice {
     pub subject: String,
     /// What it tells.
     pub matters: Vec<Matter>,
-    /// What is over, when things are back to normal: `paused`, `stopped`, `login` or `unreachable`.
+    /// What is over, when things are back to normal: `paused`, `inactive`, `stopped`, `login` or `unreachable`.
     pub over: Vec<Event>,
     /// How it went to each receiver; empty where nobody is told. Only administrators are shown them.
     pub deliveries: Vec<Delivery>,

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::hub::Inner;
 use crate::keeper;
 use crate::live::{Live, Problem};
+use crate::matter::is_tried_again;
 use crate::stand_by::stand_ins;
 use crate::sync::RunKind;
 use musubi_notices::{Address, Event, Settings};
@@ -47,15 +48,9 @@ const DECISIONS: [&str; 11] = [
     "record.missing",
     "restore.unresolved",
 ];
-/// These go on by themselves, or somebody wanted them so.
-const BY_ITSELF: [&str; 6] = [
-    "conflict.skipped",
-    "create.later",
-    "lookup.parent_held",
-    "lookup.parent_not_linked",
-    "undo.overtaken",
-    "write.later",
-];
+/// These go on with another record, or somebody wanted them so.
+const WANTED_SO: [&str; 4] =
+    ["conflict.skipped", "lookup.parent_held", "lookup.parent_not_linked", "undo.overtaken"];
 
 /// Watches and delivers, whenever nobody else does.
 pub(crate) async fn keep(hub: Arc<Inner>) {
@@ -173,12 +168,25 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
     let open = hub.store.open_matters(syncs).await?;
     for (integration, rows) in integrations {
         seen.integrations.insert(integration.name.clone());
+        let about = integration.name.clone();
+        seen.holds.push(Holds { about, kind: Kind::There, matters: Vec::new(), old: true });
         let paused = integration.state == IntegrationState::Paused;
         let mut all: BTreeMap<Kind, Vec<Matter>> = BTreeMap::new();
         if paused && (is_known(&integration.name, "paused") || ever_ran(&hub.store, &rows).await?) {
             all.insert(Kind::Paused, Vec::new());
         }
+        for row in rows.iter().filter(|row| row.state == ModuleState::Inactive) {
+            seen.modules.insert((integration.name.clone(), row.left_module.clone()));
+            let kind = Kind::Inactive(row.left_module.clone());
+            // One that was set up and never begun was not put to rest by anybody.
+            let rests = is_known(&integration.name, &kind.text())
+                || ever_ran(&hub.store, std::slice::from_ref(row)).await?;
+            if rests {
+                all.entry(kind).or_default().push(matter(&integration, row, "inactive", 1));
+            }
+        }
         for row in rows.iter().filter(|row| row.state == ModuleState::Active) {
+            seen.modules.insert((integration.name.clone(), row.left_module.clone()));
             let live = everywhere.get(&row.id).map(|(_, live)| live);
             if paused || !live.is_some_and(tells_of_itself) {
                 seen.unclear.insert(integration.name.clone());
@@ -229,6 +237,15 @@ async fn ever_ran(store: &Store, rows: &[ModuleSyncRow]) -> Result<bool> {
     Ok(false)
 }
 
+fn matter(integration: &IntegrationRow, row: &ModuleSyncRow, code: &str, count: u64) -> Matter {
+    Matter {
+        integration: integration.name.clone(),
+        module: Some(row.left_module.clone()),
+        code: code.to_owned(),
+        count,
+    }
+}
+
 /// What holds of one module.
 fn module(
     integration: &IntegrationRow,
@@ -236,21 +253,11 @@ fn module(
     open: &[(String, i64)],
     live: Option<&Live>,
 ) -> Vec<(Kind, Option<Matter>)> {
-    let matter = |code: &str, count: u64| Matter {
-        integration: integration.name.clone(),
-        module: Some(row.left_module.clone()),
-        code: code.to_owned(),
-        count,
-    };
+    let matter = |code: &str, count: u64| matter(integration, row, code, count);
     let mut all = Vec::new();
     for (code, count) in open {
-        let told = matter(code, count.unsigned_abs());
-        if BREAKERS.contains(&code.as_str()) {
-            all.push((Kind::Breaker(code.clone()), Some(told)));
-        } else if DECISIONS.contains(&code.as_str()) {
-            all.push((Kind::Decision(code.clone()), Some(told)));
-        } else if !BY_ITSELF.contains(&code.as_str()) {
-            all.push((Kind::Failed(code.clone()), Some(told)));
+        if let Some(kind) = of_matter(code) {
+            all.push((kind, Some(matter(code, count.unsigned_abs()))));
         }
     }
     if live.is_some_and(|live| live.views_changed) {
@@ -265,6 +272,19 @@ fn module(
         all.push((kind, told));
     }
     all
+}
+
+/// What a matter of this code is told as; nothing, if it goes on without anybody.
+fn of_matter(code: &str) -> Option<Kind> {
+    if BREAKERS.contains(&code) {
+        Some(Kind::Breaker(code.to_owned()))
+    } else if DECISIONS.contains(&code) {
+        Some(Kind::Decision(code.to_owned()))
+    } else if WANTED_SO.contains(&code) || is_tried_again(code) {
+        None
+    } else {
+        Some(Kind::Failed(code.to_owned()))
+    }
 }
 
 /// What is open of a module, by code.
@@ -336,4 +356,25 @@ async fn since(hub: &Inner, known: Option<String>) -> Result<i64> {
     let now = hub.now();
     hub.store.set_setting(hub.workspace, SINCE, &now.to_string()).await?;
     Ok(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matter::{MATTERS, lets_delete};
+
+    #[test]
+    fn what_is_tried_again_by_itself_has_not_failed_and_every_other_matter_is_told() {
+        for matter in MATTERS {
+            let silent = is_tried_again(matter.code) || WANTED_SO.contains(&matter.code);
+            assert_eq!(of_matter(matter.code).is_none(), silent, "{}", matter.code);
+            let decided = matches!(of_matter(matter.code), Some(Kind::Breaker(_) | Kind::Decision(_)));
+            assert!(decided || !lets_delete(matter.code), "{}: a person decides about it", matter.code);
+        }
+        for code in [&BREAKERS[..], &DECISIONS, &WANTED_SO].concat() {
+            assert!(MATTERS.iter().any(|matter| matter.code == code), "{code} is no matter any more");
+        }
+        assert_eq!(of_matter("attachment.later"), None);
+        assert_eq!(of_matter("attachment.refused"), Some(Kind::Failed("attachment.refused".into())));
+    }
 }

@@ -62,6 +62,8 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::En, Event::FirstLoad) => format!("{about}: first load done ({modules})"),
         (Language::En, Event::Drift) => format!("{about}: a comparison found differences ({modules})"),
         (Language::En, Event::Paused) => format!("{about} was paused"),
+        (Language::En, Event::Inactive) => format!("{about}: modules were deactivated ({modules})"),
+        (Language::En, Event::Removed) => format!("{about} was removed"),
         (Language::En, Event::Stopped) => format!("{about} has stopped ({modules})"),
         (Language::En, Event::Decision) => format!("{about}: a decision is needed ({modules})"),
         (Language::En, Event::Failed) => format!("{about}: records could not be synced ({modules})"),
@@ -73,6 +75,8 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::Ja, Event::FirstLoad) => format!("{about}：初回同期が完了しました({modules})"),
         (Language::Ja, Event::Drift) => format!("{about}：定期比較で相違が見つかりました({modules})"),
         (Language::Ja, Event::Paused) => format!("{about}：一時停止されました"),
+        (Language::Ja, Event::Inactive) => format!("{about}：タブが無効になりました({modules})"),
+        (Language::Ja, Event::Removed) => format!("{about}：連携が削除されました"),
         (Language::Ja, Event::Stopped) => format!("{about}：同期が停止しています({modules})"),
         (Language::Ja, Event::Decision) => format!("{about}：担当者の判断が必要です({modules})"),
         (Language::Ja, Event::Failed) => format!("{about}：同期できないデータがあります({modules})"),
@@ -151,6 +155,12 @@ fn explained(event: Event, language: Language) -> &'static str {
             "They were not told of by the services when they came up, and are dealt with like any change; the history says how."
         }
         (Language::En, Event::Paused) => "Nothing is read or written until it is resumed.",
+        (Language::En, Event::Inactive) => {
+            "Nothing is read or written for what is listed here until it is activated. The others go on."
+        }
+        (Language::En, Event::Removed) => {
+            "Nothing of it is synced any more. The records stay on both sides, and it stays known which belongs to which."
+        }
         (Language::En, Event::Stopped) => "What is listed here does not go on until somebody looks at it.",
         (Language::En, Event::Decision) => "The records it is about wait; all others go on.",
         (Language::En, Event::Failed) => {
@@ -170,6 +180,12 @@ fn explained(event: Event, language: Language) -> &'static str {
             "発生時にサービスから通知されなかった相違です。通常の変更と同じように反映され、内容は履歴で確認できます。"
         }
         (Language::Ja, Event::Paused) => "再開するまで、読み込みと書き込みは行われません。",
+        (Language::Ja, Event::Inactive) => {
+            "次のタブは、有効にするまで読み込みと書き込みが行われません。その他のタブは通常どおり同期されています。"
+        }
+        (Language::Ja, Event::Removed) => {
+            "この連携の同期は行われなくなりました。双方のデータは残り、関連付けも記憶されています。"
+        }
         (Language::Ja, Event::Stopped) => "次の内容は、確認されるまで処理されません。",
         (Language::Ja, Event::Decision) => {
             "対象のデータの同期は保留されています。その他のデータは通常どおり同期されています。"
@@ -191,10 +207,12 @@ fn explained(event: Event, language: Language) -> &'static str {
 fn is_over(event: Event, language: Language) -> &'static str {
     match (language, event) {
         (Language::En, Event::Paused) => "It was resumed.",
+        (Language::En, Event::Inactive) => "A module is active again.",
         (Language::En, Event::Login) => "The account is connected again.",
         (Language::En, Event::Unreachable) => "The service answers again.",
         (Language::En, _) => "What kept it from working is over.",
         (Language::Ja, Event::Paused) => "再開されました。",
+        (Language::Ja, Event::Inactive) => "タブが再び有効になりました。",
         (Language::Ja, Event::Login) => "アカウントが再び接続されました。",
         (Language::Ja, Event::Unreachable) => "サービスの応答が戻りました。",
         (Language::Ja, _) => "同期を妨げていた問題は解消しました。",
@@ -226,7 +244,7 @@ impl Links<'_> {
 
     fn notice(&self, row: &NoticeRow, body: &Body) -> Option<String> {
         match (row.about.as_str(), body.event) {
-            ("", _) => self.to(&[], &[]),
+            ("", _) | (_, Event::Removed) => self.to(&[], &[]),
             (about, Event::Decision | Event::Failed | Event::Stopped) => {
                 self.to(&["integrations", about], &[("tab", "attention")])
             }
@@ -318,6 +336,8 @@ mod tests {
             Event::FirstLoad,
             Event::Drift,
             Event::Paused,
+            Event::Inactive,
+            Event::Removed,
             Event::Stopped,
             Event::Decision,
             Event::Failed,

@@ -6,7 +6,7 @@
 
 use super::{Phase, Sync, SyncState, desk::Draft, known::Known, tell::PARENT_HELD};
 use compact_str::CompactString;
-use musubi_core::{Instant, RemoteId, Side, link::Outcome, mutant::Mutant};
+use musubi_core::{Instant, LinkBody, RemoteId, Side, link::Outcome, mutant::Mutant};
 
 /// There was nothing to do.
 pub(super) const UNCHANGED: &str = "unchanged";
@@ -16,8 +16,10 @@ pub(super) const PARENT_NOT_LINKED: &str = "held.lookup.parent_not_linked";
 pub(super) const SKIPPED_SCOPE: &str = "skipped.scope";
 /// It does not take part since it was made before the creation window.
 pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
-/// It hangs on nothing, and goes only with what it hangs on.
-pub(super) const SKIPPED_NO_PARENT: &str = "skipped.no_parent";
+/// Records of its side are not created on the other one.
+pub(crate) const SKIPPED_DIRECTION: &str = "skipped.direction";
+/// It hangs on no record that is synced.
+pub(crate) const SKIPPED_NO_PARENT: &str = "skipped.no_parent";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.
@@ -26,6 +28,11 @@ pub(crate) const COUNTERPART_OUTSIDE: &str = "skipped.counterpart_scope";
 pub(super) const GONE: &str = "gone";
 /// The pair was taken apart, and what is left of it is not copied.
 pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
+
+/// Both sides changed the same field, and it was left so.
+const SKIPPED_CONFLICT: &str = "skipped.conflict";
+/// A field differed when the two first met, and was left so.
+pub(super) const FIRST_DIFFERENCE: &str = "skipped.first_difference";
 
 /// Something was done about it.
 pub(crate) fn is_done(code: &str) -> bool {
@@ -36,6 +43,15 @@ pub(crate) fn is_done(code: &str) -> bool {
 /// It waits for the record that one of its lookups points to, whatever that one waits for.
 pub(crate) fn waits_for_a_parent(code: &str) -> bool {
     code == PARENT_NOT_LINKED || code.strip_prefix("held.") == Some(PARENT_HELD)
+}
+
+/// How a pair comes out that has nothing to do, given how it came out before: a conflict that was skipped stays one as long as its field is left different.
+pub(super) fn at_rest(body: &LinkBody) -> &'static str {
+    match body.outcome.as_ref().map(|outcome| outcome.code.as_str()) {
+        Some(SKIPPED_CONFLICT) if !body.apart.is_empty() => SKIPPED_CONFLICT,
+        Some(FIRST_DIFFERENCE) if !body.apart.is_empty() => FIRST_DIFFERENCE,
+        _ => UNCHANGED,
+    }
 }
 
 /// How a record comes out of a comparison of everything that has nothing to do about it. `None`: there is none any more.
@@ -57,7 +73,7 @@ pub(crate) fn skipped_as(code: &str) -> Option<&str> {
 /// What a matter makes of the record that it is told about.
 fn of_matter(code: &str) -> CompactString {
     match code {
-        "conflict.skipped" => "skipped.conflict".into(),
+        "conflict.skipped" => SKIPPED_CONFLICT.into(),
         code if code.ends_with(".refused") => format!("failed.{code}").into(),
         code => format!("held.{code}").into(),
     }
@@ -252,6 +268,21 @@ mod tests {
         assert_eq!(as_before("untied.edited"), Some(SKIPPED_UNTIED));
         assert_eq!(as_before("deleted.left"), None);
         assert_eq!(as_before(GONE), None);
+    }
+
+    // S2-59, K-24
+    #[test]
+    fn a_skipped_conflict_stays_one_while_its_field_is_left_different() {
+        let body = |code: &str, apart: &[u16]| LinkBody {
+            outcome: Some(Outcome { run: 1, at: Instant::START, code: code.into() }),
+            apart: apart.to_vec(),
+            ..LinkBody::unknown(2, 1)
+        };
+        assert_eq!(at_rest(&body("skipped.conflict", &[1])), "skipped.conflict");
+        assert_eq!(at_rest(&body("skipped.first_difference", &[1])), "skipped.first_difference");
+        assert_eq!(at_rest(&body("skipped.conflict", &[])), UNCHANGED, "it was settled");
+        assert_eq!(at_rest(&body("undone", &[1])), UNCHANGED);
+        assert_eq!(at_rest(&body("held.match.taken", &[1])), UNCHANGED);
     }
 
     #[test]

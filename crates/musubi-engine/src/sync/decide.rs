@@ -2,7 +2,7 @@
 
 use super::{
     Sync,
-    came_out::{SKIPPED_UNTIED, UNCHANGED, is_done},
+    came_out::{SKIPPED_UNTIED, UNCHANGED, at_rest, is_done},
     desk::{Draft, Job, PageJob, Update},
     known::{Known, Link, link_state, unlinked_state},
     links::spare_links,
@@ -151,7 +151,7 @@ impl Sync {
             Absorbed::Same if !waits => {
                 self.count(UNCHANGED);
                 if new && self.is_seen_anew(link.body.outcome.as_ref()) {
-                    (link.came_out, link.put) = (Some(UNCHANGED.into()), true);
+                    (link.came_out, link.put) = (Some(at_rest(&link.body).into()), true);
                 }
                 return false;
             }
@@ -170,7 +170,7 @@ impl Sync {
         let link = &mut known.links[at];
         if new && link.came_out.is_none() && self.is_seen_anew(link.body.outcome.as_ref()) {
             // Until something else comes of it.
-            link.came_out = Some(UNCHANGED.into());
+            link.came_out = Some(at_rest(&link.body).into());
         }
         absorbed == Absorbed::Changed
     }
@@ -265,7 +265,12 @@ impl Sync {
         } else if !writes
             && !known.links[at].body.outcome.as_ref().is_some_and(|outcome| is_done(&outcome.code))
         {
-            self.comes_out(&mut known.links[at].came_out, UNCHANGED);
+            let link = &mut known.links[at];
+            let code = at_rest(&link.body);
+            match link.came_out {
+                Some(_) => self.count(code),
+                None => self.comes_out(&mut link.came_out, code),
+            }
         }
         let mut writes = verdict.writes;
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };

@@ -51,6 +51,7 @@ pub(super) fn refusal(error: &ServiceError, otherwise: &'static str) -> &'static
     match (error.code.as_str(), &error.field) {
         ("DUPLICATE_DATA", _) => "duplicate.refused",
         ("MANDATORY_NOT_FOUND", _) => "mandatory.refused",
+        ("NO_PERMISSION" | "AUTHORIZATION_FAILED", _) => "permission.refused",
         ("REQUIRED_PARAM_MISSING" | "EXPECTED_PARAM_MISSING", _) => "parameter_missing.refused",
         ("INVALID_DATA" | "LICENSE_LIMIT_EXCEEDED", Some(_)) => "value.refused",
         ("INVALID_DATA" | "INVALID_REQUEST" | "INVALID_PARAMETER" | "NOT_SUPPORTED", _) => {
@@ -141,6 +142,8 @@ mod tests {
         assert_eq!(code("MANDATORY_NOT_FOUND", Some("Last_Name")), "mandatory.refused");
         assert_eq!(code("REQUIRED_PARAM_MISSING", Some("ids")), "parameter_missing.refused");
         assert_eq!(code("INVALID_REQUEST", None), "parameter.refused");
-        assert_eq!(code("NO_PERMISSION", None), "write.refused");
+        assert_eq!(code("NO_PERMISSION", None), "permission.refused");
+        assert_eq!(code("AUTHORIZATION_FAILED", Some("Email")), "permission.refused");
+        assert_eq!(code("NOT_APPROVED", None), "write.refused");
     }
 }

@@ -63,7 +63,10 @@ pub use batch::{Batch, BatchId, Progress};
 pub use bound::{Binding, outstanding};
 pub use breaker::DeletionLimit;
 pub use bulk::{BulkReading, BulkScan, BulkStep};
-pub(crate) use came_out::{COUNTERPART_OUTSIDE, SKIPPED_WINDOW, is_done, skipped_as, waits_for_a_parent};
+pub(crate) use came_out::{
+    COUNTERPART_OUTSIDE, SKIPPED_DIRECTION, SKIPPED_NO_PARENT, SKIPPED_WINDOW, is_done, skipped_as,
+    waits_for_a_parent,
+};
 pub use decision::{Back, Decision, FieldUpshot, Order, Upshot};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};

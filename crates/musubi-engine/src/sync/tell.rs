@@ -2,7 +2,7 @@
 
 use super::{
     Sync,
-    came_out::PARENT_NOT_LINKED,
+    came_out::{FIRST_DIFFERENCE, PARENT_NOT_LINKED},
     decided::matter_number,
     desk::Draft,
     journal::{Cause, Entry, JournalKind},
@@ -39,7 +39,7 @@ impl Sync {
                 // What is left so by the policy for first meetings was asked for, and may be every record: it is in the journal, but nothing to look at.
                 let asked = self.rules().policy.initial == Some(InitialPolicy::FillBlanks);
                 if conflict.first && asked {
-                    self.comes_out(&mut known.links[at].came_out, "skipped.first_difference");
+                    self.comes_out(&mut known.links[at].came_out, FIRST_DIFFERENCE);
                 } else {
                     self.attention("conflict.skipped", at, i64::from(conflict.slot), &details, known, draft);
                 }

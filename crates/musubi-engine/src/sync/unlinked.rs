@@ -4,7 +4,7 @@ use super::{
     Sync,
     adopt::Adoption,
     batch::Item,
-    came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, SKIPPED_NO_PARENT, UNCHANGED},
+    came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, SKIPPED_DIRECTION, SKIPPED_NO_PARENT, UNCHANGED},
     desk::{Draft, Job, Op, PageJob},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
@@ -184,7 +184,7 @@ impl Sync {
             let idle = !unresolved && !self.may_become_a_pair(side);
             let state = if idle { unlinked_state::IDLE } else { waits };
             if idle {
-                self.comes_out_alone(side, id, "skipped.direction", known);
+                self.comes_out_alone(side, id, SKIPPED_DIRECTION, known);
             }
             return self.keep(side, id, state, &keys, known, draft);
         }
@@ -218,7 +218,7 @@ impl Sync {
                 self.hold(side, id, "match.taken", -1, &details, &keys, known, draft);
             }
             Match::None if !self.plan.creates_from(side) => {
-                self.comes_out_alone(side, id, "skipped.direction", known);
+                self.comes_out_alone(side, id, SKIPPED_DIRECTION, known);
                 self.keep(side, id, unlinked_state::IDLE, &keys, known, draft);
             }
             Match::None if !self.has_looked(side, id) => {

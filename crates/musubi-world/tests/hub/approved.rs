@@ -121,6 +121,8 @@ async fn on_a_changed_world_it_stops_says_what_changed_and_goes_on_when_a_person
             modules.filter_map(|module| module.problem).map(|problem| problem.code).collect::<Vec<_>>()
         };
         until("the status says it", 10, async || problems().await == ["plan.changed"]).await;
+        let why = hub.explain("both", "Contacts", musubi_core::Side::Left, &dora).await.unwrap().reasons;
+        assert!(why.iter().any(|reason| reason.code == "explain.plan_stopped"), "{why:?}");
         // Not even what the plan says, and nothing that happens from now on.
         let before = phones(&world, 1).await;
         tokyo.create("Contacts", contact("emma", "5")).await;

@@ -209,7 +209,7 @@ async fn what_is_not_carried_over_is_told_and_what_was_refused_is_tried_again_wh
         // By itself it is not sent again; a person's word is enough.
         look_again(&hub).await;
         assert!(names(london, &hana.right).await.is_empty());
-        assert_eq!(hub.retry("both", Retry::Coded("attachment.refused".into())).await.unwrap(), 1);
+        assert_eq!(hub.retry("both", Retry::Coded("attachment.refused".into())).await.unwrap().retried, 1);
         until("it is carried over", 20, async || names(london, &hana.right).await == ["poison.exe"]).await;
         until("it is settled", 20, async || failures(&hub).await.len() == 1).await;
         hub.stop().await;

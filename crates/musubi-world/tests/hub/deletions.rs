@@ -261,10 +261,53 @@ async fn more_than_the_limit_is_held_one_is_refused_and_one_retry_lets_the_rest_
         let answered = hub.answered("both", std::slice::from_ref(&refused.id), wait).await.unwrap();
         assert_eq!(answered[0].code.as_deref(), Some("unlink.done"), "{answered:?}");
         assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap().len(), 3);
-        assert_eq!(hub.retry("both", Retry::These(vec![held[0].id.clone()])).await.unwrap(), 3);
+        assert_eq!(hub.retry("both", Retry::These(vec![held[0].id.clone()])).await.unwrap().retried, 3);
         until("the others go", 30, async || london.all("Contacts", &["Last_Name"]).await.len() == 3).await;
         agree(&hub, 60).await;
         assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 3);
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// A retry of everything, or of all of a module, names no deletion: what is held stays held until somebody names it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_retry_of_everything_lets_no_deletion_go() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for n in 0..4 {
+            tokyo.create("Contacts", person(&format!("p{n}"))).await;
+        }
+        let told = "deletion = \"delete\"\ndeletion_limit = { records = 1 }";
+        let workspace = world.set_up(&store, &contacts(told)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        pause(&hub, "both").await;
+        for n in 0..3 {
+            remove(tokyo, &format!("p{n}")).await;
+        }
+        hub.resume("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("delete.breaker"), Some(&3), "{report:?}");
+        for all in [Retry::All, Retry::Of("Contacts".into(), None)] {
+            assert_eq!(hub.deletions_of("both", &all).await.unwrap(), 0);
+            let retried = hub.retry("both", all).await.unwrap();
+            assert_eq!(retried.retried, 0, "{retried:?}");
+            assert_eq!(retried.left_out, [("delete.breaker".to_owned(), 3)].into());
+        }
+        agree(&hub, 60).await;
+        hub.full_pass("both").await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 4);
+        // Named by its code it goes, and it is known beforehand how many records that deletes; one of them names all that were held together.
+        let coded = Retry::Coded("delete.breaker".into());
+        assert_eq!(hub.deletions_of("both", &coded).await.unwrap(), 3);
+        let held = hub.failures("both", &FailureFilter::default()).await.unwrap();
+        let one = Retry::These(vec![held[0].id.clone()]);
+        assert_eq!(hub.deletions_of("both", &one).await.unwrap(), 3);
+        assert_eq!(hub.retry("both", coded).await.unwrap().retried, 3);
+        until("they go", 30, async || london.all("Contacts", &["Last_Name"]).await.len() == 1).await;
         hub.stop().await;
     })
     .await;

@@ -20,6 +20,7 @@ mod deletions;
 mod directions;
 mod drift;
 mod erasure;
+mod explained;
 mod failed;
 mod links;
 mod mass;

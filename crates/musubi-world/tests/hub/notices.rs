@@ -180,6 +180,40 @@ async fn who_says_no_is_asked_again_and_knows_by_the_number_what_it_has() {
     .await;
 }
 
+/// Who rests or removes something tells the others by it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_module_that_is_put_to_rest_and_an_integration_that_is_removed_are_told() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let workspace = world.set_up(&store, CONTACTS).await;
+        let receivers = Receivers::start().await;
+        let events = [Event::Inactive, Event::Removed, Event::Recovered];
+        receivers.of(&store, workspace, &events, Language::En).await;
+        let hub = world.hub_with(&store, workspace, None, quick()).await;
+        agree(&hub, 60).await;
+        hub.deactivate("both", "Contacts").await.unwrap();
+        let rests = receivers.wait("it rests", |told| told["event"] == "inactive").await;
+        assert_eq!(rests["subject"], "[Musubi] both: modules were deactivated (Contacts)");
+        let without = musubi_engine::resting::WithoutParents::Refuse;
+        hub.activate("both", "Contacts", None, without).await.unwrap();
+        let over = receivers.wait("it is active again", |told| told["event"] == "recovered").await;
+        assert_eq!(over["over"], json!(["inactive"]));
+        hub.remove_integration("both").await.unwrap();
+        let removed = receivers.wait("it is removed", |told| told["event"] == "removed").await;
+        assert_eq!(
+            (&removed["integration"], &removed["subject"]),
+            (&json!("both"), &json!("[Musubi] both was removed"))
+        );
+        // Each once.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let told = receivers.told();
+        let told: Vec<_> = told.iter().map(|told| told["event"].as_str().unwrap()).collect();
+        assert_eq!(told, ["inactive", "recovered", "removed"]);
+        hub.stop().await;
+    })
+    .await;
+}
+
 // I2, K-28: a crash between sending and noting it is not a lost notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_silent_keeps_nothing_from_being_synced_and_a_crash_loses_no_notice() {

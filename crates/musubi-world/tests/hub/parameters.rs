@@ -140,7 +140,7 @@ async fn is_told(rewrite: Rewrite, code: &str, said: Value) {
         tokio::time::sleep(std::time::Duration::from_secs(4)).await;
         assert_eq!(deletions_asked_for(&world).await, asked);
         between.rewrites(None);
-        assert_eq!(hub.retry("both", Retry::All).await.unwrap(), 1);
+        assert_eq!(hub.retry("both", Retry::All).await.unwrap().retried, 1);
         until("a retry carries it out", 30, async || {
             london.all("Contacts", &["Last_Name"]).await == [[json!("hara")]]
         })

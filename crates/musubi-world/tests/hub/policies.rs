@@ -59,6 +59,14 @@ async fn each_field_is_decided_by_its_own_rule() {
         assert_eq!(of_both(&world, "mori", "Phone").await, [json!("1"), json!("1")]);
         assert_eq!(of_both(&world, "mori", "Fax").await, [json!("2"), json!("2")]);
         assert_eq!(of_both(&world, "mori", "Department").await, [json!("1"), json!("2")]);
+        // K-24: what was skipped is counted by its reason, however often it is looked at, and does not pass for agreement.
+        hub.full_pass("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.skipped, [("conflict".to_owned(), 1)].into(), "{report:?}");
+        let (mori, _) = one(&world.orgs[0], "mori", "Department").await;
+        let told = hub.explain("both", "Contacts", musubi_core::Side::Left, &mori).await.unwrap();
+        let codes: Vec<&str> = told.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        assert_eq!((codes, told.synced), (vec!["conflict.skipped", "explain.left_apart"], true));
         both_change(&hub, &world, "mori", "Assistant", ["1", "2"]).await;
         let report = agree(&hub, 60).await;
         assert_eq!(report.held.get("conflict.held"), Some(&1), "{report:?}");

@@ -196,11 +196,11 @@ async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
         world.clear_faults().await;
         let retried =
             hub.retry("both", musubi_engine::Retry::These(vec![failures[0].id.clone()])).await.unwrap();
-        assert_eq!(retried, 1);
+        assert_eq!(retried.retried, 1);
         until("it is created", 20, async || world.orgs[1].all("Accounts", &["id"]).await.len() == 1).await;
         let report = agree(&hub, 60).await;
         assert_eq!((report.failed_total, report.links), (2, 1), "{report:?}");
-        assert_eq!(hub.retry("both", musubi_engine::Retry::All).await.unwrap(), 2);
+        assert_eq!(hub.retry("both", musubi_engine::Retry::All).await.unwrap().retried, 2);
         until("they are", 20, async || world.orgs[1].all("Accounts", &["id"]).await.len() == 3).await;
         hub.stop().await;
     })

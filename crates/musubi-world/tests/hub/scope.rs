@@ -410,6 +410,8 @@ async fn old_records_take_part_once_they_are_changed_or_never() {
             let hub = world.hub(&store, workspace, None).await;
             agree(&hub, 60).await;
             assert_eq!(names(&world.orgs[1]).await, ["new"]);
+            let why = if more.is_empty() { "explain.window" } else { "explain.window_always" };
+            assert_eq!(told(&hub, Side::Left, &old).await, because(false, &[why]));
             world.orgs[0].update("Leads", &old, json!({"Phone": "1"})).await;
             agree(&hub, 60).await;
             assert_eq!(names(&world.orgs[1]).await, later, "{more}");
@@ -459,6 +461,9 @@ async fn a_scope_that_cannot_be_is_said_before_anything_is_read() {
             let problem = problem().await.unwrap();
             assert_eq!(problem.code, code);
             assert!(problem.message.contains(told) && !problem.hint.is_empty(), "{problem:?}");
+            let explained = hub.explain("both", "Leads", Side::Left, "1").await.unwrap().reasons;
+            assert_eq!(explained[0].code, "explain.problem", "{explained:?}");
+            assert_eq!(explained[0].what, problem.message);
             hub.stop().await;
         }
     })

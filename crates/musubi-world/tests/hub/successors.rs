@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, agree, each_engine, until};
+use musubi_core::Side;
 use musubi_engine::report::HistoryEntry;
 use musubi_engine::sync::JournalKind;
 use musubi_engine::{FailureFilter, HistoryFilter, Hub};
@@ -18,6 +19,12 @@ fn pair(module: &str, name: &str, more: &str) -> String {
 async fn find(org: &Org, module: &str, name: &str) -> Option<String> {
     let rows = org.all(module, &["Last_Name", "id"]).await;
     rows.iter().find(|row| row[0] == name).map(|row| row[1].as_str().unwrap().to_owned())
+}
+
+/// Why the record stands as it does.
+async fn why(hub: &Hub, module: &str, side: Side, id: &str) -> Vec<String> {
+    let told = hub.explain("both", module, side, id).await.unwrap();
+    told.reasons.into_iter().map(|reason| reason.code).collect()
 }
 
 /// Waits until it is told.
@@ -70,6 +77,7 @@ async fn the_counterpart_of_a_merged_record_is_never_deleted_and_a_person_is_ask
         assert_eq!((entry.became[0].module.as_str(), &entry.became[0].id), ("Contacts", &master));
         let items = held(&hub, "merge.counterpart").await;
         assert_eq!(items.len(), 1);
+        assert_eq!(why(&hub, "Contacts", Side::Left, &other).await, ["merge.counterpart"]);
         // What was deleted is deleted as ever; what the master took over goes to its own counterpart.
         let gone = id(tokyo, "gone").await;
         tokyo.delete("Contacts", &gone).await;
@@ -125,6 +133,32 @@ async fn a_merged_record_that_is_restored_is_one_of_its_pair_again() {
     .await;
 }
 
+// K-22
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_a_merged_pair_apart_keeps_both_and_is_told_why_they_are_none() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let master = tokyo.create("Contacts", json!({"Last_Name": "mori"})).await;
+        let other = tokyo.create("Contacts", json!({"Last_Name": "Mori K."})).await;
+        let workspace = world.set_up(&store, &pair("Contacts", "Last_Name", "")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let counterpart = find(london, "Contacts", "Mori K.").await.unwrap();
+        merge(tokyo, &master, &other).await;
+        held(&hub, "merge.counterpart").await;
+        let apart = hub.unlink("both", "Contacts", &other, "Ann").await.unwrap();
+        let answered = hub.answered("both", &[apart.id], std::time::Duration::from_secs(20)).await.unwrap();
+        assert_eq!(answered[0].code.as_deref(), Some("unlink.done"), "{answered:?}");
+        agree(&hub, 60).await;
+        assert_eq!(why(&hub, "Contacts", Side::Left, &other).await, ["explain.merged"]);
+        assert_eq!(why(&hub, "Contacts", Side::Right, &counterpart).await, ["explain.other_merged"]);
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 2);
+        hub.stop().await;
+    })
+    .await;
+}
+
 // K-22, C-16, X-83
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_converted_lead_is_told_as_such_and_its_counterpart_stays() {
@@ -155,6 +189,8 @@ async fn a_converted_lead_is_told_as_such_and_its_counterpart_stays() {
         assert_eq!((became, &entry.became[0].id), (vec!["Contacts", "Accounts"], &contact));
         // Its counterpart stays, is left alone, and nothing is made again.
         let other = find(london, "Leads", "mori").await.unwrap();
+        assert_eq!(why(&hub, "Leads", Side::Left, &lead).await, ["explain.converted"]);
+        assert_eq!(why(&hub, "Leads", Side::Right, &other).await, ["explain.other_converted"]);
         london.update("Leads", &other, json!({"Phone": "9"})).await;
         hub.full_pass("both").await.unwrap();
         agree(&hub, 60).await;

@@ -71,7 +71,7 @@ async fn a_run_tells_what_was_added_updated_skipped_and_failed() {
 
         // What failed is tried again by a person, and has one outcome all the same.
         london.update("Contacts", &taken, json!({"Member_Number": "8"})).await;
-        assert_eq!(hub.retry("both", Retry::All).await.unwrap(), 1);
+        assert_eq!(hub.retry("both", Retry::All).await.unwrap().retried, 1);
         until("it is carried over", 30, async || london.all("Contacts", &["id"]).await.len() == 6).await;
         agree(&hub, 60).await;
         assert!(hub.failures("both", &FailureFilter::default()).await.unwrap().is_empty());

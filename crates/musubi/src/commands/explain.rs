@@ -6,7 +6,7 @@ use crate::store;
 use jiff::Timestamp;
 use musubi_core::Side;
 use musubi_engine::Hub;
-use musubi_engine::explain::{Because, Explanation};
+use musubi_engine::explain::{Because, Explanation, Said};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,7 +66,13 @@ fn line(because: &Because) -> String {
         "" | "nothing" => String::new(),
         hint => format!("\n    What would change it: {hint}."),
     };
-    format!("  {}{field}: {}{parent}{since}{by}.{hint}", because.code, because.what)
+    let said = because.said.as_ref().map(said).unwrap_or_default();
+    format!("  {}{field}: {}{parent}{since}{by}.{said}{hint}", because.code, because.what)
+}
+
+fn said(said: &Said) -> String {
+    let field = said.field.as_ref().map(|field| format!(" ({field})")).unwrap_or_default();
+    format!("\n    The service said: {}{field}: {}", said.code, said.message)
 }
 
 #[cfg(test)]
@@ -83,6 +89,17 @@ mod tests {
             by: Some("Ann".into()),
             ..Because::default()
         };
+        let refused = Because {
+            code: "permission.refused".into(),
+            what: "the user may not do this".into(),
+            said: Some(Said {
+                code: "NO_PERMISSION".into(),
+                message: "permission denied".into(),
+                field: Some("Phone".into()),
+            }),
+            hint: "give that user the right".into(),
+            ..Because::default()
+        };
         let explanation = Explanation {
             module: "Contacts".into(),
             side: Side::Left,
@@ -90,12 +107,15 @@ mod tests {
             label: Some("Mori".into()),
             counterpart: Some("2".into()),
             synced: false,
-            reasons: vec![because],
+            reasons: vec![because, refused],
         };
         insta::assert_snapshot!(text(&explanation), @r"
         Contacts 1 (Mori) on the left; counterpart: 2
           explain.unlinked: a person took the pair apart, since 2026-11-22 08:00, by Ann.
             What would change it: link it by hand.
+          permission.refused: the user may not do this.
+            The service said: NO_PERMISSION (Phone): permission denied
+            What would change it: give that user the right.
         ");
     }
 }
