@@ -10,6 +10,7 @@ pub mod crashes;
 mod outcomes;
 mod policies;
 pub mod scenario;
+mod schema;
 pub mod scopes;
 pub mod service;
 pub mod sim;

@@ -1,6 +1,6 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
-use crate::{act::Act, bounds::Bounds, scopes::Scopes, steps};
+use crate::{act::Act, bounds::Bounds, schema::schema, scopes::Scopes, steps};
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -11,7 +11,6 @@ use musubi_core::{
         FieldPolicy, InitialPolicy, LaterChanges, LeavingPolicy, Policy,
     },
     reconcile::Rules,
-    schema::{Access, Field, FieldType, ModuleSchema},
 };
 use musubi_engine::sync::{BatchSizes, ByBulk, Parent, People, Plan, Settings};
 use musubi_store::SyncId;
@@ -470,32 +469,5 @@ impl Scenario {
             batch: Sides { left: batch, right: batch },
             bulk: self.bulk,
         }
-    }
-}
-
-/// The module as both services describe it.
-pub fn schema() -> ModuleSchema {
-    let text = FieldType::Text { max: 200, multiline: false };
-    let kind = |name: &str| match name {
-        "Email" => FieldType::Email { max: 100 },
-        "Phone" => FieldType::Phone { max: 30 },
-        "Status" => FieldType::Picklist { options: ["Open", "Closed"].map(Into::into).to_vec() },
-        "Parent" => FieldType::Lookup { module: "Contacts".into() },
-        _ => text.clone(),
-    };
-    let field = |name: &str| Field {
-        name: name.into(),
-        label: name.into(),
-        kind: kind(name),
-        access: Access::Writable,
-        mandatory: false,
-        unique: false,
-        custom: false,
-    };
-    ModuleSchema {
-        module: "Contacts".into(),
-        label: "Contacts".into(),
-        fields: FIELDS.map(field).to_vec(),
-        demanded: Vec::new(),
     }
 }

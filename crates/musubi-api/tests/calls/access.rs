@@ -130,6 +130,8 @@ async fn every_route_as_every_role() {
             "POST /integrations/{name}/resume",
             "POST /integrations/{name}/full-pass",
             "POST /integrations/{name}/take-views",
+            "POST /integrations/{name}/modules/{module}/pause",
+            "POST /integrations/{name}/modules/{module}/resume",
             "POST /integrations/{name}/modules/{module}/deactivate",
             "POST /integrations/{name}/modules/{module}/activate",
             "POST /integrations/{name}/modules/{module}/links",
@@ -219,7 +221,7 @@ async fn tokens_do_what_their_scope_and_their_person_may() {
             assert_eq!(api.status(who, Method::GET, "/status", None).await.0, 200);
         }
         assert_eq!(retry(&read).await.1["code"], "auth.scope");
-        assert_eq!(retry(&write).await, (200, json!({"retried": 0})));
+        assert_eq!(retry(&write).await, (200, json!({"retried": 0, "left_out": {}})));
         assert_eq!(pause(&write).await.1["code"], "auth.scope");
         assert_eq!(pause(&of_user).await.1["code"], "auth.forbidden", "no token makes more of its person");
         let (status, paused) = pause(&admin).await;

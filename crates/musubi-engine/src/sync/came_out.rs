@@ -20,6 +20,8 @@ pub(crate) const SKIPPED_WINDOW: &str = "skipped.window";
 pub(crate) const SKIPPED_DIRECTION: &str = "skipped.direction";
 /// It hangs on no record that is synced.
 pub(crate) const SKIPPED_NO_PARENT: &str = "skipped.no_parent";
+/// The other record of its pair was deleted, with too many others to go along without asking.
+pub(super) const HELD_BY_BREAKER: &str = "held.delete.breaker";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.

@@ -3,7 +3,7 @@
 use super::{
     Sync,
     batch::Item,
-    came_out::{GONE, SKIPPED_UNTIED},
+    came_out::{GONE, HELD_BY_BREAKER, SKIPPED_UNTIED},
     desk::{Draft, Op, PageJob},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state},
@@ -191,7 +191,10 @@ impl Sync {
                 DeleteConflictPolicy::Delete => {}
             }
         }
-        if self.too_many_deletions() && !self.released.contains(&known.links[at].ids.left) {
+        // What a person was asked about waits for the answer, however few are told from then on.
+        let asked =
+            known.links[at].body.outcome.as_ref().is_some_and(|outcome| outcome.code == HELD_BY_BREAKER);
+        if (asked || self.too_many_deletions()) && !self.released.contains(&known.links[at].ids.left) {
             return self.hold_deletion("delete.breaker", at, known, draft);
         }
         if policy == DeletionPolicy::DeleteIfUnrelated && !self.rules().mutant.is(Mutant::DeleteRelated) {

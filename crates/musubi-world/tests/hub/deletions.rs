@@ -1,8 +1,8 @@
 //! What a deletion does to the other record, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine, pause, until};
-use musubi_engine::sync::JournalKind;
+use crate::world::{Org, World, agree, each_engine, pause, settings, until};
+use musubi_engine::sync::{JournalKind, Settings};
 use musubi_engine::{FailureFilter, HistoryFilter, Hub, Retry};
 use serde_json::{Value, json};
 
@@ -308,6 +308,40 @@ async fn a_retry_of_everything_lets_no_deletion_go() {
         assert_eq!(hub.deletions_of("both", &one).await.unwrap(), 3);
         assert_eq!(hub.retry("both", coded).await.unwrap().retried, 3);
         until("they go", 30, async || london.all("Contacts", &["Last_Name"]).await.len() == 1).await;
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// Neither time nor another rule answers the question.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_asked_about_waits_for_the_answer_however_few_come_later() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for n in 0..5 {
+            tokyo.create("Contacts", person(&format!("p{n}"))).await;
+        }
+        let told = "deletion = \"delete\"\ndeletion_limit = { records = 1 }";
+        let workspace = world.set_up(&store, &contacts(told)).await;
+        let settings = Settings { burst_window: 4_000, ..settings() };
+        let hub = world.hub_with(&store, workspace, None, settings).await;
+        agree(&hub, 60).await;
+        pause(&hub, "both").await;
+        for n in 0..3 {
+            remove(tokyo, &format!("p{n}")).await;
+        }
+        hub.resume("both").await.unwrap();
+        let report = agree(&hub, 60).await;
+        assert_eq!(report.held.get("delete.breaker"), Some(&3), "{report:?}");
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        remove(tokyo, "p3").await;
+        until("one alone goes", 30, async || find(london, "p3").await.is_none()).await;
+        // Whatever is held is decided again when the rules are others.
+        hub.apply(&world.config(&contacts(&format!("{told}\nblank = \"keep\""))), true).await.unwrap();
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 4);
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap().len(), 3);
         hub.stop().await;
     })
     .await;
