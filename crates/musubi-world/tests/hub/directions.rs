@@ -18,7 +18,7 @@ async fn titles(org: &Org) -> Vec<Vec<Value>> {
     org.all("Contacts", &["Last_Name", "Title"]).await
 }
 
-// S2-42 … S2-46: what stood on the side that was only written to is carried over once it may be.
+// S1-36, S2-42 … S2-46: what stood on the side that was only written to is carried over once it may be.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_way_that_opens_carries_over_what_stood_on_its_far_side() {
     each_engine(async |store| {
