@@ -5,7 +5,9 @@ import { ProblemError } from "./problem";
 const firstPage: string | undefined = undefined;
 const nextOf = (page: { next: string | null }) => page.next ?? undefined;
 /** Leaves out what is not set: the API takes absent parameters, not empty ones. */
-function set<T extends Record<string, unknown>>(query: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function set<T extends Record<string, unknown>>(
+  query: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
@@ -207,25 +209,6 @@ export const allAttentionQuery = (filter: AttentionFilter) =>
     queryFn: ({ signal, pageParam: cursor }) =>
       ask(api.GET("/api/v1/attention", { signal, params: { query: set({ ...filter, cursor }) } })),
   });
-
-/** Where a spreadsheet of all of them is had. */
-export function allAttentionCsv(filter: AttentionFilter): string {
-  const query = new URLSearchParams(set({ ...filter })).toString();
-  return query === "" ? "/api/v1/attention/csv" : `/api/v1/attention/csv?${query}`;
-}
-
-/** Where a spreadsheet of the same is had. */
-export function attentionCsv(name: string, filter: AttentionFilter): string {
-  const query = new URLSearchParams(set({ ...filter })).toString();
-  const path = `/api/v1/integrations/${encodeURIComponent(name)}/attention/csv`;
-  return query === "" ? path : `${path}?${query}`;
-}
-
-/** Where a spreadsheet of the records that are skipped for a reason is had. */
-export function skippedCsv(name: string, module: { left: string; right: string }, reason: string): string {
-  const query = new URLSearchParams({ module: `${module.left}:${module.right}`, code: `skipped.${reason}` });
-  return `/api/v1/integrations/${encodeURIComponent(name)}/skipped/csv?${query.toString()}`;
-}
 
 /** How a record stands, and why. */
 export const explainQuery = (name: string, module: string, side: Schema<"Side">, id: string) =>

@@ -149,13 +149,13 @@ impl<'de> Deserialize<'de> for Country {
 
 #[cfg(feature = "schema")]
 mod schema {
-    use super::Country;
+    use super::{Country, Region};
     use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
     use utoipa::openapi::{RefOr, Schema};
 
     impl utoipa::PartialSchema for Country {
         fn schema() -> RefOr<Schema> {
-            let letters = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z]{2}$"));
+            let letters = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Region::names()));
             let code = ObjectBuilder::new()
                 .schema_type(Type::Integer)
                 .minimum(Some(1))

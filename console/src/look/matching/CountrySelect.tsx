@@ -30,7 +30,7 @@ export function CountrySelect({ value, onChange, ...rest }: Props) {
       searchable
       clearable
       value={said}
-      onChange={(chosen) => onChange(chosen !== null && chosen === said ? value : chosen)}
+      onChange={(chosen) => onChange(chosen !== null && chosen === said ? value : (chosen as Country | null))}
       data={data}
     />
   );

@@ -6,7 +6,7 @@ export type Form = Schema<"MatchForm">;
 export const FORMS = ["plain", "email", "phone", "domain", "name"] as const;
 
 /** Two letters, or a calling code. */
-export type Country = string | number;
+export type Country = Schema<"Country">;
 
 /** The country of telephone numbers that are written without one, per side. */
 export interface Countries {

@@ -68,7 +68,7 @@ test("matching by another address than the primary one warns that the primary on
 
 test("a key is said as shortly as it can be", () => {
   const phone = { left: "A", as: "phone" as const };
-  for (const entry of [
+  const entries: Entry[] = [
     "Email",
     { left: "A", right: "B" },
     phone,
@@ -76,8 +76,8 @@ test("a key is said as shortly as it can be", () => {
     { ...phone, country: "JP" },
     { ...phone, country: { left: "JP", right: 44 } },
     { ...phone, country: { right: "GB" } },
-  ])
-    expect(entryOf(keyOf(entry))).toEqual(entry);
+  ];
+  for (const entry of entries) expect(entryOf(keyOf(entry))).toEqual(entry);
   expect(entryOf(keyOf({ ...phone, country: { left: "JP", right: "JP" } }))).toEqual({
     ...phone,
     country: "JP",

@@ -1,7 +1,8 @@
 import { Box, Button, Group, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, type Schema } from "../../api/client";
-import { attentionCsv, attentionQuery } from "../../api/queries";
+import { attentionQuery } from "../../api/queries";
+import { attentionCsv } from "../../api/tables";
 import { AttentionItem } from "../../look/attention";
 import { heldIn, isHeld } from "../../look/deletion/held";
 import { HeldDeletions } from "../../look/deletion/HeldDeletions";

@@ -1,6 +1,6 @@
 import { Anchor, Code, Group, Table } from "@mantine/core";
 import type { Schema } from "../../api/client";
-import { skippedCsv } from "../../api/queries";
+import { skippedCsv } from "../../api/tables";
 import { Count } from "../../look/Count";
 import { LinkText } from "../../look/links";
 import { useTexts } from "./texts";

@@ -63,7 +63,7 @@ fn may_be_id(literal: &Literal, kind: &FieldType) -> bool {
 
 fn may_be_name(literal: &Literal, kind: &FieldType) -> bool {
     let Literal::Text(text) = literal else { return false };
-    !is_address(text, kind) && !(is_digits(text) && text.trim().len() >= SHORTEST_ID)
+    !(is_address(text, kind) || is_digits(text) && text.trim().len() >= SHORTEST_ID)
 }
 
 fn is_address(text: &str, kind: &FieldType) -> bool {

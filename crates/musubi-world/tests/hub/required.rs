@@ -1,5 +1,4 @@
 //! What the pages of a service demand of new records, though its list of fields says nothing of it.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{World, agree, each_engine};
 use musubi_engine::FailureFilter;

@@ -1,5 +1,4 @@
 //! Fields that no pair can carry are told by the plan, with the reason.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{World, each_engine};
 use serde_json::json;
