@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { show } from "../../stage";
 import { field } from "../../stage/data";
 import { answers, contacts, integration, PAGE, pair, sentTo } from "../../stage/mapping";
-import { entryOf, keyOf, overwritten } from "./keys";
+import { type Entry, entryOf, keyOf, overwritten } from "./keys";
 import { user } from "../../stage/user";
 
 const more = {
