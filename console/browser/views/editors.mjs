@@ -128,7 +128,6 @@ async function made(visitor) {
 }
 
 async function matching(visitor) {
-  const { page } = visitor;
   const match = by(visitor, "Match by", "照合に使う項目");
   await choose(visitor, match, /\(Secondary_Email\)$/);
   await choose(visitor, match, /\(Mobile\)$/);
@@ -137,7 +136,14 @@ async function matching(visitor) {
     by(visitor, "How field 3 is compared", "照合3の比較方法"),
     by(visitor, /^Phone number/, /^電話番号/),
   );
-  await page.getByLabel(by(visitor, "Calling code of field 3", "照合3の国番号")).fill("81");
+  const countries = [
+    ["tokyo", /\(JP\)$/],
+    ["london", /\(GB\)$/],
+  ];
+  for (const [name, country] of countries) {
+    const label = by(visitor, `Country of numbers on ${name} (field 3)`, `${name} の番号の国(照合3)`);
+    await choose(visitor, label, country);
+  }
 }
 
 async function count({ page, language }) {
