@@ -36,8 +36,8 @@ export const editors = [
     "module-settings-matching",
     SETTINGS("Contacts"),
     {
-      en: ["Compared as", "Calling code", "Primary e-mail addresses may be overwritten"],
-      ja: ["国番号", "メインのメールアドレスが上書きされる可能性があります"],
+      en: ["Compared as", "Country on tokyo", "Primary e-mail addresses may be overwritten"],
+      ja: ["tokyo の番号の国", "メインのメールアドレスが上書きされる可能性があります"],
     },
     matching,
   ),
