@@ -1,11 +1,21 @@
 //! What a lone edit costs: everything the hub asks of both orgs because of it, as the sandbox counts credits. Each edit is counted for itself and the one in the middle
-//! is told: a look that was due anyway, because of the time, falls into one or two of them.
+//! is told: a look that was due anyway, because of the time, falls into one or two of them. It is told of records that nobody wrote for a while, and of the same ones
+//! edited again: what the hub wrote to a target minutes ago may hide another change of that second, so the target is read first.
 
 use crate::control::{Account, Control};
 use crate::service::{self, Module};
 use crate::usage::Usage;
 use crate::{Failure, page, setup};
 use std::time::Duration;
+
+/// Credits of both orgs for the edit in the middle.
+#[derive(Clone, Copy, Debug)]
+pub struct Lone {
+    /// Of records that nobody wrote for a while.
+    pub first: f64,
+    /// Of records that were edited, and carried over, moments before.
+    pub again: f64,
+}
 
 /// How many edits, one after the other.
 const EDITS: usize = 20;
@@ -14,17 +24,17 @@ const SETTLING: Duration = Duration::from_secs(3);
 /// An edit that has not arrived by then is lost.
 const PATIENCE: f64 = 60.0;
 
-/// Credits of both orgs for the edit in the middle.
-pub async fn credits(control: &Control, source: &Account, target: &Account) -> Result<f64, Failure> {
+/// Edits the last records of the first page, which no other measurement touches, and then the same ones again.
+pub async fn credits(control: &Control, source: &Account, target: &Account) -> Result<Lone, Failure> {
     let client = service::client()?;
     let (from, to) = (control.authorize(source).await?, control.authorize(target).await?);
     let (from, to) =
         (Module::new(client.clone(), &from, setup::MODULE), Module::new(client, &to, setup::MODULE));
     let records = page::read(&from.page(None).await?)?;
     let clock = Usage::start();
-    let mut each = Vec::with_capacity(EDITS);
-    for number in 0..EDITS {
-        let record = records.get(number * 7 % records.len().max(1));
+    let mut each = Vec::with_capacity(2 * EDITS);
+    for number in 0..2 * EDITS {
+        let record = records.iter().rev().nth(number % EDITS);
         let id = record.ok_or_else(|| Failure("there is nothing to edit".into()))?.id;
         let before = spent(control, &[source, target]).await?;
         let mark = format!("lone {}-{number}.", clock.mark());
@@ -45,8 +55,14 @@ pub async fn credits(control: &Control, source: &Account, target: &Account) -> R
         tokio::time::sleep(SETTLING).await;
         each.push((spent(control, &[source, target]).await? - before).saturating_sub(own));
     }
+    let (first, again) = each.split_at_mut(EDITS);
+    Ok(Lone { first: middle(first), again: middle(again) })
+}
+
+fn middle(each: &mut [u64]) -> f64 {
     each.sort_unstable();
-    Ok((each[EDITS / 2 - 1] + each[EDITS / 2]) as f64 / 2.0)
+    let half = each.len() / 2;
+    (each[half - 1] + each[half]) as f64 / 2.0
 }
 
 /// Credits that these orgs have counted so far.

@@ -7,6 +7,7 @@ use crate::figures::Figures;
 use crate::idle::Idle;
 use crate::latency::Latency;
 use crate::least::Least;
+use crate::lone::Lone;
 use crate::rest::Rest;
 use crate::service::{BATCH, PAGE};
 use serde_json::{Map, Value, json};
@@ -16,7 +17,9 @@ const LARGE_PAGE: usize = 600;
 /// Batches under way at once.
 const WRITERS: usize = 5;
 /// What an edit costs at least: one reading of it, one write, and one reading back.
-const CREDITS_PER_EDIT: f64 = 4.0;
+const CREDITS_PER_EDIT: f64 = 3.0;
+/// And one reading more of a target that was written moments before.
+const CREDITS_PER_EDIT_AGAIN: f64 = 4.0;
 /// The longest a quiet hub without webhooks waits between two looks after something happened, in milliseconds.
 const POLL_INTERVAL_MS: f64 = 5_000.0;
 
@@ -70,7 +73,7 @@ pub struct AtWork {
     /// Edits found by polls.
     pub poll: Latency,
     /// Credits of both orgs for an edit that comes alone, told by a webhook.
-    pub credits_per_edit: f64,
+    pub edit: Lone,
 }
 
 impl Report {
@@ -119,7 +122,8 @@ impl Report {
             bars.push(Bar::at_most("latency.poll_p50_ms", work.poll.p50_ms, POLL_INTERVAL_MS, " ms"));
             bars.push(Bar::at_most("serve.ready_ms", work.ready_ms, 200.0, " ms"));
             bars.push(Bar::at_most("serve.idle_mb", work.idle_mb, 30.0, " MB"));
-            bars.push(Bar::at_most("edit.credits", work.credits_per_edit, CREDITS_PER_EDIT, ""));
+            bars.push(Bar::at_most("edit.credits", work.edit.first, CREDITS_PER_EDIT, ""));
+            bars.push(Bar::at_most("edit.credits_again", work.edit.again, CREDITS_PER_EDIT_AGAIN, ""));
         }
         if let Some(rest) = &self.rest {
             bars.push(Bar::at_most("rest.credits_per_day", rest.credits_per_day, 1_500.0, ""));
@@ -199,7 +203,7 @@ impl Report {
                 "serve",
                 json!({"ready_ms": work.ready_ms, "idle_mb": work.idle_mb, "memory_mb": work.memory_mb}),
             );
-            put("edit", json!({"credits": work.credits_per_edit}));
+            put("edit", json!({"credits": work.edit.first, "credits_again": work.edit.again}));
         }
         if let Some(idle) = &self.idle {
             put("idle", json!(idle));
@@ -247,7 +251,8 @@ impl Report {
             only("poll ms p50, p99", both(&work.poll));
             only("ready after ms", whole(work.ready_ms));
             only("memory idle, after edits MB", format!("{:.1}, {:.1}", work.idle_mb, work.memory_mb));
-            only("credits of a lone edit", tenth(work.credits_per_edit));
+            let Lone { first, again } = work.edit;
+            only("credits of a lone edit, again", format!("{first:.1}, {again:.1}"));
         }
         if let Some(bulk) = &self.bulk {
             bulk.lines().into_iter().for_each(|(name, text)| only(name, text));
@@ -337,7 +342,7 @@ mod tests {
                 memory_mb: 20.0,
                 webhook: latency,
                 poll: latency,
-                credits_per_edit: 3.0,
+                edit: Lone { first: 3.0, again: 4.0 },
             }),
             idle: Some(Idle { integrations: 10, memory_mb: 20.0, cpu_percent: 0.2 }),
             rest: Some(Rest { modules: 10, credits_per_day: 1_100.0, renewals_per_day: 20 }),

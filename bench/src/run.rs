@@ -44,8 +44,8 @@ pub struct Plan {
     pub delay: u64,
     /// Whether the hub is measured at work and at rest as well.
     pub at_work: bool,
-    /// Whether the load is made by listing and in bulk besides.
-    pub bulk: bool,
+    /// So many records are loaded by listing and in bulk besides.
+    pub bulk: Option<usize>,
 }
 
 /// The built programs of a measurement.
@@ -88,7 +88,10 @@ impl Programs {
         database.drop().await?;
         let idle = if plan.at_work { Some(self.idle().await?) } else { None };
         let rest = if plan.at_work { Some(self.rest().await?) } else { None };
-        let bulk = if plan.bulk { Some(self.by_bulk(plan.records).await?) } else { None };
+        let bulk = match plan.bulk {
+            Some(records) => Some(self.by_bulk(records).await?),
+            None => None,
+        };
         Ok(Report { ceiling, engine, delayed, at_work, idle, rest, bulk, peak_before_mb: None })
     }
 
@@ -184,9 +187,9 @@ impl Programs {
         let memory_mb = process::memory_mb(serving.process)?;
         tokio::time::sleep(SETTLING).await;
         (self.say)("lone edits: what each costs");
-        let credits_per_edit = lone::credits(control, &setup.source, &setup.target).await?;
+        let edit = lone::credits(control, &setup.source, &setup.target).await?;
         serving.end().await?;
-        Ok(AtWork { credits_per_edit, ready_ms: ready[ready.len() / 2], idle_mb, memory_mb, webhook, poll })
+        Ok(AtWork { edit, ready_ms: ready[ready.len() / 2], idle_mb, memory_mb, webhook, poll })
     }
 
     async fn idle(&self) -> Result<Idle, Failure> {

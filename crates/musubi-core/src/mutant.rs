@@ -90,8 +90,16 @@ pub enum Mutant {
     DeletedNotRecorded,
     /// I10: a field that each side keeps is carried over all the same.
     CarryWhatIsKept,
+    /// I10: who has no counterpart is stood in for, though nobody shall be.
+    StandInAnyway,
+    /// I10: who stands in replaces the owner that a record had when the two met.
+    StandInReplaces,
+    /// I10: nobody is asked about the counterpart of a converted record, though somebody shall be.
+    ConvertUnasked,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
+    /// I12: owners are sent with the id of the source org.
+    ForeignOwner,
     /// I12: a record whose lookup goes round in a circle waits for what it leads to.
     WaitInCircles,
     /// I13: writes that were planned before a pause still go out during it.
@@ -120,7 +128,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 55] = [
+    pub const ALL: [Mutant; 59] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -163,7 +171,11 @@ impl Mutant {
         Mutant::IgnoreShare,
         Mutant::DeletedNotRecorded,
         Mutant::CarryWhatIsKept,
+        Mutant::StandInAnyway,
+        Mutant::StandInReplaces,
+        Mutant::ConvertUnasked,
         Mutant::ForeignLookup,
+        Mutant::ForeignOwner,
         Mutant::WaitInCircles,
         Mutant::WriteWhilePaused,
         Mutant::UndoBlindly,
@@ -216,8 +228,11 @@ impl Mutant {
             | Mutant::DeleteEdited
             | Mutant::NoDeleteBreaker
             | Mutant::IgnoreShare
-            | Mutant::CarryWhatIsKept => "I10",
-            Mutant::ForeignLookup | Mutant::WaitInCircles => "I12",
+            | Mutant::CarryWhatIsKept
+            | Mutant::StandInAnyway
+            | Mutant::StandInReplaces
+            | Mutant::ConvertUnasked => "I10",
+            Mutant::ForeignLookup | Mutant::ForeignOwner | Mutant::WaitInCircles => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::UndoBlindly | Mutant::UndoBounces => "I14",
             Mutant::IgnoreConcurrency => "I15",

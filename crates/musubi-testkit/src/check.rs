@@ -1,10 +1,12 @@
 //! What must hold when everything rests.
 
 use crate::{
-    bounds, policies,
-    scenario::{EMAIL, FIELDS, NOTE, PARENT, STATUS, Scenario},
+    bounds,
+    owners::Owners,
+    policies,
+    scenario::{EMAIL, FIELDS, NOTE, OWNER, PARENT, STATUS, Scenario},
     service::{LATE, Record, Service},
-    sim::successors::keep_their_counterparts,
+    sim::successors::{keep_their_counterparts, somebody_is_asked},
     steps,
     violation::Violation,
 };
@@ -22,7 +24,7 @@ use musubi_store::{LinkRow, Store, StoreError, SyncId};
 use std::collections::{HashMap, HashSet};
 use tokio::runtime::Runtime;
 
-struct Links(HashMap<(Side, String), String>);
+struct Links(HashMap<(Side, String), String>, Owners);
 
 impl Translate for Links {
     fn record(&self, _slot: u16, from: Side, id: &RemoteId) -> Counterpart {
@@ -31,8 +33,11 @@ impl Translate for Links {
             None => Counterpart::NotYet,
         }
     }
-    fn user(&self, _from: Side, user: &UserRef) -> Option<UserRef> {
-        Some(user.clone())
+    fn user(&self, from: Side, user: &UserRef) -> Option<UserRef> {
+        self.1.user(from, user)
+    }
+    fn stand_in(&self, slot: u16, from: Side) -> Option<UserRef> {
+        self.1.stand_in(from).filter(|_| usize::from(slot) == OWNER)
     }
 }
 
@@ -121,7 +126,7 @@ pub fn at_rest(
         others.insert((Side::Left, link.left_id.clone()), link.right_id.clone());
         others.insert((Side::Right, link.right_id.clone()), link.left_id.clone());
     }
-    let ids = Links(others);
+    let ids = Links(others, scenario.owners);
     let mut told = HashSet::new();
     // Per pair, the fields that something is told about; `None`: about all of it.
     let mut fields: HashMap<String, HashSet<Option<String>>> = HashMap::new();
@@ -160,6 +165,7 @@ pub fn at_rest(
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
     keep_their_counterparts(&links, services)?;
+    somebody_is_asked(&links, services, scenario)?;
     let state = wait(runtime, store.sync_state(plan.sync))?;
     let state = state.as_deref().map(SyncState::decode).unwrap_or_default();
     let began = Sides::from_fn(|side| state.sides.get(side).began);
@@ -283,6 +289,10 @@ fn pair(
                 if slot == EMAIL || slot == NOTE && scenario.hostile != Sides::default() =>
             {
                 l.eq_ignore_ascii_case(r)
+            }
+            (l @ Value::User(_), r @ Value::User(_)) => {
+                let left = body.let_be.contains(&(slot as u16)) && scenario.owners.are_left(l, r);
+                left || scenario.owners.agree(l, r)
             }
             (l, r) => steps::agree(pair, l, r),
         };

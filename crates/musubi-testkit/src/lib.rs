@@ -8,6 +8,7 @@ pub mod campaign;
 pub mod check;
 pub mod crashes;
 mod outcomes;
+mod owners;
 mod policies;
 pub mod scenario;
 mod schema;

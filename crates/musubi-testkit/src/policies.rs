@@ -2,7 +2,8 @@
 
 use crate::{
     bounds,
-    scenario::{FIELDS, STATUS},
+    owners::Owners,
+    scenario::{FIELDS, OWNER, STATUS},
     scopes::Scopes,
     steps,
     violation::Violation,
@@ -25,6 +26,7 @@ pub fn check<'a>(
     new: impl Iterator<Item = &'a IntentRow>,
     plan: &Plan,
     scopes: &Scopes,
+    owners: Owners,
 ) -> Result<(), Violation> {
     for row in new {
         let Ok(batch) = Batch::recover(row, 0) else { continue };
@@ -36,6 +38,9 @@ pub fn check<'a>(
             let target = batch.side;
             for assignment in &item.assignments {
                 taken(assignment, target, &plan.rules, batch.kind)?;
+                if usize::from(assignment.slot) == OWNER && batch.kind == WriteKind::Create {
+                    owners.given(assignment, target)?;
+                }
             }
             if batch.kind == WriteKind::Create {
                 let given = |slot: usize| item.assignments.iter().any(|a| usize::from(a.slot) == slot);
@@ -68,6 +73,10 @@ pub fn check<'a>(
             }
             for assignment in &item.assignments {
                 update(assignment, target, &body, &plan.rules)?;
+                if usize::from(assignment.slot) == OWNER {
+                    owners.given(assignment, target)?;
+                    owners.replaced(assignment, target, &body, plan)?;
+                }
             }
         }
     }

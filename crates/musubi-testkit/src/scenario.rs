@@ -1,6 +1,13 @@
 //! What a seed draws: the shape of the world, its people's edits, its accidents.
 
-use crate::{act::Act, bounds::Bounds, schema::schema, scopes::Scopes, steps};
+use crate::{
+    act::Act,
+    bounds::Bounds,
+    owners::{self, Owners},
+    schema::schema,
+    scopes::Scopes,
+    steps,
+};
 use musubi_connector::Projection;
 use musubi_core::{
     Side, Sides, Value,
@@ -12,14 +19,14 @@ use musubi_core::{
     },
     reconcile::Rules,
 };
-use musubi_engine::sync::{BatchSizes, ByBulk, Parent, People, Plan, Settings};
+use musubi_engine::sync::{BatchSizes, ByBulk, Parent, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Names of the mapped fields, by slot.
-pub const FIELDS: [&str; 7] = ["Tag", "Name", "Email", "Phone", "Note", "Status", "Parent"];
+pub const FIELDS: [&str; 8] = ["Tag", "Name", "Email", "Phone", "Note", "Status", "Parent", "Owner"];
 /// A text that tells one person from all others; people never change it.
 pub const TAG: usize = 0;
 /// What somebody is called.
@@ -34,6 +41,8 @@ pub const NOTE: usize = 4;
 pub const STATUS: usize = 5;
 /// A lookup to another record of the module.
 pub const PARENT: usize = 6;
+/// Who owns it.
+pub const OWNER: usize = 7;
 
 /// How nasty a world is.
 #[derive(Clone, Debug)]
@@ -101,6 +110,8 @@ pub struct Scenario {
     pub bounds: Bounds,
     /// What is done to values on their way, by slot.
     pub steps: steps::Drawn,
+    /// Who is whom on the other side.
+    pub owners: Owners,
     /// The field's own direction for `Phone`.
     pub phone: Direction,
     /// Per side: a workflow rewrites `Note` after each write, ours included.
@@ -144,6 +155,7 @@ impl Scenario {
             scopes: Scopes::default(),
             bounds: Bounds::default(),
             steps: Default::default(),
+            owners: Owners::default(),
             fields: Default::default(),
             bulk: Sides::from_fn(|_| ByBulk::Never("setting")),
             ..Scenario::draw(1)
@@ -203,6 +215,7 @@ impl Scenario {
             scopes: Scopes::default(),
             bounds: Bounds::default(),
             steps: Default::default(),
+            owners: Owners::default(),
             phone,
             hostile,
             stubborn: seed % 2 == 1,
@@ -230,6 +243,8 @@ impl Scenario {
         crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         crate::sim::successors::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7375_6363));
         crate::sim::openings::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f70_656e));
+        owners::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f77_6e65));
+        scenario.scopes.join_conditions(&mut SmallRng::seed_from_u64(seed ^ 0x6a6f_696e));
         scenario.bounds = Bounds::draw(&scenario, &mut SmallRng::seed_from_u64(seed ^ 0x626f_756e));
         scenario
     }
@@ -369,7 +384,7 @@ impl Scenario {
                 _ => Act::Edit {
                     side: side(rng),
                     nth: rng.random_range(0..9),
-                    slot: rng.random_range(1..FIELDS.len()),
+                    slot: rng.random_range(1..=PARENT),
                     value: rng.random_range(0..12),
                 },
             };
@@ -434,8 +449,8 @@ impl Scenario {
             mandatory: Sides::default(),
             tells_merged: Sides { left: true, right: true },
             deletion_limit: self.bounds.deletion_limit(self.deletion_limit),
-            owner_slots: Vec::new(),
-            people: People { us: Sides::from_fn(|_| Some("us".into())), ..People::default() },
+            owner_slots: vec![OWNER as u16],
+            people: self.owners.people(),
             earlier: HashMap::new(),
             narrower: HashSet::new(),
             found_by: HashMap::new(),

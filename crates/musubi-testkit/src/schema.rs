@@ -10,6 +10,7 @@ pub fn schema() -> ModuleSchema {
         "Email" => FieldType::Email { max: 100 },
         "Phone" => FieldType::Phone { max: 30 },
         "Status" => FieldType::Picklist { options: ["Open", "Closed"].map(Into::into).to_vec() },
+        "Owner" => FieldType::User,
         "Parent" => FieldType::Lookup { module: "Contacts".into() },
         _ => text.clone(),
     };

@@ -1,6 +1,7 @@
 //! A model of one org of a service, nastier than the real ones: whole-second times, tidying, lists that lag, pages that are not snapshots, late writes.
 
 use crate::{
+    owners,
     scenario::{FIELDS, NOTE, PARENT, STATUS, TAG},
     violation::Violation,
 };
@@ -485,6 +486,12 @@ impl Service {
                         self.side.name()
                     ),
                 ));
+            }
+            if let Value::User(user) = value
+                && !owners::is_there(self.side, user)
+            {
+                let what = format!("{} is no user of the {} side", user.id, self.side.name());
+                return Err(Violation::new("I12", what));
             }
             if let (PARENT, Value::Record(id)) = (slot, value)
                 && !self.records.contains_key(id)

@@ -11,10 +11,17 @@ pub struct Counts {
     pub ignored: u64,
     /// What the tests that failed are called.
     pub names: Vec<String>,
+    /// Where they broke off, and with which words.
+    panics: Vec<String>,
+    /// The line before told where; the words follow.
+    words_follow: bool,
 }
 
 /// So many names stand in a closing line, which may be all that is kept of a run.
 const NAMED: usize = 10;
+
+/// So many letters of what a test broke off with.
+const TOLD: usize = 600;
 
 impl Counts {
     /// Takes a line of Rust's test harness into account: `test result: ok. 5 passed; 0 failed; 1 ignored; …`, `test NAME ... FAILED`.
@@ -22,6 +29,7 @@ impl Counts {
         if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
             self.names.push(name.to_string());
         }
+        self.read_panic(line);
         let Some(result) = line.strip_prefix("test result: ") else {
             return;
         };
@@ -40,6 +48,22 @@ impl Counts {
         }
     }
 
+    /// `thread 'NAME' (123) panicked at FILE:1:2:`, and in the next line the words.
+    fn read_panic(&mut self, line: &str) {
+        if self.words_follow {
+            self.words_follow = false;
+            if let Some(place) = self.panics.last_mut() {
+                place.push(' ');
+                place.extend(line.chars().take(TOLD));
+            }
+        } else if line.starts_with("thread '")
+            && let Some((_, place)) = line.split_once(" panicked at ")
+        {
+            self.panics.push(place.to_string());
+            self.words_follow = true;
+        }
+    }
+
     /// The closing words.
     pub fn closing(&self) -> String {
         let ignored = if self.ignored == 0 { String::new() } else { format!(", {} ignored", self.ignored) };
@@ -48,13 +72,25 @@ impl Counts {
             None if self.names.is_empty() => String::new(),
             None => format!(": {}", self.names.join(", ")),
         };
-        format!("{} passed, {} failed{ignored}{named}", self.passed, self.failed)
+        let panics: String =
+            self.panics.iter().take(NAMED).map(|told| format!("\n          {told}")).collect();
+        format!("{} passed, {} failed{ignored}{named}{panics}", self.passed, self.failed)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_test_broke_off_with_is_told_where_it_happened() {
+        let mut counts = Counts::default();
+        counts.read("test a::b ... FAILED");
+        for line in ["", "thread 'a::b' (77) panicked at src/a.rs:3:9:", "2 is not 3", "note: run with", ""] {
+            counts.read(line);
+        }
+        assert_eq!(counts.closing(), "0 passed, 0 failed: a::b\n          src/a.rs:3:9: 2 is not 3");
+    }
 
     #[test]
     fn results_add_up() {

@@ -46,7 +46,8 @@ pub(super) fn decide(
     }
     let field = Undecided { body, slot, pair, values, may: Sides::from_fn(may), unsettled, rules, looked };
     let first = Side::BOTH.iter().any(|side| body.side(*side).base[usize::from(slot)].is_none());
-    if let Some(alone) = person_without_counterpart(values, Sides::from_fn(may), ids).filter(|_| first) {
+    let met = first && !rules.mutant.is(Mutant::StandInReplaces);
+    if let Some(alone) = person_without_counterpart(values, Sides::from_fn(may), ids).filter(|_| met) {
         // Neither is made one with the other: a stand-in is for new records, and replaces no owner that a record has.
         if ids.stand_in(slot, alone).is_some() {
             return let_be(body, slot, pair);

@@ -12,6 +12,7 @@ use musubi_connector::{CallError, CallErrorKind};
 use musubi_core::{
     Instant, RemoteId, Side, Sides,
     link::{Fate, Successor},
+    mutant::Mutant,
     policy::ConvertedPolicy,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +108,8 @@ impl Sync {
     ) {
         let (code, kind, asks) = match fate {
             Fate::Converted(_) => {
-                let asks = self.rules().policy.converted == ConvertedPolicy::Hold;
+                let asks = self.rules().policy.converted == ConvertedPolicy::Hold
+                    && !self.rules().mutant.is(Mutant::ConvertUnasked);
                 ("lead.converted", JournalKind::Converted, asks)
             }
             Fate::Merged(_) | Fate::Deleted => ("merge.counterpart", JournalKind::Merged, true),

@@ -358,6 +358,11 @@ impl Sync {
             }
         }
         if is_gone {
+            // It is a deletion like any other, only told before there was a pair.
+            let body = &known.links[at].body;
+            let alone = |side: &Side| body.gone.get(*side).is_some() && body.gone.get(side.other()).is_none();
+            let deleted = Side::BOTH.into_iter().find(alone).filter(|side| body.fate.get(*side).is_none());
+            deleted.into_iter().for_each(|side| self.count_deletion(side));
             self.decide_gone_link(at, known, draft);
         }
         at

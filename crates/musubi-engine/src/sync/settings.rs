@@ -263,8 +263,10 @@ impl Plan {
 
     /// Who stands in on the other side for a person without a counterpart there: for owners only.
     pub fn stand_in(&self, slot: u16, from: Side) -> Option<UserRef> {
-        let owner = self.owner_slots.contains(&slot);
-        self.people.fallback.get(from.other()).clone().filter(|_| owner)
+        let (owner, there) = (self.owner_slots.contains(&slot), from.other());
+        let us = || self.people.us.get(there).clone().map(|id| UserRef { id, email: None });
+        let anyway = || if self.rules.mutant.is(Mutant::StandInAnyway) { us() } else { None };
+        self.people.fallback.get(there).clone().or_else(anyway).filter(|_| owner)
     }
 
     /// True when records of `side` may be created on the other side.

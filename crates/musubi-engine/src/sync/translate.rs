@@ -8,6 +8,7 @@ use musubi_core::{
     ModuleName, RemoteId, Side, Value,
     convert::{Counterpart, Translate},
     link::Memory,
+    mutant::Mutant,
     value::UserRef,
 };
 use musubi_store::Want;
@@ -29,6 +30,9 @@ impl Translate for Ids<'_> {
     }
 
     fn user(&self, from: Side, user: &UserRef) -> Option<UserRef> {
+        if self.plan.rules.mutant.is(Mutant::ForeignOwner) {
+            return Some(user.clone());
+        }
         self.plan.people.pairs.get(from).get(&user.id).cloned()
     }
 

@@ -69,10 +69,14 @@ impl Sync {
                 let (before, was_outside) = (keys(&unlinked.memory), unlinked.memory.outside);
                 let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
-                if absorbed != Absorbed::Changed
-                    && unlinked.keys_then.is_none()
-                    && !matches!(unlinked.state, unlinked_state::WAITING | unlinked_state::PARKED)
-                {
+                // Who waits for another record is told when that has come, and then read by id: that it is listed once more is no news.
+                let told = page.fresh || self.compares || self.state.phase != Phase::Steady;
+                let waits = match unlinked.state {
+                    unlinked_state::WAITING => true,
+                    unlinked_state::PARKED => told,
+                    _ => false,
+                };
+                if absorbed != Absorbed::Changed && unlinked.keys_then.is_none() && !waits {
                     self.count(UNCHANGED);
                     if absorbed == Absorbed::Same && newer {
                         self.seen_alone(side, &row.id, known);
@@ -487,9 +491,10 @@ fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::
     memory.absorb(row, page.as_of(plan.settings.horizon), kind, page.mutant(plan.rules.mutant))
 }
 
-/// The same values, as if seen for the first time.
+/// The same values, as if seen for the first time; whether the record takes part is as well known as they are.
 pub(super) fn afresh(memory: &Memory) -> Memory {
-    let mut fresh = Memory { seen: memory.seen, closed: memory.closed, ..Memory::unknown(memory.base.len()) };
+    let Memory { seen, closed, outside, .. } = *memory;
+    let mut fresh = Memory { seen, closed, outside, ..Memory::unknown(memory.base.len()) };
     for slot in 0..memory.base.len() as u16 {
         if let Some(value) = memory.current(slot) {
             fresh.dirty.push(Dirty { slot, value: value.clone(), since: memory.seen });

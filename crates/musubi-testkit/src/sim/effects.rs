@@ -94,6 +94,6 @@ impl Sim<'_> {
             .filter(|intent| self.intents.insert(intent.id) && intent.state == 0)
             .collect();
         self.check_dated(&new)?;
-        policies::check(changes, new.into_iter(), &self.plan, &self.scenario.scopes)
+        policies::check(changes, new.into_iter(), &self.plan, &self.scenario.scopes, self.scenario.owners)
     }
 }

@@ -3,8 +3,8 @@
 use super::{Scheduled, Sim};
 use crate::{
     act::Act,
-    check,
-    scenario::{EMAIL, FIELDS, NAME, PARENT, STATUS, TAG},
+    check, owners,
+    scenario::{EMAIL, FIELDS, NAME, OWNER, PARENT, STATUS, TAG},
     service::Values,
     violation::Violation,
 };
@@ -76,7 +76,7 @@ impl Sim<'_> {
                     return Ok(());
                 }
                 let id = ids[nth % ids.len()].clone();
-                let value = value_of(slot, value, &ids);
+                let value = value_of(side, slot, value, &ids);
                 self.edits(side, &id, slot, value);
             }
             Act::Delete { side, nth } => {
@@ -175,7 +175,7 @@ impl Sim<'_> {
 }
 
 /// Value number `n` of a field.
-fn value_of(slot: usize, n: usize, ids: &[RemoteId]) -> Value {
+fn value_of(side: Side, slot: usize, n: usize, ids: &[RemoteId]) -> Value {
     if n == 0 && slot != TAG {
         return Value::Blank;
     }
@@ -183,6 +183,7 @@ fn value_of(slot: usize, n: usize, ids: &[RemoteId]) -> Value {
         EMAIL => Value::text(format!("pii.Person{n}@Example.com")),
         STATUS => Value::text(["Open", "Closed", "Closed", "Weird"][n % 4]),
         PARENT => Value::Record(ids[n % ids.len()].clone()),
+        OWNER => owners::owner(side, n),
         3 if n == 11 => Value::text("pii bad number"),
         3 => Value::text(format!("+81 3-{n:04}")),
         _ => Value::text(format!("pii {}  Text{n}", FIELDS[slot])),

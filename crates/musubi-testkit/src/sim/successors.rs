@@ -5,10 +5,12 @@ use crate::{
     act::Act,
     check,
     scenario::{PARENT, Scenario, TAG},
+    scopes::Scopes,
     service::Left,
     violation::Violation,
 };
 use musubi_core::{RemoteId, Side, Sides, Value, policy::ConvertedPolicy};
+use musubi_engine::sync::link_state;
 use musubi_store::LinkRow;
 use rand::{Rng, rngs::SmallRng};
 
@@ -77,6 +79,33 @@ impl Sim<'_> {
         self.services.get_mut(side).person_replaces(now, id, tied, left);
         Ok(())
     }
+}
+
+/// I10: where a person is to decide, a pair is not untied because one of the two was converted. Pairs that may be none for another reason tell nothing.
+pub(crate) fn somebody_is_asked(
+    links: &[LinkRow],
+    services: &Sides<crate::service::Service>,
+    scenario: &Scenario,
+) -> Result<(), Violation> {
+    let narrow = scenario.until_open.is_some();
+    let other_reasons = narrow || scenario.restores || scenario.scopes != Scopes::default();
+    if scenario.policy.converted != ConvertedPolicy::Hold || other_reasons {
+        return Ok(());
+    }
+    for link in links.iter().filter(|link| link.state == link_state::UNTIED) {
+        for side in Side::BOTH.into_iter().filter(|side| scenario.direction.allows_from(*side)) {
+            let record = |side: Side| services.get(side).records.get(&RemoteId::new(link.id(side)));
+            let (Some(own), Some(other)) = (record(side), record(side.other())) else { continue };
+            if own.left == Some(Left::Converted) && other.deleted.is_none() && other.left.is_none() {
+                let pair = format!("{}={}", link.left_id, link.right_id);
+                return Err(Violation::new(
+                    "I10",
+                    format!("{pair}: one was converted, and nobody was asked"),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// K-22: what was merged or converted is no reason to delete its counterpart.
