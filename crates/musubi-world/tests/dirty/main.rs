@@ -292,7 +292,8 @@ async fn each_dirty_record_ends_with_one_reason_and_all_others_agree() {
             if asked {
                 hub.retry(integration, Retry::Coded("value.not_an_option".into())).await.unwrap();
             }
-            world::until("nothing is open", patience, async || matters(&hub, integration).await.is_empty()).await;
+            world::until("nothing is open", patience, async || matters(&hub, integration).await.is_empty())
+                .await;
             agree(&hub, integration, patience).await;
         }
         let mut scene = scene;
