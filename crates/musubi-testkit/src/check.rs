@@ -275,7 +275,10 @@ fn pair(
     // What is held because of some of its fields agrees in all others.
     for (slot, pair) in plan.rules.mapping.pairs.iter().enumerate() {
         let (l, r) = (&left.values()[slot], &right.values()[slot]);
-        let apart = body.apart.contains(&(slot as u16));
+        let nothing = steps::nothing_of(l, pair, Side::Left) || steps::nothing_of(r, pair, Side::Right);
+        // A value of which the other side has nothing does not empty that one when the two first meet.
+        let let_be = nothing && body.let_be.contains(&(slot as u16));
+        let apart = let_be || body.apart.contains(&(slot as u16));
         if pair.direction != Direction::Both || apart || policies::may_differ(&plan.rules, slot as u16, l, r)
         {
             continue;

@@ -2,7 +2,7 @@
 
 use crate::{
     owners,
-    scenario::{FIELDS, NOTE, PARENT, STATUS, TAG},
+    scenario::{FIELDS, PARENT, STATUS, TAG},
     violation::Violation,
 };
 use musubi_connector::{
@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub mod bulk;
 mod told;
+mod workflows;
 
 pub use told::Left;
 
@@ -244,32 +245,6 @@ impl Service {
             }
             self.changed.push(id.clone());
         }
-    }
-
-    /// The workflow that rewrites the note after each write, ours included.
-    pub fn run_workflows(&mut self, now: i64) {
-        let due: Vec<RemoteId> =
-            self.workflow_due.extract_if(.., |(at, _)| *at <= now).map(|(_, id)| id).collect();
-        for id in due {
-            let Some(record) = self.records.get(&id).filter(|record| record.deleted.is_none()) else {
-                continue;
-            };
-            let mut values = record.values().clone();
-            let Some(note) = values[NOTE].as_text() else { continue };
-            let rewritten = match self.side {
-                Side::Left => note.to_uppercase(),
-                Side::Right => note.to_lowercase(),
-            };
-            if rewritten != note {
-                values[NOTE] = Value::text(rewritten);
-                self.write(now, &id, values);
-            }
-        }
-    }
-
-    /// When the next workflow runs.
-    pub fn workflow_at(&self) -> Option<i64> {
-        self.workflow_due.iter().map(|(at, _)| *at).min()
     }
 
     fn creator(&self, record: &Record) -> &'static str {

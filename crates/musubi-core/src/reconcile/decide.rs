@@ -137,10 +137,22 @@ impl Undecided<'_> {
 
     /// The two never agreed: the pair is new, or the field is new to the mapping.
     fn first_meeting(&self, verdict: &mut Verdict) -> Choice {
+        let told = verdict.conflicts.len();
+        match self.meet(verdict) {
+            // What its steps make a blank of may be a value that somebody wants there; the other side is not emptied by it.
+            Choice::Carry(winner) if self.is_blank(winner) => {
+                verdict.conflicts.truncate(told);
+                Choice::Leave
+            }
+            choice => choice,
+        }
+    }
+
+    fn meet(&self, verdict: &mut Verdict) -> Choice {
         if self.both_are_blank() {
             return Choice::Leave;
         }
-        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.is_blank(*side)) {
+        if let Some(blank) = Side::BOTH.into_iter().find(|side| self.values.get(*side).is_blank()) {
             // A side that never held anything does not empty the other one, but is filled from it.
             return match (*self.may.get(blank.other()), *self.may.get(blank)) {
                 (true, _) => Choice::Carry(blank.other()),

@@ -88,8 +88,14 @@ impl Sync {
         let link = &known.links[at];
         let untied = link.state == link_state::UNTIED;
         let told_gone = link.body.gone.get(side).is_some() && !link.in_flight;
+        let over = Side::BOTH.iter().all(|side| link.body.gone.get(*side).is_some());
         let back = (untied || told_gone) && self.revives(at, page, known, draft);
         if untied && !back && !self.takes_part_again(&mut known.links[at], row, page) {
+            if over {
+                // It was read before it was deleted: of a pair that is no more, nothing comes out anew.
+                self.count("skipped.stale");
+                return false;
+            }
             self.count(SKIPPED_UNTIED);
             let link = &mut known.links[at];
             if self.is_seen_anew(link.body.outcome.as_ref()) {

@@ -150,3 +150,13 @@ impl Sync {
 fn is_outside(side: Side, id: &RemoteId, known: &Known) -> bool {
     known.unlinked.get(&(side, id.clone())).is_some_and(|unlinked| unlinked.memory.outside)
 }
+
+/// So many candidates of a side are named.
+const NAMED: usize = 20;
+
+/// Who may belong together, for a person to choose: ids only.
+pub(super) fn candidates(found: &Sides<Vec<RemoteId>>) -> String {
+    let some = |side: Side| found.get(side).iter().take(NAMED).map(RemoteId::as_str).collect::<Vec<_>>();
+    let all = found.left.len().max(found.right.len());
+    serde_json::json!({ "candidates": all, "left": some(Side::Left), "right": some(Side::Right) }).to_string()
+}

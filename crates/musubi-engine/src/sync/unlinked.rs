@@ -8,7 +8,7 @@ use super::{
     desk::{Draft, Job, Op, PageJob},
     journal::JournalKind,
     known::{Known, Unlinked, link_state, unlinked_state},
-    matching::Match,
+    matching::{Match, candidates},
     state::Phase,
     tell::PARENT_HELD,
     translate::Ids,
@@ -474,16 +474,6 @@ impl Sync {
             self.jobs.push_back(Job::Sweep { after: None, rows: Vec::new() });
         }
     }
-}
-
-/// So many candidates of a side are named.
-const NAMED: usize = 20;
-
-/// Who may belong together, for a person to choose: ids only.
-fn candidates(found: &Sides<Vec<RemoteId>>) -> String {
-    let some = |side: Side| found.get(side).iter().take(NAMED).map(RemoteId::as_str).collect::<Vec<_>>();
-    let all = found.left.len().max(found.right.len());
-    serde_json::json!({ "candidates": all, "left": some(Side::Left), "right": some(Side::Right) }).to_string()
 }
 
 fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::Plan) -> Absorbed {

@@ -192,13 +192,16 @@ impl Sim<'_> {
         for (at, undone) in entries.iter().enumerate().filter(|(_, entry)| entry.kind == JournalKind::Undone)
         {
             let began = undone.cause.at.unwrap_or(0);
-            let Some(id) = undone.ids.get(undone.side) else { continue };
             for (slot, ..) in &undone.changes {
                 if self.is_rewritten_by_workflows(usize::from(*slot)) {
                     continue;
                 }
-                let edited = self.services.get(undone.side).by_people.iter().any(|written| {
-                    written.id == *id && written.slot == usize::from(*slot) && written.at >= began
+                // Whoever edits it afterwards, on either side, says what is to be there: how a service spells that may come back.
+                let edited = Side::BOTH.into_iter().any(|side| {
+                    let id = undone.ids.get(side).as_ref();
+                    self.services.get(side).by_people.iter().any(|written| {
+                        Some(&written.id) == id && written.slot == usize::from(*slot) && written.at >= began
+                    })
                 });
                 let later = entries[at + 1..].iter().filter(|entry| {
                     entry.ids.left == undone.ids.left

@@ -38,7 +38,7 @@ impl Sim<'_> {
         let busy = self.worker.as_ref().is_some_and(|worker| {
             !worker.effects.is_empty() || !worker.reads.is_empty() || worker.writes != Sides::default()
         });
-        if self.scenario.lone_updates == 0 && busy && matches!(act, Act::Edit { .. }) {
+        if self.scenario.lone_updates == 0 && busy && matches!(act, Act::Edit { .. } | Act::Merge { .. }) {
             // Batches have a window between their last reading and their writing (see the specification); edits fall outside of it here.
             let at = self.now + 40;
             self.schedule(at, Scheduled::Act(act));
