@@ -214,6 +214,29 @@ fn values_of_which_steps_make_blanks_count_as_blanks() {
     assert_eq!(held(&world), ("z".into(), "".into()));
 }
 
+// S2-55: only what holds nothing is filled from the other side; what its steps make a blank of is somebody's value.
+#[test]
+fn a_value_of_which_the_other_side_has_nothing_is_not_filled_over() {
+    let map = |from: &str, to: &str| {
+        let values = [(from.to_owned(), to.to_owned())].into();
+        Steps::try_from(vec![Step::Map(ValueMap { values, unknown: Unknown::Blank })]).unwrap()
+    };
+    let meet = |initial: InitialPolicy| {
+        let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
+        rules.mapping.pairs[0].steps = Sides { left: map("one", "eins"), right: map("eins", "one") };
+        rules.policy.initial = Some(initial);
+        let mut world = World::new();
+        world.records.left[0] = "one".into();
+        world.records.right[0] = "zwei".into();
+        world.settle(Side::Left, &rules);
+        (world.records.left[0].clone(), world.records.right[0].clone())
+    };
+    assert_eq!(meet(InitialPolicy::Hold), ("one".into(), "zwei".into()));
+    assert_eq!(meet(InitialPolicy::FillBlanks), ("one".into(), "zwei".into()));
+    assert_eq!(meet(InitialPolicy::Left), ("one".into(), "eins".into()));
+    assert_eq!(meet(InitialPolicy::Right), ("one".into(), "zwei".into()), "nothing empties the other side");
+}
+
 #[test]
 fn a_new_record_is_given_its_defaults_and_they_are_agreed() {
     let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
