@@ -38,7 +38,7 @@ pub fn check<'a>(
             let target = batch.side;
             for assignment in &item.assignments {
                 taken(assignment, target, &plan.rules, batch.kind)?;
-                if usize::from(assignment.slot) == OWNER && batch.kind == WriteKind::Create {
+                if usize::from(assignment.slot) == OWNER {
                     owners.given(assignment, target)?;
                 }
             }
@@ -74,7 +74,6 @@ pub fn check<'a>(
             for assignment in &item.assignments {
                 update(assignment, target, &body, &plan.rules)?;
                 if usize::from(assignment.slot) == OWNER {
-                    owners.given(assignment, target)?;
                     owners.replaced(assignment, target, &body, plan)?;
                 }
             }

@@ -187,14 +187,16 @@ fn a_blank_that_empties_nothing_wins_no_conflict() {
     }
 }
 
+/// One text becomes another, and any other a blank.
+fn only(from: &str, to: &str) -> Steps {
+    let values = [(from.to_owned(), to.to_owned())].into();
+    Steps::try_from(vec![Step::Map(ValueMap { values, unknown: Unknown::Blank })]).unwrap()
+}
+
 #[test]
 fn values_of_which_steps_make_blanks_count_as_blanks() {
-    let map = |from: &str, to: &str| {
-        let values = [(from.to_owned(), to.to_owned())].into();
-        Steps::try_from(vec![Step::Map(ValueMap { values, unknown: Unknown::Blank })]).unwrap()
-    };
     let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
-    rules.mapping.pairs[0].steps = Sides { left: map("one", "eins"), right: map("eins", "one") };
+    rules.mapping.pairs[0].steps = Sides { left: only("one", "eins"), right: only("eins", "one") };
     let mut world = World::new();
     let held = |world: &World| (world.records.left[0].clone(), world.records.right[0].clone());
     world.edit(Side::Left, 0, "x");
@@ -217,13 +219,9 @@ fn values_of_which_steps_make_blanks_count_as_blanks() {
 // S2-55: only what holds nothing is filled from the other side; what its steps make a blank of is somebody's value.
 #[test]
 fn a_value_of_which_the_other_side_has_nothing_is_not_filled_over() {
-    let map = |from: &str, to: &str| {
-        let values = [(from.to_owned(), to.to_owned())].into();
-        Steps::try_from(vec![Step::Map(ValueMap { values, unknown: Unknown::Blank })]).unwrap()
-    };
     let meet = |initial: InitialPolicy| {
         let mut rules = rules(ConflictPolicy::Latest, Direction::Both);
-        rules.mapping.pairs[0].steps = Sides { left: map("one", "eins"), right: map("eins", "one") };
+        rules.mapping.pairs[0].steps = Sides { left: only("one", "eins"), right: only("eins", "one") };
         rules.policy.initial = Some(initial);
         let mut world = World::new();
         world.records.left[0] = "one".into();
