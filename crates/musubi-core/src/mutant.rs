@@ -96,6 +96,10 @@ pub enum Mutant {
     StandInReplaces,
     /// I10: nobody is asked about the counterpart of a converted record, though somebody shall be.
     ConvertUnasked,
+    /// I10: what changed list views show counts, though somebody shall be asked first.
+    ViewsUnasked,
+    /// I10: what list views showed before counts, though what they show now shall.
+    FormerViews,
     /// I12: lookups are sent with the id of the source org.
     ForeignLookup,
     /// I12: owners are sent with the id of the source org.
@@ -128,7 +132,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 59] = [
+    pub const ALL: [Mutant; 61] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -174,6 +178,8 @@ impl Mutant {
         Mutant::StandInAnyway,
         Mutant::StandInReplaces,
         Mutant::ConvertUnasked,
+        Mutant::ViewsUnasked,
+        Mutant::FormerViews,
         Mutant::ForeignLookup,
         Mutant::ForeignOwner,
         Mutant::WaitInCircles,
@@ -231,7 +237,9 @@ impl Mutant {
             | Mutant::CarryWhatIsKept
             | Mutant::StandInAnyway
             | Mutant::StandInReplaces
-            | Mutant::ConvertUnasked => "I10",
+            | Mutant::ConvertUnasked
+            | Mutant::ViewsUnasked
+            | Mutant::FormerViews => "I10",
             Mutant::ForeignLookup | Mutant::ForeignOwner | Mutant::WaitInCircles => "I12",
             Mutant::WriteWhilePaused => "I13",
             Mutant::UndoBlindly | Mutant::UndoBounces => "I14",

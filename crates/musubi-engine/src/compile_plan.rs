@@ -32,7 +32,7 @@ pub(crate) fn plan(
     let config = &module_config(row)?;
     let Compiled { mapping, parents, people, .. } = compiled;
     let meanwhile = row.meanwhile.as_deref().and_then(Meanwhile::named);
-    let Versions { present, earlier, narrower, found_by, counting, .. } = versions;
+    let Versions { present, earlier, narrower, rejudged, found_by, counting, .. } = versions;
     let direction = Direction::from(config.direction);
     let (left, right) = (intake.left, intake.right);
     let projection = |side: Side, fields: Vec<Field>| {
@@ -103,6 +103,7 @@ pub(crate) fn plan(
         owner_slots,
         earlier,
         narrower,
+        rejudged,
         found_by,
         settings,
         batch,

@@ -3,13 +3,14 @@
 use crate::account::Account;
 use crate::config::{ModuleConfig, nearest};
 use crate::error::{HubError, Result};
-use crate::scope_config::{ScopeConfig, SideScopeConfig, ViewChanges};
+use crate::scope_config::{Conditions, ScopeConfig, SideScopeConfig};
 use crate::sync::{Applies, Intake, SideScope, Window};
 use musubi_connector::gate::Lane;
 use musubi_connector::{Priced, User, View, ViewFilter};
 use musubi_core::{
     FieldName, Mapping, ModuleName, RemoteId, Side, Sides,
     mapping::Pair,
+    mutant::Mutant,
     schema::{Field, FieldType, ModuleSchema},
     scope::{Condition, Criteria, Locale, Places, Reading, ScopeError, Unfit, compile, never_held},
 };
@@ -40,7 +41,7 @@ impl Counting {
             Some(before)
                 if before.config == self.config
                     && before.criteria != self.criteria
-                    && self.config.view_changes == ViewChanges::Ask =>
+                    && self.config.view_changes.count(Mutant::None) == Conditions::Former =>
             {
                 (before.clone(), Some(self))
             }

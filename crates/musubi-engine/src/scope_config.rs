@@ -4,6 +4,7 @@ use crate::config::Words;
 use crate::error::{HubError, Result};
 use musubi_core::{
     FieldName,
+    mutant::Mutant,
     policy::LeavingPolicy,
     scope::{Comparator, Condition, Criteria, Literal},
 };
@@ -44,6 +45,27 @@ pub enum ViewChanges {
     Ask,
     /// The new ones count at once.
     Apply,
+}
+
+/// Which conditions of a changed list view count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conditions {
+    /// Those that it had.
+    Former,
+    /// Those that it has now.
+    New,
+}
+
+impl ViewChanges {
+    /// Which count, as long as nobody takes the new ones over.
+    pub fn count(self, mutant: Mutant) -> Conditions {
+        match self {
+            ViewChanges::Ask if mutant.is(Mutant::ViewsUnasked) => Conditions::New,
+            ViewChanges::Apply if mutant.is(Mutant::FormerViews) => Conditions::Former,
+            ViewChanges::Ask => Conditions::Former,
+            ViewChanges::Apply => Conditions::New,
+        }
+    }
 }
 
 /// The scope of one side.

@@ -20,6 +20,8 @@ pub(crate) struct Versions {
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
     /// Those of the others in which values could not go every way that they can go now.
     pub narrower: HashSet<u32>,
+    /// Those of the others by which other records took part.
+    pub rejudged: HashSet<u32>,
     /// Those of the others in which records were found by other keys: by which, each with the kind of its left field.
     pub found_by: HashMap<u32, Vec<(MatchRule, FieldType)>>,
     /// What was remembered so far was judged by another one.
@@ -116,11 +118,15 @@ impl Versions {
             .collect();
         let others = known.iter().enumerate().filter(|(_, then)| wanted.opens(then));
         let narrower = others.map(|(at, _)| at as u32 + 1).collect();
+        let others = known.iter().enumerate();
+        let others = others.filter(|(_, then)| then.scope.criteria != wanted.scope.criteria);
+        let rejudged = others.map(|(at, _)| at as u32 + 1).collect();
         let others = known.iter().enumerate().filter(|(_, then)| wanted.finds_otherwise(then));
         let found_by = others.map(|(at, then)| (at as u32 + 1, then.found_by())).collect();
         let changed = row.mapping_version != present;
         let present = present as u32;
-        Ok(Versions { present, earlier, narrower, found_by, changed, counting: wanted.scope, asked })
+        let counting = wanted.scope;
+        Ok(Versions { present, earlier, narrower, rejudged, found_by, changed, counting, asked })
     }
 }
 

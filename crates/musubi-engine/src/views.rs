@@ -7,8 +7,9 @@ use crate::hub::{Hub, Inner};
 use crate::keeper;
 use crate::partition::Partition;
 use crate::scope::Counting;
-use crate::scope_config::ViewChanges;
+use crate::scope_config::Conditions;
 use crate::versions;
+use musubi_core::mutant::Mutant;
 use musubi_store::{IntegrationRow, ModuleSyncRow};
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,8 +89,8 @@ async fn look_at(
 ) -> Result<()> {
     let Some(shown) = shown(hub, integration, sync).await? else { return Ok(()) };
     let changed = versions::counting(&hub.store, sync).await?.is_some_and(|counts| counts != shown);
-    match shown.config.view_changes {
-        ViewChanges::Apply if changed => {
+    match shown.config.view_changes.count(Mutant::None) {
+        Conditions::New if changed => {
             keeper::wish_afresh(hub, integration.id).await?;
         }
         _ => partition.live.send_modify(|live| live.views_changed = changed),

@@ -77,6 +77,10 @@ pub enum Act {
     FullPass,
     /// An administrator has both sides written to, where only one was.
     Open,
+    /// Somebody changes the list views of the scope in a service.
+    ChangeViews,
+    /// An administrator lets count what they show now.
+    TakeViewsOver,
     /// The process that works dies without a word and another one takes over.
     TakeOver,
     /// Another process, whose clock is ahead, takes over while the first one still believes in its lease.

@@ -17,3 +17,4 @@ pub mod service;
 pub mod sim;
 pub mod steps;
 pub mod violation;
+pub mod weather;

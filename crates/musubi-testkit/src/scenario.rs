@@ -7,6 +7,7 @@ use crate::{
     schema::schema,
     scopes::Scopes,
     steps,
+    weather::Weather,
 };
 use musubi_connector::Projection;
 use musubi_core::{
@@ -19,6 +20,7 @@ use musubi_core::{
     },
     reconcile::Rules,
 };
+use musubi_engine::scope_config::ViewChanges;
 use musubi_engine::sync::{BatchSizes, ByBulk, Parent, Plan, Settings};
 use musubi_store::SyncId;
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
@@ -44,47 +46,6 @@ pub const PARENT: usize = 6;
 /// Who owns it.
 pub const OWNER: usize = 7;
 
-/// How nasty a world is.
-#[derive(Clone, Debug)]
-pub struct Weather {
-    /// Chance in 1,000 that a call is answered with 429.
-    pub throttled: u32,
-    /// Chance in 1,000 that a call fails before the service does anything.
-    pub failed: u32,
-    /// Chance in 1,000 that a call is carried out and its answer lost.
-    pub lost: u32,
-    /// The same for writes only, besides.
-    pub lost_writes: u32,
-    /// Chance in 1,000 that a call is carried out only after its answer was given up.
-    pub late: u32,
-    /// Chance in 1,000 that one record of a write is refused for now.
-    pub item: u32,
-    /// Chance in 1,000 at each store effect that the process crashes there.
-    pub crash: u32,
-    /// Chance in 1,000 that a webhook is lost; the same for doubled.
-    pub webhook_lost: u32,
-    /// Webhooks arrive at all.
-    pub webhooks: bool,
-    /// Bound on how late a list shows a change, in milliseconds.
-    pub list_lag: i64,
-}
-
-impl Weather {
-    /// No accidents at all, and every webhook arrives.
-    pub const FAIR: Weather = Weather {
-        throttled: 0,
-        failed: 0,
-        lost: 0,
-        lost_writes: 0,
-        late: 0,
-        item: 0,
-        crash: 0,
-        webhook_lost: 0,
-        webhooks: true,
-        list_lag: 0,
-    };
-}
-
 /// A world's plan.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -106,6 +67,8 @@ pub struct Scenario {
     pub fields: [FieldPolicy; FIELDS.len()],
     /// Which records take part.
     pub scopes: Scopes,
+    /// Those that take part once list views were changed, and whether somebody is asked about it.
+    pub views: Option<(Scopes, ViewChanges)>,
     /// What bounds them besides.
     pub bounds: Bounds,
     /// What is done to values on their way, by slot.
@@ -153,6 +116,7 @@ impl Scenario {
             restores: false,
             shared: false,
             scopes: Scopes::default(),
+            views: None,
             bounds: Bounds::default(),
             steps: Default::default(),
             owners: Owners::default(),
@@ -213,6 +177,7 @@ impl Scenario {
             deletion_limit: 5,
             fields: Default::default(),
             scopes: Scopes::default(),
+            views: None,
             bounds: Bounds::default(),
             steps: Default::default(),
             owners: Owners::default(),
@@ -245,6 +210,7 @@ impl Scenario {
         crate::sim::openings::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f70_656e));
         owners::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f77_6e65));
         scenario.scopes.join_conditions(&mut SmallRng::seed_from_u64(seed ^ 0x6a6f_696e));
+        crate::sim::views::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7669_6577));
         scenario.bounds = Bounds::draw(&scenario, &mut SmallRng::seed_from_u64(seed ^ 0x626f_756e));
         scenario
     }
@@ -407,10 +373,22 @@ impl Scenario {
 
     /// The plan once both sides are written to: another version of the mapping.
     pub fn opened(&self, sync: SyncId, mutant: Mutant) -> Plan {
-        let mut plan = self.plan_of(self.direction, sync, mutant);
+        let plan = self.anew(self.direction, sync, mutant);
+        Plan { narrower: [1].into(), ..plan }
+    }
+
+    /// The plan once these scopes count: another version as well.
+    pub fn judged_by(&self, scopes: &Scopes, sync: SyncId, mutant: Mutant) -> Plan {
+        let later = Scenario { scopes: scopes.clone(), ..self.clone() };
+        let plan = later.anew(self.direction, sync, mutant);
+        Plan { rejudged: [1].into(), ..plan }
+    }
+
+    /// Another version of the mapping, with the same fields.
+    fn anew(&self, direction: Direction, sync: SyncId, mutant: Mutant) -> Plan {
+        let mut plan = self.plan_of(direction, sync, mutant);
         plan.rules.version = 2;
         plan.earlier = [(1, (0..FIELDS.len() as u16).map(Some).collect())].into();
-        plan.narrower = [1].into();
         plan
     }
 
@@ -453,6 +431,7 @@ impl Scenario {
             people: self.owners.people(),
             earlier: HashMap::new(),
             narrower: HashSet::new(),
+            rejudged: HashSet::new(),
             found_by: HashMap::new(),
             settings: Settings {
                 poll_min: 1_000,

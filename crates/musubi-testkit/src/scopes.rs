@@ -120,6 +120,15 @@ impl Scopes {
         }
     }
 
+    /// What they are once somebody changed the list views that they consist of: a side that takes everything goes on to do so.
+    pub fn changed(&self, rng: &mut SmallRng) -> Scopes {
+        let other = |scope: &Scope, rng: &mut SmallRng| {
+            if rng.random_ratio(2, 3) { joined(rng, 1) } else { scope.clone() }
+        };
+        let of = Sides::from_fn(|side| self.of.get(side).as_ref().map(|scope| other(scope, rng)));
+        Scopes { of, beside: self.beside }
+    }
+
     /// Whether a record of `side` with this status takes part.
     pub fn takes(&self, side: Side, status: Option<&Value>) -> bool {
         let scope = self.of.get(side).as_ref();

@@ -16,6 +16,7 @@ mod restores;
 mod rivals;
 pub(crate) mod successors;
 mod trace;
+pub(crate) mod views;
 mod worker;
 
 use crate::{
@@ -33,6 +34,7 @@ use musubi_engine::sync::{Answer, CallId, Effect, Event, Plan, Sync, SyncState, 
 use musubi_store::{HintRow, Store, SyncId};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
@@ -73,7 +75,7 @@ struct Worker {
 
 /// A world at work.
 pub struct Sim<'a> {
-    scenario: &'a Scenario,
+    scenario: Cow<'a, Scenario>,
     plan: Arc<Plan>,
     store: Store,
     runtime: &'a tokio::runtime::Runtime,
@@ -160,7 +162,7 @@ impl<'a> Sim<'a> {
             service
         };
         let mut sim = Sim {
-            scenario,
+            scenario: Cow::Borrowed(scenario),
             plan,
             store,
             runtime,
@@ -244,7 +246,7 @@ impl<'a> Sim<'a> {
         }
         self.say(|| "everything rests".to_owned());
         let store = check::Kept { runtime: self.runtime, store: &self.store, lost: &self.lost };
-        check::at_rest(&store, &self.plan, &self.services, self.scenario)?;
+        check::at_rest(&store, &self.plan, &self.services, &self.scenario)?;
         outcomes::add_up(&store, self.plan.sync)?;
         self.check_undone()?;
         let writes = self.our_writes();

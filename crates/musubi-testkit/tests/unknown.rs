@@ -4,7 +4,8 @@ use musubi_core::{Side, mutant::Mutant};
 use musubi_testkit::{
     act::Act,
     campaign::{Engine, Ground},
-    scenario::{Scenario, Weather},
+    scenario::Scenario,
+    weather::Weather,
 };
 
 /// Creates without an answer are resolved by reading; however many there are, reading must go on.

@@ -41,6 +41,8 @@ pub struct Memory {
     pub doubted: bool,
     /// It does not take part: it is outside the scope of its side.
     pub outside: bool,
+    /// It was not read since another scope counts, or since it was untied: whether it takes part must be read.
+    pub unjudged: bool,
 }
 
 /// What an observation told.
@@ -66,14 +68,16 @@ impl Memory {
             missing: false,
             doubted: false,
             outside: false,
+            unjudged: false,
         }
     }
 
     /// The same memory for another mapping: `earlier[slot]` is where the present slot stood. Slots that are new are not known.
     #[must_use]
     pub fn remap(&self, earlier: &[Option<u16>], slots: usize) -> Memory {
-        let Memory { seen, closed, missing, doubted, outside, .. } = *self;
-        let mut memory = Memory { seen, closed, missing, doubted, outside, ..Memory::unknown(slots) };
+        let Memory { seen, closed, missing, doubted, outside, unjudged, .. } = *self;
+        let mut memory =
+            Memory { seen, closed, missing, doubted, outside, unjudged, ..Memory::unknown(slots) };
         for slot in 0..slots as u16 {
             let Some(Some(was)) = earlier.get(usize::from(slot)) else { continue };
             memory.base[usize::from(slot)] = self.base.get(usize::from(*was)).cloned().flatten();
@@ -107,7 +111,8 @@ impl Memory {
         if observation.modified != self.seen {
             return false;
         }
-        if observation.member == if self.outside { Membership::Inside } else { Membership::Outside } {
+        let other = if self.outside { Membership::Inside } else { Membership::Outside };
+        if observation.member == other && !self.unjudged {
             return true;
         }
         let read = |slot: u16| observation.slots.get(usize::from(slot)).and_then(Option::as_ref);

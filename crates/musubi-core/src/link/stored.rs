@@ -18,6 +18,7 @@ struct Head {
     missing: bool,
     doubted: bool,
     outside: bool,
+    unjudged: bool,
 }
 
 impl LinkBody {
@@ -35,8 +36,8 @@ impl LinkBody {
             out.signed(self.gone.get(side).map_or(-1, Instant::millis));
             let memory = self.side(side);
             out.signed(memory.seen.millis());
-            let Memory { closed, missing, doubted, outside, .. } = *memory;
-            let flags = [closed, memory.echo.is_some(), missing, doubted, outside];
+            let Memory { closed, missing, doubted, outside, unjudged, .. } = *memory;
+            let flags = [closed, memory.echo.is_some(), missing, doubted, outside, unjudged];
             out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
             if let Some(echo) = &memory.echo {
                 out.signed(echo.at.millis());
@@ -99,9 +100,10 @@ impl LinkBody {
         body.burst.recent =
             (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
         for side in Side::BOTH {
-            let Head { gone, seen, closed, echo, missing, doubted, outside } = head(&mut input)?;
+            let Head { gone, seen, closed, echo, missing, doubted, outside, unjudged } = head(&mut input)?;
             *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
-            let mut memory = Memory { seen, closed, echo, missing, doubted, outside, ..Memory::unknown(0) };
+            let memory = Memory { seen, closed, echo, missing, doubted, ..Memory::unknown(0) };
+            let mut memory = Memory { outside, unjudged, ..memory };
             let count = input.count()?;
             let mut base = Vec::with_capacity(count);
             for slot in 0..count {
@@ -171,6 +173,7 @@ impl LinkBody {
                 && member
                 && !head.missing
                 && !head.doubted
+                && !head.unjudged
         };
         let left = head(&mut input)?;
         if side == Side::Left && !is_quiet(&left) {
@@ -287,8 +290,8 @@ fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
         Some(Echo { at, slots: slots(input, count)? })
     };
     let flag = |bit: u8| flags & bit != 0;
-    let (closed, missing, doubted, outside) = (flag(1), flag(4), flag(8), flag(16));
-    Ok(Head { gone, seen, closed, echo, missing, doubted, outside })
+    let (closed, missing, doubted) = (flag(1), flag(4), flag(8));
+    Ok(Head { gone, seen, closed, echo, missing, doubted, outside: flag(16), unjudged: flag(32) })
 }
 
 #[cfg(test)]

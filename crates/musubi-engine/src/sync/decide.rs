@@ -137,6 +137,8 @@ impl Sync {
             return false;
         }
         let link = &mut known.links[at];
+        link.put |=
+            absorbed != Absorbed::Stale && std::mem::take(&mut link.body.sides.get_mut(side).unjudged);
         // What is stored by the present rules is found by them.
         link.put |= link.keys_then.is_some();
         // What a held one waited for may have come, even if it is itself unchanged.
@@ -229,12 +231,18 @@ impl Sync {
         {
             return;
         }
+        let unjudged = known.links[at].is_unjudged();
+        if unjudged && !known.links[at].body.restore.is_empty() {
+            known.links[at].put = true;
+            return self.owe_readings(at, known);
+        }
         if self.write_back(at, known, draft) {
             return;
         }
         let apart = known.links[at].body.apart.clone();
         let mut body = std::mem::replace(&mut known.links[at].body, LinkBody::unknown(0, 0));
-        let before = self.is_dated(at, known, draft).then(|| body.clone());
+        let dated = self.is_dated(at, known, draft);
+        let before = (dated || unjudged).then(|| body.clone());
         let ids = Ids { plan: &self.plan, known };
         let mut verdict = reconcile(&mut body, &self.plan.rules, &ids, looked);
         spare_links(&mut verdict, &body, &self.plan.rules, &ids);
@@ -242,7 +250,10 @@ impl Sync {
         if let Some(before) = before.filter(|_| writes || !verdict.conflicts.is_empty()) {
             let link = &mut known.links[at];
             (link.body, link.put, link.state) = (before, true, link_state::OWED);
-            return self.read_dated(at, known, draft);
+            return match dated {
+                true => self.read_dated(at, known, draft),
+                false => self.owe_readings(at, known),
+            };
         }
         let link = &mut known.links[at];
         let was = link.state;
@@ -292,7 +303,8 @@ impl Sync {
     pub(super) fn owe_readings(&mut self, at: usize, known: &mut Known) {
         let ids = known.links[at].ids.clone();
         for side in Side::BOTH {
-            if known.links[at].body.side(side).doubted && !self.is_being_read(side, ids.get(side)) {
+            let memory = known.links[at].body.side(side);
+            if (memory.doubted || memory.unjudged) && !self.is_being_read(side, ids.get(side)) {
                 self.read_again(side, ids.get(side), 0);
             }
         }

@@ -37,6 +37,13 @@ pub(super) struct Link {
     pub keys_then: Option<Sides<Vec<Key>>>,
 }
 
+impl Link {
+    /// Another scope counts by now, and whether both records take part is not known yet: nothing is written until they were read.
+    pub fn is_unjudged(&self) -> bool {
+        Side::BOTH.into_iter().any(|side| self.body.side(side).unjudged)
+    }
+}
+
 /// An unlinked record as loaded.
 #[derive(Clone, Debug)]
 pub(super) struct Unlinked {
@@ -248,6 +255,9 @@ pub(crate) fn remembered(state: i64, body: &[u8], plan: &Plan) -> Result<Remembe
     let of = |side: Side| plan.keys_then(version, side, |slot| stored.side(side).current(slot));
     let keys_then = of(Side::Left).zip(of(Side::Right)).map(|(left, right)| Sides { left, right });
     let mut body = current(stored, plan);
+    if state != link_state::UNTIED && plan.was_judged_otherwise(version) {
+        Side::BOTH.iter().for_each(|side| body.sides.get_mut(*side).unjudged = true);
+    }
     if opens {
         meet_anew(&mut body, &plan.rules);
     }
@@ -276,7 +286,7 @@ pub(super) fn encode_unlinked(unlinked: &Unlinked, version: u32) -> Vec<u8> {
     let mut out = Writer::with_capacity(512);
     out.unsigned(u64::from(version));
     out.signed(memory.seen.millis());
-    let flags = [memory.closed, *ours, memory.doubted, memory.outside];
+    let flags = [memory.closed, *ours, memory.doubted, memory.outside, memory.unjudged];
     out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
     out.unsigned(memory.dirty.len() as u64);
     for dirty in &memory.dirty {
@@ -344,6 +354,7 @@ pub(super) fn decode_memory(input: &mut Reader<'_>, plan: &Plan) -> Result<(Memo
     memory.closed = flags & 1 != 0;
     memory.doubted = flags & 4 != 0;
     memory.outside = flags & 8 != 0;
+    memory.unjudged = flags & 16 != 0 || plan.rejudged.contains(&version);
     let count = input.count()?;
     for _ in 0..count {
         let (slot, value) = (input.unsigned()? as u16, input.value()?);

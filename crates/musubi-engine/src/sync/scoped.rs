@@ -95,9 +95,11 @@ impl Sync {
         stays.then_some(outside)
     }
 
-    /// Whether what became of this side's record means anything to the other one, by the direction and by what takes part.
+    /// Whether what became of this side's record means anything to the other one, by the direction and by what takes part. Of one that was gone before it could be
+    /// judged by the scope that counts now, nothing is carried over.
     pub(super) fn is_heard(&self, link: &Link, side: Side) -> bool {
         self.plan.direction.allows_from(side)
+            && !link.body.side(side).unjudged
             && self.stays_out(link).is_none()
             && self.rules().policy.hears_outside(link.body.side(side).outside)
     }
@@ -144,7 +146,8 @@ impl Sync {
         if !left || row.member != Membership::Inside {
             return false;
         }
-        // What is known of the other one may be as old as the pair.
+        // What is known of the other one, and whether it takes part, may be as old as the pair.
+        link.body.sides.get_mut(side.other()).unjudged = true;
         self.read_again(side.other(), &link.ids.get(side.other()).clone(), 0);
         link.state = link_state::OWED;
         link.put = true;

@@ -8,7 +8,7 @@ use musubi_core::{
     match_form::MatchRule,
     mutant::Mutant,
     normalise::{MatchKey, match_key_by},
-    policy::Direction,
+    policy::{Direction, LeavingPolicy},
     reconcile::Rules,
     schema::FieldType,
     value::UserRef,
@@ -178,6 +178,8 @@ pub struct Plan {
     pub earlier: HashMap<u32, Vec<Option<u16>>>,
     /// Those of them in which values could not go every way that they can go now: what was decided by them is decided again.
     pub narrower: HashSet<u32>,
+    /// Those of them by which other records took part: who is known by one of them is judged by what is read from now on.
+    pub rejudged: HashSet<u32>,
     /// Those of them in which records were found by other keys: by which, each with the kind of its left field. They are made anew.
     pub found_by: HashMap<u32, Vec<(MatchRule, FieldType)>>,
     /// The numbers.
@@ -219,6 +221,11 @@ impl Plan {
     /// What was decided by that version is decided again: another way has opened since.
     pub fn was_narrower(&self, version: u32) -> bool {
         self.narrower.contains(&version) && !self.rules.mutant.is(Mutant::KeepNarrow)
+    }
+
+    /// Pairs of that version were judged by another scope, and it matters whether one of the two takes part.
+    pub fn was_judged_otherwise(&self, version: u32) -> bool {
+        self.rejudged.contains(&version) && self.rules.policy.leaving != LeavingPolicy::KeepLinked
     }
 
     /// The keys by which a record of `side` was found, if that version made others than are made now.

@@ -69,6 +69,7 @@ impl Sync {
                 let (before, was_outside) = (keys(&unlinked.memory), unlinked.memory.outside);
                 let absorbed = absorb(&mut unlinked.memory, &row, page, &self.plan);
                 unlinked.memory.doubted &= !page.fresh;
+                let judged = absorbed != Absorbed::Stale && std::mem::take(&mut unlinked.memory.unjudged);
                 // Who waits for another record is told when that has come, and then read by id: that it is listed once more is no news.
                 let told = page.fresh || self.compares || self.state.phase != Phase::Steady;
                 let waits = match unlinked.state {
@@ -76,7 +77,7 @@ impl Sync {
                     unlinked_state::PARKED => told,
                     _ => false,
                 };
-                if absorbed != Absorbed::Changed && unlinked.keys_then.is_none() && !waits {
+                if absorbed != Absorbed::Changed && unlinked.keys_then.is_none() && !waits && !judged {
                     self.count(UNCHANGED);
                     if absorbed == Absorbed::Same && newer {
                         self.seen_alone(side, &row.id, known);
@@ -159,7 +160,7 @@ impl Sync {
         // What only a person may settle stays so, however often it is looked at.
         let unresolved = unlinked.state == unlinked_state::UNRESOLVED;
         let waits = if unresolved { unlinked_state::UNRESOLVED } else { unlinked_state::WAITING };
-        let Memory { doubted, outside, .. } = unlinked.memory;
+        let Memory { doubted, outside, unjudged, .. } = unlinked.memory;
         let ours = unlinked.ours;
         let keys: Vec<_> =
             self.rules().mapping.match_keys(side, |slot| unlinked.memory.current(slot)).collect();
@@ -180,6 +181,10 @@ impl Sync {
                     return self.keep(side, id, waits, &keys, known, draft);
                 }
             }
+        }
+        if unjudged {
+            self.read_again(side, id, 0);
+            return self.keep(side, id, waits, &keys, known, draft);
         }
         if outside && !self.rules().mutant.is(Mutant::IgnoreScope) {
             return self.keep_outside(side, id, &keys, known, draft);
@@ -483,8 +488,8 @@ fn absorb(memory: &mut Memory, row: &Observation, page: &PageJob, plan: &super::
 
 /// The same values, as if seen for the first time; whether the record takes part is as well known as they are.
 pub(super) fn afresh(memory: &Memory) -> Memory {
-    let Memory { seen, closed, outside, .. } = *memory;
-    let mut fresh = Memory { seen, closed, outside, ..Memory::unknown(memory.base.len()) };
+    let Memory { seen, closed, outside, unjudged, .. } = *memory;
+    let mut fresh = Memory { seen, closed, outside, unjudged, ..Memory::unknown(memory.base.len()) };
     for slot in 0..memory.base.len() as u16 {
         if let Some(value) = memory.current(slot) {
             fresh.dirty.push(Dirty { slot, value: value.clone(), since: memory.seen });

@@ -59,12 +59,12 @@ impl Sim<'_> {
                 if self.crashes_here()? {
                     return Ok(());
                 }
+                self.say(|| trace::describe(&changes));
                 self.check_monotonic(&changes)?;
                 self.check_policies(&changes)?;
                 self.check_decisions(&changes)?;
                 self.check_erased(&changes)?;
                 let epoch = self.worker.as_ref().map_or(0, |worker| worker.epoch);
-                self.say(|| trace::describe(&changes));
                 for due in changes.attention_put.iter().map(|item| item.due).filter(|due| *due != i64::MAX) {
                     self.schedule(due, Scheduled::Retries);
                 }

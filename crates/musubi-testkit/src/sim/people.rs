@@ -101,6 +101,8 @@ impl Sim<'_> {
                 self.tell(Event::Resume)?;
             }
             Act::Open => self.open()?,
+            Act::ChangeViews => self.views_change()?,
+            Act::TakeViewsOver => self.take_views_over()?,
             Act::FullPass => self.tell(Event::FullPass)?,
             Act::TakeOver => self.take_over()?,
             Act::Rival => self.begin_rivalry()?,

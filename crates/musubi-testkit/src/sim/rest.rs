@@ -3,7 +3,8 @@
 use super::Sim;
 use crate::{
     act::Act,
-    scenario::{NAME, Scenario, Weather},
+    scenario::{NAME, Scenario},
+    weather::Weather,
 };
 use musubi_core::{Side, Sides, mutant::Mutant};
 use musubi_engine::sync::{Call, CallId, Effect, Event, Settings};
