@@ -11,7 +11,8 @@ const policy =
 
 export default defineConfig({
   plugins: [react()],
-  server: { proxy: { "/api": hub, "/oauth": hub } },
+  // Sentences by code are kept once for the program and the console, beside it.
+  server: { proxy: { "/api": hub, "/oauth": hub }, fs: { allow: [".", "../texts"] } },
   preview: { proxy: { "/api": hub, "/oauth": hub }, headers: { "Content-Security-Policy": policy } },
   // The hub's content security policy allows no inline script and no font or picture from elsewhere.
   build: { assetsInlineLimit: 0, target: "es2022", chunkSizeWarningLimit: 700 },

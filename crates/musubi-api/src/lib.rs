@@ -16,6 +16,7 @@ mod page;
 mod password;
 mod problem;
 mod server;
+mod spreadsheet;
 mod tls;
 mod v1;
 

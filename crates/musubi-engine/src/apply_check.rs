@@ -123,6 +123,6 @@ impl Inner {
             tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
         partition::intake(&counting, &compiled, &Sides { left, right }, &accounts).await?;
         Wanted::of(module, &accounts)?;
-        Ok(compiled.findings.warnings().collect())
+        Ok(compiled.findings.warnings().map(|note| note.what).collect())
     }
 }

@@ -6,6 +6,7 @@ use crate::config::{DefaultValue, FieldPair, Fields, ModuleConfig, Owners, Way, 
 use crate::derived::{self, Derived};
 use crate::error::{HubError, Result};
 use crate::findings::Findings;
+use crate::note::Note;
 use crate::owners::{self, Everybody};
 use crate::sync::{Parent, People};
 use crate::tags;
@@ -220,7 +221,7 @@ fn mends(error: &MappingError, schema: Sides<&ModuleSchema>) -> String {
 }
 
 /// Pairs of which nobody said which way they go, and that do not go every way that their module does: what was written does not tell that by itself.
-fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<String> {
+fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<Note> {
     let Fields::List(pairs) = &config.fields else { return Vec::new() };
     let module = Direction::from(config.direction);
     let plain = |name: &str| !name.contains('.') && config.derived.iter().all(|derived| derived.name != name);
@@ -231,28 +232,42 @@ fn narrowed(config: &ModuleConfig, mapping: &Mapping) -> Vec<String> {
         let names = Side::BOTH.into_iter().any(|side| pair.fields.get(side).kind == FieldType::NameOf);
         let name = |side: Side| pair.fields.get(side).name.as_str();
         let why = pair.blocked(side).filter(|_| as_written && !names)?;
+        let note = |code, names: [&str; 2], what| Note {
+            code,
+            side: None,
+            fields: names.map(str::to_owned).to_vec(),
+            what,
+        };
         Some(match pair.direction {
             Direction::Neither => {
-                format!("nothing goes between {} and {}: {why}", name(Side::Left), name(Side::Right))
+                let (left, right) = (name(Side::Left), name(Side::Right));
+                let what = format!("nothing goes between {left} and {right}: {why}");
+                note("mapping.no_way", [left, right], what)
             }
-            _ => format!("{} goes to {} and never back: {why}", name(side.other()), name(side)),
+            _ => {
+                let (from, to) = (name(side.other()), name(side));
+                note("mapping.one_way", [from, to], format!("{from} goes to {to} and never back: {why}"))
+            }
         })
     };
     pairs.iter().zip(&mapping.pairs).filter_map(told).collect()
 }
 
 /// That only records with a synced parent take part, where nobody said so.
-fn with_parents(config: &ModuleConfig, mapping: &Mapping) -> Option<String> {
+fn with_parents(config: &ModuleConfig, mapping: &Mapping) -> Option<Note> {
     let fields = mapping.pairs.iter().map(|pair| &pair.fields.left);
     let lookups = fields.filter(|field| matches!(field.kind, FieldType::AnyLookup { .. }));
     let names: Vec<&str> = lookups.map(|field| field.name.as_str()).collect();
     let told = config.only_with_parent.is_none() && config.goes_with_parents(names.iter().copied());
-    told.then(|| {
-        format!(
+    told.then(|| Note {
+        code: "mapping.with_parents",
+        side: None,
+        fields: names.iter().map(|name| (*name).to_owned()).collect(),
+        what: format!(
             "only {} whose parent ({}) is synced take part; only_with_parent = false takes all",
             config.left,
             names.join(", ")
-        )
+        ),
     })
 }
 
@@ -518,7 +533,7 @@ mod tests {
         assert_eq!(short.unfilled.left, ["Department"]);
         let whole = findings(", { left = \"Department\", right = \"Department\" }");
         whole.allow(When::Beginning).unwrap();
-        let told: Vec<String> = whole.warnings().collect();
+        let told: Vec<String> = whole.warnings().map(|note| note.what).collect();
         assert!(
             told[0].contains("pages of Contacts on the left demand") && told[0].ends_with(": Rank"),
             "{told:?}"

@@ -1,36 +1,38 @@
 //! What waits for a person as a table for spreadsheets (RFC 4180).
 
+use crate::meaning::{Language, of_record};
 use crate::report::Failure;
 use crate::skipped::SkippedRecord;
 
-const HEADING: [&str; 12] = [
-    "code",
-    "what",
-    "hint",
-    "integration",
-    "module",
-    "left_id",
-    "right_id",
-    "label",
-    "field",
-    "since",
-    "service_code",
-    "service_message",
+const HEADING: [(&str, &str); 12] = [
+    ("code", "コード"),
+    ("what", "内容"),
+    ("hint", "対処方法"),
+    ("integration", "連携"),
+    ("module", "タブ"),
+    ("left_id", "左のID"),
+    ("right_id", "右のID"),
+    ("label", "名前"),
+    ("field", "項目"),
+    ("since", "発生日時"),
+    ("service_code", "サービスのコード"),
+    ("service_message", "サービスの回答"),
 ];
 
-/// One line for each matter, ordered by reason.
-pub fn failures(items: &[Failure]) -> String {
+/// One line for each matter, ordered by reason. With a language it is for a person's spreadsheet, without for programs.
+pub fn failures(items: &[Failure], language: Option<Language>) -> String {
     let mut sorted: Vec<&Failure> = items.iter().collect();
     sorted.sort_by_key(|item| (&item.code, &item.integration, &item.module, item.since));
-    let mut text = line(&HEADING);
+    let mut text = heading(&HEADING, language);
     for item in sorted {
         let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
         let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
         let of_service = |key: &str| item.details[key].as_str().unwrap_or_default();
+        let meaning = of_record(&item.code, language.unwrap_or_default());
         text += &line(&[
             &item.code,
-            &item.what,
-            &item.hint,
+            meaning.map_or(&item.what, |meaning| &meaning.what),
+            meaning.map_or(&item.hint, |meaning| &meaning.hint),
             &item.integration,
             &item.module,
             &or_none(&item.left_id),
@@ -45,22 +47,31 @@ pub fn failures(items: &[Failure]) -> String {
     text
 }
 
-const SKIPPED_HEADING: [&str; 8] =
-    ["code", "what", "integration", "module", "left_id", "right_id", "label", "since"];
+const SKIPPED_HEADING: [(&str, &str); 8] = [
+    ("code", "コード"),
+    ("what", "内容"),
+    ("integration", "連携"),
+    ("module", "タブ"),
+    ("left_id", "左のID"),
+    ("right_id", "右のID"),
+    ("label", "名前"),
+    ("since", "発生日時"),
+];
 
 /// The first line of a table of skipped records.
-pub fn skipped_heading() -> String {
-    line(&SKIPPED_HEADING)
+pub fn skipped_heading(language: Option<Language>) -> String {
+    heading(&SKIPPED_HEADING, language)
 }
 
 /// One line for each record, in their order: a long table is made page by page.
-pub fn skipped(integration: &str, items: &[SkippedRecord]) -> String {
+pub fn skipped(integration: &str, items: &[SkippedRecord], language: Option<Language>) -> String {
     let row = |item: &SkippedRecord| {
         let since = jiff::Timestamp::from_millisecond(item.since).map(|at| at.to_string());
         let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+        let meaning = of_record(&item.code, language.unwrap_or_default());
         line(&[
             &item.code,
-            &item.what,
+            meaning.map_or(&item.what, |meaning| &meaning.what),
             integration,
             &item.module,
             &or_none(&item.left_id),
@@ -70,6 +81,19 @@ pub fn skipped(integration: &str, items: &[SkippedRecord]) -> String {
         ])
     };
     items.iter().map(row).collect()
+}
+
+/// Spreadsheets take a file for UTF-8 that begins with this.
+const MARK: char = '\u{feff}';
+
+/// The names of the columns. Programs are given no mark: they would take it for a part of the first name.
+fn heading(columns: &[(&'static str, &'static str)], language: Option<Language>) -> String {
+    let name = |(en, ja): &(&'static str, &'static str)| match language {
+        Some(Language::Ja) => *ja,
+        Some(Language::En) | None => *en,
+    };
+    let mark = language.map(|_| MARK.to_string()).unwrap_or_default();
+    mark + &line(&columns.iter().map(name).collect::<Vec<_>>())
 }
 
 fn line(cells: &[&str]) -> String {
@@ -99,12 +123,18 @@ mod tests {
             since: 1_795_334_400_000,
         };
         let cells = |text: &str| text.trim_end().split(',').count();
-        let told = skipped("both", &[record]);
+        let told = skipped("both", std::slice::from_ref(&record), None);
         assert_eq!(
             told,
             "skipped.scope,it is outside of the scope,both,Contacts,,7,'=森,2026-11-22T08:00:00Z\r\n"
         );
-        assert_eq!(cells(&told), cells(&skipped_heading()));
+        assert_eq!(cells(&told), cells(&skipped_heading(None)));
+        let japanese = skipped("both", &[record], Some(Language::Ja));
+        assert_eq!(
+            japanese,
+            "skipped.scope,同期の範囲に含まれていません。,both,Contacts,,7,'=森,2026-11-22T08:00:00Z\r\n"
+        );
+        assert!(skipped_heading(Some(Language::Ja)).starts_with("\u{feff}コード,内容,連携,"));
     }
 
     #[test]
@@ -131,14 +161,20 @@ mod tests {
             details: serde_json::json!({ "code": "INVALID_DATA", "message": "invalid data", "status": 200 }),
             ..item("write.refused", "=1+1")
         };
-        let text = failures(&[refused, item("match.taken", "森 一郎")]);
+        let items = [refused, item("match.taken", "森 一郎")];
+        let text = failures(&items, None);
         let lines: Vec<&str> = text.split_terminator("\r\n").collect();
-        assert_eq!(lines[0], HEADING.join(","));
+        assert_eq!(lines[0], HEADING.map(|(name, _)| name).join(","));
         let rest = "\"it failed, twice\",\"say \"\"please\"\"\",both,Contacts,7,,";
         assert_eq!(lines[1], format!("match.taken,{rest}森 一郎,,2026-11-22T08:00:00Z,,"));
         assert_eq!(
             lines[2],
             format!("write.refused,{rest}'=1+1,,2026-11-22T08:00:00Z,INVALID_DATA,invalid data")
         );
+        let japanese = failures(&items, Some(Language::Ja));
+        let lines: Vec<&str> = japanese.split_terminator("\r\n").collect();
+        assert!(lines[0].starts_with("\u{feff}コード,内容,対処方法,"), "{japanese}");
+        let meaning = of_record("write.refused", Language::Ja).expect("it has its Japanese");
+        assert!(lines[2].starts_with(&format!("write.refused,{},{},both,", meaning.what, meaning.hint)));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{HubError, Result};
 use crate::history::json;
+use crate::note::Note;
 use crate::value_schema::FieldValue;
 use musubi_core::{
     NamesBySide, Side, Sides,
@@ -29,10 +30,10 @@ pub(crate) struct Findings {
     by_pages: NamesBySide,
     /// Per side, the org's own fields that the pages demand and nothing fills though records are made there.
     demanded: NamesBySide,
-    /// What takes part or does not without anybody having said so; each as a sentence.
-    pub by_default: Vec<String>,
-    /// Pairs that go fewer ways than their module, though nobody said so; each as a sentence.
-    pub narrowed: Vec<String>,
+    /// What takes part or does not without anybody having said so.
+    pub by_default: Vec<Note>,
+    /// Pairs that go fewer ways than their module, though nobody said so.
+    pub narrowed: Vec<Note>,
     /// Per side, the org's own fields that nothing is mapped to.
     pub custom: NamesBySide,
 }
@@ -186,24 +187,24 @@ impl Findings {
     }
 
     /// What is allowed, and should be known.
-    pub fn warnings(&self) -> impl Iterator<Item = String> {
-        let unmapped = Side::BOTH.into_iter().filter(|side| !self.custom.get(*side).is_empty());
-        let unmapped = unmapped.map(|side| {
-            let fields = self.custom.get(side).join(", ");
-            format!(
-                "custom fields of {} on the {} are not mapped: {fields}",
-                self.modules.get(side),
-                side.name()
-            )
+    pub fn warnings(&self) -> impl Iterator<Item = Note> {
+        let of_side = |code, fields: &NamesBySide, side: Side, what: &str| {
+            let fields = fields.get(side).clone();
+            let what = format!("{what}: {}", fields.join(", "));
+            (!fields.is_empty()).then(|| Note { code, side: Some(side), fields, what })
+        };
+        let unmapped = Side::BOTH.into_iter().filter_map(move |side| {
+            let module = self.modules.get(side);
+            let what = format!("custom fields of {module} on the {} are not mapped", side.name());
+            of_side("mapping.custom_unmapped", &self.custom, side, &what)
         });
-        let demanded = Side::BOTH.into_iter().filter(|side| !self.demanded.get(*side).is_empty());
-        let demanded = demanded.map(|side| {
-            let fields = self.demanded.get(side).join(", ");
-            format!(
-                "the pages of {} on the {} demand custom fields that nothing fills, and without them no record can be made there: {fields}",
+        let demanded = Side::BOTH.into_iter().filter_map(move |side| {
+            let what = format!(
+                "the pages of {} on the {} demand custom fields that nothing fills, and without them no record can be made there",
                 self.modules.get(side),
                 side.name()
-            )
+            );
+            of_side("mapping.demanded", &self.demanded, side, &what)
         });
         self.narrowed.iter().chain(&self.by_default).cloned().chain(demanded).chain(unmapped)
     }

@@ -67,6 +67,8 @@ mod leads;
 mod live;
 mod lookalikes;
 pub mod matter;
+pub mod meaning;
+pub mod note;
 pub mod notices;
 pub mod owned;
 pub mod owners;

@@ -14,6 +14,7 @@ use crate::hub::Inner;
 use crate::keeper;
 use crate::leads::{self, Family};
 use crate::live::{Live, Problem, Wishes};
+use crate::note::Note;
 use crate::parked;
 use crate::patience::Patience;
 use crate::prerequisites;
@@ -315,7 +316,7 @@ pub(crate) struct Prepared {
     pub meanwhile: bool,
     pub left_out: Vec<compile::LeftOut>,
     /// What should be known of its mapping.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Note>,
     /// What is asked for of attachments, if anything.
     pub attachments: Option<Wanted>,
     pub integration: i64,

@@ -4,6 +4,7 @@ use crate::LeftOut;
 pub use crate::attached::PlannedAttachments;
 use crate::duplicates::DuplicatesBySide;
 use crate::lookalikes::Lookalikes;
+use crate::note::Note;
 use crate::owners::OwnersReport;
 use crate::reading::ReadingBySide;
 use crate::value_schema::FieldValue;
@@ -73,9 +74,9 @@ pub struct ModulePlan {
     pub waiting: ReasonsBySide,
     /// Fields that are not synced, though somebody might expect it.
     pub left_out: Vec<LeftOut>,
-    /// What should be known of the mapping, each as a sentence.
+    /// What should be known of the mapping.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Note>,
     /// Some records of each kind, by id.
     pub samples: Samples,
     /// Some operations of each kind, field by field; changes of existing records come first.

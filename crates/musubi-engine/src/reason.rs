@@ -12,7 +12,7 @@ pub const SKIPPED: &[(&str, &str)] = &[
 ];
 
 /// Why a pair is left as it is, likewise.
-const SKIPPED_PAIRS: &[(&str, &str)] = &[
+pub(crate) const SKIPPED_PAIRS: &[(&str, &str)] = &[
     ("conflict", "both sides changed a field, and the rule for conflicts leaves both as they are"),
     (
         "first_difference",

@@ -7,6 +7,7 @@ use crate::error::{HubError, Result};
 use crate::everything::Spent;
 use crate::fence::Fence;
 use crate::hub::Inner;
+use crate::note::Note;
 use crate::partition::{self, Prepared, prepare};
 use crate::reading::{Reading, ReadingBySide};
 use crate::report::Progress;
@@ -34,7 +35,7 @@ pub(crate) struct Stage {
     pub accounts: Sides<Arc<Account>>,
     pub left_out: Vec<crate::LeftOut>,
     /// What should be known of its mapping.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Note>,
     /// What reading cost.
     pub spent: Sides<Spent>,
     /// Records of each side, where they were counted.

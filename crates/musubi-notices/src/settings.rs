@@ -1,5 +1,6 @@
 //! Who is told of what, and how: the table `[notices]` of the configuration. Secrets never stand here.
 
+use crate::language::Language;
 use crate::refused::Refused;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -38,18 +39,6 @@ pub struct Settings {
     /// By a call to a program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Webhook>,
-}
-
-/// The language of a notice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = NoticeLanguage)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Japanese.
-    Ja,
 }
 
 /// What can be told.

@@ -2,11 +2,12 @@
 
 use crate::commands::{
     activate, apply, backup, connect, deactivate, decide, demo, doctor, erase, explain, export, failures,
-    forget, history, link, notices, pause, plan, remove, restore, resume, retry, run, sandbox, serve, status,
-    undo, unlink, verify, views,
+    forget, history, link, mapping, notices, pause, plan, remove, restore, resume, retry, run, sandbox,
+    serve, status, undo, unlink, verify, views,
 };
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::words;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ Exit codes:
 
 Environment:
   MUSUBI_DATA, MUSUBI_DATABASE, MUSUBI_LOG      as --data, --database, --log
+  MUSUBI_LANGUAGE                               as --language
   MUSUBI_KEY                                    the key for stored secrets, 32 bytes in base64
   MUSUBI_LISTEN, MUSUBI_PUBLIC_URL              as `musubi serve --listen`, `--public-url`
   MUSUBI_TLS_CERT, MUSUBI_TLS_KEY               as `musubi serve --tls-cert`, `--tls-key`
@@ -58,6 +60,9 @@ pub struct Global {
     /// Print one JSON document to stdout, errors included.
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
+    /// Language of what codes mean and what to do about them, also in tables for spreadsheets [default: the terminal's].
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en", "ja"], help_heading = "Everywhere")]
+    pub language: Option<String>,
     /// What to log to stderr: error, warn, info, debug, or a filter such as `warn,musubi_engine=debug`.
     #[arg(long, global = true, value_name = "FILTER", help_heading = "Everywhere")]
     pub log: Option<String>,
@@ -76,6 +81,7 @@ impl Global {
             database: Some(format!("sqlite:{}", folder.join("musubi.db").display())),
             data: Some(folder.to_owned()),
             json: false,
+            language: None,
             log: None,
             log_format: LogFormat::Text,
             quiet: false,
@@ -98,6 +104,7 @@ pub enum Command {
     Sandbox(sandbox::Arguments),
     Connect(connect::Arguments),
     Apply(apply::Arguments),
+    Mapping(mapping::Arguments),
     Plan(plan::Arguments),
     Run(run::Arguments),
     Status(status::Arguments),
@@ -143,7 +150,7 @@ pub fn parse() -> Result<Cli, ExitCode> {
         _ => {}
     }
     let json = std::env::args_os().any(|argument| argument == "--json");
-    Output::new(json).failure(&mistake(&error.to_string()));
+    Output::new(json, words::language(None)).failure(&mistake(&error.to_string()));
     Err(Exit::Usage.into())
 }
 

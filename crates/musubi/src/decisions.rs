@@ -2,6 +2,7 @@
 
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
+use crate::words::Words;
 use musubi_engine::DecisionReport;
 use musubi_engine::decisions::DecisionState;
 use std::collections::BTreeMap;
@@ -14,28 +15,29 @@ pub const WAIT: Duration = Duration::from_secs(8);
 
 /// Tells what became of these. Not all obeyed: the exit code says so.
 pub fn tell(found: &[DecisionReport], integration: &str, context: &Context) -> Result<Exit, Failure> {
-    context.output.report(&found, |found| text(found, integration))?;
+    context.output.report(&found, |found| text(found, integration, context.output.words()))?;
     let obeyed = found.iter().all(|decision| decision.state != DecisionState::NotDone);
     Ok(if obeyed { Exit::Done } else { Exit::Differs })
 }
 
 /// A line for each outcome, with how many came to it.
-pub fn text(found: &[DecisionReport], integration: &str) -> String {
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+pub fn text(found: &[DecisionReport], integration: &str, words: Words) -> String {
+    let mut counts: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
     let waits = format!(
         "stored; the hub carries it out when it works on the module (`musubi serve`, or `musubi run {integration}`)"
     );
     for decision in found {
-        let what = decision.what.clone().unwrap_or_else(|| waits.clone());
-        let hint = decision.hint.clone().filter(|hint| hint != "nothing").unwrap_or_default();
+        let code = decision.code.as_deref().unwrap_or_default();
+        let what = words.what(code, decision.what.as_deref().unwrap_or(&waits));
+        let hint = words.hint(code, "What to do", decision.hint.as_deref().unwrap_or_default());
         *counts.entry((what, hint)).or_default() += 1;
     }
     if counts.is_empty() {
         return "There was nothing to decide.".to_owned();
     }
-    let line = |((what, hint), count): (&(String, String), &usize)| {
-        let hint = if hint.is_empty() { String::new() } else { format!("\n    What to do: {hint}.") };
-        format!("{count:>4} × {what}.{hint}")
+    let line = |((what, hint), count): (&(String, Option<String>), &usize)| {
+        let hint = hint.as_ref().map(|hint| format!("\n    {hint}")).unwrap_or_default();
+        format!("{count:>4} × {what}{hint}")
     };
     counts.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -63,7 +65,7 @@ mod tests {
             decision(Some("nothing was done: too late"), "look again"),
             decision(None, "nothing"),
         ];
-        insta::assert_snapshot!(text(&found, "a"), @r"
+        insta::assert_snapshot!(text(&found, "a", Words::default()), @r"
            1 × nothing was done: too late.
             What to do: look again.
            1 × stored; the hub carries it out when it works on the module (`musubi serve`, or `musubi run a`).

@@ -6,6 +6,7 @@ mod ask;
 mod bounds;
 mod cli;
 mod commands;
+mod configuration;
 mod consent;
 mod credential;
 mod decisions;
@@ -17,6 +18,7 @@ mod folders;
 mod holder;
 mod hub;
 mod key;
+mod left_out;
 mod logging;
 mod machine;
 mod modules;
@@ -34,6 +36,7 @@ mod tasks;
 mod terminal;
 mod tryout;
 mod waiting;
+mod words;
 
 use failure::Failure;
 use std::process::ExitCode;
@@ -44,7 +47,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(ended) => return ended,
     };
-    let output = output::Output::new(cli.global.json);
+    let output = output::Output::new(cli.global.json, words::language(cli.global.language.as_deref()));
     let ended = logging::start(&cli.global).and_then(|()| {
         let mut threads = tokio::runtime::Builder::new_multi_thread();
         // A sandbox has no store whose threads it shares the processors with.

@@ -1,6 +1,8 @@
 //! What is printed: results to stdout, one JSON document with `--json`; everything else to stderr.
 
 use crate::failure::{Exit, Failure};
+use crate::words::Words;
+use musubi_engine::meaning::Language;
 use serde::Serialize;
 use std::io::Write;
 
@@ -8,12 +10,18 @@ use std::io::Write;
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
     json: bool,
+    words: Words,
 }
 
 impl Output {
     /// Texts for people, or JSON.
-    pub fn new(json: bool) -> Output {
-        Output { json }
+    pub fn new(json: bool, language: Language) -> Output {
+        Output { json, words: Words(language) }
+    }
+
+    /// Says things in the person's language.
+    pub fn words(self) -> Words {
+        self.words
     }
 
     /// Whether a program reads the results.
@@ -48,7 +56,7 @@ impl Output {
             return;
         }
         let mut stderr = std::io::stderr().lock();
-        let _ = writeln!(stderr, "{}", sentence(failure));
+        let _ = writeln!(stderr, "{}", sentence(failure, self.words));
     }
 
     /// What a person must read even when a program reads the result.
@@ -65,10 +73,12 @@ impl Output {
 }
 
 /// `error[code]: sentence`, and the hint below it.
-pub fn sentence(failure: &Failure) -> String {
-    let mut text = format!("error[{}]: {}", failure.code, failure.message);
-    if !failure.hint.is_empty() {
-        text.push_str(&format!("\nhint: {}", failure.hint));
+pub fn sentence(failure: &Failure, words: Words) -> String {
+    let Failure { code, message, hint, .. } = failure;
+    let mut text = format!("error[{code}]: {}", words.problem(code, message));
+    let hint = words.problem_hint(code, hint);
+    if !hint.is_empty() {
+        text.push_str(&format!("\nhint: {hint}"));
     }
     text
 }
@@ -100,7 +110,7 @@ mod tests {
     #[test]
     fn an_error_has_a_code_a_sentence_and_a_hint() {
         let failure = Failure::configuration("config.x", "there is no x", "make one");
-        assert_eq!(sentence(&failure), "error[config.x]: there is no x\nhint: make one");
+        assert_eq!(sentence(&failure, Words::default()), "error[config.x]: there is no x\nhint: make one");
     }
 
     #[test]

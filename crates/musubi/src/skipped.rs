@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use crate::output::{self, Output};
+use crate::words::Words;
 use jiff::Timestamp;
+use musubi_engine::meaning::Language;
 use musubi_engine::skipped::{SkippedFilter, SkippedPlace, SkippedRecord};
 use musubi_engine::{Hub, Result, csv};
 
@@ -62,11 +64,12 @@ pub async fn print_csv(
     filter: &SkippedFilter,
     limit: usize,
     output: Output,
+    language: Option<Language>,
 ) -> std::result::Result<(), Failure> {
     let mut pages = Pages::of(hub, integration, filter, limit);
-    let mut text = csv::skipped_heading();
+    let mut text = csv::skipped_heading(language);
     while let Some(some) = pages.next().await? {
-        text += &csv::skipped(integration, &some);
+        text += &csv::skipped(integration, &some, language);
         if !text.is_empty() {
             output.text(&text)?;
         }
@@ -76,17 +79,17 @@ pub async fn print_csv(
 }
 
 /// A line for each.
-pub fn text(records: &[SkippedRecord]) -> String {
+pub fn text(records: &[SkippedRecord], words: Words) -> String {
     if records.is_empty() {
         return "Nothing is skipped.".to_owned();
     }
     let heading = ["SINCE", "MODULE", "LEFT", "RIGHT", "NAME", "WHY"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
-    rows.extend(records.iter().map(row));
+    rows.extend(records.iter().map(|record| row(record, words)));
     output::table(&rows) + "\n`musubi explain` says more of each, and what would change it."
 }
 
-fn row(record: &SkippedRecord) -> Vec<String> {
+fn row(record: &SkippedRecord, words: Words) -> Vec<String> {
     let since = Timestamp::from_millisecond(record.since);
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     vec![
@@ -95,7 +98,7 @@ fn row(record: &SkippedRecord) -> Vec<String> {
         or_none(&record.left_id),
         or_none(&record.right_id),
         or_none(&record.label),
-        format!("{}: {}", record.code, record.what),
+        format!("{}: {}", record.code, words.what(&record.code, &record.what)),
     ]
 }
 
@@ -114,9 +117,9 @@ mod tests {
             what: "records of this side are not created on the other one".into(),
             since: 1_795_334_400_000,
         };
-        insta::assert_snapshot!(text(&[record]), @r"
+        insta::assert_snapshot!(text(&[record], Words::default()), @r"
         SINCE             MODULE    LEFT  RIGHT  NAME     WHY
-        2026-11-22 08:00  Contacts  –     11     森 一郎  skipped.direction: records of this side are not created on the other one
+        2026-11-22 08:00  Contacts  –     11     森 一郎  skipped.direction: records of this side are not created on the other one.
 
         `musubi explain` says more of each, and what would change it.
         ");

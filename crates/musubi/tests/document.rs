@@ -17,45 +17,21 @@ output, everything else to standard error. [errors.md](errors.md) lists exit cod
 [configuration.md](guide/configuration.md) the file that `musubi apply` reads.
 ";
 
-const COMMANDS: &[&str] = &[
-    "demo",
-    "serve",
-    "sandbox",
-    "connect",
-    "apply",
-    "plan",
-    "run",
-    "status",
-    "pause",
-    "views",
-    "resume",
-    "deactivate",
-    "activate",
-    "remove",
-    "forget",
-    "history",
-    "failures",
-    "notices",
-    "retry",
-    "decide",
-    "link",
-    "unlink",
-    "undo",
-    "explain",
-    "erase",
-    "export",
-    "verify",
-    "backup",
-    "restore",
-    "doctor",
-];
+/// Every command, in the order in which the program names them.
+fn commands(help: &str) -> Vec<&str> {
+    let (_, listed) = help.split_once("Commands:\n").unwrap();
+    let lines = listed.lines().take_while(|line| !line.is_empty());
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect()
+}
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a variable says whether to write the page or to check it")]
 fn the_page_is_what_the_program_says() {
     let home = Home::new();
-    let mut page = format!("{INTRODUCTION}\n```text\n{}```\n", home.run(&["--help"]).stdout);
-    for command in COMMANDS {
+    let general = home.run(&["--help"]).stdout;
+    let mut page = format!("{INTRODUCTION}\n```text\n{general}```\n");
+    for command in commands(&general) {
         let help = home.run(&[command, "--help"]).stdout;
         // The arguments that go with every command stand at the top of the page.
         let (before, after) = help.split_once("Everywhere:\n").unwrap();

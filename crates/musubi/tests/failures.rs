@@ -62,7 +62,21 @@ fn what_is_skipped_is_listed_with_its_reason_and_as_a_table() {
     assert_eq!(lines.len(), 2, "{csv}");
     assert!(lines[1].starts_with("skipped.direction,records of this side are not created"), "{csv}");
     assert!(skipped(&[]).stdout.contains(&sato));
+    // For a person: in the language asked for, or in the terminal's.
+    let csv = skipped(&["--csv", "--language", "ja"]).stdout;
+    assert!(csv.starts_with("\u{feff}コード,内容,連携,タブ,"), "{csv}");
+    let japanese = "この側のデータは相手側に作成しない設定です。";
+    assert!(csv.contains(&format!("skipped.direction,{japanese},")), "{csv}");
     assert_eq!(skipped(&["--module", "Leads"]).code, 4, "there is no such module");
+
+    let asked = ["failures", "tokyo-london", "--skipped"];
+    home.set("LANG", "ja_JP.UTF-8");
+    assert!(home.run(&asked).stdout.contains(japanese));
+    assert!(home.run(&[&asked[..], &["--csv"]].concat()).stdout.starts_with("code,what,"), "as ever");
+    let unknown = home.run(&["failures", "osaka"]).stderr;
+    assert!(unknown.contains("。(") && unknown.contains("osaka"), "{unknown}");
+    home.set("MUSUBI_LANGUAGE", "en");
+    assert!(home.run(&asked).stdout.contains("records of this side are not created"));
 }
 
 // S1-87, I12

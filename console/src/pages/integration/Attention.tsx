@@ -51,16 +51,11 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
     return (await ask(api.POST("/api/v1/integrations/{name}/attention/retry", { params, body }))).retried;
   };
   const retry = useMutation({
-    mutationFn: async (ids: string[] | null) => {
+    mutationFn: (ids: string[] | null) => {
       if (ids !== null) return retried({ ids });
-      // Nobody deletes anything by trying the rest again.
+      // Nobody deletes anything by trying the rest again: what the hub is not told by name, it leaves such deletions out of.
       if (narrowed) return retried({ ids: items.filter((item) => !isHeld(item.code)).map(({ id }) => id) });
-      if (code !== undefined) return retried({ code });
-      if (held.length === 0) return retried({});
-      const counts = await Promise.all(
-        [...codes].filter((each) => !isHeld(each)).map((each) => retried({ code: each })),
-      );
-      return counts.reduce((sum, count) => sum + count, 0);
+      return retried(code === undefined ? {} : { code });
     },
     onSuccess: (count) => {
       toast.done(t("retried", { count, n: format.count(count) }));

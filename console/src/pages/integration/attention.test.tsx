@@ -26,7 +26,7 @@ const item = {
 test("a matter says what happened and what to do, and is retried alone or with all of its kind", async () => {
   const { asked } = show("/integrations/tokyo-london?tab=attention&code=value.not_an_option", {
     "GET /integrations/tokyo-london/attention": { items: [item], next: null },
-    "POST /integrations/tokyo-london/attention/retry": { retried: 1 },
+    "POST /integrations/tokyo-london/attention/retry": { retried: 1, left_out: {} },
   });
   expect(await screen.findByText("The value is not among the options.")).toBeVisible();
   expect(screen.getByText("Add the option there.")).toBeVisible();
@@ -77,7 +77,10 @@ test("what failed is told by module and reason; a line leads to its records, whi
     ).toBe("module=Contacts&code=value.not_an_option"),
   );
   const csv = screen.getByRole("link", { name: "CSV" });
-  expect(csv).toHaveAttribute("href", `/api/v1${ATTENTION}/csv?module=Contacts&code=value.not_an_option`);
+  expect(csv).toHaveAttribute(
+    "href",
+    `/api/v1${ATTENTION}/csv?module=Contacts&code=value.not_an_option&language=en`,
+  );
   expect(csv).toHaveAttribute("download");
   await userEvent.type(screen.getByRole("textbox", { name: "Record id" }), "11");
   await waitFor(() => expect(router.state.location.search).toMatchObject({ record: "11" }));

@@ -71,7 +71,7 @@ test("the sync history shows the last seven days: when, which way, which module,
   expect(row("this direction creates no records")).toHaveTextContent("4711");
   expect(within(row("this direction")).getByRole("link", { name: "All that are now (CSV)" })).toHaveAttribute(
     "href",
-    "/api/v1/integrations/tokyo-london/skipped/csv?module=Contacts%3AContacts&code=skipped.direction",
+    "/api/v1/integrations/tokyo-london/skipped/csv?module=Contacts%3AContacts&code=skipped.direction&language=en",
   );
   expect(row("^All 138")).toHaveTextContent("138");
 

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { recordsQuery } from "../../api/queries";
 import { useWords } from "../../look/words";
@@ -30,7 +30,12 @@ export function LookupInput({ connection, module, value, name, onChange, ...rest
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState({ id: value, name });
   const [search] = useDebouncedValue(typed, 300);
-  const query = useInfiniteQuery({ ...recordsQuery(connection, module, search), enabled: opened });
+  // What was found stays to be chosen while the next is looked for.
+  const query = useInfiniteQuery({
+    ...recordsQuery(connection, module, search),
+    enabled: opened,
+    placeholderData: keepPreviousData,
+  });
   const called = chosen.id === value && chosen.name !== "" ? chosen.name : value;
   const found = query.data?.pages[0]?.items.slice(0, 50) ?? [];
   const data = found.map(({ id, values }) => ({ value: id, label: titleOf(values, id) }));

@@ -15,7 +15,7 @@ export interface NoticeDraft {
   to: string[];
   url: string;
   secret: string;
-  language: Schema<"NoticeLanguage">;
+  language: Schema<"Language">;
   zone: string;
   digest: string;
   events: Event[];

@@ -9,6 +9,7 @@ import { useWords } from "../../look/words";
 import { Duplicates } from "./Duplicates";
 import { LeftBehind } from "./LeftBehind";
 import { Lookalikes } from "./Lookalikes";
+import { Noted } from "./Noted";
 import { UnmatchedInPlan } from "./UnmatchedInPlan";
 import { useTexts } from "./texts";
 
@@ -107,6 +108,7 @@ function ModulePlan({ integration, module, left, right }: ModuleProps) {
       )}
       <Lookalikes integration={integration} module={module} sides={{ left, right }} />
       <LeftBehind module={module} sides={{ left, right }} />
+      <Noted module={module} sides={{ left, right }} />
       <Duplicates module={module} sides={{ left, right }} />
       <Reading reading={module.reading.left} name={left} />
       <Reading reading={module.reading.right} name={right} />

@@ -92,6 +92,13 @@ export default {
   waits: "{{n}}: {{why}}",
   fieldsLeftOut: "Fields that are not synced",
   fieldLeftOut: "{{field}}: {{why}}",
+  noted: "What should be known of the mapping",
+  note_one_way: "{{from}} goes to {{to}} and never back.",
+  note_no_way: "Nothing goes between {{from}} and {{to}}.",
+  note_with_parents: "Only records whose parent ({{fields}}) is synced take part in {{module}}.",
+  note_demanded:
+    "{{name}}: no record can be made in {{module}}, for its page layouts demand custom fields that nothing fills: {{fields}}.",
+  note_custom_unmapped: "{{name}}: custom fields of {{module}} that are not mapped: {{fields}}.",
   matchedBy: "Records are recognized by {{fields}}.",
   matchedByUsual: "Records are recognized by {{fields}}, the usual field of the module.",
   duplicates_one: "{{n}} match key is shared by several records of {{name}} ({{records}} records)",

@@ -94,6 +94,13 @@ export default {
   waits: "{{n}}件：{{why}}",
   fieldsLeftOut: "同期されない項目",
   fieldLeftOut: "{{field}}：{{why}}",
+  noted: "項目の関連付けについての注意",
+  note_one_way: "{{from}} の値は {{to}} に反映されますが、逆方向には反映されません。",
+  note_no_way: "{{from}} と {{to}} の間では、値はどちらの方向にも反映されません。",
+  note_with_parents: "{{module}} は、親データ({{fields}})が同期されているものだけが対象です。",
+  note_demanded:
+    "{{name}} の {{module}} では、ページレイアウトで必須のカスタム項目に値が入らないため、データを作成できません：{{fields}}",
+  note_custom_unmapped: "{{name}} の {{module}} の、関連付けられていないカスタム項目：{{fields}}",
   matchedBy: "{{fields}}で照合します。",
   matchedByUsual: "標準の項目({{fields}})で照合します。",
   duplicates_other: "{{name}} で、照合に使う値が同じデータがあります({{n}}種類、計{{records}}件)",

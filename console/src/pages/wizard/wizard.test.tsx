@@ -1,9 +1,10 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Refusal, show, type Asked } from "../../stage";
 import { asConnection, job } from "../../stage/data";
 import { preview } from "../../stage/mapping";
+import type { Schema } from "../../api/client";
 import { complete, EMPTY, newPair } from "./draft";
 
 const sides = (left: number, right = left) => ({ left, right });
@@ -173,6 +174,38 @@ test("the plan tells what gets no counterpart, what waits and which fields are l
     screen.getByText("Vendor Name: points to a module that this integration does not sync"),
   ).toBeVisible();
   expect(screen.queryByText(/^Created By/)).toBeNull();
+});
+
+// S2-30
+test("the plan tells what should be known of a mapping", async () => {
+  const warnings: Schema<"MappingNote">[] = [
+    {
+      code: "mapping.custom_unmapped",
+      side: "right",
+      fields: ["Rank", "Region"],
+      what: "custom fields of Contacts on the right are not mapped: Rank, Region",
+    },
+    {
+      code: "mapping.one_way",
+      side: null,
+      fields: ["Full_Name", "Name"],
+      what: "Full_Name goes to Name and never back: the field on the left is read-only",
+    },
+    { code: "mapping.to_come", side: null, fields: [], what: "something that this page has no text for" },
+  ];
+  const told = { ...plan, modules: plan.modules.map((module) => ({ ...module, warnings })) };
+  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, saved: true, job: "3" }));
+  show("/integrations/new", { "GET /jobs/3": job({ id: "3", kind: "plan", result: told }) }, "ja");
+  const noted = await screen.findByRole("alert", { name: "項目の関連付けについての注意" });
+  expect(
+    within(noted)
+      .getAllByRole("listitem")
+      .map(({ textContent }) => textContent),
+  ).toEqual([
+    "london の 連絡先 の、関連付けられていないカスタム項目：Rank, Region",
+    "Full_Name の値は Name に反映されますが、逆方向には反映されません。",
+    "something that this page has no text for.",
+  ]);
 });
 
 // AMB-8

@@ -5,9 +5,10 @@ use crate::app::App;
 use crate::input::{Body, Path, Query};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
+use crate::spreadsheet::{HEADERS, Reader};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::HeaderName;
 use musubi_engine::report::Failure;
 use musubi_engine::{FailureFilter, Retried, Retry};
 use serde::{Deserialize, Serialize};
@@ -83,15 +84,16 @@ pub(crate) async fn list(
 }
 
 /// The same for a spreadsheet: a table of all of them, by reason.
-#[utoipa::path(get, path = "/integrations/{name}/attention/csv", tag = "integrations", operation_id = "exportAttention", params(("name" = String, Path), Matters),
+#[utoipa::path(get, path = "/integrations/{name}/attention/csv", tag = "integrations", operation_id = "exportAttention", params(("name" = String, Path), Matters, Reader),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn export(
     State(app): State<App>,
     Path(name): Path<String>,
     Query(matters): Query<Matters>,
+    Query(reader): Query<Reader>,
 ) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
     let items = app.hub.failures(&name, &matters.filter()).await?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], musubi_engine::csv::failures(&items)))
+    Ok((HEADERS, musubi_engine::csv::failures(&items, reader.language)))
 }
 
 /// A cursor: the id of the last matter of the page before.

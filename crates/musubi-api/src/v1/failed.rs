@@ -5,9 +5,10 @@ use crate::app::App;
 use crate::input::Query;
 use crate::page::{Page, limit};
 use crate::problem::Problem;
+use crate::spreadsheet::{HEADERS, Reader};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::HeaderName;
 use musubi_engine::report::Failure;
 use musubi_engine::{FailureFilter, Place};
 
@@ -30,14 +31,15 @@ pub(crate) async fn list(
 }
 
 /// The same for a spreadsheet: a table of all of them, by reason.
-#[utoipa::path(get, path = "/attention/csv", tag = "integrations", operation_id = "exportAllAttention", params(Matters),
+#[utoipa::path(get, path = "/attention/csv", tag = "integrations", operation_id = "exportAllAttention", params(Matters, Reader),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn export(
     State(app): State<App>,
     Query(matters): Query<Matters>,
+    Query(reader): Query<Reader>,
 ) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
     let items = app.hub.all_failures(&matters.filter(), None).await?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], musubi_engine::csv::failures(&items)))
+    Ok((HEADERS, musubi_engine::csv::failures(&items, reader.language)))
 }
 
 fn cursor(last: &Failure) -> String {

@@ -1,6 +1,6 @@
 //! People of the workspace.
 
-use super::session::{Language, Theme};
+use super::session::Theme;
 use crate::access::{Caller, Role};
 use crate::app::App;
 use crate::input::{Body, Path};
@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use musubi_engine::meaning::Language;
 use musubi_store::MemberRow;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

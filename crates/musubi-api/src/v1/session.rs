@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use musubi_engine::meaning::Language;
 use musubi_store::MemberRow;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -41,34 +42,6 @@ pub(crate) struct NewOwner {
     /// The language of the pages.
     #[serde(default)]
     language: Option<Language>,
-}
-
-/// A language of the pages.
-#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Language {
-    /// English.
-    En,
-    /// Japanese.
-    Ja,
-}
-
-impl Language {
-    /// From how it is stored.
-    pub fn parse(name: &str) -> Option<Language> {
-        match name {
-            "en" => Some(Language::En),
-            "ja" => Some(Language::Ja),
-            _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Ja => "ja",
-        }
-    }
 }
 
 /// Light or dark.
@@ -203,7 +176,7 @@ pub(crate) async fn set_up(
         email: checked_email(&new.email)?,
         role: Role::Owner.name().to_owned(),
         password: password::digest(new.password).await?,
-        language: new.language.map(|language| language.name().to_owned()),
+        language: new.language.map(|language| language.code().to_owned()),
         theme: "auto".to_owned(),
         active: true,
         created_at: app.now(),
@@ -276,7 +249,7 @@ pub(crate) async fn change_me(
         row.name = checked_name(name)?;
     }
     if let Some(language) = change.language {
-        row.language = Some(language.name().to_owned());
+        row.language = Some(language.code().to_owned());
     }
     if let Some(theme) = change.theme {
         row.theme = theme.name().to_owned();

@@ -4,12 +4,13 @@ use crate::app::App;
 use crate::input::{Path, Query};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
+use crate::spreadsheet::{HEADERS, Reader};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, StreamExt};
+use musubi_engine::meaning::Language;
 use musubi_engine::skipped::{SkippedFilter, SkippedPage, SkippedPlace};
 use musubi_engine::{HubError, csv};
 use serde::Deserialize;
@@ -53,20 +54,21 @@ pub(crate) async fn list(
 }
 
 /// The same for a spreadsheet: a table of all of them.
-#[utoipa::path(get, path = "/integrations/{name}/skipped/csv", tag = "integrations", operation_id = "exportSkipped", params(("name" = String, Path), Wanted),
+#[utoipa::path(get, path = "/integrations/{name}/skipped/csv", tag = "integrations", operation_id = "exportSkipped", params(("name" = String, Path), Wanted, Reader),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn export(
     State(app): State<App>,
     Path(name): Path<String>,
     Query(wanted): Query<Wanted>,
+    Query(Reader { language }): Query<Reader>,
 ) -> Result<Response, Problem> {
     let filter = wanted.filter();
     // What is wrong with the question is told before anything is sent.
     let first = app.hub.skipped(&name, &filter, None, AT_ONCE).await?;
-    let begin = csv::skipped_heading() + &csv::skipped(&name, &first.items);
-    let rest = Rest { app, name, filter, next: first.next };
+    let begin = csv::skipped_heading(language) + &csv::skipped(&name, &first.items, language);
+    let rest = Rest { app, name, filter, language, next: first.next };
     let lines = stream::once(ready(Ok(begin))).chain(stream::try_unfold(rest, Rest::more));
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(lines)).into_response())
+    Ok((HEADERS, Body::from_stream(lines)).into_response())
 }
 
 /// What of a table was not sent yet.
@@ -74,6 +76,7 @@ struct Rest {
     app: App,
     name: String,
     filter: SkippedFilter,
+    language: Option<Language>,
     next: Option<String>,
 }
 
@@ -82,7 +85,7 @@ impl Rest {
         let Some(after) = self.next.as_deref().and_then(SkippedPlace::parse) else { return Ok(None) };
         let page = self.app.hub.skipped(&self.name, &self.filter, Some(&after), AT_ONCE).await?;
         self.next = page.next;
-        Ok(Some((csv::skipped(&self.name, &page.items), self)))
+        Ok(Some((csv::skipped(&self.name, &page.items, self.language), self)))
     }
 }
 

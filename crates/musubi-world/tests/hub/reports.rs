@@ -175,7 +175,7 @@ async fn a_refused_record_is_listed_and_goes_through_when_it_is_retried() {
         assert_eq!((failures.len(), failures[0].code.as_str()), (3, "parameter.refused"), "{failures:?}");
         assert_eq!(failures[0].details["code"], "INVALID_DATA");
         // A spreadsheet says in the service's own words why.
-        let table = musubi_engine::csv::failures(&failures);
+        let table = musubi_engine::csv::failures(&failures, None);
         let lines: Vec<&str> = table.split_terminator("\r\n").collect();
         assert!(lines[0].ends_with(",since,service_code,service_message"), "{table}");
         assert!(lines[1..].iter().all(|line| line.contains("Z,INVALID_DATA,")), "{table}");

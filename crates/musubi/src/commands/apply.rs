@@ -3,10 +3,9 @@
 use super::Context;
 use crate::ask::Ask;
 use crate::failure::{Exit, Failure};
-use crate::{hub, notice_secrets, registry, store};
+use crate::{configuration, hub, notice_secrets, registry, store};
 use musubi_engine::report::Change;
 use musubi_engine::{ApplyReport, Config, Hub, HubError, placed};
-use std::io::Read;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -50,7 +49,7 @@ pub struct Arguments {
 
 /// Plans, asks, applies.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failure> {
-    let file = read(&arguments.file)?;
+    let file = configuration::read(&arguments.file)?;
     let config = Config::parse(&file)?;
     let opened = store::open(&context.global).await?;
     let reading = hub::reading(&opened, None)?;
@@ -132,23 +131,6 @@ async fn confirm_cascades(
         }
     }
     names.into_iter().try_for_each(|name| ask.typed(name))
-}
-
-fn read(path: &PathBuf) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::read_to_string(path).map(|read| text = read)
-    };
-    read.map_err(|error| {
-        Failure::configuration(
-            "config.file",
-            format!("the configuration {} cannot be read: {error}", path.display()),
-            "name a TOML file; `musubi help apply` shows one",
-        )
-    })?;
-    Ok(text)
 }
 
 fn text(report: &ApplyReport) -> String {

@@ -2,8 +2,10 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
+use crate::words::Words;
 use crate::{output, skipped, store, waiting};
 use jiff::Timestamp;
+use musubi_engine::meaning::Language;
 use musubi_engine::report::Failure as Item;
 use musubi_engine::skipped::SkippedFilter;
 use musubi_engine::{FailureFilter, Hub};
@@ -18,7 +20,8 @@ Examples:
   musubi failures tokyo-london --waiting                          records that wait for the record they point to
   musubi failures tokyo-london --skipped                          records that are left as they are, and why
   musubi failures tokyo-london --skipped --code skipped.scope --csv > outside.csv
-  musubi failures tokyo-london --csv > failures.csv               for a spreadsheet, by reason
+  musubi failures tokyo-london --csv > failures.csv               a table, by reason
+  musubi failures tokyo-london --csv --language ja > failures.csv  for a person's spreadsheet, in Japanese
   musubi failures tokyo-london --json | jq -r '.[] | select(.code == \"write.refused\") | .id'
 
 Everything that was refused by a service, matches several records, or is held. The first column is what
@@ -59,6 +62,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let opened = store::open_existing(&context.global).await?;
     let limit = arguments.limit.map_or(0, |limit| limit as usize);
     let hub = Hub::offline(opened.store, opened.workspace.id);
+    let words = context.output.words();
+    // Who says nothing of a language may be a program: the locale alone makes no other table.
+    let spreadsheet = context.global.language.as_deref().and_then(Language::parse);
     let Arguments { name, module, code, record, .. } = arguments;
     if let Some(name) = name.as_deref().filter(|_| arguments.waiting) {
         let records = waiting::read(&hub, name, module.as_deref(), limit).await?;
@@ -68,11 +74,11 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     if let Some(name) = name.as_deref().filter(|_| arguments.skipped) {
         let filter = SkippedFilter { module, code };
         if arguments.csv {
-            skipped::print_csv(&hub, name, &filter, limit, context.output).await?;
+            skipped::print_csv(&hub, name, &filter, limit, context.output, spreadsheet).await?;
             return Ok(Exit::Done);
         }
         let records = skipped::read(&hub, name, &filter, limit).await?;
-        context.output.report(&records, |records| skipped::text(records))?;
+        context.output.report(&records, |records| skipped::text(records, words))?;
         return Ok(Exit::Done);
     }
     let filter = FailureFilter { module, code, record, limit, ..FailureFilter::default() };
@@ -81,11 +87,11 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         None => hub.all_failures(&filter, None).await?,
     };
     if arguments.csv {
-        context.output.text(&musubi_engine::csv::failures(&items))?;
+        context.output.text(&musubi_engine::csv::failures(&items, spreadsheet))?;
         return Ok(Exit::Done);
     }
     let one = name.is_some();
-    context.output.report(&items, |items| text(items, if one { Of::One } else { Of::All }))?;
+    context.output.report(&items, |items| text(items, if one { Of::One } else { Of::All }, words))?;
     Ok(Exit::Done)
 }
 
@@ -96,7 +102,7 @@ enum Of {
     All,
 }
 
-fn text(items: &[Item], of: Of) -> String {
+fn text(items: &[Item], of: Of, words: Words) -> String {
     if items.is_empty() {
         return "Nothing failed and nothing is held.".to_owned();
     }
@@ -109,7 +115,8 @@ fn text(items: &[Item], of: Of) -> String {
     let mut text = output::table(&rows);
     let meanings: BTreeMap<&str, &Item> = items.iter().map(|item| (item.code.as_str(), item)).collect();
     for (code, item) in meanings.iter().filter(|(_, item)| !item.what.is_empty()) {
-        text += &format!("\n\n{code}: {}.\n  What to do: {}.", item.what, item.hint);
+        let hint = words.hint(code, "What to do", &item.hint).unwrap_or_default();
+        text += &format!("\n\n{code}: {}\n  {hint}", words.what(code, &item.what));
     }
     text
 }

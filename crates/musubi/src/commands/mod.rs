@@ -15,6 +15,7 @@ pub mod failures;
 pub mod forget;
 pub mod history;
 pub mod link;
+pub mod mapping;
 pub mod notices;
 pub mod pause;
 pub mod plan;
@@ -68,6 +69,7 @@ pub async fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Remove(arguments) => remove::run(arguments, &context).await,
         Command::Forget(arguments) => forget::run(arguments, &context).await,
         Command::Views(arguments) => views::run(arguments, &context).await,
+        Command::Mapping(arguments) => mapping::run(arguments, &context).await,
         Command::Resume(arguments) => resume::run(arguments, &context).await,
         Command::History(arguments) => history::run(arguments, &context).await,
         Command::Failures(arguments) => failures::run(arguments, &context).await,

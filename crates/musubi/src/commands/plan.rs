@@ -3,7 +3,8 @@
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
-use crate::{hub, output, plan_file, store, tasks};
+use crate::words::Words;
+use crate::{hub, left_out, output, plan_file, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
@@ -56,11 +57,11 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     if let Some((path, approval)) = kept {
         plan_file::write(path, &approval)?;
     }
-    context.output.report(&report, text)?;
+    context.output.report(&report, |report| text(report, context.output.words()))?;
     Ok(Exit::Done)
 }
 
-fn text(report: &PlanReport) -> String {
+fn text(report: &PlanReport, words: Words) -> String {
     let heading =
         ["MODULE", "LEFT", "RIGHT", "TIED", "TO TIE", "NEW LEFT", "NEW RIGHT", "CHANGED", "DELETED", "ALONE"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
@@ -69,11 +70,11 @@ fn text(report: &PlanReport) -> String {
     for module in &report.modules {
         text.push_str(&reading(module));
         text.push_str(&matched_by(module));
-        text.push_str(&left_out(module));
+        text.push_str(&not_carried(module));
         text.push_str(&noted(module));
         text.push_str(&attachments(module));
-        text.push_str(&skipped(module));
-        text.push_str(&held(module));
+        text.push_str(&skipped(module, words));
+        text.push_str(&held(module, words));
         text.push_str(&warnings(module));
         text.push_str(&lookalikes(&report.integration, module));
         text.push_str(&changes(module));
@@ -152,22 +153,13 @@ fn attachments(module: &ModulePlan) -> String {
 }
 
 /// What is not carried over, one line for each reason.
-fn left_out(module: &ModulePlan) -> String {
+fn not_carried(module: &ModulePlan) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for out in module.left_out.iter().filter(|out| !OWN.contains(&out.field.as_str())) {
         reasons.entry(out.reason).or_default().push(&out.field);
     }
     let line = |(reason, fields): (&str, Vec<&str>)| {
-        let why = match reason {
-            "lookup.parent_not_synced" => "they point to modules that are not tied in this integration",
-            "field.not_syncable" => {
-                "what they hold is kept in the service itself, such as files and consents"
-            }
-            "field.read_only" => "the service sets them itself, on the side that they would go to",
-            "field.types_differ" => "their types differ in the two orgs",
-            "owner.unknown" => "not every user has the same e-mail address in both orgs",
-            other => other,
-        };
+        let why = left_out::why(reason);
         format!("\n{}: not carried over: {} ({why})", name(module), fields.join(", "))
     };
     reasons.into_iter().map(line).collect()
@@ -175,15 +167,15 @@ fn left_out(module: &ModulePlan) -> String {
 
 /// What should be known of the mapping.
 fn noted(module: &ModulePlan) -> String {
-    module.warnings.iter().map(|warning| format!("\n{}: {warning}", name(module))).collect()
+    module.warnings.iter().map(|note| format!("\n{}: {}", name(module), note.what)).collect()
 }
 
 /// What would get no counterpart, by side and reason.
-fn skipped(module: &ModulePlan) -> String {
+fn skipped(module: &ModulePlan, words: Words) -> String {
     let sides = [("left", &module.skipped.left), ("right", &module.skipped.right)];
     let line = |side: &str, (code, count): (&String, &u64)| {
         let known = reason::SKIPPED.iter().find(|(known, _)| known == code);
-        let why = known.map_or(code.as_str(), |(_, why)| why);
+        let why = words.what(&format!("skipped.{code}"), known.map_or(code.as_str(), |(_, why)| why));
         format!("\n{}: {count} of the {side} would get no counterpart: {why}", name(module))
     };
     sides.into_iter().flat_map(|(side, reasons)| reasons.iter().map(move |each| line(side, each))).collect()
@@ -195,12 +187,12 @@ fn alone(module: &ModulePlan) -> u64 {
 }
 
 /// What would wait for a person, by reason.
-fn held(module: &ModulePlan) -> String {
+fn held(module: &ModulePlan, words: Words) -> String {
     let line = |(code, count): (&String, &u64)| {
         let what = matter::explain(code).map_or("", |matter| matter.what);
         // These go on by themselves when what they lead to is there.
         let whom = if code == "lookup.parent_not_linked" { "other records" } else { "you" };
-        format!("\n{}: would wait for {whom}: {count} × {code} ({what})", name(module))
+        format!("\n{}: would wait for {whom}: {count} × {code}: {}", name(module), words.what(code, what))
     };
     module.held.iter().map(line).collect()
 }
@@ -376,9 +368,9 @@ mod tests {
             operations: vec![operation],
             ..ModulePlan::default()
         };
-        insta::assert_snapshot!((skipped(&module) + &held(&module) + &changes(&module)).trim_start(), @r#"
-        Contacts: 3 of the left would get no counterpart: it is outside of the scope
-        Contacts: would wait for you: 2 × match.ambiguous (several records have the same match key, so nobody can tell which belongs to which)
+        insta::assert_snapshot!((skipped(&module, Words::default()) + &held(&module, Words::default()) + &changes(&module)).trim_start(), @r#"
+        Contacts: 3 of the left would get no counterpart: it is outside of the scope.
+        Contacts: would wait for you: 2 × match.ambiguous: several records have the same match key, so nobody can tell which belongs to which.
         Contacts: would change Yuki Sato (22) on the right: Phone "03" → "04", Title "" → "Owner"
         "#);
     }
@@ -446,7 +438,7 @@ mod tests {
             ],
             ..ModulePlan::default()
         };
-        insta::assert_snapshot!(left_out(&module).trim_start(), @r"
+        insta::assert_snapshot!(not_carried(&module).trim_start(), @r"
         Contacts: not carried over: Account_Name, Vendor_Name (they point to modules that are not tied in this integration)
         Contacts: not carried over: Owner (not every user has the same e-mail address in both orgs)
         ");

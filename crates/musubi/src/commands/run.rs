@@ -4,6 +4,7 @@ use super::Context;
 use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
+use crate::words::Words;
 use crate::{duration, folders, hub, plan_file, progress, store, tasks};
 use musubi_engine::decisions::DecisionState;
 use musubi_engine::{DecisionReport, Hub, Problem, Progress, RunReport};
@@ -93,7 +94,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         // It was carried out: what comes from now on is not in it.
         offline.release(&arguments.name).await?;
     }
-    context.output.report(&told, |told| text(told, &arguments.name))?;
+    context.output.report(&told, |told| text(told, &arguments.name, context.output.words()))?;
     Ok(if told.report.agreed { Exit::Done } else { Exit::Differs })
 }
 
@@ -160,7 +161,7 @@ fn line(progress: &Progress) -> String {
     )
 }
 
-fn text(Told { report, decisions }: &Told, integration: &str) -> String {
+fn text(Told { report, decisions }: &Told, integration: &str, words: Words) -> String {
     let seconds = report.took_ms as f64 / 1000.0;
     let mut text = match report.agreed {
         true => format!("Both sides agree after {seconds:.1} s: {} pairs.\n", report.links),
@@ -191,14 +192,14 @@ fn text(Told { report, decisions }: &Told, integration: &str) -> String {
         text.push_str(&format!("  attachments: {count} × {code}\n"));
     }
     if !decisions.is_empty() {
-        let told = crate::decisions::text(decisions, integration);
+        let told = crate::decisions::text(decisions, integration, words);
         text.push_str(&format!("Decided by persons:\n{told}\n"));
     }
     for module in &report.paused {
         text.push_str(&format!("  paused: {module} (`musubi resume {integration}/{module}`)\n"));
     }
     for problem in &report.problems {
-        text.push_str(&format!("  problem: {} [{}]\n    {}\n", problem.message, problem.code, problem.hint));
+        text.push_str(&format!("  problem: {}\n", words.problem_of_module(problem)));
     }
     text
 }
@@ -271,7 +272,7 @@ mod tests {
             paused: vec!["Deals".to_owned()],
             ..RunReport::default()
         };
-        insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a"), @r"
+        insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a", Words::default()), @r"
         Both sides agree after 1.2 s: 200 pairs.
         214 records: 12 added, 0 updated, 197 unchanged, 3 skipped, 0 failed, 2 held; 30 calls, 22 credits.
           skipped: 3 × scope

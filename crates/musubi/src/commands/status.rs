@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
+use crate::words::Words;
 use crate::{output, progress, store};
 use musubi_engine::report::{IntegrationStatus, ModuleStatus, SyncPhase};
 use musubi_engine::resting::ModuleState;
@@ -24,17 +25,17 @@ pub async fn run(_: Arguments, context: &Context) -> Result<Exit, Failure> {
     let opened = store::open_existing(&context.global).await?;
     let report = Hub::offline(opened.store, opened.workspace.id).status().await?;
     let now = store::now();
-    context.output.report(&report, |report| text(report, now))?;
+    context.output.report(&report, |report| text(report, now, context.output.words()))?;
     Ok(Exit::Done)
 }
 
-fn text(report: &StatusReport, now: i64) -> String {
+fn text(report: &StatusReport, now: i64, words: Words) -> String {
     let mut text = String::new();
     if report.integrations.is_empty() {
         text.push_str("There is no integration yet: `musubi apply FILE` makes one.\n");
     }
     for integration in &report.integrations {
-        text.push_str(&of_integration(integration, now));
+        text.push_str(&of_integration(integration, now, words));
         text.push('\n');
     }
     for connection in &report.connections {
@@ -66,7 +67,7 @@ fn text(report: &StatusReport, now: i64) -> String {
     text
 }
 
-fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
+fn of_integration(integration: &IntegrationStatus, now: i64, words: Words) -> String {
     let heading = ["  MODULE", "STATE", "PAIRS", "OPEN", "HELD", "FAILED", "IN STEP"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     let mut problems = String::new();
@@ -86,10 +87,7 @@ fn of_integration(integration: &IntegrationStatus, now: i64) -> String {
             in_step(module, now),
         ]);
         if let Some(problem) = &module.problem {
-            problems.push_str(&format!(
-                "  {name}: {} [{}]\n    {}\n",
-                problem.message, problem.code, problem.hint
-            ));
+            problems.push_str(&format!("  {name}: {}\n", words.problem_of_module(problem)));
         }
     }
     format!(
@@ -181,7 +179,7 @@ mod tests {
             modules: vec![module, paused],
         };
         let report = StatusReport { integrations: vec![integration], ..StatusReport::default() };
-        insta::assert_snapshot!(text(&report, 8_000), @r"
+        insta::assert_snapshot!(text(&report, 8_000, Words::default()), @r"
         tokyo-london (active): tokyo ⇄ london
           MODULE    STATE   PAIRS  OPEN  HELD  FAILED  IN STEP
           Contacts  steady  120    0     0     0       3 s ago
