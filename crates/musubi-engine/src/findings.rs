@@ -191,7 +191,7 @@ impl Findings {
         let of_side = |code, fields: &NamesBySide, side: Side, what: &str| {
             let fields = fields.get(side).clone();
             let what = format!("{what}: {}", fields.join(", "));
-            (!fields.is_empty()).then(|| Note { code, side: Some(side), fields, what })
+            (!fields.is_empty()).then_some(Note { code, side: Some(side), fields, what })
         };
         let unmapped = Side::BOTH.into_iter().filter_map(move |side| {
             let module = self.modules.get(side);
