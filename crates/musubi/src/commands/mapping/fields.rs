@@ -6,6 +6,9 @@ use musubi_engine::config::Way;
 use musubi_engine::preview::{MappedField, ModulePreview, Unmapped};
 use std::collections::BTreeMap;
 
+/// So many letters of names stand in a line.
+const WIDTH: usize = 92;
+
 pub(super) fn text(preview: &ModulePreview) -> String {
     let mut text = format!("{} ↔ {}\n", preview.left, preview.right);
     let heading = ["  LEFT", "", "RIGHT", ""].map(str::to_owned).to_vec();
@@ -17,7 +20,8 @@ pub(super) fn text(preview: &ModulePreview) -> String {
     for (side, names) in [("left", &preview.custom_unmapped.left), ("right", &preview.custom_unmapped.right)]
     {
         if !names.is_empty() {
-            text += &format!("  custom fields of the {side} that stay behind: {}\n", names.join(", "));
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            text += &format!("  custom fields of the {side} that stay behind:\n{}", lines(&names));
         }
     }
     for problem in &preview.problems {
@@ -55,7 +59,23 @@ fn row(field: &MappedField) -> Vec<String> {
     ]
 }
 
-/// One line for each reason; those without which nothing can be created come first.
+/// Names in lines that fit a terminal.
+fn lines(names: &[&str]) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for (at, name) in names.iter().enumerate() {
+        let comma = if at + 1 < names.len() { "," } else { "" };
+        if at > 0 && width + name.len() + 2 > WIDTH {
+            text += "\n";
+            width = 0;
+        }
+        text += if width == 0 { "    " } else { " " };
+        text += &format!("{name}{comma}");
+        width += name.len() + 2;
+    }
+    text + "\n"
+}
+
+/// One paragraph for each reason; those without which nothing can be created come first.
 fn unmapped(side: Side, fields: &[Unmapped]) -> String {
     let mut reasons: BTreeMap<(bool, &str), Vec<&str>> = BTreeMap::new();
     for field in fields {
@@ -63,7 +83,34 @@ fn unmapped(side: Side, fields: &[Unmapped]) -> String {
     }
     let line = |((optional, reason), names): (&(bool, &str), &Vec<&str>)| {
         let what = if *optional { "not mapped" } else { "MANDATORY and not mapped" };
-        format!("  {} {what}: {} ({})\n", side.name(), names.join(", "), left_out::why(reason))
+        format!("  {} {what} ({}):\n{}", side.name(), left_out::why(reason), lines(names))
     };
     reasons.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_names_stand_in_several_lines() {
+        let names = ["Mailing_Street"; 8];
+        insta::assert_snapshot!(lines(&names), @r"
+            Mailing_Street, Mailing_Street, Mailing_Street, Mailing_Street, Mailing_Street,
+            Mailing_Street, Mailing_Street, Mailing_Street
+        ");
+        assert_eq!(lines(&["Email"]), "    Email\n");
+    }
+
+    #[test]
+    fn what_nobody_can_do_without_comes_first() {
+        let field = |field: &str, reason, blocks| Unmapped { field: field.into(), reason, blocks };
+        let fields = [field("Fax", "field.not_chosen", false), field("Last_Name", "field.not_chosen", true)];
+        insta::assert_snapshot!(unmapped(Side::Right, &fields), @r"
+        right MANDATORY and not mapped (not in the list):
+          Last_Name
+        right not mapped (not in the list):
+          Fax
+        ");
+    }
 }
