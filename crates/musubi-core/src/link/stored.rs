@@ -427,4 +427,19 @@ mod tests {
             prop_assert_eq!(LinkBody::says_the_same(&body.encode(), 4, side, &read), Ok(false));
         }
     }
+
+    #[test]
+    fn that_a_record_must_be_judged_is_stored_and_makes_its_next_reading_news() {
+        let mut body = LinkBody::unknown(3, 1);
+        for side in Side::BOTH {
+            body.sides.get_mut(side).base[0] = Some(Value::text("a"));
+            body.sides.get_mut(side).seen = Instant::from_seconds(10);
+            body.sides.get_mut(side).closed = true;
+        }
+        let read = seen(10, vec![Some(Value::text("a"))]);
+        assert_eq!(LinkBody::says_the_same(&body.encode(), 3, Side::Left, &read), Ok(true));
+        body.sides.left.unjudged = true;
+        assert_eq!(LinkBody::decode(&body.encode()).unwrap(), body);
+        assert_eq!(LinkBody::says_the_same(&body.encode(), 3, Side::Left, &read), Ok(false));
+    }
 }
