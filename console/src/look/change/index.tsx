@@ -1,4 +1,4 @@
-import { Alert, Text } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schema } from "../../api/client";
 import { IconAlertTriangle } from "../icons";
@@ -6,6 +6,7 @@ import { Lossy } from "../mapping/Lossy";
 import { isSame, oneWay, SIDES, type ModulePair } from "../mapping/pairs";
 import { usePairName } from "../names";
 import { Problem } from "../Problem";
+import { Wrong } from "../Wrong";
 import { useTexts } from "./texts";
 
 /** What saving these module pairs would do to an integration, as the hub says. */
@@ -77,9 +78,9 @@ export function Findings({ change, pairs, sides, onChange }: Props) {
       {problems.length > 0 && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t("wrong")} role="alert">
           {problems.map((problem) => (
-            <Text size="sm" key={problem.what}>
-              {problem.what}. {problem.hint}
-            </Text>
+            <div key={problem.what}>
+              <Wrong problem={problem} />
+            </div>
           ))}
         </Alert>
       )}

@@ -2,11 +2,12 @@ import { ActionIcon, Badge, Box, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { memo } from "react";
 import type { Schema } from "../../api/client";
-import { useExplainMatter, useExplainProblem } from "../explain";
+import { useExplainMatter } from "../explain";
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconSettings, IconX } from "../icons";
 import { kindOf, type Step } from "../steps/steps";
 import { useTexts as useStepTexts } from "../steps/texts";
 import { useShownValue } from "../value";
+import { Wrong } from "../Wrong";
 import { DirectionChoice } from "./DirectionChoice";
 import { FieldCell } from "./FieldCell";
 import { refusalOf, type Line } from "./lines";
@@ -41,7 +42,6 @@ export const PairRow = memo(function PairRow({
 }: Props) {
   const { pair, direction, mapped, preview, problem, lossy } = line;
   const t = useTexts();
-  const explain = useExplainProblem();
   const [opened, { toggle }] = useDisclosure();
   const steps = [...(pair.to_right ?? []), ...(pair.to_left ?? [])];
   const own =
@@ -49,7 +49,7 @@ export const PairRow = memo(function PairRow({
   const called = { left: left?.label ?? pair.left, right: right?.label ?? pair.right };
   const may = allowed(module, left, right);
   // What cannot go both ways is shown by a value, with the way out.
-  const wrong = problem && lossy === undefined && explain(problem.code, problem.what, problem.hint);
+  const isWrong = problem !== undefined && lossy === undefined;
   const onChange = (next: FieldPair) => onReplace(pair, next);
   const turn = (to: Direction) => onChange(turned(pair, module, to));
   return (
@@ -108,10 +108,10 @@ export const PairRow = memo(function PairRow({
           {t("matches")}
         </Badge>
       )}
-      {wrong && (
+      {isWrong && (
         <Text size="sm" c="var(--danger)" mt={6} role="alert">
-          <IconAlertCircle size={14} style={{ verticalAlign: "-2px" }} aria-hidden /> {wrong.what}{" "}
-          {wrong.hint}
+          <IconAlertCircle size={14} style={{ verticalAlign: "-2px" }} aria-hidden />{" "}
+          <Wrong problem={problem} named={false} />
         </Text>
       )}
       {lossy && <Lossy lossy={lossy} names={names} allowed={may} {...(readOnly ? {} : { onOneWay: turn })} />}

@@ -10,6 +10,7 @@ import { ErrorState } from "../ErrorState";
 import { useFormat } from "../format";
 import { IconAlertTriangle } from "../icons";
 import { useSettled } from "../settled";
+import { Wrong } from "../Wrong";
 import { AddPair } from "./AddPair";
 import { childOf } from "./children";
 import { lineOf } from "./lines";
@@ -133,8 +134,8 @@ function Editor({ draft, module, own, readOnly, onChange }: EditorProps) {
         )}
       </Group>
       {about.map((problem) => (
-        <Alert key={problem.what} color="red" icon={<IconAlertTriangle size={18} />} title={problem.what}>
-          {problem.hint}
+        <Alert key={problem.what} color="red" icon={<IconAlertTriangle size={18} />}>
+          <Wrong problem={problem} />
         </Alert>
       ))}
       {SIDES.filter((side) => required_missing[side].length > 0).map((side) => (

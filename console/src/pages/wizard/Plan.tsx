@@ -112,6 +112,7 @@ function ModulePlan({ integration, module, left, right }: ModuleProps) {
       <Duplicates module={module} sides={{ left, right }} />
       <Reading reading={module.reading.left} name={left} />
       <Reading reading={module.reading.right} name={right} />
+      {module.attachments && <Attachments planned={module.attachments} />}
       {module.operations.length > 0 && (
         <Stack gap={4} mt="md">
           <Text size="sm" fw={600}>
@@ -140,6 +141,22 @@ function Reading({ reading, name }: { reading: Schema<"Reading">; name: string }
   return (
     <Text size="sm" c="dimmed" mt="xs">
       {listed === undefined ? t("readBulk", { name }) : t(`readList_${listed}`, { name })}
+    </Text>
+  );
+}
+
+/** What looking for attachments costs, from then on. */
+function Attachments({ planned }: { planned: Schema<"PlannedAttachments"> }) {
+  const t = useTexts();
+  const format = useFormat();
+  const { calls, days } = planned;
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      {t("attachmentCalls", {
+        n: format.count(calls.left + calls.right),
+        count: days,
+        days: format.count(days),
+      })}
     </Text>
   );
 }
