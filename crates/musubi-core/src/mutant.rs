@@ -88,6 +88,8 @@ pub enum Mutant {
     IgnoreShare,
     /// I2: what a record held that we delete is not journalled.
     DeletedNotRecorded,
+    /// I4: a record is still found by the match key that it had before we wrote another one.
+    KeysNotWritten,
     /// I10: a field that each side keeps is carried over all the same.
     CarryWhatIsKept,
     /// I10: who has no counterpart is stood in for, though nobody shall be.
@@ -132,7 +134,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 61] = [
+    pub const ALL: [Mutant; 62] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -174,6 +176,7 @@ impl Mutant {
         Mutant::NoDeleteBreaker,
         Mutant::IgnoreShare,
         Mutant::DeletedNotRecorded,
+        Mutant::KeysNotWritten,
         Mutant::CarryWhatIsKept,
         Mutant::StandInAnyway,
         Mutant::StandInReplaces,
@@ -203,7 +206,7 @@ impl Mutant {
             Mutant::ForgetChangeInFlight | Mutant::OneSinksAll | Mutant::KeepNarrow => "I1",
             Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
             Mutant::NoTombstone | Mutant::BulkBringsBack => "I3",
-            Mutant::RetryUnknownCreate => "I4",
+            Mutant::RetryUnknownCreate | Mutant::KeysNotWritten => "I4",
             Mutant::CompareWithSource => "I5",
             Mutant::NoOscillationBreaker => "I6",
             Mutant::NoLookBack => "I7",

@@ -6,7 +6,6 @@ use crate::throttle::Throttle;
 use musubi_connector::gate::{Lane, Share};
 use musubi_connector::{CallError, CallErrorKind, Clock, Connector, Limits, Meta, Org, Priced, User};
 use musubi_core::{ModuleName, schema::ModuleSchema};
-use musubi_store::Store;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +34,7 @@ impl Account {
     pub async fn open(
         name: &str,
         connector: Arc<dyn Connector>,
-        (store, id): (Store, i64),
+        budget: impl FnOnce(Option<u64>) -> Budget,
         clock: Clock,
         call_timeout: i64,
     ) -> Result<Account> {
@@ -46,7 +45,7 @@ impl Account {
             name: name.to_owned(),
             connector,
             throttle,
-            budget: Budget::new(store, id, credits_per_day, clock.clone()),
+            budget: budget(credits_per_day),
             org,
             clock,
             call_timeout,
@@ -192,11 +191,14 @@ impl Account {
     }
 }
 
+/// The code of a call that we did not send ourselves.
+pub(crate) const OVER_BUDGET: &str = "OVER_BUDGET";
+
 /// A call that did not come through the gate in time.
 pub(crate) fn over_budget() -> CallError {
     CallError::new(
         CallErrorKind::NotSent,
-        "OVER_BUDGET",
+        OVER_BUDGET,
         "the connection's calls or credits are used up for now; the call was not sent",
     )
 }

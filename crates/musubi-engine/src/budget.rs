@@ -5,8 +5,10 @@ use musubi_connector::{Clock, gate::Lane};
 use musubi_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
-/// Credits reserved at once.
-const BLOCK: i64 = 200;
+/// Credits that a hub at work reserves at once: it asks the store once in so many.
+pub(crate) const BLOCK: i64 = 200;
+/// Each call is drawn by itself: nothing stays reserved when a command ends, however it ends.
+pub(crate) const EACH: i64 = 0;
 const HOUR: i64 = 3_600_000;
 
 /// What this process may still spend of what it reserved.
@@ -15,6 +17,8 @@ pub(crate) struct Budget {
     connection: i64,
     /// The org's allowance in 24 hours; `None`: no bound.
     limit: Option<i64>,
+    /// How many credits are reserved at once, at the least.
+    block: i64,
     clock: Clock,
     balance: Mutex<Balance>,
 }
@@ -27,9 +31,14 @@ struct Balance {
 }
 
 impl Budget {
-    pub fn new(store: Store, connection: i64, limit: Option<u64>, clock: Clock) -> Budget {
+    pub fn new(
+        (store, connection): (Store, i64),
+        limit: Option<u64>,
+        block: i64,
+        clock: Clock,
+    ) -> Budget {
         let limit = limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
-        Budget { store, connection, limit, clock, balance: Mutex::default() }
+        Budget { store, connection, limit, block, clock, balance: Mutex::default() }
     }
 
     /// Draws what a call costs. False when the day's allowance of its lane is used up.
@@ -46,7 +55,7 @@ impl Budget {
             // Lower lanes leave a part of the day to the higher ones.
             let rank = Lane::ALL.iter().position(|other| *other == lane).unwrap_or(0) as i64;
             let allowed = limit - limit / 20 * rank;
-            let block = (price - balance.left).max(BLOCK);
+            let block = (price - balance.left).max(self.block);
             let granted = self.store.reserve_credits(self.connection, now, block, allowed).await?;
             balance.at = now;
             balance.left += granted;
@@ -92,7 +101,7 @@ mod tests {
     async fn two_processes_and_a_restart_keep_to_one_allowance() {
         let store = Store::in_memory().unwrap();
         let now = Arc::new(AtomicI64::new(50 * HOUR));
-        let budget = || Budget::new(store.clone(), 7, Some(1_000), Clock::manual(Arc::clone(&now)));
+        let budget = || Budget::new((store.clone(), 7), Some(1_000), BLOCK, Clock::manual(Arc::clone(&now)));
         let (one, other) = (budget(), budget());
         let mut spent = 0;
         for n in 0..600 {
@@ -109,7 +118,7 @@ mod tests {
     #[tokio::test]
     async fn a_first_load_leaves_credits_to_people() {
         let store = Store::in_memory().unwrap();
-        let budget = Budget::new(store, 7, Some(1_000), Clock::system());
+        let budget = Budget::new((store, 7), Some(1_000), BLOCK, Clock::system());
         while budget.draw(Lane::Backfill, 10).await.unwrap() {}
         assert!(budget.draw(Lane::Interactive, 10).await.unwrap());
     }
@@ -117,11 +126,24 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_spent_is_given_back() {
         let store = Store::in_memory().unwrap();
-        let budget = Budget::new(store.clone(), 7, Some(1_000), Clock::system());
+        let budget = Budget::new((store.clone(), 7), Some(1_000), BLOCK, Clock::system());
         assert!(budget.draw(Lane::Poll, 30).await.unwrap());
         budget.draw_more(5).await;
         budget.close().await;
         let now = Clock::system().now().millis();
         assert_eq!(store.credits_used(7, now).await.unwrap(), 35);
+    }
+
+    // K-28
+    #[tokio::test]
+    async fn what_draws_each_call_by_itself_keeps_nothing_reserved_even_if_it_is_killed() {
+        let store = Store::in_memory().unwrap();
+        let budget = Budget::new((store.clone(), 7), Some(1_000), EACH, Clock::system());
+        for _ in 0..3 {
+            assert!(budget.draw(Lane::Interactive, 2).await.unwrap());
+        }
+        drop(budget);
+        let now = Clock::system().now().millis();
+        assert_eq!(store.credits_used(7, now).await.unwrap(), 6);
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in the hub: a stable code, a sentence and a hint. Never a value of a record, never a secret (I18).
 
+use crate::account::OVER_BUDGET;
 use musubi_connector::{CallError, CallErrorKind};
 use musubi_store::StoreError;
 use serde::Serialize;
@@ -28,6 +29,10 @@ impl HubError {
             CallErrorKind::Auth => (
                 "connection.refused",
                 "connect again with `musubi connect`: check the data centre, the client and the refresh token",
+            ),
+            CallErrorKind::NotSent if error.service.code == OVER_BUDGET => (
+                "connection.over_budget",
+                "nothing to do: it goes on when calls are free again, credits by the hour; more users or credits in the service's plan widen it",
             ),
             CallErrorKind::NotSent | CallErrorKind::Unknown => {
                 ("connection.unreachable", "check the network and the service's status; it is tried again")

@@ -1,6 +1,7 @@
 //! The hub: everything a process that keeps integrations in agreement can be asked.
 
 use crate::account::Account;
+use crate::budget::{self, Budget};
 use crate::checkup::Asked;
 use crate::connecting::{Brought, NewConnection, TriedOut};
 use crate::credentials::Credentials;
@@ -88,6 +89,8 @@ pub(crate) struct Inner {
     pub settings: Settings,
     pub workspace: i64,
     pub clock: Clock,
+    /// How many credits are reserved at once.
+    credit_block: i64,
     /// The one integration that this process drives; every one if none is named.
     pub only: Option<String>,
     /// Rings when the configuration or a wish changed and the keeper should look at once.
@@ -141,7 +144,8 @@ impl Hub {
     /// A hub that drives nothing, but can ask the services: for plans and comparisons beside a hub at work.
     pub fn idle(options: HubOptions) -> Hub {
         let HubOptions { store, connect, holder, public_url, settings, workspace } = options;
-        let inner = Inner { public_url, settings, ..Inner::new(store, workspace, holder, Some(connect)) };
+        let idle = Inner::new(store, workspace, holder, Some(connect));
+        let inner = Inner { public_url, settings, credit_block: budget::EACH, ..idle };
         Hub { inner: Arc::new(inner) }
     }
 
@@ -243,6 +247,7 @@ impl Inner {
             settings: Settings::default(),
             workspace,
             clock: Clock::system(),
+            credit_block: budget::BLOCK,
             only: None,
             poke: Notify::new(),
             partitions: Mutex::default(),
@@ -361,7 +366,10 @@ impl Inner {
             Account::open(
                 &row.name,
                 connector,
-                (self.store.clone(), connection),
+                |limit| {
+                    let place = (self.store.clone(), connection);
+                    Budget::new(place, limit, self.credit_block, self.clock.clone())
+                },
                 self.clock.clone(),
                 timeout,
             )

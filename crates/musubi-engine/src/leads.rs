@@ -129,5 +129,5 @@ fn need(pair: &Pair, from: Side) -> Need {
 
 /// The service may answer when it is asked again: until then nothing is known of the pair.
 fn may_pass(error: &HubError) -> bool {
-    ["connection.unreachable", "connection.throttled"].contains(&error.code)
+    ["connection.unreachable", "connection.over_budget", "connection.throttled"].contains(&error.code)
 }

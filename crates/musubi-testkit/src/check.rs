@@ -1,7 +1,7 @@
 //! What must hold when everything rests.
 
 use crate::{
-    bounds,
+    bounds, keys,
     owners::Owners,
     policies,
     scenario::{EMAIL, FIELDS, NOTE, OWNER, PARENT, STATUS, Scenario},
@@ -164,6 +164,7 @@ pub fn at_rest(
     for link in &links {
         pair(link, plan, services, scenario, &ids, &told, fields.get(&link.left_id))?;
     }
+    keys::are_those_of_the_records(kept, plan, &links)?;
     keep_their_counterparts(&links, services)?;
     somebody_is_asked(&links, services, scenario)?;
     let state = wait(runtime, store.sync_state(plan.sync))?;

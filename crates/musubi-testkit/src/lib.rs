@@ -7,6 +7,7 @@ pub mod bounds;
 pub mod campaign;
 pub mod check;
 pub mod crashes;
+mod keys;
 mod outcomes;
 mod owners;
 mod policies;

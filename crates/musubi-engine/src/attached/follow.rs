@@ -3,7 +3,7 @@
 use super::decide::{Pair, Step};
 use super::item::{Changes, Item};
 use super::{DAY, IS_ABOUT_ATTACHMENTS, Wanted, told};
-use crate::account::Account;
+use crate::account::{Account, OVER_BUDGET};
 use crate::call::Line;
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
@@ -307,7 +307,7 @@ impl Follower {
             return Ok(Went::Over(After::Idle));
         }
         // These say nothing about the pair: the status of the connection tells of them.
-        if error.service.code == "OVER_BUDGET" || error.kind == CallErrorKind::Auth {
+        if error.service.code == OVER_BUDGET || error.kind == CallErrorKind::Auth {
             let AttachedRow { asked, looked_at: at, tries, .. } = look.row;
             let looked = Some(Looked { asked, due: now + NO_ROOM, at, tries });
             self.commit(look, AttachmentChanges { looked, ..AttachmentChanges::default() }).await?;

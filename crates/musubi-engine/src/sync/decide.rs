@@ -184,13 +184,19 @@ impl Sync {
     }
 
     /// What the record is found by, as it is before normalising.
-    fn match_values(&self, link: &Link, side: Side) -> Vec<(u16, Option<Value>)> {
+    pub(super) fn match_values(&self, link: &Link, side: Side) -> Vec<(u16, Option<Value>)> {
         let slots = self.rules().mapping.matches.iter().map(|rule| rule.slot);
         slots.map(|slot| (slot, link.body.side(side).current(slot).cloned())).collect()
     }
 
     /// The record is found by other keys than `before`, if what they are made of changed.
-    fn change_keys(&self, before: &[(u16, Option<Value>)], link: &Link, side: Side, draft: &mut Draft) {
+    pub(super) fn change_keys(
+        &self,
+        before: &[(u16, Option<Value>)],
+        link: &Link,
+        side: Side,
+        draft: &mut Draft,
+    ) {
         if *before == self.match_values(link, side) {
             return;
         }
@@ -198,9 +204,14 @@ impl Sync {
         let before: Vec<_> = self.rules().mapping.match_keys(side, earlier).collect();
         let after = self.match_keys(link, side);
         let row = |key: &MatchKey| MatchRow { side, key: *key, id: link.ids.get(side).as_str().to_owned() };
+        let over: Vec<_> = before.iter().filter(|key| !after.contains(key)).map(row).collect();
+        let new: Vec<_> = after.iter().filter(|key| !before.contains(key)).map(row).collect();
+        // The commit deletes before it puts; of what was decided a moment ago, the later word counts.
         let changes = &mut draft.changes;
-        changes.keys_delete.extend(before.iter().filter(|key| !after.contains(key)).map(row));
-        changes.keys_put.extend(after.iter().filter(|key| !before.contains(key)).map(row));
+        changes.keys_put.retain(|row| !over.contains(row));
+        changes.keys_delete.retain(|row| !new.contains(row));
+        changes.keys_delete.extend(over);
+        changes.keys_put.extend(new);
     }
 
     pub(super) fn match_keys(&self, link: &Link, side: Side) -> Vec<[u8; 16]> {

@@ -153,8 +153,15 @@ impl Sync {
         let stood_in = self.stood_in(side.other(), &item.assignments, known);
         let link = &mut known.links[at];
         let apart = link.body.apart.clone();
+        let found_by = Sides::from_fn(|side| self.match_values(link, side));
         written(&mut link.body, side, &item.assignments, modified, mutant);
         link.body.let_be.extend(stood_in);
+        for side in Side::BOTH {
+            // One that is gone is found by nothing any more.
+            if link.body.gone.get(side).is_none() && !mutant.is(Mutant::KeysNotWritten) {
+                self.change_keys(found_by.get(side), link, side, draft);
+            }
+        }
         if batch.undo.is_some() {
             self.is_back(batch, &item.assignments, link, draft);
         } else {

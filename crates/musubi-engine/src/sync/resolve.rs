@@ -175,7 +175,9 @@ impl Sync {
         };
         let read_at = if memory.closed { memory.seen.plus_millis(1_000) } else { memory.seen };
         let (mapping, mutant) = (self.plan.rules.mapping.clone(), self.plan.rules.mutant);
+        let sent = self.match_values(&known.links[at], side);
         known.links[at].body.absorb(side, &observation, read_at, &mapping, mutant);
+        self.change_keys(&sent, &known.links[at], side, draft);
         known.links[at].state = link_state::OWED;
         self.again_soon(side, id.clone());
         self.count("create.adopted");

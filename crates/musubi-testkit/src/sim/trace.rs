@@ -2,7 +2,7 @@
 
 use musubi_core::{LinkBody, Sides};
 use musubi_engine::sync::{Answer, SyncState};
-use musubi_store::Changes;
+use musubi_store::{Changes, MatchRow};
 
 pub(super) fn brief(answer: &Answer) -> String {
     match answer {
@@ -46,12 +46,17 @@ pub(super) fn describe(changes: &Changes) -> String {
     let unlinked: Vec<String> =
         changes.unlinked_put.iter().map(|row| format!("{}:{}", row.id, row.state)).collect();
     let gone: Vec<&String> = changes.unlinked_delete.iter().map(|(_, id)| id).collect();
+    // Keys are hashes: their first bytes tell them apart.
+    let key = |row: &MatchRow| format!("{}:{:02x}{:02x}", row.id, row.key[0], row.key[1]);
+    let keys: Vec<String> = (changes.keys_delete.iter().map(|row| format!("-{}", key(row))))
+        .chain(changes.keys_put.iter().map(|row| format!("+{}", key(row))))
+        .collect();
     let intents: Vec<i64> = changes.intents_put.iter().map(|row| row.id).collect();
     let attention: Vec<&str> = changes.attention_put.iter().map(|row| row.code.as_str()).collect();
     let state = changes.state.as_deref().map(SyncState::decode);
     let phase = state.map(|state| (state.phase, state.echoes));
     format!(
-        "    commit links {links:?} unlinked {unlinked:?} gone {gone:?} intents {intents:?} done {:?} attention {attention:?} {phase:?}",
+        "    commit links {links:?} unlinked {unlinked:?} gone {gone:?} keys {keys:?} intents {intents:?} done {:?} attention {attention:?} {phase:?}",
         changes.intents_delete
     )
 }
