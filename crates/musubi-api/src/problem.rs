@@ -178,7 +178,7 @@ fn status_of(code: &str) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         "record.unknown" | "module.unknown" | "decision.unknown" | "erasure.unknown"
-        | "remembered.unknown" => StatusCode::NOT_FOUND,
+        | "remembered.unknown" | "undo.no_run" | "undo.no_record" => StatusCode::NOT_FOUND,
         "connection.in_use" | "record.changed_meanwhile" | "undo.plan_changed" | "erasure.plan_changed" => {
             StatusCode::CONFLICT
         }

@@ -176,7 +176,7 @@ impl Visitor<'_> for Reader {
     type Value = Country;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a country is its two letters, such as \"JP\", or its calling code, such as 81")
+        out.write_str("the two letters of a country, such as \"JP\", or its calling code, such as 81")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Country, E> {
@@ -375,7 +375,7 @@ mod tests {
         }
         assert!(read("\"XX\"").unwrap_err().contains("no country \"XX\" is known"));
         for wrong in ["0", "-1", "70000", "true"] {
-            assert!(read(wrong).unwrap_err().contains("its two letters"), "{wrong}");
+            assert!(read(wrong).unwrap_err().contains("the two letters"), "{wrong}");
         }
     }
 

@@ -7,7 +7,7 @@ mod evaluate;
 mod named;
 mod period;
 
-pub use compile::{Locale, Places, Reading, ScopeError, Unfit, compile, never_held};
+pub use compile::{Locale, Places, Reading, ScopeError, Unfit, compile, never_held, no_option};
 pub use evaluate::{Moment, Test, evaluate};
 pub use period::Period;
 

@@ -8,7 +8,7 @@ use crate::matter::lets_delete;
 use crate::pairs;
 use musubi_store::{AttentionRow, ModuleSyncRow, SyncId};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// Deletions that were held together.
@@ -101,18 +101,24 @@ async fn choose_of(
         return Ok(Chosen::default());
     }
     let (mut chosen, mut batch, mut walk) = (Chosen::default(), Vec::new(), Walk::new(sync.id));
+    let (mut others, mut waiting) = (Vec::new(), BTreeSet::new());
     let mut lets_batch_go = false;
     while let Some(items) = walk.next(hub).await? {
         for item in items {
             let (meant, deletes) = (is_meant(&item), lets_delete(&item.code));
+            if deletes {
+                waiting.insert(records(&item));
+            }
             if meant && deletes && !is_named {
                 chosen.left_out.push(item.code);
             } else if item.code == BATCH {
                 lets_batch_go |= meant;
                 batch.push(item.id);
-            } else if meant {
-                chosen.deletions += u64::from(deletes);
+            } else if meant && deletes {
+                chosen.deletions += 1;
                 chosen.ids.push(item.id);
+            } else if meant {
+                others.push((item.id, records(&item)));
             }
         }
     }
@@ -121,5 +127,64 @@ async fn choose_of(
         chosen.deletions += batch.len() as u64;
         chosen.ids.extend(batch);
     }
+    // Whatever else is told of a pair whose deletion waits: deciding the pair again would let that go, and nobody named it.
+    others.retain(|(_, records)| !waiting.contains(records));
+    chosen.ids.extend(others.into_iter().map(|(id, _)| id));
     Ok(chosen)
+}
+
+/// The records that it is about.
+fn records(item: &AttentionRow) -> (Option<String>, Option<String>) {
+    (item.left_id.clone(), item.right_id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use musubi_store::{Changes, Store};
+
+    const FILE: &str = "[connections.a]\nservice = \"crm\"\ndata_centre = \"eu\"\n\
+        [connections.b]\nservice = \"crm\"\ndata_centre = \"jp\"\n\
+        [integrations.i]\nleft = \"a\"\nright = \"b\"\n\
+        [[integrations.i.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\n";
+
+    fn matter(id: i64, code: &str, pair: &str) -> AttentionRow {
+        AttentionRow {
+            id,
+            kind: -1,
+            due: i64::MAX,
+            left_id: Some(format!("l{pair}")),
+            right_id: Some(format!("r{pair}")),
+            field: None,
+            code: code.to_owned(),
+            created_at: 1,
+            tries: 1,
+            closed_at: None,
+            body: b"{}".to_vec(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deletion_goes_when_it_is_named_and_not_with_something_else_that_is_told_of_its_pair() {
+        let hub = Hub::offline(Store::in_memory().unwrap(), 1);
+        hub.apply(&Config::parse(FILE).unwrap(), true).await.unwrap();
+        let sync = syncs(&hub.inner, "i").await.unwrap().remove(0).id;
+        let store = &hub.inner.store;
+        let epoch = store.acquire(sync, "test", 0, i64::MAX).await.unwrap().unwrap();
+        let attention_put = vec![
+            matter(1, "delete.conflict", "1"),
+            matter(2, "value.refused", "1"),
+            matter(3, "value.refused", "2"),
+        ];
+        store.commit(sync, epoch, 1, Changes { attention_put, ..Changes::default() }).await.unwrap();
+
+        let all = hub.retry("i", Retry::All).await.unwrap();
+        assert_eq!(all, Retried { retried: 1, left_out: [("delete.conflict".to_owned(), 1)].into() });
+        let refused = hub.retry("i", Retry::Coded("value.refused".into())).await.unwrap();
+        assert_eq!(refused, Retried { retried: 1, left_out: BTreeMap::new() });
+        let named = Retry::These(vec![format!("{}-1", sync.0), format!("{}-2", sync.0)]);
+        assert_eq!(hub.deletions_of("i", &named).await.unwrap(), 1);
+        assert_eq!(hub.retry("i", named).await.unwrap().retried, 1);
+    }
 }

@@ -11,7 +11,7 @@ use crate::owners;
 use crate::partition;
 use crate::preview::siblings;
 use crate::samples;
-use crate::scope::Counting;
+use crate::scope::{self, Counting};
 use musubi_core::Sides;
 use musubi_store::ConnectionRow;
 
@@ -117,6 +117,7 @@ impl Inner {
         if let Some(lossy) = samples::of(&compiled, &accounts).await?.lossy.first() {
             return Err(lossy.error());
         }
+        scope::options_are_there(module, &accounts).await?;
         let counting = Counting::ask(module, &accounts).await?;
         let modules = &compiled.mapping.modules;
         let (left, right) =

@@ -1,5 +1,6 @@
 //! Fields of a chosen child: `Deals[latest Closing_Date].Amount` is what the latest of the deals that point to a contact holds. They can be a source, and never a target.
 
+use crate::config::meaning;
 use crate::error::{HubError, Result};
 use crate::through;
 use musubi_core::schema::{Child, Choice, Field, FieldType, ModuleSchema, Way};
@@ -96,9 +97,10 @@ impl Written<'_> {
     }
 
     fn known<'s>(&self, name: &str, children: &'s ModuleSchema) -> Result<&'s Field> {
-        children
-            .field(&FieldName::new(name))
-            .ok_or_else(|| wrong(self.name, &format!("{} has no field {name}", children.module)))
+        children.field(&FieldName::new(name)).ok_or_else(|| {
+            let missing = wrong(self.name, &format!("{} has no field {name}", children.module));
+            meaning(missing, name, children.fields.iter())
+        })
     }
 
     /// The lookup by which the children point to the record.
@@ -227,6 +229,8 @@ mod tests {
         );
         check("Contacts", "Deals[latest Close_Date].Amount", "Deals has no field Close_Date");
         check("Contacts", "Deals[latest Closing_Date].Sum", "Deals has no field Sum");
+        let misspelt = read("Deals[latest Close_Date].Amount").unwrap().field(&"Contacts".into(), &deals());
+        assert_eq!(misspelt.unwrap_err().hint, "did you mean Closing_Date?");
         check("Contacts", "Deals[latest Amount].Stage", "Amount of Deals is not fit");
         check("Contacts", "Deals[highest Closing_Date].Stage", "Closing_Date of Deals is not fit");
         check("Contacts", "Deals[latest Stage].Amount", "Stage of Deals is not fit");

@@ -302,10 +302,9 @@ pub(crate) fn parents(siblings: &[Sibling], left: &FieldType, right: &FieldType)
     }
 }
 
-/// Ids say nothing in another org: records are recognised by what they say themselves.
+/// Ids say nothing in another org, and a check box the same of many records: they are recognised by what they say themselves.
 fn matched_by_what_they_say(mapping: &Mapping) -> Result<()> {
     let is_id = |kind: &FieldType| {
-        let kind = kind.plain();
         matches!(
             kind,
             FieldType::Lookup { .. } | FieldType::AnyLookup { .. } | FieldType::User | FieldType::Rows { .. }
@@ -313,10 +312,14 @@ fn matched_by_what_they_say(mapping: &Mapping) -> Result<()> {
     };
     for rule in &mapping.matches {
         let fields = Side::BOTH.map(|side| mapping.field(side, rule.slot));
-        if let Some(field) = fields.into_iter().find(|field| is_id(&field.kind)) {
+        let why = |field: &Field| match field.kind.plain() {
+            FieldType::Bool => Some("a check box says the same of many records"),
+            kind => is_id(kind).then_some("it points to others by their ids"),
+        };
+        if let Some((field, why)) = fields.into_iter().find_map(|field| Some((field, why(field)?))) {
             return Err(HubError::new(
                 "mapping.match_kind",
-                format!("records cannot be recognised by {}: it points to others by their ids", field.name),
+                format!("records cannot be recognised by {}: {why}", field.name),
                 "match by a field that says who or what the record is, such as an e-mail address or a number of your own",
             ));
         }

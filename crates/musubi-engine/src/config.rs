@@ -8,7 +8,7 @@ pub use crate::config_deletion::{Deletion, DeletionLimitConfig};
 pub use crate::config_fields::{FieldPair, Fields, Naming};
 pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
-pub(crate) use crate::config_text::nearest;
+pub(crate) use crate::config_text::{meaning, nearest};
 pub use crate::config_values::{DefaultValue, Word, Words};
 use crate::derived::DerivedField;
 use crate::reading::BulkChoice;

@@ -128,6 +128,9 @@ fn check_integration(name: &str, integration: &IntegrationConfig, config: &Confi
                 "keep one of them",
             ));
         }
+        for entry in module.match_fields.iter().flatten() {
+            entry.check(&format!("integrations.{name}, {} ↔ {}", module.left, module.right))?;
+        }
         check_fields(name, module)?;
         crate::derived::check(module).map_err(|error| HubError {
             message: format!("integrations.{name}, {} ↔ {}: {}", module.left, module.right, error.message),

@@ -1,6 +1,7 @@
 //! What a configuration says about how records are recognised.
 
 use crate::config::{Fields, ModuleConfig};
+use crate::error::HubError;
 use crate::table::WordOrTable;
 use musubi_core::Sides;
 use musubi_core::match_form::{MatchForm, MatchWanted};
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for CountriesReader {
     type Value = Countries;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a country is its two letters, such as \"JP\", or its calling code, such as 81, or a table such as { left = \"JP\", right = \"GB\" }")
+        out.write_str("the two letters of a country, such as \"JP\", or its calling code, such as 81, or a table such as { left = \"JP\", right = \"GB\" }")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Countries, E> {
@@ -122,6 +123,22 @@ impl MatchEntry {
         match self {
             MatchEntry::Field(left) => left,
             MatchEntry::Told(told) => &told.left,
+        }
+    }
+
+    /// Refuses a country where nothing asks for it: only telephone numbers that are compared as such have one.
+    pub(crate) fn check(&self, place: &str) -> Result<(), HubError> {
+        match self {
+            MatchEntry::Told(ToldMatch { left, form, country: Some(_), .. }) if *form != MatchForm::Phone => {
+                Err(HubError::new(
+                    "config.match_country",
+                    format!(
+                        "{place}: the match by {left} names a country, and does not compare telephone numbers"
+                    ),
+                    "write as = \"phone\" beside the country, or leave the country out",
+                ))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -206,15 +223,33 @@ mod tests {
     }
 
     #[test]
+    fn a_country_belongs_to_telephone_numbers() {
+        let check = |entry: &str| {
+            let read: std::collections::BTreeMap<String, MatchEntry> =
+                toml::from_str(&format!("match = {entry}")).unwrap();
+            read["match"].check("integrations.i, Contacts ↔ Contacts").map_err(|error| error.code)
+        };
+        assert_eq!(check("{ left = \"Phone\", as = \"phone\", country = \"JP\" }"), Ok(()));
+        assert_eq!(check("{ left = \"Email\", as = \"email\" }"), Ok(()));
+        assert_eq!(check("\"Email\""), Ok(()));
+        for wrong in [
+            "{ left = \"Email\", as = \"email\", country = \"JP\" }",
+            "{ left = \"Phone\", country = { right = 81 } }",
+        ] {
+            assert_eq!(check(wrong), Err("config.match_country"), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_mistake_inside_a_match_is_told_as_what_it_is() {
         assert!(told("{ left = \"Website\", as = \"domian\" }").contains("unknown variant `domian`"));
         assert!(told("{ left = \"Website\", rigth = \"Homepage\" }").contains("unknown field `rigth`"));
         assert!(told("{ right = \"Homepage\" }").contains("missing field `left`"));
         assert!(told("{ left = \"Phone\", country = \"81\" }").contains("say its calling code as a number"));
         assert!(told("{ left = \"Phone\", country = \"XX\" }").contains("no country \"XX\" is known"));
-        for wrong in ["0", "true", "[\"JP\"]", "-81"] {
+        for wrong in ["0", "99999", "true", "[\"JP\"]", "-81"] {
             let said = told(&format!("{{ left = \"Phone\", country = {wrong} }}"));
-            assert!(said.contains("a country is its two letters"), "{wrong}: {said}");
+            assert!(said.contains(", expected the two letters of a country"), "{wrong}: {said}");
         }
         let each = told("{ left = \"Phone\", country = { left = \"JP\", wright = \"GB\" } }");
         assert!(each.contains("unknown field `wright`"), "{each}");

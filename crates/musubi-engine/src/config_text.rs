@@ -2,6 +2,7 @@
 
 use crate::config::{Config, IntegrationConfig};
 use crate::error::{HubError, Result};
+use musubi_core::schema::Field;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +12,10 @@ impl Config {
     /// Reads a configuration file's text and checks everything that can be checked without asking a service.
     pub fn parse(text: &str) -> Result<Config> {
         let mut config: Config = toml::from_str(text).map_err(|error| {
-            let word = error.span().and_then(|span| wants_a_word(text, span, error.message()));
+            let word = error.span().and_then(|span| {
+                let several = several_steps(text, span.clone(), error.message());
+                several.or_else(|| wants_a_word(text, span, error.message()))
+            });
             let message = word.unwrap_or_else(|| in_plain_words(error.message()));
             let place = error.span().map(|span| line_of(text, span.start));
             let place = place.map_or(String::new(), |line| format!("line {line}: "));
@@ -112,6 +116,25 @@ fn wants_a_word(text: &str, span: Range<usize>, message: &str) -> Option<String>
     Some(format!("{key} = {found}, expected {expected}"))
 }
 
+/// What is said of a step that is a table of several: which one, and how it is written as several steps.
+fn several_steps(text: &str, span: Range<usize>, message: &str) -> Option<String> {
+    if message != "wanted exactly 1 element, more than 1 element" {
+        return None;
+    }
+    let said = text.get(span)?;
+    let read: toml::Table = toml::from_str(&format!("step = {said}")).ok()?;
+    let step = read.get("step")?.as_table()?;
+    // As they stand in the file: steps are taken one after the other.
+    let mut keys: Vec<(&String, &toml::Value)> = step.iter().collect();
+    keys.sort_by_key(|(key, _)| said.find(key.as_str()));
+    let each: Vec<String> = keys.iter().map(|(key, value)| format!("{{ {key} = {value} }}")).collect();
+    Some(format!(
+        "the step {said} says {} things, and each step is a table of one: write {}",
+        keys.len(),
+        each.join(", ")
+    ))
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
@@ -138,6 +161,14 @@ pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
         .filter(|(far, other)| *far <= 1 + other.len().min(word.len()) / 3)
         .min()
         .map(|(_, other)| other)
+}
+
+/// The error about a field that is not there, with the one that was probably meant.
+pub(crate) fn meaning<'a>(error: HubError, name: &str, known: impl Iterator<Item = &'a Field>) -> HubError {
+    match nearest(name, known.map(|field| field.name.as_str())) {
+        Some(meant) => HubError { hint: format!("did you mean {meant}?"), ..error },
+        None => error,
+    }
 }
 
 /// How many letters must be changed, added or left out.
@@ -188,6 +219,17 @@ mod tests {
         let derived = error("match = [\"Email\"]", "derived = [{ side = \"left\", name = \"Both\" }]");
         assert_eq!(derived.code, "mapping.derived");
         assert!(derived.message.starts_with("line "), "{}", derived.message);
+    }
+
+    #[test]
+    fn a_step_of_several_is_told_as_the_steps_it_should_be() {
+        let pair = "fields = [\n  { left = \"A\", right = \"B\", to_right = [\"trim\", {round = 2, case = \"upper\"}] },\n]";
+        let error = error("fields = \"same_name\"", pair);
+        assert_eq!(error.code, "config.syntax");
+        assert!(error.message.starts_with("line "), "{}", error.message);
+        let wanted = "the step {round = 2, case = \"upper\"} says 2 things, and each step is a table of one: \
+            write { round = 2 }, { case = \"upper\" }";
+        assert!(error.message.ends_with(wanted), "{}", error.message);
     }
 
     #[test]

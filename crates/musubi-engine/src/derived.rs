@@ -1,6 +1,6 @@
 //! Fields that are made of others, from the configuration to what the machine makes of a reading.
 
-use crate::config::ModuleConfig;
+use crate::config::{ModuleConfig, meaning};
 use crate::error::{HubError, Result};
 use crate::sync::Made;
 use musubi_core::{
@@ -82,9 +82,10 @@ pub(crate) fn add(
         }
         let mut kinds = Vec::new();
         for name in &derived.sources {
-            let known = module.field(name);
-            let known = known
-                .ok_or_else(|| wrong(&written.name, &format!("{} has no field {name}", module.module)))?;
+            let known = module.field(name).ok_or_else(|| {
+                let missing = wrong(&written.name, &format!("{} has no field {name}", module.module));
+                meaning(missing, name.as_str(), module.fields.iter())
+            })?;
             kinds.push(&known.kind);
         }
         let kind = derived.recipe.kind(&kinds);

@@ -204,7 +204,8 @@ impl Hub {
                 Some(row.id(side.other()).to_owned()),
                 Names::new(hub, &sync).label(Some(&row.left_id)).await?,
             ),
-            _ => (None, None),
+            Found::Unlinked(row) => (None, Names::new(hub, &sync).label_alone(&record_of(row)?, side).await?),
+            Found::Create | Found::Nowhere => (None, None),
         };
         let synced = found.agrees() && !keeps;
         let (module, id) = (sync.left_module, id.to_owned());
@@ -243,8 +244,12 @@ impl Hub {
                 for slot in &body.apart {
                     reasons.push(Because { field: field(*slot), ..Because::new("explain.left_apart") });
                 }
-                for field in standing_apart(body, slots).filter(|_| row.state == link_state::SETTLED) {
-                    reasons.push(Because { field: Some(field), ..Because::new("explain.may_differ") });
+                let rests = found.is_outside()? && leaving(sync)? != LeavingPolicy::KeepLinked;
+                let is_owed = |slot| Side::BOTH.iter().any(|side| body.side(*side).dirty_at(slot).is_some());
+                for (slot, field) in standing_apart(body, slots).filter(|_| row.state == link_state::SETTLED)
+                {
+                    let code = if rests && is_owed(slot) { "explain.rests" } else { LETS_DIFFER };
+                    reasons.push(Because { field: Some(field), ..Because::new(code) });
                 }
                 match row.state {
                     link_state::OWED => reasons.push(Because::new("explain.being_written")),
@@ -289,9 +294,13 @@ impl Hub {
 
 /// Fields of a pair that are not the same on both sides, though nothing is owed: a direction or a policy lets them differ. Only of such kinds as mean the same on both
 /// sides, and of values that more than their form tells apart.
-fn standing_apart<'a>(body: &'a LinkBody, slots: &'a [Slot]) -> impl Iterator<Item = String> + 'a {
+fn standing_apart<'a>(body: &'a LinkBody, slots: &'a [Slot]) -> impl Iterator<Item = (u16, String)> + 'a {
     let differs = |slot: u16, field: &Slot| {
         let [left, right] = Side::BOTH.map(|side| body.side(side).current(slot));
+        if let (Some(Value::User(_)), Some(Value::User(_))) = (left, right) {
+            // Their ids are never the same; that they are two people was found out when they were let be.
+            return body.let_be.contains(&slot);
+        }
         let comparable = field.kinds.left == field.kinds.right
             && field.steps.is_none()
             && COMPARABLE.contains(&field.kinds.left.as_str());
@@ -302,7 +311,7 @@ fn standing_apart<'a>(body: &'a LinkBody, slots: &'a [Slot]) -> impl Iterator<It
             && !body.apart.contains(slot)
             && body.restore.iter().all(|one| one.slot != *slot)
     });
-    apart.map(|(_, field)| field.left.to_string())
+    apart.map(|(slot, field)| (slot, field.left.to_string()))
 }
 
 /// A pair of which such fields differ agrees as far as it is to.

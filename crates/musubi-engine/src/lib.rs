@@ -114,6 +114,7 @@ mod throttle;
 mod through;
 mod typed;
 pub mod undo;
+mod undo_plan;
 mod unmappable;
 pub mod upshot;
 pub mod value_schema;

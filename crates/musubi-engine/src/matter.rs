@@ -34,12 +34,12 @@ pub const MATTERS: &[Matter] = &[
     ),
     matter(
         "conflict.held",
-        "both sides changed the same field to different values, and the policy is to hold",
+        "a field was changed on both sides to different values, or was different when the two first met, and the policy is to hold",
         "decide for one of the two values; or make the field the same on both sides",
     ),
     matter(
         "conflict.skipped",
-        "both sides changed the same field to different values, and the policy is to leave both",
+        "a field was changed on both sides to different values, or was different when the two first met, and the policy is to leave both",
         "nothing, or decide for one of the two values; the next change of the field on one side is carried over",
     ),
     matter(
@@ -70,7 +70,7 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "delete.conflict",
         "the record was deleted on one side and changed on the other",
-        "delete the changed record too, or restore the deleted one",
+        "retry to delete the changed record as well, or restore the deleted one",
     ),
     matter(
         "delete.restored",
@@ -115,7 +115,7 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "match.taken",
         "the record with the same match key already belongs to another one",
-        "merge or delete the duplicate, or change its match field",
+        "merge or delete the duplicate, or change its match field, then retry",
     ),
     matter(
         "merge.counterpart",

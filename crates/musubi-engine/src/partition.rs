@@ -21,6 +21,7 @@ use crate::prerequisites;
 use crate::scope::{self, Counting};
 use crate::sync::{Intake, Plan, Stored};
 use crate::versions::Versions;
+use crate::views;
 use musubi_connector::User;
 use musubi_core::{
     ModuleName, Side, Sides,
@@ -158,6 +159,7 @@ impl Partition {
         let mut stored = stored(&hub.store, self.sync, prepared.restored).await?;
         let changed = prepared.asked.is_some();
         self.live.send_modify(|live| live.views_changed = changed);
+        views::note(hub, self.sync, changed).await?;
         stored.compare = prepared.compare_all && stored.state.is_some();
         let fence = Fence::new(lease_until, hub.clock.clone());
         let bell = Arc::new(Notify::new());

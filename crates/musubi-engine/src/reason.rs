@@ -181,6 +181,11 @@ pub const REASONS: &[Reason] = &[
         "`musubi status` and `musubi doctor` say what keeps it",
     ),
     reason(
+        "explain.rests",
+        "this field is not the same on both sides, because the pair rests: one of the two records is outside of what the module's scope lets in",
+        "nothing; what differs is carried over when the record takes part again",
+    ),
+    reason(
         "explain.undo_pending",
         "a former value is to be written back",
         "nothing; it is written unless somebody changes the field before",

@@ -14,6 +14,7 @@ use crate::value_schema::FieldValue;
 use musubi_connector::Projection;
 use musubi_core::convert::{Counterpart, Refusal, Translate};
 use musubi_core::mapping::Pair;
+use musubi_core::policy::Direction;
 use musubi_core::schema::{Field, FieldType};
 use musubi_core::value::UserRef;
 use musubi_core::{FieldName, Observation, RemoteId, Side, Sides, Value};
@@ -60,7 +61,7 @@ pub struct PreviewedField {
     pub left: String,
     /// Right field.
     pub right: String,
-    /// Both hold the same already; `null` when there is one record only.
+    /// A run finds nothing to carry over: what arrives, by the ways that values go, is what stands there already. `null` when there is one record only.
     #[schema(required)]
     pub agrees: Option<bool>,
     /// What the left value would be on the right, if values go that way.
@@ -169,9 +170,11 @@ fn carry(sample: &Sample, row: &Row, compiled: &Compiled, slot: u16, pair: &Pair
         Some((goes, (landed, Carried { steps: steps(pair, from, value), ..told })))
     };
     let (there, back) = (over(Side::Left), over(Side::Right));
+    // A run compares what arrives, on the ways that values go: whatever the other way would make of it. Where none goes it is told how both stand.
+    let neither = pair.direction == Direction::Neither;
     let is = |over: &Option<(bool, (Option<Value>, Carried))>, other: Side| {
         let target = values.get(other).as_ref()?;
-        let (_, (value, _)) = over.as_ref()?;
+        let (_, (value, _)) = over.as_ref().filter(|(goes, _)| *goes || neither)?;
         let same_name = |value: &Value| match (value, target) {
             (Value::Record(_), Value::Record(_)) => {
                 let name = |side: Side, value: &Value| {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Fields that name a record to people, in the order they are tried.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "Full_Name",
     "Last_Name",
     "Account_Name",
@@ -26,6 +26,8 @@ const NAMES: [&str; 10] = [
     "Campaign_Name",
     "Vendor_Name",
     "Subject",
+    "Event_Title",
+    "Note_Title",
     "Name",
 ];
 
@@ -53,7 +55,9 @@ pub(crate) fn looked_for_by(schema: &ModuleSchema) -> Vec<FieldName> {
     let known = |field: &&Field| {
         // A full name is put together by the service, and cannot be asked for.
         let name = field.name.as_str();
-        (NAMES[1..].contains(&name) || name == "First_Name" || name == "Email")
+        // Nor can a note be asked for by what it says.
+        let is_name = NAMES[1..].contains(&name) && name != "Note_Title";
+        (is_name || name == "First_Name" || name == "Email")
             && matches!(field.kind, FieldType::Text { .. } | FieldType::Email { .. })
     };
     schema.fields.iter().filter(known).map(|field| field.name.clone()).collect()

@@ -211,6 +211,8 @@ pub struct Certificate {
     pub only_right: Vec<Alone>,
     /// Pairs and records that wait for a person or for their parent.
     pub held: u64,
+    /// Pairs that rest, and are not compared: one of the two records is outside of the scope, and goes on when it takes part again.
+    pub resting: u64,
     /// Records without a counterpart that shall have none, by reason.
     pub skipped: BTreeMap<String, u64>,
     /// What deciding again would do about it, in order. Nothing of it is done by comparing.

@@ -68,6 +68,8 @@ pub struct RunReport {
     pub problems: Vec<Problem>,
     /// Modules that are paused, by their left names, with the right one where that says which: nothing was done for them.
     pub paused: Vec<String>,
+    /// Modules, named in the same way, of which a list view was changed in the service: its former conditions go on to count until a person takes the new ones over.
+    pub views_changed: Vec<String>,
 }
 
 impl Hub {
@@ -132,7 +134,9 @@ impl Hub {
             }
             tokio::time::sleep(LOOK).await;
         };
-        let mut report = report(&before, &after);
+        let asked = |row: &&ModuleSyncRow| after.get(&row.id).is_some_and(|live| live.views_changed);
+        let views_changed = rows.iter().filter(asked).map(|row| pairs::name_among(&rows, row)).collect();
+        let mut report = RunReport { views_changed, ..report(&before, &after) };
         report.agreed = agreed;
         let paused = rows.iter().filter(|row| row.state == ModuleState::Active && row.paused);
         report.paused = paused.map(|row| pairs::name_among(&rows, row)).collect();

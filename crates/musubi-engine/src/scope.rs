@@ -12,10 +12,15 @@ use musubi_core::{
     mapping::Pair,
     mutant::Mutant,
     schema::{Field, FieldType, ModuleSchema},
-    scope::{Condition, Criteria, Locale, Places, Reading, ScopeError, Unfit, compile, never_held},
+    scope::{
+        Condition, Criteria, Locale, Places, Reading, ScopeError, Unfit, compile, never_held, no_option,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// So many options of a picklist are named where none is like what was written.
+const OPTIONS_NAMED: usize = 20;
 
 /// The scope of a module sync as it counts from some time on: what was configured, and what its views showed then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +132,7 @@ impl<'s> Places<'s> for Slots<'s> {
 fn cannot_be_judged(error: &ScopeError, schema: &ModuleSchema) -> HubError {
     let names = schema.fields.iter().map(|field| field.name.as_str());
     let hint = match (schema.field(&error.field), nearest(error.field.as_str(), names)) {
+        (Some(field), _) if let Unfit::NoOption(value) = &error.why => option_meant(value, &field.kind),
         (Some(_), _) if matches!(error.why, Unfit::Takes { .. }) => "correct the value".to_owned(),
         (Some(_), _) => {
             "change the condition; a list view with such a condition cannot be used here".to_owned()
@@ -135,6 +141,39 @@ fn cannot_be_judged(error: &ScopeError, schema: &ModuleSchema) -> HubError {
         (None, None) => "use the API name of a field of the module".to_owned(),
     };
     HubError::new("scope.condition", format!("the scope of {}: {error}", schema.module), hint)
+}
+
+/// The option that was probably meant, or some of those that there are.
+fn option_meant(value: &str, kind: &FieldType) -> String {
+    let (FieldType::Picklist { options } | FieldType::MultiPicklist { options }) = kind.plain() else {
+        return "correct the value".to_owned();
+    };
+    if let Some(meant) = nearest(value, options.iter().map(|option| option.as_str())) {
+        return format!("did you mean {meant:?}?");
+    }
+    let named: Vec<&str> = options.iter().take(OPTIONS_NAMED).map(|option| option.as_str()).collect();
+    let more = if options.len() > OPTIONS_NAMED { ", …" } else { "" };
+    format!("its options are: {}{more}", named.join(", "))
+}
+
+/// Refuses conditions of ours upon an option that a picklist does not have: nobody, or everybody, would take part. It is asked before such a condition is kept,
+/// and not while it counts: an option may be taken out of use later, and stay in the records that have it.
+pub(crate) async fn options_are_there(module: &ModuleConfig, accounts: &Sides<Arc<Account>>) -> Result<()> {
+    let scope = module.scope.clone().unwrap_or_default();
+    for (side, said, name) in
+        [(Side::Left, &scope.left, &module.left), (Side::Right, &scope.right, &module.right)]
+    {
+        let Some(own) = said.as_ref().and_then(|said| said.criteria.as_ref()) else { continue };
+        let schema = accounts.get(side).schema(&ModuleName::new(name)).await?;
+        let mut wrong = None;
+        own.read()?.each(&mut |condition| {
+            wrong = wrong.take().or_else(|| no_option(condition, &schema.field(&condition.field)?.kind));
+        });
+        if let Some(error) = wrong {
+            return Err(cannot_be_judged(&error, &schema));
+        }
+    }
+    Ok(())
 }
 
 /// The user of the org with an e-mail address, whatever its case.

@@ -1,5 +1,6 @@
 //! How everything stands, from the store and from what the processes tell of themselves.
 
+use crate::config::ModuleConfig;
 use crate::credentials::credentials;
 use crate::error::Result;
 use crate::hub::{Hub, Inner};
@@ -7,9 +8,11 @@ use crate::keeper;
 use crate::live::Live;
 use crate::report::{ConnectionStatus, IntegrationStatus, ModuleStatus, StatusReport, SyncPhase};
 use crate::resting::Meanwhile;
+use crate::scope_config::Conditions;
 use crate::stand_by::StandIn;
 use crate::sync::{SyncState, unlinked_state};
-use musubi_core::{Side, Sides};
+use crate::views;
+use musubi_core::{Side, Sides, mutant::Mutant};
 use musubi_store::{Counts, IntegrationState, ModuleSyncRow};
 use std::collections::BTreeMap;
 
@@ -111,12 +114,18 @@ async fn module(
     };
     let seen_until =
         Sides::from_fn(|side| state.as_ref().map_or(0, |state| state.sides.get(side).settled.millis()));
+    // Who drives it knows; otherwise it is what the last one found, as long as the configuration asks.
+    let config = crate::export::module_config(&sync);
+    let views_changed = match &process {
+        Some(_) => live.views_changed,
+        None => config.as_ref().is_ok_and(asks_about_views) && views::noted(hub, sync.id).await?,
+    };
     Ok(ModuleStatus {
         state: sync.state.into(),
         paused: sync.paused,
         meanwhile: sync.meanwhile.as_deref().and_then(Meanwhile::named),
         waits_for: live.waits_for,
-        direction: crate::export::module_config(&sync).map(|config| config.direction).unwrap_or_default(),
+        direction: config.map(|config| config.direction).unwrap_or_default(),
         left: sync.left_module,
         right: sync.right_module,
         phase: state.as_ref().map_or(SyncPhase::New, |state| state.phase.into()),
@@ -142,7 +151,14 @@ async fn module(
         calls: live.calls,
         credits: live.credits,
         problem: live.problem,
-        views_changed: live.views_changed,
+        views_changed,
+    })
+}
+
+/// Whether it is a person who says that the new conditions of a list view count.
+fn asks_about_views(config: &ModuleConfig) -> bool {
+    config.scope.as_ref().is_some_and(|scope| {
+        scope.names_views() && scope.view_changes.count(Mutant::None) == Conditions::Former
     })
 }
 

@@ -3,7 +3,7 @@
 
 use crate::account::Account;
 use crate::child;
-use crate::config::{Fields, ModuleConfig};
+use crate::config::{Fields, ModuleConfig, meaning};
 use crate::error::{HubError, Result};
 use musubi_core::{
     FieldName, ModuleName, Side, Sides,
@@ -68,15 +68,20 @@ fn target(schema: &ModuleSchema, name: &str, lookup: &str) -> Result<ModuleName>
     match schema.field(&FieldName::new(lookup)).map(|field| &field.kind) {
         Some(FieldType::Lookup { module }) => Ok(module.clone()),
         Some(_) => Err(wrong(name, &format!("{lookup} of {} is no lookup to one module", schema.module))),
-        None => Err(wrong(name, &format!("{} has no field {lookup}", schema.module))),
+        None => {
+            let missing = wrong(name, &format!("{} has no field {lookup}", schema.module));
+            let lookups = |field: &&Field| matches!(field.kind, FieldType::Lookup { .. });
+            Err(meaning(missing, lookup, schema.fields.iter().filter(lookups)))
+        }
     }
 }
 
 fn through(name: &str, lookup: &str, field: &str, parent: &ModuleSchema) -> Result<Field> {
     let field = FieldName::new(field);
-    let known = parent
-        .field(&field)
-        .ok_or_else(|| wrong(name, &format!("{} has no field {field}", parent.module)))?;
+    let known = parent.field(&field).ok_or_else(|| {
+        let missing = wrong(name, &format!("{} has no field {field}", parent.module));
+        meaning(missing, field.as_str(), parent.fields.iter())
+    })?;
     if !is_readable(&known.kind) {
         return Err(wrong(name, "records, people, rows and files are not read through a lookup"));
     }
@@ -160,5 +165,9 @@ mod tests {
         ] {
             assert_eq!(error.code, "mapping.through", "{error:?}");
         }
+        let misspelt = through("Account_Name.Ctiy", "Account_Name", "Ctiy", &accounts).unwrap_err();
+        assert_eq!(misspelt.hint, "did you mean City?");
+        let misspelt = target(&contacts, "Acount_Name.City", "Acount_Name").unwrap_err();
+        assert_eq!(misspelt.hint, "did you mean Account_Name?");
     }
 }

@@ -229,16 +229,25 @@ impl Hub {
                     u16::try_from(at?).ok()
                 };
                 for wanted in taken_back(entries, slot) {
-                    let names = &present[usize::from(wanted.slot)];
-                    let code = judge(sync, &body, names, &wanted)?;
-                    let now = body.side(wanted.side).current(wanted.slot).map_or(Json::Null, shown);
-                    let side = Sides { left: &names.left, right: &names.right };
+                    let pair = &present[usize::from(wanted.slot)];
+                    let mut code = judge(sync, &body, pair, &wanted)?;
+                    let now = body.side(wanted.side).current(wanted.slot).cloned();
+                    if code == READY
+                        && now.as_ref() != Some(&wanted.wrote)
+                        && (body.side(wanted.side).dirty_at(wanted.slot).is_some()
+                            || self.is_carried_on(sync, names, link, pair, wanted.side).await?)
+                    {
+                        // It looks like what a service tidies, and somebody wrote it.
+                        code = "undo.changed_since";
+                    }
+                    let side = Sides { left: &pair.left, right: &pair.right };
                     let field = Some(side.get(wanted.side).to_string());
-                    fields.push(told(wanted.side, field, code, (now, shown(&wanted.back))));
-                    if code == READY {
-                        let fields = Sides { left: names.left.clone(), right: names.right.clone() };
-                        let TakenBack { side, wrote, back, .. } = wanted;
-                        backs.push(Back { side, fields, wrote, back });
+                    let values = (now.as_ref().map_or(Json::Null, shown), shown(&wanted.back));
+                    fields.push(told(wanted.side, field, code, values));
+                    if let Some(holds) = now.filter(|_| code == READY) {
+                        let fields = Sides { left: pair.left.clone(), right: pair.right.clone() };
+                        let TakenBack { side, back, .. } = wanted;
+                        backs.push(Back { side, fields, wrote: holds, back });
                     }
                 }
             }
@@ -250,6 +259,37 @@ impl Hub {
         let order = (!backs.is_empty()).then(|| (sync.clone(), Order::Undo { ids, fields: backs }));
         let item = UndoItem { module: sync.left_module.clone(), left_id, right_id, label, fields };
         Ok(Some(Part { item, order }))
+    }
+
+    /// Whether the field's value was carried to the other side after we last wrote it on this one: then it is somebody's own, however like ours it looks.
+    async fn is_carried_on(
+        &self,
+        sync: &ModuleSyncRow,
+        names: &mut Names<'_>,
+        link: &LinkRow,
+        pair: &Slot,
+        side: Side,
+    ) -> Result<bool> {
+        let mut carried = false;
+        for row in self.inner.store.journal_of(sync.id, Side::Left, &link.left_id).await? {
+            let entry = describe_journal(&row).map_err(|_| HubError::damaged_pair())?;
+            let is_write =
+                matches!(entry.kind, JournalKind::Created | JournalKind::Updated | JournalKind::Undone);
+            if !is_write || row.right_id.as_ref() != Some(&link.right_id) {
+                continue;
+            }
+            let slots = names.slots(entry.mapping).await?;
+            let is_of_field = |slot: &u16| {
+                slots
+                    .get(usize::from(*slot))
+                    .is_some_and(|was| was.left == pair.left && was.right == pair.right)
+            };
+            let tells = entry.side == side || entry.kind != JournalKind::Undone;
+            if tells && entry.changes.iter().any(|(slot, ..)| is_of_field(slot)) {
+                carried = entry.side != side;
+            }
+        }
+        Ok(carried)
     }
 }
 

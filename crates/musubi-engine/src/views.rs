@@ -10,7 +10,7 @@ use crate::scope::Counting;
 use crate::scope_config::Conditions;
 use crate::versions;
 use musubi_core::mutant::Mutant;
-use musubi_store::{IntegrationRow, ModuleSyncRow};
+use musubi_store::{IntegrationRow, ModuleSyncRow, SyncId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,16 +22,22 @@ impl Hub {
     pub async fn take_views_over(&self, integration: &str) -> Result<usize> {
         let hub = &self.inner;
         let row = hub.integration(integration).await?;
-        let (mut taken, mut failed) = (0, None);
+        let (mut taken, mut over, mut failed) = (0, Vec::new(), None);
         for sync in hub.store.module_syncs(row.id).await? {
             // One module's view may be gone: those of the others count all the same.
             match take_over(hub, &row, &sync).await {
-                Ok(new) => taken += usize::from(new),
+                Ok(new) => {
+                    taken += usize::from(new);
+                    over.push(sync.id);
+                }
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         if taken > 0 {
             keeper::wish_afresh(hub, row.id).await?;
+        }
+        for sync in over {
+            note(hub, sync, false).await?;
         }
         match failed {
             Some(error) if taken == 0 => Err(error),
@@ -43,6 +49,23 @@ impl Hub {
 async fn take_over(hub: &Inner, integration: &IntegrationRow, sync: &ModuleSyncRow) -> Result<bool> {
     let Some(shown) = shown(hub, integration, sync).await? else { return Ok(false) };
     versions::take_over(&hub.store, sync, shown, hub.now()).await
+}
+
+/// Keeps whether a person is to say that what the views show now counts: it is told where no process is at work, too.
+pub(crate) async fn note(hub: &Inner, sync: SyncId, changed: bool) -> Result<()> {
+    if noted(hub, sync).await? != changed {
+        hub.store.set_setting(hub.workspace, &name(sync), if changed { "1" } else { "0" }).await?;
+    }
+    Ok(())
+}
+
+/// What was kept of it when somebody last looked.
+pub(crate) async fn noted(hub: &Inner, sync: SyncId) -> Result<bool> {
+    Ok(hub.store.setting(hub.workspace, &name(sync)).await?.as_deref() == Some("1"))
+}
+
+fn name(sync: SyncId) -> String {
+    format!("views.changed.{}", sync.0)
 }
 
 /// Looks at the views of what this process drives, again and again.
@@ -93,7 +116,10 @@ async fn look_at(
         Conditions::New if changed => {
             keeper::wish_afresh(hub, integration.id).await?;
         }
-        _ => partition.live.send_modify(|live| live.views_changed = changed),
+        _ => {
+            partition.live.send_modify(|live| live.views_changed = changed);
+            note(hub, sync.id, changed).await?;
+        }
     }
     Ok(())
 }

@@ -4,12 +4,13 @@ use crate::error::{HubError, Result};
 use crate::history::syncs;
 use crate::hub::{Hub, Inner};
 use crate::pairs::{self, Names};
+use crate::slots::Slot;
 use crate::sync::{UnlinkedRecord, waits_for_a_parent};
 use musubi_core::link::Outcome;
-use musubi_core::{Instant, LinkBody, Side};
+use musubi_core::{Instant, LinkBody, Side, Value};
 use musubi_store::{ModuleSyncRow, SyncId, Want};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use utoipa::ToSchema;
 
@@ -35,7 +36,7 @@ pub struct WaitingRecord {
 /// A record that is waited for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AwaitedRecord {
-    /// Its left module; `null` if the lookup points to several modules, and it is not known of which of them it is.
+    /// Its left module; `null` if the lookup points to several modules and the record is known in none of them: it may be of one that is not synced.
     #[schema(required)]
     pub module: Option<String>,
     /// Its id.
@@ -127,7 +128,7 @@ async fn waiting(
     all: &[ModuleSyncRow],
     known: &mut BTreeMap<SyncId, Names<'_>>,
 ) -> Result<WaitingRecord> {
-    let (label, since) = stands(hub, known, sync.id, side, id).await?;
+    let record = stored(hub, known, sync.id, side, id).await?;
     let rows = hub.store.parked_of(sync.id, side, id).await?;
     let mut parents: BTreeMap<String, Vec<SyncId>> = BTreeMap::new();
     for row in rows {
@@ -136,25 +137,42 @@ async fn waiting(
     let mut awaited = Vec::new();
     for (id, possible) in parents {
         let (mut of, mut label) = (None, None);
-        if let [only] = possible[..] {
-            of = all.iter().find(|sync| sync.id == only).map(|sync| sync.left_module.clone());
-            label = stands(hub, known, only, side, &id).await?.0;
+        for sync in &possible {
+            let parent = stored(hub, known, *sync, side, &id).await?;
+            if parent.is_there {
+                (of, label) = (Some(*sync), parent.label);
+                break;
+            }
         }
-        awaited.push(AwaitedRecord { module: of, id, label });
+        // A lookup to several modules may lead to one that is not synced at all, however few of them are.
+        let only = possible.first().copied().filter(|_| possible.len() == 1 && record.surely.contains(&id));
+        let of = of.or(only).and_then(|of| all.iter().find(|sync| sync.id == of));
+        awaited.push(AwaitedRecord { module: of.map(|sync| sync.left_module.clone()), id, label });
     }
-    let (module, id) = (sync.left_module.clone(), id.to_owned());
-    Ok(WaitingRecord { module, side, id, label, since: since.map(Instant::millis), parents: awaited })
+    let (module, id, since) = (sync.left_module.clone(), id.to_owned(), record.since.map(Instant::millis));
+    Ok(WaitingRecord { module, side, id, label: record.label, since, parents: awaited })
 }
 
-/// What a record is called, and since when it waits, by what is stored of it.
-async fn stands(
+/// What is stored of a record.
+#[derive(Default)]
+struct Stored {
+    is_there: bool,
+    /// What it is called.
+    label: Option<String>,
+    /// Since when it waits.
+    since: Option<Instant>,
+    /// What its lookups to one module point to: of these it is sure which module they are of.
+    surely: BTreeSet<String>,
+}
+
+async fn stored(
     hub: &Inner,
     known: &mut BTreeMap<SyncId, Names<'_>>,
     sync: SyncId,
     side: Side,
     id: &str,
-) -> Result<(Option<String>, Option<Instant>)> {
-    let Some(names) = known.get_mut(&sync) else { return Ok((None, None)) };
+) -> Result<Stored> {
+    let Some(names) = known.get_mut(&sync) else { return Ok(Stored::default()) };
     let want = Want { ids: vec![(side, id.to_owned())], ..Want::default() };
     let loaded = hub.store.load(sync, want).await?;
     let since = |outcome: Option<Outcome>| {
@@ -162,16 +180,60 @@ async fn stands(
     };
     if let Some(row) = loaded.links.first() {
         let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
-        return Ok((names.label_of(row).await?, since(body.outcome)));
+        let label = names.label_of(row).await?;
+        let surely = surely(names.slots(body.mapping).await?, side, |slot| body.side(side).current(slot));
+        return Ok(Stored { is_there: true, label, since: since(body.outcome), surely });
     }
-    let Some(row) = loaded.unlinked.first() else { return Ok((None, None)) };
+    let Some(row) = loaded.unlinked.first() else { return Ok(Stored::default()) };
     let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
-    Ok((names.label_alone(&record, side).await?, since(record.outcome)))
+    let label = names.label_alone(&record, side).await?;
+    let value = |slot: u16| record.values.iter().find(|(at, _)| *at == slot).map(|(_, value)| value);
+    let surely = surely(names.slots(record.version).await?, side, value);
+    Ok(Stored { is_there: true, label, since: since(record.outcome), surely })
+}
+
+/// The ids in lookups that lead to one module.
+fn surely<'v>(slots: &[Slot], side: Side, value: impl Fn(u16) -> Option<&'v Value>) -> BTreeSet<String> {
+    let leads_to_one = |slot: &Slot| {
+        let kind = slot.kinds.get(side);
+        kind.starts_with("lookup(") || kind.starts_with("links(lookup(")
+    };
+    let of_one = (0..).zip(slots).filter(|(_, slot)| leads_to_one(slot));
+    let values = of_one.filter_map(|(slot, _)| value(slot));
+    let cells = values.flat_map(|value| match value {
+        Value::Rows(rows) => rows.iter().flat_map(|cells| cells.iter()).collect::<Vec<_>>(),
+        value => vec![value],
+    });
+    let ids = cells.filter_map(|value| match value {
+        Value::Record(id) => Some(id.to_string()),
+        _ => None,
+    });
+    ids.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use musubi_core::Sides;
+
+    #[test]
+    fn only_a_lookup_to_one_module_tells_of_which_a_record_is() {
+        let slot = |name: &str, kind: &str| Slot {
+            left: name.into(),
+            right: name.into(),
+            kinds: Sides::from_fn(|_| kind.to_owned()),
+            steps: None,
+            derived: None,
+        };
+        let slots = [
+            slot("Account_Name", "lookup(Accounts)"),
+            slot("What_Id", "any_lookup"),
+            slot("Subject", "text"),
+        ];
+        let values = [Value::Record("1".into()), Value::Record("2".into()), Value::text("3")];
+        let sure = surely(&slots, Side::Left, |slot| values.get(usize::from(slot)));
+        assert_eq!(sure, BTreeSet::from(["1".to_owned()]));
+    }
 
     #[test]
     fn a_place_is_read_as_it_was_told_and_as_nothing_else() {

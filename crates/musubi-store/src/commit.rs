@@ -9,6 +9,7 @@ use crate::intent::{self, IntentRow, Reservation};
 use crate::journal::{self, JournalRow};
 use crate::link::{self, LinkRow, SyncId};
 use crate::match_key::{self, MatchRow};
+use crate::lost_parents;
 use crate::parked::{self, ParkedRow};
 use crate::run::{self, OutcomeRow, RunRow};
 use crate::sql::{Expect, Tx, args};
@@ -60,6 +61,8 @@ pub struct Changes {
     pub stuck: Vec<(Side, String)>,
     /// Children that wait no more.
     pub parked_delete: Vec<(Side, String)>,
+    /// Everything of the sync was looked at; the kind of the runs that look at nothing but changes. The children that wait for what nobody knows are worth a look.
+    pub looked_at_all: Option<i64>,
     /// What became of decisions, by their numbers.
     pub answers: Vec<(i64, String)>,
     /// Hints that were dealt with, as they were read.
@@ -94,6 +97,7 @@ impl Changes {
             parked_put,
             stuck,
             parked_delete,
+            looked_at_all,
             answers,
             hints_delete,
             wake,
@@ -115,6 +119,7 @@ impl Changes {
             && told
             && attention
             && parked
+            && looked_at_all.is_none()
             && answers.is_empty()
             && hints_delete.is_empty()
             && wake.is_empty()
@@ -216,6 +221,9 @@ async fn wake_others(tx: &Tx, sync: SyncId, now: i64, change: &Changes) -> Resul
     let right: Vec<&str> = change.links_put.iter().map(|link| link.right_id.as_str()).collect();
     let mut woken = parked::wake(tx, sync, now, [&left, &right], &change.parked_put).await?;
     woken.extend(parked::tell_stuck(tx, sync, now, &change.stuck).await?);
+    if let Some(changes) = change.looked_at_all {
+        woken.extend(lost_parents::wake(tx, sync, now, changes).await?);
+    }
     woken.extend(asked.iter().map(|(sync, _)| *sync));
     wake::notify(tx, &woken);
     Ok(woken)

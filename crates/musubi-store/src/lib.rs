@@ -28,6 +28,7 @@ mod kept_secret;
 mod lease;
 mod link;
 mod load;
+mod lost_parents;
 mod match_key;
 mod member;
 mod module_sync;

@@ -22,6 +22,7 @@ pub(crate) const ALL: &[(&str, &[&str])] = &[
     ("kept_secret", crate::kept_secret::STATEMENTS),
     ("lease", crate::lease::STATEMENTS),
     ("link", crate::link::STATEMENTS),
+    ("lost_parents", crate::lost_parents::STATEMENTS),
     ("match_key", crate::match_key::STATEMENTS),
     ("member", crate::member::STATEMENTS),
     ("module_sync", crate::module_sync::STATEMENTS),

@@ -64,6 +64,17 @@ fn what_is_not_there_is_said() {
     assert!(told.stdout.contains("explain.not_read_yet"), "{}", told.stdout);
     let none = home.run(&["decide", "tokyo-london", "1-7", "--left"]);
     assert_eq!((none.code, none.stderr.contains("failure.no_conflict")), (1, true), "{}", none.stderr);
-    let nothing = home.run(&["undo", "tokyo-london", "--record", "7"]);
+    let undo = |which: &[&str]| home.run(&[&["undo", "tokyo-london"][..], which].concat());
+    for (which, code) in [
+        (&["--record", "7"][..], "undo.no_record"),
+        (&["--module", "Contacts", "--run", "77"][..], "undo.no_run"),
+        (&["--module", "Contcts", "--record", "7"][..], "module.unknown"),
+    ] {
+        let none = undo(which);
+        assert_ne!(none.code, 0, "{which:?}: {}", none.stdout);
+        assert!(none.stderr.contains(code) && none.stderr.contains("hint: "), "{which:?}: {}", none.stderr);
+    }
+    let nothing = undo(&["--since", "2026-01-01T00:00:00Z"]);
+    assert_eq!(nothing.code, 0, "{}", nothing.stderr);
     assert!(nothing.stdout.contains("Nothing was written there."), "{}", nothing.stdout);
 }

@@ -20,13 +20,17 @@ fields = [
 ]
 ";
 
+const BEHIND_THE_DASH: &str = "fields = [
+  { left = \"Title\", right = \"Title\", direction = \"left_to_right\", to_right = [{ split = { at = \"-\", part = 2 } }] },
+";
+
 /// Two orgs that hold the same person, with a configuration that is not applied but for its connections.
 fn world() -> (Home, Service) {
     let mut home = Home::new();
     let service = Service::start(&home, "empty");
     service.configure(&mut [&mut home], PAIRS);
     for (side, phone) in [(0, "03-1234-5678"), (1, "+81312345678")] {
-        let sato = json!({"Last_Name": "佐藤", "Email": "sato@example.com", "Phone": phone, "Mobile": "090-1111-2222"});
+        let sato = json!({"Last_Name": "佐藤", "Email": "sato@example.com", "Phone": phone, "Mobile": "090-1111-2222", "Title": "M-0001"});
         service.colleague(side).add("Contacts", "Email", &sato);
     }
     (home, service)
@@ -79,6 +83,40 @@ fn a_mapping_is_shown_suggested_and_tried_on_real_records_before_it_is_applied()
     let told = home.run(&["mapping", "tokyo-london", "--file", "musubi.toml", "--json"]).json();
     assert_eq!(told[0]["mapping"]["mapped"].as_array().unwrap().len(), 4);
     assert!(told[0].get("suggestions").is_none() && told[0].get("records").is_none(), "nobody asked");
+}
+
+// S2-28
+#[test]
+fn what_steps_make_of_a_value_is_shown_though_both_sides_hold_the_same() {
+    let (home, _service) = world();
+    let file = home.path().join("musubi.toml");
+    let whole = std::fs::read_to_string(&file).unwrap().replace("fields = [\n", BEHIND_THE_DASH);
+    std::fs::write(&file, whole).unwrap();
+    let applied = home.run(&["apply", "musubi.toml", "--yes"]);
+    assert_eq!(applied.code, 0, "{}{}", applied.stdout, applied.stderr);
+    let asked = ["mapping", "tokyo-london/Contacts", "--records", "1"];
+    let title = || {
+        let told = home.run(&[&asked[..], &["--json"]].concat()).json();
+        let fields = told[0]["records"][0]["fields"].as_array().unwrap().clone();
+        fields.into_iter().find(|field| field["left"] == "Title").expect("it is mapped")
+    };
+    let line = || {
+        let text = home.run(&asked).stdout;
+        // The records stand behind the list of pairs.
+        let line = text.lines().rfind(|line| line.trim_start().starts_with("Title")).map(str::to_owned);
+        line.expect("both sides hold a title")
+    };
+    let before = title();
+    assert_eq!(
+        (&before["agrees"], &before["to_right"]["value"]),
+        (&json!(false), &json!("0001")),
+        "{before}"
+    );
+    assert_eq!(line().split_whitespace().last(), Some("0001"), "{}", line());
+    // The run does what was shown; then there is nothing left to do.
+    assert_eq!(home.run(&["run", "tokyo-london"]).code, 0);
+    assert_eq!(title()["agrees"], true);
+    assert!(line().contains("the same"), "{}", line());
 }
 
 #[test]

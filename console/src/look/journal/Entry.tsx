@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Schema } from "../../api/client";
 import { Ago } from "../Ago";
 import { useFormat } from "../format";
-import { useChangeLine, useEntrySentence } from ".";
+import { useChangeLine, useEntrySentence, useStayLine } from ".";
 
 interface Props {
   entry: Schema<"HistoryEntry">;
@@ -17,6 +17,11 @@ export function Entry({ entry, sides, names, children }: Props) {
   const format = useFormat();
   const sentence = useEntrySentence();
   const line = useChangeLine();
+  const stays = useStayLine();
+  const told = (change: Schema<"FieldChange">) => {
+    if (entry.kind === "conflict_skipped") return stays(change, sides, names);
+    return line(entry.kind === "created" ? { field: change.field, after: change.after } : change, names);
+  };
   const several = entry.kind === "updated" ? entry.changes.length > 1 : entry.changes.length > 0;
   return (
     <div>
@@ -27,7 +32,7 @@ export function Entry({ entry, sides, names, children }: Props) {
         <Stack gap={0} mt={2} pl="sm" style={{ borderLeft: "2px solid var(--line)" }}>
           {entry.changes.map((change) => (
             <Text size="xs" key={change.field} style={{ overflowWrap: "anywhere" }}>
-              {line(entry.kind === "created" ? { field: change.field, after: change.after } : change, names)}
+              {told(change)}
             </Text>
           ))}
         </Stack>

@@ -72,3 +72,17 @@ export function useChangeLine() {
           after: quoted(change.after),
         });
 }
+
+/** The two values of a field that were left different, each with its side. */
+export function useStayLine() {
+  const t = useTexts();
+  const quoted = useQuoted();
+  const fieldName = useFieldName();
+  return (change: Schema<"FieldChange">, sides: Sides, names: (field: string) => string = fieldName) =>
+    t("listedBoth", {
+      field: names(change.field),
+      ...sides,
+      before: quoted(change.before ?? null),
+      after: quoted(change.after),
+    });
+}

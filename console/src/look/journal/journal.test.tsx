@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Schema } from "../../api/client";
 import { entry } from "../../stage/data";
 import { speak, type Language } from "../texts";
-import { useEntrySentence } from ".";
+import { useEntrySentence, useStayLine } from ".";
 
 const sides = { left: "tokyo", right: "london" };
 
@@ -52,6 +52,14 @@ test("blank and unknown are not the same", () => {
   );
 });
 
+test("what was left different is told by its sides, not as a change", () => {
+  speak("en");
+  const { result } = renderHook(() => useStayLine(), { wrapper: MantineProvider });
+  expect(result.current({ field: "Fax", before: "1", after: "2" }, sides)).toBe(
+    "Fax: “1” on tokyo, “2” on london",
+  );
+});
+
 test("the other kinds", () => {
   check("en", { kind: "deleted", changes: [] }, "佐藤 結衣 was deleted on tokyo, and therefore on london");
   check(
@@ -62,7 +70,7 @@ test("the other kinds", () => {
   check(
     "ja",
     { kind: "conflict_skipped" },
-    "「佐藤 結衣」の電話番号が双方で変更されたため、どちらもそのままにしました",
+    "「佐藤 結衣」の電話番号は双方で値が異なりますが、どちらもそのままにしました",
   );
   check(
     "ja",

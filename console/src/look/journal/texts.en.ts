@@ -18,7 +18,7 @@ export default {
   kind_merged: "{{label}} was merged into another record on {{to}}; the other one stays on {{from}}",
   kind_converted: "{{label}} was converted on {{to}}; the other record stays on {{from}}",
   kind_revived: "{{label}} is there again and was linked again",
-  kind_conflict_skipped: "Both sides changed {{fields}} of {{label}}; both were left as they are",
+  kind_conflict_skipped: "{{fields}} of {{label}} differed; both sides were left as they are",
   kind_sent_unanswered: "A change of {{label}} was sent to {{to}} without an answer; it is being checked",
   kind_decided: "{{by}} decided {{fields}} of {{label}}: the value of {{from}} counts",
   kind_unlinked: "{{label}} was unlinked by hand; both records stay",
@@ -27,4 +27,5 @@ export default {
   record: "Record {{id}}",
   listedNew: "{{field}}: {{after}}",
   listed: "{{field}}: {{before}} → {{after}}",
+  listedBoth: "{{field}}: {{before}} on {{left}}, {{after}} on {{right}}",
 } as const;

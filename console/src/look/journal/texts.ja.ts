@@ -23,7 +23,7 @@ export default {
   kind_merged: "{{to}} で「{{label}}」が別のデータに統合されました。{{from}} のデータはそのまま残っています",
   kind_converted: "{{to}} で「{{label}}」が変換されました。{{from}} のデータはそのまま残っています",
   kind_revived: "「{{label}}」が復元されたため、再び関連付けました",
-  kind_conflict_skipped: "「{{label}}」の{{fields}}が双方で変更されたため、どちらもそのままにしました",
+  kind_conflict_skipped: "「{{label}}」の{{fields}}は双方で値が異なりますが、どちらもそのままにしました",
   kind_sent_unanswered: "「{{label}}」の変更を {{to}} に送信しましたが応答がないため、結果を確認しています",
   kind_decided: "{{by}}さんが「{{label}}」の{{fields}}の競合を解決しました({{from}} の値を採用)",
   kind_unlinked: "「{{label}}」の関連付けを手動で解除しました(双方のデータは残ります)",
@@ -32,4 +32,5 @@ export default {
   record: "データ {{id}}",
   listedNew: "{{field}}：{{after}}",
   listed: "{{field}}：{{before}} → {{after}}",
+  listedBoth: "{{field}}：{{left}} は{{before}}、{{right}} は{{after}}",
 } satisfies Japanese<typeof en>;

@@ -1,6 +1,6 @@
 export default {
   title: "Conflicts",
-  text: "Both sides changed the same field to different values, and the rule is that a person decides.",
+  text: "The two sides hold different values of a field – both changed it, or it was different when they first met – and the rule is that a person decides.",
   integration: "Integration",
   any: "All integrations",
   calm: "No conflict to decide",

@@ -24,7 +24,7 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
   const format = useFormat();
   const moduleName = useModuleName();
   const may = useMay("admin");
-  const { different, only_left, only_right, repair, credits } = certificate;
+  const { different, only_left, only_right, left_apart, resting, repair, credits } = certificate;
   const agrees = different.length + only_left.length + only_right.length === 0;
   const ended = job.ended_at ?? job.started_at;
   return (
@@ -44,12 +44,10 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
           </Text>
         </div>
       </Group>
-      <SimpleGrid cols={{ base: 2, xs: 3, md: certificate.left_apart > 0 ? 7 : 6 }}>
+      <SimpleGrid cols={{ base: 2, xs: 3, md: 6 + Number(left_apart > 0) + Number(resting > 0) }}>
         <Figure label={t("compared")} value={<Count value={certificate.compared} />} />
         <Figure label={t("equal")} value={<Count value={certificate.equal} />} />
-        {certificate.left_apart > 0 && (
-          <Figure label={t("leftApart")} value={<Count value={certificate.left_apart} />} />
-        )}
+        {left_apart > 0 && <Figure label={t("leftApart")} value={<Count value={left_apart} />} />}
         <Figure label={t("different")} value={<Count value={different.length} />} />
         <Figure
           label={t("onlyLeft", { name: integration.left })}
@@ -60,11 +58,12 @@ export function Certificate({ integration, job, certificate, repairing, onRepair
           value={<Count value={only_right.length} />}
         />
         <Figure label={t("held")} value={<Count value={certificate.held} />} />
+        {resting > 0 && <Figure label={t("resting")} value={<Count value={resting} />} />}
       </SimpleGrid>
       {different.length > 0 && (
         <CertificatePairs title={t("differing")} pairs={different} integration={integration.name} />
       )}
-      {certificate.left_apart > 0 && (
+      {left_apart > 0 && (
         <CertificatePairs
           title={t("leftApart")}
           why={t("leftApartWhy")}

@@ -194,6 +194,7 @@ test("a comparison ends with its certificate", async () => {
     compared: 10,
     equal: 9,
     left_apart: 1,
+    resting: 3,
     left_apart_samples: [
       { module: "Contacts", left_id: "33", right_id: "44", label: "鈴木", fields: ["Fax"] },
     ],
@@ -217,6 +218,7 @@ test("a comparison ends with its certificate", async () => {
     "href",
     "/integrations/tokyo-london/Contacts/11",
   );
+  expect(within(certificate).getByText("Resting: out of scope")).toBeVisible();
   // What may differ is told as well, and is no difference.
   expect(within(certificate).getByRole("link", { name: "鈴木" })).toBeVisible();
   expect(within(certificate).getAllByText("Left apart")).toHaveLength(2);

@@ -206,6 +206,7 @@ export default {
   onlyLeft: "Only on {{name}}",
   onlyRight: "Only on {{name}}",
   held: "Held",
+  resting: "Resting: out of scope",
   differing: "Differing pairs",
   alone: "Records without a counterpart",
   certifiedAt: "Compared at {{time}}, in {{span}}, with {{credits}} API credits.",

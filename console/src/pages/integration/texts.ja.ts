@@ -204,6 +204,7 @@ export default {
   onlyLeft: "{{name}} のみ",
   onlyRight: "{{name}} のみ",
   held: "保留",
+  resting: "対象外のため休止",
   differing: "相違のある組",
   alone: "相手のないデータ",
   certifiedAt: "{{time}} に比較(所要時間 {{span}}、APIクレジット {{credits}})。",

@@ -12,6 +12,8 @@ const NAMES = [
   "Campaign_Name",
   "Vendor_Name",
   "Subject",
+  "Event_Title",
+  "Note_Title",
   "Email",
 ];
 const FIRST = ["Full_Name", "Last_Name", "First_Name", ...NAMES, "Company", "Stage", "Phone"];

@@ -60,7 +60,9 @@ pub(crate) async fn plan(
     Path(name): Path<String>,
     Body(of): Body<UndoSelection>,
 ) -> Result<Json<UndoPlan>, Problem> {
-    Ok(Json(app.hub.undo_plan(&name, &chosen(of)?).await?))
+    let of = chosen(of)?;
+    app.hub.undo_names_something(&name, &of).await?;
+    Ok(Json(app.hub.undo_plan(&name, &of).await?))
 }
 
 /// Takes back what the plan said, as far as nobody changes it meanwhile.
@@ -73,6 +75,7 @@ pub(crate) async fn undo(
     Body(request): Body<UndoRequest>,
 ) -> Result<Json<Undone>, Problem> {
     let of = chosen(request.of)?;
+    app.hub.undo_names_something(&name, &of).await?;
     let made = app.hub.undo(&name, &of, Some(&request.digest), &caller.member.name).await?;
     app.audit(&caller.actor(), "undo", json!({ "integration": name, "pairs": made.len() })).await;
     let ids: Vec<String> = made.into_iter().map(|decision| decision.id).collect();

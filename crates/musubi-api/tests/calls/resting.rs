@@ -34,6 +34,31 @@ async fn an_administrator_pauses_a_module_and_lets_it_go_on() {
     .await;
 }
 
+// K-23
+#[tokio::test]
+async fn an_undo_of_what_there_is_not_is_told() {
+    with_api(Options::default(), async |api, _| {
+        let owner = api.owner().await;
+        for (of, code) in [
+            (json!({"record": "99999"}), "undo.no_record"),
+            (json!({"module": "Leads", "run": 77}), "undo.no_run"),
+            (json!({"module": "Deals", "since": 0}), "module.unknown"),
+        ] {
+            let path = "/integrations/i/undo/plan";
+            let (status, told) = api.status(&owner, Method::POST, path, Some(of.clone())).await;
+            assert_eq!((status, &told["code"]), (404, &json!(code)), "{of}: {told}");
+            let mut order = of.clone();
+            order["digest"] = json!("0");
+            let (status, told) = api.status(&owner, Method::POST, "/integrations/i/undo", Some(order)).await;
+            assert_eq!((status, &told["code"]), (404, &json!(code)), "{of}: {told}");
+        }
+        let of = json!({"module": "Leads", "since": 0});
+        let (status, told) = api.status(&owner, Method::POST, "/integrations/i/undo/plan", Some(of)).await;
+        assert_eq!((status, &told["ready"]), (200, &json!(0)), "{told}");
+    })
+    .await;
+}
+
 // S2-47, S2-51, S2-52, S2-61
 #[tokio::test]
 async fn an_administrator_lets_a_module_rest_and_takes_it_up_again() {

@@ -34,6 +34,8 @@ pub enum Unfit {
     Operands,
     /// A value that the field can never hold.
     Value(String),
+    /// A value that is none of the picklist's options.
+    NoOption(String),
     /// The same, with what it takes instead.
     Takes {
         /// The value.
@@ -63,6 +65,7 @@ impl std::fmt::Display for ScopeError {
             }
             Unfit::Operands => write!(f, "the condition on {field} has too few or too many values"),
             Unfit::Value(value) => write!(f, "{field} can never hold {value:?}"),
+            Unfit::NoOption(value) => write!(f, "{field} has no option {value:?}"),
             Unfit::Takes { value, expected } => {
                 write!(f, "{field} can never hold {value:?}: it is compared with {expected}")
             }
@@ -203,7 +206,7 @@ pub fn never_held(condition: &Condition, kind: &FieldType) -> Option<ScopeError>
         FieldType::Integer | FieldType::Decimal { .. } => {
             (|text| text.parse::<rust_decimal::Decimal>().is_ok(), "a number such as 12.5")
         }
-        FieldType::Date => (|text| text.parse::<Date>().is_ok(), "a date such as 2026-11-22"),
+        FieldType::Date => (|text| day(text).is_some(), "a date such as 2026-11-22"),
         FieldType::DateTime => {
             (|text| second(text, &TimeZone::UTC).is_some(), "a time such as 2026-11-22T09:00:00+09:00")
         }
@@ -214,6 +217,25 @@ pub fn never_held(condition: &Condition, kind: &FieldType) -> Option<ScopeError>
         _ => None,
     });
     wrong.map(|value| ScopeError { field: condition.field.clone(), why: Unfit::Takes { value, expected } })
+}
+
+/// A value of the condition that is none of the picklist's options, where these are known. It is asked when somebody writes the condition: an option may be
+/// taken out of use later, and stay in the records that have it.
+pub fn no_option(condition: &Condition, kind: &FieldType) -> Option<ScopeError> {
+    use Comparator as C;
+    let comparator = condition.comparator.denies().unwrap_or(condition.comparator);
+    let (FieldType::Picklist { options } | FieldType::MultiPicklist { options }) = kind.plain() else {
+        return None;
+    };
+    if options.is_empty() || !matches!(comparator, C::Equal | C::In | C::IncludeAny | C::IncludeAll) {
+        return None;
+    }
+    let is_option = |text: &str| options.iter().any(|option| fold(option) == fold(text));
+    let wrong = condition.operands.iter().find_map(|literal| match literal {
+        Literal::Text(text) if !is_option(text) => Some(text.to_string()),
+        _ => None,
+    });
+    wrong.map(|value| ScopeError { field: condition.field.clone(), why: Unfit::NoOption(value) })
 }
 
 fn operand(
@@ -250,7 +272,7 @@ fn operand(
             "false" => Operand::Bool(false),
             _ => return Err(wrong()),
         },
-        FieldType::Date => text.parse().map_or(Operand::Never, Operand::Date),
+        FieldType::Date => day(text).map_or(Operand::Never, Operand::Date),
         FieldType::DateTime => second(text, &locale.zone).map_or(Operand::Never, Operand::Second),
         FieldType::User if text.contains('@') => {
             Operand::Id((locale.user)(text).ok_or_else(wrong)?.as_str().into())
@@ -261,11 +283,14 @@ fn operand(
     })
 }
 
+/// A day. A text that has a time of day besides is none, as for the service: no day is equal to it, or before or after it.
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|_| text.len() == 10)
+}
+
 /// A time with its offset, or in the org's zone; a day means its first second.
 fn second(text: &str, zone: &TimeZone) -> Option<i64> {
-    if text.len() == 10
-        && let Ok(day) = text.parse::<Date>()
-    {
+    if let Some(day) = day(text) {
         return start_of_day(day, zone);
     }
     if let Some(at) = Instant::parse(text) {
@@ -332,7 +357,7 @@ pub(super) mod tests {
             never_held(&condition, &kind).map(|error| error.to_string())
         };
         use Comparator as C;
-        for text in ["soon", "2000/01/05", "2000-13-45", "5"] {
+        for text in ["soon", "2000/01/05", "2000-13-45", "5", "2026-11-29T09:00:00", "2026-11-29 09:00"] {
             let said = told(FieldType::Date, C::GreaterThan, text).unwrap();
             assert_eq!(
                 said,
@@ -348,6 +373,30 @@ pub(super) mod tests {
         assert!(told(number.clone(), C::In, "many").unwrap().contains("a number such as"));
         assert_eq!(told(number.clone(), C::In, "50.5"), None);
         assert_eq!(told(number, C::Contains, "5."), None, "a part of its text");
+    }
+
+    #[test]
+    fn what_is_none_of_the_options_is_told_where_they_are_known() {
+        use Comparator as C;
+        let told = |kind: FieldType, comparator, texts: &[&str]| {
+            let operands = texts.iter().map(|text| Literal::parse(text).unwrap()).collect();
+            let condition = Condition { field: "F".into(), comparator, operands };
+            no_option(&condition, &kind).map(|error| error.to_string())
+        };
+        let options = vec!["Partner".into(), "Trade Show".into()];
+        let (one, many) =
+            (FieldType::Picklist { options: options.clone() }, FieldType::MultiPicklist { options });
+        let wrong = Some("F has no option \"Partnr\"".to_owned());
+        for comparator in [C::Equal, C::NotEqual, C::In, C::NotIn] {
+            assert_eq!(told(one.clone(), comparator, &["Partnr"]), wrong, "{comparator:?}");
+            assert_eq!(told(many.clone(), comparator, &["Partner", "Partnr"]), wrong, "{comparator:?}");
+        }
+        assert_eq!(told(many.clone(), C::IncludeAll, &["Partnr"]), wrong);
+        for texts in [&["partner"][..], &["${EMPTY}"], &["Trade Show", "Partner"]] {
+            assert_eq!(told(one.clone(), C::In, texts), None, "{texts:?}");
+        }
+        assert_eq!(told(one, C::Contains, &["art"]), None, "a part of it");
+        assert_eq!(told(FieldType::Picklist { options: Vec::new() }, C::Equal, &["x"]), None, "not known");
     }
 
     #[test]

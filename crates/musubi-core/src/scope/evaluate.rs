@@ -273,6 +273,11 @@ mod tests {
         check(FieldType::Date, day("2026-05-14"), Comparator::Equal, &["${TODAY}"], true);
         check(FieldType::Date, day("2026-05-13"), Comparator::Equal, &["${TODAY}"], false);
         check(FieldType::Date, day("2026-05-09"), Comparator::LessThan, &["${THISWEEK}"], true);
+        // A list view that compares a day with a time: no day is equal to it, before it or after it, as the service has it.
+        for comparator in [Comparator::Equal, Comparator::GreaterEqual, Comparator::LessThan] {
+            check(FieldType::Date, day("2026-05-14"), comparator, &["2026-05-14T09:00:00"], false);
+        }
+        check(FieldType::Date, day("2026-05-14"), Comparator::NotEqual, &["2026-05-14T09:00:00"], true);
         let at = |text: &str| Value::Instant(Instant::parse(text).unwrap());
         check(FieldType::DateTime, at("2026-05-13T15:00:00Z"), Comparator::Equal, &["${TODAY}"], true);
         check(FieldType::DateTime, at("2026-05-13T14:59:59Z"), Comparator::Equal, &["${TODAY}"], false);

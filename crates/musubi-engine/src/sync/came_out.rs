@@ -1,4 +1,5 @@
 //! How records came out (K-24): each that a run looks at has exactly one outcome with its reason, the last one, so that they add up to the records seen.
+//! One that was made is added, also when the rest of it is written later in the run; as long as something of it waits, it is held for that.
 //!
 //! The outcome stands in the record's own row, with the run it belongs to. What it says instead of is taken from the totals when it is stored, in the same commit.
 //! A comparison of everything writes nothing about the records that are as they were: at its end, whoever stands in the store and was not told of otherwise was
@@ -22,6 +23,8 @@ pub(crate) const SKIPPED_DIRECTION: &str = "skipped.direction";
 pub(crate) const SKIPPED_NO_PARENT: &str = "skipped.no_parent";
 /// The other record of its pair was deleted, with too many others to go along without asking.
 pub(super) const HELD_BY_BREAKER: &str = "held.delete.breaker";
+/// The other record of its pair was deleted, and it was changed: a person is asked.
+pub(super) const HELD_BY_CONFLICT: &str = "held.delete.conflict";
 /// What is left of a record that was erased.
 pub(crate) const SKIPPED_ERASED: &str = "skipped.erased";
 /// The record that it belongs to takes no part: no second copy is made of it.
@@ -30,6 +33,9 @@ pub(crate) const COUNTERPART_OUTSIDE: &str = "skipped.counterpart_scope";
 pub(super) const GONE: &str = "gone";
 /// The pair was taken apart, and what is left of it is not copied.
 pub(super) const SKIPPED_UNTIED: &str = "skipped.untied";
+
+/// Of so many records that we made, and that wait for something, it is remembered that they were made.
+const MADE: usize = 100_000;
 
 /// Both sides changed the same field, and it was left so.
 const SKIPPED_CONFLICT: &str = "skipped.conflict";
@@ -185,9 +191,35 @@ impl Sync {
         if code == UNCHANGED && outcome.as_ref().is_some_and(done) {
             return; // What was done about it in this run is what it came to.
         }
-        let next = Outcome { run, at: Instant::from_millis(self.now), code };
+        let made = self.made_since_asked(outcome.as_ref(), id);
+        let mut next = Outcome { run, at: Instant::from_millis(self.now), code };
+        let mut told = next.code.clone();
+        if let Some(made) = made {
+            if next.code == UNCHANGED || next.code.starts_with("updated.") {
+                // What it was made without came after it.
+                told.clone_from(&made.code);
+                if made.run == run {
+                    next.code = made.code;
+                }
+            } else if (next.code.starts_with("held.") || next.code.starts_with("failed."))
+                && self.made.len() < MADE
+            {
+                self.made.insert(id.into(), made);
+            }
+        }
         self.tally(outcome.as_ref(), Some(&next), id);
+        if told != next.code {
+            add(&mut self.totals.records, &next.code, -1);
+            add(&mut self.totals.records, &told, 1);
+        }
         *outcome = Some(next);
+    }
+
+    /// How the record came out when we made it, if that was since somebody asked.
+    fn made_since_asked(&mut self, before: Option<&Outcome>, id: &str) -> Option<Outcome> {
+        let waited = self.made.remove(id);
+        let made = before.filter(|before| before.code.starts_with("added.")).cloned().or(waited);
+        made.filter(|made| made.at.millis() >= self.reported_since)
     }
 
     pub(super) fn tally(&mut self, before: Option<&Outcome>, after: Option<&Outcome>, id: &str) {

@@ -15,7 +15,7 @@ use musubi_core::{
     convert::Refusal,
     link::{Absorbed, Fate},
     mutant::Mutant,
-    reconcile::reconcile,
+    reconcile::{Assignment, reconcile},
 };
 use musubi_store::{MatchKey, MatchRow};
 
@@ -303,7 +303,7 @@ impl Sync {
         let mut writes = verdict.writes;
         let target = if writes.right.is_empty() { Side::Left } else { Side::Right };
         let assignments = std::mem::take(writes.get_mut(target));
-        if !assignments.is_empty() && !self.too_many_writes(at, known, draft) {
+        if !assignments.is_empty() && !self.too_many_writes(at, &assignments, known, draft) {
             known.links[at].state = link_state::OWED;
             draft.updates.push(Update { link: at, target, assignments, undo: None });
         }
@@ -326,7 +326,13 @@ impl Sync {
     }
 
     /// The oscillation breaker: two automations that undo each other's work through us are stopped (DESIGN §2.12, I6).
-    fn too_many_writes(&mut self, at: usize, known: &mut Known, draft: &mut Draft) -> bool {
+    fn too_many_writes(
+        &mut self,
+        at: usize,
+        assignments: &[Assignment],
+        known: &mut Known,
+        draft: &mut Draft,
+    ) -> bool {
         let settings = &self.plan.settings;
         let link = &mut known.links[at];
         if link.body.burst.count < settings.burst_limit
@@ -335,7 +341,11 @@ impl Sync {
             return false;
         }
         link.state = link_state::HELD;
-        self.attention("oscillation", at, -1, "{}", known, draft);
+        let pairs = &self.plan.rules.mapping.pairs;
+        let field = |one: &Assignment| pairs[usize::from(one.slot)].fields.left.name.as_str();
+        let fields: Vec<&str> = assignments.iter().map(field).collect();
+        let details = serde_json::json!({ "fields": fields }).to_string();
+        self.attention("oscillation", at, -1, &details, known, draft);
         true
     }
 

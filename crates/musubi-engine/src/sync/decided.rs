@@ -74,7 +74,10 @@ impl Sync {
                 Order::Erase { ids } => self.erase(ids, known, draft),
             };
             match upshot {
-                Some(upshot) => draft.changes.answers.push((decision.number, upshot.encode())),
+                Some(upshot) => {
+                    self.read_for.remove(&decision.number);
+                    draft.changes.answers.push((decision.number, upshot.encode()));
+                }
                 None => self.postponed.push(decision),
             }
         }
@@ -98,7 +101,16 @@ impl Sync {
         u16::try_from(at).ok()
     }
 
-    /// The value of one side counts. `None`: an operation is under way, which comes first.
+    /// A person decided about values that were seen: both records are read once more before anything is made of that, so that what somebody wrote since is known.
+    /// True while they are.
+    fn is_read_for(&mut self, decision: &Decision, ids: &Sides<RemoteId>) -> bool {
+        if self.read_for.insert(decision.number) {
+            Side::BOTH.iter().for_each(|side| self.read_again(*side, ids.get(*side), 0));
+        }
+        Side::BOTH.iter().any(|side| self.is_being_read(*side, ids.get(*side)))
+    }
+
+    /// The value of one side counts. `None`: an operation or a reading is under way, which comes first.
     #[expect(clippy::too_many_arguments, reason = "what was decided, and the decision under way")]
     fn prefer(
         &mut self,
@@ -112,7 +124,7 @@ impl Sync {
     ) -> Option<Upshot> {
         let Some(at) = self.pair_at(ids, known) else { return Some("decision.no_pair".into()) };
         let Some(slot) = self.slot_named(fields) else { return Some("decision.no_field".into()) };
-        if known.links[at].in_flight {
+        if known.links[at].in_flight || self.is_read_for(decision, ids) {
             return None;
         }
         if self.stays_out(&known.links[at]).is_some() {
@@ -129,6 +141,9 @@ impl Sync {
         let mut body = known.links[at].body.clone();
         let ids_of = Ids { plan: &self.plan, known };
         let preferred = prefer(&mut body, slot, winner, &self.plan.rules, &ids_of);
+        if preferred == Preferred::NotKnown {
+            return Some("decision.changed_since".into());
+        }
         known.links[at].body = body;
         known.links[at].put = true;
         let field = fields.left.as_str();
@@ -139,11 +154,8 @@ impl Sync {
         self.journal_by(JournalKind::Decided, winner.other(), ids, vec![change], &decision.by, draft);
         self.count("conflict.decided");
         self.decide_link(at, winner, known, draft);
-        Some(match preferred {
-            Preferred::ToBeCarried => "decision.done".into(),
-            Preferred::LeftApart => "decision.left_apart".into(),
-            Preferred::NotKnown => "decision.changed_since".into(),
-        })
+        let is_carried = preferred == Preferred::ToBeCarried;
+        Some(if is_carried { "decision.done" } else { "decision.left_apart" }.into())
     }
 
     /// Adds a journal entry of what a person told.

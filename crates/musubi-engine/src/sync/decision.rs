@@ -84,7 +84,7 @@ pub struct Back {
     pub side: Side,
     /// The field.
     pub fields: Sides<FieldName>,
-    /// What we wrote.
+    /// What we wrote, as the service keeps it.
     pub wrote: Value,
     /// What was there before.
     pub back: Value,

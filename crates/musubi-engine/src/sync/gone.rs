@@ -3,7 +3,7 @@
 use super::{
     Sync,
     batch::Item,
-    came_out::{GONE, HELD_BY_BREAKER, SKIPPED_UNTIED},
+    came_out::{GONE, HELD_BY_BREAKER, HELD_BY_CONFLICT, SKIPPED_UNTIED},
     desk::{Draft, Op, PageJob},
     journal::{Cause, Entry, JournalKind},
     known::{Known, Link, link_state},
@@ -180,21 +180,25 @@ impl Sync {
         if draft.fresh != Some(other) {
             return self.owe_deletion(at, other, known);
         }
+        let held_as = known.links[at].body.outcome.as_ref().map(|outcome| outcome.code.as_str());
+        let is_released = self.released.contains(&known.links[at].ids.left);
+        // Who lets it go was told that the other one was changed.
+        let knows_edit = is_released && held_as == Some(HELD_BY_CONFLICT);
+        // What a person was asked about waits for the answer, however few are told from then on.
+        let asked = held_as == Some(HELD_BY_BREAKER);
         if self.was_edited(&known.links[at], other) && !self.rules().mutant.is(Mutant::DeleteEdited) {
             match self.rules().policy.delete_conflict {
                 DeleteConflictPolicy::Edit => {
                     return self.untie(at, side, JournalKind::UntiedEdited, known, draft);
                 }
+                DeleteConflictPolicy::Hold if knows_edit => {}
                 DeleteConflictPolicy::Hold => {
                     return self.hold_deletion("delete.conflict", at, known, draft);
                 }
                 DeleteConflictPolicy::Delete => {}
             }
         }
-        // What a person was asked about waits for the answer, however few are told from then on.
-        let asked =
-            known.links[at].body.outcome.as_ref().is_some_and(|outcome| outcome.code == HELD_BY_BREAKER);
-        if (asked || self.too_many_deletions()) && !self.released.contains(&known.links[at].ids.left) {
+        if (asked || self.too_many_deletions()) && !is_released {
             return self.hold_deletion("delete.breaker", at, known, draft);
         }
         if policy == DeletionPolicy::DeleteIfUnrelated && !self.rules().mutant.is(Mutant::DeleteRelated) {
@@ -321,6 +325,10 @@ impl Sync {
     ) -> bool {
         let link = &mut known.links[at];
         let Some(gone) = *link.body.gone.get(page.side) else { return false };
+        // By its id a service goes on telling of what was converted; that it is back, only a list of the module tells.
+        if page.fresh && matches!(link.body.fate.get(page.side), Some(Fate::Converted(_))) {
+            return false;
+        }
         let early = self.plan.settings.horizon + 1_000 - page.read_at.since(gone);
         if early >= 0 {
             if page.fresh && page.read_at >= gone {

@@ -166,6 +166,8 @@ pub struct Sync {
     /// The last comparison of everything whose rest this process counted, and when.
     rest_told: Option<(i64, i64)>,
     totals: Totals,
+    /// Records that were made since a person last asked and of which something waits, by left id: how they came out then.
+    made: HashMap<compact_str::CompactString, musubi_core::link::Outcome>,
     problem: Option<(i64, CallError)>,
     /// Pairs there were at the start.
     links: i64,
@@ -181,6 +183,8 @@ pub struct Sync {
     released: HashSet<RemoteId>,
     /// Decisions of persons that wait for an answer of a service, or for the end of a plan.
     postponed: Vec<Decision>,
+    /// Decisions about values, by number, whose two records are read, or were, before they are carried out.
+    read_for: HashSet<i64>,
     /// Records that a person tied before they were read: none is made of them meanwhile.
     promised: HashSet<(Side, RemoteId)>,
     /// Readings back that are owed.
@@ -232,6 +236,7 @@ impl Sync {
             reported_since: now,
             rest_told: None,
             totals: Totals::default(),
+            made: HashMap::default(),
             problem: None,
             links: stored.links,
             related: Sides::default(),
@@ -240,6 +245,7 @@ impl Sync {
             tries: later::Tries::default(),
             released: HashSet::default(),
             postponed: Vec::new(),
+            read_for: HashSet::default(),
             promised: HashSet::default(),
             awaited,
             compared: restored::Comparison::new(now),
@@ -287,6 +293,7 @@ impl Sync {
             Event::Resume => self.resume(),
             Event::Asked => {
                 self.reported_since = self.now;
+                self.made.clear();
                 // A look tells of what was changed; of what was deleted before somebody asked, only this.
                 Side::BOTH.iter().for_each(|side| self.looks.get_mut(*side).deleted_wanted = true);
             }

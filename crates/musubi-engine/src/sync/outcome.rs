@@ -89,11 +89,7 @@ impl Sync {
                 known.links[at].state = link_state::OWED;
                 self.read_again(side, &target, 0);
             }
-            ItemOutcome::NotFound => {
-                known.links[at].state = link_state::OWED;
-                self.looks.get_mut(side).deleted_wanted = true;
-                self.read_again(side, &target, 500);
-            }
+            ItemOutcome::NotFound => self.write_found_nothing(at, side, known, draft),
             ItemOutcome::TryLater(error) => self.write_later(at, side, &item, &error, known, draft),
             ItemOutcome::Refused(error) if may_pass(&error) => {
                 self.write_later(at, side, &item, &error, known, draft);
@@ -110,6 +106,23 @@ impl Sync {
         // What was seen while the write was under way is decided now.
         if known.links[at].body.gone != Sides::default() && known.links[at].state != link_state::UNTIED {
             self.decide_gone_link(at, known, draft);
+        }
+    }
+
+    /// The record is not there, says the service: the list of deletions tells more, and a reading whether it is true.
+    fn write_found_nothing(&mut self, at: usize, side: Side, known: &mut Known, draft: &mut Draft) {
+        let ids = known.links[at].ids.clone();
+        self.looks.get_mut(side).deleted_wanted = true;
+        match self.later(Side::Left, &ids.left) {
+            Later::Soon(wait) => {
+                known.links[at].state = link_state::OWED;
+                self.read_again(side, ids.get(side), wait / 10);
+            }
+            // It can be read and not be written to, whatever it is: that is not tried for ever.
+            Later::Told(_) => {
+                known.links[at].body.sides.get_mut(side).missing = true;
+                self.hold_missing(at, side, known, draft);
+            }
         }
     }
 
@@ -264,6 +277,7 @@ impl Sync {
             Later::Told(due) => {
                 let details = self.details(error, item);
                 let ids = Sides::from_fn(|at| (at == side).then_some(source));
+                draft.changes.attention_close_of.push((side, source.as_str().to_owned()));
                 self.tell_later("create.later", ids, due, &details, draft);
                 unlinked_state::HELD
             }

@@ -8,7 +8,7 @@ use super::{
     later::refusal,
 };
 use musubi_connector::{ServiceError, WriteKind};
-use musubi_core::{RemoteId, Side, Sides, link::Barred, mutant::Mutant};
+use musubi_core::{RemoteId, Side, link::Barred, mutant::Mutant};
 
 impl Sync {
     /// A change was refused.
@@ -82,8 +82,7 @@ impl Sync {
         // What it demands it was sent, and did not take.
         let demanded = item.barred.iter().find(|bar| code == "mandatory.refused" && Some(bar.slot) == named);
         let (code, details) = demanded.map_or((code, details.as_str()), |bar| (&bar.code, &bar.details));
-        let ids = Sides::from_fn(|at| (at == side.other()).then_some(source));
-        self.attention_about(code, ids, named.map_or(-1, i64::from), details, draft);
+        self.hold_for((side.other(), source), code, named.map_or(-1, i64::from), details, draft);
         self.back_to_unlinked(side.other(), source, &item, unlinked_state::HELD, known, draft);
     }
 

@@ -119,6 +119,7 @@ impl Sync {
         let ends = kind != self.state.run.kind;
         if ends && kind == RunKind::Changes {
             self.count_the_rest();
+            changes.looked_at_all = Some(kind.number());
         }
         let run = self.state.run.id;
         for (code, counted) in std::mem::take(&mut self.outcomes) {

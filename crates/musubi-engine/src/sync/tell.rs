@@ -169,6 +169,20 @@ impl Sync {
         self.attention_due(code, ids, slot, details, Due::NEVER, draft);
     }
 
+    /// A record without a counterpart is held for one reason at a time: what was told of it before is over (K-24).
+    pub(super) fn hold_for(
+        &mut self,
+        (side, id): (Side, &RemoteId),
+        code: &str,
+        slot: i64,
+        details: &str,
+        draft: &mut Draft,
+    ) {
+        draft.changes.attention_close_of.push((side, id.as_str().to_owned()));
+        let ids = Sides::from_fn(|at| (at == side).then_some(id));
+        self.attention_about(code, ids, slot, details, draft);
+    }
+
     /// The same, and when it is tried again by itself.
     pub(super) fn attention_due(
         &mut self,

@@ -360,9 +360,10 @@ impl Sync {
                     self.park(side, id, refused.slot, parent, draft);
                     self.comes_out_alone(side, id, PARENT_NOT_LINKED, known);
                     if stuck {
-                        let ids = Sides::from_fn(|at| (at == side).then_some(id));
                         let details = serde_json::to_string(&refused.why).unwrap_or_default();
-                        self.attention_about(PARENT_HELD, ids, i64::from(refused.slot), &details, draft);
+                        self.hold_for((side, id), PARENT_HELD, i64::from(refused.slot), &details, draft);
+                    } else if known.unlinked.get(&key).is_some_and(|unlinked| unlinked.was.is_some()) {
+                        draft.changes.attention_close_of.push((side, id.as_str().to_owned()));
                     }
                     return self.keep(side, id, unlinked_state::PARKED, &keys, known, draft);
                 }
@@ -449,8 +450,7 @@ impl Sync {
         known: &mut Known,
         draft: &mut Draft,
     ) {
-        let ids = Sides::from_fn(|at| (at == side).then_some(id));
-        self.attention_about(code, ids, slot, details, draft);
+        self.hold_for((side, id), code, slot, details, draft);
         self.keep(side, id, unlinked_state::HELD, keys, known, draft);
     }
 

@@ -35,6 +35,10 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
             (scoped("{ opt_out = \"Title\" }"), "scope.opt_out"),
             (contacts("match = [\"Account_Name\"]") + accounts, "mapping.match_kind"),
             (contacts("match = [\"Owner\"]"), "mapping.match_kind"),
+            (contacts("match = [\"Email_Opt_Out\"]"), "mapping.match_kind"),
+            (scoped("{ criteria = { field = \"Lead_Source\", comparator = \"equal\", value = \"Partnr\" } }"), "scope.condition"),
+            (scoped("{ criteria = { field = \"Lead_Source\", comparator = \"not_in\", value = [\"Partner\", \"Partnr\"] } }"), "scope.condition"),
+            (scoped("{ criteria = { field = \"Date_of_Birth\", comparator = \"greater_equal\", value = \"2000-01-05T09:00:00\" } }"), "scope.condition"),
         ];
         for (modules, code) in mistaken {
             for approve in [false, true] {
@@ -50,6 +54,13 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
         let error = hub.apply(&misspelt, false).await.unwrap_err();
         assert!(error.message.contains("Contacts on the right has no field Emial"), "{error:?}");
         assert_eq!(error.hint, "did you mean Email?");
+        let option = "{ criteria = { field = \"Lead_Source\", comparator = \"equal\", value = \"Partnr\" } }";
+        let error = hub.apply(&world.config(&scoped(option)), false).await.unwrap_err();
+        assert!(error.message.contains("Lead_Source has no option \"Partnr\""), "{error:?}");
+        assert_eq!(error.hint, "did you mean \"Partner\"?");
+        let made = "derived = [{ side = \"left\", name = \"Both\", join = [\"Frst_Name\", \"Last_Name\"] }]";
+        let error = hub.apply(&world.config(&contacts(made)), false).await.unwrap_err();
+        assert_eq!((error.code, error.hint.as_str()), ("mapping.derived", "did you mean First_Name?"));
         let owners = "[integrations.both.owners]\nfallback = { right = \"nobody@musubi.example\" }\n";
         let error = hub.apply(&world.config(&(contacts("match = [\"Email\"]") + owners)), true).await.unwrap_err();
         assert_eq!(error.code, "owner.fallback", "{error:?}");

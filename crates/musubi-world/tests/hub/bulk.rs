@@ -286,3 +286,35 @@ async fn a_module_of_which_a_bulk_read_tells_otherwise_is_listed() {
     })
     .await;
 }
+
+/// A bulk read goes on naming a parent that was deleted; a list does not. Nobody waits for ever for what is not there.
+// K-24
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_points_to_what_was_deleted_before_the_load_is_copied_without_it() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        for (name, deleted) in [("gone", true), ("there", false)] {
+            let account = tokyo.create("Accounts", json!({"Account_Name": name})).await;
+            let lookup = json!({"id": account});
+            tokyo.create("Contacts", json!({"Last_Name": name, "Account_Name": lookup})).await;
+            if deleted {
+                tokyo.delete("Accounts", &account).await;
+            }
+        }
+        world.control("clock", json!({"advance_s": 600})).await;
+        let modules = "[[integrations.both.modules]]\nleft = \"Accounts\"\nright = \"Accounts\"\n\
+            [[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Last_Name\"]\nbulk = \"always\"\n\
+            fields = [{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Account_Name\", right = \"Account_Name\" }]\n";
+        let workspace = world.set_up(&store, modules).await;
+        let hub = world.hub(&store, workspace, None).await;
+        until("both are copied", 60, async || london.all("Contacts", &["Last_Name"]).await.len() == 2).await;
+        agree(&hub, 60).await;
+        let mut copied = london.all("Contacts", &["Last_Name", "Account_Name"]).await;
+        copied.sort_by_cached_key(|row| json!(row).to_string());
+        assert_eq!(copied[0], [json!("gone"), Value::Null]);
+        assert_eq!(copied[1][1]["name"], "there");
+        hub.stop().await;
+    })
+    .await;
+}

@@ -100,6 +100,40 @@ async fn a_person_decides_a_conflict_about_the_values_that_were_seen() {
     .await;
 }
 
+// K-23
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_that_somebody_overtakes_is_not_told_as_carried_out() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        world.orgs[0].create("Contacts", person("mori", "mori")).await;
+        let workspace = world.set_up(&store, &contacts(FIELDS)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        both_change(&hub, &world, "mori", "Title", ["base", "base"]).await;
+        both_change(&hub, &world, "mori", "Title", ["1", "2"]).await;
+
+        // Nobody works on it when it is decided, and the values are those that the hub knows; then one of them is changed.
+        pause(&hub, "both").await;
+        let which = Conflicts::All { module: None, code: None, field: None };
+        let decided = hub.decide("both", &which, Side::Left, "Ann").await.unwrap();
+        let (right, _) = one(&world.orgs[1], "mori", "Title").await;
+        world.orgs[1].update("Contacts", &right, json!({"Title": "3"})).await;
+        hub.resume("both").await.unwrap();
+        agree(&hub, 60).await;
+        let not_done = vec![(DecisionState::NotDone, "decision.changed_since".to_owned())];
+        assert_eq!(answered(&hub, decided).await, not_done);
+        assert_eq!(of_both(&world, "mori", "Title").await, [json!("1"), json!("3")]);
+        let history = hub.history("both", &HistoryFilter::default()).await.unwrap();
+        assert!(history.iter().all(|entry| entry.kind != JournalKind::Decided), "{history:?}");
+        let items = open(&hub).await;
+        let conflict = items[0].conflict.as_ref().unwrap();
+        assert_eq!((&conflict.left.value, &conflict.right.value), (&json!("1"), &json!("3")));
+        assert_eq!((&conflict.left.base, &conflict.right.base), (&json!("base"), &json!("base")));
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_are_decided_at_once_and_for_ever_decides_what_is_held() {
     each_engine(async |store| {

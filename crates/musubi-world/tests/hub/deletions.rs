@@ -209,6 +209,28 @@ async fn an_edit_wins_over_a_deletion_unless_told_otherwise() {
     .await;
 }
 
+/// What was deleted here and changed there goes when it is named, and not along with something else that is told of the pair.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_deletion_of_a_changed_record_goes_when_it_is_named() {
+    deleted_and_edited("delete_conflict = \"hold\"", async |hub, world| {
+        let report = agree(hub, 60).await;
+        assert_eq!(report.held.get("delete.conflict"), Some(&1), "{report:?}");
+        let all = hub.retry("both", Retry::All).await.unwrap();
+        assert_eq!((all.retried, all.left_out), (0, [("delete.conflict".to_owned(), 1)].into()));
+        agree(hub, 60).await;
+        assert!(find(&world.orgs[1], "mori").await.is_some());
+        let named = Retry::Coded("delete.conflict".into());
+        assert_eq!(hub.deletions_of("both", &named).await.unwrap(), 1);
+        assert_eq!(hub.retry("both", named).await.unwrap().retried, 1);
+        let entry = told(hub, JournalKind::Deleted).await;
+        assert!(format!("{:?}", entry.changes).contains("Edited"), "the edit can be brought back: {entry:?}");
+        agree(hub, 60).await;
+        assert_eq!(find(&world.orgs[1], "mori").await, None);
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap(), []);
+    })
+    .await;
+}
+
 /// Looks are often, questions for deletions are not: agreement is told only after both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_deleted_before_a_run_is_gone_after_it() {

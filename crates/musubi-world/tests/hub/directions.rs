@@ -29,6 +29,8 @@ async fn a_way_that_opens_carries_over_what_stood_on_its_far_side() {
         let workspace = world.set_up(&store, &contacts("direction = \"right_to_left\"")).await;
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
+        let whole = hub.verify("both", false, &mut |_| {}).await.unwrap();
+        assert!(whole.agrees() && whole.skipped.is_empty(), "nobody is without a counterpart: {whole:?}");
         let mori = tokyo.all("Contacts", &["Last_Name", "id"]).await[0][1].as_str().unwrap().to_owned();
         tokyo.update("Contacts", &mori, json!({"Title": "edited"})).await;
         person(tokyo, "new").await;

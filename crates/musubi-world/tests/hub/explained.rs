@@ -38,6 +38,32 @@ async fn late(world: &World, method: &str) {
     fault(world, method, json!({"kind": "delay_ms", "ms": 2_000, "count": 1})).await;
 }
 
+/// What a rule for first meetings let be is named, the owner like any other field.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_field_that_is_let_be_is_named_the_owner_too() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let mut ids = Vec::new();
+        for (org, title) in world.orgs.iter().zip(["here", "there"]) {
+            let mut person = person("mori");
+            person["Title"] = json!(title);
+            ids.push(org.create("Contacts", person).await);
+        }
+        let contacts = CONTACTS
+            .replace("match =", "initial = \"fill_blanks\"\nmatch =")
+            .replace("fields = [", "fields = [{ left = \"Owner\", right = \"Owner\" }, ");
+        let workspace = world.set_up(&store, &contacts).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let told = hub.explain("both", "Contacts", Side::Left, &ids[0]).await.unwrap();
+        let let_be = told.reasons.iter().filter(|reason| reason.code == "explain.may_differ");
+        let fields: Vec<&str> = let_be.filter_map(|reason| reason.field.as_deref()).collect();
+        assert_eq!(fields, ["Owner", "Title"], "{told:?}");
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_under_way_says_what_it_waits_for() {
     each_engine(async |store| {

@@ -106,3 +106,47 @@ async fn failures_of_all_integrations_are_told_in_the_order_of_time() {
     })
     .await;
 }
+
+/// Of a record without a counterpart one thing is told: what was in its way before is not in its way any more.
+// K-24
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_held_for_another_reason_is_not_told_for_the_former_one_as_well() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let text = json!({"field_label": "Member Number", "data_type": "text", "length": 40});
+        tokyo.add_field("Contacts", text.clone()).await;
+        let mut unique = text;
+        unique["unique"] = json!({"casesensitive": false});
+        london.add_field("Contacts", unique).await;
+        london.create("Contacts", json!({"Last_Name": "owner of the number", "Member_Number": "M1"})).await;
+        let modules = r#"
+[[integrations.both.modules]]
+left = "Contacts"
+right = "Contacts"
+direction = "left_to_right"
+match = ["Email"]
+fields = [{ left = "Last_Name", right = "Last_Name" }, { left = "Email", right = "Email" }, { left = "Member_Number", right = "Member_Number" }]
+"#;
+        let workspace = world.set_up(&store, modules).await;
+        let hub = world.hub(&store, workspace, None).await;
+        tokyo.create("Contacts", json!({"Last_Name": "abe", "Email": "a@x.example"})).await;
+        crate::world::agree(&hub, 60).await;
+        let other = tokyo.create("Contacts", json!({"Last_Name": "two", "Email": "a@x.example"})).await;
+        let codes = async || -> Vec<String> {
+            let open = hub.failures("both", &FailureFilter::default()).await.unwrap();
+            open.into_iter().map(|failure| failure.code).collect()
+        };
+        until("the address is taken", 60, async || codes().await == ["match.taken"]).await;
+        tokyo.update("Contacts", &other, json!({"Email": "b@x.example", "Member_Number": "M1"})).await;
+        until("the number is taken instead", 60, async || codes().await == ["duplicate.refused"]).await;
+        tokyo.update("Contacts", &other, json!({"Email": "a@x.example"})).await;
+        until("the address is taken again", 60, async || codes().await == ["match.taken"]).await;
+        tokyo.update("Contacts", &other, json!({"Email": "b@x.example", "Member_Number": "M2"})).await;
+        until("nothing is in its way", 60, async || codes().await.is_empty()).await;
+        crate::world::agree(&hub, 60).await;
+        assert_eq!(london.all("Contacts", &["Last_Name"]).await.len(), 3);
+        hub.stop().await;
+    })
+    .await;
+}

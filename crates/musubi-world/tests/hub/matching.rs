@@ -317,3 +317,71 @@ async fn pairs_that_were_there_before_the_keys_changed_are_found_by_the_new_ones
     })
     .await;
 }
+
+/// What we write to a record is what it is found by from then on: an address that is free again names nobody any more, and one that was taken over is taken.
+// S1-30, C-13
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_was_written_to_is_found_by_its_new_key_and_no_longer_by_its_old_one() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = |name: &str, email: &str| json!({"Last_Name": name, "Email": email});
+        let abe = tokyo.create("Contacts", record("abe", "old@x.example")).await;
+        let both = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
+        let workspace = world.set_up(&store, &both).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &abe, json!({"Email": "new@x.example"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(london.all("Contacts", &["Email"]).await, [[json!("new@x.example")]]);
+        // Another person gets the address that is free again.
+        tokyo.create("Contacts", record("ueda", "old@x.example")).await;
+        agree(&hub, 60).await;
+        let mut people = london.all("Contacts", &["Last_Name", "Email"]).await;
+        people.sort_by_cached_key(|row| json!(row).to_string());
+        let pair = |name: &str, email: &str| vec![json!(name), json!(email)];
+        assert_eq!(people, [pair("abe", "new@x.example"), pair("ueda", "old@x.example")]);
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap(), Vec::new());
+        // And one with an address that somebody was given is not made a second time.
+        tokyo.create("Contacts", record("abe again", "new@x.example")).await;
+        agree(&hub, 60).await;
+        let failures = hub.failures("both", &FailureFilter::default()).await.unwrap();
+        let codes: Vec<_> = failures.iter().map(|failure| failure.code.as_str()).collect();
+        assert_eq!(codes, ["match.taken"]);
+        assert_eq!(london.all("Contacts", &["Email"]).await.len(), 2);
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// A person who was renamed here and deleted is not mistaken for the next one with the former address.
+// S1-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_tied_to_what_is_left_of_a_pair_by_an_address_that_it_had_once() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = |name: &str, email: &str| json!({"Last_Name": name, "Email": email});
+        let abe = tokyo.create("Contacts", record("abe", "old@x.example")).await;
+        let both = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
+        let workspace = world.set_up(&store, &both).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &abe, json!({"Email": "new@x.example"})).await;
+        agree(&hub, 60).await;
+        tokyo.delete("Contacts", &abe).await;
+        until("the pair is none any more", 30, async || {
+            let history = hub.history("both", &musubi_engine::HistoryFilter::default()).await.unwrap();
+            history.iter().any(|entry| entry.kind == JournalKind::Untied)
+        })
+        .await;
+        tokyo.create("Contacts", record("ueda", "old@x.example")).await;
+        agree(&hub, 60).await;
+        let mut people = london.all("Contacts", &["Last_Name", "Email"]).await;
+        people.sort_by_cached_key(|row| json!(row).to_string());
+        let pair = |name: &str, email: &str| vec![json!(name), json!(email)];
+        assert_eq!(people, [pair("abe", "new@x.example"), pair("ueda", "old@x.example")]);
+        hub.stop().await;
+    })
+    .await;
+}

@@ -31,7 +31,7 @@ left = "Contacts"
 right = "Contacts"
 state = "inactive"
 direction = "both"
-match = ["Email", { left = "Website", right = "Homepage", as = "domain", country = 81 }]
+match = ["Email", { left = "Website", right = "Homepage", as = "phone", country = 81 }]
 conflict = "latest"
 initial = "left"
 master = "right"

@@ -241,3 +241,35 @@ async fn a_record_that_a_run_sees_and_then_finds_deleted_counts_once() {
     })
     .await;
 }
+
+/// Who is made before the record that a lookup of it leads to is written once more. What the plan calls new is what the run calls added.
+// K-24, C-48
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_made_and_then_written_once_more_is_added() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let boss = json!({"field_label": "Boss", "data_type": "lookup", "lookup": {"module": {"api_name": "Contacts"}}});
+        for org in &world.orgs {
+            org.add_field("Contacts", boss.clone()).await;
+        }
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let mut ids = Vec::new();
+        for name in ["mori", "hayashi", "sato", "ito"] {
+            let person = json!({"Last_Name": name, "Email": format!("{name}@both.example")});
+            ids.push(tokyo.create("Contacts", person).await);
+        }
+        for (person, boss) in [(0, 1), (2, 3)] {
+            tokyo.update("Contacts", &ids[person], json!({"Boss": {"id": ids[boss]}})).await;
+        }
+        let contacts = "[[integrations.both.modules]]\nleft = \"Contacts\"\nright = \"Contacts\"\nmatch = [\"Email\"]\n\
+            fields = [{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Email\", right = \"Email\" }, { left = \"Boss\", right = \"Boss\" }]\n";
+        let workspace = world.set_up(&store, contacts).await;
+        let hub = world.hub(&store, workspace, None).await;
+        let report = agree(&hub, 60).await;
+        assert_eq!((report.seen, report.added, report.updated), (4, 4, 0), "{report:?}");
+        let led = london.all("Contacts", &["Boss"]).await;
+        assert_eq!(led.iter().filter(|row| !row[0].is_null()).count(), 2, "{led:?}");
+        hub.stop().await;
+    })
+    .await;
+}

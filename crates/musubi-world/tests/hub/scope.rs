@@ -213,7 +213,7 @@ async fn a_pair(world: &World, store: &musubi_store::Store, leaving: &str) -> (H
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
     let kept = because(true, &["explain.kept_linked", "explain.agrees"]);
-    let stopped = because(false, &["explain.out_of_scope", "explain.may_differ", "explain.agrees"]);
+    let stopped = because(false, &["explain.out_of_scope", "explain.rests"]);
     let untied = because(false, &["explain.out_of_scope", "explain.left_scope"]);
     for (leaving, while_out, after, why) in [
         ("keep_linked", json!("1"), "2", kept),
@@ -231,6 +231,8 @@ async fn a_pair_that_leaves_is_kept_stopped_or_untied_as_it_was_told() {
             assert_eq!(links, u64::from(leaving != "unlink"), "{leaving}");
             let certificate = hub.verify("both", false, &mut |_| {}).await.unwrap();
             assert!(certificate.agrees(), "{leaving}: {certificate:?}");
+            assert_eq!(certificate.resting, u64::from(leaving == "stop_updates"), "{certificate:?}");
+            assert_eq!(certificate.skipped.get("scope"), None, "a pair has a counterpart: {certificate:?}");
             assert_eq!(told(&hub, Side::Left, &id).await, why, "{leaving}");
             // It takes part again: what changed meanwhile arrives, and nothing is there twice.
             tokyo.update("Leads", &id, json!({"Lead_Status": "Contacted", "Phone": after})).await;
@@ -300,6 +302,36 @@ async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
         until("nobody is asked any more", 20, async || !changed().await).await;
         assert_eq!(hub.take_views_over("both").await.unwrap(), 0);
         hub.stop().await;
+    })
+    .await;
+}
+
+// AMB-20
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_tells_that_a_view_was_changed_and_so_does_the_status_when_it_has_ended() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        view(&world, 0, "Hot", "Contacted").await;
+        world.orgs[0].create("Leads", lead("hot", "Contacted", "Tokyo")).await;
+        let workspace = world.set_up(&store, &leads("left = { views = [\"Hot\"] }")).await;
+        let run = async || {
+            let hub = world.hub(&store, workspace, None).await;
+            let told = agree(&hub, 60).await.views_changed;
+            hub.stop().await;
+            told
+        };
+        let stands = async || {
+            let status = Hub::offline(store.clone(), workspace).status().await.unwrap();
+            status.integrations[0].modules[0].views_changed
+        };
+        assert!(run().await.is_empty() && !stands().await);
+        view(&world, 0, "Hot", "Junk Lead").await;
+        assert_eq!(run().await, ["Leads"]);
+        assert!(stands().await, "nobody is at work any more, and it is still to be said whether that counts");
+        let hub = world.hub(&store, workspace, None).await;
+        assert_eq!(hub.take_views_over("both").await.unwrap(), 1);
+        hub.stop().await;
+        assert!(run().await.is_empty() && !stands().await);
     })
     .await;
 }

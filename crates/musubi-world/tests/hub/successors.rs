@@ -207,3 +207,33 @@ async fn a_converted_lead_is_told_as_such_and_its_counterpart_stays() {
     })
     .await;
 }
+
+// K-22
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lead_that_was_converted_stays_so_although_the_service_shows_it_to_who_asks_by_id() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let lead = tokyo.create("Leads", json!({"Last_Name": "mori", "Company": "Acme", "Phone": "1"})).await;
+        let workspace = world.set_up(&store, &pair("Leads", "Last_Name", "")).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        hub.stop().await;
+        // Converted while nobody looks, and the counterpart changed after that: what that leads to is a write to the lead, and a reading by its id.
+        tokyo.call("POST", &format!("Leads/{lead}/actions/convert"), json!({"data": [{}]})).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        let other = find(london, "Leads", "mori").await.unwrap();
+        london.update("Leads", &other, json!({"Phone": "9"})).await;
+        let hub = world.hub(&store, workspace, None).await;
+        told(&hub, JournalKind::Converted).await;
+        // Longer than a list may lag.
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        agree(&hub, 60).await;
+        let history = hub.history("both", &HistoryFilter::default()).await.unwrap();
+        assert!(history.iter().all(|entry| entry.kind != JournalKind::Revived), "{history:?}");
+        assert_eq!(why(&hub, "Leads", Side::Left, &lead).await, ["explain.converted"]);
+        assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap(), Vec::new());
+        hub.stop().await;
+    })
+    .await;
+}

@@ -94,6 +94,38 @@ async fn what_was_written_is_taken_back_and_stays_so_until_somebody_changes_it()
     .await;
 }
 
+/// A telephone number with the same digits may be what a service makes of ours. Where somebody wrote it, it counts as changed (K-23).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_somebody_wrote_over_ours_with_the_same_digits_is_not_taken_back() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let id = tokyo.create("Contacts", json!({"Last_Name": "mori", "Email": "mori@both.example"})).await;
+        let contacts = CONTACTS.replace("\"Title\"", "\"Phone\"");
+        let workspace = world.set_up(&store, &contacts).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &id, json!({"Phone": "03-1234-5678"})).await;
+        agree(&hub, 60).await;
+        let of = UndoOf { module: None, writes: Writes::Record(id.clone()) };
+        let right = async || {
+            let plan = hub.undo_plan("both", &of).await.unwrap();
+            let mut fields = plan.items.into_iter().flat_map(|item| item.fields);
+            let phone =
+                fields.find(|field| field.side == Side::Right && field.field.as_deref() == Some("Phone"));
+            phone.map(|field| (field.code, field.now)).unwrap()
+        };
+        assert_eq!(right().await, ("undo.ready".to_owned(), json!("03-1234-5678")));
+        let other = london.all("Contacts", &["id"]).await[0][0].as_str().unwrap().to_owned();
+        london.update("Contacts", &other, json!({"Phone": "03-1234-5678 (ask Ken)"})).await;
+        agree(&hub, 60).await;
+        let changed = ("undo.changed_since".to_owned(), json!("03-1234-5678 (ask Ken)"));
+        assert_eq!(right().await, changed);
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_said_why_a_record_is_not_synced() {
     each_engine(async |store| {
@@ -109,6 +141,7 @@ async fn it_is_said_why_a_record_is_not_synced() {
         agree(&hub, 60).await;
         let told = hub.explain("both", "Contacts", Side::Right, &alone).await.unwrap();
         assert_eq!((told.synced, told.reasons[0].code.as_str()), (false, "explain.direction"));
+        assert_eq!(told.label.as_deref(), Some("hayashi"));
         assert_eq!(codes(&hub, "404").await, ["explain.never_seen"]);
         let agrees = hub.explain("both", "Contacts", Side::Left, &id).await.unwrap();
         assert!(agrees.synced && agrees.counterpart.is_some(), "{agrees:?}");
@@ -121,6 +154,7 @@ async fn it_is_said_why_a_record_is_not_synced() {
         let held = hub.explain("both", "Contacts", Side::Left, &twin).await.unwrap();
         assert_eq!(held.reasons[0].code, "match.taken");
         assert!(held.reasons[0].matter.is_some() && held.reasons.len() == 1, "{held:?}");
+        assert_eq!(held.label.as_deref(), Some("mori"), "it has a name without a counterpart, too");
         tokyo.delete("Contacts", &id).await;
         crate::world::until("the deletion is seen", 30, async || {
             codes(&hub, &id).await == ["explain.deleted"]

@@ -12,6 +12,8 @@ const MOST_FIELDS: usize = 50;
 const SYSTEM: [&str; 3] = ["Modified_Time", "Created_Time", "Created_By"];
 /// Asked for where changes are followed, if there is room: a load needs it of no record.
 const MODIFIED_BY: &str = "Modified_By";
+/// Asked for of records that are read by their ids, if there is room: unlike a list, that shows converted ones like all others.
+const CONVERTED: &str = "$converted";
 
 /// One key of a record that is looked at.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub(crate) enum Role {
     CreatedBy,
     /// Who changed it last.
     ModifiedBy,
+    /// Whether it was converted: then it is no record of its module any more.
+    Converted,
     /// A mapped field.
     Field,
 }
@@ -68,6 +72,12 @@ impl<'p> Columns<'p> {
             }
         }
         Columns { columns, slots: projection.fields.len() }
+    }
+
+    /// The same, and whether a record was converted.
+    pub(crate) fn and_conversion(mut self) -> Columns<'p> {
+        self.columns.push(Column { name: CONVERTED, role: Role::Converted, slots: Vec::new() });
+        self
     }
 
     /// The column of that key.
@@ -105,11 +115,20 @@ fn asked(field: &Field) -> Option<&FieldName> {
 
 /// The group, with who changed a record last, if one more field may be named.
 pub(crate) fn with_author(group: &str) -> Cow<'_, str> {
+    with(group, MODIFIED_BY)
+}
+
+/// The group, with whether a record was converted, if one more field may be named.
+pub(crate) fn with_conversion(group: &str) -> Cow<'_, str> {
+    with(group, CONVERTED)
+}
+
+fn with<'g>(group: &'g str, field: &str) -> Cow<'g, str> {
     let mut names = group.split(',');
-    if names.clone().count() >= MOST_FIELDS || names.any(|name| name == MODIFIED_BY) {
+    if names.clone().count() >= MOST_FIELDS || names.any(|name| name == field) {
         return group.into();
     }
-    format!("{group},{MODIFIED_BY}").into()
+    format!("{group},{field}").into()
 }
 
 impl Column<'_> {
@@ -158,6 +177,16 @@ mod tests {
         let mapped = projection(["Modified_By".to_owned()]);
         let groups = Columns::new(&mapped).groups();
         assert_eq!(with_author(&groups[0]), "Modified_Time,Created_Time,Created_By,Modified_By");
+    }
+
+    #[test]
+    fn whether_a_record_was_converted_is_asked_for_where_there_is_room() {
+        let asked = |count: usize| {
+            let projection = projection((0..count).map(|i| format!("F{i}")));
+            let columns = Columns::new(&projection).and_conversion();
+            with_conversion(&columns.groups()[0]).ends_with(",$converted")
+        };
+        assert_eq!([0, 46, 47].map(asked), [true, true, false]);
     }
 
     #[test]

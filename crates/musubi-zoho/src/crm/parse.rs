@@ -74,12 +74,13 @@ impl<'t> Reader<'t, '_, '_> {
         self.scan.expect(b'[')?;
         let mut first = true;
         while self.scan.more(std::mem::take(&mut first), b']')? {
-            rows.push(self.row()?);
+            rows.extend(self.row()?);
         }
         Ok(rows)
     }
 
-    fn row(&mut self) -> Result<Observation, Fault> {
+    /// One record; none if it was converted, and so is in no list of its module either.
+    fn row(&mut self) -> Result<Option<Observation>, Fault> {
         let columns = self.columns;
         let mut row = Row::new(columns.slots);
         let mut index = 0;
@@ -100,7 +101,9 @@ impl<'t> Reader<'t, '_, '_> {
             }
         }
         // Of a record without id or modified time nothing can be said.
-        row.observation().ok_or(Fault::Wrong)
+        let converted = row.converted;
+        let observation = row.observation().ok_or(Fault::Wrong)?;
+        Ok((!converted).then_some(observation))
     }
 
     fn column(&mut self, index: usize, key: &'t str) -> Option<usize> {
@@ -126,13 +129,22 @@ pub(crate) struct Row {
     created: Option<Instant>,
     created_by: Option<RemoteId>,
     modified_by: Option<Box<str>>,
+    converted: bool,
     pub(crate) slots: Box<[Option<Value>]>,
 }
 
 impl Row {
     pub(crate) fn new(slots: usize) -> Row {
         let slots = std::iter::repeat_with(|| None).take(slots).collect();
-        Row { id: None, modified: None, created: None, created_by: None, modified_by: None, slots }
+        Row {
+            id: None,
+            modified: None,
+            created: None,
+            created_by: None,
+            modified_by: None,
+            converted: false,
+            slots,
+        }
     }
 
     /// Takes what every record has.
@@ -146,6 +158,7 @@ impl Row {
             (Role::ModifiedBy, Raw::Json(raw)) => {
                 self.modified_by = value::name(raw);
             }
+            (Role::Converted, Raw::Json(raw)) => self.converted = raw == "true",
             (Role::Id | Role::Modified | Role::Created, Raw::Json(raw)) => {
                 let text = if raw.starts_with('"') { value::string(raw) } else { Some(raw.into()) };
                 self.take_text(role, &text.unwrap_or_default());
@@ -163,12 +176,13 @@ impl Row {
             Role::CreatedBy => self.created_by = (!text.is_empty()).then(|| RemoteId::new(text)),
             // Bare text is an id, and nobody is called that.
             Role::ModifiedBy => {}
+            Role::Converted => self.converted = text == "true",
         }
     }
 
     /// The observation; `None` for a record without id or modified time, of which nothing can be said.
     pub(crate) fn observation(self) -> Option<Observation> {
-        let Row { id, modified, created, created_by, modified_by, slots } = self;
+        let Row { id, modified, created, created_by, modified_by, slots, .. } = self;
         let member = Membership::default();
         Some(Observation { id: id?, modified: modified?, created, created_by, modified_by, member, slots })
     }
@@ -191,6 +205,21 @@ mod tests {
                 field("Modified_Time", FieldType::DateTime),
             ],
         }
+    }
+
+    #[test]
+    fn a_record_that_was_converted_is_none_of_its_module() {
+        let projection = projection();
+        let row = |id: u8, converted: bool| {
+            format!(r#"{{"id":"{id}","Modified_Time":"2026-05-14T12:53:58+03:00","$converted":{converted}}}"#)
+        };
+        let body = format!(r#"{{"data":[{},{}]}}"#, row(1, true), row(2, false));
+        let ids = |columns: Columns<'_>| -> Vec<String> {
+            let rows = page(body.as_bytes(), &columns).unwrap().rows;
+            rows.iter().map(|row| row.id.to_string()).collect()
+        };
+        assert_eq!(ids(Columns::new(&projection).and_conversion()), ["2"]);
+        assert_eq!(ids(Columns::new(&projection)), ["1", "2"]);
     }
 
     const PAGE: &str = r#"{"data":[

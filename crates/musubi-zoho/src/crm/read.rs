@@ -1,7 +1,7 @@
 //! Records by id.
 
-use super::columns::{Columns, with_author};
-use super::{Crm, cost, list};
+use super::columns::{Columns, with_author, with_conversion};
+use super::{Crm, converted, cost, list};
 use crate::session::Call;
 use musubi_connector::{CallError, CallErrorKind, Meta, Page, Priced, Projection};
 use musubi_core::{Observation, RemoteId};
@@ -29,9 +29,14 @@ impl Crm {
         if ids.is_empty() {
             return Ok(Page { meta: Meta::default(), rows: Vec::new(), next: None });
         }
-        let columns = Columns::new(projection);
+        let mut columns = Columns::new(projection);
         let groups = columns.groups();
-        let (meta, rows) = self.read_group(projection, &columns, &with_author(&groups[0]), ids).await?;
+        let mut group = with_author(&groups[0]).into_owned();
+        if converted::converts(&projection.module) {
+            columns = columns.and_conversion();
+            group = with_conversion(&group).into_owned();
+        }
+        let (meta, rows) = self.read_group(projection, &columns, &group, ids).await?;
         let mut page = Page { meta, rows, next: None };
         self.complete(&mut page, projection, &columns, &groups[1..]).await?;
         Ok(page)

@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure};
 use crate::words::Words;
 use crate::{output, skipped, store, waiting};
 use jiff::Timestamp;
+use musubi_engine::conflicts::Conflict;
 use musubi_engine::meaning::Language;
 use musubi_engine::report::Failure as Item;
 use musubi_engine::skipped::SkippedFilter;
@@ -137,10 +138,7 @@ fn row(item: &Item) -> Vec<String> {
         None => what,
     };
     let details = match &item.conflict {
-        Some(conflict) => {
-            let (left, right) = (&conflict.left, &conflict.right);
-            format!("left {}, right {}; agreed on {} and {}", left.value, right.value, left.base, right.base)
-        }
+        Some(conflict) => both(conflict),
         None if item.details.is_null() => String::new(),
         None => item.details.to_string(),
     };
@@ -154,4 +152,39 @@ fn row(item: &Item) -> Vec<String> {
         what,
         details,
     ]
+}
+
+/// The two values, and what both last agreed on.
+fn both(Conflict { left, right, first, .. }: &Conflict) -> String {
+    let agreed = match first {
+        true => "they never agreed".to_owned(),
+        false => format!("agreed on {} and {}", left.base, right.base),
+    };
+    format!("left {}, right {}; {agreed}", left.value, right.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use musubi_engine::conflicts::ConflictSide;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn values_that_met_for_the_first_time_are_not_said_to_have_agreed() {
+        let side = |value: &str, base: Value| ConflictSide {
+            field: "Fax".into(),
+            value: json!(value),
+            base,
+            changed_at: None,
+            changed_by: None,
+        };
+        let conflict = |first: bool, base: Value| Conflict {
+            left: side("1", base.clone()),
+            right: side("2", base),
+            first,
+            version: "0".into(),
+        };
+        assert_eq!(both(&conflict(true, Value::Null)), r#"left "1", right "2"; they never agreed"#);
+        assert_eq!(both(&conflict(false, json!("0"))), r#"left "1", right "2"; agreed on "0" and "0""#);
+    }
 }

@@ -6,6 +6,7 @@ use crate::period::{Period, Stretch};
 use crate::{runs, store};
 use jiff::Timestamp;
 use musubi_engine::report::FieldChange;
+use musubi_engine::sync::JournalKind;
 use musubi_engine::{HistoryEntry, HistoryFilter, Hub};
 
 const EXAMPLES: &str = "\
@@ -84,26 +85,40 @@ fn text(entries: &[HistoryEntry], stretch: Stretch) -> String {
 fn entry(entry: &HistoryEntry) -> String {
     let at = Timestamp::from_millisecond(entry.at).map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
     let id = |id: &Option<String>| id.clone().unwrap_or_else(|| "–".to_owned());
-    let changes: String = entry.changes.iter().map(change).collect();
+    // Nothing was written: its two values are those of the two sides.
+    let stays = entry.kind == JournalKind::ConflictSkipped;
+    let told: fn(&FieldChange) -> String = if stays { both } else { change };
+    let changes: String = entry.changes.iter().map(told).collect();
     let by = entry.by.as_ref().map(|name| format!(", changed by {name}")).unwrap_or_default();
     let erased = if entry.erased { ", erased on request" } else { "" };
+    let what = match stays {
+        true => format!("{}, nothing was written", entry.kind.name()),
+        false => format!("{} on the {}", entry.kind.name(), entry.side.name()),
+    };
     format!(
-        "{}  {} on the {}: {} {} ↔ {}{by}{erased}{changes}",
+        "{}  {what}: {} {} ↔ {}{by}{erased}{changes}",
         at.unwrap_or_default(),
-        entry.kind.name(),
-        entry.side.name(),
         entry.module,
         id(&entry.left_id),
         id(&entry.right_id)
     )
 }
 
-fn change(change: &FieldChange) -> String {
-    let value = |value: &serde_json::Value| match value {
+fn value(value: &serde_json::Value) -> String {
+    match value {
         serde_json::Value::Null => "(empty)".to_owned(),
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
-    };
+    }
+}
+
+/// The two values of a field that stay beside each other.
+fn both(change: &FieldChange) -> String {
+    let left = change.before.as_ref().map_or_else(|| "(unknown)".to_owned(), value);
+    format!("\n    {}: left {left}, right {}", change.field, value(&change.after))
+}
+
+fn change(change: &FieldChange) -> String {
     match &change.before {
         Some(before) => format!("\n    {}: {} → {}", change.field, value(before), value(&change.after)),
         None => format!("\n    {}: {}", change.field, value(&change.after)),
@@ -120,7 +135,7 @@ mod tests {
             at: 1_795_334_400_000,
             module: "Contacts".into(),
             number: 1,
-            kind: musubi_engine::sync::JournalKind::Updated,
+            kind: JournalKind::Updated,
             side: musubi_core::Side::Right,
             left_id: Some("1".into()),
             right_id: Some("2".into()),
@@ -134,10 +149,16 @@ mod tests {
             caused_at: None,
             erased: false,
         };
-        insta::assert_snapshot!(text(&[entry], Stretch::default()), @r"
+        insta::assert_snapshot!(text(std::slice::from_ref(&entry), Stretch::default()), @r"
         2026-11-22 08:00:00  updated on the right: Contacts 1 ↔ 2, changed by Suzuki
             Title: Buyer → 部長
             Fax: (empty)
+        ");
+        let skipped = HistoryEntry { kind: JournalKind::ConflictSkipped, by: None, ..entry };
+        insta::assert_snapshot!(text(std::slice::from_ref(&skipped), Stretch::default()), @r"
+        2026-11-22 08:00:00  conflict_skipped, nothing was written: Contacts 1 ↔ 2
+            Title: left Buyer, right 部長
+            Fax: left (unknown), right (empty)
         ");
     }
 }

@@ -284,16 +284,34 @@ pub(super) fn owners(report: &OwnersReport) -> String {
 
 /// So many records that look alike are shown.
 const ALIKE: usize = 10;
-/// So many changes of existing records are shown, each with so many fields.
+/// So many changes of existing records are shown of each side, each with so many fields; `--json` has more of them.
 const SHOWN: usize = 3;
 
-/// The first changes of records that exist already: what stands there now, and what would.
+/// The first changes of records that exist already, of each side: what stands there now, and what would.
 fn changes(module: &ModulePlan) -> String {
-    let changes = module.operations.iter().filter(|operation| matches!(operation.kind, Kind::Update));
-    changes.take(SHOWN).map(|operation| format!("\n{}: {}", name(module), change(operation))).collect()
+    let mut text = String::new();
+    for side in Side::BOTH {
+        let here =
+            |operation: &&PlannedOperation| matches!(operation.kind, Kind::Update) && operation.side == side;
+        let existing = module
+            .operations
+            .iter()
+            .filter(here)
+            .filter_map(|operation| operation.target_id.as_deref().map(|id| (operation, id)));
+        let mut told = 0;
+        for (operation, id) in existing.take(SHOWN) {
+            text += &format!("\n{}: {}", name(module), change(operation, id));
+            told += 1;
+        }
+        let more = module.would_update.get(side).saturating_sub(told);
+        if more > 0 {
+            text += &format!("\n{}: would change {more} more on the {}", name(module), side.name());
+        }
+    }
+    text
 }
 
-fn change(operation: &PlannedOperation) -> String {
+fn change(operation: &PlannedOperation, id: &str) -> String {
     let value = |value: &Option<serde_json::Value>| match value {
         None | Some(serde_json::Value::Null) => "nothing".to_owned(),
         Some(value) => value.to_string(),
@@ -309,7 +327,6 @@ fn change(operation: &PlannedOperation) -> String {
     if operation.fields.len() > SHOWN {
         fields.push(format!("and {} more", operation.fields.len() - SHOWN));
     }
-    let id = operation.target_id.as_deref().unwrap_or("a new record");
     let target = operation.label.as_ref().map_or_else(|| id.to_owned(), |label| format!("{label} ({id})"));
     format!("would change {target} on the {}: {}", operation.side.name(), fields.join(", "))
 }
@@ -365,6 +382,7 @@ mod tests {
             right: "Contacts".into(),
             skipped: ReasonsBySide { left: [("scope".to_owned(), 3)].into(), ..ReasonsBySide::default() },
             held: [("match.ambiguous".to_owned(), 2)].into(),
+            would_update: musubi_core::CountBySide { left: 0, right: 4 },
             operations: vec![operation],
             ..ModulePlan::default()
         };
@@ -372,7 +390,33 @@ mod tests {
         Contacts: 3 of the left would get no counterpart: it is outside of the scope.
         Contacts: would wait for you: 2 × match.ambiguous: several records have the same match key, so nobody can tell which belongs to which.
         Contacts: would change Yuki Sato (22) on the right: Phone "03" → "04", Title "" → "Owner"
+        Contacts: would change 3 more on the right
         "#);
+    }
+
+    #[test]
+    fn changes_of_both_sides_are_shown_however_many_one_has() {
+        let operation = |side: Side, id: usize| PlannedOperation {
+            kind: Kind::Update,
+            side,
+            source_id: format!("{id}"),
+            label: None,
+            target_id: Some(format!("{}{id}", side.name())),
+            fields: Vec::new(),
+        };
+        let left = (1..=4).map(|id| operation(Side::Left, id));
+        let module = ModulePlan {
+            left: "Contacts".into(),
+            right: "Contacts".into(),
+            would_update: musubi_core::CountBySide { left: 9, right: 1 },
+            operations: left.chain([operation(Side::Right, 1)]).collect(),
+            ..ModulePlan::default()
+        };
+        let told = changes(&module);
+        let lines: Vec<&str> = told.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines.len(), 5, "{told}");
+        assert_eq!(lines[3], "Contacts: would change 6 more on the left");
+        assert!(lines[4].contains("right1 on the right"), "{told}");
     }
 
     // S1-30

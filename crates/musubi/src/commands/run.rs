@@ -1,6 +1,6 @@
 //! `musubi run`: works until both sides of an integration agree.
 
-use super::Context;
+use super::{Context, views};
 use crate::bounds::Bounds;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
@@ -198,6 +198,9 @@ fn text(Told { report, decisions }: &Told, integration: &str, words: Words) -> S
     for module in &report.paused {
         text.push_str(&format!("  paused: {module} (`musubi resume {integration}/{module}`)\n"));
     }
+    for module in &report.views_changed {
+        text.push_str(&format!("  {module}: {}: `musubi views {integration}`\n", views::CHANGED));
+    }
     for problem in &report.problems {
         text.push_str(&format!("  problem: {}\n", words.problem_of_module(problem)));
     }
@@ -270,6 +273,7 @@ mod tests {
             held: [("match.ambiguous".to_owned(), 2)].into(),
             held_total: 2,
             paused: vec!["Deals".to_owned()],
+            views_changed: vec!["Leads".to_owned()],
             ..RunReport::default()
         };
         insta::assert_snapshot!(text(&Told { report, decisions: vec![refused] }, "a", Words::default()), @r"
@@ -281,6 +285,7 @@ mod tests {
            1 × nothing was done: one of the two records belongs to another one.
             What to do: unlink it first.
           paused: Deals (`musubi resume a/Deals`)
+          Leads: a list view was changed in the service, and its former conditions go on to count: `musubi views a`
         ");
     }
 }

@@ -1,6 +1,6 @@
 //! `musubi status`: how everything stands.
 
-use super::Context;
+use super::{Context, views};
 use crate::failure::{Exit, Failure};
 use crate::words::Words;
 use crate::{output, progress, store};
@@ -89,6 +89,10 @@ fn of_integration(integration: &IntegrationStatus, now: i64, words: Words) -> St
         if let Some(problem) = &module.problem {
             problems.push_str(&format!("  {name}: {}\n", words.problem_of_module(problem)));
         }
+        if module.views_changed {
+            let integration = &integration.name;
+            problems.push_str(&format!("  {name}: {}: `musubi views {integration}`\n", views::CHANGED));
+        }
     }
     format!(
         "{} ({}): {} ⇄ {}\n{}{problems}",
@@ -163,6 +167,7 @@ mod tests {
             process: Some("p".into()),
             agreed_since: Some(5_000),
             links: 120,
+            views_changed: true,
             ..ModuleStatus::default()
         };
         let paused = ModuleStatus {
@@ -184,6 +189,7 @@ mod tests {
           MODULE    STATE   PAIRS  OPEN  HELD  FAILED  IN STEP
           Contacts  steady  120    0     0     0       3 s ago
           Deals     paused  0      0     0     0       –
+          Contacts: a list view was changed in the service, and its former conditions go on to count: `musubi views tokyo-london`
 
         No process is at work: `musubi serve` keeps everything in agreement.
         ");

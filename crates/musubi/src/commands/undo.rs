@@ -59,6 +59,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         (None, None) => Writes::Between(millis(since, 0), millis(until, i64::MAX)),
     };
     let of = UndoOf { module, writes };
+    hub.undo_names_something(&name, &of).await?;
     let plan = hub.undo_plan(&name, &of).await?;
     if plan.ready == 0 || (context.output.is_json() && !yes) {
         context.output.report(&plan, text)?;

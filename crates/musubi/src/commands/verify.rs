@@ -143,8 +143,16 @@ fn text(certificate: &Certificate, plans: bool) -> String {
     for (reason, count) in &certificate.skipped {
         text.push_str(&format!("  {count} have no counterpart and shall have none: {reason}\n"));
     }
-    for found in certificate.left_apart_samples.iter().take(SHOWN) {
+    if certificate.resting > 0 {
+        text.push_str(&format!("  {} pairs rest: outside of the scope\n", certificate.resting));
+    }
+    let samples = certificate.left_apart_samples.iter().take(SHOWN);
+    let told = samples.len() as u64;
+    for found in samples {
         text.push_str(&of_pair("left apart", found));
+    }
+    if certificate.left_apart > told {
+        text.push_str(&format!("  left apart  … and {} more\n", certificate.left_apart - told));
     }
     if certificate.left_apart > 0 {
         text.push_str("  left apart: a direction, a policy, a decision or an undo lets these fields differ; `musubi explain` says which\n");
@@ -152,24 +160,31 @@ fn text(certificate: &Certificate, plans: bool) -> String {
     for found in certificate.different.iter().take(SHOWN) {
         text.push_str(&of_pair("different ", found));
     }
+    text.push_str(&more("different ", certificate.different.len()));
     for (what, alone) in [("only left ", &certificate.only_left), ("only right", &certificate.only_right)] {
         for record in alone.iter().take(SHOWN) {
             text.push_str(&format!("  {what} {}  {}\n", record.module, record.id));
         }
-    }
-    if certificate.different.len().max(certificate.only_left.len()).max(certificate.only_right.len()) > SHOWN
-    {
-        text.push_str("  … --json lists them all\n");
+        text.push_str(&more(what, alone.len()));
     }
     if certificate.agrees() {
         text.push_str("Nothing disagrees.\n");
     } else if plans {
         text.push_str("To mend it:\n");
         certificate.mending.iter().take(SHOWN).for_each(|step| text.push_str(&of_step(step)));
+        text.push_str(&more("", certificate.mending.len()));
     } else {
         text.push_str("`--repair` plans the mending.\n");
     }
     text
+}
+
+/// What is said of those that are not shown.
+fn more(what: &str, count: usize) -> String {
+    match count.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("  {what} … and {more} more; --json lists them all\n"),
+    }
 }
 
 fn of_pair(what: &str, pair: &Difference) -> String {
@@ -247,5 +262,33 @@ mod tests {
              Leads  9 ↔ –  tie to its match on the right, or create it there
 "
         );
+    }
+
+    #[test]
+    fn pairs_that_rest_are_told_apart_and_what_is_cut_is_said() {
+        let pair = |id: usize| Difference {
+            module: "Leads".into(),
+            left_id: id.to_string(),
+            right_id: id.to_string(),
+            label: None,
+            fields: vec!["Fax".into()],
+        };
+        let certificate = Certificate {
+            left_apart: 219,
+            left_apart_samples: (0..40).map(pair).collect(),
+            different: (0..23).map(pair).collect(),
+            resting: 23,
+            skipped: [("scope".to_owned(), 1)].into(),
+            ..Certificate::default()
+        };
+        let said = text(&certificate, false);
+        for line in [
+            "  1 have no counterpart and shall have none: scope\n  23 pairs rest: outside of the scope\n",
+            "  left apart  … and 199 more\n",
+            "  different  … and 3 more; --json lists them all\n",
+        ] {
+            assert!(said.contains(line), "{line:?} is not in\n{said}");
+        }
+        assert!(!text(&Certificate::default(), false).contains("rest"), "nothing is said of none");
     }
 }

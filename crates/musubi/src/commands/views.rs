@@ -14,6 +14,10 @@ Examples:
 When somebody changes the conditions of a list view in the service, the former ones go on to count until a person says
 otherwise (or at once, with view_changes = \"apply\"). Nothing is deleted when records leave a scope.";
 
+/// What `musubi run` and `musubi status` say of a module of which that happened.
+pub(super) const CHANGED: &str =
+    "a list view was changed in the service, and its former conditions go on to count";
+
 /// Show what changed list views would mean, and take them over.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
