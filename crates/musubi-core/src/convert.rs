@@ -176,7 +176,7 @@ pub fn convert(
 }
 
 /// The option that `text` means: exactly, or but for case and outer spaces. An empty list of options allows everything.
-fn option(text: &str, options: &[CompactString]) -> Result<CompactString, Refusal> {
+pub fn option(text: &str, options: &[CompactString]) -> Result<CompactString, Refusal> {
     if options.is_empty() || options.iter().any(|option| option == text) {
         return Ok(CompactString::new(text));
     }

@@ -12,6 +12,7 @@ use crate::partition;
 use crate::preview::siblings;
 use crate::samples;
 use crate::scope::{self, Counting};
+use crate::step_options;
 use musubi_core::Sides;
 use musubi_store::ConnectionRow;
 
@@ -122,6 +123,7 @@ impl Inner {
         let modules = &compiled.mapping.modules;
         let (left, right) =
             tokio::try_join!(accounts.left.schema(&modules.left), accounts.right.schema(&modules.right))?;
+        step_options::are_there(module, Sides { left: &left, right: &right })?;
         partition::intake(&counting, &compiled, &Sides { left, right }, &accounts).await?;
         Wanted::of(module, &accounts)?;
         Ok(compiled.findings.warnings().map(|note| note.what).collect())

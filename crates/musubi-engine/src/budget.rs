@@ -31,12 +31,7 @@ struct Balance {
 }
 
 impl Budget {
-    pub fn new(
-        (store, connection): (Store, i64),
-        limit: Option<u64>,
-        block: i64,
-        clock: Clock,
-    ) -> Budget {
+    pub fn new((store, connection): (Store, i64), limit: Option<u64>, block: i64, clock: Clock) -> Budget {
         let limit = limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
         Budget { store, connection, limit, block, clock, balance: Mutex::default() }
     }

@@ -106,6 +106,7 @@ mod slots;
 mod stages;
 pub mod stand_by;
 mod status;
+mod step_options;
 pub mod suggest;
 pub mod sync;
 mod table;

@@ -221,34 +221,6 @@ test("the plan tells what looking for attachments costs from then on", async () 
   ).toBeVisible();
 });
 
-// S2-30
-test("what is wrong with a mapping is told in Japanese by its code, with the hub's own words, which name the thing", async () => {
-  const problem = {
-    left: null,
-    right: null,
-    code: "mapping.match_kind",
-    what: "records cannot be matched by Account_Name: it is a lookup",
-    hint: "match by something else",
-  };
-  localStorage.setItem("musubi.wizard", JSON.stringify({ ...begun, step: 2 }));
-  show(
-    "/integrations/new",
-    {
-      "GET /connections": { items: [asConnection("tokyo", []), asConnection("london", [])] },
-      "POST /integrations/preview": { modules: [{ ...preview(), problems: [problem] }] },
-      "GET /connections/tokyo/modules/Contacts/fields": { items: [] },
-      "GET /connections/london/modules/Contacts/fields": { items: [] },
-      "POST /mapping/records": { items: [] },
-      "POST /mapping/suggestions": { items: [] },
-    },
-    "ja",
-  );
-  const told = await screen.findByText(/^ルックアップや担当者、サブフォームでは、データを照合できません。/);
-  expect(told).toBeVisible();
-  expect(told).toHaveTextContent("Records cannot be matched by Account_Name: it is a lookup.");
-  expect(told).not.toHaveTextContent("match by something else");
-});
-
 // AMB-8
 test("records that look like one are suggested, and one links them before anything starts", async () => {
   const alike = {

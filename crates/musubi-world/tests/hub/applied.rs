@@ -58,6 +58,16 @@ async fn a_mistake_that_only_the_service_can_tell_is_refused_and_nothing_is_kept
         let error = hub.apply(&world.config(&scoped(option)), false).await.unwrap_err();
         assert!(error.message.contains("Lead_Source has no option \"Partnr\""), "{error:?}");
         assert_eq!(error.hint, "did you mean \"Partner\"?");
+        let steps = |steps: &str| {
+            let fields = "{ left = \"Last_Name\", right = \"Last_Name\" }, { left = \"Title\", right = \"Lead_Source\"";
+            contacts(&format!("direction = \"left_to_right\"\nfields = [{fields}, to_right = [{steps}] }}]"))
+        };
+        for wrong in ["{ constant = \"Partnr\" }", "{ map = { values = { P = \"Partnr\" }, unknown = \"blank\" } }"] {
+            let error = hub.apply(&world.config(&steps(wrong)), false).await.unwrap_err();
+            assert_eq!((error.code, error.hint.as_str()), ("mapping.invalid", "did you mean \"Partner\"?"));
+            assert!(error.message.contains("Lead_Source: its steps give \"Partnr\""), "{error:?}");
+        }
+        hub.apply(&world.config(&steps("{ constant = \"partner\" }")), false).await.unwrap();
         let made = "derived = [{ side = \"left\", name = \"Both\", join = [\"Frst_Name\", \"Last_Name\"] }]";
         let error = hub.apply(&world.config(&contacts(made)), false).await.unwrap_err();
         assert_eq!((error.code, error.hint.as_str()), ("mapping.derived", "did you mean First_Name?"));
