@@ -14,7 +14,9 @@ const problem = {
 // S2-30
 test("what is wrong with a mapping is told in Japanese by its code, with the hub's own words, which name the thing", async () => {
   showPart(<Wrong problem={problem} />, "ja");
-  const told = await screen.findByText(/^ルックアップや担当者、サブフォーム、チェックボックスでは、データを照合できません。/);
+  const told = await screen.findByText(
+    /^ルックアップや担当者、サブフォーム、チェックボックスでは、データを照合できません。/,
+  );
   expect(told).toHaveTextContent("Records cannot be matched by Account_Name: it is a lookup.");
   expect(told).not.toHaveTextContent("Match by something else");
 });
