@@ -1,9 +1,10 @@
 //! How records are recognised, over the real connector and the sandbox by HTTP.
 
-use crate::world::{World, agree, each_engine, pause, until};
+use crate::world::{Org, World, agree, each_engine, pause, until};
 use musubi_core::Side;
-use musubi_engine::FailureFilter;
 use musubi_engine::sync::JournalKind;
+use musubi_engine::{FailureFilter, Hub};
+use musubi_store::Store;
 use serde_json::{Value, json};
 
 fn module(name: &str, matching: &str, fields: &[&str]) -> String {
@@ -318,32 +319,49 @@ async fn pairs_that_were_there_before_the_keys_changed_are_found_by_the_new_ones
     .await;
 }
 
+fn person(name: &str, email: &str) -> Value {
+    json!({"Last_Name": name, "Email": email})
+}
+
+fn pair((name, email): (&str, &str)) -> Vec<Value> {
+    vec![json!(name), json!(email)]
+}
+
+/// Names and addresses.
+async fn people(org: &Org) -> Vec<Vec<Value>> {
+    let mut people = org.all("Contacts", &["Last_Name", "Email"]).await;
+    people.sort_by_cached_key(|row| json!(row).to_string());
+    people
+}
+
+/// Two orgs with one person in both, whose address was changed on the left, and by us on the right: with the left id.
+async fn moved(store: &Store) -> (World, Hub, String) {
+    let world = World::start().await;
+    let abe = world.orgs[0].create("Contacts", person("abe", "old@x.example")).await;
+    let both = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
+    let workspace = world.set_up(store, &both).await;
+    let hub = world.hub(store, workspace, None).await;
+    agree(&hub, 60).await;
+    world.orgs[0].update("Contacts", &abe, json!({"Email": "new@x.example"})).await;
+    agree(&hub, 60).await;
+    assert_eq!(people(&world.orgs[1]).await, [pair(("abe", "new@x.example"))]);
+    (world, hub, abe)
+}
+
 /// What we write to a record is what it is found by from then on: an address that is free again names nobody any more, and one that was taken over is taken.
 // S1-30, C-13
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_that_was_written_to_is_found_by_its_new_key_and_no_longer_by_its_old_one() {
     each_engine(async |store| {
-        let world = World::start().await;
+        let (world, hub, _) = moved(&store).await;
         let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
-        let record = |name: &str, email: &str| json!({"Last_Name": name, "Email": email});
-        let abe = tokyo.create("Contacts", record("abe", "old@x.example")).await;
-        let both = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
-        let workspace = world.set_up(&store, &both).await;
-        let hub = world.hub(&store, workspace, None).await;
-        agree(&hub, 60).await;
-        tokyo.update("Contacts", &abe, json!({"Email": "new@x.example"})).await;
-        agree(&hub, 60).await;
-        assert_eq!(london.all("Contacts", &["Email"]).await, [[json!("new@x.example")]]);
         // Another person gets the address that is free again.
-        tokyo.create("Contacts", record("ueda", "old@x.example")).await;
+        tokyo.create("Contacts", person("ueda", "old@x.example")).await;
         agree(&hub, 60).await;
-        let mut people = london.all("Contacts", &["Last_Name", "Email"]).await;
-        people.sort_by_cached_key(|row| json!(row).to_string());
-        let pair = |name: &str, email: &str| vec![json!(name), json!(email)];
-        assert_eq!(people, [pair("abe", "new@x.example"), pair("ueda", "old@x.example")]);
+        assert_eq!(people(london).await, [("abe", "new@x.example"), ("ueda", "old@x.example")].map(pair));
         assert_eq!(hub.failures("both", &FailureFilter::default()).await.unwrap(), Vec::new());
         // And one with an address that somebody was given is not made a second time.
-        tokyo.create("Contacts", record("abe again", "new@x.example")).await;
+        tokyo.create("Contacts", person("abe again", "new@x.example")).await;
         agree(&hub, 60).await;
         let failures = hub.failures("both", &FailureFilter::default()).await.unwrap();
         let codes: Vec<_> = failures.iter().map(|failure| failure.code.as_str()).collect();
@@ -359,28 +377,17 @@ async fn a_record_that_was_written_to_is_found_by_its_new_key_and_no_longer_by_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_tied_to_what_is_left_of_a_pair_by_an_address_that_it_had_once() {
     each_engine(async |store| {
-        let world = World::start().await;
+        let (world, hub, abe) = moved(&store).await;
         let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
-        let record = |name: &str, email: &str| json!({"Last_Name": name, "Email": email});
-        let abe = tokyo.create("Contacts", record("abe", "old@x.example")).await;
-        let both = module("Contacts", "\"Email\"", &["Last_Name", "Email"]);
-        let workspace = world.set_up(&store, &both).await;
-        let hub = world.hub(&store, workspace, None).await;
-        agree(&hub, 60).await;
-        tokyo.update("Contacts", &abe, json!({"Email": "new@x.example"})).await;
-        agree(&hub, 60).await;
         tokyo.delete("Contacts", &abe).await;
         until("the pair is none any more", 30, async || {
             let history = hub.history("both", &musubi_engine::HistoryFilter::default()).await.unwrap();
             history.iter().any(|entry| entry.kind == JournalKind::Untied)
         })
         .await;
-        tokyo.create("Contacts", record("ueda", "old@x.example")).await;
+        tokyo.create("Contacts", person("ueda", "old@x.example")).await;
         agree(&hub, 60).await;
-        let mut people = london.all("Contacts", &["Last_Name", "Email"]).await;
-        people.sort_by_cached_key(|row| json!(row).to_string());
-        let pair = |name: &str, email: &str| vec![json!(name), json!(email)];
-        assert_eq!(people, [pair("abe", "new@x.example"), pair("ueda", "old@x.example")]);
+        assert_eq!(people(london).await, [("abe", "new@x.example"), ("ueda", "old@x.example")].map(pair));
         hub.stop().await;
     })
     .await;
