@@ -8,17 +8,26 @@ use crate::sql::{Row, Tx, args};
 use musubi_core::Side;
 use std::collections::BTreeSet;
 
+/// The parent is in no pair, and no record without a counterpart.
+macro_rules! of_whom_nobody_knows {
+    ($children:literal) => {
+        concat!(
+            $children,
+            " and not exists (select 1 from link l where p.parent_side = 0 and l.sync = p.parent_sync and l.left_id = p.parent_id) \
+            and not exists (select 1 from link l where p.parent_side = 1 and l.sync = p.parent_sync and l.right_id = p.parent_id) \
+            and not exists (select 1 from unlinked u where u.sync = p.parent_sync and u.side = p.parent_side and u.id = p.parent_id)"
+        )
+    };
+}
+
 /// Who waits for a record of this sync.
-const OF_OURS: &str = "select p.sync, p.side, p.id from parked p where p.parent_sync = $1 \
-    and not exists (select 1 from link l where p.parent_side = 0 and l.sync = p.parent_sync and l.left_id = p.parent_id) \
-    and not exists (select 1 from link l where p.parent_side = 1 and l.sync = p.parent_sync and l.right_id = p.parent_id) \
-    and not exists (select 1 from unlinked u where u.sync = p.parent_sync and u.side = p.parent_side and u.id = p.parent_id)";
+const OF_OURS: &str =
+    of_whom_nobody_knows!("select p.sync, p.side, p.id from parked p where p.parent_sync = $1");
 /// Who of this sync waits for a record of another one that has looked at everything already.
-const OUR_OWN: &str = "select p.sync, p.side, p.id from parked p where p.sync = $1 and p.parent_sync <> $1 \
-    and exists (select 1 from run r where r.sync = p.parent_sync and r.ended_at is null and r.kind = $2) \
-    and not exists (select 1 from link l where p.parent_side = 0 and l.sync = p.parent_sync and l.left_id = p.parent_id) \
-    and not exists (select 1 from link l where p.parent_side = 1 and l.sync = p.parent_sync and l.right_id = p.parent_id) \
-    and not exists (select 1 from unlinked u where u.sync = p.parent_sync and u.side = p.parent_side and u.id = p.parent_id)";
+const OUR_OWN: &str = of_whom_nobody_knows!(
+    "select p.sync, p.side, p.id from parked p where p.sync = $1 and p.parent_sync <> $1 \
+    and exists (select 1 from run r where r.sync = p.parent_sync and r.ended_at is null and r.kind = $2)"
+);
 pub(crate) const STATEMENTS: &[&str] = &[OF_OURS, OUR_OWN];
 
 /// Everything of `sync` was looked at: turns those children into hints for their syncs, and gives these. `changes` is the kind of the runs that look at nothing
