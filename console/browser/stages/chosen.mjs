@@ -1,7 +1,7 @@
 // An integration that was told which records take part and what deletions do: a list view was changed since, many records were deleted at once.
 
 import { until } from "../lib/hub.mjs";
-import { connected, steady } from "./connected.mjs";
+import { compare, connected, steady } from "./connected.mjs";
 
 const INTEGRATION = "/integrations/tokyo-london";
 const SCOPE = {
@@ -72,5 +72,6 @@ export async function chosen() {
     const held = now.some((module) => (module.held["delete.breaker"] ?? 0) === items.length);
     return held && now.some((module) => module.views_changed);
   });
+  await compare(stage);
   return stage;
 }

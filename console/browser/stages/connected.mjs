@@ -50,6 +50,12 @@ export function steady({ ask }) {
   });
 }
 
+/** Both sides are compared once; the certificate stays. */
+export async function compare({ ask }) {
+  const { id } = await ask("POST", "/integrations/tokyo-london/verify", { repair: false });
+  await until("a certificate", async () => (await ask("GET", `/jobs/${id}`)).state !== "running");
+}
+
 /** A port that nobody listens on: the hub has to know its own address before it starts. */
 function freePort() {
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 // The stages on which pages are seen: real hubs over real sandboxes. Each starts when it is first asked for.
 
+import { alike } from "./alike.mjs";
 import { blank } from "./blank.mjs";
 import { chosen } from "./chosen.mjs";
 import { demo } from "./demo.mjs";
@@ -12,7 +13,7 @@ import { ready } from "./ready.mjs";
 import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, handed, torn, troubled };
+const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, handed, torn, alike, troubled };
 const started = new Map();
 
 /** Lets a stage start while something else is looked at. One that fails is told to whoever asks for it. */

@@ -2,7 +2,7 @@
 // that a service refused. Unlike the demo, nobody edits unless they are asked to: it looks the same whenever it is seen.
 
 import { until } from "../lib/hub.mjs";
-import { connected, steady } from "./connected.mjs";
+import { compare, connected, steady } from "./connected.mjs";
 
 const INTEGRATION = "/integrations/tokyo-london";
 
@@ -54,10 +54,4 @@ async function refuse({ ask, sandbox }, lead, edit) {
     return items.length > 0;
   });
   await sandbox.ask("DELETE", "faults");
-}
-
-/** Both sides are compared once; the certificate stays. */
-async function compare({ ask }) {
-  const { id } = await ask("POST", `${INTEGRATION}/verify`, { repair: false });
-  await until("a certificate", async () => (await ask("GET", `/jobs/${id}`)).state !== "running");
 }

@@ -33,6 +33,16 @@ export const editors = [
   ),
   seen(
     "office",
+    "module-settings-wrong",
+    SETTINGS("Contacts"),
+    {
+      en: ["Always this value", "The expression cannot be read"],
+      ja: ["式", "スクリプト"],
+    },
+    wrong,
+  ),
+  seen(
+    "office",
     "module-settings-matching",
     SETTINGS("Contacts"),
     {
@@ -51,6 +61,14 @@ export const editors = [
     },
     count,
   ),
+  seen("chosen", "integration-verify-resting", `${INTEGRATION}?tab=verify`, {
+    en: ["Compared at", "Resting: out of scope"],
+    ja: ["に比較(所要時間", "対象外のため休止"],
+  }),
+  seen("torn", "integration-history-skipped", `${INTEGRATION}?tab=history`, {
+    en: ["differed; both sides were left as they are"],
+    ja: ["どちらもそのままにしました"],
+  }),
   seen("failing", "integration-attention-reasons", `${INTEGRATION}?tab=attention`, {
     en: ["By module and reason", "Tries again at", "of 8", "CSV"],
     ja: ["タブと理由の内訳", "自動で再試行します", "8回中", "CSV"],
@@ -112,6 +130,18 @@ async function steps(visitor) {
     .waitFor();
   const region = by(visitor, `Steps on the way ${way}`, `${way} の変換手順`);
   await page.getByRole("region", { name: region }).scrollIntoViewIfNeeded();
+}
+
+/** An expression that is none. */
+async function wrong(visitor) {
+  const { page } = visitor;
+  await rules(visitor, "Title");
+  await add(visitor, "tokyo → london", by(visitor, /^Script/, /^スクリプト/));
+  const script = page.getByRole("textbox", { name: /^(Script|スクリプト)/ }).last();
+  await script.fill("value +");
+  const alert = page.getByRole("alert").first();
+  await alert.waitFor();
+  await alert.scrollIntoViewIfNeeded();
 }
 
 /** A value map of a picklist, and a field made of two others. */

@@ -6,12 +6,14 @@
 import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";
 import { adding } from "./adding.mjs";
+import { belonging } from "./belonging.mjs";
 import { editors } from "./editors.mjs";
 import { empty } from "./empty.mjs";
 import { full } from "./full.mjs";
 import { handedViews } from "./handed.mjs";
 import { rules, rulesInTrouble } from "./rules.mjs";
 import { trouble } from "./trouble.mjs";
+import { undo } from "./undo.mjs";
 
 export const views = [
   ...full,
@@ -19,6 +21,8 @@ export const views = [
   ...editors,
   ...adding,
   ...handedViews,
+  ...belonging,
+  ...undo,
   ...empty,
   ...trouble,
   ...rulesInTrouble,

@@ -51,7 +51,10 @@ export const wizard = [
   step(
     4,
     "plan",
-    { en: ["Start the sync", "Created on london"], ja: ["同期を開始する", "london に追加"] },
+    {
+      en: ["Start the sync", "Created on london", "calls look for attachments"],
+      ja: ["同期を開始する", "london に追加", "添付ファイルの確認"],
+    },
     (stage) => ({
       saved: true,
       job: stage.plan.id,

@@ -16,7 +16,7 @@ export function setCsrf(token: string | null) {
 const OPEN = new Set(["/api/v1/session", "/api/v1/setup"]);
 /** These change nothing: twice is the same as once, and their long answers need not be kept. */
 const ASKING =
-  /^\/api\/v1\/(mapping\/|integrations\/preview$|integrations\/\{name\}\/(preview-change|scope-count)$)/;
+  /^\/api\/v1\/(mapping\/|integrations\/preview$|integrations\/\{name\}\/(preview-change|scope-count|undo\/plan)$)/;
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A random id; `crypto.randomUUID` is missing on plain http, where many hubs live. */

@@ -20,6 +20,11 @@ export function attentionCsv(name: string, filter: AttentionFilter): string {
   return table(of(name, "attention"), { ...filter });
 }
 
+/** Where a spreadsheet of the records that wait for others is had. */
+export function waitingCsv(name: string, module: string | undefined): string {
+  return table(of(name, "waiting"), { module });
+}
+
 /** Where a spreadsheet of the records that are skipped for a reason is had. */
 export function skippedCsv(name: string, module: { left: string; right: string }, reason: string): string {
   const pair = `${module.left}:${module.right}`;

@@ -63,5 +63,7 @@ test("Japanese sentences end as sentences do, and speak of no English things", (
 test("the hub's fragments become sentences, and names keep their letters", () => {
   expect(sentence("the value is longer than the field")).toBe("The value is longer than the field.");
   expect(sentence("osaka refused the credential")).toBe("osaka refused the credential.");
+  expect(sentence("the script is incomplete (line 1)")).toBe("The script is incomplete (line 1).");
+  expect(sentence("Nobody knows. (Ask.)")).toBe("Nobody knows. (Ask.)");
   expect(sentence("")).toBe("");
 });

@@ -17,13 +17,13 @@ export const PROBLEMS: ByCode = { ...access, ...general, ...mapping, ...settings
 const MATTERS: ByCode = { ...matters, ...reasons };
 
 const ORDINARY =
-  /^(the|a|an|no|it|this|that|there|what|some|several|both|many|more|only|custom|you|nobody|every|another|two|one|after|make|fill|mend|look|retry|merge|change|add|give|shorten|nothing|check|connect|see|try|use|run|name|restore|link|widen|write|map|leave|set|keep|delete|correct|take|activate|deactivate|resume|remove|choose|send|let|decide|bring|its|records|match)\b/;
+  /^(the|a|an|no|it|this|that|there|what|some|several|both|many|more|only|custom|you|nobody|every|another|two|one|after|make|fill|mend|look|retry|merge|change|add|give|shorten|not|nothing|check|connect|see|try|use|run|name|restore|link|widen|write|map|leave|set|keep|delete|correct|take|activate|deactivate|resume|remove|choose|send|let|decide|bring|its|records|match)\b/;
 
 /** A sentence ends with a full stop and begins with a capital, unless it begins with somebody's name for something. */
 export function sentence(text: string): string {
   const whole = text.trim();
   if (whole === "") return "";
-  const stopped = /[.!?。)）]$/.test(whole) ? whole : `${whole}.`;
+  const stopped = /[.!?。][)）]?$/.test(whole) ? whole : `${whole}.`;
   if (!ORDINARY.test(stopped)) return stopped;
   return stopped.charAt(0).toUpperCase() + stopped.slice(1);
 }

@@ -70,6 +70,7 @@ const connection = (id: number, name: string): Schema<"ConnectionStatus"> => ({
   place: "jp",
   org: "600123",
   has_credential: true,
+  refused_at: null,
   stand_ins: [],
   credits_used: 12,
   calls_under_way: 0,

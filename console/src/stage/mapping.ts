@@ -31,6 +31,7 @@ export const mapped = (name: string): Schema<"MappedField"> => ({
 export const preview = (more: Partial<Schema<"ModulePreview">> = {}): Schema<"ModulePreview"> => ({
   custom_unmapped: { left: [], right: [] },
   lossy: [],
+  inexact: [],
   left: "Contacts",
   right: "Contacts",
   mapped: [mapped("Last_Name"), mapped("Email")],

@@ -3,16 +3,19 @@
 //! Two laws. What went there and back must go there again as it went the first time; else every change would breed another (I5). And where only one way has
 //! steps, what comes back must be what went: otherwise the first change on the other side rewrites this one in another form, and nobody asked for that. Somebody who
 //! wants it says what is done on the way back.
+//!
+//! Where neither way has steps, two fields of different kinds may still fall short of the second law: see [`unlike`].
 
 use crate::{
-    Instant, RemoteId, Side, Value,
-    convert::{Counterpart, Translate},
+    Instant, RemoteId, Side, Sides, Value,
+    convert::{Counterpart, Refusal, Translate},
     mapping::Pair,
     policy::Direction,
     schema::FieldType,
     transform::{Step, text_of},
     value::UserRef,
 };
+use rust_decimal::Decimal;
 
 /// A value with which a pair breaks a law.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub struct Counterexample {
     pub from: Side,
     /// The value.
     pub value: Value,
-    /// What it becomes on the other side.
+    /// What it becomes on the other side; a blank of which nothing comes back if it has no form there.
     pub there: Value,
     /// What that becomes on this side again; `None` if it cannot.
     pub back: Option<Value>,
@@ -38,6 +41,9 @@ impl std::fmt::Display for Counterexample {
         };
         let (from, to) = (self.from.name(), self.from.other().name());
         let (value, there) = (shown(&self.value), shown(&self.there));
+        if self.is_formless() {
+            return write!(out, "{value} on the {from} has no form on the {to}");
+        }
         write!(out, "{value} on the {from} becomes {there} on the {to}, ")?;
         let Some(back) = &self.back else { return write!(out, "which cannot come back") };
         write!(out, "and that comes back as {}", shown(back))?;
@@ -47,6 +53,22 @@ impl std::fmt::Display for Counterexample {
             None => write!(out, ", which cannot go there again"),
         }
     }
+}
+
+impl Counterexample {
+    /// The value has no form on the other side. A blank that steps make of a value comes back as one.
+    fn is_formless(&self) -> bool {
+        self.there.is_blank() && self.back.is_none()
+    }
+}
+
+/// What becomes of some values of a pair that has no steps, because its two fields are of different kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// They come back changed, such as a number of which the other field keeps fewer digits.
+    Changed,
+    /// They have no form in the other field, and those that have are the exception.
+    Formless,
 }
 
 /// The first typical value with which this pair breaks a law; `None` for a pair that keeps them, or has nothing to break.
@@ -69,6 +91,83 @@ pub fn broken_by(pair: &Pair, from: Side, values: impl IntoIterator<Item = Value
         let changes = one_way_only && back.as_ref() != Some(&value);
         (wavers || changes).then_some(Counterexample { from, value, there, back, there_again })
     })
+}
+
+/// The first typical value that a pair without steps does not bring back, because its two fields are of different kinds. What the other field refuses by itself – a text
+/// that is too long, an option that it does not have, a fraction in a whole number – is held and told, and so not lost.
+pub fn unlike(pair: &Pair) -> Option<(Loss, Counterexample)> {
+    let Sides { left, right } = &pair.fields;
+    if pair.direction != Direction::Both || pair.has_steps() || left.kind == right.kind {
+        return None;
+    }
+    if let (FieldType::Rows { columns: left, .. }, FieldType::Rows { columns: right, .. }) =
+        (&left.kind, &right.kind)
+    {
+        return left.iter().zip(right).find_map(|(left, right)| {
+            let column = Pair { fields: Sides { left: left.clone(), right: right.clone() }, ..pair.clone() };
+            // The rest of the subform is carried over as it should be.
+            unlike(&column).map(|(_, example)| (Loss::Changed, example))
+        });
+    }
+    Side::BOTH.into_iter().find_map(|from| {
+        let mut values = samples(pair, from);
+        values.extend(telling(&pair.fields.get(from).kind));
+        values.into_iter().find_map(|value| lost(pair, from, value))
+    })
+}
+
+fn lost(pair: &Pair, from: Side, value: Value) -> Option<(Loss, Counterexample)> {
+    let carry = |value: &Value, from: Side| pair.carry(value, 0, from, &Same);
+    let kind = |side: Side| &pair.fields.get(side).kind;
+    let there = match carry(&value, from) {
+        Ok(there) => there,
+        Err(Refusal::NotConvertible) if is_formless(kind(from), kind(from.other())) => {
+            let none = Counterexample { from, value, there: Value::Blank, back: None, there_again: None };
+            return Some((Loss::Formless, none));
+        }
+        Err(_) => return None,
+    };
+    let back = carry(&there, from.other()).ok();
+    if back.as_ref().is_some_and(|back| is_same(back, &value)) {
+        return None;
+    }
+    let there_again = back.as_ref().and_then(|back| carry(back, from).ok());
+    Some((Loss::Changed, Counterexample { from, value, there, back, there_again }))
+}
+
+/// Whether what is held by the one kind as a rule cannot be held by the other, though a single value could. Numbers are no such case: many a text field holds nothing else.
+fn is_formless(from: &FieldType, to: &FieldType) -> bool {
+    use FieldType as F;
+    matches!(
+        (from, to),
+        (F::Text { .. }, F::Bool) | (F::MultiPicklist { .. } | F::Tags { .. }, F::Picklist { .. })
+    )
+}
+
+/// Whether the two are one value: an option is the same in whatever letters it is written.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => {
+            one == other || one.trim().to_lowercase() == other.trim().to_lowercase()
+        }
+        _ => one == other,
+    }
+}
+
+/// Values that a field of another kind is likely to keep in another way. They stand apart from the typical ones, which decide whether a pair with steps may be used.
+fn telling(kind: &FieldType) -> Vec<Value> {
+    match kind {
+        FieldType::Text { max, .. } => {
+            let fits = |text: &&str| text.len() <= *max as usize;
+            ["007", "1.50"].into_iter().filter(fits).map(Value::text).collect()
+        }
+        // With as many digits as it keeps, and none of them a 0 at the end.
+        FieldType::Decimal { scale } => {
+            let digits = Decimal::new(1_234_567_891, 9);
+            vec![Value::Number(digits.round_dp(*scale))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Typical values of the field of side `from`, with those that the steps of either way name.
@@ -180,7 +279,6 @@ impl Translate for Same {
 mod tests {
     use super::*;
     use crate::{
-        Sides,
         mapping::{
             Mapping, Wanted, WantedPair,
             tests::{field, module, text},
@@ -275,5 +373,62 @@ mod tests {
         );
         // Without a way back there is one way only, as with any two fields of which one cannot take the other's values.
         assert_eq!(pair(at, date, there, vec![]).direction, Direction::LeftToRight);
+    }
+
+    #[test]
+    fn fields_of_different_kinds_fall_short_without_any_steps() {
+        let check = |left: FieldType, right: FieldType, expect: Option<(Loss, &str)>| {
+            let plain = pair(field("F", left), field("F", right), vec![], vec![]);
+            assert_eq!(plain.direction, Direction::Both, "{plain:?}");
+            assert_eq!(broken(&plain), None, "that is of steps alone");
+            let told = unlike(&plain).map(|(loss, example)| (loss, example.to_string()));
+            assert_eq!(told, expect.map(|(loss, text)| (loss, text.to_owned())), "{plain:?}");
+        };
+        let text = |max| FieldType::Text { max, multiline: false };
+        let number = |scale| FieldType::Decimal { scale };
+        let options = |all: &[&str]| -> Vec<compact_str::CompactString> {
+            all.iter().map(|option| (*option).into()).collect()
+        };
+        let one_of = |all: &[&str]| FieldType::Picklist { options: options(all) };
+        let some_of = |all: &[&str]| FieldType::MultiPicklist { options: options(all) };
+        let changed = |text| Some((Loss::Changed, text));
+        let formless = |text| Some((Loss::Formless, text));
+        check(
+            number(4),
+            number(0),
+            changed("\"-2.5\" on the left becomes \"-3\" on the right, and that comes back as \"-3\""),
+        );
+        check(
+            number(3),
+            number(4),
+            changed(
+                "\"1.2346\" on the right becomes \"1.235\" on the left, and that comes back as \"1.235\"",
+            ),
+        );
+        check(
+            text(50),
+            number(2),
+            changed("\"007\" on the left becomes \"7\" on the right, and that comes back as \"7\""),
+        );
+        check(text(50), FieldType::Bool, formless("\"a\" on the left has no form on the right"));
+        check(
+            one_of(&["A", "B"]),
+            some_of(&["A", "B"]),
+            formless("\"A, B\" on the right has no form on the left"),
+        );
+        let price = |scale| FieldType::Rows { columns: vec![field("Price", number(scale))], links: false };
+        check(
+            price(2),
+            price(0),
+            changed("\"-2.5\" on the left becomes \"-3\" on the right, and that comes back as \"-3\""),
+        );
+        // What is refused is held and told: nothing is lost.
+        check(text(200), text(5), None);
+        check(number(2), FieldType::Integer, None);
+        check(text(50), one_of(&["a", "B"]), None);
+        check(text(50), one_of(&["A"]), None);
+        check(one_of(&["A", "B"]), one_of(&["B", "C"]), None);
+        check(text(50), FieldType::Email { max: 50 }, None);
+        check(number(2), number(2), None);
     }
 }

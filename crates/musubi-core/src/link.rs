@@ -33,6 +33,8 @@ pub struct LinkBody {
     pub let_be: Vec<u16>,
     /// Values that a service refused, one for each field and side at the most.
     pub barred: Vec<Barred>,
+    /// The first load tied it or made one of the two, and what could not go along yet is still to come: that belongs to the load.
+    pub of_load: bool,
     /// How it came out when it was last looked at.
     pub outcome: Option<Outcome>,
 }
@@ -100,6 +102,7 @@ impl LinkBody {
             apart: Vec::new(),
             let_be: Vec::new(),
             barred: Vec::new(),
+            of_load: false,
             outcome: None,
         }
     }
@@ -135,6 +138,7 @@ impl LinkBody {
                 .iter()
                 .filter_map(|bar| Some(Barred { slot: place(bar.slot)?, ..bar.clone() }))
                 .collect(),
+            of_load: self.of_load,
             outcome: self.outcome.clone(),
         }
     }

@@ -80,6 +80,14 @@ pub enum Mutant {
     DeleteAnyway,
     /// I10: a record is deleted although something hangs on it.
     DeleteRelated,
+    /// I3: a record is deleted although the one that was deleted is there again.
+    DeleteRestored,
+    /// I10: a deletion only unties, whatever is said about it.
+    KeepDeleted,
+    /// I10: an edit wins over a deletion, whatever is said about that.
+    EditAlwaysWins,
+    /// I10: a pair of which one record left the scope rests, although it was to be kept in agreement.
+    RestAnyway,
     /// I10: a record is deleted although it was changed, whatever is said about that.
     DeleteEdited,
     /// I10: any number of records is deleted at once without asking.
@@ -134,7 +142,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every wrong version.
-    pub const ALL: [Mutant; 62] = [
+    pub const ALL: [Mutant; 66] = [
         Mutant::ForgetChangeInFlight,
         Mutant::OneSinksAll,
         Mutant::KeepNarrow,
@@ -172,6 +180,10 @@ impl Mutant {
         Mutant::SkipSteps,
         Mutant::DeleteAnyway,
         Mutant::DeleteRelated,
+        Mutant::DeleteRestored,
+        Mutant::KeepDeleted,
+        Mutant::EditAlwaysWins,
+        Mutant::RestAnyway,
         Mutant::DeleteEdited,
         Mutant::NoDeleteBreaker,
         Mutant::IgnoreShare,
@@ -205,7 +217,7 @@ impl Mutant {
             Mutant::None => "",
             Mutant::ForgetChangeInFlight | Mutant::OneSinksAll | Mutant::KeepNarrow => "I1",
             Mutant::LoserNotRecorded | Mutant::WriteBlind | Mutant::DeletedNotRecorded => "I2",
-            Mutant::NoTombstone | Mutant::BulkBringsBack => "I3",
+            Mutant::NoTombstone | Mutant::BulkBringsBack | Mutant::DeleteRestored => "I3",
             Mutant::RetryUnknownCreate | Mutant::KeysNotWritten => "I4",
             Mutant::CompareWithSource => "I5",
             Mutant::NoOscillationBreaker => "I6",
@@ -234,6 +246,9 @@ impl Mutant {
             | Mutant::DecideUnseen
             | Mutant::DeleteAnyway
             | Mutant::DeleteRelated
+            | Mutant::KeepDeleted
+            | Mutant::EditAlwaysWins
+            | Mutant::RestAnyway
             | Mutant::DeleteEdited
             | Mutant::NoDeleteBreaker
             | Mutant::IgnoreShare

@@ -18,7 +18,7 @@ use crate::{
 };
 pub use anew::meet_anew;
 use decide::decide;
-pub use prefer::{Preferred, prefer, seen_values};
+pub use prefer::{Preferred, prefer, prevails, seen_values};
 pub use restore::{restored, restores};
 use serde::{Deserialize, Serialize};
 

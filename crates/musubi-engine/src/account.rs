@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the service said stays believed for so long.
 const BELIEVED: i64 = 10 * 60_000;
+/// A call that the service answers is no sign that it takes the credential again, for so long after one that it refused.
+const DOUBTED: i64 = 60_000;
 
 /// One connection in use.
 pub(crate) struct Account {
@@ -23,10 +25,18 @@ pub(crate) struct Account {
     pub org: Org,
     clock: Clock,
     call_timeout: i64,
+    refusal: Mutex<Refusal>,
     users: Mutex<Option<(i64, Arc<Vec<User>>)>>,
     schemas: Mutex<HashMap<ModuleName, (i64, Arc<ModuleSchema>)>>,
     /// Who asks for a module while somebody else does waits for that answer: module pairs look at one another's modules, and all begin at once.
     asking: Mutex<HashMap<ModuleName, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// How the service took the credential in the last calls.
+#[derive(Clone, Copy, Default)]
+struct Refusal {
+    since: Option<i64>,
+    last: i64,
 }
 
 impl Account {
@@ -49,6 +59,7 @@ impl Account {
             org,
             clock,
             call_timeout,
+            refusal: Mutex::default(),
             users: Mutex::default(),
             schemas: Mutex::default(),
             asking: Mutex::default(),
@@ -153,13 +164,29 @@ impl Account {
         }
     }
 
-    /// The gate learns how a call ended.
+    /// The gate learns how a call ended, and it is remembered whether the credential is refused.
     pub fn note(&self, done: &std::result::Result<Option<Meta>, &CallError>) {
         match done {
-            Ok(_) => self.throttle.succeeded(),
+            Ok(_) => {
+                self.throttle.succeeded();
+                let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+                if self.now() - refusal.last > DOUBTED {
+                    refusal.since = None;
+                }
+            }
             Err(error) if error.kind == CallErrorKind::Throttled => self.throttle.throttled(),
+            Err(error) if error.kind == CallErrorKind::Auth => {
+                let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+                refusal.last = self.now();
+                refusal.since.get_or_insert(self.now());
+            }
             Err(_) => {}
         }
+    }
+
+    /// Since when the service refuses the credential, in milliseconds since 1970, if it does.
+    pub fn refused_since(&self) -> Option<i64> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).since
     }
 
     /// When the service has no module of this name: which one was probably meant.

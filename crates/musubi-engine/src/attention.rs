@@ -1,5 +1,6 @@
 //! What a person may settle: failures, conflicts, ambiguous matches, held deletes.
 
+use crate::called::Called;
 use crate::conflicts::Kept;
 use crate::error::{HubError, Result};
 use crate::history::syncs;
@@ -102,6 +103,7 @@ impl Walk {
 /// Matters of one module as they are shown to people.
 pub(crate) struct Shown<'a> {
     names: pairs::Names<'a>,
+    called: Called<'a>,
     integration: &'a str,
     sync: &'a ModuleSyncRow,
     /// How often something is tried again by itself.
@@ -112,7 +114,8 @@ impl<'a> Shown<'a> {
     /// Those of this module.
     pub fn new(hub: &'a Inner, integration: &'a str, sync: &'a ModuleSyncRow) -> Shown<'a> {
         let most = hub.settings.retries.len() as u64;
-        Shown { names: pairs::Names::new(hub, sync), integration, sync, most }
+        let called = Called::new(hub, sync.integration);
+        Shown { names: pairs::Names::new(hub, sync), called, integration, sync, most }
     }
 
     /// One of them.
@@ -131,11 +134,14 @@ impl<'a> Shown<'a> {
             }
             None => None,
         };
-        let shown = |kept: Kept| {
-            let fields = fields.as_ref()?;
-            Some(kept.shown(Sides { left: &fields.left, right: &fields.right }))
+        let conflict = match kept.zip(fields) {
+            Some((kept, fields)) => {
+                self.called.want(kept.values());
+                self.called.learn().await?;
+                Some(kept.shown(Sides { left: &fields.left, right: &fields.right }, &self.called))
+            }
+            None => None,
         };
-        let conflict = kept.and_then(shown);
         let due = (item.due != i64::MAX && is_tried_again(&item.code)).then_some(item.due);
         let (what, hint) = explain(&item.code).map_or(("", ""), |matter| (matter.what, matter.hint));
         Ok(Failure {

@@ -1,7 +1,7 @@
 //! Who may belong together: the records that have the same match key, side by side, for a person to choose.
 
+use crate::called::Called;
 use crate::error::{HubError, Result};
-use crate::history::json as shown;
 use crate::hub::Hub;
 use crate::pairs::Names;
 use crate::references;
@@ -84,6 +84,7 @@ impl Hub {
         let want = Want { ids: ids.iter().map(|id| (side, id.clone())).collect(), ..Want::default() };
         let loaded = self.inner.store.load(sync.id, want).await?;
         let mut names = Names::new(&self.inner, sync);
+        let mut called = Called::new(&self.inner, sync.integration);
         let mut found = Vec::new();
         for id in ids {
             let link = loaded.links.iter().find(|link| link.id(side) == id);
@@ -96,7 +97,7 @@ impl Hub {
                     let values = slots.filter_map(|slot| Some((slot, memory.current(slot)?.clone())));
                     let other =
                         Some(link.id(side.other()).to_owned()).filter(|_| link.state != link_state::UNTIED);
-                    (body.mapping, values.collect(), other)
+                    (body.mapping, values.collect::<Vec<_>>(), other)
                 }
                 (None, Some(row)) => {
                     let record = UnlinkedRecord::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
@@ -105,18 +106,20 @@ impl Hub {
                 // Deleted meanwhile.
                 (None, None) => continue,
             };
-            found.push(candidate(id, side, &values, names.slots(version).await?, linked_to));
+            called.want(values.iter().map(|(_, value)| (side, value)));
+            called.learn().await?;
+            found.push(candidate((side, id), &values, names.slots(version).await?, linked_to, &called));
         }
         Ok(found)
     }
 }
 
 fn candidate(
-    id: &str,
-    side: Side,
+    (side, id): (Side, &str),
     values: &[(u16, Value)],
     slots: &[crate::slots::Slot],
     linked_to: Option<String>,
+    called: &Called<'_>,
 ) -> Candidate {
     let label = references::called(|name| {
         let is_named = |slot: &crate::slots::Slot| {
@@ -130,7 +133,7 @@ fn candidate(
         Some(CandidateField {
             left: names.left.to_string(),
             right: names.right.to_string(),
-            value: shown(value),
+            value: called.shown(side, value),
         })
     };
     Candidate { id: id.to_owned(), label, linked_to, fields: values.iter().filter_map(field).collect() }

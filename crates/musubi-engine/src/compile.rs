@@ -169,7 +169,7 @@ fn compile(
     left_out.extend(columns::leave_out(&mut mapping, siblings));
     left_out.extend(unmappable::of(config, schema, &mapping, &left_out));
     matched_by_what_they_say(&mapping)?;
-    let mut findings = Findings::of(&mapping, config.direction.into(), schema);
+    let mut findings = Findings::of(&mapping, &config.fields, config.direction.into(), schema);
     findings.narrowed = narrowed(config, &mapping);
     findings.by_default = with_parents(config, &mapping).into_iter().collect();
     let of_pair = |pair: &Pair| parents(siblings, &pair.fields.left.kind, &pair.fields.right.kind);
@@ -340,7 +340,7 @@ fn points_to(kind: &FieldType) -> Option<String> {
     }
 }
 
-/// A pair of fields as configured. Its default must be a value of each field that can be given it.
+/// A pair of fields as configured. A default must be a value of each field that can be given it.
 fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result<WantedPair> {
     let FieldPair { conflict, master, blank, .. } = *pair;
     let fields = Sides { left: FieldName::new(&pair.left), right: FieldName::new(&pair.right) };
@@ -348,7 +348,7 @@ fn wanted(pair: &FieldPair, module: Way, schema: Sides<&ModuleSchema>) -> Result
     let goes = direction.unwrap_or_default().and(module.into());
     let mut default = Sides::default();
     for side in Side::BOTH.into_iter().filter(|side| goes.allows_from(side.other())) {
-        let Some(written) = &pair.default else { break };
+        let Some(written) = pair.default.as_ref().and_then(|default| default.of(side)) else { continue };
         let Some(field) = schema.get(side).field(fields.get(side)) else { continue };
         *default.get_mut(side) = Some(default_of(field, written)?);
     }
@@ -369,7 +369,7 @@ fn default_of(field: &Field, written: &DefaultValue) -> Result<Value> {
         HubError::new(
             "mapping.default",
             format!("the default of {}: {why}", field.name),
-            "write a value that the field can hold, or leave the default out",
+            "write a value that the field can hold, or leave the default out; each side may have its own: default = { left = …, right = … }",
         )
     };
     if matches!(
@@ -484,6 +484,27 @@ mod tests {
             (wrong.code, wrong.message.as_str()),
             ("mapping.default", "the default of Email: Email takes a text")
         );
+        // Each side may have its own, and is asked about no other.
+        let policy = with("{ left = \"l@x.example\" }").unwrap().mapping.pairs.remove(0).policy;
+        assert_eq!(policy.default, Sides { left: Some(Value::text("l@x.example")), right: None });
+        let wrong = with("{ left = \"l@x.example\", right = 7 }").unwrap_err();
+        assert_eq!(wrong.message, "the default of Email: Email takes a text");
+        let schema = ModuleSchema {
+            fields: vec![
+                field("Source", FieldType::Picklist { options: vec!["Partner".into()] }),
+                field("Status", FieldType::Picklist { options: vec!["Contacted".into()] }),
+            ],
+            ..contacts()
+        };
+        let list = "[{ left = \"Source\", right = \"Status\", default = { left = \"Partner\", right = \"Contacted\" } }]";
+        let config = ModuleConfig { match_fields: Some(Vec::new()), ..config(list) };
+        let sides = Sides { left: &schema, right: &schema };
+        let own = compile(&config, sides, &[], People::default(), Everybody::Matched).unwrap();
+        let given = &own.mapping.pairs[0].policy.default;
+        assert_eq!(
+            *given,
+            Sides { left: Some(Value::text("Partner")), right: Some(Value::text("Contacted")) }
+        );
         let list = "[{ left = \"Owner\", right = \"Owner\", default = \"1\" }]";
         assert_eq!(compiled(list, &[], Everybody::Matched).unwrap_err().code, "mapping.default");
     }
@@ -513,6 +534,78 @@ mod tests {
         check(&both(name, back), Some(twice));
         // One source for two fields is no contradiction.
         check(&both(name, ("Last_Name", "Email", "left_to_right")), None);
+    }
+
+    #[test]
+    fn two_kinds_that_do_not_agree_are_told_and_what_has_no_form_is_refused_where_it_is_listed() {
+        let both = |left: FieldType, right: FieldType, fields: &str| {
+            let side = |kind: FieldType| {
+                let mut schema = contacts();
+                schema.fields.push(field("Size", kind));
+                schema
+            };
+            let (left, right) = (side(left), side(right));
+            let sides = Sides { left: &left, right: &right };
+            compile(&config(fields), sides, &[], People::default(), Everybody::Matched).unwrap().findings
+        };
+        let told = |findings: &Findings| {
+            findings.warnings().map(|note| format!("{}: {}", note.code, note.what)).collect::<Vec<_>>()
+        };
+        let number = |scale| FieldType::Decimal { scale };
+        let text = || FieldType::Text { max: 80, multiline: false };
+        let listed = "[{ left = \"Size\", right = \"Size\" }]";
+        let rounded = "mapping.inexact: Size and Size do not hold the same values: \"-2.5\" on the left becomes \"-3\" on the right, and that comes back as \"-3\"";
+        for fields in [listed, "\"same_name\""] {
+            let findings = both(number(4), number(0), fields);
+            findings.allow(When::Beginning).unwrap();
+            assert_eq!(told(&findings), [rounded], "{fields}");
+            assert!(findings.inexact[0].hint.contains("left_to_right"), "{:?}", findings.inexact);
+        }
+        let formless = "mapping.inexact: Size and Size do not hold the same values: \"a\" on the left has no form on the right";
+        let by_name = both(text(), FieldType::Bool, "\"same_name\"");
+        by_name.allow(When::Beginning).unwrap();
+        assert_eq!(told(&by_name), [formless]);
+        let by_hand = both(text(), FieldType::Bool, listed);
+        let refused = by_hand.allow(When::Beginning).unwrap_err();
+        assert_eq!(
+            (refused.code, refused.message.as_str()),
+            (
+                "mapping.lossy",
+                "Size and Size cannot be kept in agreement both ways: \"a\" on the left has no form on the right"
+            )
+        );
+        assert!(refused.hint.contains("right_to_left") && refused.hint.contains("to_right"), "{refused:?}");
+        // What runs goes on, and is told.
+        by_hand.allow(When::Running).unwrap();
+        assert_eq!(told(&by_hand), [formless]);
+        let one_way = "[{ left = \"Size\", right = \"Size\", direction = \"right_to_left\" }]";
+        let one_way = both(text(), FieldType::Bool, one_way);
+        one_way.allow(When::Beginning).unwrap();
+        assert_eq!(told(&one_way), [""; 0]);
+        let same = both(number(2), number(2), listed);
+        assert_eq!(told(&same), [""; 0]);
+    }
+
+    #[test]
+    fn no_constant_is_proposed_for_a_lookup_that_nothing_fills() {
+        let hint = |module: &str, name: &str, kind: FieldType| {
+            let mut schema = ModuleSchema { module: module.into(), ..contacts() };
+            schema.fields.push(Field { mandatory: true, ..field(name, kind) });
+            let refused =
+                compiled_of(&schema, "[{ left = \"Email\", right = \"Email\" }]", &[], Everybody::Matched)
+                    .unwrap()
+                    .findings
+                    .allow(When::Beginning)
+                    .unwrap_err();
+            assert_eq!(refused.code, "mapping.mandatory_unfilled");
+            refused.hint
+        };
+        let text = hint("Contacts", "Rank", FieldType::Text { max: 80, multiline: false });
+        assert!(text.contains("with a constant"), "{text}");
+        let lookup = hint("Contacts", "Region", FieldType::Lookup { module: "Regions".into() });
+        assert!(lookup.contains("to Region a lookup") && !lookup.contains("notes"), "{lookup}");
+        let parent = hint("Notes", "Parent_Id", FieldType::AnyLookup { modules: Vec::new() });
+        assert!(parent.contains("to Parent_Id a lookup") && parent.contains("notes = true"), "{parent}");
     }
 
     // S2-30, AMB-26

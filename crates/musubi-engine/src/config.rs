@@ -9,7 +9,7 @@ pub use crate::config_fields::{FieldPair, Fields, Naming};
 pub use crate::config_matching::MatchEntry;
 pub use crate::config_owners::Owners;
 pub(crate) use crate::config_text::{meaning, nearest};
-pub use crate::config_values::{DefaultValue, Word, Words};
+pub use crate::config_values::{DefaultBySide, DefaultValue, PairDefault, Word, Words};
 use crate::derived::DerivedField;
 use crate::reading::BulkChoice;
 use crate::resting::ModuleState;

@@ -1,6 +1,6 @@
 //! What a configuration says about the fields of a module pair.
 
-use crate::config::{DefaultValue, Way};
+use crate::config::{PairDefault, Way};
 use musubi_core::policy::{BlankPolicy, ConflictPolicy};
 use musubi_core::transform::Step;
 use musubi_core::{Side, Sides};
@@ -79,9 +79,10 @@ pub struct FieldPair {
     /// What this field's blanks do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<BlankPolicy>,
-    /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts.
+    /// What a new record is given where the other record's field is blank: a text, a number, true or false, or a list of texts; or such
+    /// a value for each side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<DefaultValue>,
+    pub default: Option<PairDefault>,
     /// What is done to the left value on its way to the right, step by step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to_right: Vec<Step>,
@@ -100,8 +101,8 @@ impl FieldPair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::config::tests::EXAMPLE;
+    use crate::config::{Config, DefaultValue};
     use musubi_core::policy::InitialPolicy;
 
     #[test]
@@ -114,12 +115,41 @@ mod tests {
         assert_eq!((modules[0].initial, modules[0].master), (Some(InitialPolicy::FillBlanks), Side::Right));
         let Fields::List(fields) = &modules[1].fields else { panic!("{:?}", modules[1].fields) };
         assert_eq!(fields[1].conflict, Some(ConflictPolicy::Hold));
-        assert_eq!(fields[1].default, Some(DefaultValue::Text("Tokyo".into())));
+        assert_eq!(fields[1].default, Some(PairDefault::Both(DefaultValue::Text("Tokyo".into()))));
         assert_eq!(Config::parse(&config.to_toml()).unwrap(), config);
         // What is not said does not stand in the file.
         assert!(!Config::parse(EXAMPLE).unwrap().to_toml().contains("blank"));
         let wrong = text.replace("\"keep\"", "\"kep\"");
         assert_eq!(Config::parse(&wrong).unwrap_err().hint, "did you mean `keep`?");
+    }
+
+    #[test]
+    fn each_side_may_have_its_own_default() {
+        let with = |default: &str| {
+            Config::parse(&EXAMPLE.replace(
+                "right = \"City\", direction = \"left_to_right\" }",
+                &format!("right = \"City\", default = {default} }}"),
+            ))
+        };
+        let read = |default: &str| {
+            let config = with(default).unwrap();
+            assert_eq!(Config::parse(&config.to_toml()).unwrap(), config, "{default}");
+            let Fields::List(fields) = &config.integrations["tokyo-london"].modules[1].fields else {
+                panic!("{config:?}")
+            };
+            let written = fields[1].default.clone().unwrap();
+            let kept = serde_json::to_string(&written).unwrap();
+            assert_eq!(serde_json::from_str::<PairDefault>(&kept).unwrap(), written, "{kept}");
+            Sides::from_fn(|side| written.of(side).cloned())
+        };
+        let text = |text: &str| Some(DefaultValue::Text(text.into()));
+        assert_eq!(read("\"Tokyo\""), Sides { left: text("Tokyo"), right: text("Tokyo") });
+        let two = read("{ left = \"Tokyo\", right = 7 }");
+        assert_eq!(two, Sides { left: text("Tokyo"), right: Some(DefaultValue::Number(7)) });
+        let list = Some(DefaultValue::List(vec!["a".into()]));
+        assert_eq!(read("{ right = [\"a\"] }"), Sides { left: None, right: list });
+        let wrong = with("{ lefft = \"Tokyo\" }").unwrap_err();
+        assert!(wrong.message.contains("for each side: { left = …, right = … }"), "{wrong:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Values as a configuration writes them.
 
+use musubi_core::Side;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -17,6 +18,42 @@ pub enum DefaultValue {
     Fraction(Fraction),
     /// Several options.
     List(Vec<String>),
+}
+
+/// What a new record is given where the other record's field is blank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(
+    untagged,
+    expecting = "a default is a text, a number, true, false or a list of texts, or a table of such for each side: { left = …, right = … }"
+)]
+pub enum PairDefault {
+    /// The same on whichever side the record is made.
+    Both(DefaultValue),
+    /// Another one on each side.
+    Each(DefaultBySide),
+}
+
+/// What a new record of each side is given; nothing on a side that is not named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultBySide {
+    /// A new record on the left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<DefaultValue>,
+    /// A new record on the right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<DefaultValue>,
+}
+
+impl PairDefault {
+    /// What a new record of that side is given.
+    pub fn of(&self, side: Side) -> Option<&DefaultValue> {
+        match (self, side) {
+            (PairDefault::Both(value), _) => Some(value),
+            (PairDefault::Each(each), Side::Left) => each.left.as_ref(),
+            (PairDefault::Each(each), Side::Right) => each.right.as_ref(),
+        }
+    }
 }
 
 /// What a condition compares with, as a configuration writes it.

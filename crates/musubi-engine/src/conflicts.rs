@@ -1,6 +1,6 @@
 //! Conflicts as a person looks at them: both values, what both last agreed on, who changed which side when.
 
-use crate::history::json as shown;
+use crate::called::Called;
 use crate::value_schema::FieldValue;
 use musubi_core::{FieldName, Side, Sides, Value, reconcile::seen_values};
 use serde::{Deserialize, Serialize};
@@ -68,17 +68,24 @@ impl Kept {
         self.slot
     }
 
+    /// The values that are shown, each with its side.
+    pub fn values(&self) -> impl Iterator<Item = (Side, &Value)> {
+        let of =
+            |side| [Some(self.values.get(side)), self.bases.get(side).as_ref()].map(|value| (side, value));
+        Side::BOTH.into_iter().flat_map(of).filter_map(|(side, value)| Some((side, value?)))
+    }
+
     /// Stands for the two values.
     pub fn seen(&self) -> u64 {
         seen_values(Sides { left: &self.values.left, right: &self.values.right })
     }
 
     /// As a person looks at it, with the names of the two fields.
-    pub fn shown(&self, names: Sides<&FieldName>) -> Conflict {
+    pub fn shown(&self, names: Sides<&FieldName>, called: &Called<'_>) -> Conflict {
         let side = |side: Side| ConflictSide {
             field: names.get(side).to_string(),
-            value: shown(self.values.get(side)),
-            base: self.bases.get(side).as_ref().map_or(Json::Null, shown),
+            value: called.shown(side, self.values.get(side)),
+            base: self.bases.get(side).as_ref().map_or(Json::Null, |base| called.shown(side, base)),
             changed_at: *self.at.get(side),
             changed_by: self.by.get(side).clone(),
         };

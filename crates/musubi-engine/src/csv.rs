@@ -1,8 +1,11 @@
 //! What waits for a person as a table for spreadsheets (RFC 4180).
 
+use crate::matter;
 use crate::meaning::{Language, of_record};
 use crate::report::Failure;
 use crate::skipped::SkippedRecord;
+use crate::waiting::{AwaitedRecord, WaitingRecord};
+use musubi_core::Side;
 
 const HEADING: [(&str, &str); 12] = [
     ("code", "コード"),
@@ -83,6 +86,58 @@ pub fn skipped(integration: &str, items: &[SkippedRecord], language: Option<Lang
     items.iter().map(row).collect()
 }
 
+const WAITING_HEADING: [(&str, &str); 10] = [
+    ("what", "内容"),
+    ("integration", "連携"),
+    ("module", "タブ"),
+    ("side", "左右"),
+    ("id", "ID"),
+    ("label", "名前"),
+    ("waits_for_module", "待っているデータのタブ"),
+    ("waits_for_id", "待っているデータのID"),
+    ("waits_for_label", "待っているデータの名前"),
+    ("since", "待機開始日時"),
+];
+/// What they wait for is told under this code elsewhere.
+const WAITS: &str = "lookup.parent_not_linked";
+
+/// The first line of a table of records that wait for others.
+pub fn waiting_heading(language: Option<Language>) -> String {
+    heading(&WAITING_HEADING, language)
+}
+
+/// One line for each record, in their order. What it waits for stands in one line, in the same order in each column.
+pub fn waiting(integration: &str, items: &[WaitingRecord], language: Option<Language>) -> String {
+    let english = matter::explain(WAITS).map_or("", |matter| matter.what);
+    let meaning = of_record(WAITS, language.unwrap_or_default());
+    let what = meaning.map_or(english, |meaning| meaning.what.as_str());
+    let row = |item: &WaitingRecord| {
+        let since = item.since.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+        let side = match (item.side, language) {
+            (Side::Left, Some(Language::Ja)) => "左",
+            (Side::Right, Some(Language::Ja)) => "右",
+            (side, _) => side.name(),
+        };
+        let parents = |told: fn(&AwaitedRecord) -> Option<&str>| {
+            let told = item.parents.iter().map(|parent| told(parent).unwrap_or_default());
+            told.collect::<Vec<_>>().join("; ")
+        };
+        line(&[
+            what,
+            integration,
+            &item.module,
+            side,
+            &item.id,
+            item.label.as_deref().unwrap_or_default(),
+            &parents(|parent| parent.module.as_deref()),
+            &parents(|parent| Some(parent.id.as_str())),
+            &parents(|parent| parent.label.as_deref()),
+            &since.map(|at| at.to_string()).unwrap_or_default(),
+        ])
+    };
+    items.iter().map(row).collect()
+}
+
 /// Spreadsheets take a file for UTF-8 that begins with this.
 const MARK: char = '\u{feff}';
 
@@ -135,6 +190,32 @@ mod tests {
             "skipped.scope,同期の範囲に含まれていません。,both,Contacts,,7,'=森,2026-11-22T08:00:00Z\r\n"
         );
         assert!(skipped_heading(Some(Language::Ja)).starts_with("\u{feff}コード,内容,連携,"));
+    }
+
+    #[test]
+    fn a_record_that_waits_is_one_line_whatever_it_waits_for() {
+        let parent = |module: Option<&str>, id: &str, label: Option<&str>| AwaitedRecord {
+            module: module.map(str::to_owned),
+            id: id.into(),
+            label: label.map(str::to_owned),
+        };
+        let record = WaitingRecord {
+            module: "Contacts".into(),
+            side: Side::Right,
+            id: "11".into(),
+            label: Some("森 一郎".into()),
+            since: Some(1_795_334_400_000),
+            parents: vec![parent(Some("Accounts"), "7", Some("株式会社 花")), parent(None, "8", None)],
+        };
+        let told = waiting("both", std::slice::from_ref(&record), None);
+        let what = "the record that a lookup points to has no counterpart yet";
+        let rest = "森 一郎,Accounts; ,7; 8,株式会社 花; ,2026-11-22T08:00:00Z\r\n";
+        assert_eq!(told, format!("{what},both,Contacts,right,11,{rest}"));
+        assert_eq!(told.split(',').count(), waiting_heading(None).split(',').count());
+        let japanese = waiting("both", &[record], Some(Language::Ja));
+        let what = "ルックアップ項目が指すデータに、まだ相手側のデータがありません。";
+        assert_eq!(japanese, format!("{what},both,Contacts,右,11,{rest}"));
+        assert!(waiting_heading(Some(Language::Ja)).starts_with("\u{feff}内容,連携,タブ,左右,"));
     }
 
     #[test]

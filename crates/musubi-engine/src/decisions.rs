@@ -8,7 +8,7 @@ use crate::hub::{Hub, Inner};
 use crate::pairs::{Names, sync as sync_of};
 use crate::sync::{Order, Upshot};
 use crate::upshot::{self, Done};
-use musubi_core::{FieldName, RemoteId, Side, Sides};
+use musubi_core::{FieldName, RemoteId, Side, Sides, reconcile::seen_values};
 use musubi_store::{AttentionRow, DecisionRow, ModuleSyncRow};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -301,8 +301,11 @@ async fn prefer(
         })?,
         None => kept.seen(),
     };
+    // Of each side the value comes before what was agreed on.
+    let value = kept.values().find(|(side, _)| *side == winner).filter(|_| seen == kept.seen());
+    let won = value.map(|(_, value)| seen_values(Sides { left: value, right: value }));
     let ids = Sides { left: RemoteId::new(left), right: RemoteId::new(right) };
-    Ok(Order::Prefer { ids, fields, winner, seen })
+    Ok(Order::Prefer { ids, fields, winner, seen, won })
 }
 
 /// The two fields of a conflict. Its slot is one of the mapping by which the pair is kept.

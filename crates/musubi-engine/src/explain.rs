@@ -9,7 +9,7 @@ use crate::sync::{
     Batch, COUNTERPART_OUTSIDE, JournalKind, Phase, SKIPPED_DIRECTION, SKIPPED_NO_PARENT, SKIPPED_WINDOW,
     SyncState, UnlinkedRecord, describe_journal, link_state, unlinked_state,
 };
-use crate::{matter, reason};
+use crate::{keeper, matter, reason, refusal};
 use compact_str::CompactString;
 use musubi_connector::ServiceError;
 use musubi_core::link::Fate;
@@ -128,6 +128,16 @@ impl Found {
         Ok(record_of(row)?.outcome.map(|outcome| outcome.code).unwrap_or_default())
     }
 
+    /// Something is to be done about it, or nobody knows.
+    fn has_work(&self, state: &SyncState) -> bool {
+        match self {
+            Found::Link(row, body) => row.state == link_state::OWED || !body.restore.is_empty(),
+            Found::Unlinked(row) if row.state == unlinked_state::IDLE => state.phase != Phase::Steady,
+            Found::Unlinked(row) => row.state == unlinked_state::WAITING,
+            Found::Create | Found::Nowhere => true,
+        }
+    }
+
     /// It is one of a pair of which nothing is owed.
     fn agrees(&self) -> bool {
         matches!(self, Found::Link(row, body) if row.state == link_state::SETTLED && body.restore.is_empty())
@@ -155,8 +165,11 @@ impl Hub {
         let hub = &self.inner;
         let sync = sync_of(hub, integration, module).await?;
         let (found, state) = (find(hub, &sync, side, id).await?, state(hub, &sync).await?);
-        let mut reasons = Vec::new();
-        if hub.integration(integration).await?.state == IntegrationState::Paused {
+        let row = hub.integration(integration).await?;
+        let refused = refusal::of(hub, &row).await?;
+        let mut reasons: Vec<Because> = refused.iter().map(refuses).collect();
+        let paused = row.state == IntegrationState::Paused;
+        if paused {
             reasons.push(Because::new("explain.paused"));
         }
         if sync.paused {
@@ -168,8 +181,9 @@ impl Hub {
         if state.binding.as_ref().is_some_and(|binding| binding.stopped) {
             reasons.push(Because::new("explain.plan_stopped"));
         }
-        if let Some((_, live)) = crate::keeper::everywhere(hub).await?.remove(&sync.id)
+        if let Some((_, live)) = keeper::everywhere(hub).await?.remove(&sync.id)
             && let Some(problem) = live.problem
+            && (refused.is_empty() || problem.code != "connection.refused")
         {
             reasons.push(Because {
                 what: problem.message,
@@ -195,6 +209,14 @@ impl Hub {
             }));
         }
         let keeps = !reasons.is_empty();
+        let rests = paused || sync.paused || sync.state == ModuleState::Inactive;
+        if !rests
+            && found.has_work(&state)
+            && !keeper::is_at_work(hub, &hub.store.module_syncs(row.id).await?).await?
+        {
+            let hint = format!("start `musubi serve`, or carry it over once: `musubi run {integration}`");
+            reasons.push(Because { hint, ..Because::new("explain.nobody_at_work") });
+        }
         reasons.extend(matters(hub, &sync, side, id).await?);
         reasons.extend(stays_linked.map(Because::new));
         reasons.extend(self.reasons(&sync, &found, &state, side, id, reasons.len()).await?);
@@ -289,6 +311,16 @@ impl Hub {
             Found::Nowhere if state.phase != Phase::Steady => vec![Because::new("explain.not_read_yet")],
             Found::Nowhere => vec![Because::new("explain.never_seen")],
         })
+    }
+}
+
+/// The service of this connection refuses the credential, since then.
+fn refuses((connection, since): &(String, i64)) -> Because {
+    Because {
+        what: format!("the service refuses the credential of {connection}: nothing is carried over"),
+        hint: format!("connect again: `musubi connect {connection}`; then it goes on by itself"),
+        since: Some(*since),
+        ..Because::new("explain.refused")
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is found of a mapping before it is used: what forbids it, and what a person should know.
 
+use crate::config::Fields;
 use crate::error::{HubError, Result};
 use crate::history::json;
 use crate::note::Note;
 use crate::value_schema::FieldValue;
 use musubi_core::{
     NamesBySide, Side, Sides,
-    lens::{self, Counterexample},
+    lens::{self, Counterexample, Loss},
     mapping::{Mapping, Pair},
     policy::Direction,
     schema::{Access, Field, FieldType, ModuleSchema},
@@ -22,10 +23,14 @@ pub(crate) struct Findings {
     modules: Sides<String>,
     /// Pairs that cannot go both ways.
     pub lossy: Vec<LossyPair>,
+    /// Pairs that go both ways, though their two fields are of different kinds and some values come back changed, or wait.
+    pub inexact: Vec<LossyPair>,
     /// Pairs that write a field which an earlier pair writes too.
     pub twice: Vec<WrittenTwice>,
     /// Per side, mandatory fields that nothing fills though records are made there.
     pub unfilled: NamesBySide,
+    /// Those of them that point to records.
+    lookups: NamesBySide,
     /// Those of them that are mandatory by the service's pages alone.
     by_pages: NamesBySide,
     /// Per side, the org's own fields that the pages demand and nothing fills though records are made there.
@@ -43,7 +48,8 @@ pub(crate) struct Findings {
 pub(crate) enum When {
     /// It is configured, or begins.
     Beginning,
-    /// It runs already. What somebody has a page demand meanwhile does not stop it: the records that are refused are told one by one.
+    /// It runs already. What somebody has a page demand meanwhile does not stop it, nor do fields of different kinds: the records that are refused and the values that wait
+    /// are told one by one.
     Running,
 }
 
@@ -63,6 +69,18 @@ pub struct LossyPair {
     pub record: Option<String>,
     /// What can be done.
     pub hint: String,
+    /// What it comes of.
+    #[serde(skip)]
+    pub(crate) cause: Cause,
+}
+
+/// Why two fields cannot be kept in agreement both ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// What is done to their values.
+    Steps,
+    /// The kinds of values that they hold.
+    Kinds,
 }
 
 /// Two fields of which one is written from another pair as well: whichever came last would count, and no side would ever agree with both.
@@ -101,7 +119,7 @@ pub struct LostValue {
     /// The value.
     #[schema(value_type = FieldValue)]
     pub value: Json,
-    /// What it becomes on the other side.
+    /// What it becomes on the other side; a blank if it has no form there, and then nothing comes back.
     #[schema(value_type = FieldValue)]
     pub there: Json,
     /// What comes back of that; `null` if nothing can.
@@ -113,8 +131,13 @@ pub struct LostValue {
 }
 
 impl Findings {
-    /// Looks the mapping over.
-    pub fn of(mapping: &Mapping, direction: Direction, schema: Sides<&ModuleSchema>) -> Findings {
+    /// Looks the mapping over. Pairs that nobody wrote down are never refused for what their fields are.
+    pub fn of(
+        mapping: &Mapping,
+        fields: &Fields,
+        direction: Direction,
+        schema: Sides<&ModuleSchema>,
+    ) -> Findings {
         let names = |fields: Vec<&Field>| fields.into_iter().map(|field| field.name.to_string()).collect();
         let missing: Sides<Vec<&Field>> = Sides::from_fn(|side: Side| {
             if !direction.allows_from(side.other()) {
@@ -133,6 +156,10 @@ impl Findings {
         let unfilled = of_missing(|field| field.mandatory || !field.custom);
         let by_pages = of_missing(|field| !field.mandatory && !field.custom);
         let demanded = of_missing(|field| !field.mandatory && field.custom);
+        let lookups = of_missing(|field| {
+            use FieldType as F;
+            matches!(field.kind, F::Lookup { .. } | F::AnyLookup { .. } | F::Rows { links: true, .. })
+        });
         let custom = Sides::from_fn(|side| {
             let mapped =
                 |field: &Field| mapping.pairs.iter().any(|pair| pair.fields.get(side).name == field.name);
@@ -145,11 +172,32 @@ impl Findings {
             )
         });
         let lossy = |pair: &Pair| Some(LossyPair::of(pair, &lens::broken(pair)?, None));
-        let lossy = mapping.pairs.iter().filter_map(lossy).collect();
+        let mut lossy: Vec<LossyPair> = mapping.pairs.iter().filter_map(lossy).collect();
+        let mut inexact = Vec::new();
+        for pair in &mapping.pairs {
+            let Some((loss, example)) = lens::unlike(pair) else { continue };
+            let found = LossyPair::of_kinds(pair, loss, &example);
+            match (loss, fields) {
+                (Loss::Formless, Fields::List(_)) => lossy.push(found),
+                _ => inexact.push(found),
+            }
+        }
         let modules = Sides::from_fn(|side| schema.get(side).module.to_string());
         let twice = twice(mapping);
         let (narrowed, by_default) = (Vec::new(), Vec::new());
-        Findings { modules, lossy, twice, unfilled, by_pages, demanded, narrowed, by_default, custom }
+        Findings {
+            modules,
+            lossy,
+            inexact,
+            twice,
+            unfilled,
+            lookups,
+            by_pages,
+            demanded,
+            narrowed,
+            by_default,
+            custom,
+        }
     }
 
     /// Those of the pairs that write what an earlier one writes.
@@ -162,7 +210,8 @@ impl Findings {
         if let Some((_, error)) = self.twice().next() {
             return Err(error);
         }
-        if let Some(lossy) = self.lossy.first() {
+        let stops = |lossy: &&LossyPair| when == When::Beginning || lossy.cause == Cause::Steps;
+        if let Some(lossy) = self.lossy.iter().find(stops) {
             return Err(lossy.error());
         }
         for side in Side::BOTH {
@@ -179,11 +228,28 @@ impl Findings {
                         side.name(),
                         missing.join(", ")
                     ),
-                    "map a field to each of them, if need be with a constant among its steps",
+                    self.how_to_fill(side, &missing),
                 ));
             }
         }
         Ok(())
+    }
+
+    /// What can be done about mandatory fields that nothing fills. A lookup takes no constant.
+    fn how_to_fill(&self, side: Side, missing: &[&str]) -> String {
+        let lookups = self.lookups.get(side).iter().map(String::as_str);
+        let lookups: Vec<&str> = lookups.filter(|name| missing.contains(name)).collect();
+        if lookups.is_empty() {
+            return "map a field to each of them, if need be with a constant among its steps".to_owned();
+        }
+        let notes = match self.modules.get(side).as_str() {
+            "Notes" => "; or leave the notes out here and let them go with their records (notes = true)",
+            _ => "",
+        };
+        format!(
+            "map a field to each of them: to {} a lookup, with the modules that it points to in the same integration, for no constant fills it{notes}",
+            lookups.join(", ")
+        )
     }
 
     /// What is allowed, and should be known.
@@ -206,7 +272,11 @@ impl Findings {
             );
             of_side("mapping.demanded", &self.demanded, side, &what)
         });
-        self.narrowed.iter().chain(&self.by_default).cloned().chain(demanded).chain(unmapped)
+        // What runs is not refused for the kinds of its fields, and is not silent about them.
+        let kinds = self.lossy.iter().filter(|lossy| lossy.cause == Cause::Kinds).chain(&self.inexact);
+        let inexact = kinds.map(LossyPair::note);
+        let said = self.narrowed.iter().chain(&self.by_default).cloned();
+        said.chain(inexact).chain(demanded).chain(unmapped)
     }
 }
 
@@ -257,6 +327,41 @@ impl LossyPair {
             },
             record,
             hint: hint.to_owned(),
+            cause: Cause::Steps,
+        }
+    }
+
+    /// Of a pair without steps whose two fields are of different kinds.
+    fn of_kinds(pair: &Pair, loss: Loss, example: &Counterexample) -> LossyPair {
+        let way = |from: Side| match from {
+            Side::Left => "left_to_right",
+            Side::Right => "right_to_left",
+        };
+        let steps = match example.from {
+            Side::Left => "to_right",
+            Side::Right => "to_left",
+        };
+        let hint = match loss {
+            Loss::Formless => format!(
+                "make it one-way (direction = \"{}\"), or say with {steps} what becomes of such values",
+                way(example.from.other())
+            ),
+            Loss::Changed => format!(
+                "leave it if that does no harm, or make it one-way (direction = \"{}\")",
+                way(example.from)
+            ),
+        };
+        LossyPair { hint, cause: Cause::Kinds, ..LossyPair::of(pair, example, None) }
+    }
+
+    /// What should be known of it, where it is allowed.
+    fn note(&self) -> Note {
+        let LossyPair { left, right, example, .. } = self;
+        Note {
+            code: "mapping.inexact",
+            side: None,
+            fields: vec![left.clone(), right.clone()],
+            what: format!("{left} and {right} do not hold the same values: {example}"),
         }
     }
 

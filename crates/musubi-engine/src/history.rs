@@ -1,15 +1,16 @@
 //! What was done.
 
+use crate::called::Called;
 use crate::error::{HubError, Result};
 use crate::hub::{Hub, Inner};
 use crate::pairs;
 use crate::report::{FieldChange, HistoryEntry, Successor};
 use crate::slots::Slot;
-use crate::sync::{JournalKind, describe_journal, is_erased};
+use crate::sync::{Entry, JournalKind, describe_journal, is_erased};
 use crate::versions::slots_of;
 use musubi_core::{Side, Value};
 use musubi_store::{JournalRow, ModuleSyncRow, SyncId};
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::hash_map::{self, HashMap};
 
 /// So many entries are looked at together for those of one kind.
 const LOOKED_AT: usize = 500;
@@ -66,14 +67,14 @@ impl Hub {
         let hub = &self.inner;
         let limit = if filter.limit == 0 { 100 } else { filter.limit };
         let begin = begin(filter);
-        let mut entries = Vec::new();
+        let mut found = Vec::new();
         let all = syncs(hub, integration).await?;
         if let Some(module) = &filter.module
             && !all.iter().any(|sync| sync.left_module == *module || sync.right_module == *module)
         {
             return Err(pairs::not_synced(integration, module));
         }
-        for sync in all {
+        for sync in &all {
             if filter
                 .module
                 .as_ref()
@@ -89,27 +90,20 @@ impl Hub {
                     rows.retain(|row| filter.takes(row));
                     rows
                 }
-                None => self.latest(&sync, filter, begin.as_ref(), limit).await?,
+                None => self.latest(sync, filter, begin.as_ref(), limit).await?,
             };
-            let mut names = Names::default();
-            for row in rows {
-                entries.push(names.entry(hub, &sync, &row).await?);
-            }
+            found.extend(rows.into_iter().map(|row| (sync, row)));
         }
-        let earlier = |entry: &HistoryEntry| {
-            let after = |before: &Before| before.is_after(entry.at, entry.number, &entry.module);
-            begin.as_ref().is_none_or(after) && filter.since.is_none_or(|since| entry.at >= since)
+        let earlier = |(sync, row): &(&ModuleSyncRow, JournalRow)| {
+            let after = |before: &Before| before.is_after(row.at, row.seq, &sync.left_module);
+            begin.as_ref().is_none_or(after) && filter.since.is_none_or(|since| row.at >= since)
         };
-        entries.retain(earlier);
-        entries.sort_by(|a, b| (b.at, b.number, &b.module).cmp(&(a.at, a.number, &a.module)));
-        entries.truncate(limit);
-        for sync in syncs(hub, integration).await? {
-            let mut names = pairs::Names::new(hub, &sync);
-            for entry in entries.iter_mut().filter(|entry| entry.module == sync.left_module) {
-                entry.label = names.label(entry.left_id.as_deref()).await?;
-            }
-        }
-        Ok(entries)
+        found.retain(earlier);
+        found.sort_by(|(a_sync, a), (b_sync, b)| {
+            (b.at, b.seq, &b_sync.left_module).cmp(&(a.at, a.seq, &a_sync.left_module))
+        });
+        found.truncate(limit);
+        tell(hub, &found).await
     }
 
     /// Where the journals stand now, or stood at that time.
@@ -134,7 +128,8 @@ impl Hub {
         let hub = &self.inner;
         let mut news = Vec::new();
         for row in hub.store.integrations(hub.workspace).await? {
-            for sync in hub.store.module_syncs(row.id).await? {
+            let (syncs, mut found) = (hub.store.module_syncs(row.id).await?, Vec::new());
+            for sync in &syncs {
                 let end = hub.store.journal_end(sync.id).await?;
                 // A sync that was added meanwhile is told from its beginning.
                 let seen = followed.0.entry(sync.id).or_insert(0);
@@ -144,13 +139,9 @@ impl Hub {
                 let after = (*seen).max(end - most as i64);
                 let rows = hub.store.journal_tail(sync.id, after, most as i64).await?;
                 *seen = rows.last().map_or(end, |row| row.seq);
-                let (mut names, mut labels) = (Names::default(), pairs::Names::new(hub, &sync));
-                for entry in rows {
-                    let mut entry = names.entry(hub, &sync, &entry).await?;
-                    entry.label = labels.label(entry.left_id.as_deref()).await?;
-                    news.push((row.name.clone(), entry));
-                }
+                found.extend(rows.into_iter().map(|row| (sync, row)));
             }
+            news.extend(tell(hub, &found).await?.into_iter().map(|entry| (row.name.clone(), entry)));
         }
         news.sort_by_key(|(_, entry)| entry.at);
         Ok(news)
@@ -200,38 +191,30 @@ pub(crate) async fn syncs(hub: &Inner, integration: &str) -> Result<Vec<ModuleSy
     Ok(hub.store.module_syncs(row.id).await?)
 }
 
-/// The names of the slots, by mapping version.
-#[derive(Default)]
-struct Names(HashMap<u32, Vec<Slot>>);
-
-impl Names {
-    async fn entry(&mut self, hub: &Inner, sync: &ModuleSyncRow, row: &JournalRow) -> Result<HistoryEntry> {
-        let damaged = |_| {
-            HubError::new(
-                "store.damaged",
-                "an entry of the journal cannot be read",
-                "restore the latest backup",
-            )
-        };
-        let entry = describe_journal(row).map_err(damaged)?;
-        let slots = match self.0.entry(entry.mapping) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let text = hub.store.mapping_version(sync.id, i64::from(entry.mapping)).await?;
-                new.insert(slots_of(text))
-            }
-        };
-        let name = |slot: u16| match slots.get(usize::from(slot)) {
-            Some(names) if entry.side == Side::Left => names.left.to_string(),
-            Some(names) => names.right.to_string(),
-            None => format!("#{slot}"),
-        };
-        let changes = entry.changes.iter().map(|(slot, before, after)| FieldChange {
-            field: name(*slot),
-            before: before.as_ref().map(json),
-            after: json(after),
-        });
-        Ok(HistoryEntry {
+/// Entries of the journals of one integration as people read them, in the same order.
+async fn tell(hub: &Inner, rows: &[(&ModuleSyncRow, JournalRow)]) -> Result<Vec<HistoryEntry>> {
+    let Some(integration) = rows.first().map(|(sync, _)| sync.integration) else { return Ok(Vec::new()) };
+    let damaged = |_| {
+        HubError::new("store.damaged", "an entry of the journal cannot be read", "restore the latest backup")
+    };
+    let described: std::result::Result<Vec<_>, _> =
+        rows.iter().map(|(_, row)| describe_journal(row)).collect();
+    let described = described.map_err(damaged)?;
+    let values = described.iter().flat_map(|entry| {
+        let sides = sides_of(entry);
+        entry.changes.iter().flat_map(move |(_, before, after)| {
+            before.iter().map(move |before| (sides.0, before)).chain([(sides.1, after)])
+        })
+    });
+    let mut called = Called::new(hub, integration);
+    called.want(values);
+    called.learn().await?;
+    let (mut names, mut labels) = (HashMap::new(), HashMap::new());
+    let mut told = Vec::with_capacity(rows.len());
+    for ((sync, row), entry) in rows.iter().zip(&described) {
+        let names: &mut Names = names.entry(sync.id).or_default();
+        let labels = labels.entry(sync.id).or_insert_with(|| pairs::Names::new(hub, sync));
+        told.push(HistoryEntry {
             at: row.at,
             module: sync.left_module.clone(),
             number: row.seq,
@@ -239,12 +222,52 @@ impl Names {
             side: entry.side,
             left_id: row.left_id.clone(),
             right_id: row.right_id.clone(),
-            label: None,
-            changes: changes.collect(),
+            label: labels.label(row.left_id.as_deref()).await?,
+            changes: changes(names.of(hub, sync, entry.mapping).await?, entry, &called),
             by: entry.cause.by.as_deref().map(str::to_owned),
             caused_at: entry.cause.at,
             became: entry.cause.became.iter().map(successor).collect(),
             erased: is_erased(row),
+        });
+    }
+    Ok(told)
+}
+
+/// Whose value a change has before, and whose after: of a conflict that was skipped the two values are those of the two sides.
+fn sides_of(entry: &Entry) -> (Side, Side) {
+    match entry.kind {
+        JournalKind::ConflictSkipped => (Side::Left, Side::Right),
+        _ => (entry.side, entry.side),
+    }
+}
+
+fn changes(slots: &[Slot], entry: &Entry, called: &Called<'_>) -> Vec<FieldChange> {
+    let (of_before, of_after) = sides_of(entry);
+    let name = |slot: u16| match slots.get(usize::from(slot)) {
+        Some(names) if entry.side == Side::Left => names.left.to_string(),
+        Some(names) => names.right.to_string(),
+        None => format!("#{slot}"),
+    };
+    let change = |(slot, before, after): &(u16, Option<Value>, Value)| FieldChange {
+        field: name(*slot),
+        before: before.as_ref().map(|before| called.shown(of_before, before)),
+        after: called.shown(of_after, after),
+    };
+    entry.changes.iter().map(change).collect()
+}
+
+/// The names of the slots of a module sync, by mapping version.
+#[derive(Default)]
+struct Names(HashMap<u32, Vec<Slot>>);
+
+impl Names {
+    async fn of(&mut self, hub: &Inner, sync: &ModuleSyncRow, version: u32) -> Result<&[Slot]> {
+        Ok(match self.0.entry(version) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(new) => {
+                let text = hub.store.mapping_version(sync.id, i64::from(version)).await?;
+                new.insert(slots_of(text))
+            }
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::error::{HubError, Result};
 use crate::keeper;
 use crate::live::Live;
 use crate::partition::Partition;
+use crate::refusal;
 use crate::report::StatusReport;
 use crate::sync::Settings;
 use async_trait::async_trait;
@@ -138,6 +139,7 @@ impl Hub {
         hub.inner.spawn(crate::channels::keep(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::notices::keep(Arc::clone(&hub.inner)));
         hub.inner.spawn(crate::stand_by::watch(Arc::clone(&hub.inner)));
+        hub.inner.spawn(refusal::watch(Arc::clone(&hub.inner)));
         Ok(hub)
     }
 
@@ -170,6 +172,7 @@ impl Hub {
         let _ = tokio::time::timeout(Duration::from_secs(12), ended).await;
         let mut tasks = std::mem::take(&mut *inner.tasks());
         tasks.shutdown().await;
+        refusal::note(inner, &mut refusal::Noted::new()).await;
         for (_, account) in inner.open_accounts() {
             account.budget.close().await;
         }
@@ -362,19 +365,25 @@ impl Inner {
         })?;
         let connector = connect.connect(&row).await?;
         let timeout = self.settings.call_timeout;
-        let account = Arc::new(
-            Account::open(
-                &row.name,
-                connector,
-                |limit| {
-                    let place = (self.store.clone(), connection);
-                    Budget::new(place, limit, self.credit_block, self.clock.clone())
-                },
-                self.clock.clone(),
-                timeout,
-            )
-            .await?,
-        );
+        let opened = Account::open(
+            &row.name,
+            connector,
+            |limit| {
+                let place = (self.store.clone(), connection);
+                Budget::new(place, limit, self.credit_block, self.clock.clone())
+            },
+            self.clock.clone(),
+            timeout,
+        )
+        .await;
+        let met = match &opened {
+            Ok(_) => Some(None),
+            Err(error) => (error.code == "connection.refused").then(|| Some(self.now())),
+        };
+        if let Some(refused_since) = met {
+            refusal::keep(self, &row, made_from, refused_since).await?;
+        }
+        let account = Arc::new(opened?);
         self.open().insert(connection, (made_from, Arc::clone(&account)));
         Ok(account)
     }
@@ -393,6 +402,11 @@ impl Inner {
         self.open().iter().map(|(id, (_, account))| (*id, Arc::clone(account))).collect()
     }
 
+    /// The same, each with what it was made from.
+    pub fn accounts_in_use(&self) -> Vec<(i64, u64, Arc<Account>)> {
+        self.open().iter().map(|(id, (from, account))| (*id, *from, Arc::clone(account))).collect()
+    }
+
     /// Where every module sync driven here stands.
     pub fn lives(&self) -> BTreeMap<SyncId, Live> {
         self.partitions().iter().map(|(sync, partition)| (*sync, partition.live.borrow().clone())).collect()
@@ -401,9 +415,15 @@ impl Inner {
 
 /// Stands for a connection with its credential: changes when either does.
 pub(crate) fn fingerprint(row: &ConnectionRow, credential: Option<&[u8]>) -> u64 {
-    // Who stands by does not matter to what is at work.
     let kept = credential.unwrap_or_default();
-    let in_use = Credentials::read(kept).map_or_else(|_| kept.to_vec(), |kept| kept.in_use.bytes());
+    let in_use = Credentials::read(kept).map_or_else(
+        |_| kept.to_vec(),
+        |mut kept| {
+            // Who stands by, and what was met, does not matter to what is at work.
+            kept.in_use.refused_at = None;
+            kept.in_use.bytes()
+        },
+    );
     let text = format!("{row:?}");
     xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), xxhash_rust::xxh3::xxh3_64(&in_use))
 }

@@ -277,6 +277,19 @@ fn give_one_away(hub: &Arc<Inner>) {
     }
 }
 
+/// Whether some process is at work on an integration with these module syncs, or takes them up as soon as there is something to do.
+pub(crate) async fn is_at_work(hub: &Inner, syncs: &[ModuleSyncRow]) -> Result<bool> {
+    let here = !hub.is_stopping() && syncs.iter().any(|sync| hub.partitions().contains_key(&sync.id));
+    let now = hub.now();
+    let drives = |row: &ProcessRow| {
+        let told: Told = serde_json::from_str(&row.body).unwrap_or_default();
+        !told.apart || syncs.iter().any(|sync| told.syncs.contains_key(&sync.id.0))
+    };
+    let others = hub.store.processes().await?;
+    let mut alive = others.iter().filter(|row| row.name != hub.holder && now - row.heartbeat < GONE);
+    Ok(here || alive.any(drives))
+}
+
 /// Where module syncs stand in every process that was heard of lately; this one's are fresh.
 pub(crate) async fn everywhere(hub: &Inner) -> Result<BTreeMap<SyncId, (String, Live)>> {
     let now = hub.now();

@@ -113,7 +113,7 @@ pub(crate) async fn of(scratch: &Store, stages: &[Stage], at: usize) -> Result<L
 }
 
 /// What people call these records of a module, by what the rehearsal remembers of them; a pair is called by its left record on both sides.
-async fn called(
+pub(crate) async fn called(
     scratch: &Store,
     stage: &Stage,
     mut ids: Vec<(Side, String)>,

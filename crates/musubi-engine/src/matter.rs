@@ -65,12 +65,12 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "delete.breaker",
         "more records were deleted at once than may be carried over without asking",
-        "retry to delete the counterpart as well, or restore the deleted record",
+        "retry to delete the counterpart as well; or restore the deleted record and retry then: it is kept",
     ),
     matter(
         "delete.conflict",
         "the record was deleted on one side and changed on the other",
-        "retry to delete the changed record as well, or restore the deleted one",
+        "retry to delete the changed record as well; or restore the deleted one and retry then: both are kept",
     ),
     matter(
         "delete.restored",
@@ -85,7 +85,7 @@ pub const MATTERS: &[Matter] = &[
     matter(
         "lead.converted",
         "the record was converted into records of other modules; its counterpart was left as it is",
-        "convert the counterpart too, or take the pair apart: then the counterpart stays and is left alone",
+        "convert the counterpart too, choosing the contact and account that have arrived there, or take the pair apart: then the counterpart stays and is left alone",
     ),
     matter(
         "lookup.parent_held",

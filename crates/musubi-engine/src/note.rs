@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 #[schema(as = MappingNote)]
 pub struct Note {
     /// A stable code: `mapping.one_way` (the first of two fields goes to the second and never back), `mapping.no_way` (nothing goes between the two),
+    /// `mapping.inexact` (the two fields go both ways and are of different kinds, so that some values come back changed, or wait),
     /// `mapping.with_parents` (only records whose parent, in one of these fields, is synced take part), `mapping.demanded` (pages demand these custom fields, and nothing
     /// fills them), `mapping.custom_unmapped` (these custom fields stay behind).
     pub code: &'static str,

@@ -26,6 +26,8 @@ pub struct UnmatchedOwner {
     pub name: String,
     /// E-mail address.
     pub email: String,
+    /// They can log in, and own something new. Who cannot any more may own records still.
+    pub active: bool,
 }
 
 /// How the owners of an integration are matched.
@@ -33,9 +35,9 @@ pub struct UnmatchedOwner {
 pub struct OwnersReport {
     /// Users of both sides who are matched.
     pub matched: u64,
-    /// Active users of the left without counterpart.
+    /// Users of the left without counterpart, the active ones first. In a plan only those of the inactive ones whose records would be carried over.
     pub unmatched_left: Vec<UnmatchedOwner>,
-    /// Active users of the right without counterpart.
+    /// Users of the right without counterpart, in the same way.
     pub unmatched_right: Vec<UnmatchedOwner>,
     /// The address of who owns on the left what belongs to an unmatched user of the right; nobody if there is none.
     pub fallback_left: Option<String>,
@@ -43,6 +45,17 @@ pub struct OwnersReport {
     pub fallback_right: Option<String>,
     /// Addresses that the configuration names and no user of that side has.
     pub unknown: Vec<String>,
+}
+
+impl OwnersReport {
+    /// Leaves out who is inactive and none of these, who own something on each side.
+    pub(crate) fn leave_out_idle(&mut self, owners: &Sides<HashSet<RemoteId>>) {
+        let counts = |user: &UnmatchedOwner, owners: &HashSet<RemoteId>| {
+            user.active || owners.contains(&RemoteId::new(&user.id))
+        };
+        self.unmatched_left.retain(|user| counts(user, &owners.left));
+        self.unmatched_right.retain(|user| counts(user, &owners.right));
+    }
 }
 
 impl Hub {
@@ -181,13 +194,16 @@ pub(crate) fn everybody_is_there(users: Sides<&[User]>, owners: &Owners) -> Resu
 /// Who is matched, and who is not.
 pub(crate) fn report(users: Sides<&[User]>, people: &People, owners: &Owners) -> OwnersReport {
     let unmatched = |side: Side| -> Vec<UnmatchedOwner> {
-        let alone = |user: &&User| user.active && !people.pairs.get(side).contains_key(&user.id);
+        let alone = |user: &&User| !people.pairs.get(side).contains_key(&user.id);
         let row = |user: &User| UnmatchedOwner {
             id: user.id.to_string(),
             name: user.name.clone(),
             email: user.email.clone(),
+            active: user.active,
         };
-        users.get(side).iter().filter(alone).map(row).collect()
+        let mut rows: Vec<UnmatchedOwner> = users.get(side).iter().filter(alone).map(row).collect();
+        rows.sort_by_key(|user| !user.active);
+        rows
     };
     let address = |side: Side| {
         let fallback = people.fallback.get(side).as_ref()?;
@@ -278,14 +294,24 @@ mod tests {
     // K-31, C-43
     #[test]
     fn who_is_not_matched_is_told() {
-        let left = [user("1", "emma@x.example", true), user("2", "gone@x.example", false)];
+        let gone = |id: &str| user(id, &format!("gone{id}@x.example"), false);
+        let left =
+            [user("1", "emma@x.example", true), gone("2"), gone("3"), user("4", "yui@x.example", true)];
         let right = [user("9", "emma@x.example", true), user("7", "ken@y.example", true)];
         let users = Sides { left: &left[..], right: &right[..] };
         let said = owners(
             "table = [{ left = \"nobody@x.example\", right = \"ken@y.example\" }]\nfallback = { left = \"emma@x.example\" }",
         );
-        let report = report(users, &people(users, us(), &said), &said);
-        assert_eq!((report.matched, report.unmatched_left.len()), (1, 0));
+        let mut report = report(users, &people(users, us(), &said), &said);
+        let left = |report: &OwnersReport| -> Vec<(String, bool)> {
+            report.unmatched_left.iter().map(|user| (user.id.clone(), user.active)).collect()
+        };
+        let row = |id: &str, active: bool| (id.to_owned(), active);
+        let (yui, second, third) = (row("4", true), row("2", false), row("3", false));
+        assert_eq!((report.matched, left(&report)), (1, vec![yui.clone(), second, third.clone()]));
+        // Who cannot log in any more matters for the records they own.
+        report.leave_out_idle(&Sides { left: HashSet::from(["3".into()]), right: HashSet::new() });
+        assert_eq!(left(&report), [yui, third]);
         assert_eq!(report.unmatched_right[0].email, "ken@y.example");
         assert_eq!(report.fallback_left.as_deref(), Some("emma@x.example"));
         assert_eq!(report.unknown, ["left: nobody@x.example"]);

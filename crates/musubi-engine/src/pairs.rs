@@ -1,8 +1,8 @@
 //! Pairs as a person looks at them: what is remembered of both sides, field by field. No call to a service is made.
 
 use crate::HistoryFilter;
+use crate::called::Called;
 use crate::error::{HubError, Result};
-use crate::history::json as shown_as;
 use crate::hub::{Hub, Inner};
 use crate::references;
 use crate::report::HistoryEntry;
@@ -14,8 +14,7 @@ use musubi_core::link::LinkBody;
 use musubi_core::{FieldName, Side, Sides, Value};
 use musubi_store::{LinkRow, ModuleSyncRow, Want};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 /// So many links are looked through for one page of a search.
@@ -182,8 +181,10 @@ impl Hub {
             ..HistoryFilter::default()
         };
         let seen = |side| Some(body.side(side).seen.millis()).filter(|at| *at > 0);
-        let parents = parents(hub, &sync, &body).await?;
-        let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names, &parents)).collect();
+        let mut called = Called::new(hub, sync.integration);
+        called.want(values(&body));
+        called.learn().await?;
+        let fields = (0..).zip(&slots).map(|(slot, names)| field(&body, slot, names, &called)).collect();
         let history = self.history(integration, &filter).await?;
         Ok(Some(PairDetail {
             pair,
@@ -195,41 +196,18 @@ impl Hub {
     }
 }
 
-/// What people call the records that this pair points to, where those are pairs of the same integration.
-async fn parents(hub: &Inner, sync: &ModuleSyncRow, body: &LinkBody) -> Result<Called> {
-    let mut called = Called::new();
-    let slots = 0..body.side(Side::Left).base.len() as u16;
-    let mut wanted: BTreeSet<(Side, String)> = BTreeSet::new();
-    for (side, slot) in Side::BOTH.into_iter().flat_map(|side| slots.clone().map(move |slot| (side, slot))) {
-        let base = body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref);
-        for value in [base, body.side(side).current(slot)].into_iter().flatten() {
-            if let Value::Record(id) = value {
-                wanted.insert((side, id.to_string()));
-            }
-        }
-    }
-    for parent in hub.store.module_syncs(sync.integration).await? {
-        if wanted.is_empty() {
-            break;
-        }
-        let want = Want { ids: wanted.iter().cloned().collect(), ..Want::default() };
-        let mut names = Names::new(hub, &parent);
-        for row in hub.store.load(parent.id, want).await?.links {
-            let label = names.pair(&row).await?.label;
-            for key in Side::BOTH.map(|side| (side, row.id(side).to_owned())) {
-                if wanted.remove(&key) {
-                    called.extend(label.clone().map(|label| (key, label)));
-                }
-            }
-        }
-    }
-    Ok(called)
+/// All that is known of a pair's fields.
+fn values(body: &LinkBody) -> impl Iterator<Item = (Side, &Value)> {
+    Side::BOTH.into_iter().flat_map(move |side| {
+        let base = &body.side(side).base;
+        let known = (0..).zip(base).flat_map(move |(slot, base)| {
+            [base.as_ref(), body.side(side).current(slot)].into_iter().flatten()
+        });
+        known.map(move |value| (side, value))
+    })
 }
 
-/// Records by what people call them.
-type Called = BTreeMap<(Side, String), String>;
-
-fn field(body: &LinkBody, slot: u16, names: &Slot, called: &Called) -> PairField {
+fn field(body: &LinkBody, slot: u16, names: &Slot, called: &Called<'_>) -> PairField {
     let base = |side: Side| body.side(side).base.get(usize::from(slot)).and_then(Option::as_ref);
     let current = |side: Side| body.side(side).current(slot);
     let changed = |side: Side| body.side(side).dirty_at(slot).is_some();
@@ -241,13 +219,7 @@ fn field(body: &LinkBody, slot: u16, names: &Slot, called: &Called) -> PairField
         (true, false, true) => FieldState::RightChanged,
         (true, true, true) => FieldState::Conflict,
     };
-    let shown = |side: Side, value: Option<&Value>| match value? {
-        Value::Record(id) => {
-            let name = called.get(&(side, id.to_string()));
-            Some(name.map_or_else(|| id.as_str().into(), |name| json!({"id": id.as_str(), "name": name})))
-        }
-        value => Some(shown_as(value)),
-    };
+    let shown = |side: Side, value: Option<&Value>| Some(called.shown(side, value?));
     PairField {
         left: names.left.to_string(),
         right: names.right.to_string(),

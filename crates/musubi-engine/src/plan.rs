@@ -4,14 +4,14 @@ use crate::alone;
 use crate::approval::{self, Approval};
 use crate::attached;
 use crate::duplicates;
-use crate::error::{HubError, Result};
+use crate::error::Result;
 use crate::everything::Spent;
 use crate::export;
 use crate::history::json;
 use crate::hub::Hub;
 use crate::lookalikes;
+use crate::plan_names;
 use crate::planned::{MatchedBy, ModulePlan, PlanReport, PlannedField, PlannedOperation};
-use crate::references;
 use crate::rehearsal::{Ensemble, Stage};
 use crate::report::Progress;
 use crate::shown::Shown;
@@ -20,13 +20,11 @@ use crate::sync::rehearse::Recorded;
 use crate::verify::connections;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Counting, Priced};
-use musubi_core::link::LinkBody;
 use musubi_core::match_form::MatchRule;
 use musubi_core::plan::{Approved, Digest, Field, Kind, Operation};
 use musubi_core::schema::FieldType;
 use musubi_core::{RemoteId, Side, Sides};
-use musubi_store::{Store, Want};
-use std::collections::{BTreeSet, HashMap};
+use musubi_store::Store;
 
 /// So many records of each kind are shown.
 const SAMPLES: usize = 5;
@@ -118,11 +116,12 @@ impl Hub {
             going_along(stage, found.deleted, &mut module).await?;
             module.duplicates = duplicates::of(&ensemble.scratch, stage.row.id).await?;
             module.lookalikes = lookalikes::of(&ensemble.scratch, &ensemble.stages, at).await?;
-            name(&ensemble.scratch, stage, &mut module.operations).await?;
+            plan_names::name(&ensemble.scratch, &ensemble.stages, at, &mut module.operations).await?;
             report.modules.push(module);
         }
         report.seconds = (read_ms + write_ms.left.max(write_ms.right)).div_ceil(1_000);
         report.owners = self.owners(integration).await?;
+        report.owners.leave_out_idle(&ensemble.owners());
         Ok((report, approval))
     }
 }
@@ -264,28 +263,6 @@ fn shown(stage: &Stage, operation: &Operation) -> PlannedOperation {
         target_id: operation.target_id.as_ref().map(ToString::to_string),
         fields: operation.fields.iter().map(field).collect(),
     }
-}
-
-/// Names the records that the operations are about: what the rehearsal remembers of them is what it read.
-async fn name(scratch: &Store, stage: &Stage, operations: &mut [PlannedOperation]) -> Result<()> {
-    for side in Side::BOTH {
-        let about = |operation: &&PlannedOperation| operation.side.other() == side;
-        let ids = operations.iter().filter(about).map(|operation| (side, operation.source_id.clone()));
-        // A pair may be tied and changed.
-        let ids: BTreeSet<_> = ids.collect();
-        let want = Want { ids: ids.into_iter().collect(), ..Want::default() };
-        let pairs = &stage.plan.rules.mapping.pairs;
-        let slot = |name: &str| pairs.iter().position(|pair| pair.fields.get(side).name.as_str() == name);
-        let mut labels = HashMap::new();
-        for row in scratch.load(stage.row.id, want).await?.links {
-            let body = LinkBody::decode(&row.body).map_err(|_| HubError::damaged_pair())?;
-            labels.insert(row.id(side).to_owned(), references::label(&body, side, slot));
-        }
-        for operation in operations.iter_mut().filter(|operation| operation.side.other() == side) {
-            operation.label = labels.get(&operation.source_id).cloned().flatten();
-        }
-    }
-    Ok(())
 }
 
 /// What would wait for a person, and what would stay alone.

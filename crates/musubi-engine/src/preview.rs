@@ -31,6 +31,8 @@ pub struct ModulePreview {
     pub custom_unmapped: NamesBySide,
     /// Fields that cannot be kept in agreement both ways, and why; an integration with one of them is refused.
     pub lossy: Vec<LossyPair>,
+    /// Fields that are kept in agreement both ways and are of different kinds, so that some values come back changed, or wait; allowed as they are.
+    pub inexact: Vec<LossyPair>,
     /// All fields that are in no pair, per side, and why.
     pub unmapped: UnmappedBySide,
     /// What is wrong with the mapping; nothing that is wrong is saved.
@@ -126,6 +128,7 @@ fn previewed(module: &DraftModule<'_>, samples: Vec<Vec<Sample>>) -> ModulePrevi
         required_missing: findings.unfilled,
         custom_unmapped: findings.custom,
         lossy: findings.lossy,
+        inexact: findings.inexact,
         problems: module.problems.clone(),
     }
 }

@@ -136,6 +136,11 @@ pub const REASONS: &[Reason] = &[
         "link it to a synced record in the service, add the module of its parent to the integration, or set `only_with_parent = false`",
     ),
     reason(
+        "explain.nobody_at_work",
+        "something is to be done, or may be, and no process is at work on the integration",
+        "start `musubi serve`, or carry it over once: `musubi run NAME`",
+    ),
+    reason(
         "explain.not_read_yet",
         "the first load has not come to it yet",
         "nothing; wait until both sides are read",
@@ -179,6 +184,11 @@ pub const REASONS: &[Reason] = &[
         "explain.problem",
         "the module does not work at the moment",
         "`musubi status` and `musubi doctor` say what keeps it",
+    ),
+    reason(
+        "explain.refused",
+        "the service refuses the credential of a connection: nothing is carried over",
+        "connect again: `musubi connect NAME`; then it goes on by itself",
     ),
     reason(
         "explain.rests",

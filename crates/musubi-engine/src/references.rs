@@ -194,3 +194,22 @@ fn cells<'a>(kind: &'a FieldType, value: Option<&'a Value>) -> Vec<(&'a FieldTyp
         (_, None) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_any_module_goes_by_what_its_people_call_it() {
+        let of = |fields: &[(&str, &str)]| {
+            let found = |name: &str| fields.iter().find(|(field, _)| *field == name);
+            called(|name| found(name).map(|(_, text)| (*text).to_owned()))
+        };
+        assert_eq!(of(&[("Event_Title", "定例会議"), ("Venue", "Tokyo")]).as_deref(), Some("定例会議"));
+        assert_eq!(of(&[("Note_Title", "訪問メモ")]).as_deref(), Some("訪問メモ"));
+        assert_eq!(of(&[("Subject", "Call back"), ("Name", "another")]).as_deref(), Some("Call back"));
+        assert_eq!(of(&[("First_Name", "陽菜"), ("Last_Name", "中村")]).as_deref(), Some("陽菜 中村"));
+        assert_eq!(of(&[("Last_Name", "中村")]).as_deref(), Some("中村"));
+        assert_eq!(of(&[("Phone", "03")]), None);
+    }
+}

@@ -14,7 +14,8 @@ use crate::report::Progress;
 use crate::sync::rehearse::Recorded;
 use crate::sync::{Answer, CallId, Effect, Event, Order, Plan, Rehearsal, SideState, Urgency};
 use musubi_connector::{CallError, CallErrorKind};
-use musubi_core::{Side, Sides};
+use musubi_core::plan::Operation;
+use musubi_core::{RemoteId, Side, Sides, Value};
 use musubi_store::{ModuleState, ModuleSyncRow, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub(crate) struct Stage {
     pub spent: Sides<Spent>,
     /// Records of each side, where they were counted.
     pub counted: Sides<Option<u64>>,
+    /// Per side, who owns what would be carried over from there.
+    owners: Sides<HashSet<RemoteId>>,
     rehearsal: Rehearsal,
     epoch: i64,
     seen: u64,
@@ -60,6 +63,21 @@ impl Stage {
     /// How long the service of a side takes to answer, in milliseconds.
     pub fn answer_ms(&self, side: Side) -> u64 {
         self.rehearsal.answer_ms(side)
+    }
+
+    /// An owner that is written comes from the record's owner on the other side.
+    fn note_owners(&mut self, operations: &[Operation]) {
+        for operation in operations {
+            let owners = self.owners.get_mut(operation.target.other());
+            for field in &operation.fields {
+                if let Value::User(user) = &field.source
+                    && self.plan.owner_slots.contains(&field.slot)
+                    && !owners.contains(&user.id)
+                {
+                    owners.insert(user.id.clone());
+                }
+            }
+        }
     }
 }
 
@@ -114,6 +132,7 @@ impl Ensemble<'_> {
                 warnings,
                 spent: Sides::default(),
                 counted: Sides::default(),
+                owners: Sides::default(),
                 rehearsal,
                 epoch,
                 seen: 0,
@@ -123,6 +142,11 @@ impl Ensemble<'_> {
         let fence = Fence::new(i64::MAX, hub.clock.clone());
         let (calls, ids, told) = (JoinSet::new(), HashMap::new(), HashSet::new());
         Ok(Ensemble { hub, scratch, stages, fence, calls, ids, told })
+    }
+
+    /// Per side, who owns what would be carried over from there, as far as owners are.
+    pub fn owners(&self) -> Sides<HashSet<RemoteId>> {
+        Sides::from_fn(|side| self.stages.iter().flat_map(|stage| stage.owners.get(side)).cloned().collect())
     }
 
     /// Rehearses until nothing is left to do. What is recorded is handed over as it comes, with the number of its stage.
@@ -135,6 +159,7 @@ impl Ensemble<'_> {
             for at in 0..self.stages.len() {
                 self.carry_out(at).await?;
                 let recorded = self.stages[at].rehearsal.take();
+                self.stages[at].note_owners(&recorded.operations);
                 record(&self.stages[at], at, recorded);
             }
             tell(&self.progress());

@@ -5,7 +5,7 @@ use crate::conflicts::Conflict;
 pub use crate::duplicates::{Duplicates, DuplicatesBySide};
 use crate::live::Problem;
 pub use crate::lookalikes::{Lookalike, Lookalikes};
-pub use crate::owners::OwnersReport;
+pub use crate::owners::{OwnersReport, UnmatchedOwner};
 pub use crate::planned::{
     MatchedBy, ModulePlan, PlanReport, PlannedAttachments, PlannedField, PlannedOperation, ReasonsBySide,
     Samples,
@@ -180,6 +180,9 @@ pub struct ConnectionStatus {
     pub org: String,
     /// A credential is kept for it.
     pub has_credential: bool,
+    /// Since when the service refuses that credential, in milliseconds since 1970, as far as it was last used; `null` if it takes it.
+    #[schema(required)]
+    pub refused_at: Option<i64>,
     /// Credentials of other people, that take over when the service refuses the one in use; the next one first. Those that were refused are among them.
     pub stand_ins: Vec<StandIn>,
     /// Credits this process counted in the rolling day.
@@ -244,7 +247,8 @@ pub struct Difference {
     pub right_id: String,
     /// What people call the record, where that is known.
     pub label: Option<String>,
-    /// Left names of the fields that differ; `(gone)` when a record is not there any more.
+    /// Left names of the fields that differ; `(gone)` when a record is not there any more, `(restored)` when it came out of the recycle bin again and the two are
+    /// no pair yet.
     pub fields: Vec<String>,
 }
 

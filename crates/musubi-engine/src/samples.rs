@@ -1,4 +1,6 @@
 //! What steps would make of the values that are there: a few records of each side, before anything is set up or kept.
+//!
+//! A pair that goes both ways is tried on what both sides hold, whichever way has steps: what comes back of a value that goes as it is may be another one.
 
 use crate::account::Account;
 use crate::compile::Compiled;
@@ -45,7 +47,7 @@ pub struct Sample {
     pub back: Option<Json>,
 }
 
-/// What the newest records of each side that values come from show.
+/// What the newest records of each side show.
 pub(crate) struct Shown {
     /// Samples of every pair that has steps, by slot.
     pub samples: Vec<Vec<Sample>>,
@@ -53,7 +55,7 @@ pub(crate) struct Shown {
     pub lossy: Vec<LossyPair>,
 }
 
-/// Looks at one page of each side from which values are changed on their way.
+/// Looks at one page of each side whose values are changed, on their way or on the way back.
 pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> Result<Shown> {
     let mapping = &compiled.mapping;
     let mut samples = vec![Vec::new(); mapping.pairs.len()];
@@ -66,7 +68,8 @@ pub(crate) async fn of(compiled: &Compiled, accounts: &Sides<Arc<Account>>) -> R
     let mut lossy: Vec<Option<LossyPair>> = mapping.pairs.iter().map(|_| None).collect();
     for from in Side::BOTH {
         let changed = |pair: &Pair| !pair.steps.get(from).is_empty() && pair.direction.allows_from(from);
-        if !mapping.pairs.iter().any(changed) {
+        let tried = |pair: &Pair| pair.has_steps() && pair.direction == Direction::Both;
+        if !mapping.pairs.iter().any(|pair| changed(pair) || tried(pair)) {
             continue;
         }
         let (account, module) = (accounts.get(from), mapping.modules.get(from));

@@ -40,18 +40,33 @@ impl Counting {
         Ok(Counting { config: scope, criteria: Sides { left, right } })
     }
 
-    /// Of what counted until now and what the views show now, what is to count; and whether somebody is to be asked about a difference.
-    pub fn settle(self, before: Option<&Counting>) -> (Counting, Option<Counting>) {
-        match before {
-            Some(before)
-                if before.config == self.config
-                    && before.criteria != self.criteria
-                    && self.config.view_changes.count(Mutant::None) == Conditions::Former =>
-            {
-                (before.clone(), Some(self))
-            }
-            _ => (self, None),
-        }
+    /// Of what counted until now and what the views show now, what is to count; and what they show, if somebody is to be asked about a difference.
+    pub fn settle(self, before: Option<&Counting>) -> Result<(Counting, Option<Counting>)> {
+        let asks = self.config.view_changes.count(Mutant::None) == Conditions::Former;
+        let Some(before) = before.filter(|_| asks) else { return Ok((self, None)) };
+        let counts = self.with_former_views(before)?;
+        let asked = (counts != self).then_some(self);
+        Ok((counts, asked))
+    }
+
+    /// The same with the former conditions of every view that was chosen before, whatever else of the scope is another one. A view that is chosen anew has none.
+    pub fn with_former_views(&self, before: &Counting) -> Result<Counting> {
+        let of = |side: Side| -> Result<Option<Criteria>> {
+            let Some(scope) = self.config.side(side) else { return Ok(None) };
+            let views = self.shown(side).map(|(name, now)| {
+                let then = before.shown(side).find(|(known, _)| *known == name);
+                Some(then.map_or(now, |(_, then)| then).clone())
+            });
+            scope.join(views.collect())
+        };
+        let criteria = Sides { left: of(Side::Left)?, right: of(Side::Right)? };
+        Ok(Counting { config: self.config.clone(), criteria })
+    }
+
+    /// The views of a side, each with its conditions.
+    fn shown(&self, side: Side) -> impl Iterator<Item = (&str, &Criteria)> {
+        let criteria = self.criteria.get(side).as_ref();
+        self.config.side(side).into_iter().flat_map(move |scope| scope.shown(criteria))
     }
 
     /// The creation window.
@@ -283,5 +298,56 @@ async fn filter(
             format!("the list view {wanted:?} of {module} can only be judged by the service: {why}"),
             "choose another view, or write its conditions as criteria",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use musubi_core::scope::{Comparator, Literal};
+
+    /// A scope whose views on the left show these cities.
+    fn counting(scope: &str, cities: &[&str]) -> Counting {
+        let config: ScopeConfig = toml::from_str(scope).unwrap();
+        let view = |city: &str| {
+            let operands = vec![Literal::Text(city.into())];
+            Criteria::Is(Condition { field: "City".into(), comparator: Comparator::Equal, operands })
+        };
+        let views = cities.iter().map(|city| Some(view(city))).collect();
+        let left = config.left.as_ref().unwrap().join(views).unwrap();
+        Counting { config, criteria: Sides { left, right: None } }
+    }
+
+    #[test]
+    fn a_view_that_was_changed_waits_whatever_else_of_the_scope_is_another_one() {
+        for (now, shows, counts) in [
+            ("left = { views = [\"Mine\"] }", vec!["Osaka"], vec!["Tokyo"]),
+            ("leaving = \"stop_updates\"\nleft = { views = [\"Mine\"] }", vec!["Osaka"], vec!["Tokyo"]),
+            ("left = { views = [\"Mine\"], opt_out = \"Out\" }", vec!["Osaka"], vec!["Tokyo"]),
+            (
+                "left = { views = [\"New\", \"Mine\"], join = \"all\" }",
+                vec!["Kyoto", "Osaka"],
+                vec!["Kyoto", "Tokyo"],
+            ),
+        ] {
+            let before = counting("left = { views = [\"Mine\"] }", &["Tokyo"]);
+            let (shows, counts) = (counting(now, &shows), counting(now, &counts));
+            let settled = (counts.clone(), Some(shows.clone()));
+            assert_eq!(shows.clone().settle(Some(&before)).unwrap(), settled, "{now}");
+            assert_eq!(shows.settle(Some(&counts)).unwrap(), settled, "it goes on waiting: {now}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_about_what_is_chosen_anew_is_the_same_or_counts_at_once() {
+        let before = counting("left = { views = [\"Mine\"] }", &["Tokyo"]);
+        for (now, shows) in [
+            ("left = { views = [\"Other\"] }", "Osaka"),
+            ("leaving = \"unlink\"\nleft = { views = [\"Mine\"], opt_out = \"Out\" }", "Tokyo"),
+            ("view_changes = \"apply\"\nleft = { views = [\"Mine\"] }", "Osaka"),
+        ] {
+            let shown = counting(now, &[shows]);
+            assert_eq!(shown.clone().settle(Some(&before)).unwrap(), (shown, None), "{now}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::Words;
 use crate::error::{HubError, Result};
 use musubi_core::{
-    FieldName,
+    FieldName, Side,
     mutant::Mutant,
     policy::LeavingPolicy,
     scope::{Comparator, Condition, Criteria, Literal},
@@ -149,6 +149,14 @@ impl ScopeConfig {
         }
     }
 
+    /// What is said of a side.
+    pub(crate) fn side(&self, side: Side) -> Option<&SideScopeConfig> {
+        match side {
+            Side::Left => self.left.as_ref(),
+            Side::Right => self.right.as_ref(),
+        }
+    }
+
     /// Some side names list views, which may be changed in the service.
     pub(crate) fn names_views(&self) -> bool {
         [&self.left, &self.right].into_iter().flatten().any(|side| !side.views.is_empty())
@@ -197,6 +205,22 @@ impl SideScopeConfig {
             })
         }));
         Ok(if whole.is_empty() { None } else { Some(Criteria::All { all: whole }) })
+    }
+
+    /// Each view by the name that it was chosen by, with its conditions, found again in what `join` made of them.
+    pub(crate) fn shown<'a>(
+        &'a self,
+        whole: Option<&'a Criteria>,
+    ) -> impl Iterator<Item = (&'a str, &'a Criteria)> {
+        let parts: &[Criteria] = match whole {
+            Some(Criteria::All { all }) if self.join == Some(Join::All) => all,
+            Some(Criteria::All { all }) => match all.first() {
+                Some(Criteria::Any { any }) => any,
+                _ => &[],
+            },
+            _ => &[],
+        };
+        self.views.iter().map(String::as_str).zip(parts)
     }
 }
 
@@ -269,6 +293,28 @@ mod tests {
         let every = scope(&format!("join = \"all\"\n{text}")).join(views()).unwrap();
         assert_eq!(told(&every), format!("{{\"all\":[{a},{all},{own}]}}"));
         assert_eq!(scope("").join(Vec::new()).unwrap(), None);
+    }
+
+    #[test]
+    fn what_each_view_shows_is_found_again_however_it_was_joined() {
+        let view = |value: &str| {
+            let operands = vec![Literal::Text(value.into())];
+            Criteria::Is(Condition { field: "V".into(), comparator: Comparator::Equal, operands })
+        };
+        let everything = Criteria::All { all: Vec::new() };
+        let is = "{ field = \"City\", comparator = \"equal\", value = \"Tokyo\" }";
+        let own = format!("criteria = {{ any = [{is}] }}");
+        for join in ["", "join = \"any\"", "join = \"all\""] {
+            for beside in ["", own.as_str(), "opt_out = \"Out\""] {
+                let named = scope(&format!("views = [\"A\", \"B\"]\n{join}\n{beside}"));
+                let whole = named.join(vec![Some(view("a")), None]).unwrap();
+                let shown: Vec<_> = named.shown(whole.as_ref()).collect();
+                assert_eq!(shown, [("A", &view("a")), ("B", &everything)], "{join} {beside}");
+                let none = scope(&format!("{join}\n{beside}"));
+                let whole = none.join(Vec::new()).unwrap();
+                assert_eq!(none.shown(whole.as_ref()).count(), 0, "{join} {beside}");
+            }
+        }
     }
 
     #[test]

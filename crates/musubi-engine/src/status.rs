@@ -38,6 +38,7 @@ pub(crate) async fn status(hub: &Inner) -> Result<StatusReport> {
             id: row.id,
             // One that cannot be read is told when it is used.
             has_credential: kept.as_ref().map_or(true, Option::is_some),
+            refused_at: kept.iter().flatten().find_map(|kept| kept.in_use.refused_at),
             stand_ins: kept.iter().flatten().flat_map(|kept| &kept.stand_by).map(StandIn::from).collect(),
             place: row.data_centre.or(row.base_url).unwrap_or_default(),
             name: row.name,

@@ -1,7 +1,8 @@
 //! Undo: what we wrote is taken back, as a plan that is shown first (I14).
 
+use crate::called::Called;
 use crate::error::{HubError, Result};
-use crate::history::{json as shown, syncs};
+use crate::history::syncs;
 use crate::hub::Hub;
 use crate::pairs::Names;
 use crate::slots::Slot;
@@ -148,11 +149,13 @@ impl Hub {
                 ));
             }
             let mut names = Names::new(&self.inner, &sync);
+            let mut called = Called::new(&self.inner, sync.integration);
             for ((left, right), entries) in pairs {
                 let label = names.label(Some(&left)).await?;
                 let link = self.inner.store.link(sync.id, &left).await?;
                 let link = link.filter(|link| link.right_id == right && link.state != link_state::UNTIED);
-                let part = self.part(&sync, &mut names, (left, right, label), link, &entries).await?;
+                let part =
+                    self.part(&sync, (&mut names, &mut called), (left, right, label), link, &entries).await?;
                 parts.extend(part);
             }
         }
@@ -194,7 +197,7 @@ impl Hub {
     async fn part(
         &self,
         sync: &ModuleSyncRow,
-        names: &mut Names<'_>,
+        (names, called): (&mut Names<'_>, &mut Called<'_>),
         (left_id, right_id, label): (String, String, Option<String>),
         link: Option<LinkRow>,
         entries: &[Entry],
@@ -242,6 +245,10 @@ impl Hub {
                     }
                     let side = Sides { left: &pair.left, right: &pair.right };
                     let field = Some(side.get(wanted.side).to_string());
+                    let both = now.iter().chain([&wanted.back]).map(|value| (wanted.side, value));
+                    called.want(both);
+                    called.learn().await?;
+                    let shown = |value: &Value| called.shown(wanted.side, value);
                     let values = (now.as_ref().map_or(Json::Null, shown), shown(&wanted.back));
                     fields.push(told(wanted.side, field, code, values));
                     if let Some(holds) = now.filter(|_| code == READY) {

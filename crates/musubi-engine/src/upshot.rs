@@ -32,6 +32,11 @@ const fn no(code: &'static str, what: &'static str, hint: &'static str) -> Meani
 
 /// Everything that a decision can come to, in the order of the codes.
 pub const MEANINGS: &[Meaning] = &[
+    yes(
+        "decision.already",
+        "both sides hold the value chosen already: a rule or somebody came first",
+        "nothing",
+    ),
     no(
         "decision.changed_since",
         "nothing was done: the values are not those that were decided about any more",

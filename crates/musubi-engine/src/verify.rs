@@ -3,6 +3,10 @@
 //! One side is boiled down to 16 bytes a pair, so memory stays small; a pair whose two digests differ is read again by id and
 //! compared field by field before anything is said about it, for bulk data is old when it comes.
 
+mod alone;
+mod restored;
+
+use self::restored::CameBack;
 use crate::account::Account;
 use crate::compare::{self, Refs};
 use crate::error::{HubError, Result};
@@ -12,7 +16,7 @@ use crate::keeper;
 use crate::pairs;
 use crate::partition::{Prepared, prepare};
 use crate::report::{Alone, Certificate, Difference, Mending, Progress, Repair, Stage};
-use crate::sync::{Plan, SKIPPED_WINDOW, UnlinkedRecord, link_state, remembered, unlinked_state};
+use crate::sync::{Plan, link_state, remembered, unlinked_state};
 use musubi_connector::Priced;
 use musubi_connector::gate::Lane;
 use musubi_core::{Membership, Observation, RemoteId, Side, Sides, policy::LeavingPolicy};
@@ -126,6 +130,9 @@ struct Work<'a> {
     sync: SyncId,
 }
 
+/// Right record of a pair → what its left one holds; the right records of pairs that are held; pairs that a deletion untied.
+type Seen<'a> = (&'a mut HashMap<u128, [u8; 16]>, &'a mut HashSet<u128>, &'a mut CameBack);
+
 /// An id in 16 bytes.
 fn short(id: &str) -> u128 {
     xxhash_rust::xxh3::xxh3_128(id.as_bytes())
@@ -155,11 +162,11 @@ impl Work<'_> {
             });
         };
 
-        // Right record of a pair → what its left one holds; and the right records of pairs that are held.
         let mut pairs: HashMap<u128, [u8; 16]> = HashMap::new();
         let mut excused: HashSet<u128> = HashSet::new();
         let mut alone = Sides::<Vec<String>>::default();
         let mut doubtful: Vec<String> = Vec::new();
+        let mut came_back = CameBack::default();
 
         let (send, mut lots) = mpsc::channel(AHEAD);
         let left = Arc::clone(&self.plan.projections.left);
@@ -168,7 +175,8 @@ impl Work<'_> {
             while let Some(mut rows) = lots.recv().await {
                 progress(rows.len());
                 self.judge(Side::Left, &mut rows);
-                self.take_left(rows, &mut pairs, &mut excused, &mut alone.left, certificate).await?;
+                let known = (&mut pairs, &mut excused, &mut came_back);
+                self.take_left(rows, known, &mut alone.left, certificate).await?;
             }
             Ok::<_, HubError>(())
         };
@@ -200,7 +208,8 @@ impl Work<'_> {
                         None => unknown.push((row.id, row.member)),
                     }
                 }
-                self.sort_out(Side::Right, unknown, &mut alone.right, &mut doubtful, certificate).await?;
+                let known = (&mut doubtful, &mut came_back);
+                self.sort_out(Side::Right, unknown, &mut alone.right, known, certificate).await?;
             }
             Ok::<_, HubError>(())
         };
@@ -210,6 +219,7 @@ impl Work<'_> {
 
         self.find_missing(&pairs, &mut doubtful, certificate).await?;
         self.settle_doubts(doubtful, found, certificate).await?;
+        self.settle_restored(came_back, found, certificate).await?;
         for side in Side::BOTH {
             let ids = std::mem::take(alone.get_mut(side));
             self.settle_alone(side, ids, found, certificate).await?;
@@ -235,8 +245,7 @@ impl Work<'_> {
     async fn take_left(
         &self,
         rows: Vec<Observation>,
-        pairs: &mut HashMap<u128, [u8; 16]>,
-        excused: &mut HashSet<u128>,
+        (pairs, excused, came_back): Seen<'_>,
         alone: &mut Vec<String>,
         certificate: &mut Certificate,
     ) -> Result<()> {
@@ -253,7 +262,10 @@ impl Work<'_> {
         let mut unknown = Vec::new();
         for row in rows {
             match links.get(row.id.as_str()) {
-                Some(link) if link.state == link_state::UNTIED => count(certificate, "untied"),
+                Some(link) if link.state == link_state::UNTIED => {
+                    came_back.left_is_there(link);
+                    count(certificate, "untied");
+                }
                 Some(link) if HELD.contains(&link.state) => {
                     certificate.held += 1;
                     excused.insert(short(&link.right_id));
@@ -269,8 +281,7 @@ impl Work<'_> {
                 None => unknown.push((row.id, row.member)),
             }
         }
-        let mut nobody = Vec::new();
-        self.sort_out(Side::Left, unknown, alone, &mut nobody, certificate).await
+        self.sort_out(Side::Left, unknown, alone, (&mut Vec::new(), came_back), certificate).await
     }
 
     /// Records that are in no pair seen so far: held, untied, linked since, or alone.
@@ -279,7 +290,7 @@ impl Work<'_> {
         side: Side,
         ids: Vec<(RemoteId, Membership)>,
         alone: &mut Vec<String>,
-        doubtful: &mut Vec<String>,
+        (doubtful, came_back): (&mut Vec<String>, &mut CameBack),
         certificate: &mut Certificate,
     ) -> Result<()> {
         if ids.is_empty() {
@@ -303,7 +314,10 @@ impl Work<'_> {
             .collect();
         for (id, member) in &ids {
             match links.get(id.as_str()) {
-                Some(link) if link.state == link_state::UNTIED => count(certificate, "untied"),
+                Some(link) if link.state == link_state::UNTIED => {
+                    came_back.other_is_there(link);
+                    count(certificate, "untied");
+                }
                 Some(link) if HELD.contains(&link.state) => {
                     certificate.held += u64::from(side == Side::Right)
                 }
@@ -393,63 +407,6 @@ impl Work<'_> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Records that seem to be alone: those that are gone by now, or were linked meanwhile, are not.
-    async fn settle_alone(
-        &self,
-        side: Side,
-        ids: Vec<String>,
-        found: &mut Found,
-        certificate: &mut Certificate,
-    ) -> Result<()> {
-        if !self.plan.creates_from(side) {
-            ids.iter().for_each(|_| count(certificate, "direction"));
-            return Ok(());
-        }
-        for ids in ids.chunks(self.plan.batch.get(side).read.max(1)) {
-            let want = Want { ids: ids.iter().map(|id| (side, id.clone())).collect(), ..Want::default() };
-            let loaded = self.load(want).await?;
-            let linked: HashSet<&str> = loaded.links.iter().map(|link| link.id(side)).collect();
-            // It was made before the creation window, or took no part when it was read.
-            let outside: HashMap<&str, &str> = loaded
-                .unlinked
-                .iter()
-                .filter_map(|row| {
-                    let record = UnlinkedRecord::decode(&row.body).ok().filter(|record| record.outside)?;
-                    let code = record.outcome.map(|outcome| outcome.code);
-                    let too_old = code.is_some_and(|code| code == SKIPPED_WINDOW);
-                    Some((row.id.as_str(), if too_old { "window" } else { "scope" }))
-                })
-                .collect();
-            // Its counterpart does not take part: that is why nothing was made of it.
-            let stands_back: HashSet<&str> = loaded
-                .unlinked
-                .iter()
-                .filter(|row| {
-                    row.state == unlinked_state::IDLE
-                        && (self.plan.intake.get(side.other()).scope.is_some() || self.plan.window.is_some())
-                })
-                .map(|row| row.id.as_str())
-                .collect();
-            let left: Vec<RemoteId> =
-                ids.iter().filter(|id| !linked.contains(id.as_str())).map(RemoteId::new).collect();
-            for (id, row) in self.read(side, &left, certificate).await? {
-                if row.member == Membership::Outside {
-                    count(certificate, "scope");
-                } else if let Some(reason) = outside.get(id.as_str()) {
-                    count(certificate, reason);
-                } else if stands_back.contains(id.as_str()) {
-                    count(certificate, "counterpart_scope");
-                } else if self.plan.hangs_on_nothing(&row.slots) {
-                    count(certificate, "no_parent");
-                } else {
-                    found.alone.get_mut(side).push(id);
-                }
-            }
-        }
-        found.alone.get_mut(side).sort_unstable();
         Ok(())
     }
 

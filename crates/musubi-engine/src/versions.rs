@@ -88,7 +88,8 @@ impl Version {
 }
 
 impl Versions {
-    /// Compares what is configured and shown now with what counted so far; what is new becomes a version of its own.
+    /// Compares what is configured and shown now with what counted so far; anything else becomes a version of its own, also one that there was
+    /// before: the newest is always the one that counts.
     pub async fn of(
         store: &Store,
         row: &ModuleSyncRow,
@@ -98,14 +99,14 @@ impl Versions {
     ) -> Result<Versions> {
         let slots = slots::slots(&compiled.mapping, &compiled.derived);
         let known = known(store, row).await?;
-        let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope));
+        let (counting, asked) = now_shown.settle(known.last().map(|last| &last.scope))?;
         let matches = compiled.mapping.matches.clone();
         let config = crate::export::module_config(row)?;
         let (module, only_with_parent) = (Direction::from(config.direction), config.only_with_parent);
         let fields = compiled.mapping.pairs.iter().map(|pair| pair.direction);
         let ways = std::iter::once(module).chain(fields).collect();
         let wanted = Version { slots, matches, scope: counting, ways, only_with_parent };
-        let found = known.iter().rposition(|then| *then == wanted);
+        let found = known.len().checked_sub(1).filter(|last| known[*last] == wanted);
         let present = found.unwrap_or(known.len()) as i64 + 1;
         if found.is_none() {
             put(store, row, present, &wanted, now).await?;
@@ -130,7 +131,7 @@ impl Versions {
     }
 }
 
-/// What the list views show now counts from now on. Gives whether that is something new.
+/// What the list views show now counts from now on. Gives whether that is something new: what is configured otherwise counts without being asked about.
 pub(crate) async fn take_over(
     store: &Store,
     row: &ModuleSyncRow,
@@ -138,7 +139,10 @@ pub(crate) async fn take_over(
     now: i64,
 ) -> Result<bool> {
     let known = known(store, row).await?;
-    let Some(last) = known.last().filter(|last| last.scope != now_shown) else { return Ok(false) };
+    let Some(last) = known.last() else { return Ok(false) };
+    if now_shown.with_former_views(&last.scope)? == now_shown {
+        return Ok(false);
+    }
     let wanted = Version { scope: now_shown, ..last.clone() };
     put(store, row, known.len() as i64 + 1, &wanted, now).await?;
     Ok(true)

@@ -44,6 +44,20 @@ impl Hub {
             _ => Ok(taken),
         }
     }
+
+    /// For how many modules of an integration a person is to say that what the list views show now counts.
+    pub async fn views_waiting(&self, integration: &str) -> Result<usize> {
+        let hub = &self.inner;
+        let row = hub.integration(integration).await?;
+        let mut waiting = 0;
+        for sync in hub.store.module_syncs(row.id).await? {
+            let Some(shown) = shown(hub, &row, &sync).await? else { continue };
+            let before = versions::counting(&hub.store, &sync).await?;
+            let (_, asked) = shown.settle(before.as_ref())?;
+            waiting += usize::from(asked.is_some());
+        }
+        Ok(waiting)
+    }
 }
 
 async fn take_over(hub: &Inner, integration: &IntegrationRow, sync: &ModuleSyncRow) -> Result<bool> {
@@ -111,12 +125,15 @@ async fn look_at(
     partition: &Partition,
 ) -> Result<()> {
     let Some(shown) = shown(hub, integration, sync).await? else { return Ok(()) };
-    let changed = versions::counting(&hub.store, sync).await?.is_some_and(|counts| counts != shown);
+    let before = versions::counting(&hub.store, sync).await?;
+    let new = before.as_ref().is_some_and(|counts| *counts != shown);
     match shown.config.view_changes.count(Mutant::None) {
-        Conditions::New if changed => {
+        Conditions::New if new => {
             keeper::wish_afresh(hub, integration.id).await?;
         }
         _ => {
+            let (_, asked) = shown.settle(before.as_ref())?;
+            let changed = asked.is_some();
             partition.live.send_modify(|live| live.views_changed = changed);
             note(hub, sync.id, changed).await?;
         }

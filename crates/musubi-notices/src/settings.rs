@@ -50,7 +50,7 @@ pub enum Event {
     FirstLoad,
     /// A comparison of everything that is made from time to time found records that were not in agreement.
     Drift,
-    /// An integration was paused.
+    /// An integration was paused, or a module of it.
     Paused,
     /// A module pair was deactivated.
     Inactive,

@@ -32,6 +32,13 @@ pub enum Act {
         /// Which record.
         nth: usize,
     },
+    /// A person takes a deleted record out of the recycle bin.
+    Undelete {
+        /// Where.
+        side: Side,
+        /// Which of those that people deleted.
+        nth: usize,
+    },
     /// A person merges a record into another one.
     Merge {
         /// Where.

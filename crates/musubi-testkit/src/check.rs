@@ -225,6 +225,11 @@ fn pair(
             Err(Violation::new("I7", format!("{name}: a deletion was missed")))
         };
     }
+    let held = link.state == link_state::HELD;
+    if held && listed && body.gone != Sides::default() {
+        // A deletion that waits for a person; the record came out of the recycle bin, and nobody told of it.
+        return Ok(());
+    }
     for side in Side::BOTH {
         let there = if side == Side::Left { left.values() } else { right.values() };
         for (slot, value) in there.iter().enumerate() {
@@ -237,7 +242,6 @@ fn pair(
             }
         }
     }
-    let held = link.state == link_state::HELD;
     if held && !listed {
         return Err(Violation::new("I1", format!("{name} is held without a reason told")));
     }
@@ -315,6 +319,7 @@ fn untied(
     services: &Sides<Service>,
     scenario: &Scenario,
 ) -> Result<(), Violation> {
+    policies::untied(link, name, plan, services, scenario)?;
     if plan.rules.policy.leaving != LeavingPolicy::Unlink || scenario.restores {
         return Ok(());
     }
@@ -322,7 +327,10 @@ fn untied(
         let record = &services.get(side).records[&RemoteId::new(link.id(side))];
         record.deleted.is_none() && scenario.scopes.takes(side, Some(&record.values()[STATUS]))
     };
-    if takes(Side::Left) && takes(Side::Right) {
+    // What came out of the recycle bin is as old as it was: perhaps nobody told of it.
+    let came_back =
+        |side: Side| services.get(side).records[&RemoteId::new(link.id(side))].undeleted.is_some();
+    if takes(Side::Left) && takes(Side::Right) && !Side::BOTH.into_iter().any(came_back) {
         return Err(Violation::new("I1", format!("{name} takes part again and is still untied")));
     }
     Ok(())
@@ -356,6 +364,8 @@ fn every_record_is_somewhere(
             let name = || format!("{} {id} ({:?})", side.name(), record.values()[0]);
             match row {
                 _ if tied.contains(id.as_str()) => {}
+                // What came out of the recycle bin is as old as it was: perhaps nobody told of it.
+                None if record.undeleted.is_some() => {}
                 None => return Err(Violation::new("I7", format!("{} is not known at all", name()))),
                 Some(row)
                     if matches!(row.state, unlinked_state::HELD | unlinked_state::UNRESOLVED)

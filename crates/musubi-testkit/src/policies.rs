@@ -3,14 +3,15 @@
 use crate::{
     bounds,
     owners::Owners,
-    scenario::{FIELDS, OWNER, STATUS},
+    scenario::{FIELDS, OWNER, PARENT, STATUS, Scenario},
     scopes::Scopes,
+    service::Service,
     steps,
     violation::Violation,
 };
-use musubi_connector::{Automations, WriteKind};
+use musubi_connector::{Automations, WriteItem, WriteKind};
 use musubi_core::{
-    LinkBody, Side, Value,
+    LinkBody, RemoteId, Side, Sides, Value,
     policy::{
         AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
         InitialPolicy, LaterChanges, LeavingPolicy,
@@ -18,7 +19,7 @@ use musubi_core::{
     reconcile::{Assignment, Rules},
 };
 use musubi_engine::sync::{Batch, Plan, RunKind, SyncState, WriteCall};
-use musubi_store::{Changes, IntentRow};
+use musubi_store::{Changes, IntentRow, LinkRow};
 
 /// Checks the writes that a commit stores, by what it stores of the pairs they are about.
 pub fn check<'a>(
@@ -99,6 +100,15 @@ fn taken(assignment: &Assignment, target: Side, rules: &Rules, kind: WriteKind) 
 
 /// Checks whether a write that goes out may run automations as it says.
 pub fn automations(write: &WriteCall, state: &SyncState, plan: &Plan) -> Result<(), Violation> {
+    let parent = |item: &WriteItem| item.values.iter().all(|(slot, _)| usize::from(*slot) == PARENT);
+    // What could not go along with a record of the load belongs to the load, even when that is over.
+    let completes = write.kind == WriteKind::Update && write.items.iter().all(parent);
+    if completes
+        && write.automations == Automations::Skip
+        && plan.rules.policy.automations != AutomationPolicy::Always
+    {
+        return Ok(());
+    }
     let load = state.run.kind == RunKind::FirstLoad;
     let run = match plan.rules.policy.automations {
         AutomationPolicy::AfterLoad => !load,
@@ -110,6 +120,46 @@ pub fn automations(write: &WriteCall, state: &SyncState, plan: &Plan) -> Result<
     }
     let does = if run { "does not run" } else { "runs" };
     Err(Violation::new("I10", format!("a write {does} automations, against its policy")))
+}
+
+/// I10: a pair of which one record was deleted is untied only where that is what a deletion does, or where a rule keeps the other one.
+pub fn untied(
+    link: &LinkRow,
+    name: &str,
+    plan: &Plan,
+    services: &Sides<Service>,
+    scenario: &Scenario,
+) -> Result<(), Violation> {
+    let policy = plan.rules.policy;
+    // A way that was shut then carried no deletion.
+    if scenario.restores || scenario.until_open.is_some() || policy.leaving == LeavingPolicy::Unlink {
+        return Ok(());
+    }
+    let body =
+        LinkBody::decode(&link.body).map_err(|_| Violation::new("I9", format!("{name} cannot be read")))?;
+    let came_out = body.outcome.as_ref().map_or("", |outcome| outcome.code.as_str());
+    for side in Side::BOTH {
+        let record = |side: Side| services.get(side).records.get(&RemoteId::new(link.id(side)));
+        let (Some(own), Some(other)) = (record(side), record(side.other())) else { continue };
+        let by_a_person = own.deleted.is_some_and(|(_, by_us)| !by_us) && own.left.is_none();
+        if !by_a_person || other.deleted.is_some() || other.undeleted.is_some() || other.left.is_some() {
+            continue;
+        }
+        let rule = *policy.deletion.get(side);
+        let wrong = match came_out {
+            "untied" => {
+                rule.deletes() && plan.direction.allows_from(side) && scenario.scopes == Scopes::default()
+            }
+            "untied.edited" => policy.delete_conflict != DeleteConflictPolicy::Edit,
+            "untied.related" => rule != DeletionPolicy::DeleteIfUnrelated,
+            _ => false,
+        };
+        if wrong {
+            let what = format!("{name}: one was deleted, and the other is only {came_out}, against the rule");
+            return Err(Violation::new("I10", what));
+        }
+    }
+    Ok(())
 }
 
 /// A record is deleted only because the other one was, where that carries over, and not against an edit that wins.

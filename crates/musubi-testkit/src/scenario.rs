@@ -207,6 +207,7 @@ impl Scenario {
         scenario.draw_meanwhile(&mut SmallRng::seed_from_u64(seed ^ 0x6d65_616e));
         crate::sim::bulk::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6275_6c6b));
         crate::sim::successors::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x7375_6363));
+        crate::sim::undeletes::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x756e_6465));
         crate::sim::openings::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f70_656e));
         owners::draw(&mut scenario, &mut SmallRng::seed_from_u64(seed ^ 0x6f77_6e65));
         scenario.scopes.join_conditions(&mut SmallRng::seed_from_u64(seed ^ 0x6a6f_696e));

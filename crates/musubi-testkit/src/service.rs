@@ -41,6 +41,8 @@ pub struct Record {
     pub ours: bool,
     /// When it was deleted, and by us?
     pub deleted: Option<(i64, bool)>,
+    /// When a person took it out of the recycle bin again.
+    pub undeleted: Option<i64>,
     /// What became of it, where something else took its place.
     pub left: Option<Left>,
 }
@@ -196,7 +198,14 @@ impl Service {
         let version = Version { at: now, modified, values };
         self.records.insert(
             id.clone(),
-            Record { versions: vec![version], created: modified, ours, deleted: None, left: None },
+            Record {
+                versions: vec![version],
+                created: modified,
+                ours,
+                deleted: None,
+                undeleted: None,
+                left: None,
+            },
         );
         self.changed.push(id.clone());
         id

@@ -16,6 +16,7 @@ mod restores;
 mod rivals;
 pub(crate) mod successors;
 mod trace;
+pub(crate) mod undeletes;
 pub(crate) mod views;
 mod worker;
 

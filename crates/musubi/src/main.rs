@@ -35,6 +35,7 @@ mod store;
 mod tasks;
 mod terminal;
 mod tryout;
+mod values;
 mod waiting;
 mod words;
 

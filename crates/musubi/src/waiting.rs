@@ -1,9 +1,11 @@
-//! Records that wait for the records they point to, as a person reads them.
+//! Records that wait for the records they point to, as a person or a spreadsheet reads them.
 
-use crate::output;
+use crate::failure::Failure;
+use crate::output::{self, Output};
 use jiff::Timestamp;
+use musubi_engine::meaning::Language;
 use musubi_engine::waiting::{AwaitedRecord, WaitingPlace, WaitingRecord};
-use musubi_engine::{Hub, Result};
+use musubi_engine::{Hub, Result, csv};
 
 /// So many are read at a time.
 const AT_ONCE: usize = 500;
@@ -24,6 +26,32 @@ pub async fn read(
         after = page.next.as_deref().and_then(WaitingPlace::parse);
         if after.is_none() || records.len() >= limit {
             return Ok(records);
+        }
+    }
+}
+
+/// Prints a table for spreadsheets, however long it is. At most so many; 0 means all.
+pub async fn print_csv(
+    hub: &Hub,
+    integration: &str,
+    module: Option<&str>,
+    limit: usize,
+    output: Output,
+    language: Option<Language>,
+) -> std::result::Result<(), Failure> {
+    let (mut left, mut after) = (if limit == 0 { usize::MAX } else { limit }, None);
+    let mut text = csv::waiting_heading(language);
+    loop {
+        let page = hub.waiting(integration, module, after.as_ref(), AT_ONCE.min(left)).await?;
+        left -= page.items.len();
+        text += &csv::waiting(integration, &page.items, language);
+        if !text.is_empty() {
+            output.text(&text)?;
+        }
+        text.clear();
+        after = page.next.as_deref().and_then(WaitingPlace::parse);
+        if after.is_none() || left == 0 {
+            return Ok(());
         }
     }
 }

@@ -113,6 +113,14 @@ fn what_failed_is_found_by_its_record_and_what_waits_by_what_it_waits_for() {
     assert_eq!(failures(&["--waiting", "--module", "Accounts"]), Vec::<Json>::new());
     let told = home.run(&["failures", "tokyo-london", "--waiting"]).stdout;
     assert!(told.contains(&format!("Accounts {shop} (Hana K.K.)")), "{told}");
+    let csv = home.run(&["failures", "tokyo-london", "--waiting", "--csv"]).stdout;
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 2, "{csv}");
+    assert!(lines[0].starts_with("what,integration,module,side,id,label,waits_for_module,"), "{csv}");
+    let row = format!(",tokyo-london,Contacts,left,{sato},Sato,Accounts,{shop},Hana K.K.,");
+    assert!(lines[1].contains(&row), "{csv}");
+    let csv = home.run(&["failures", "tokyo-london", "--waiting", "--csv", "--language", "ja"]).stdout;
+    assert!(csv.starts_with("\u{feff}内容,連携,タブ,左右,") && csv.contains(",左,"), "{csv}");
 
     let retried = |more: &[&str]| -> u64 {
         let told = home.run(&[&["retry", "tokyo-london", "--json"], more].concat());

@@ -2,6 +2,7 @@ import { Box, Button, Code, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Schema } from "../../api/client";
 import { Ago } from "../Ago";
+import { Candidates, hasCandidates } from "../candidates";
 import { ConflictSides } from "../conflict";
 import { useDecide } from "../conflict/decide";
 import { useExplainMatter } from "../explain";
@@ -34,6 +35,7 @@ export function AttentionItem({ item, names, told, first, pending, onRetry }: Pr
   const explain = useExplainMatter();
   const decide = useDecide(item.integration);
   const [opened, { toggle }] = useDisclosure();
+  const [comparing, { toggle: compare }] = useDisclosure();
   const now = useNow();
   // A day that is not today has its date.
   const dueAt = (due: number) =>
@@ -89,6 +91,17 @@ export function AttentionItem({ item, names, told, first, pending, onRetry }: Pr
           </Text>
         </Box>
         <Group gap="xs">
+          {hasCandidates(item.code) && (
+            <Button
+              variant="light"
+              size="xs"
+              aria-expanded={comparing}
+              aria-label={t("compareOf", { label })}
+              onClick={compare}
+            >
+              {t("compare")}
+            </Button>
+          )}
           {item.details != null && (
             <Button variant="subtle" size="xs" color="gray" aria-expanded={opened} onClick={toggle}>
               {t("details")}
@@ -114,6 +127,7 @@ export function AttentionItem({ item, names, told, first, pending, onRetry }: Pr
           onDecide={(winner) => decide.mutate({ winner, items: [item] })}
         />
       )}
+      {comparing && <Candidates item={item} names={names} />}
       <Collapse expanded={opened}>
         <Code block mt="sm">
           {JSON.stringify(item.details, null, 2)}

@@ -4,4 +4,6 @@ export default {
   since: "since",
   details: "Details",
   field: "Field",
+  compare: "Compare the records…",
+  compareOf: "Compare the records… ({{label}})",
 };

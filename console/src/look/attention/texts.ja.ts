@@ -7,4 +7,6 @@ export default {
   since: "発生",
   details: "詳細",
   field: "項目",
+  compare: "データを比較…",
+  compareOf: "データを比較…({{label}})",
 } satisfies Japanese<typeof en>;

@@ -3,7 +3,16 @@ import type { Schema } from "../../api/client";
 import { StepList } from "../steps/StepList";
 import { takesSteps } from "../steps/steps";
 import { useWords } from "../words";
-import { tidy, type Direction, type FieldPair } from "./pairs";
+import {
+  defaultOf,
+  isBySide,
+  SIDES,
+  tidy,
+  withDefault,
+  type Direction,
+  type FieldPair,
+  type Side,
+} from "./pairs";
 import { useTexts } from "./texts";
 
 interface Props {
@@ -26,7 +35,11 @@ export function PairOptions({ pair, names, fields, direction, sample, preview, d
   const t = useTexts();
   const words = useWords();
   const change = (more: Partial<FieldPair>) => onChange(tidy({ ...pair, ...more }));
-  const target = direction === "right_to_left" ? fields.left : fields.right;
+  const target: Side = direction === "right_to_left" ? "left" : "right";
+  // What is an option of both fields is the exception: each side is asked for its own.
+  const picklists = SIDES.every((side) => fields[side]?.type === "picklist");
+  const apart = direction === "both" && (picklists || isBySide(pair.default));
+  const given: readonly Side[] = apart ? SIDES : [target];
   const asModule = { value: AS_MODULE, label: t("asModule") };
   const choice = (key: "conflict" | "master" | "blank", data: { value: string; label: string }[]) => (
     <Select
@@ -55,12 +68,19 @@ export function PairOptions({ pair, names, fields, direction, sample, preview, d
           { value: "keep", label: t("blank_keep") },
           { value: "clear_from_master", label: t("blank_clear_from_master") },
         ])}
-        <DefaultInput
-          target={target}
-          value={pair.default ?? null}
-          disabled={disabled}
-          onChange={(value) => change({ default: value })}
-        />
+        {given.map((side) => (
+          <DefaultInput
+            key={side}
+            label={apart ? t("option_default_of", { name: names[side] }) : t("option_default")}
+            target={fields[side]}
+            value={defaultOf(pair.default, side)}
+            disabled={disabled}
+            onChange={(value) => {
+              const own = apart || isBySide(pair.default);
+              change({ default: own ? withDefault(pair.default, side, value) : value });
+            }}
+          />
+        ))}
       </SimpleGrid>
       {takesSteps(fields.left) && takesSteps(fields.right) ? (
         <SimpleGrid cols={{ base: 1, md: 2 }} mt="md" spacing="md">
@@ -97,17 +117,18 @@ export function PairOptions({ pair, names, fields, direction, sample, preview, d
 }
 
 interface DefaultProps {
+  label: string;
   target: Schema<"Field"> | undefined;
-  value: NonNullable<FieldPair["default"]> | null;
+  value: Schema<"DefaultValue"> | null;
   disabled: boolean;
-  onChange: (value: NonNullable<FieldPair["default"]> | null) => void;
+  onChange: (value: Schema<"DefaultValue"> | null) => void;
 }
 
 /** What a new record is given where the other one is blank, in the form that the field takes. */
-function DefaultInput({ target, value, disabled, onChange }: DefaultProps) {
+function DefaultInput({ label, target, value, disabled, onChange }: DefaultProps) {
   const t = useTexts();
   const words = useWords();
-  const all = { size: "xs" as const, label: t("option_default"), placeholder: t("noDefault") };
+  const all = { size: "xs" as const, label, placeholder: t("noDefault") };
   const text = typeof value === "string" ? value : "";
   switch (target?.type) {
     case undefined:

@@ -40,7 +40,7 @@ export const PairRow = memo(function PairRow({
   onReplace,
   ...line
 }: Props) {
-  const { pair, direction, mapped, preview, problem, lossy } = line;
+  const { pair, direction, mapped, preview, problem, lossy, inexact } = line;
   const t = useTexts();
   const [opened, { toggle }] = useDisclosure();
   const steps = [...(pair.to_right ?? []), ...(pair.to_left ?? [])];
@@ -115,6 +115,15 @@ export const PairRow = memo(function PairRow({
         </Text>
       )}
       {lossy && <Lossy lossy={lossy} names={names} allowed={may} {...(readOnly ? {} : { onOneWay: turn })} />}
+      {inexact && (
+        <Lossy
+          lossy={inexact}
+          allowedAsItIs
+          names={names}
+          allowed={may}
+          {...(readOnly ? {} : { onOneWay: turn })}
+        />
+      )}
       {opened && (
         <PairOptions
           pair={pair}

@@ -13,6 +13,8 @@ export interface Line {
   problem: Schema<"MappingProblem"> | undefined;
   /** A value that shows that both ways cannot be. */
   lossy: Schema<"LossyPair"> | undefined;
+  /** A value that comes back changed or waits, which is allowed. */
+  inexact: Schema<"LossyPair"> | undefined;
 }
 
 export function lineOf(
@@ -29,6 +31,7 @@ export function lineOf(
     preview: record?.fields.find((each) => isSame(each, pair)),
     problem: known.problems.find(({ left, right }) => left === pair.left && right === pair.right),
     lossy: known.lossy.find((each) => isSame(each, pair)),
+    inexact: known.inexact.find((each) => isSame(each, pair)),
   };
 }
 

@@ -77,12 +77,37 @@ export function isSame(one: { left: string; right: string }, other: { left: stri
   return one.left === other.left && one.right === other.right;
 }
 
+function isEmpty(value: unknown): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
 /** A field pair without what says nothing. */
 export function tidy(pair: FieldPair): FieldPair {
-  const empty = (value: unknown) =>
-    value === null || value === "" || (Array.isArray(value) && value.length === 0);
-  const said = Object.entries(pair).filter(([, value]) => !empty(value));
+  const said = Object.entries(pair).filter(([, value]) => !isEmpty(value));
   return Object.fromEntries(said) as unknown as FieldPair;
+}
+
+type Default = FieldPair["default"] | undefined;
+
+/** Whether each side has its own default. */
+export function isBySide(said: Default): said is Schema<"DefaultBySide"> {
+  return typeof said === "object" && said !== null && !Array.isArray(said);
+}
+
+/** What a new record of the side is given. */
+export function defaultOf(said: Default, side: Side): Schema<"DefaultValue"> | null {
+  return isBySide(said) ? (said[side] ?? null) : (said ?? null);
+}
+
+/** The defaults of both sides with another one for this side. */
+export function withDefault(
+  said: Default,
+  side: Side,
+  value: Schema<"DefaultValue"> | null,
+): Schema<"DefaultBySide"> | null {
+  const of = (each: Side) => (each === side ? value : defaultOf(said, each));
+  const kept = SIDES.map((each) => [each, of(each)] as const).filter(([, one]) => !isEmpty(one));
+  return kept.length === 0 ? null : Object.fromEntries(kept);
 }
 
 /** The directions that a pair of fields may have: within the module's, and never into what cannot be written. */

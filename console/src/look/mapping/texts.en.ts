@@ -66,6 +66,7 @@ export default {
   option_master: "Master side",
   option_blank: "When it is emptied",
   option_default: "New records get, if blank",
+  option_default_of: "New records on {{name}} get, if blank",
   noDefault: "nothing",
   defaultNever: "not for this type",
   blank_clear: "Empty the other side too",
@@ -77,6 +78,9 @@ export default {
   lossyNone: "{{value}} on {{from}} becomes {{there}} on {{to}}, and cannot come back.",
   lossyAgain:
     "{{value}} on {{from}} becomes {{there}} on {{to}}, comes back as {{back}}, and then becomes {{again}}: it never comes to rest.",
+  lossyNowhere: "{{value}} on {{from}} has no form on {{to}}.",
+  inexactTitle: "These two do not hold the same values",
+  inexactHint: "It may stay so, if that does no harm. Or let values go one way only:",
   lossyHint: "Say with steps what is done on the way back, or let values go one way only:",
   onlyWay: "Only {{way}}",
   "reason_field.not_syncable": "only kept in the service itself (such as a file)",

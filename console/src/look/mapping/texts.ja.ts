@@ -68,6 +68,7 @@ export default {
   option_master: "優先側",
   option_blank: "値が空にされた場合",
   option_default: "空欄の場合の初期値(新規データ)",
+  option_default_of: "空欄の場合の初期値({{name}} の新規データ)",
   noDefault: "なし",
   defaultNever: "この種類では指定できません",
   blank_clear: "もう一方も空にする",
@@ -79,6 +80,9 @@ export default {
   lossyNone: "{{from}} の{{value}}は {{to}} で{{there}}になり、元に戻せません。",
   lossyAgain:
     "{{from}} の{{value}}は {{to}} で{{there}}になり、{{back}}として戻った後、さらに{{again}}に変わります。値が落ち着きません。",
+  lossyNowhere: "{{from}} の{{value}}は、{{to}} では表せません。",
+  inexactTitle: "この2つの項目では、値が同じにならないことがあります",
+  inexactHint: "支障がなければ、このまま同期できます。一方向のみにすることもできます：",
   lossyHint: "戻すときの変換を指定するか、一方向のみにしてください：",
   onlyWay: "{{way}} のみにする",
   "reason_field.not_syncable": "サービス内でのみ管理される項目(ファイルなど)",

@@ -35,10 +35,14 @@ export function useNoticeSentence() {
   const { i18n } = useTranslation();
   return ({ event, integration, matters }: Pick<Schema<"Notice">, "event" | "integration" | "matters">) => {
     const modules = [...new Set(matters.flatMap(({ module }) => module ?? []))];
-    return t(`told.${event}`, {
+    const names = {
       name: integration ?? "",
       modules: modules.map((module) => nameOfModule(module, i18n.language)).join(", "),
       count: matters.reduce((total, matter) => total + matter.count, 0),
-    });
+    };
+    if (modules.length > 0 && (event === "paused" || event === "recovered")) {
+      return t(`told.modules_${event}`, names);
+    }
+    return t(`told.${event}`, names);
   };
 }

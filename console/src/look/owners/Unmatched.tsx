@@ -18,26 +18,31 @@ export function Unmatched({ draft, report, onPick }: Props) {
   const t = useTexts();
   const format = useFormat();
   const owned = useQuery(ownedQuery(draft));
-  const all = report.unmatched_left.length + report.unmatched_right.length;
-  if (all === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        {t("everybody")}
-      </Text>
-    );
+  const all = [...report.unmatched_left, ...report.unmatched_right];
+  const inactive = all.filter(({ active }) => !active).length;
+  const everybody = inactive === all.length && (
+    <Text size="sm" c="dimmed">
+      {t("everybody")}
+    </Text>
+  );
+  if (all.length === 0) {
+    return everybody;
   }
+  const records = (side: Side, id: string) =>
+    owned.data?.[side].users.find((user) => user.id === id)?.records ?? 0;
+  // Who cannot log in any more matters for the records they own.
+  const people = (side: Side) =>
+    report[`unmatched_${side}`]
+      .filter(({ id, active }) => active || records(side, id) > 0)
+      .sort((a, b) => Number(b.active) - Number(a.active) || records(side, b.id) - records(side, a.id));
   const credits = owned.data === undefined ? 0 : owned.data.left.credits + owned.data.right.credits;
   return (
     <>
+      {everybody}
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs" spacing="lg">
-        {SIDES.filter((side) => report[`unmatched_${side}`].length > 0).map((side) => {
+        {SIDES.filter((side) => people(side).length > 0).map((side) => {
           const other = side === "left" ? "right" : "left";
           const stands = report[`fallback_${other}`];
-          const counts =
-            owned.data && new Map(owned.data[side].users.map(({ id, records }) => [id, records]));
-          const people = [...report[`unmatched_${side}`]].sort(
-            (a, b) => (counts?.get(b.id) ?? 0) - (counts?.get(a.id) ?? 0),
-          );
           return (
             <Box key={side} component="section" aria-label={t("unmatchedOf", { name: draft[side] })}>
               <Text size="sm" fw={600}>
@@ -48,7 +53,7 @@ export function Unmatched({ draft, report, onPick }: Props) {
                   ? t("nobody", { name: draft[other] })
                   : t("theirs", { name: draft[other], email: stands })}
               </Text>
-              {people.map(({ id, name, email }) => (
+              {people(side).map(({ id, name, email, active }) => (
                 <Group
                   key={id}
                   justify="space-between"
@@ -61,9 +66,15 @@ export function Unmatched({ draft, report, onPick }: Props) {
                       {name === "" ? email : name}
                     </Text>
                     <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                      {email}
-                      {counts &&
-                        ` · ${t("records", { count: counts.get(id) ?? 0, n: format.count(counts.get(id) ?? 0) })}`}
+                      {[
+                        email,
+                        ...(active ? [] : [t("inactive")]),
+                        ...(owned.data === undefined
+                          ? []
+                          : [t("records", { count: records(side, id), n: format.count(records(side, id)) })]),
+                      ]
+                        .filter((part) => part !== "")
+                        .join(" · ")}
                     </Text>
                   </Box>
                   {onPick && email !== "" && (
@@ -83,6 +94,11 @@ export function Unmatched({ draft, report, onPick }: Props) {
           );
         })}
       </SimpleGrid>
+      {inactive > 0 && owned.data === undefined && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {t("inactiveToo", { count: inactive, n: format.count(inactive) })}
+        </Text>
+      )}
       <Group mt="sm" gap="sm">
         <Button
           size="compact-sm"

@@ -15,8 +15,10 @@ const someone = (id: string, name: string, active = true) => ({
 const report = {
   matched: 4,
   unmatched_left: [
-    { id: "1", name: "Kenji", email: "kenji@x.example" },
-    { id: "2", name: "Yui", email: "yui@x.example" },
+    someone("1", "Kenji"),
+    someone("2", "Yui"),
+    someone("3", "Rin", false),
+    someone("4", "Sora", false),
   ],
   unmatched_right: [],
   fallback_left: "admin@x.example",
@@ -29,7 +31,13 @@ const answers = (more: Answers = {}): Answers => ({
   "GET /connections/london/users": { items: [someone("7", "Ken"), someone("8", "Old", false)] },
   "POST /mapping/owners": report,
   "POST /mapping/owners/records": {
-    left: { users: [{ id: "2", records: 1200 }], credits: 3 },
+    left: {
+      users: [
+        { id: "2", records: 1200 },
+        { id: "3", records: 5000 },
+      ],
+      credits: 3,
+    },
     right: { users: [], credits: 1 },
   },
   "PATCH /integrations/tokyo-london": integration(pair()),
@@ -43,9 +51,16 @@ test("who has no counterpart stands there with their records, and is assigned on
   expect(tokyo).toHaveTextContent("Their records belong to boss@x.example on london.");
   expect(screen.getByText(/No user has these addresses: nobody@x.example/)).toBeVisible();
   expect(sentTo(asked, "POST", "/mapping/owners/records")).toEqual([]);
+  expect(within(tokyo).queryByText("Rin")).toBeNull();
+  expect(screen.getByText(/^2 inactive users have no counterpart either/)).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Count their records" }));
   expect(await within(tokyo).findByText("yui@x.example · 1,200 records")).toBeVisible();
   expect(within(tokyo).getByText("kenji@x.example · 0 records")).toBeVisible();
+  // Who cannot log in any more stands there for the records they own, after those who can.
+  expect(within(tokyo).getByText("rin@x.example · inactive · 5,000 records")).toBeVisible();
+  expect(tokyo).toHaveTextContent(/Yui.*Kenji.*Rin/);
+  expect(within(tokyo).queryByText("Sora")).toBeNull();
+  expect(screen.queryByText(/inactive users have no counterpart/)).toBeNull();
   expect(screen.getByText("Counting used 4 API credits.")).toBeVisible();
 
   await user.click(within(tokyo).getByRole("button", { name: "Assign somebody to Kenji…" }));

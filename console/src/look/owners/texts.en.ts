@@ -30,6 +30,10 @@ export default {
   matched_other: "{{n}} users are matched",
   unknown: "No user has these addresses: {{addresses}}",
   everybody: "Every active user has a counterpart.",
+  inactiveToo_one:
+    "{{n}} inactive user has no counterpart either. Count the records to see whether they own any.",
+  inactiveToo_other:
+    "{{n}} inactive users have no counterpart either. Count the records to see whose are carried over.",
   unmatchedOf: "Without a counterpart on {{name}}",
   theirs: "Their records belong to {{email}} on {{name}}.",
   nobody: "Nobody stands in for them on {{name}}.",

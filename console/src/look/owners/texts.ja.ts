@@ -33,6 +33,8 @@ export default {
   matched_other: "{{n}}名が対応済み",
   unknown: "次のアドレスのユーザーはいません：{{addresses}}",
   everybody: "有効なユーザー全員に、対応するユーザーがいます。",
+  inactiveToo_other:
+    "このほかに、無効なユーザー{{n}}名にも対応するユーザーがいません。データを所有しているかどうかは、件数を確認すると分かります。",
   unmatchedOf: "{{name}} で対応のないユーザー",
   theirs: "該当するデータの所有者は、{{name}} では {{email}} になります。",
   nobody: "{{name}} に代わりの所有者は設定されていません。",

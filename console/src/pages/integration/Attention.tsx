@@ -2,7 +2,7 @@ import { Box, Button, Group, Paper, Select, Stack } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, type Schema } from "../../api/client";
 import { attentionQuery } from "../../api/queries";
-import { attentionCsv } from "../../api/tables";
+import { attentionCsv, waitingCsv } from "../../api/tables";
 import { AttentionItem } from "../../look/attention";
 import { heldIn, isHeld } from "../../look/deletion/held";
 import { HeldDeletions } from "../../look/deletion/HeldDeletions";
@@ -100,17 +100,15 @@ export function Attention({ integration }: { integration: Schema<"IntegrationSta
               {t("inbox")}
             </LinkButton>
           )}
-          {!waits && (
-            <Button
-              component="a"
-              variant="default"
-              leftSection={<IconDownload size={16} />}
-              href={attentionCsv(name, { module, code, record })}
-              download={`${name}-attention.csv`}
-            >
-              {t("csv")}
-            </Button>
-          )}
+          <Button
+            component="a"
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            href={waits ? waitingCsv(name, module) : attentionCsv(name, { module, code, record })}
+            download={`${name}-${waits ? "waiting" : "attention"}.csv`}
+          >
+            {t("csv")}
+          </Button>
           <Button
             variant="default"
             leftSection={<IconRefresh size={16} />}

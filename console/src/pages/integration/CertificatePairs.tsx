@@ -2,6 +2,7 @@ import { Stack, Table, Text, Title } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { LinkText } from "../../look/links";
 import { useFieldName, useModuleName } from "../../look/names";
+import { useTexts } from "./texts";
 
 interface Props {
   title: string;
@@ -14,6 +15,12 @@ interface Props {
 export function CertificatePairs({ title, why, pairs, integration }: Props) {
   const moduleName = useModuleName();
   const fieldName = useFieldName();
+  const t = useTexts();
+  // In place of fields the hub says what became of one of the two records.
+  const told = (field: string) => {
+    if (field === "(gone)") return t("pairGone");
+    return field === "(restored)" ? t("pairRestored") : fieldName(field);
+  };
   return (
     <Stack gap={4} mt="lg">
       <Title order={3}>{title}</Title>
@@ -37,7 +44,7 @@ export function CertificatePairs({ title, why, pairs, integration }: Props) {
                     {label ?? `${left_id} ↔ ${right_id}`}
                   </LinkText>
                 </Table.Td>
-                <Table.Td>{fields.map(fieldName).join(", ")}</Table.Td>
+                <Table.Td>{fields.map(told).join(", ")}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -11,6 +11,7 @@ import { MoreButton } from "../../look/MoreButton";
 import { useModuleName } from "../../look/names";
 import { periodOf, useSince } from "../../look/period";
 import { TypedFilter } from "../../look/TypedFilter";
+import { UndoPeriod } from "../../look/undo/UndoPeriod";
 import { ModuleFilter, PeriodFilter, useFilters } from "./filters";
 import { useTexts } from "./texts";
 
@@ -50,15 +51,8 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
   // Of one record, everything is of interest.
   const period = periodOf(said.period ?? (record === undefined ? undefined : "all"));
   const last = useSince(period);
-  const query = useInfiniteQuery(
-    historyQuery(name, {
-      module,
-      kind,
-      record,
-      since: stretch ? time(since) : last,
-      until: time(until),
-    }),
-  );
+  const shown = { module, since: stretch ? time(since) : last, until: time(until) };
+  const query = useInfiniteQuery(historyQuery(name, { ...shown, kind, record }));
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = module !== undefined || kind !== undefined || record !== undefined || stretch;
   const none = filtered
@@ -100,6 +94,7 @@ export function History({ integration }: { integration: Schema<"IntegrationStatu
             {t("ofRun")}
           </Button>
         )}
+        <UndoPeriod integration={integration} {...shown} />
       </Group>
       <Paper p="md">
         <ListState

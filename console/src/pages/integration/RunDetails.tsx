@@ -1,8 +1,9 @@
-import { Table, Text } from "@mantine/core";
+import { Group, Table, Text } from "@mantine/core";
 import type { Schema } from "../../api/client";
 import { Count } from "../../look/Count";
 import { useFormat } from "../../look/format";
 import { LinkText } from "../../look/links";
+import { Undo } from "../../look/undo";
 import { RunOutcome } from "./RunOutcome";
 import { useTexts } from "./texts";
 
@@ -22,6 +23,8 @@ export function RunDetails({ run, integration }: Props) {
       ? t("runSince", { from: format.dateTime(run.started_at) })
       : t("runFromTo", { from: format.dateTime(run.started_at), to: format.dateTime(ended) });
   const stretch = { since: String(run.started_at), ...(ended === null ? {} : { until: String(ended + 1) }) };
+  const { left, right } = run.written;
+  const wrote = [left, right].some(({ added, updated, deleted }) => added + updated + deleted > 0);
   const all = run.outcomes.reduce((total, each) => total + each.count, 0);
   return (
     <>
@@ -53,14 +56,17 @@ export function RunDetails({ run, integration }: Props) {
           </Table>
         </Table.ScrollContainer>
       )}
-      <LinkText
-        size="sm"
-        to="/integrations/$name"
-        params={{ name }}
-        search={{ tab: "history", module: run.module, ...stretch }}
-      >
-        {t("runHistory")}
-      </LinkText>
+      <Group justify="space-between" gap="sm">
+        <LinkText
+          size="sm"
+          to="/integrations/$name"
+          params={{ name }}
+          search={{ tab: "history", module: run.module, ...stretch }}
+        >
+          {t("runHistory")}
+        </LinkText>
+        {wrote && <Undo kind="run" integration={integration} of={{ module: run.module, run: run.number }} />}
+      </Group>
     </>
   );
 }

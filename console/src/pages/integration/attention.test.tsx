@@ -141,7 +141,10 @@ test("records that wait for others are listed with what they wait for, page by p
   );
   expect(within(list).queryByRole("link", { name: "8" })).toBeNull();
   expect(within(list).getByText(/since/)).toHaveTextContent("1 hour ago");
-  expect(screen.queryByRole("link", { name: "CSV" })).toBeNull();
+  expect(screen.getByRole("link", { name: "CSV" })).toHaveAttribute(
+    "href",
+    "/api/v1/integrations/tokyo-london/waiting/csv?module=Contacts&language=en",
+  );
   await userEvent.click(within(list).getByRole("button", { name: "Show more" }));
   expect(await within(list).findByRole("link", { name: "12" })).toHaveAttribute(
     "href",

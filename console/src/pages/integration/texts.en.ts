@@ -207,6 +207,8 @@ export default {
   onlyRight: "Only on {{name}}",
   held: "Held",
   resting: "Resting: out of scope",
+  pairGone: "One of the two is not there any more",
+  pairRestored: "One of the two came out of the recycle bin; they are no pair yet",
   differing: "Differing pairs",
   alone: "Records without a counterpart",
   certifiedAt: "Compared at {{time}}, in {{span}}, with {{credits}} API credits.",

@@ -205,6 +205,8 @@ export default {
   onlyRight: "{{name}} のみ",
   held: "保留",
   resting: "対象外のため休止",
+  pairGone: "一方のデータが見つかりません",
+  pairRestored: "一方がごみ箱から復元されましたが、まだ関連付けられていません",
   differing: "相違のある組",
   alone: "相手のないデータ",
   certifiedAt: "{{time}} に比較(所要時間 {{span}}、APIクレジット {{credits}})。",

@@ -149,6 +149,20 @@ test("what would not come back as it went is shown by a value, at the field and 
   );
 });
 
+test("two fields of different kinds are told by a value, and may stay as they are or go one way", async () => {
+  const inexact: Schema<"LossyPair"> = {
+    ...lossy,
+    example: '"1.5" on the left becomes "2" on the right, and that comes back as "2"',
+    counterexample: { from: "left", value: "1.5", there: "2", back: "2", there_again: "2" },
+  };
+  const told = preview({ mapped: [mapped("Last_Name")], inexact: [inexact] });
+  show(PAGE, answers(list(), { "POST /integrations/preview": { modules: [told] } }));
+  const note = await screen.findByRole("note");
+  expect(note).toHaveTextContent("These two do not hold the same values");
+  expect(note).toHaveTextContent("“1.5” on tokyo becomes “2” on london, and comes back as “2”.");
+  expect(within(note).getByRole("button", { name: "Only tokyo → london" })).toBeEnabled();
+});
+
 test("a field is made of others, and mapped like any other", async () => {
   const { asked } = show(
     PAGE,

@@ -1,7 +1,7 @@
 import type { Schema } from "../../api/client";
 import { useDeletionText } from "../../look/deletion/words";
 import { useTexts as useDerivedTexts } from "../../look/derived/texts";
-import type { ModulePair } from "../../look/mapping/pairs";
+import { isBySide, SIDES, type FieldPair, type ModulePair } from "../../look/mapping/pairs";
 import { useTexts as useMappingTexts } from "../../look/mapping/texts";
 import { useTexts as useMatchingTexts } from "../../look/matching/texts";
 import { useScopeText, useScopeTitle, useWithParentText, useWithParentTitle } from "../../look/scope/words";
@@ -70,6 +70,12 @@ export function useSettingWords(sides: Sides, modules: Sides) {
     const known = (["both", "left_to_right", "right_to_left"] as const).find((each) => each === value);
     return known === undefined ? shown(value) : mapping(`way_${known}`, sides);
   };
+  const given = (value: FieldPair["default"]): string => {
+    if (!isBySide(value)) return shown(value);
+    const said = SIDES.map((each) => ({ side: sides[each], value: value[each] ?? null }));
+    const named = said.filter((each) => each.value !== null);
+    return named.map((each) => `${each.side} = ${shown(each.value)}`).join(", ");
+  };
   return {
     /** What deletions of one side do. */
     deletion: {
@@ -96,6 +102,7 @@ export function useSettingWords(sides: Sides, modules: Sides) {
       const known = typeof value === "string" ? VALUES[key]?.[value] : undefined;
       if (known !== undefined) return known;
       if (key === "direction") return direction(value);
+      if (key === "default") return given(value);
       if (key === "conflict" || key === "initial") return conflict(value);
       if (key === "master") return side(value);
       return shown(value);

@@ -4,15 +4,19 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { ProblemError } from "../../api/problem";
 import { linkQuery, statusQuery } from "../../api/queries";
+import { TakeApart } from "../../look/candidates/TakeApart";
 import { CardTitle } from "../../look/CardTitle";
 import { ErrorState } from "../../look/ErrorState";
 import { ExplanationCard } from "../../look/explanation";
 import { Entry } from "../../look/journal/Entry";
 import { useFieldName, useModuleName } from "../../look/names";
 import { PageHead } from "../../look/PageHead";
+import { useMay } from "../../shell/session";
+import { Undo } from "../../look/undo";
 import { Fields } from "./Fields";
 import { Side } from "./Side";
 import { useTexts } from "./texts";
+import { Tie } from "./Tie";
 
 /** `/integrations/$name/$module/$leftId`: one pair, both sides beside each other, and what happened to it. */
 export function RecordPage() {
@@ -22,6 +26,7 @@ export function RecordPage() {
   const { side = "left" } = useSearch({ from: "/inside/integrations/$name/$module/$leftId" });
   const { name, module, leftId } = useParams({ from: "/inside/integrations/$name/$module/$leftId" });
   const [only, setOnly] = useState<"all" | "differing">("all");
+  const may = useMay("admin");
   const status = useQuery(statusQuery);
   // The address names a record of the right side only where it is none of a pair.
   const link = useQuery({ ...linkQuery(name, module, leftId), enabled: side === "left" });
@@ -29,6 +34,16 @@ export function RecordPage() {
   const integration = status.data?.integrations.find((each) => each.name === name);
   const sides = { left: integration?.left ?? "left", right: integration?.right ?? "right" };
   const rightModule = integration?.modules.find((each) => each.left === module)?.right ?? module;
+  const tie = may && integration !== undefined && (
+    <Tie
+      key={`${side} ${leftId}`}
+      name={name}
+      sides={sides}
+      modules={{ left: module, right: rightModule }}
+      side={side}
+      id={leftId}
+    />
+  );
   const trail = [
     { label: t("trail"), to: "/integrations" as const },
     { label: name, to: "/integrations/$name" as const, params: { name } },
@@ -38,7 +53,10 @@ export function RecordPage() {
       <>
         <PageHead title={leftId} trail={trail} text={moduleName(module)} />
         {alone ? (
-          <ExplanationCard name={name} module={module} side={side} id={leftId} />
+          <Stack>
+            <ExplanationCard name={name} module={module} side={side} id={leftId} />
+            {tie}
+          </Stack>
         ) : link.isPending ? (
           <Skeleton h={360} />
         ) : (
@@ -48,6 +66,7 @@ export function RecordPage() {
     );
   }
   const { fields, history, right_id } = link.data;
+  const untied = link.data.state === "untied";
   const differing = fields.filter(({ state }) => state !== "agrees");
   // Each side names a field in its own words.
   const names = (side: "left" | "right") => (api: string) => {
@@ -56,7 +75,11 @@ export function RecordPage() {
   };
   return (
     <>
-      <PageHead title={link.data.label ?? leftId} trail={trail} text={moduleName(module)} />
+      <PageHead title={link.data.label ?? leftId} trail={trail} text={moduleName(module)}>
+        {may && !untied && (
+          <TakeApart name={name} module={module} leftId={leftId} about={link.data.label ?? leftId} />
+        )}
+      </PageHead>
       <Stack>
         <Paper>
           <Stack gap={0}>
@@ -67,6 +90,7 @@ export function RecordPage() {
           </Stack>
         </Paper>
         <ExplanationCard name={name} module={module} side="left" id={leftId} />
+        {untied && tie}
         <Paper p="md">
           <CardTitle title={t("fields")}>
             <SegmentedControl
@@ -83,7 +107,16 @@ export function RecordPage() {
           <Fields fields={only === "all" ? fields : differing} sides={sides} />
         </Paper>
         <Paper p="md">
-          <CardTitle title={t("history")} />
+          <CardTitle title={t("history")}>
+            {history.length > 0 && (
+              <Undo
+                kind="record"
+                integration={{ name, ...sides }}
+                of={{ module, record: leftId }}
+                called={(side, field) => names(side)(field)}
+              />
+            )}
+          </CardTitle>
           {history.length === 0 ? (
             <Text size="sm" c="dimmed">
               {t("noHistory")}

@@ -16,4 +16,15 @@ export default {
   differing: "Only differences",
   noDiffering: "Every mapped field agrees.",
   show: "Fields shown",
+  tieTitle: "Tie it to a record of the other side…",
+  tieSummary:
+    "Say by its name or its id which record on {{name}} it belongs to. The match keys need not agree.",
+  tieSearch: "Record on {{name}}",
+  tieId: "Or its id",
+  tieUnseen: "{{name}} shows no such record.",
+  tieTaken: "It is tied to another record. Take that pair apart first.",
+  tieTakenOpen: "Open that pair",
+  tieText:
+    "Both records are read, and then kept in agreement. Where they hold different values, the module's rule for first meetings decides.",
+  tie: "Tie the two",
 } as const;

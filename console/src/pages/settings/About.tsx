@@ -8,6 +8,7 @@ import { Figure } from "../../look/Figure";
 import { useMay } from "../../shell/session";
 import { Backup } from "./Backup";
 import { Checkup } from "./Checkup";
+import { Export } from "./Export";
 import { useTexts } from "./texts";
 
 /** Version, database and processes of the hub; a check-up and a backup now. */
@@ -34,6 +35,7 @@ export function About() {
         <Text size="sm">{public_url ?? t("noPublicUrl")}</Text>
       </Paper>
       {admin && <Checkup />}
+      {admin && <Export />}
       {owner && <Backup />}
     </Stack>
   );

@@ -173,6 +173,10 @@ export default {
   check_hub: "Processes",
   check_webhooks: "Notifications from the services",
   check_clock: "Clock",
+  export: "Configuration",
+  exportText:
+    "Connections, integrations, mappings and rules as one file that `musubi apply` reads: to keep under version control, to compare, or to set up another hub. It holds neither secrets nor records.",
+  exportNow: "Download the configuration (TOML)",
   backup: "Backup",
   backupText:
     "A complete copy while everything goes on working. Keep the key file separately: without it the credentials in the backup cannot be read.",

@@ -32,6 +32,8 @@ export function Noted({ module, sides }: Props) {
         return t("note_one_way", { from, to });
       case "mapping.no_way":
         return t("note_no_way", { from, to });
+      case "mapping.inexact":
+        return t("note_inexact", { from, to });
       case "mapping.with_parents":
         return t("note_with_parents", all);
       case "mapping.demanded":

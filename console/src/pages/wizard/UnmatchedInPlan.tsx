@@ -23,7 +23,10 @@ export function UnmatchedInPlan({ owners, left, right }: Props) {
     const unmatched = owners[`unmatched_${side}`];
     const other = side === "left" ? "right" : "left";
     const stands = owners[`fallback_${other}`];
-    const people = unmatched.slice(0, NAMED).map(({ name, email }) => (name === "" ? email : name));
+    const people = unmatched.slice(0, NAMED).map(({ name, email, active }) => {
+      const who = name === "" ? email : name;
+      return active ? who : t("inactiveUser", { name: who });
+    });
     return (
       <Alert
         key={side}

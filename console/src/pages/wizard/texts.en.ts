@@ -95,6 +95,7 @@ export default {
   noted: "What should be known of the mapping",
   note_one_way: "{{from}} goes to {{to}} and never back.",
   note_no_way: "Nothing goes between {{from}} and {{to}}.",
+  note_inexact: "{{from}} and {{to}} do not hold the same values: some come back changed, or wait.",
   note_with_parents: "Only records whose parent ({{fields}}) is synced take part in {{module}}.",
   note_demanded:
     "{{name}}: no record can be made in {{module}}, for its page layouts demand custom fields that nothing fills: {{fields}}.",
@@ -122,6 +123,7 @@ export default {
     "By those of the other side. People may log in with them. What is replaced stays in the history and can be brought back.",
   unmatchedOwners_one: "{{n}} user of {{name}} has no counterpart: {{people}}",
   unmatchedOwners_other: "{{n}} users of {{name}} have no counterpart: {{people}}",
+  inactiveUser: "{{name}} (inactive)",
   standIn: "What belongs to them goes to {{email}} on {{name}}.",
   noStandIn: "Nobody stands in for them on {{name}}.",
   cost: "About {{calls}} API calls and {{credits}} API credits",

@@ -97,6 +97,7 @@ export default {
   noted: "項目の関連付けについての注意",
   note_one_way: "{{from}} の値は {{to}} に反映されますが、逆方向には反映されません。",
   note_no_way: "{{from}} と {{to}} の間では、値はどちらの方向にも反映されません。",
+  note_inexact: "{{from}} と {{to}} は項目の種類が異なるため、変わって戻る値や保留される値があります。",
   note_with_parents: "{{module}} は、親データ({{fields}})が同期されているものだけが対象です。",
   note_demanded:
     "{{name}} の {{module}} では、ページレイアウトで必須のカスタム項目に値が入らないため、データを作成できません：{{fields}}",
@@ -120,6 +121,7 @@ export default {
   replacesMailText:
     "もう一方の値に置き換わります。ログインに使われているアドレスには注意してください。置き換えられた値は履歴に残り、元に戻せます。",
   unmatchedOwners_other: "{{name}} のユーザー{{n}}名に対応するユーザーがいません：{{people}}",
+  inactiveUser: "{{name}}(無効)",
   standIn: "該当するデータの所有者は、{{name}} では {{email}} になります。",
   noStandIn: "{{name}} に代わりの所有者は設定されていません。",
   cost: "API呼び出し約{{calls}}回、APIクレジット約{{credits}}",

@@ -75,6 +75,7 @@ test("what was begun is continued; the plan is made paused, and nothing starts b
           unmapped: { left: [], right: [{ field: "Region", reason: "field.no_counterpart", blocks: true }] },
           custom_unmapped: { left: [], right: [] },
           lossy: [],
+          inexact: [],
           problems: [],
         },
       ],
@@ -123,7 +124,10 @@ test("the plan tells what somebody should look at first: records that are alike,
     ...plan,
     owners: {
       ...plan.owners,
-      unmatched_left: [{ id: "1", name: "Kenji", email: "kenji@x.example" }],
+      unmatched_left: [
+        { id: "1", name: "Kenji", email: "kenji@x.example", active: true },
+        { id: "2", name: "Yui", email: "yui@x.example", active: false },
+      ],
       fallback_right: "boss@x.example",
     },
     modules: plan.modules.map((module) => ({
@@ -144,7 +148,7 @@ test("the plan tells what somebody should look at first: records that are alike,
     "/connections/tokyo/Contacts?record=4712",
   );
   expect(screen.getByText("3 e-mail addresses on london would be replaced")).toBeVisible();
-  expect(screen.getByText("1 user of tokyo has no counterpart: Kenji")).toBeVisible();
+  expect(screen.getByText("2 users of tokyo have no counterpart: Kenji, Yui (inactive)")).toBeVisible();
   expect(screen.getByText("What belongs to them goes to boss@x.example on london.")).toBeVisible();
 });
 

@@ -93,6 +93,7 @@ fn user() -> OpenApiRouter<App> {
         .routes(routes!(attention::retry))
         .routes(routes!(attention::export))
         .routes(routes!(waiting::list))
+        .routes(routes!(waiting::export))
         .routes(routes!(skipped::list))
         .routes(routes!(skipped::export))
         .routes(routes!(jobs::list))

@@ -25,4 +25,5 @@ mod resting;
 mod skipped;
 mod starting;
 mod tls;
+mod waiting;
 mod webhooks;

@@ -19,6 +19,8 @@ struct Head {
     doubted: bool,
     outside: bool,
     unjudged: bool,
+    /// Of the pair; told with its left side.
+    of_load: bool,
 }
 
 impl LinkBody {
@@ -37,7 +39,8 @@ impl LinkBody {
             let memory = self.side(side);
             out.signed(memory.seen.millis());
             let Memory { closed, missing, doubted, outside, unjudged, .. } = *memory;
-            let flags = [closed, memory.echo.is_some(), missing, doubted, outside, unjudged];
+            let of_load = side == Side::Left && self.of_load;
+            let flags = [closed, memory.echo.is_some(), missing, doubted, outside, unjudged, of_load];
             out.byte(flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum());
             if let Some(echo) = &memory.echo {
                 out.signed(echo.at.millis());
@@ -100,7 +103,9 @@ impl LinkBody {
         body.burst.recent =
             (0..count).map(|_| input.unsigned().map(|digest| digest as u32)).collect::<Result<_, _>>()?;
         for side in Side::BOTH {
-            let Head { gone, seen, closed, echo, missing, doubted, outside, unjudged } = head(&mut input)?;
+            let Head { gone, seen, closed, echo, missing, doubted, outside, unjudged, of_load } =
+                head(&mut input)?;
+            body.of_load |= of_load;
             *body.gone.get_mut(side) = (gone >= 0).then(|| Instant::from_millis(gone));
             let memory = Memory { seen, closed, echo, missing, doubted, ..Memory::unknown(0) };
             let mut memory = Memory { outside, unjudged, ..memory };
@@ -291,7 +296,8 @@ fn head(input: &mut Reader<'_>) -> Result<Head, Damaged> {
     };
     let flag = |bit: u8| flags & bit != 0;
     let (closed, missing, doubted) = (flag(1), flag(4), flag(8));
-    Ok(Head { gone, seen, closed, echo, missing, doubted, outside: flag(16), unjudged: flag(32) })
+    let (outside, unjudged, of_load) = (flag(16), flag(32), flag(64));
+    Ok(Head { gone, seen, closed, echo, missing, doubted, outside, unjudged, of_load })
 }
 
 #[cfg(test)]
@@ -334,6 +340,8 @@ mod tests {
         }
         body.sides.right.echo = Some(Echo { at: Instant::from_seconds(4), slots: vec![1] });
         body.gone.left = Some(Instant::from_seconds(5));
+        assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
+        body.of_load = true;
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));
         body.let_be = vec![0];
         assert_eq!(LinkBody::decode(&body.encode()), Ok(body.clone()));

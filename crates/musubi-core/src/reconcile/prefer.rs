@@ -56,6 +56,14 @@ pub fn prefer(body: &mut LinkBody, slot: u16, winner: Side, rules: &Rules, ids: 
     Preferred::ToBeCarried
 }
 
+/// True when the other side holds what `winner`'s value is there: what would be decided is so already.
+pub fn prevails(body: &LinkBody, slot: u16, winner: Side, rules: &Rules, ids: &dyn Translate) -> bool {
+    let loser = winner.other();
+    let Some(won) = body.side(winner).current(slot) else { return false };
+    let kind = &rules.mapping.field(loser, slot).kind;
+    rules.carry(won, slot, winner, ids).is_ok_and(|value| body.side(loser).holds(slot, &value, kind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +101,17 @@ mod tests {
             written(&mut body, winner.other(), writes, Instant::from_seconds(50), Mutant::None);
             assert!(reconcile(&mut body, &rules, &Prefix, Side::Left).is_nothing());
         }
+    }
+
+    #[test]
+    fn a_value_prevails_once_the_other_side_holds_it() {
+        let (mut body, rules) = held(Some("old"), ["l", "r"]);
+        let prevail = |body: &LinkBody| Side::BOTH.map(|side| prevails(body, 0, side, &rules, &Prefix));
+        assert_eq!(prevail(&body), [false, false]);
+        prefer(&mut body, 0, Side::Left, &rules, &Prefix);
+        let verdict = reconcile(&mut body, &rules, &Prefix, Side::Left);
+        written(&mut body, Side::Right, &verdict.writes.right, Instant::from_seconds(50), Mutant::None);
+        assert_eq!(prevail(&body), [true, true]);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     There,
     /// Somebody paused the integration.
     Paused,
+    /// Somebody paused this left module.
+    ModulePaused(String),
     /// Somebody put this left module to rest.
     Inactive(String),
     /// A breaker holds matters of this code.
@@ -42,6 +44,7 @@ impl Kind {
             Kind::Drift(run) => format!("drift:{run}"),
             Kind::There => "there".to_owned(),
             Kind::Paused => "paused".to_owned(),
+            Kind::ModulePaused(module) => format!("module_paused:{module}"),
             Kind::Inactive(module) => format!("inactive:{module}"),
             Kind::Breaker(code) => format!("breaker:{code}"),
             Kind::Decision(code) => format!("decision:{code}"),
@@ -62,6 +65,7 @@ impl Kind {
             "drift" => Kind::Drift(rest),
             "there" => Kind::There,
             "paused" => Kind::Paused,
+            "module_paused" => Kind::ModulePaused(rest),
             "inactive" => Kind::Inactive(rest),
             "breaker" => Kind::Breaker(rest),
             "decision" => Kind::Decision(rest),
@@ -79,7 +83,7 @@ impl Kind {
             Kind::Loaded(_) => Event::FirstLoad,
             Kind::Drift(_) => Event::Drift,
             Kind::There => Event::Removed,
-            Kind::Paused => Event::Paused,
+            Kind::Paused | Kind::ModulePaused(_) => Event::Paused,
             Kind::Inactive(_) => Event::Inactive,
             Kind::Breaker(_) | Kind::Stopped(_) => Event::Stopped,
             Kind::Decision(_) => Event::Decision,
@@ -92,6 +96,13 @@ impl Kind {
     /// Known only from what processes tell of themselves: it comes and goes with every try.
     fn is_fleeting(&self) -> bool {
         matches!(self, Kind::Stopped(_) | Kind::Login | Kind::Unreachable)
+    }
+
+    /// What is told of a module that goes on: which one it is.
+    fn resumed(&self, integration: &str) -> Vec<Matter> {
+        let Kind::ModulePaused(module) = self else { return Vec::new() };
+        let (integration, module) = (integration.to_owned(), Some(module.clone()));
+        vec![Matter { integration, module, code: "resumed".to_owned(), count: 1 }]
     }
 
     /// Whether it is told that it is over. What waited for a person and was settled needs no word.
@@ -210,11 +221,13 @@ impl Watcher {
             }
             // What was removed is not back to normal.
             let is_there = match &kind {
-                Kind::Inactive(module) => seen.modules.contains(&(row.about.clone(), module.clone())),
+                Kind::Inactive(module) | Kind::ModulePaused(module) => {
+                    seen.modules.contains(&(row.about.clone(), module.clone()))
+                }
                 _ => seen.integrations.contains(&row.about),
             };
             if row.told_at.is_some() && kind.recovers() && is_there {
-                tell(&row.about, Event::Recovered, Vec::new(), Some(kind.event()));
+                tell(&row.about, Event::Recovered, kind.resumed(&row.about), Some(kind.event()));
             }
         }
         judged.notices = told.iter().map(|((about, _), body)| body.row(about, now)).collect();
@@ -353,6 +366,26 @@ mod tests {
         assert_eq!((events(&gone), gone.over.len()), (vec!["removed".to_owned()], 2));
         store(&mut known, &gone);
         assert_eq!(watcher.judge(&known, &Seen::default(), 5, DELAYS), Judged::default());
+    }
+
+    #[test]
+    fn a_module_is_paused_and_resumed_by_its_name() {
+        let (mut known, mut watcher) = (Vec::new(), Watcher::new(0));
+        let kind = Kind::ModulePaused("Contacts".into());
+        let mut paused = seen(std::slice::from_ref(&kind));
+        paused.modules.insert(("tl".into(), "Contacts".into()));
+        let first = watcher.judge(&known, &paused, 1, DELAYS);
+        assert_eq!(first.notices[0].event, "paused");
+        store(&mut known, &first);
+        assert_eq!(Kind::read(&known[0].kind), Some(kind));
+        assert_eq!(watcher.judge(&known, &paused, 2, DELAYS), Judged::default());
+        let resumed = Seen { holds: Vec::new(), ..paused };
+        let body = Body::of(&watcher.judge(&known, &resumed, 3, DELAYS).notices[0]).unwrap();
+        assert_eq!((body.event, body.over), (Event::Recovered, vec![Event::Paused]));
+        let Matter { module, code, .. } = &body.matters[0];
+        assert_eq!((module.as_deref(), code.as_str()), (Some("Contacts"), "resumed"));
+        // One that was taken out of the integration does not go on.
+        assert_eq!(watcher.judge(&known, &quiet(), 3, DELAYS).notices, []);
     }
 
     #[test]

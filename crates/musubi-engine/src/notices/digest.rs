@@ -69,8 +69,13 @@ pub(crate) async fn body(hub: &Inner, known: &[ConditionRow]) -> Result<Option<B
 
 /// What keeps a whole integration, or a module of it, from working.
 fn stands_still(row: &ConditionRow) -> Option<Matter> {
+    let mut module = None;
     let code = match Kind::read(&row.kind).filter(|_| row.told_at.is_some())? {
         Kind::Paused => "paused".to_owned(),
+        Kind::ModulePaused(of) => {
+            module = Some(of);
+            "paused".to_owned()
+        }
         Kind::Login => "login".to_owned(),
         Kind::Unreachable => "unreachable".to_owned(),
         Kind::Stopped(code) => code,
@@ -86,7 +91,7 @@ fn stands_still(row: &ConditionRow) -> Option<Matter> {
         }
         Kind::StoodIn(_) => "connection.stood_in".to_owned(),
     };
-    Some(Matter { integration: row.about.clone(), module: None, code, count: 1 })
+    Some(Matter { integration: row.about.clone(), module, code, count: 1 })
 }
 
 /// What goes on by itself, or was left so on purpose, waits for nobody.
@@ -166,6 +171,8 @@ mod tests {
             code("stopped:connection.schema_changed", Some(1)).as_deref(),
             Some("connection.schema_changed")
         );
+        let module = stands_still(&condition("module_paused:Deals", Some(1))).unwrap();
+        assert_eq!((module.module.as_deref(), module.code.as_str()), (Some("Deals"), "paused"));
         assert_eq!(code("unreachable", None), None, "not for long enough");
         assert_eq!(code("failed:write.refused", Some(1)), None);
         assert_eq!(code("digest", Some(1)), None);

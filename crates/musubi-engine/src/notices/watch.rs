@@ -175,6 +175,16 @@ async fn see(hub: &Inner, is_known: &impl Fn(&str, &str) -> bool) -> Result<Seen
         if paused && (is_known(&integration.name, "paused") || ever_ran(&hub.store, &rows).await?) {
             all.insert(Kind::Paused, Vec::new());
         }
+        for row in rows.iter().filter(|row| row.paused) {
+            seen.modules.insert((integration.name.clone(), row.left_module.clone()));
+            let kind = Kind::ModulePaused(row.left_module.clone());
+            // With the whole integration nothing is said of its modules before it goes on.
+            let stands = is_known(&integration.name, &kind.text())
+                || !paused && ever_ran(&hub.store, std::slice::from_ref(row)).await?;
+            if stands {
+                all.entry(kind).or_default().push(matter(&integration, row, "paused", 1));
+            }
+        }
         for row in rows.iter().filter(|row| row.state == ModuleState::Inactive) {
             seen.modules.insert((integration.name.clone(), row.left_module.clone()));
             let kind = Kind::Inactive(row.left_module.clone());

@@ -61,6 +61,9 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
     match (language, body.event) {
         (Language::En, Event::FirstLoad) => format!("{about}: first load done ({modules})"),
         (Language::En, Event::Drift) => format!("{about}: a comparison found differences ({modules})"),
+        (Language::En, Event::Paused) if !modules.is_empty() => {
+            format!("{about}: modules were paused ({modules})")
+        }
         (Language::En, Event::Paused) => format!("{about} was paused"),
         (Language::En, Event::Inactive) => format!("{about}: modules were deactivated ({modules})"),
         (Language::En, Event::Removed) => format!("{about} was removed"),
@@ -69,11 +72,17 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::En, Event::Failed) => format!("{about}: records could not be synced ({modules})"),
         (Language::En, Event::Login) => format!("{about}: an account has to be connected again"),
         (Language::En, Event::Unreachable) => format!("{about}: a service does not answer"),
+        (Language::En, Event::Recovered) if !modules.is_empty() => {
+            format!("{about} is back to normal ({modules})")
+        }
         (Language::En, Event::Recovered) => format!("{about} is back to normal"),
         (Language::En, Event::Digest) => format!("Unresolved: {total}"),
         (Language::En, Event::Test) => "This is a test".to_owned(),
         (Language::Ja, Event::FirstLoad) => format!("{about}：初回同期が完了しました({modules})"),
         (Language::Ja, Event::Drift) => format!("{about}：定期比較で相違が見つかりました({modules})"),
+        (Language::Ja, Event::Paused) if !modules.is_empty() => {
+            format!("{about}：タブが一時停止されました({modules})")
+        }
         (Language::Ja, Event::Paused) => format!("{about}：一時停止されました"),
         (Language::Ja, Event::Inactive) => format!("{about}：タブが無効になりました({modules})"),
         (Language::Ja, Event::Removed) => format!("{about}：連携が削除されました"),
@@ -82,6 +91,9 @@ pub(super) fn subject(row: &NoticeRow, body: &Body, language: Language) -> Strin
         (Language::Ja, Event::Failed) => format!("{about}：同期できないデータがあります({modules})"),
         (Language::Ja, Event::Login) => format!("{about}：アカウントの再認証が必要です"),
         (Language::Ja, Event::Unreachable) => format!("{about}：サービスが応答していません"),
+        (Language::Ja, Event::Recovered) if !modules.is_empty() => {
+            format!("{about}：正常に戻りました({modules})")
+        }
         (Language::Ja, Event::Recovered) => format!("{about}：正常に戻りました"),
         (Language::Ja, Event::Digest) => format!("未解決の項目：{total}件"),
         (Language::Ja, Event::Test) => "通知のテストです".to_owned(),
@@ -100,7 +112,7 @@ fn modules(body: &Body) -> String {
 
 fn text(row: &NoticeRow, body: &Body, language: Language, links: &Links<'_>, here: &str) -> String {
     let mut lines = vec![format!("{}{}", subject(row, body, language), stop(language)), String::new()];
-    let explained = explained(body.event, language);
+    let explained = explained(body, language);
     if !explained.is_empty() {
         lines.extend([explained.to_owned(), String::new()]);
     }
@@ -148,11 +160,15 @@ fn stop(language: Language) -> &'static str {
 }
 
 /// What follows from it.
-fn explained(event: Event, language: Language) -> &'static str {
-    match (language, event) {
+fn explained(body: &Body, language: Language) -> &'static str {
+    let of_modules = body.matters.iter().any(|matter| matter.module.is_some());
+    match (language, body.event) {
         (Language::En, Event::FirstLoad) => "From now on changes are followed. Other modules can be set up.",
         (Language::En, Event::Drift) => {
             "They were not told of by the services when they came up, and are dealt with like any change; the history says how."
+        }
+        (Language::En, Event::Paused) if of_modules => {
+            "Nothing is read or written for what is listed here until it is resumed. The others go on."
         }
         (Language::En, Event::Paused) => "Nothing is read or written until it is resumed.",
         (Language::En, Event::Inactive) => {
@@ -178,6 +194,9 @@ fn explained(event: Event, language: Language) -> &'static str {
         }
         (Language::Ja, Event::Drift) => {
             "発生時にサービスから通知されなかった相違です。通常の変更と同じように反映され、内容は履歴で確認できます。"
+        }
+        (Language::Ja, Event::Paused) if of_modules => {
+            "次のタブは、再開するまで読み込みと書き込みが行われません。その他のタブは通常どおり同期されています。"
         }
         (Language::Ja, Event::Paused) => "再開するまで、読み込みと書き込みは行われません。",
         (Language::Ja, Event::Inactive) => {
@@ -317,6 +336,29 @@ mod tests {
         holds(
             &shown(Language::Ja, &digest, "", 0),
             &["[Musubi] 未解決の項目：5件", "  アカウントの再認証が必要：1件"],
+        );
+        let paused = body(Event::Paused, vec![matter("Contacts", "paused", 1)]);
+        holds(
+            &shown(Language::En, &paused, "tokyo-london", 0),
+            &[
+                "[Musubi] tokyo-london: modules were paused (Contacts)",
+                "Nothing is read or written for what is listed here until it is resumed. The others go on.",
+                "  Contacts: Paused: 1",
+            ],
+        );
+        holds(
+            &shown(Language::Ja, &paused, "tokyo-london", 0),
+            &["[Musubi] tokyo-london：タブが一時停止されました(Contacts)", "  Contacts: 一時停止中：1件"],
+        );
+        let resumed = vec![matter("Contacts", "resumed", 1)];
+        let resumed = Body { over: vec![Event::Paused], ..body(Event::Recovered, resumed) };
+        holds(
+            &shown(Language::En, &resumed, "tokyo-london", 0),
+            &[
+                "[Musubi] tokyo-london is back to normal (Contacts)",
+                "  Contacts: Resumed: 1",
+                "  It was resumed.",
+            ],
         );
         let recovered =
             Body { over: vec![Event::Login, Event::Paused], ..body(Event::Recovered, Vec::new()) };

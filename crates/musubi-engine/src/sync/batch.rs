@@ -66,6 +66,8 @@ pub struct Batch {
     pub service_at: Instant,
     /// Who wants back what was there before: it is an undo.
     pub undo: Option<Box<str>>,
+    /// It belongs to the first load, which may be over by now. Not stored: what is found in the store is never sent.
+    pub of_load: bool,
     /// The records.
     pub items: Vec<Item>,
     /// How far it is.
@@ -163,6 +165,7 @@ impl Batch {
             at: row.created_at,
             service_at,
             undo,
+            of_load: false,
             items,
             progress: Progress::Unknown(until),
             tries: 0,
@@ -292,6 +295,7 @@ mod tests {
             at: 12,
             service_at: Instant::from_seconds(2),
             undo: Some("ann".into()),
+            of_load: false,
             items: vec![item],
             progress: Progress::Unknown(77),
             tries: 0,

@@ -7,15 +7,17 @@ use super::{
     known::{Known, Link, link_state, unlinked_state},
     links::spare_links,
     listing::Read,
+    run::RunKind,
     state::Phase,
     translate::Ids,
 };
 use musubi_core::{
     LinkBody, Observation, RemoteId, Side, Sides, Value,
     convert::Refusal,
-    link::{Absorbed, Fate},
+    link::{Absorbed, Burst, Fate},
     mutant::Mutant,
-    reconcile::{Assignment, reconcile},
+    reconcile::{Assignment, Refused, reconcile},
+    schema::FieldType,
 };
 use musubi_store::{MatchKey, MatchRow};
 
@@ -50,6 +52,7 @@ impl Sync {
             self.looks.get_mut(side).rereads.read(id);
             if let Some(at) = known.link_at(side, id) {
                 if known.links[at].body.gone.get(side).is_some() {
+                    self.absences.get_mut(side).saw(id, self.now);
                     self.decide_link(at, side, known, draft);
                 } else {
                     self.see_absent(at, side, known);
@@ -274,6 +277,9 @@ impl Sync {
         let ids = link.ids.clone();
         let over = apart.into_iter().filter(|slot| !known.links[at].body.apart.contains(slot));
         self.close_skipped(&ids, over, draft);
+        let to_come = |refused: &Refused| matches!(refused.why, Refusal::ParentNotLinked { .. });
+        let is_complete = !writes && !verdict.refused.iter().any(to_come);
+        known.links[at].body.of_load &= self.state.run.kind == RunKind::FirstLoad || !is_complete;
         if was != link_state::SETTLED && !writes {
             // What is still in the way is told again below; a field that was mended is so no more.
             self.close_attention(&ids, draft);
@@ -285,7 +291,7 @@ impl Sync {
             self.tell_refused(refused, at, known, draft);
         }
         // What waits for its parent is decided again when that is linked, whatever else is told about it (I12).
-        if verdict.refused.iter().any(|refused| matches!(refused.why, Refusal::ParentNotLinked { .. })) {
+        if verdict.refused.iter().any(to_come) {
             known.links[at].state = link_state::PARKED;
         }
         if !writes && self.is_silenced(&known.links[at]) {
@@ -305,9 +311,19 @@ impl Sync {
         let assignments = std::mem::take(writes.get_mut(target));
         if !assignments.is_empty() && !self.too_many_writes(at, &assignments, known, draft) {
             known.links[at].state = link_state::OWED;
-            draft.updates.push(Update { link: at, target, assignments, undo: None });
+            let of_load = known.links[at].body.of_load && self.are_lookups_to_come(&assignments);
+            draft.updates.push(Update { link: at, target, assignments, undo: None, of_load });
         }
         self.owe_readings(at, known);
+    }
+
+    /// Lookups that were blank because what they lead to had no counterpart yet.
+    fn are_lookups_to_come(&self, assignments: &[Assignment]) -> bool {
+        assignments.iter().all(|assignment| {
+            let fields = &self.rules().mapping.pairs[usize::from(assignment.slot)].fields;
+            let leads = matches!(fields.left.kind, FieldType::Lookup { .. } | FieldType::AnyLookup { .. });
+            leads && assignment.replaced.as_ref().is_none_or(Value::is_blank)
+        })
     }
 
     /// A reading that was dropped while an operation was under way is still owed: until it comes, so is a decision, in this process or the next (I7).
@@ -370,6 +386,8 @@ impl Sync {
                 if asked {
                     // What a service refused may be what it takes by now.
                     known.links[at].body.barred.clear();
+                    // Who mended what went round in circles begins anew.
+                    known.links[at].body.burst = Burst::default();
                 }
                 draft.changes.parked_delete.push((*side, id.as_str().to_owned()));
                 self.decide_link(at, *side, known, draft);

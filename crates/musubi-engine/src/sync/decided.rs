@@ -12,7 +12,7 @@ use super::{
 use musubi_core::{
     FieldName, RemoteId, Side, Sides, Value,
     mutant::Mutant,
-    reconcile::{Preferred, prefer, seen_values},
+    reconcile::{Preferred, prefer, prevails, seen_values},
 };
 
 impl Sync {
@@ -65,8 +65,8 @@ impl Sync {
     ) {
         for decision in decisions {
             let upshot = match &decision.order {
-                Order::Prefer { ids, fields, winner, seen } => {
-                    self.prefer(ids, fields, *winner, *seen, &decision, known, draft)
+                Order::Prefer { ids, fields, winner, seen, won } => {
+                    self.prefer(ids, fields, *winner, (*seen, *won), &decision, known, draft)
                 }
                 Order::Link { ids } => self.link_by_hand(ids, &decision, known, draft),
                 Order::Unlink { ids } => self.unlink_by_hand(ids, &decision, known, draft),
@@ -117,7 +117,7 @@ impl Sync {
         ids: &Sides<RemoteId>,
         fields: &Sides<FieldName>,
         winner: Side,
-        seen: u64,
+        (seen, won): (u64, Option<u64>),
         decision: &Decision,
         known: &mut Known,
         draft: &mut Draft,
@@ -135,7 +135,12 @@ impl Sync {
         let (Some(left), Some(right)) = (left, right) else { return Some("decision.changed_since".into()) };
         let values = Sides { left, right };
         if seen_values(values) != seen && !self.rules().mutant.is(Mutant::DecideUnseen) {
-            return Some("decision.changed_since".into());
+            // A rule that the same person changed may have come first: then both hold what was to count.
+            let value = *values.get(winner);
+            let is_won = won == Some(seen_values(Sides { left: value, right: value }));
+            let ids = Ids { plan: &self.plan, known };
+            let is_so = is_won && prevails(body, slot, winner, &self.plan.rules, &ids);
+            return Some(if is_so { "decision.already" } else { "decision.changed_since" }.into());
         }
         let change = (slot, Some((*values.get(winner.other())).clone()), (*values.get(winner)).clone());
         let mut body = known.links[at].body.clone();

@@ -28,6 +28,9 @@ pub enum Order {
         winner: Side,
         /// Stands for the two values that the person saw; see [`musubi_core::reconcile::seen_values`].
         seen: u64,
+        /// Stands in the same way for the value that is to count, as if both sides held it; absent where nobody knew it any more.
+        #[serde(default)]
+        won: Option<u64>,
     },
     /// These two records are a pair.
     Link {

@@ -230,6 +230,8 @@ pub(super) struct Update {
     pub assignments: Vec<Assignment>,
     /// Who wants this back that was there before: it is an undo.
     pub undo: Option<Box<str>>,
+    /// It belongs to the first load, which may be over by now.
+    pub of_load: bool,
 }
 
 /// An operation that is to become an intent.
@@ -240,7 +242,16 @@ pub(super) struct Op {
     pub condition: Option<Instant>,
     /// See [`Update::undo`].
     pub undo: Option<Box<str>>,
+    /// See [`Update::of_load`].
+    pub of_load: bool,
     pub item: Item,
+}
+
+impl Op {
+    /// One without a condition, for its own sake.
+    pub fn new(target: Side, kind: WriteKind, item: Item) -> Op {
+        Op { target, kind, condition: None, undo: None, of_load: false, item }
+    }
 }
 
 /// What a decision has come to so far.

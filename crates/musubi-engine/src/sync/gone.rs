@@ -169,6 +169,7 @@ impl Sync {
         }
         let carried = (policy.deletes() || self.rules().mutant.is(Mutant::DeleteAnyway))
             && !both
+            && !self.rules().mutant.is(Mutant::KeepDeleted)
             && self.is_heard(&known.links[at], side);
         if !carried {
             return self.untie(at, side, JournalKind::Untied, known, draft);
@@ -177,8 +178,11 @@ impl Sync {
             // Nothing is deleted on the strength of an old memory: since the backup somebody may have brought the other one back.
             return self.hold_deletion("delete.restored", at, known, draft);
         }
+        if let Some(wait) = self.doubts_deletion(side, known.links[at].ids.get(side)) {
+            return self.owe_deletion(at, side, wait, known);
+        }
         if draft.fresh != Some(other) {
-            return self.owe_deletion(at, other, known);
+            return self.owe_deletion(at, other, 0, known);
         }
         let held_as = known.links[at].body.outcome.as_ref().map(|outcome| outcome.code.as_str());
         let is_released = self.released.contains(&known.links[at].ids.left);
@@ -187,7 +191,9 @@ impl Sync {
         // What a person was asked about waits for the answer, however few are told from then on.
         let asked = held_as == Some(HELD_BY_BREAKER);
         if self.was_edited(&known.links[at], other) && !self.rules().mutant.is(Mutant::DeleteEdited) {
-            match self.rules().policy.delete_conflict {
+            let mutant = self.rules().mutant;
+            let policy = self.rules().policy.delete_conflict;
+            match if mutant.is(Mutant::EditAlwaysWins) { DeleteConflictPolicy::Edit } else { policy } {
                 DeleteConflictPolicy::Edit => {
                     return self.untie(at, side, JournalKind::UntiedEdited, known, draft);
                 }
@@ -216,22 +222,23 @@ impl Sync {
             }
         }
         self.released.remove(&known.links[at].ids.left);
+        self.absences.get_mut(side).forget(known.links[at].ids.get(side));
         let link = &mut known.links[at];
         link.state = link_state::OWED;
         link.put = true;
         link.in_flight = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
         let item = Item { ids, ..Item::default() };
-        draft.ops.push(Op { target: other, kind: WriteKind::Delete, condition: None, undo: None, item });
+        draft.ops.push(Op::new(other, WriteKind::Delete, item));
     }
 
-    /// A deletion is decided upon what the other record is now: it is read first.
-    fn owe_deletion(&mut self, at: usize, other: Side, known: &mut Known) {
+    /// A deletion is decided upon what both records are now: they are read first.
+    fn owe_deletion(&mut self, at: usize, side: Side, wait: i64, known: &mut Known) {
         let link = &mut known.links[at];
         link.state = link_state::OWED;
         link.put = true;
-        let id = link.ids.get(other).clone();
-        self.read_again(other, &id, 0);
+        let id = link.ids.get(side).clone();
+        self.read_again(side, &id, wait);
     }
 
     /// A person is to decide about it, and is told which of the two was deleted.
@@ -240,6 +247,8 @@ impl Sync {
         link.state = link_state::HELD;
         link.put = true;
         let side = if link.body.gone.left.is_some() { Side::Left } else { Side::Right };
+        // Until somebody decides, it may be restored.
+        self.absences.get_mut(side).forget(known.links[at].ids.get(side));
         let details = format!("{{\"side\":\"{}\"}}", side.name());
         self.attention(code, at, -1, &details, known, draft);
     }
@@ -271,7 +280,8 @@ impl Sync {
         link.state = link_state::UNTIED;
         link.put = true;
         link.body.restore.clear();
-        let apart = std::mem::take(&mut link.body.apart);
+        // What was left apart stays so, should the two be a pair again.
+        let apart = link.body.apart.clone();
         let ids = link.ids.clone();
         self.close_skipped(&ids, apart.into_iter(), draft);
         let both = link.body.gone.left.is_some() && link.body.gone.right.is_some();
@@ -333,11 +343,15 @@ impl Sync {
         if early >= 0 {
             if page.fresh && page.read_at >= gone {
                 // Restored a moment after it was deleted, as by a person who saw a mistake: nothing else will tell of it.
-                let id = link.ids.get(page.side).clone();
-                self.read_again(page.side, &id, early + 1_000);
+                let (id, wait) = (link.ids.get(page.side).clone(), early + 1_000);
+                self.absences.get_mut(page.side).doubt(&id, self.now + wait);
+                self.read_again(page.side, &id, wait);
             }
             return false;
         }
+        self.absences.get_mut(page.side).forget(link.ids.get(page.side));
+        // Who let the deletion go meant the one that is undone: another one is another question.
+        self.released.remove(&link.ids.left);
         *link.body.gone.get_mut(page.side) = None;
         *link.body.fate.get_mut(page.side) = None;
         link.put = true;

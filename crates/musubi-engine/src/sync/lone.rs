@@ -52,7 +52,7 @@ impl Sync {
 
     fn begin_update(
         &mut self,
-        update: Update,
+        mut update: Update,
         condition: Option<Instant>,
         known: &mut Known,
         draft: &mut Draft,
@@ -61,8 +61,8 @@ impl Sync {
         link.in_flight = true;
         link.put = true;
         let ids = Sides { left: Some(link.ids.left.clone()), right: Some(link.ids.right.clone()) };
-        let item = Item { ids, assignments: update.assignments, ..Item::default() };
-        let (target, undo) = (update.target, update.undo);
-        draft.ops.push(Op { target, kind: WriteKind::Update, condition, undo, item });
+        let item = Item { ids, assignments: std::mem::take(&mut update.assignments), ..Item::default() };
+        let Update { target, undo, of_load, .. } = update;
+        draft.ops.push(Op { target, kind: WriteKind::Update, condition, undo, of_load, item });
     }
 }

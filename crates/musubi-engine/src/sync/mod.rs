@@ -4,6 +4,7 @@
 //! may be taken up while they are committed. Reads and writes run beside it. Everything that must survive is in the store before it matters: an intent before its request (DESIGN §2.7), a cursor after what it passed.
 //! When anything about the store fails, the sync is dropped and made anew from the store; there is no other way to recover, so that one is tested all the time.
 
+mod absences;
 mod adopt;
 mod authors;
 mod awaited;
@@ -177,6 +178,8 @@ pub struct Sync {
     fates: Sides<fates::Fates>,
     /// Per side, unknown records that were deleted while creates are open: the answer that names one of them may be still to come.
     deleted_unknown: Sides<HashMap<RemoteId, (Instant, Option<Fate>)>>,
+    /// Whether records that are told to be deleted are really not there, per side.
+    absences: Sides<absences::Absences>,
     /// How often records were tried that a service refused for now.
     tries: later::Tries,
     /// Links, by left id, whose deletion a person let through.
@@ -240,6 +243,7 @@ impl Sync {
             problem: None,
             links: stored.links,
             related: Sides::default(),
+            absences: Sides::default(),
             fates: Sides::default(),
             deleted_unknown: Sides::default(),
             tries: later::Tries::default(),

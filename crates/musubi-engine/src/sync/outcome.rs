@@ -1,7 +1,7 @@
 //! What became of our writes. Base, outcome and journal commit together (I9).
 
 use super::{
-    BatchId, Sync,
+    BatchId, RunKind, Sync,
     batch::{Batch, Item, Progress},
     desk::{Draft, Job},
     journal::{JournalKind, Written},
@@ -326,6 +326,7 @@ impl Sync {
         let mut body = created(memory, source_side, item.assignments, modified, self.rules());
         body.let_be.extend(stood_in);
         body.barred = item.barred;
+        body.of_load = self.state.run.kind == RunKind::FirstLoad;
         let target_keys =
             self.rules().mapping.match_keys(side, |slot| body.side(side).current(slot)).collect();
         for (at, keys) in [(source_side, item.keys), (side, target_keys)] {

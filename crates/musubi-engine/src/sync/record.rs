@@ -19,6 +19,7 @@ struct Group {
     kind: WriteKind,
     condition: Option<Instant>,
     undo: Option<Box<str>>,
+    of_load: bool,
     items: Vec<Item>,
 }
 
@@ -79,7 +80,8 @@ impl Sync {
             }
             let most = if op.condition.is_some() { 1 } else { self.plan.batch.get(op.target).write };
             let fits = |group: &&mut Group| {
-                (group.side, group.kind, &group.undo) == (op.target, op.kind, &op.undo)
+                (group.side, group.kind, &group.undo, group.of_load)
+                    == (op.target, op.kind, &op.undo, op.of_load)
                     && group.condition.is_none()
                     && op.condition.is_none()
                     && group.items.len() < most
@@ -91,11 +93,12 @@ impl Sync {
                     kind: op.kind,
                     condition: op.condition,
                     undo: op.undo,
+                    of_load: op.of_load,
                     items: vec![op.item],
                 }),
             }
         }
-        for Group { side, kind, condition, undo, items } in groups {
+        for Group { side, kind, condition, undo, of_load, items } in groups {
             let id = self.state.next_intent;
             self.state.next_intent += 1;
             let progress = Progress::Ready(0);
@@ -107,6 +110,7 @@ impl Sync {
                 at: self.now,
                 service_at: *self.clock.get(side),
                 undo,
+                of_load,
                 items,
                 progress,
                 tries: 0,

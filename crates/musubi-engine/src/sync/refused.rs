@@ -76,7 +76,7 @@ impl Sync {
             item.assignments.retain(|assignment| assignment.slot != bar.slot);
             item.barred.push(bar);
             self.flights.begin_create(side.other(), source, &item.keys, 0);
-            let op = Op { target: side, kind: WriteKind::Create, condition: None, undo: None, item };
+            let op = Op::new(side, WriteKind::Create, item);
             return draft.ops.push(op);
         }
         // What it demands it was sent, and did not take.

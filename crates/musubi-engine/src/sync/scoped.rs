@@ -88,10 +88,19 @@ impl Sync {
         }
     }
 
+    fn leaving(&self) -> LeavingPolicy {
+        match self.rules().policy.leaving {
+            LeavingPolicy::KeepLinked if self.rules().mutant.is(Mutant::RestAnyway) => {
+                LeavingPolicy::StopUpdates
+            }
+            leaving => leaving,
+        }
+    }
+
     /// The side of a pair whose record does not take part, if that keeps the pair from being kept in agreement.
     pub(super) fn stays_out(&self, link: &Link) -> Option<Side> {
         let outside = Side::BOTH.into_iter().find(|side| link.body.side(*side).outside)?;
-        let stays = matches!(self.rules().policy.leaving, LeavingPolicy::StopUpdates | LeavingPolicy::Unlink);
+        let stays = matches!(self.leaving(), LeavingPolicy::StopUpdates | LeavingPolicy::Unlink);
         stays.then_some(outside)
     }
 
@@ -120,7 +129,7 @@ impl Sync {
         draft: &mut Draft,
     ) -> bool {
         let mutant = self.rules().mutant;
-        match self.rules().policy.leaving {
+        match self.leaving() {
             LeavingPolicy::KeepLinked | LeavingPolicy::StopSending => return false,
             LeavingPolicy::StopUpdates if mutant.is(Mutant::UpdateOutside) => return false,
             LeavingPolicy::Unlink if mutant.is(Mutant::StayTied) => return false,

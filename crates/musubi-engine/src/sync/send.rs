@@ -34,7 +34,8 @@ impl Sync {
                     continue;
                 }
                 let load = self.state.phase != Phase::Steady;
-                let automations = self.automations();
+                let of_load = self.batches.get(&id).is_some_and(|batch| batch.of_load);
+                let automations = self.automations(of_load);
                 let Some(batch) = self.batches.get_mut(&id) else { continue };
                 batch.progress = Progress::Sent;
                 let write = WriteCall {
@@ -52,8 +53,9 @@ impl Sync {
     }
 
     /// Whether what is written now runs the service's automations. A first load brings in what others have dealt with long ago.
-    fn automations(&self) -> Automations {
-        let first_load = self.state.run.kind == RunKind::FirstLoad;
+    /// `of_load`: what is written belongs to it, even if it is over.
+    fn automations(&self, of_load: bool) -> Automations {
+        let first_load = of_load || self.state.run.kind == RunKind::FirstLoad;
         let mutant = self.rules().mutant;
         let run = match self.rules().policy.automations {
             AutomationPolicy::AfterLoad => !first_load || mutant.is(Mutant::AutomateTheLoad),

@@ -70,6 +70,13 @@ pub struct Settings {
     pub retries: [i64; 8],
 }
 
+impl Settings {
+    /// So long a reading counts that did not find a deleted record, in milliseconds: meanwhile the other one is read.
+    pub fn absence_counts(&self) -> i64 {
+        self.call_timeout * 2
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -279,5 +286,19 @@ impl Plan {
     /// True when records of `side` may be created on the other side.
     pub fn creates_from(&self, side: Side) -> bool {
         self.direction.allows_from(side)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // K-28
+    #[test]
+    fn what_may_pass_is_tried_again_after_minutes_at_first_and_after_a_day_at_last() {
+        let (minute, hour) = (60_000, 3_600_000);
+        let minutes = [5, 10, 30].map(|count| count * minute);
+        let hours = [1, 3, 6, 12, 24].map(|count| count * hour);
+        assert_eq!(Settings::default().retries.to_vec(), [&minutes[..], &hours[..]].concat());
     }
 }

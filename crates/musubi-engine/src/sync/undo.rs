@@ -96,7 +96,7 @@ impl Sync {
         }
         let Some((target, assignments)) = writes else { return false };
         known.links[at].state = link_state::OWED;
-        draft.updates.push(Update { link: at, target, assignments, undo: by });
+        draft.updates.push(Update { link: at, target, assignments, undo: by, of_load: false });
         self.owe_readings(at, known);
         true
     }

@@ -1,7 +1,7 @@
 //! Decisions about records that have no counterpart yet: match, create, or wait.
 
 use super::{
-    Sync,
+    RunKind, Sync,
     adopt::Adoption,
     batch::Item,
     came_out::{COUNTERPART_OUTSIDE, PARENT_NOT_LINKED, SKIPPED_DIRECTION, SKIPPED_NO_PARENT, UNCHANGED},
@@ -278,6 +278,7 @@ impl Sync {
         }
         let other_side = side.other();
         let mut body = LinkBody::unknown(self.rules().version, self.rules().mapping.pairs.len());
+        body.of_load = self.state.run.kind == RunKind::FirstLoad;
         *body.sides.get_mut(side) = memory;
         let former = known.link_at(other_side, other);
         let was_unlinked = known.unlinked.get_mut(&(other_side, other.clone()));
@@ -394,19 +395,14 @@ impl Sync {
         let memory = std::mem::replace(&mut unlinked.memory, Memory::unknown(0));
         // Records later in this very page see the reservation.
         self.flights.begin_create(side, id, &keys, 0);
-        draft.ops.push(Op {
-            target,
-            kind: WriteKind::Create,
-            condition: None,
-            undo: None,
-            item: Item {
-                ids: Sides::from_fn(|at| (at == side).then(|| id.clone())),
-                assignments,
-                source: Some(memory),
-                keys,
-                ..Item::default()
-            },
-        });
+        let item = Item {
+            ids: Sides::from_fn(|at| (at == side).then(|| id.clone())),
+            assignments,
+            source: Some(memory),
+            keys,
+            ..Item::default()
+        };
+        draft.ops.push(Op::new(target, WriteKind::Create, item));
     }
 
     /// Keeps the record as unlinked.

@@ -97,12 +97,13 @@ pub fn injected(code: &str) -> ItemError {
         ("INVALID_DATA", "invalid data"),
         ("DUPLICATE_DATA", "duplicate data"),
         ("MANDATORY_NOT_FOUND", "required field not found"),
+        ("RECORD_NOT_FOUND", "record not found"),
         ("RECORD_LOCKED", "The record is locked"),
         ("RECORD_IN_BLUEPRINT", "The record is in blue print"),
         ("NOT_APPROVED", "The record is not approved"),
         ("NO_PERMISSION", "permission denied"),
         ("INTERNAL_ERROR", "Internal server error occurred."),
     ];
-    let (code, message) = KNOWN.iter().find(|(known, _)| *known == code).copied().unwrap_or(KNOWN[7]);
+    let (code, message) = KNOWN.iter().find(|(known, _)| *known == code).copied().unwrap_or(KNOWN[8]);
     ItemError { code, message, details: serde_json::json!({}) }
 }

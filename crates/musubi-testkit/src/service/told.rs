@@ -49,6 +49,15 @@ impl Service {
         self.last_change = now;
     }
 
+    /// A person takes a record out of the recycle bin. It is what it was, and was changed when it was changed.
+    pub fn person_undeletes(&mut self, now: i64, id: &RemoteId) {
+        if let Some(record) = self.records.get_mut(id) {
+            (record.deleted, record.undeleted) = (None, Some(now));
+            self.changed.push(id.clone());
+        }
+        self.last_change = now;
+    }
+
     /// What each of these was merged into, as far as a list that lags can tell.
     pub fn merged(&self, now: i64, lag: i64, ids: &[(RemoteId, Instant)]) -> Vec<Option<RemoteId>> {
         let told = |id: &RemoteId| {

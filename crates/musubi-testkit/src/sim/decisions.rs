@@ -49,7 +49,10 @@ impl Sim<'_> {
         let name = FIELDS[usize::from(seen.slot)];
         let fields = Sides { left: name.into(), right: name.into() };
         let version = seen_values(Sides { left: &seen.values.left, right: &seen.values.right });
-        let number = self.order(&Order::Prefer { ids: seen.ids.clone(), fields, winner, seen: version })?;
+        let won = seen.values.get(winner);
+        let won = Some(seen_values(Sides { left: won, right: won }));
+        let ids = seen.ids.clone();
+        let number = self.order(&Order::Prefer { ids, fields, winner, seen: version, won })?;
         self.decisions.preferred.insert(number, (seen, winner));
         Ok(())
     }
@@ -120,17 +123,24 @@ impl Sim<'_> {
     /// I10: a decision is obeyed only about the values that were seen. I14: an undo writes over nothing but what we wrote.
     pub(super) fn check_decisions(&mut self, changes: &Changes) -> Result<(), Violation> {
         for (number, text) in &changes.answers {
-            let done = Upshot::decode(text).is_some_and(|upshot| upshot.code == "decision.done");
-            let Some((seen, winner)) = self.decisions.preferred.get(number).filter(|_| done) else {
+            let code = Upshot::decode(text).map(|upshot| upshot.code).unwrap_or_default();
+            let (done, already) = (code == "decision.done", code == "decision.already");
+            let Some((seen, winner)) = self.decisions.preferred.get(number).filter(|_| done || already)
+            else {
                 continue;
             };
             let link = changes.links_put.iter().find(|link| link.left_id == seen.ids.left.as_str());
-            let body = link.and_then(|link| LinkBody::decode(&link.body).ok());
+            let body = match link.and_then(|link| LinkBody::decode(&link.body).ok()) {
+                // Nothing is stored where what was decided is so already.
+                None if already => self.body_of(seen.ids.left.as_str())?.map(|(_, body)| body),
+                body => body,
+            };
             let holds = |body: &LinkBody, side: Side| {
                 body.side(side).current(seen.slot) == Some(seen.values.get(side))
             };
             // After a restore numbers are given once more.
-            let as_seen = body.is_some_and(|body| holds(&body, *winner) && holds(&body, winner.other()));
+            let as_seen =
+                body.is_some_and(|body| holds(&body, *winner) && (already || holds(&body, winner.other())));
             if !as_seen && !self.scenario.restores {
                 let name = FIELDS[usize::from(seen.slot)];
                 return Err(Violation::new(

@@ -2,6 +2,7 @@
 
 use super::{Scheduled, Sim, store, trace};
 use crate::{policies, violation::Violation};
+use musubi_connector::WriteKind;
 use musubi_engine::sync::{Call, Effect, Event};
 use musubi_store::{Changes, IntentRow};
 
@@ -12,10 +13,14 @@ impl Sim<'_> {
         let before = worker.effects.len();
         worker.sync.handle(self.now, event, &mut worker.effects);
         let paused = worker.sync.state().paused;
+        let mut deletions = Vec::new();
         for effect in &worker.effects[before..] {
             let Effect::Call { id, side, call, .. } = effect else { continue };
             if let Call::Write { write, .. } = call {
                 policies::automations(write, worker.sync.state(), &self.plan)?;
+                if write.kind == WriteKind::Delete {
+                    deletions.push((*side, write.clone()));
+                }
                 if paused {
                     return Err(Violation::new("I13", "a write goes out during a pause"));
                 }
@@ -31,7 +36,7 @@ impl Sim<'_> {
                 return Err(Violation::new("I8", "a request may outlive the lease"));
             }
         }
-        Ok(())
+        deletions.iter().try_for_each(|(side, write)| self.check_deletions(*side, write))
     }
 
     pub(super) fn perform(&mut self, effect: Effect) -> Result<(), Violation> {

@@ -87,6 +87,7 @@ impl Sim<'_> {
                     self.services.get_mut(side).person_deletes(now, id, tied);
                 }
             }
+            Act::Undelete { side, nth } => self.somebody_undeletes(side, nth),
             Act::Merge { side, nth, master } => self.somebody_merges(side, nth, master)?,
             Act::Convert { side, nth } => self.somebody_converts(side, nth)?,
             Act::Decide { nth, winner } => self.somebody_decides(nth, winner)?,

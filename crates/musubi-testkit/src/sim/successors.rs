@@ -96,7 +96,11 @@ pub(crate) fn somebody_is_asked(
         for side in Side::BOTH.into_iter().filter(|side| scenario.direction.allows_from(*side)) {
             let record = |side: Side| services.get(side).records.get(&RemoteId::new(link.id(side)));
             let (Some(own), Some(other)) = (record(side), record(side.other())) else { continue };
-            if own.left == Some(Left::Converted) && other.deleted.is_none() && other.left.is_none() {
+            if own.left == Some(Left::Converted)
+                && other.deleted.is_none()
+                && other.left.is_none()
+                && other.undeleted.is_none()
+            {
                 let pair = format!("{}={}", link.left_id, link.right_id);
                 return Err(Violation::new(
                     "I10",

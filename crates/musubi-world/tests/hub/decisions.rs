@@ -176,6 +176,46 @@ async fn many_are_decided_at_once_and_for_ever_decides_what_is_held() {
     .await;
 }
 
+// K-23
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_decided_once_and_for_ever_while_nobody_works_is_told_as_done() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for name in ["mori", "hayashi"] {
+            world.orgs[0].create("Contacts", person(name, name)).await;
+        }
+        let workspace = world.set_up(&store, &contacts(FIELDS)).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        for name in ["mori", "hayashi"] {
+            both_change(&hub, &world, name, "Title", ["base", "base"]).await;
+            both_change(&hub, &world, name, "Title", ["1", "2"]).await;
+        }
+        assert_eq!(open(&hub).await.len(), 2);
+        hub.stop().await;
+
+        let idle = Hub::offline(store.clone(), workspace);
+        let which = Conflicts::All { module: None, code: None, field: Some("Title".into()) };
+        let decided = idle.decide("both", &which, Side::Right, "Ann").await.unwrap();
+        idle.decide_for_ever("both", &which, Side::Right).await.unwrap();
+        // One of the two is changed before anybody works: nobody has decided about that value, but the rule has.
+        let (right, _) = one(&world.orgs[1], "hayashi", "Title").await;
+        world.orgs[1].update("Contacts", &right, json!({"Title": "3"})).await;
+
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(of_both(&world, "mori", "Title").await, [json!("2"), json!("2")]);
+        assert_eq!(of_both(&world, "hayashi", "Title").await, [json!("3"), json!("3")]);
+        assert_eq!(open(&hub).await, []);
+        let mut states: Vec<_> = answered(&hub, decided).await.into_iter().map(|(state, _)| state).collect();
+        states.sort_by_key(|state| *state == DecisionState::NotDone);
+        assert_eq!(states, [DecisionState::Done, DecisionState::NotDone]);
+        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
+        hub.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_ties_what_nobody_can_tell_and_takes_apart_what_was_wrong() {
     each_engine(async |store| {

@@ -397,39 +397,6 @@ async fn a_share_of_the_pairs_goes_without_asking_and_more_is_held() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_out_of_the_recycle_bin_is_tied_again() {
-    each_engine(async |store| {
-        let world = World::start().await;
-        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
-        tokyo.create("Contacts", person("mori")).await;
-        let workspace = world.set_up(&store, &contacts("")).await;
-        let hub = world.hub(&store, workspace, None).await;
-        agree(&hub, 60).await;
-        let id = find(tokyo, "mori").await.unwrap();
-        remove(tokyo, "mori").await;
-        told(&hub, JournalKind::Untied).await;
-        let other = find(london, "mori").await.unwrap();
-        london.update("Contacts", &other, json!({"Title": "Meanwhile"})).await;
-        tokyo.call("POST", &format!("settings/recycle_bin/{id}/actions/restore"), Value::Null).await;
-        tokio::time::sleep(std::time::Duration::from_millis(4_500)).await;
-        hub.full_pass("both").await.unwrap();
-        told(&hub, JournalKind::Revived).await;
-        until("they agree again", 30, async || {
-            tokyo.all("Contacts", &["Title"]).await == [[json!("Meanwhile")]]
-        })
-        .await;
-        agree(&hub, 60).await;
-        assert_eq!(
-            (tokyo.all("Contacts", &["id"]).await.len(), london.all("Contacts", &["id"]).await.len()),
-            (1, 1)
-        );
-        assert!(hub.verify("both", false, &mut |_| {}).await.unwrap().agrees());
-        hub.stop().await;
-    })
-    .await;
-}
-
 // AMB-13
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_would_go_along_is_counted_before_it_is_switched_on() {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{World, agree, each_engine, until};
+use musubi_connector::Secret;
 use musubi_core::Side;
 use musubi_engine::resting::WithoutParents;
 use musubi_engine::undo::{UndoOf, Writes};
@@ -71,7 +72,8 @@ async fn what_is_under_way_says_what_it_waits_for() {
         let tokyo = &world.orgs[0];
         let mori = tokyo.create("Contacts", person("mori")).await;
         let workspace = world.set_up(&store, CONTACTS).await;
-        assert_eq!(codes(&world.idle(&store, workspace), Side::Left, &mori).await, ["explain.not_read_yet"]);
+        let nobody = codes(&world.idle(&store, workspace), Side::Left, &mori).await;
+        assert_eq!(nobody, ["explain.nobody_at_work", "explain.not_read_yet"]);
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
         // The service would not make it at once.
@@ -138,6 +140,59 @@ async fn a_right_that_the_connected_user_lacks_is_named_with_the_words_of_the_se
         world.clear_faults().await;
         assert_eq!(hub.retry("both", Retry::All).await.unwrap().retried, 1);
         until_told(&hub, Side::Left, &mori, "explain.agrees").await;
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// What a connection last met is known when nobody is at work any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_credential_that_was_refused_comes_first_also_when_nobody_is_at_work() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let tokyo = &world.orgs[0];
+        let mori = tokyo.create("Contacts", person("mori")).await;
+        let workspace = world.set_up(&store, CONTACTS).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let refused = async |hub: &Hub| {
+            let connections = hub.status().await.unwrap().connections.into_iter();
+            connections.filter(|one| one.refused_at.is_some()).map(|one| one.name).collect::<Vec<_>>()
+        };
+        assert_eq!(refused(&hub).await, [""; 0]);
+
+        let connections = store.connections(workspace).await.unwrap();
+        let london = connections.iter().find(|row| row.name == "london").unwrap();
+        let mut revoked = world.orgs[1].secrets.clone();
+        revoked.refresh_token = Secret::new("revoked");
+        musubi_engine::save_credential(&store, london.id, &revoked).await.unwrap();
+        store.save_token(london.id, 1_000, &[], 0).await.unwrap();
+        tokyo.update("Contacts", &mori, json!({"Title": "new"})).await;
+        until("it is refused", 30, async || refused(&hub).await == ["london"]).await;
+        hub.stop().await;
+        let idle = world.idle(&store, workspace);
+        assert_eq!(refused(&idle).await, ["london"]);
+        let told = idle.explain("both", "Contacts", Side::Left, &mori).await.unwrap();
+        assert!(!told.synced, "{told:?}");
+        let first = &told.reasons[0];
+        assert_eq!(first.code, "explain.refused");
+        assert!(first.what.contains("london") && first.hint.contains("`musubi connect london`"), "{first:?}");
+        assert!(first.since.is_some(), "{first:?}");
+        // Nobody could have seen a record that was made since.
+        let hara = tokyo.create("Contacts", person("hara")).await;
+        let unseen = ["explain.nobody_at_work", "explain.never_seen"];
+        assert_eq!(codes(&idle, Side::Left, &hara).await, [&["explain.refused"][..], &unseen].concat());
+
+        // Another one is brought: nothing is known against it.
+        musubi_engine::save_credential(&store, london.id, &world.orgs[1].secrets).await.unwrap();
+        assert_eq!(refused(&idle).await, [""; 0]);
+        assert_eq!(codes(&idle, Side::Left, &hara).await, unseen);
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        assert_eq!(refused(&hub).await, [""; 0]);
+        for id in [&mori, &hara] {
+            assert_eq!(codes(&hub, Side::Left, id).await, ["explain.agrees"]);
+        }
         hub.stop().await;
     })
     .await;

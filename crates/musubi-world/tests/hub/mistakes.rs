@@ -50,7 +50,7 @@ derived = [
 ]
 fields = [
 { left = "Email", right = "Email", direction = "both", conflict = "hold", master = "left", blank = "clear", default = "x" },
-{ left = "City", right = "City", to_right = ["trim", { case = "upper" }, { round = 2 }], to_left = [{ constant = "x" }] },
+{ left = "City", right = "City", default = { left = "x", right = 7 }, to_right = ["trim", { case = "upper" }, { round = 2 }], to_left = [{ constant = "x" }] },
 { left = "Tel", right = "Tel", to_right = [{ phone = "JP" }, { date_of = "Asia/Tokyo" }, { script = "value" }] },
 { left = "Due", right = "Due", to_right = [{ time_of = { zone = "Asia/Tokyo", at = "09:00" } }] },
 { left = "Kind", right = "Kind", to_right = [{ map = { values = { A = "B" }, unknown = "keep" } }] },

@@ -180,24 +180,39 @@ async fn who_says_no_is_asked_again_and_knows_by_the_number_what_it_has() {
     .await;
 }
 
-/// Who rests or removes something tells the others by it.
+/// Who pauses, rests or removes something tells the others by it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_module_that_is_put_to_rest_and_an_integration_that_is_removed_are_told() {
+async fn modules_that_are_paused_or_put_to_rest_and_an_integration_that_is_removed_are_told() {
     each_engine(async |store| {
         let world = World::start().await;
         let workspace = world.set_up(&store, CONTACTS).await;
         let receivers = Receivers::start().await;
-        let events = [Event::Inactive, Event::Removed, Event::Recovered];
+        let events = [Event::Paused, Event::Inactive, Event::Removed, Event::Recovered];
         receivers.of(&store, workspace, &events, Language::En).await;
         let hub = world.hub_with(&store, workspace, None, quick()).await;
         agree(&hub, 60).await;
+        hub.pause_module("both", "Contacts").await.unwrap();
+        let paused = receivers.wait("it is paused", |told| told["event"] == "paused").await;
+        assert_eq!(paused["subject"], "[Musubi] both: modules were paused (Contacts)");
+        // It is said of the module once, and of the integration by itself.
+        hub.pause("both").await.unwrap();
+        let whole = |told: &Value| told["event"] == "paused" && told["matters"] == json!([]);
+        receivers.wait("all of it is paused", whole).await;
+        hub.resume("both").await.unwrap();
+        let goes_on = |told: &Value| told["event"] == "recovered" && told["matters"] == json!([]);
+        assert_eq!(receivers.wait("it goes on", goes_on).await["over"], json!(["paused"]));
+        hub.resume_module("both", "Contacts").await.unwrap();
+        let resumed = |told: &Value| told["matters"][0]["code"] == "resumed";
+        let resumed = receivers.wait("the module goes on", resumed).await;
+        assert_eq!((&resumed["event"], &resumed["over"]), (&json!("recovered"), &json!(["paused"])));
+        assert_eq!(resumed["matters"][0]["module"], "Contacts");
         hub.deactivate("both", "Contacts").await.unwrap();
         let rests = receivers.wait("it rests", |told| told["event"] == "inactive").await;
         assert_eq!(rests["subject"], "[Musubi] both: modules were deactivated (Contacts)");
         let without = musubi_engine::resting::WithoutParents::Refuse;
         hub.activate("both", "Contacts", None, without).await.unwrap();
-        let over = receivers.wait("it is active again", |told| told["event"] == "recovered").await;
-        assert_eq!(over["over"], json!(["inactive"]));
+        let over = receivers.wait("it is active again", |told| told["over"] == json!(["inactive"])).await;
+        assert_eq!(over["event"], "recovered");
         hub.remove_integration("both").await.unwrap();
         let removed = receivers.wait("it is removed", |told| told["event"] == "removed").await;
         assert_eq!(
@@ -208,7 +223,7 @@ async fn a_module_that_is_put_to_rest_and_an_integration_that_is_removed_are_tol
         tokio::time::sleep(Duration::from_secs(1)).await;
         let told = receivers.told();
         let told: Vec<_> = told.iter().map(|told| told["event"].as_str().unwrap()).collect();
-        assert_eq!(told, ["inactive", "recovered", "removed"]);
+        assert_eq!(told, ["paused", "paused", "recovered", "recovered", "inactive", "recovered", "removed"]);
         hub.stop().await;
     })
     .await;

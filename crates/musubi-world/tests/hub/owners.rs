@@ -3,6 +3,7 @@
 
 use crate::world::{Org, World, agree, each_engine, until};
 use musubi_engine::Hub;
+use musubi_engine::report::OwnersReport;
 use serde_json::{Value, json};
 
 fn config(owners: &str) -> String {
@@ -83,6 +84,44 @@ async fn the_table_then_the_address_then_whoever_set_it_up() {
         until("the new owner arrives", 30, async || owner(tokyo, "by_nobody").await == kenji).await;
         agree(&hub, 60).await;
         hub.stop().await;
+    })
+    .await;
+}
+
+// K-20, K-31
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_names_who_cannot_log_in_any_more_and_owns_records_still() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let (gone, idle) = (hire(tokyo, "gone").await, hire(tokyo, "idle").await);
+        for name in ["first", "second", "third"] {
+            contact(tokyo, name, &gone).await;
+        }
+        for id in [&gone, &idle] {
+            let off = json!({"users": [{"status": "inactive"}]});
+            let answer = tokyo.call("PUT", &format!("users/{id}"), off).await;
+            assert_eq!(answer["users"][0]["code"], "SUCCESS", "{answer}");
+        }
+        let workspace = world.set_up(&store, &config("")).await;
+        let idle_hub = world.idle(&store, workspace);
+        let inactive = |report: &OwnersReport| -> Vec<String> {
+            let users = report.unmatched_left.iter().skip_while(|user| user.active);
+            users.map(|user| user.email.clone()).filter(|email| email.ends_with("@people.example")).collect()
+        };
+        // Who owns what is not known before the records are read.
+        let report = idle_hub.owners("both").await.unwrap();
+        assert_eq!(inactive(&report), ["gone@people.example", "idle@people.example"], "{report:?}");
+        let plan = idle_hub.plan("both").await.unwrap();
+        assert_eq!(inactive(&plan.owners), ["gone@people.example"], "{:?}", plan.owners);
+
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let me = connected(london).await;
+        assert_eq!(owner(london, "first").await, me, "the user whose credential it is");
+        hub.stop().await;
+        let plan = idle_hub.plan("both").await.unwrap();
+        assert_eq!(inactive(&plan.owners), [""; 0], "nothing of theirs is left to be carried over");
     })
     .await;
 }

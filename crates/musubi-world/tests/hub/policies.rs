@@ -243,3 +243,43 @@ async fn automations_run_from_the_first_load_on_and_what_they_change_comes_back(
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lookup_that_could_not_go_along_with_a_record_of_the_load_runs_no_automations_either() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let rule = json!({"module": "Accounts", "on": "create_or_edit", "set": {"Description": "ran"}});
+        world.control(&format!("orgs/{}/rules", london.id), rule).await;
+        // Each is below one that is made after it.
+        let mut ids = Vec::new();
+        for n in 0..7 {
+            ids.push(tokyo.create("Accounts", json!({"Account_Name": format!("A{n}")})).await);
+        }
+        for pair in ids.windows(2) {
+            tokyo.update("Accounts", &pair[0], json!({"Parent_Account": {"id": pair[1]}})).await;
+        }
+        let modules = "[[integrations.both.modules]]\nleft = \"Accounts\"\nright = \"Accounts\"\n\
+            match = [\"Account_Name\"]\nfields = [{ left = \"Account_Name\", right = \"Account_Name\" }, \
+            { left = \"Phone\", right = \"Phone\" }, { left = \"Parent_Account\", right = \"Parent_Account\" }]\n";
+        let workspace = world.set_up(&store, modules).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        let of = async || london.all("Accounts", &["Account_Name", "Parent_Account", "Description"]).await;
+        for (n, row) in of().await.iter().enumerate() {
+            assert_eq!(row[1].is_null(), n == 6, "{row:?}");
+            assert_eq!(row[2], Value::Null, "{row:?}");
+        }
+        // What is changed afterwards does.
+        tokyo.update("Accounts", &ids[3], json!({"Phone": "1"})).await;
+        tokyo.update("Accounts", &ids[0], json!({"Parent_Account": {"id": ids[5]}})).await;
+        until("the rules run", 30, async || {
+            let ran = of().await.into_iter().filter(|row| row[2] == "ran");
+            ran.map(|row| row[0].clone()).collect::<Vec<_>>() == ["A0", "A3"]
+        })
+        .await;
+        agree(&hub, 60).await;
+        hub.stop().await;
+    })
+    .await;
+}

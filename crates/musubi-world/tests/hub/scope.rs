@@ -1,15 +1,14 @@
 //! Which records take part: list views, conditions, windows, and what becomes of pairs that leave, over the real connector and the sandbox by HTTP.
 #![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
-use crate::world::{Org, World, agree, each_engine, settings, until};
+use crate::world::{Org, World, agree, each_engine, until};
 use musubi_core::Side;
 use musubi_engine::Hub;
 use musubi_engine::skipped::{SkippedFilter, SkippedPlace};
-use musubi_engine::sync::Settings;
 use serde_json::{Value, json};
 
 /// Leads with this said of their scope.
-fn leads(scope: &str) -> String {
+pub(crate) fn leads(scope: &str) -> String {
     format!(
         "[[integrations.both.modules]]\nleft = \"Leads\"\nright = \"Leads\"\nmatch = [\"Email\"]\n\
          fields = [{{ left = \"Last_Name\", right = \"Last_Name\" }}, {{ left = \"Email\", right = \"Email\" }}, \
@@ -17,12 +16,12 @@ fn leads(scope: &str) -> String {
     )
 }
 
-fn lead(name: &str, status: &str, city: &str) -> Value {
+pub(crate) fn lead(name: &str, status: &str, city: &str) -> Value {
     let email = format!("{name}@scope.example");
     json!({"Last_Name": name, "Company": "結", "Email": email, "Lead_Status": status, "City": city})
 }
 
-async fn names(org: &Org) -> Vec<String> {
+pub(crate) async fn names(org: &Org) -> Vec<String> {
     let rows = org.all("Leads", &["Last_Name"]).await;
     rows.iter().map(|row| row[0].as_str().unwrap().to_owned()).collect()
 }
@@ -32,7 +31,7 @@ async fn field(org: &Org, name: &str, field: &str) -> Value {
     rows.iter().find(|row| row[0] == name).unwrap_or_else(|| panic!("no {name}"))[1].clone()
 }
 
-async fn view(world: &World, org: usize, name: &str, status: &str) {
+pub(crate) async fn view(world: &World, org: usize, name: &str, status: &str) {
     view_of(world, org, "Leads", name, ["Lead_Status", status]).await;
 }
 
@@ -47,7 +46,7 @@ fn because(synced: bool, codes: &[&str]) -> (bool, Vec<String>) {
 }
 
 /// A list view of the records of a module whose field holds this value.
-async fn view_of(world: &World, org: usize, module: &str, name: &str, [field, value]: [&str; 2]) {
+pub(crate) async fn view_of(world: &World, org: usize, module: &str, name: &str, [field, value]: [&str; 2]) {
     let criteria =
         json!({"field": {"api_name": field}, "comparator": "equal", "type": "value", "value": value});
     let body = json!({"module": module, "name": name, "criteria": criteria, "fields": [field]});
@@ -151,7 +150,7 @@ async fn views_by_the_name_of_what_is_pointed_to_and_by_that_of_the_owner_are_ju
     .await;
 }
 
-const FAMILY: &str = r#"
+pub(crate) const FAMILY: &str = r#"
 [[integrations.both.modules]]
 left = "Accounts"
 right = "Accounts"
@@ -273,118 +272,6 @@ async fn another_rule_for_leaving_counts_for_those_that_left_already() {
             (names(tokyo).await, names(london).await),
             (vec!["sato".to_owned()], vec!["sato".to_owned()])
         );
-        hub.stop().await;
-    })
-    .await;
-}
-
-// S2-27, AMB-20
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_view_that_was_changed_in_the_service_counts_when_a_person_says_so() {
-    each_engine(async |store| {
-        let world = World::start().await;
-        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
-        view(&world, 0, "Hot", "Contacted").await;
-        tokyo.create("Leads", lead("hot", "Contacted", "Tokyo")).await;
-        tokyo.create("Leads", lead("junk", "Junk Lead", "Tokyo")).await;
-        let workspace = world.set_up(&store, &leads("left = { views = [\"Hot\"] }")).await;
-        let eager = Settings { views_every: 300, ..settings() };
-        let hub = world.hub_with(&store, workspace, None, eager).await;
-        agree(&hub, 60).await;
-        let changed = async || hub.status().await.unwrap().integrations[0].modules[0].views_changed;
-        assert!(!changed().await);
-        view(&world, 0, "Hot", "Junk Lead").await;
-        until("the change is noticed", 20, async || changed().await).await;
-        agree(&hub, 60).await;
-        assert_eq!(names(london).await, ["hot"]);
-        assert_eq!(hub.take_views_over("both").await.unwrap(), 1);
-        until("the new conditions count", 30, async || names(london).await == ["hot", "junk"]).await;
-        until("nobody is asked any more", 20, async || !changed().await).await;
-        assert_eq!(hub.take_views_over("both").await.unwrap(), 0);
-        hub.stop().await;
-    })
-    .await;
-}
-
-// AMB-20
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_tells_that_a_view_was_changed_and_so_does_the_status_when_it_has_ended() {
-    each_engine(async |store| {
-        let world = World::start().await;
-        view(&world, 0, "Hot", "Contacted").await;
-        world.orgs[0].create("Leads", lead("hot", "Contacted", "Tokyo")).await;
-        let workspace = world.set_up(&store, &leads("left = { views = [\"Hot\"] }")).await;
-        let run = async || {
-            let hub = world.hub(&store, workspace, None).await;
-            let told = agree(&hub, 60).await.views_changed;
-            hub.stop().await;
-            told
-        };
-        let stands = async || {
-            let status = Hub::offline(store.clone(), workspace).status().await.unwrap();
-            status.integrations[0].modules[0].views_changed
-        };
-        assert!(run().await.is_empty() && !stands().await);
-        view(&world, 0, "Hot", "Junk Lead").await;
-        assert_eq!(run().await, ["Leads"]);
-        assert!(stands().await, "nobody is at work any more, and it is still to be said whether that counts");
-        let hub = world.hub(&store, workspace, None).await;
-        assert_eq!(hub.take_views_over("both").await.unwrap(), 1);
-        hub.stop().await;
-        assert!(run().await.is_empty() && !stands().await);
-    })
-    .await;
-}
-
-// S2-27, S2-42
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_view_that_is_gone_is_told_and_those_of_other_modules_are_looked_at() {
-    each_engine(async |store| {
-        let world = World::start().await;
-        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
-        view_of(&world, 0, "Contacts", "Sales", ["Department", "Sales"]).await;
-        let workspace = world.set_up(&store, FAMILY).await;
-        let eager = Settings { views_every: 300, ..settings() };
-        let hub = world.hub_with(&store, workspace, None, eager).await;
-        agree(&hub, 60).await;
-        let away = json!({"module": "Accounts", "name": "Partners"});
-        world.control_away(&format!("orgs/{}/views", world.orgs[0].id), away).await;
-        view_of(&world, 0, "Contacts", "Sales", ["Department", "Legal"]).await;
-        let module = async |at: usize| hub.status().await.unwrap().integrations[0].modules[at].clone();
-        until("the change of the other view is noticed", 20, async || module(1).await.views_changed).await;
-        let code = async || module(0).await.problem.map(|problem| problem.code);
-        until("that the view is gone is told", 20, async || code().await.as_deref() == Some("scope.view"))
-            .await;
-        assert!(module(1).await.problem.is_none());
-        assert_eq!(hub.take_views_over("both").await.unwrap(), 1, "the other one can be taken over");
-        // It is there again.
-        view_of(&world, 0, "Accounts", "Partners", ["Account_Type", "Partner"]).await;
-        until("nothing is told any more", 20, async || code().await.is_none()).await;
-        hub.stop().await;
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_view_that_was_changed_counts_at_once_where_that_was_asked_for() {
-    each_engine(async |store| {
-        let world = World::start().await;
-        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
-        view(&world, 0, "Hot", "Contacted").await;
-        tokyo.create("Leads", lead("junk", "Junk Lead", "Tokyo")).await;
-        let scope = "view_changes = \"apply\"\nleft = { views = [\"Hot\"], opt_out = \"Email_Opt_Out\" }";
-        let workspace = world.set_up(&store, &leads(scope)).await;
-        let eager = Settings { views_every: 300, ..settings() };
-        let hub = world.hub_with(&store, workspace, None, eager).await;
-        agree(&hub, 60).await;
-        assert!(names(london).await.is_empty());
-        let out =
-            json!({"Last_Name": "out", "Company": "結", "Lead_Status": "Junk Lead", "Email_Opt_Out": true});
-        tokyo.create("Leads", out).await;
-        view(&world, 0, "Hot", "Junk Lead").await;
-        until("the new conditions count", 30, async || names(london).await == ["junk"]).await;
-        agree(&hub, 60).await;
-        assert_eq!(names(london).await, ["junk"], "who opted out takes no part");
         hub.stop().await;
     })
     .await;

@@ -194,6 +194,39 @@ async fn a_value_that_is_there_and_would_not_come_back_refuses_the_pair_as_a_typ
     .await;
 }
 
+// S2-30
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_side_without_steps_holds_is_tried_as_well() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let script = r#"'if value == "legacy" { "old" } else { value }'"#;
+        let told = contacts(&format!(
+            "{{ left = \"Title\", right = \"Title\", to_right = [{{ script = {script} }}] }}"
+        ));
+        let workspace = world.set_up(&store, &contacts(r#"{ left = "Title", right = "Title" }"#)).await;
+        let idle = Hub::idle(HubOptions {
+            store: store.clone(),
+            connect: Arc::new(crate::world::Zoho(store.clone())),
+            holder: String::new(),
+            public_url: None,
+            settings: settings(),
+            workspace,
+        });
+        let legacy = world.orgs[1].create("Contacts", record("mori", json!({"Title": "legacy"}))).await;
+        let preview = idle.preview(&world.config(&told).integrations["both"]).await.unwrap();
+        let [lossy] = &preview[0].lossy[..] else { panic!("{:?}", preview[0].lossy) };
+        assert_eq!(lossy.record.as_ref(), Some(&legacy));
+        assert_eq!(
+            (lossy.counterexample.from, &lossy.counterexample.there, lossy.counterexample.back.as_ref()),
+            (musubi_core::Side::Right, &json!("legacy"), Some(&json!("old")))
+        );
+        let error = idle.apply(&world.config(&told), false).await.unwrap_err();
+        assert_eq!(error.code, "mapping.lossy");
+        assert!(error.message.contains(&legacy) && error.message.contains("on the right"), "{error:?}");
+    })
+    .await;
+}
+
 // S2-30, AMB-26
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mapping_is_looked_over_before_it_is_kept() {

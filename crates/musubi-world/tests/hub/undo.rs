@@ -3,7 +3,7 @@
 
 use crate::world::{Org, World, agree, each_engine};
 use musubi_core::Side;
-use musubi_engine::sync::JournalKind;
+use musubi_engine::sync::{JournalKind, RunKind};
 use musubi_engine::undo::{UndoOf, Writes};
 use musubi_engine::{DecisionState, HistoryFilter, Hub};
 use serde_json::{Value, json};
@@ -89,6 +89,118 @@ async fn what_was_written_is_taken_back_and_stays_so_until_somebody_changes_it()
         assert_eq!(planned(&hub, &all).await, told);
         let first = UndoOf { module: Some("Contacts".into()), writes: Writes::Run(1) };
         assert!(planned(&hub, &first).await.is_empty(), "the first load created, and changed nothing");
+        hub.stop().await;
+    })
+    .await;
+}
+
+/// Everybody of an org, by address: name and title.
+async fn people(org: &Org) -> Vec<[Value; 2]> {
+    let rows = org.all("Contacts", &["Email", "Last_Name", "Title"]).await;
+    rows.into_iter().map(|row| [row[1].clone(), row[2].clone()]).collect()
+}
+
+/// Takes back what the plan says, and waits until that is ordered.
+async fn take_back(hub: &Hub, of: &UndoOf) {
+    let plan = hub.undo_plan("both", of).await.unwrap();
+    let made = hub.undo("both", of, Some(&plan.digest), "Ann").await.unwrap();
+    let ids: Vec<String> = made.into_iter().map(|decision| decision.id).collect();
+    let found = hub.answered("both", &ids, Duration::from_secs(20)).await.unwrap();
+    assert!(found.iter().all(|decision| decision.state == DecisionState::Done), "{found:?}");
+}
+
+/// The number of the run that goes on.
+async fn latest_run(hub: &Hub) -> i64 {
+    hub.runs("both", None, None, 1).await.unwrap()[0].number
+}
+
+// K-23
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_runs_the_one_that_is_named_is_taken_back() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let person =
+            |name: &str| json!({"Last_Name": name, "Email": format!("{name}@both.example"), "Title": "old"});
+        let hara = tokyo.create("Contacts", person("hara")).await;
+        let mori = tokyo.create("Contacts", person("mori")).await;
+        let workspace = world.set_up(&store, CONTACTS).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &mori, json!({"Title": "new"})).await;
+        agree(&hub, 60).await;
+        let first = latest_run(&hub).await;
+        // A comparison of everything is a run of its own, and another one begins after it.
+        hub.full_pass("both").await.unwrap();
+        crate::world::until("everything was compared", 30, async || {
+            let runs = hub.runs("both", None, None, 50).await.unwrap();
+            runs.iter().any(|run| run.kind == RunKind::FullPass && run.ended_at.is_some())
+        })
+        .await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &mori, json!({"Last_Name": "moriyama"})).await;
+        tokyo.update("Contacts", &hara, json!({"Title": "new"})).await;
+        agree(&hub, 60).await;
+        let second = latest_run(&hub).await;
+        assert!(first < second, "{first} {second}");
+        let row = |name: &str, title: &str| [json!(name), json!(title)];
+        let both = [row("hara", "new"), row("moriyama", "new")];
+        assert_eq!((people(tokyo).await, people(london).await), (both.to_vec(), both.to_vec()));
+
+        let of = |number| UndoOf { module: Some("Contacts".into()), writes: Writes::Run(number) };
+        let plan = hub.undo_plan("both", &of(second)).await.unwrap();
+        assert_eq!((plan.ready, plan.items.len()), (2, 2), "{plan:?}");
+        let plan = hub.undo_plan("both", &of(first)).await.unwrap();
+        let fields: Vec<_> = plan.items.iter().flat_map(|item| &item.fields).collect();
+        assert_eq!((plan.items.len(), fields.len(), &plan.items[0].left_id), (1, 1, &mori), "{plan:?}");
+        assert_eq!(
+            planned(&hub, &of(first)).await,
+            [(Side::Right, "undo.ready".into(), json!("new"), json!("old"))]
+        );
+        take_back(&hub, &of(first)).await;
+        let less = [row("hara", "new"), row("moriyama", "old")];
+        crate::world::until("it is set back", 30, async || people(london).await == less).await;
+        agree(&hub, 60).await;
+        assert_eq!((people(tokyo).await, people(london).await), (both.to_vec(), less.to_vec()));
+        hub.stop().await;
+    })
+    .await;
+}
+
+// K-23
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_writes_the_one_in_the_time_that_is_named_is_taken_back() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        let (tokyo, london) = (&world.orgs[0], &world.orgs[1]);
+        let record = json!({"Last_Name": "mori", "Email": "mori@both.example", "Title": "old"});
+        let id = tokyo.create("Contacts", record).await;
+        let workspace = world.set_up(&store, CONTACTS).await;
+        let hub = world.hub(&store, workspace, None).await;
+        agree(&hub, 60).await;
+        tokyo.update("Contacts", &id, json!({"Title": "new"})).await;
+        agree(&hub, 60).await;
+        let between = hub.now() + 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokyo.update("Contacts", &id, json!({"Title": "newest"})).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(&world).await, [json!("newest"), json!("newest")]);
+
+        let of = |since, until| UndoOf { module: None, writes: Writes::Between(since, until) };
+        // What was written since over the first one counts.
+        assert_eq!(
+            planned(&hub, &of(0, between)).await,
+            [(Side::Right, "undo.changed_since".into(), json!("newest"), json!("old"))]
+        );
+        let later = of(between, i64::MAX);
+        assert_eq!(
+            planned(&hub, &later).await,
+            [(Side::Right, "undo.ready".into(), json!("newest"), json!("new"))]
+        );
+        take_back(&hub, &later).await;
+        crate::world::until("it is set back", 30, async || title(london).await.1 == json!("new")).await;
+        agree(&hub, 60).await;
+        assert_eq!(titles(&world).await, [json!("newest"), json!("new")]);
         hub.stop().await;
     })
     .await;

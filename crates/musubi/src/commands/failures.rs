@@ -2,10 +2,11 @@
 
 use super::Context;
 use crate::failure::{Exit, Failure};
+use crate::values::quoted;
 use crate::words::Words;
 use crate::{output, skipped, store, waiting};
 use jiff::Timestamp;
-use musubi_engine::conflicts::Conflict;
+use musubi_engine::conflicts::{Conflict, ConflictSide};
 use musubi_engine::meaning::Language;
 use musubi_engine::report::Failure as Item;
 use musubi_engine::skipped::SkippedFilter;
@@ -19,6 +20,7 @@ Examples:
   musubi failures tokyo-london --code match.ambiguous --limit 20
   musubi failures tokyo-london --record 3652397000000649013       about one record
   musubi failures tokyo-london --waiting                          records that wait for the record they point to
+  musubi failures tokyo-london --waiting --csv > waiting.csv      the same as a table
   musubi failures tokyo-london --skipped                          records that are left as they are, and why
   musubi failures tokyo-london --skipped --code skipped.scope --csv > outside.csv
   musubi failures tokyo-london --csv > failures.csv               a table, by reason
@@ -47,7 +49,7 @@ pub struct Arguments {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
     /// List the records that wait for the record they point to instead, and what they wait for. They go on by themselves.
-    #[arg(long, requires = "name", conflicts_with_all = ["code", "record", "csv"])]
+    #[arg(long, requires = "name", conflicts_with_all = ["code", "record"])]
     waiting: bool,
     /// List the records that are left as they are instead, each with its reason: outside of the scope, of a direction that makes no copies and the like. Nothing
     /// waits for anybody there.
@@ -68,7 +70,12 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let spreadsheet = context.global.language.as_deref().and_then(Language::parse);
     let Arguments { name, module, code, record, .. } = arguments;
     if let Some(name) = name.as_deref().filter(|_| arguments.waiting) {
-        let records = waiting::read(&hub, name, module.as_deref(), limit).await?;
+        let module = module.as_deref();
+        if arguments.csv {
+            waiting::print_csv(&hub, name, module, limit, context.output, spreadsheet).await?;
+            return Ok(Exit::Done);
+        }
+        let records = waiting::read(&hub, name, module, limit).await?;
         context.output.report(&records, |records| waiting::text(records))?;
         return Ok(Exit::Done);
     }
@@ -107,13 +114,19 @@ fn text(items: &[Item], of: Of, words: Words) -> String {
     if items.is_empty() {
         return "Nothing failed and nothing is held.".to_owned();
     }
-    let heading = ["ID", "SINCE", "INTEGRATION", "MODULE", "LEFT", "RIGHT", "WHAT", "DETAILS"];
+    let heading = ["ID", "SINCE", "INTEGRATION", "MODULE", "LEFT", "RIGHT", "WHAT"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(items.iter().map(row));
     if of == Of::One {
         rows.iter_mut().for_each(|row| drop(row.remove(2)));
     }
-    let mut text = output::table(&rows);
+    // Two long ids leave no room for a column more: names and details stand beneath.
+    let beneath = std::iter::once(None).chain(items.iter().map(beneath));
+    let mut text = String::new();
+    for (row, beneath) in output::table(&rows).lines().zip(beneath) {
+        text += &format!("{row}\n");
+        text.extend(beneath.map(|beneath| format!("    {beneath}\n")));
+    }
     let meanings: BTreeMap<&str, &Item> = items.iter().map(|item| (item.code.as_str(), item)).collect();
     for (code, item) in meanings.iter().filter(|(_, item)| !item.what.is_empty()) {
         let hint = words.hint(code, "What to do", &item.hint).unwrap_or_default();
@@ -137,11 +150,6 @@ fn row(item: &Item) -> Vec<String> {
         Some(due) => format!("{what}; tried {}×, again at {due}", item.tries),
         None => what,
     };
-    let details = match &item.conflict {
-        Some(conflict) => both(conflict),
-        None if item.details.is_null() => String::new(),
-        None => item.details.to_string(),
-    };
     vec![
         item.id.clone(),
         time(item.since),
@@ -150,24 +158,40 @@ fn row(item: &Item) -> Vec<String> {
         id(&item.left_id),
         id(&item.right_id),
         what,
-        details,
     ]
 }
 
-/// The two values, and what both last agreed on.
+/// What people call the record, and the details.
+fn beneath(item: &Item) -> Option<String> {
+    let details = match &item.conflict {
+        Some(conflict) => Some(both(conflict)),
+        None => Some(item.details.to_string()).filter(|_| !item.details.is_null()),
+    };
+    let parts: Vec<String> = item.label.iter().cloned().chain(details).collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// The two values, who wrote them when as far as that is known, and what both last agreed on.
 fn both(Conflict { left, right, first, .. }: &Conflict) -> String {
     let agreed = match first {
         true => "they never agreed".to_owned(),
-        false => format!("agreed on {} and {}", left.base, right.base),
+        false => format!("agreed on {} and {}", quoted(&left.base), quoted(&right.base)),
     };
-    format!("left {}, right {}; {agreed}", left.value, right.value)
+    let value = |side: &ConflictSide| {
+        let known: Vec<String> = side.changed_by.iter().cloned().chain(side.changed_at.map(time)).collect();
+        let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+        format!("{}{known}", quoted(&side.value))
+    };
+    format!("left {}, right {}; {agreed}", value(left), value(right))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use musubi_engine::conflicts::ConflictSide;
     use serde_json::{Value, json};
+
+    /// 2026-11-30 18:20.
+    const EVENING: i64 = 1_796_062_800_000;
 
     #[test]
     fn values_that_met_for_the_first_time_are_not_said_to_have_agreed() {
@@ -186,5 +210,51 @@ mod tests {
         };
         assert_eq!(both(&conflict(true, Value::Null)), r#"left "1", right "2"; they never agreed"#);
         assert_eq!(both(&conflict(false, json!("0"))), r#"left "1", right "2"; agreed on "0" and "0""#);
+    }
+
+    #[test]
+    fn a_conflict_tells_whose_record_it_is_and_who_changed_what_when() {
+        let side = |value: &str, by: Option<&str>, at: Option<i64>| ConflictSide {
+            field: "Fax".into(),
+            value: json!(value),
+            base: json!("0"),
+            changed_at: at,
+            changed_by: by.map(str::to_owned),
+        };
+        let item = |label: Option<&str>, conflict: Option<Conflict>| Item {
+            id: "3-17".into(),
+            integration: "tokyo-london".into(),
+            module: "Contacts".into(),
+            code: "conflict.held".into(),
+            left_id: Some("1001".into()),
+            right_id: Some("2001".into()),
+            label: label.map(str::to_owned),
+            field: Some("Fax".into()),
+            since: EVENING,
+            tries: 0,
+            due: None,
+            tries_most: None,
+            what: String::new(),
+            hint: String::new(),
+            details: Value::Null,
+            conflict,
+        };
+        let conflict = Conflict {
+            left: side("1", Some("Ann"), Some(EVENING)),
+            right: side("2", None, Some(EVENING + 60_000)),
+            first: false,
+            version: "0".into(),
+        };
+        let told = text(&[item(Some("Mori"), Some(conflict)), item(None, None)], Of::One, Words::default());
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "ID    SINCE             MODULE    LEFT  RIGHT  WHAT",
+                "3-17  2026-11-30 18:20  Contacts  1001  2001   conflict.held (Fax)",
+                r#"    Mori: left "1" (Ann, 2026-11-30 18:20), right "2" (2026-11-30 18:21); agreed on "0" and "0""#,
+                "3-17  2026-11-30 18:20  Contacts  1001  2001   conflict.held (Fax)",
+            ]
+        );
     }
 }

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::period::{Period, Stretch};
+use crate::values::called;
 use crate::{runs, store};
 use jiff::Timestamp;
 use musubi_engine::report::FieldChange;
@@ -108,6 +109,7 @@ fn value(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => "(empty)".to_owned(),
         serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(parts) => called(parts).map_or_else(|| value.to_string(), str::to_owned),
         other => other.to_string(),
     }
 }

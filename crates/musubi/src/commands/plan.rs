@@ -3,12 +3,15 @@
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress::Bar;
+use crate::values::quoted;
 use crate::words::Words;
 use crate::{hub, left_out, output, plan_file, store, tasks};
 use musubi_core::Side;
 use musubi_core::plan::Kind;
 use musubi_engine::reading::{Reading, ReadingWay};
-use musubi_engine::report::{Lookalikes, MatchedBy, ModulePlan, OwnersReport, PlannedOperation};
+use musubi_engine::report::{
+    Lookalikes, MatchedBy, ModulePlan, OwnersReport, PlannedOperation, UnmatchedOwner,
+};
 use musubi_engine::{PlanReport, Progress, matter, reason};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -268,7 +271,12 @@ pub(super) fn owners(report: &OwnersReport) -> String {
         ("right", &report.unmatched_right, &report.fallback_left),
     ];
     for (side, unmatched, fallback) in sides.into_iter().filter(|(_, unmatched, _)| !unmatched.is_empty()) {
-        let people: Vec<&str> = unmatched.iter().map(|user| user.email.as_str()).collect();
+        let name = |user: &UnmatchedOwner| match (user.active, user.email.as_str()) {
+            (true, email) => email.to_owned(),
+            (false, "") => format!("{} (inactive)", user.name),
+            (false, email) => format!("{email} (inactive)"),
+        };
+        let people: Vec<String> = unmatched.iter().map(name).collect();
         let then = match fallback {
             Some(fallback) => format!("what they own belongs to {fallback} on the other side"),
             None => "what they own belongs to the connected user there, and its owner is not carried over"
@@ -314,7 +322,7 @@ fn changes(module: &ModulePlan) -> String {
 fn change(operation: &PlannedOperation, id: &str) -> String {
     let value = |value: &Option<serde_json::Value>| match value {
         None | Some(serde_json::Value::Null) => "nothing".to_owned(),
-        Some(value) => value.to_string(),
+        Some(value) => quoted(value),
     };
     let fields = operation.fields.iter().take(SHOWN);
     let mut fields: Vec<String> = fields

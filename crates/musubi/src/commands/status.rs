@@ -39,8 +39,11 @@ fn text(report: &StatusReport, now: i64, words: Words) -> String {
         text.push('\n');
     }
     for connection in &report.connections {
-        let credential =
-            if connection.has_credential { "connected" } else { "no credential: `musubi connect`" };
+        let credential = match (connection.has_credential, connection.refused_at) {
+            (false, _) => "no credential: `musubi connect`".to_owned(),
+            (true, Some(_)) => format!("refused by the service: `musubi connect {}` again", connection.name),
+            (true, None) => "connected".to_owned(),
+        };
         let ready = connection.stand_ins.iter().filter(|other| other.refused_at.is_none()).count();
         let refused = connection.stand_ins.len() - ready;
         let mut others = String::new();
@@ -144,7 +147,7 @@ fn in_step(module: &ModuleStatus, now: i64) -> String {
 mod tests {
     use super::*;
     use musubi_core::CountBySide;
-    use musubi_engine::report::IntegrationState;
+    use musubi_engine::report::{ConnectionStatus, IntegrationState};
 
     #[test]
     fn a_load_says_how_far_it_is_and_how_long_it_still_takes() {
@@ -156,6 +159,29 @@ mod tests {
             ..ModuleStatus::default()
         };
         assert_eq!(state(&loading), "loading 25 %, about 90 s left");
+    }
+
+    #[test]
+    fn a_connection_says_whether_its_credential_is_refused() {
+        let connection = |refused_at: Option<i64>| ConnectionStatus {
+            name: "london".into(),
+            service: "crm".into(),
+            place: "eu".into(),
+            org: "600123".into(),
+            has_credential: true,
+            refused_at,
+            ..ConnectionStatus::default()
+        };
+        let connections = vec![connection(None), connection(Some(5_000))];
+        let told = text(&StatusReport { connections, ..StatusReport::default() }, 8_000, Words::default());
+        let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("connection")).collect();
+        assert_eq!(
+            lines,
+            [
+                "connection london: crm eu 600123 (connected)",
+                "connection london: crm eu 600123 (refused by the service: `musubi connect london` again)",
+            ]
+        );
     }
 
     #[test]

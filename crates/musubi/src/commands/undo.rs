@@ -5,6 +5,7 @@ use crate::ask::Ask;
 use crate::decisions::{self, ACTOR, WAIT};
 use crate::failure::{Exit, Failure};
 use crate::store;
+use crate::values::quoted;
 use jiff::Timestamp;
 use musubi_engine::Hub;
 use musubi_engine::undo::{UndoField, UndoItem, UndoOf, UndoPlan, Writes};
@@ -94,7 +95,9 @@ fn item(item: &UndoItem) -> String {
 fn field(field: &UndoField) -> String {
     let (side, name) = (field.side.name(), field.field.as_deref().unwrap_or("the record"));
     match field.code.as_str() {
-        "undo.ready" => format!("\n    {name} on the {side}: {} → {}", field.now, field.back),
+        "undo.ready" => {
+            format!("\n    {name} on the {side}: {} → {}", quoted(&field.now), quoted(&field.back))
+        }
         _ => format!("\n    {name} on the {side}: {}", field.what),
     }
 }

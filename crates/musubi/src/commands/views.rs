@@ -40,6 +40,8 @@ struct Module {
 #[derive(Serialize)]
 struct Report {
     modules: Vec<Module>,
+    /// Modules of which a changed list view waits to be taken over; it is not looked at where they are taken over.
+    waiting: usize,
     /// Modules for which something new counts.
     taken: usize,
 }
@@ -56,12 +58,12 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
             let counts = hub.count_scope(&arguments.name, module).await?;
             modules.push(Module { left: module.left.clone(), right: module.right.clone(), counts });
         }
-        // Also tells of an integration that there is not.
-        let taken = match (arguments.take, known) {
-            (false, Some(_)) => 0,
-            _ => hub.take_views_over(&arguments.name).await?,
+        // Both also tell of an integration that there is not.
+        let (waiting, taken) = match arguments.take {
+            false => (hub.views_waiting(&arguments.name).await?, 0),
+            true => (0, hub.take_views_over(&arguments.name).await?),
         };
-        Ok(Report { modules, taken })
+        Ok(Report { modules, waiting, taken })
     };
     let report = tasks::or_stopped(work, std::future::ready(())).await?;
     context.output.report(&report, |report| text(report, &arguments))?;
@@ -79,11 +81,17 @@ fn text(report: &Report, arguments: &Arguments) -> String {
     let mut text = output::table(&rows);
     let counts = report.modules.iter().flat_map(|module| [&module.counts.left, &module.counts.right]);
     let moves = counts.map(|count| count.entering + count.leaving).sum::<u64>();
-    text.push_str(&match (arguments.take, report.taken, moves) {
-        (true, 0, _) => "\nWhat the views show is what counted already.\n".to_owned(),
-        (true, taken, _) => format!("\nTaken over for {taken} of them: everything is judged again now.\n"),
-        (false, _, 0) => "\nNobody would enter or leave.\n".to_owned(),
-        (false, ..) => format!("\n`musubi views {} --take` lets that count.\n", arguments.name),
+    let name = &arguments.name;
+    // What is configured otherwise waits for nobody.
+    let by_itself = format!(
+        "\nNo changed view waits to be taken over: that counts from the next `musubi run {name}` on, or once `musubi serve` takes it up.\n"
+    );
+    text.push_str(&match (arguments.take, report.taken, report.waiting, moves) {
+        (true, 0, _, 0) => "\nWhat the views show is what counted already.\n".to_owned(),
+        (true, 0, ..) | (false, _, 0, 1..) => by_itself,
+        (true, taken, ..) => format!("\nTaken over for {taken} of them: everything is judged again now.\n"),
+        (false, .., 0) => "\nNobody would enter or leave.\n".to_owned(),
+        (false, ..) => format!("\n`musubi views {name} --take` lets that count.\n"),
     });
     text
 }
@@ -91,4 +99,35 @@ fn text(report: &Report, arguments: &Arguments) -> String {
 fn row(name: String, side: &str, count: &SideCount) -> Vec<String> {
     let numbers = [count.total, count.inside, count.entering, count.leaving];
     [name, side.to_owned()].into_iter().chain(numbers.map(|number| number.to_string())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(take: bool, waiting: usize, taken: usize, entering: u64) -> String {
+        let left = SideCount { total: 9, inside: 4, entering, ..SideCount::default() };
+        let counts = ScopeCounts { left, right: SideCount::default() };
+        let module = Module { left: "Leads".into(), right: "Leads".into(), counts };
+        let report = Report { modules: vec![module], waiting, taken };
+        let text = text(&report, &Arguments { name: "a".into(), take });
+        text.lines().last().unwrap().to_owned()
+    }
+
+    #[test]
+    fn taking_over_is_offered_where_a_changed_view_waits_for_it() {
+        let takes = "`musubi views a --take` lets that count.";
+        let by_itself = "No changed view waits to be taken over: that counts from the next `musubi run a` on, \
+            or once `musubi serve` takes it up.";
+        for (take, waiting, taken, entering, says) in [
+            (false, 1, 0, 3, takes),
+            (false, 0, 0, 3, by_itself),
+            (false, 0, 0, 0, "Nobody would enter or leave."),
+            (true, 0, 1, 3, "Taken over for 1 of them: everything is judged again now."),
+            (true, 0, 0, 3, by_itself),
+            (true, 0, 0, 0, "What the views show is what counted already."),
+        ] {
+            assert_eq!(told(take, waiting, taken, entering), says, "{take} {waiting} {taken} {entering}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What the mapping makes of real records.
 
 use crate::output;
+use crate::values::called;
 use musubi_engine::record_preview::{Carried, PreviewedField, PreviewedRecord, PreviewedSide};
 use musubi_engine::record_sample::Tie;
 use serde_json::Value;
@@ -73,8 +74,7 @@ fn shown(value: Option<&Value>) -> String {
             parts.iter().map(|part| shown(Some(part))).collect::<Vec<_>>().join(", ")
         }
         Some(Value::Object(parts)) => {
-            let name = ["name", "id"].iter().find_map(|key| parts.get(*key)?.as_str());
-            name.map_or_else(|| Value::Object(parts.clone()).to_string(), str::to_owned)
+            called(parts).map_or_else(|| Value::Object(parts.clone()).to_string(), str::to_owned)
         }
         Some(other) => other.to_string(),
     };
