@@ -118,11 +118,8 @@ impl Sync {
                 known.links[at].state = link_state::OWED;
                 self.read_again(side, ids.get(side), wait / 10);
             }
-            // It can be read and not be written to, whatever it is: that is not tried for ever.
-            Later::Told(_) => {
-                known.links[at].body.sides.get_mut(side).missing = true;
-                self.hold_missing(at, side, known, draft);
-            }
+            // It can be read and not be written to, whatever it is: that is not tried for ever, nor anew with each reading that shows it.
+            Later::Told(_) => self.hold_missing(at, side, known, draft),
         }
     }
 
