@@ -59,7 +59,7 @@ async function compare(visitor) {
     .click();
   const name = by(visitor, "Which records belong together", "関連付けるデータの選択");
   const part = page.getByRole("region", { name, exact: true });
-  await part.getByRole("radio").first().waitFor();
+  await part.getByRole("radiogroup").first().waitFor();
   await bring(part);
 }
 

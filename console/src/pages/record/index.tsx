@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { ProblemError } from "../../api/problem";
-import { linkQuery, statusQuery } from "../../api/queries";
+import { explainQuery, linkQuery, statusQuery } from "../../api/queries";
 import { TakeApart } from "../../look/candidates/TakeApart";
 import { CardTitle } from "../../look/CardTitle";
 import { ErrorState } from "../../look/ErrorState";
@@ -31,6 +31,8 @@ export function RecordPage() {
   // The address names a record of the right side only where it is none of a pair.
   const link = useQuery({ ...linkQuery(name, module, leftId), enabled: side === "left" });
   const alone = side === "right" || (link.error instanceof ProblemError && link.error.problem.status === 404);
+  // Who is one of no pair goes by the name that the explanation knows.
+  const explained = useQuery({ ...explainQuery(name, module, side, leftId), enabled: alone });
   const integration = status.data?.integrations.find((each) => each.name === name);
   const sides = { left: integration?.left ?? "left", right: integration?.right ?? "right" };
   const rightModule = integration?.modules.find((each) => each.left === module)?.right ?? module;
@@ -51,7 +53,7 @@ export function RecordPage() {
   if (link.data === undefined) {
     return (
       <>
-        <PageHead title={leftId} trail={trail} text={moduleName(module)} />
+        <PageHead title={explained.data?.label ?? leftId} trail={trail} text={moduleName(module)} />
         {alone ? (
           <Stack>
             <ExplanationCard name={name} module={module} side={side} id={leftId} />
