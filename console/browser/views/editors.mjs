@@ -36,8 +36,8 @@ export const editors = [
     "module-settings-wrong",
     SETTINGS("Contacts"),
     {
-      en: ["Always this value", "The expression cannot be read"],
-      ja: ["式", "スクリプト"],
+      en: ["the script cannot be read", "Mend the steps of the field"],
+      ja: ["この組み合わせでは項目を関連付けられません", "the script cannot be read"],
     },
     wrong,
   ),
