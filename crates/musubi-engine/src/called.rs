@@ -68,9 +68,8 @@ impl<'a> Called<'a> {
                 None => id.as_str().into(),
             },
             Value::Rows(rows) => {
-                let row =
-                    |row: &Box<[Value]>| row.iter().map(|cell| self.shown(side, cell)).collect::<Json>();
-                rows.iter().map(row).collect()
+                let row = |row: &[Value]| row.iter().map(|cell| self.shown(side, cell)).collect::<Json>();
+                rows.iter().map(|cells| row(cells)).collect()
             }
             value => shown_as(value),
         }
