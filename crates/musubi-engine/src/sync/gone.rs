@@ -283,6 +283,7 @@ impl Sync {
         // What was left apart stays so, should the two be a pair again.
         let apart = link.body.apart.clone();
         let ids = link.ids.clone();
+        Side::BOTH.iter().for_each(|side| self.absences.get_mut(*side).forget(ids.get(*side)));
         self.close_skipped(&ids, apart.into_iter(), draft);
         let both = link.body.gone.left.is_some() && link.body.gone.right.is_some();
         let outcome = match why {
