@@ -14,9 +14,6 @@ const KEPT_FOR: i64 = 500;
 
 /// Sets the allocator up; to be called first of all.
 pub fn set_up() {
-    // The allocator spreads what it holds over large regions; in huge pages, half of the memory held would be air.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
     #[expect(unsafe_code, reason = "a call into C; it sets one number")]
     // SAFETY: any value is allowed for this option, and it may be set at any time.
     unsafe {
