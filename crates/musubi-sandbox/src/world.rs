@@ -93,7 +93,7 @@ impl World {
     pub fn clear(&self) {
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).clear();
         *self.accounts() = Accounts::new(self.seed);
-        self.faults().clear(None);
+        self.faults().clear();
         self.bulk.clear();
         self.clock.set_offset_ms(0);
     }

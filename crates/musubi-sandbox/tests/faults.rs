@@ -90,6 +90,44 @@ async fn single_records_can_fail() {
 }
 
 #[tokio::test]
+async fn what_is_no_fault_is_refused_with_its_reason_and_nothing_of_it_is_in_force() {
+    let h = Harness::start(Dataset::Empty).await;
+    let codes = "INVALID_DATA, DUPLICATE_DATA, MANDATORY_NOT_FOUND, RECORD_NOT_FOUND, RECORD_LOCKED, \
+                 RECORD_IN_BLUEPRINT, NOT_APPROVED, NO_PERMISSION, INTERNAL_ERROR";
+    let unknown = format!("the code RECORD_LOKED of an item_error is not one of {codes}");
+    let wrong = json!({"kind": "item_error", "code": "RECORD_LOKED"});
+    for (body, error) in [
+        (json!([{"kind": "throttle"}, &wrong]), format!("number 2 of 2 is not a fault: {unknown}")),
+        (wrong, format!("not a fault: {unknown}")),
+        (json!({"kind": "item_error"}), "not a fault: missing field `code`".to_owned()),
+    ] {
+        let refused = h.call("POST", "/sandbox/faults", body).await;
+        assert_eq!((refused.status, refused.body), (400, json!({"error": error})));
+    }
+    assert_eq!(h.call("GET", "/sandbox/faults", Value::Null).await.body, json!([]));
+    let known: Vec<Value> =
+        codes.split(", ").map(|code| json!({"kind": "item_error", "code": code})).collect();
+    h.control("/sandbox/faults", json!(known)).await;
+    let listed = h.call("GET", "/sandbox/faults", Value::Null).await.body;
+    assert_eq!(listed[4]["code"], "RECORD_LOCKED", "they are listed as they were given");
+}
+
+#[tokio::test]
+async fn a_fault_is_taken_away_by_its_id_and_none_by_what_is_no_id() {
+    let h = Harness::start(Dataset::Empty).await;
+    let ids = h.control("/sandbox/faults", json!([{"kind": "throttle"}, {"kind": "throttle"}])).await["ids"]
+        .clone();
+    for id in ["x", "9999"] {
+        let answer = h.call("DELETE", &format!("/sandbox/faults/{id}"), Value::Null).await;
+        assert_eq!((answer.status, answer.body["error"].is_string()), (404, true), "{id}");
+    }
+    let answer = h.call("DELETE", &format!("/sandbox/faults/{}", ids[0]), Value::Null).await;
+    assert_eq!(answer.status, 200);
+    let left = h.call("GET", "/sandbox/faults", Value::Null).await.body;
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["id"]), (1, &ids[1]));
+}
+
+#[tokio::test]
 async fn lists_can_lag_behind() {
     let h = Harness::start(Dataset::Empty).await;
     add(&h, "Old").await;

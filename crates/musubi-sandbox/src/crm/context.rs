@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    http::{credits::Weight, error::ApiError, json_in::Node, request::Request},
+    http::{credits::Weight, error::ApiError, faults::RecordRefusal, json_in::Node, request::Request},
     org::{Org, record::Record, table::Table},
     world::World,
 };
@@ -45,7 +45,7 @@ pub struct RequestContext {
     /// Lists and searches must show the state of so many seconds ago (a fault).
     pub read_lag_s: Option<i64>,
     /// Every n-th record of a write must fail with this code (a fault).
-    pub item_fault: Option<(String, u64)>,
+    pub item_fault: Option<(RecordRefusal, u64)>,
     charged: AtomicU64,
 }
 

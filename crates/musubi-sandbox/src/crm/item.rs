@@ -2,7 +2,7 @@
 
 use crate::{
     crm::validate::ItemError,
-    http::json_out,
+    http::{faults::RecordRefusal, json_out},
     org::{Org, State, record::Stamp, zone},
 };
 
@@ -92,18 +92,6 @@ pub fn write_error(out: &mut Vec<u8>, error: &ItemError) {
 }
 
 /// The refusal an injected fault asks for.
-pub fn injected(code: &str) -> ItemError {
-    const KNOWN: &[(&str, &str)] = &[
-        ("INVALID_DATA", "invalid data"),
-        ("DUPLICATE_DATA", "duplicate data"),
-        ("MANDATORY_NOT_FOUND", "required field not found"),
-        ("RECORD_NOT_FOUND", "record not found"),
-        ("RECORD_LOCKED", "The record is locked"),
-        ("RECORD_IN_BLUEPRINT", "The record is in blue print"),
-        ("NOT_APPROVED", "The record is not approved"),
-        ("NO_PERMISSION", "permission denied"),
-        ("INTERNAL_ERROR", "Internal server error occurred."),
-    ];
-    let (code, message) = KNOWN.iter().find(|(known, _)| *known == code).copied().unwrap_or(KNOWN[8]);
-    ItemError { code, message, details: serde_json::json!({}) }
+pub fn injected(refusal: RecordRefusal) -> ItemError {
+    ItemError { code: refusal.code(), message: refusal.message(), details: serde_json::json!({}) }
 }

@@ -80,7 +80,7 @@ pub fn run(mut ctx: RequestContext, hits: &[FaultKind]) -> Answer {
     for hit in hits {
         match hit {
             FaultKind::ReadLagS { seconds } => ctx.read_lag_s = Some(*seconds),
-            FaultKind::ItemError { code, every } => ctx.item_fault = Some((code.clone(), *every)),
+            FaultKind::ItemError { code, every } => ctx.item_fault = Some((*code, *every)),
             _ => {}
         }
     }

@@ -163,7 +163,7 @@ fn write(
         for (at, node) in records.iter().enumerate() {
             let result = match &ctx.item_fault {
                 Some((code, every)) if (at as u64 + 1).is_multiple_of(*every.max(&1)) => {
-                    Err(crate::crm::item::injected(code))
+                    Err(crate::crm::item::injected(*code))
                 }
                 _ => one(&mut state, &mut commit, module, node, Place(at), records.len() == 1),
             };

@@ -48,11 +48,59 @@ pub enum FaultKind {
     /// Every n-th record of a write fails with this code.
     ItemError {
         /// The error code.
-        code: String,
+        code: RecordRefusal,
         /// Which records: every n-th, 1 is all.
         #[serde(default = "one")]
         every: u64,
     },
+}
+
+/// A code that a single record is refused with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RecordRefusal(&'static (&'static str, &'static str));
+
+/// The codes there are, each with what the service says along with it.
+const RECORD_REFUSALS: &[(&str, &str)] = &[
+    ("INVALID_DATA", "invalid data"),
+    ("DUPLICATE_DATA", "duplicate data"),
+    ("MANDATORY_NOT_FOUND", "required field not found"),
+    ("RECORD_NOT_FOUND", "record not found"),
+    ("RECORD_LOCKED", "The record is locked"),
+    ("RECORD_IN_BLUEPRINT", "The record is in blue print"),
+    ("NOT_APPROVED", "The record is not approved"),
+    ("NO_PERMISSION", "permission denied"),
+    ("INTERNAL_ERROR", "Internal server error occurred."),
+];
+
+impl RecordRefusal {
+    /// The service's code.
+    pub fn code(self) -> &'static str {
+        self.0.0
+    }
+
+    /// The service's sentence.
+    pub fn message(self) -> &'static str {
+        self.0.1
+    }
+}
+
+impl TryFrom<String> for RecordRefusal {
+    type Error = String;
+
+    fn try_from(code: String) -> Result<RecordRefusal, String> {
+        let known = RECORD_REFUSALS.iter().find(|(known, _)| *known == code);
+        known.map(RecordRefusal).ok_or_else(|| {
+            let codes: Vec<&str> = RECORD_REFUSALS.iter().map(|(code, _)| *code).collect();
+            format!("the code {code} of an item_error is not one of {}", codes.join(", "))
+        })
+    }
+}
+
+impl From<RecordRefusal> for String {
+    fn from(refusal: RecordRefusal) -> String {
+        refusal.code().to_owned()
+    }
 }
 
 fn one() -> u64 {
@@ -135,9 +183,16 @@ impl Faults {
         &self.list
     }
 
-    /// Takes away one fault, or all.
-    pub fn clear(&mut self, id: Option<u64>) {
-        self.list.retain(|fault| id.is_some_and(|id| fault.id != id));
+    /// Takes all faults away.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    /// Takes one fault away, if there is one of this id.
+    pub fn remove(&mut self, id: u64) -> bool {
+        let before = self.list.len();
+        self.list.retain(|fault| fault.id != id);
+        self.list.len() < before
     }
 
     /// The faults of the wanted kinds that hit this call; each is counted as used.
