@@ -7,6 +7,7 @@ use crate::pairs;
 use crate::report::{FieldChange, HistoryEntry, Successor};
 use crate::slots::Slot;
 use crate::sync::{Entry, JournalKind, describe_journal, is_erased};
+use crate::tailed::Tailed;
 use crate::versions::slots_of;
 use musubi_core::{Side, Value};
 use musubi_store::{JournalRow, ModuleSyncRow, SyncId};
@@ -59,7 +60,7 @@ impl Before {
 
 /// How far the journals of all module syncs were followed.
 #[derive(Clone, Debug, Default)]
-pub struct Followed(HashMap<SyncId, i64>);
+pub struct Followed(HashMap<SyncId, Tailed>);
 
 impl Hub {
     /// The journal, the newest first.
@@ -116,7 +117,7 @@ impl Hub {
                     Some(since) => self.first_after(sync.id, |row| row.at <= since).await? - 1,
                     None => hub.store.journal_end(sync.id).await?,
                 };
-                followed.0.insert(sync.id, last);
+                followed.0.insert(sync.id, Tailed::from(last));
             }
         }
         Ok(followed)
@@ -132,14 +133,10 @@ impl Hub {
             for sync in &syncs {
                 let end = hub.store.journal_end(sync.id).await?;
                 // A sync that was added meanwhile is told from its beginning.
-                let seen = followed.0.entry(sync.id).or_insert(0);
-                if *seen >= end {
-                    continue;
-                }
-                let after = (*seen).max(end - most as i64);
+                let tailed = followed.0.entry(sync.id).or_default();
+                let Some(after) = tailed.after(end, most as i64) else { continue };
                 let rows = hub.store.journal_tail(sync.id, after, most as i64).await?;
-                *seen = rows.last().map_or(end, |row| row.seq);
-                found.extend(rows.into_iter().map(|row| (sync, row)));
+                found.extend(tailed.take(after, rows).into_iter().map(|row| (sync, row)));
             }
             news.extend(tell(hub, &found).await?.into_iter().map(|entry| (row.name.clone(), entry)));
         }
@@ -227,6 +224,7 @@ async fn tell(hub: &Inner, rows: &[(&ModuleSyncRow, JournalRow)]) -> Result<Vec<
             by: entry.cause.by.as_deref().map(str::to_owned),
             caused_at: entry.cause.at,
             became: entry.cause.became.iter().map(successor).collect(),
+            file: entry.cause.file.clone(),
             erased: is_erased(row),
         });
     }

@@ -114,6 +114,7 @@ pub mod suggest;
 pub mod sync;
 mod table;
 mod tags;
+mod tailed;
 mod throttle;
 mod through;
 mod typed;

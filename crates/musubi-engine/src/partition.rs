@@ -19,7 +19,7 @@ use crate::parked;
 use crate::patience::Patience;
 use crate::prerequisites;
 use crate::scope::{self, Counting};
-use crate::sync::{Intake, Plan, Stored};
+use crate::sync::{Intake, JournalNumbers, Plan, Stored};
 use crate::versions::Versions;
 use crate::views;
 use musubi_connector::User;
@@ -168,6 +168,8 @@ impl Partition {
             sync: self.sync,
             epoch,
             wanted,
+            numbers: stored.numbers.clone(),
+            mapping: prepared.plan.rules.version,
             leaving: prepared.plan.rules.policy.leaving,
             modules: self.modules.clone(),
             accounts: prepared.accounts.clone(),
@@ -326,14 +328,16 @@ pub(crate) struct Prepared {
     pub circle: u64,
 }
 
-/// What the store holds of the sync.
+/// What the store holds of the sync. To be asked once the lease is held.
 pub(crate) async fn stored(store: &Store, sync: SyncId, restored: bool) -> Result<Stored> {
-    let (state, intents, owed, waiting, links) = tokio::try_join!(
+    let (state, last_entry, intents, owed, waiting, links) = tokio::try_join!(
         store.sync_state(sync),
+        store.journal_end(sync),
         store.open_intents(sync),
         store.count_owed(sync),
         store.count_unlinked(sync, 1),
         store.count_links(sync),
     )?;
-    Ok(Stored { state, intents, owed, waiting, links, restored, compare: false })
+    let numbers = JournalNumbers::after(state.as_deref(), last_entry);
+    Ok(Stored { state, numbers, intents, owed, waiting, links, restored, compare: false })
 }

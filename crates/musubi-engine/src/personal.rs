@@ -123,7 +123,9 @@ pub(crate) async fn of_address(hub: &Inner, sync: SyncId, address: &str, found: 
             let entry = describe_journal(row).map_err(damaged)?;
             let mut values = entry.changes.iter().flat_map(|(_, before, after)| before.iter().chain([after]));
             let by = entry.cause.by.as_deref().is_some_and(|by| same(by, address));
-            if by || values.any(|value| names(value, address)) {
+            let file = entry.cause.file.as_ref();
+            let file = file.is_some_and(|file| quotes(file.name.as_bytes(), address));
+            if by || file || values.any(|value| names(value, address)) {
                 found.entries.push((sync.0, row.seq));
             }
         }

@@ -14,7 +14,7 @@ pub use crate::reading::ReadingBySide;
 pub use crate::run::RunReport;
 pub use crate::stages::{IntegrationState, Stage, SyncPhase};
 use crate::stand_by::StandIn;
-use crate::sync::JournalKind;
+use crate::sync::{CarriedFile, JournalKind};
 use crate::value_schema::FieldValue;
 use musubi_core::{CountBySide, FlagBySide, Side, TimeBySide};
 use serde::Serialize;
@@ -326,6 +326,10 @@ pub struct HistoryEntry {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub became: Vec<Successor>,
+    /// The file that was hung on the side's record, where one was and its name is known: not when the record was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = CarriedFile, required = false)]
+    pub file: Option<CarriedFile>,
     /// The fields and who did it were erased on request.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]

@@ -207,6 +207,7 @@ impl Hub {
             let code = match entry.kind {
                 JournalKind::Created => "undo.created",
                 JournalKind::Deleted => "undo.deleted",
+                JournalKind::Attached => "undo.attached",
                 _ => continue,
             };
             fields.push(told(entry.side, None, code, (Json::Null, Json::Null)));

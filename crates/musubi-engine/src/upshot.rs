@@ -87,6 +87,11 @@ pub const MEANINGS: &[Meaning] = &[
     ),
     yes("undo.accepted", "the former value is written back, if nobody changes it before that", "nothing"),
     no(
+        "undo.attached",
+        "not taken back: a file that was hung on the record stays",
+        "delete it there if it is not wanted",
+    ),
+    no(
         "undo.changed_since",
         "not taken back: the field was changed since, on one side or the other",
         "look at the record; the later change counts",

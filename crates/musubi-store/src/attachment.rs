@@ -2,6 +2,7 @@
 
 use crate::attention::{self, AttentionRow};
 use crate::error::{Result, StoreError};
+use crate::journal::{self, JournalRow};
 use crate::lease;
 use crate::link::{LinkRow, SyncId};
 use crate::single::values;
@@ -71,6 +72,8 @@ pub struct AttachmentChanges {
     pub attention_put: Vec<AttentionRow>,
     /// Matters that are settled.
     pub attention_close: Vec<i64>,
+    /// New entries of the journal (invariant I2).
+    pub journal: Vec<JournalRow>,
     /// The look is over.
     pub looked: Option<Looked>,
 }
@@ -167,8 +170,9 @@ pub(crate) fn follow(tx: &Tx, sync: SyncId, now: i64, looks: Looks, links: &[Lin
 
 /// Nothing is remembered of the attachments of these pairs any more, and nobody is asked about them.
 pub(crate) fn forget(tx: &Tx, sync: SyncId, now: i64, left_ids: &[String]) -> Result<()> {
-    tx.queue_in(FORGET_FILES, &args![sync], left_ids.iter().map(Into::into))?;
+    // The pairs first: that waits for a look that is being stored, and whatever comes after it sees what that one put.
     tx.queue_in(FORGET_PAIRS, &args![sync], left_ids.iter().map(Into::into))?;
+    tx.queue_in(FORGET_FILES, &args![sync], left_ids.iter().map(Into::into))?;
     tx.queue_in(CLOSE, &args![now, sync], left_ids.iter().map(Into::into))
 }
 
@@ -301,6 +305,7 @@ impl Store {
                     args![sync, left, *side, id, *state, *until, *size, name, hash, other]
                 });
                 tx.queue_rows(PUT, rows, Expect::Any)?;
+                journal::put(tx, sync, &changes.journal)?;
                 attention::put(tx, sync, &changes.attention_put)?;
                 attention::close(tx, sync, now, &changes.attention_close)
             })
@@ -325,7 +330,7 @@ mod tests {
     use crate::commit::Changes;
     use crate::erasure::{ErasedIds, Scrub};
     use crate::error::Kind;
-    use crate::testing::{SYNC, each_engine, lease, link, links};
+    use crate::testing::{SYNC, each_engine, journal_row, lease, link, links};
 
     fn row(id: &str, name: &str) -> AttachmentRow {
         AttachmentRow {
@@ -376,6 +381,25 @@ mod tests {
             assert_eq!(lost.unwrap_err().kind, Kind::LeaseLost);
             assert_eq!(store.all_attached_due(SYNC, 20).await.unwrap(), 1);
             assert_eq!(store.count_attached(SYNC, 20).await.unwrap(), (1, 0));
+        });
+    }
+
+    // C-44
+    #[test]
+    fn what_was_done_is_told_in_the_same_transaction() {
+        each_engine(async |store| {
+            let epoch = lease(&store, SYNC).await;
+            let change = Changes { looks: Looks::Now, ..links(vec![link("1", 0)]) };
+            store.commit(SYNC, epoch, 5, change).await.unwrap();
+            let told =
+                |seq| AttachmentChanges { journal: vec![journal_row(seq, 6)], ..put(vec![row("a", "a")]) };
+            store.commit_attachments(SYNC, epoch, 6, ("l1", "r1"), told(1)).await.unwrap();
+            let lost = store.commit_attachments(SYNC, epoch + 1, 6, ("l1", "r1"), told(2)).await;
+            assert_eq!(lost.unwrap_err().kind, Kind::LeaseLost);
+            let other = store.commit_attachments(SYNC, epoch, 6, ("l1", "r9"), told(3)).await;
+            assert_eq!(other.unwrap_err().kind, Kind::Conflict);
+            assert_eq!(store.journal_tail(SYNC, 0, 9).await.unwrap(), [journal_row(1, 6)]);
+            assert_eq!(store.attachments_of(SYNC, "l1").await.unwrap().len(), 1);
         });
     }
 

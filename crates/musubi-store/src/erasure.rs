@@ -161,11 +161,12 @@ impl Store {
             Box::pin(async move {
                 let empty: &[u8] = &[];
                 for ErasedIds { left, right } in &scrub.records {
-                    tx.queue(CLEAR_ENTRIES, &args![empty, sync, left, right], Expect::Any)?;
                     let args = args![NOTHING, CLOSED, now, sync, left, right];
                     tx.queue(CLEAR_ITEMS, &args, Expect::Any)?;
                     tx.queue(CLEAR_KEYS, &args![sync, left, right], Expect::Any)?;
+                    // A look at their files that is being stored is waited for here: what it tells is cleared as well.
                     attachment::forget_record(tx, sync, now, left.as_ref(), right.as_ref()).await?;
+                    tx.queue(CLEAR_ENTRIES, &args![empty, sync, left, right], Expect::Any)?;
                 }
                 tx.queue_in(CLEAR_ENTRY, &args![empty, sync], scrub.entries.iter().map(|id| (*id).into()))?;
                 tx.queue_in(CLEAR_ITEM, &args![NOTHING, sync], scrub.items.iter().map(|id| (*id).into()))?;

@@ -12,6 +12,7 @@ use crate::{
 use musubi_connector::{Automations, WriteItem, WriteKind};
 use musubi_core::{
     LinkBody, RemoteId, Side, Sides, Value,
+    link::Dirty,
     policy::{
         AutomationPolicy, BlankPolicy, ConflictPolicy, DeleteConflictPolicy, DeletionPolicy, Direction,
         InitialPolicy, LaterChanges, LeavingPolicy,
@@ -172,11 +173,12 @@ fn deletion(target: Side, body: &LinkBody, plan: &Plan) -> Result<(), Violation>
     if *policy.deletion.get(source) == DeletionPolicy::Unlink || !plan.direction.allows_from(source) {
         return wrong("deletions do not carry over that way");
     }
-    let edited = body
-        .side(target)
-        .dirty
-        .iter()
-        .any(|dirty| plan.rules.mapping.pairs[usize::from(dirty.slot)].direction != Direction::Neither);
+    let counts = |dirty: &Dirty| {
+        // A service empties lookups by itself.
+        let emptied = usize::from(dirty.slot) == PARENT && dirty.value.is_blank();
+        !emptied && plan.rules.mapping.pairs[usize::from(dirty.slot)].direction != Direction::Neither
+    };
+    let edited = body.side(target).dirty.iter().any(counts);
     if edited && policy.delete_conflict != DeleteConflictPolicy::Delete {
         return wrong("it was changed, and that does not lose");
     }

@@ -46,6 +46,11 @@ export function useEntrySentence() {
     if (entry.kind === "conflict_skipped") return t("kind_conflict_skipped", { label, fields });
     if (entry.kind === "undone") return t("kind_undone", { label, fields, to });
     if (entry.kind === "decided") return t("kind_decided", { label, fields, from, by: by ?? "" });
+    // Its name is not known where the record was being erased.
+    if (entry.file !== undefined) {
+      const file = { file: quoted(entry.file.name), size: format.bytes(entry.file.size) };
+      return t("attachedFile", { ...file, label, from, to });
+    }
     if (entry.kind !== "updated") return t(`kind_${entry.kind}`, { label, from, to });
     if (change === undefined || more !== undefined) {
       const parts = { label, from, to, within, count: format.count(entry.changes.length) };

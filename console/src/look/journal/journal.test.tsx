@@ -60,6 +60,25 @@ test("what was left different is told by its sides, not as a change", () => {
   );
 });
 
+test("a file that was attached, by its name and size, where they are known", () => {
+  const file = { name: "請求書.pdf", size: 12_345 };
+  check(
+    "en",
+    { kind: "attached", changes: [], file },
+    "File “請求書.pdf” (12.3 kB) was attached to 佐藤 結衣 on london, copied from tokyo",
+  );
+  check(
+    "ja",
+    { kind: "attached", side: "left", changes: [], file },
+    "london の「佐藤 結衣」のファイル「請求書.pdf」(12.3 KB)を tokyo に添付しました",
+  );
+  check(
+    "en",
+    { kind: "attached", changes: [] },
+    "A file was attached to 佐藤 結衣 on london, copied from tokyo",
+  );
+});
+
 test("the other kinds", () => {
   check("en", { kind: "deleted", changes: [] }, "佐藤 結衣 was deleted on tokyo, and therefore on london");
   check(

@@ -22,6 +22,8 @@ export default {
   kind_sent_unanswered: "A change of {{label}} was sent to {{to}} without an answer; it is being checked",
   kind_decided: "{{by}} decided {{fields}} of {{label}}: the value of {{from}} counts",
   kind_unlinked: "{{label}} was unlinked by hand; both records stay",
+  kind_attached: "A file was attached to {{label}} on {{to}}, copied from {{from}}",
+  attachedFile: "File {{file}} ({{size}}) was attached to {{label}} on {{to}}, copied from {{from}}",
   kind_undone: "{{fields}} of {{label}} on {{to}} was set back to what it was before",
   erased: "{{label}}: what was done here on {{to}} was erased on request",
   record: "Record {{id}}",

@@ -27,6 +27,8 @@ export default {
   kind_sent_unanswered: "「{{label}}」の変更を {{to}} に送信しましたが応答がないため、結果を確認しています",
   kind_decided: "{{by}}さんが「{{label}}」の{{fields}}の競合を解決しました({{from}} の値を採用)",
   kind_unlinked: "「{{label}}」の関連付けを手動で解除しました(双方のデータは残ります)",
+  kind_attached: "{{from}} の「{{label}}」のファイルを {{to}} に添付しました",
+  attachedFile: "{{from}} の「{{label}}」のファイル{{file}}({{size}})を {{to}} に添付しました",
   kind_undone: "{{to}} の「{{label}}」の{{fields}}を元の値に戻しました",
   erased: "{{label}}：{{to}} での処理の内容は、依頼により消去されました",
   record: "データ {{id}}",

@@ -31,6 +31,7 @@ const KINDS: Schema<"JournalKind">[] = [
   "decided",
   "unlinked",
   "undone",
+  "attached",
 ];
 
 /** What stands in the address is a time, or nothing. */

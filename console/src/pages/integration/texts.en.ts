@@ -122,6 +122,7 @@ export default {
   kind_decided: "Conflict decided",
   kind_unlinked: "Unlinked by hand",
   kind_undone: "Set back",
+  kind_attached: "File attached",
   runs: "Sync history",
   noRuns: "No sync history",
   noRunsText:

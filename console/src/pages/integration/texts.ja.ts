@@ -123,6 +123,7 @@ export default {
   kind_decided: "競合を解決",
   kind_unlinked: "手動で関連付けを解除",
   kind_undone: "元に戻す",
+  kind_attached: "ファイルの添付",
   runs: "同期の履歴",
   noRuns: "同期の履歴はありません",
   noRunsText: "初回の読み込み、全件の再比較、日ごとの変更の反映が、結果とともにここに表示されます。",

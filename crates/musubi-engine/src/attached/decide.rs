@@ -224,6 +224,7 @@ impl Pair {
         let mut changes = Changes::default();
         let Some(at) = self.place(side, id) else { return changes };
         let item = &mut self.items[at];
+        changes.carried.push(item.clone());
         item.state = State::Tied;
         item.other = Some(new.to_owned());
         let copy = Item {
@@ -246,6 +247,10 @@ impl Pair {
         for (side, id, other) in [(Side::Left, left, right), (Side::Right, right, left)] {
             let Some(at) = self.place(side, id) else { continue };
             let item = &mut self.items[at];
+            // Its upload had no answer, and was carried out.
+            if item.state == State::Sending {
+                changes.carried.push(item.clone());
+            }
             let before = item.other.replace(other.to_owned());
             // Deleted while it was on its way: the copy stays, and is not carried back.
             item.state = if item.listed { State::Tied } else { State::Gone };

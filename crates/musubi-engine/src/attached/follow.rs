@@ -2,18 +2,20 @@
 
 use super::decide::{Pair, Step};
 use super::item::{Changes, Item};
-use super::{DAY, IS_ABOUT_ATTACHMENTS, Wanted, told};
+use super::told::{self, Names};
+use super::{DAY, IS_ABOUT_ATTACHMENTS, Wanted};
 use crate::account::{Account, OVER_BUDGET};
 use crate::call::Line;
 use crate::fence::Fence;
 use crate::live::{Live, Wishes};
-use crate::sync::{Settings, link_state};
+use crate::sync::{JournalNumbers, Settings, link_state};
 use bytes::Bytes;
 use musubi_connector::gate::Lane;
 use musubi_connector::{Attachments, CallError, CallErrorKind, Clock, Meta, Priced};
 use musubi_core::{LinkBody, ModuleName, RemoteId, Side, Sides, link::Memory, policy::LeavingPolicy};
 use musubi_store::{
-    AttachedRow, AttachmentChanges, AttentionRow, IN_TURN, Kind, Looked, Store, StoreError, SyncId, Want,
+    AttachedRow, AttachmentChanges, AttentionRow, IN_TURN, JournalRow, Kind, Looked, Store, StoreError,
+    SyncId, Want,
 };
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
@@ -34,6 +36,10 @@ pub(crate) struct Follower {
     pub sync: SyncId,
     pub epoch: i64,
     pub wanted: Wanted,
+    /// The numbers of journal entries, shared with the machine.
+    pub numbers: JournalNumbers,
+    /// The version of the mapping.
+    pub mapping: u32,
     /// What becomes of pairs that leave the scope.
     pub leaving: LeavingPolicy,
     pub modules: Sides<ModuleName>,
@@ -361,7 +367,7 @@ impl Follower {
         done
     }
 
-    /// Stores what a step changed.
+    /// Stores what a step changed, and the entries of what it did, in one transaction (I2, I9).
     async fn keep(&self, look: &Look, changes: Changes) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
@@ -375,9 +381,29 @@ impl Follower {
         let settled = changes.settled.iter().flat_map(|item| told::numbers_of(ids, item));
         let attention_close = settled.collect();
         let put = changes.put.iter().map(Item::row).collect();
-        let delete = changes.delete;
-        self.commit(look, AttachmentChanges { put, delete, attention_put, attention_close, looked: None })
-            .await
+        let (delete, carried) = (changes.delete, changes.carried);
+        let journal = self.entries(look, &carried, Names::Told);
+        let changes =
+            AttachmentChanges { put, delete, attention_put, attention_close, journal, looked: None };
+        match self.commit(look, changes).await {
+            // The pair is none any more, or was erased; what was hung on its record meanwhile is there all the same.
+            Err(error) if error.kind == Kind::Conflict && !carried.is_empty() => {
+                let journal = self.entries(look, &carried, Names::Withheld);
+                let alone = musubi_store::Changes { journal, ..Default::default() };
+                self.store.commit(self.sync, self.epoch, now, alone).await?;
+                Err(error)
+            }
+            done => done,
+        }
+    }
+
+    /// The journal entries of files that were hung on the other record.
+    fn entries(&self, look: &Look, carried: &[Item], names: Names) -> Vec<JournalRow> {
+        let entry = |item: &Item| {
+            let place = (self.numbers.take(), self.now());
+            told::entry(look.ids(), item, names, self.mapping, place)
+        };
+        carried.iter().map(entry).collect()
     }
 
     /// Stores that the look is over.

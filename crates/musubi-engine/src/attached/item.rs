@@ -99,6 +99,8 @@ pub(crate) struct Changes {
     pub told: Vec<(Item, Matter)>,
     /// Nothing is to be told of these any more.
     pub settled: Vec<Item>,
+    /// Files that we hung on the other record: the history tells of them (I2).
+    pub carried: Vec<Item>,
 }
 
 impl Changes {
@@ -115,6 +117,7 @@ impl Changes {
         self.delete.extend(more.delete);
         self.told.extend(more.told);
         self.settled.extend(more.settled);
+        self.carried.extend(more.carried);
     }
 
     pub fn is_empty(&self) -> bool {

@@ -20,6 +20,8 @@ struct World {
     now: i64,
     made: usize,
     fetched: Vec<(Side, String)>,
+    /// What the history tells: which file was hung on which side.
+    told: Vec<(Side, String)>,
     /// So many things may still happen before the process dies.
     left: usize,
     /// The upload at which it dies was carried out.
@@ -73,6 +75,7 @@ impl World {
         for (side, id) in changes.delete {
             self.memory.remove(&(side, id));
         }
+        self.told.extend(changes.carried.into_iter().map(|item| (item.side.other(), item.name)));
         for item in changes.put {
             self.memory.insert((item.side, item.id.clone()), item);
         }
@@ -158,6 +161,8 @@ impl World {
 fn check(rules: &Rules, left: &[&str], right: &[&str], then: (&[&str], &[&str])) {
     let mut world = World::new(left, right);
     world.settle(rules);
+    // The history tells of each that was made, and of none that both had (I2).
+    assert_eq!(world.told.len(), world.made - left.len() - right.len(), "{:?}", world.told);
     assert_eq!((world.names(Side::Left).as_slice(), world.names(Side::Right).as_slice()), then);
     // Nothing is read or made again.
     let (made, fetched) = (world.made, world.fetched.len());
@@ -240,6 +245,10 @@ fn dying_anywhere_doubles_and_loses_nothing() {
                 for side in Side::BOTH {
                     assert_eq!(world.names(side), after, "died after {first}, {arrives}, {pause}");
                 }
+                world.told.sort();
+                let told = [(Side::Left, "cc"), (Side::Right, "a"), (Side::Right, "bb")];
+                let told = told.map(|(side, name)| (side, name.to_owned()));
+                assert_eq!(world.told, told, "died after {first}, {arrives}, {pause}");
             }
         }
     }
@@ -261,6 +270,7 @@ fn what_was_deleted_on_its_way_is_not_carried_back() {
                 assert!(world.names(Side::Left).is_empty(), "died after {first}, {arrives}, {pause}");
                 let waits = world.memory.values().any(|item| item.state == State::Sending);
                 assert!(!waits, "{:?}", world.memory);
+                assert_eq!(world.told.len(), world.files.right.len(), "{:?}", world.told);
             }
         }
     }

@@ -1,9 +1,10 @@
-//! What people and programs are told of attachments: matters of single files and of pairs, and what was counted.
+//! What people and programs are told of attachments: the history, matters of single files and of pairs, and what was counted.
 
 use super::item::{Item, Matter};
+use crate::sync::{CarriedFile, Cause, Entry, JournalKind};
 use musubi_connector::ServiceError;
-use musubi_core::{Side, Sides, normalise};
-use musubi_store::AttentionRow;
+use musubi_core::{RemoteId, Side, Sides, normalise};
+use musubi_store::{AttentionRow, JournalRow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -39,6 +40,31 @@ pub(super) fn outcome(matter: &Matter) -> &'static str {
         Matter::TooLarge => "skipped.attachment_too_large",
         Matter::Refused(_) => "failed.attachment_refused",
     }
+}
+
+/// The journal entry of a file that was hung on the other record: what it is called, if that may be told.
+pub(super) fn entry(
+    (left, right): (&str, &str),
+    item: &Item,
+    names: Names,
+    mapping: u32,
+    (seq, at): (i64, i64),
+) -> JournalRow {
+    let file = CarriedFile { name: item.name.clone(), size: item.size };
+    let file = Some(file).filter(|_| names == Names::Told);
+    let cause = Cause { file, ..Cause::default() };
+    let ids = Sides { left: Some(RemoteId::new(left)), right: Some(RemoteId::new(right)) };
+    let (kind, side) = (JournalKind::Attached, item.side.other());
+    Entry { kind, side, ids, mapping, changes: Vec::new(), cause }.row(seq, at)
+}
+
+/// Whether files are called by their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// They are.
+    Told,
+    /// Their record may have been erased meanwhile.
+    Withheld,
 }
 
 /// A matter of one file. The file is named in the details, which an erasure takes away.

@@ -2,6 +2,7 @@
 
 use super::batch::BatchId;
 use super::decision::Decision;
+use super::numbers::JournalNumbers;
 use musubi_connector::{
     Automations, BulkJob, BulkState, CallError, Deleted, Meta, Order, Page, Position, WriteItem, WriteKind,
     Written,
@@ -257,10 +258,12 @@ pub enum Event {
 }
 
 /// What the store holds of a sync when it starts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Stored {
     /// Its state, if it ran before.
     pub state: Option<Vec<u8>>,
+    /// The numbers of what it adds to the journal.
+    pub numbers: JournalNumbers,
     /// Its intents.
     pub intents: Vec<IntentRow>,
     /// Links with work owed.

@@ -13,7 +13,7 @@ use super::{
 use musubi_connector::{Deleted, WriteKind};
 use musubi_core::{
     Instant, RemoteId, Side, Sides, Value,
-    link::Fate,
+    link::{Dirty, Fate},
     mutant::Mutant,
     policy::{DeleteConflictPolicy, DeletionPolicy, Direction},
 };
@@ -253,12 +253,16 @@ impl Sync {
         self.attention(code, at, -1, &details, known, draft);
     }
 
-    /// Somebody changed a field of it that has to do with the other record. What is only read for matching has not.
+    /// Somebody changed a field of it that has to do with the other record. What is only read for matching has not; and a lookup that is empty now is the
+    /// service's own doing when what it pointed to is deleted, and nothing that a deletion could lose.
     fn was_edited(&self, link: &Link, side: Side) -> bool {
         let pairs = &self.rules().mapping.pairs;
-        let counts =
+        let takes_part =
             |slot: u16| pairs.get(usize::from(slot)).is_some_and(|pair| pair.direction != Direction::Neither);
-        link.body.side(side).dirty.iter().any(|dirty| counts(dirty.slot))
+        let is_emptied =
+            |dirty: &Dirty| dirty.value.is_blank() && !self.plan.parents_at(dirty.slot).is_empty();
+        let dirty = link.body.side(side).dirty.iter();
+        dirty.filter(|dirty| !is_emptied(dirty)).any(|dirty| takes_part(dirty.slot))
     }
 
     /// The pair is no longer one. Its row stays, so that the remaining record is not taken for a new one (I3).

@@ -44,10 +44,12 @@ pub enum JournalKind {
     Merged,
     /// The side's record was converted into records of other modules; its counterpart stays.
     Converted,
+    /// A file of the other record was hung on the side's record.
+    Attached,
 }
 
 impl JournalKind {
-    const ALL: [JournalKind; 15] = [
+    const ALL: [JournalKind; 16] = [
         JournalKind::Created,
         JournalKind::Updated,
         JournalKind::Deleted,
@@ -63,6 +65,7 @@ impl JournalKind {
         JournalKind::UntiedRelated,
         JournalKind::Merged,
         JournalKind::Converted,
+        JournalKind::Attached,
     ];
 
     /// As it is told.
@@ -83,6 +86,7 @@ impl JournalKind {
             JournalKind::UntiedRelated => "untied_related",
             JournalKind::Merged => "merged",
             JournalKind::Converted => "converted",
+            JournalKind::Attached => "attached",
         }
     }
 
@@ -109,6 +113,17 @@ pub struct Cause {
     pub at: Option<i64>,
     /// What took the place of the side's record, where it was merged or converted.
     pub became: Vec<Successor>,
+    /// The file that was hung on the side's record, where one was; not if its name may not be told.
+    pub file: Option<CarriedFile>,
+}
+
+/// A file that was hung on a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CarriedFile {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// One entry.
@@ -182,9 +197,13 @@ fn row<'a>(
     }
     out.slot(cause.by.as_deref().map(Value::text).as_ref());
     out.signed(cause.at.unwrap_or(0));
-    // Few have any: it stands at the end, and nothing stands there where there is none.
+    // Few have any: it stands at the end, and nothing stands there where there is none. The kind tells which of the two it is.
     if !cause.became.is_empty() {
         Successor::encode(&cause.became, &mut out);
+    }
+    if let Some(CarriedFile { name, size }) = &cause.file {
+        out.text(name);
+        out.unsigned(*size);
     }
     let id = |side| ids.get(side).map(|id| id.as_str().to_owned());
     let (left_id, right_id) = (id(Side::Left), id(Side::Right));
@@ -198,6 +217,7 @@ pub fn is_erased(row: &JournalRow) -> bool {
 
 /// Reads a stored entry.
 pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
+    let kind = JournalKind::from_number(row.kind).ok_or(Damaged)?;
     let mut input = Reader::new(if is_erased(row) { ERASED } else { &row.body });
     let mapping = input.unsigned()? as u32;
     let count = input.count()?;
@@ -210,18 +230,70 @@ pub fn describe(row: &JournalRow) -> Result<Entry, Damaged> {
         _ => None,
     };
     let at = Some(input.signed()?).filter(|at| *at != 0);
-    let became = if input.is_empty() { Vec::new() } else { Successor::decode(&mut input)? };
-    let cause = Cause { by, at, became };
+    let mut cause = Cause { by, at, ..Cause::default() };
+    match kind {
+        _ if input.is_empty() => {}
+        JournalKind::Attached => {
+            cause.file = Some(CarriedFile { name: input.text()?.to_owned(), size: input.unsigned()? });
+        }
+        _ => cause.became = Successor::decode(&mut input)?,
+    }
     let ids = Sides {
         left: row.left_id.as_deref().map(RemoteId::new),
         right: row.right_id.as_deref().map(RemoteId::new),
     };
-    Ok(Entry {
-        kind: JournalKind::from_number(row.kind).ok_or(Damaged)?,
-        side: row.side,
-        ids,
-        mapping,
-        changes,
-        cause,
-    })
+    Ok(Entry { kind, side: row.side, ids, mapping, changes, cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use musubi_core::ModuleName;
+
+    fn entry(kind: JournalKind, cause: Cause) -> Entry {
+        let ids = Sides { left: Some(RemoteId::new("1")), right: Some(RemoteId::new("2")) };
+        Entry { kind, side: Side::Right, ids, mapping: 3, changes: Vec::new(), cause }
+    }
+
+    fn file(name: &str) -> Cause {
+        Cause { file: Some(CarriedFile { name: name.into(), size: 12_345 }), ..Cause::default() }
+    }
+
+    // C-44
+    #[test]
+    fn an_entry_is_read_as_it_was_told() {
+        let successor = Successor { module: ModuleName::new("Deals"), id: RemoteId::new("9") };
+        let became = Cause { became: vec![successor], by: Some("Ann".into()), ..Cause::default() };
+        for told in [
+            entry(JournalKind::Attached, file("請求書.pdf")),
+            entry(JournalKind::Attached, file("")),
+            entry(JournalKind::Attached, Cause::default()),
+            entry(JournalKind::Converted, became),
+            entry(JournalKind::Linked, Cause::default()),
+        ] {
+            let row = told.row(7, 8);
+            assert_eq!((row.seq, row.at, is_erased(&row)), (7, 8, false));
+            assert_eq!(describe(&row).unwrap(), told);
+        }
+    }
+
+    #[test]
+    fn an_erased_entry_names_no_file() {
+        let row = entry(JournalKind::Attached, file("診断書.pdf")).row(7, 8);
+        let erased = JournalRow { body: Vec::new(), ..row };
+        assert!(is_erased(&erased));
+        let told = Entry { mapping: 0, ..entry(JournalKind::Attached, Cause::default()) };
+        assert_eq!(describe(&erased).unwrap(), told);
+    }
+
+    /// What is stored by its number keeps it.
+    #[test]
+    fn a_new_kind_comes_last() {
+        let numbers = [JournalKind::Created, JournalKind::Converted, JournalKind::Attached];
+        assert_eq!(numbers.map(JournalKind::number), [0, 14, 15]);
+        for kind in JournalKind::ALL {
+            assert_eq!(JournalKind::from_number(kind.number()), Some(kind));
+        }
+        assert_eq!(JournalKind::from_number(16), None);
+    }
 }

@@ -36,6 +36,7 @@ mod load;
 mod lone;
 mod looks;
 mod matching;
+mod numbers;
 mod outcome;
 mod overfull;
 mod pump;
@@ -71,9 +72,10 @@ pub(crate) use came_out::{
 pub use decision::{Back, Decision, FieldUpshot, Order, Upshot};
 pub use event::{Answer, Call, CallId, Effect, Event, LoadId, Stored, Urgency, WriteCall};
 pub use intake::{Intake, Made, SideScope};
-pub use journal::{Cause, Entry, JournalKind, describe as describe_journal, is_erased};
+pub use journal::{CarriedFile, Cause, Entry, JournalKind, describe as describe_journal, is_erased};
 pub use known::UnlinkedRecord;
 pub(crate) use known::remembered;
+pub use numbers::JournalNumbers;
 pub use rehearse::Rehearsal;
 pub(crate) use rehearse::is_yet_to_be_made;
 pub use run::RunKind;
@@ -139,6 +141,8 @@ pub struct Sync {
     state: SyncState,
     /// The durable part of it as last committed.
     saved: SyncState,
+    /// The numbers of its entries, shared with whoever else adds any.
+    numbers: JournalNumbers,
     now: i64,
     next_call: CallId,
     calls: BTreeMap<CallId, Asked>,
@@ -218,6 +222,7 @@ impl Sync {
             lease_until,
             state,
             saved,
+            numbers: stored.numbers,
             now,
             next_call: 1,
             calls: BTreeMap::new(),

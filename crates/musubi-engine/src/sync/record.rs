@@ -237,6 +237,7 @@ impl Sync {
         }
         self.tell_outcomes(changes);
         self.state.echoes = self.awaited.count();
+        self.state.next_journal = self.numbers.next();
         self.saved = self.state.essence();
         changes.state = Some(self.state.encode());
         let writes = Footprint::of_changes(&draft.changes);
@@ -265,9 +266,7 @@ impl Sync {
 
     /// Adds a journal entry.
     pub(super) fn journal(&mut self, entry: &Entry, draft: &mut Draft) {
-        let seq = self.state.next_journal;
-        self.state.next_journal += 1;
-        draft.changes.journal.push(entry.row(seq, self.now));
+        draft.changes.journal.push(entry.row(self.numbers.take(), self.now));
     }
 
     /// Adds the journal entry of a write.
@@ -278,9 +277,7 @@ impl Sync {
         assignments: &[Assignment],
         draft: &mut Draft,
     ) {
-        let seq = self.state.next_journal;
-        self.state.next_journal += 1;
-        let cause = self.cause(written, ids);
+        let (seq, cause) = (self.numbers.take(), self.cause(written, ids));
         draft.changes.journal.push(row_of_write(
             written,
             ids,
@@ -298,7 +295,7 @@ impl Sync {
         Cause {
             by: self.authors.of(source, ids.get(source)).map(Into::into),
             at: Some(changed.millis() - ahead),
-            became: Vec::new(),
+            ..Cause::default()
         }
     }
 

@@ -15,7 +15,7 @@ pub struct SyncState {
     pub phase: Phase,
     /// Per side.
     pub sides: Sides<SideState>,
-    /// The next journal number.
+    /// Every journal number given before this was committed is lower; others are given since, and not by the machine alone (`numbers.rs`).
     pub next_journal: i64,
     /// The next intent number.
     pub next_intent: i64,

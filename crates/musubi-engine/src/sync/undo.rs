@@ -117,8 +117,7 @@ impl Sync {
             }
         }
         self.comes_out(&mut link.came_out, "undone");
-        let seq = self.state.next_journal;
-        self.state.next_journal += 1;
+        let seq = self.numbers.take();
         let written = Written { at: self.now, kind: JournalKind::Undone, side, changed: None };
         let cause = Cause { by: Some(by.clone()), at: Some(batch.at), ..Cause::default() };
         let version = self.rules().version;

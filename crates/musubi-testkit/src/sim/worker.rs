@@ -3,7 +3,7 @@
 use super::{LEASE, Scheduled, Sim, Worker, store};
 use crate::violation::Violation;
 use musubi_core::{Side, Sides};
-use musubi_engine::sync::{Call, Effect, Event, Stored, Sync};
+use musubi_engine::sync::{Call, Effect, Event, JournalNumbers, Stored, Sync};
 use rand::Rng;
 use std::collections::HashMap;
 
@@ -38,8 +38,11 @@ impl Sim<'_> {
             };
             let sync = self.plan.sync;
             let stored = self.runtime.block_on(async {
+                let state = self.store.sync_state(sync).await?;
+                let last_entry = self.store.journal_end(sync).await?;
                 Ok::<_, musubi_store::StoreError>(Stored {
-                    state: self.store.sync_state(sync).await?,
+                    numbers: JournalNumbers::after(state.as_deref(), last_entry),
+                    state,
                     intents: self.store.open_intents(sync).await?,
                     owed: self.store.count_owed(sync).await?,
                     waiting: self.store.count_unlinked(sync, 1).await?,

@@ -5,8 +5,9 @@ use crate::world::{Org, World, agree, each_engine, settings, until};
 use musubi_core::{Side, Sides};
 use musubi_engine::erasure::{ErasureKind, ErasureOf};
 use musubi_engine::report::Failure;
-use musubi_engine::sync::Settings;
-use musubi_engine::{FailureFilter, Hub, Retry, RunReport};
+use musubi_engine::sync::{JournalKind, Settings};
+use musubi_engine::undo::{UndoOf, Writes};
+use musubi_engine::{FailureFilter, HistoryEntry, HistoryFilter, Hub, Retry, RunReport};
 use musubi_store::{Store, SyncId};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -60,6 +61,21 @@ async fn sync(store: &Store, workspace: i64) -> SyncId {
     store.module_syncs(integration).await.unwrap()[0].id
 }
 
+/// The files that the history tells of.
+async fn told(hub: &Hub) -> Vec<HistoryEntry> {
+    let filter = HistoryFilter { kind: Some(JournalKind::Attached), ..HistoryFilter::default() };
+    hub.history("both", &filter).await.unwrap()
+}
+
+/// Where they were hung, their names and their sizes.
+async fn hung(hub: &Hub) -> Vec<(Side, String, u64)> {
+    let told = told(hub).await;
+    let file = |entry: HistoryEntry| entry.file.map(|file| (entry.side, file.name, file.size));
+    let mut hung: Vec<_> = told.into_iter().map(|entry| file(entry).unwrap()).collect();
+    hung.sort();
+    hung
+}
+
 async fn failures(hub: &Hub) -> Vec<Failure> {
     hub.failures("both", &FailureFilter::default()).await.unwrap()
 }
@@ -102,6 +118,18 @@ async fn files_are_carried_both_ways_once_and_a_deletion_is_not_undone() {
         assert_eq!(here.len(), 3);
         assert!(here.contains(&("請求書(3月).pdf".to_owned(), "内容".as_bytes().to_vec())), "{here:?}");
 
+        // The history tells of the two that were hung, and not of the one that both had (I2).
+        let of = |side: Side, name: &str, size: u64| (side, name.to_owned(), size);
+        let carried = [of(Side::Left, "contract.pdf", 14), of(Side::Right, "請求書(3月).pdf", 6)];
+        assert_eq!(hung(&hub).await, carried);
+        let entry = told(&hub).await.remove(0);
+        let ids = (entry.left_id, entry.right_id, entry.erased);
+        assert_eq!(ids, (Some(hana.left.clone()), Some(hana.right.clone()), false));
+        // An undo leaves them, and says so.
+        let of = UndoOf { module: None, writes: Writes::Record(hana.left.clone()) };
+        let plan = hub.undo_plan("both", &of).await.unwrap();
+        assert_eq!((plan.ready, plan.stays), (0, [("undo.attached".to_owned(), 2)].into()));
+
         // A second pass costs a list for each record and nothing else.
         let before = [calls(&world, 0).await, calls(&world, 1).await];
         let report = look_again(&hub).await;
@@ -119,6 +147,7 @@ async fn files_are_carried_both_ways_once_and_a_deletion_is_not_undone() {
         look_again(&hub).await;
         assert_eq!(names(tokyo, &hana.left).await, ["contract.pdf", "same.txt"]);
         assert_eq!(names(london, &hana.right).await.len(), 3);
+        assert_eq!(hung(&hub).await, carried);
         assert!(codes(&hub, &hana.left).await.contains(&"explain.attachment_deleted".to_owned()));
         hub.stop().await;
     })
@@ -162,6 +191,9 @@ async fn a_lost_answer_and_a_restart_double_nothing() {
         agree(&hub, 60).await;
         assert_eq!(names(london, &hana.right).await, ["four", "one", "three", "two"]);
         assert_eq!(names(tokyo, &hana.left).await.len(), 4);
+        // Also of the two whose answers never came it is told that we hung them.
+        let of = |name: &str| (Side::Right, name.to_owned(), name.len() as u64);
+        assert_eq!(hung(&hub).await, ["four", "one", "three", "two"].map(of));
         hub.stop().await;
     })
     .await;
@@ -276,6 +308,17 @@ async fn what_may_pass_is_tried_again_and_an_erasure_forgets_the_names() {
 
         let sync = sync(&store, workspace).await;
         assert_eq!(store.attachments_of(sync, &hana.left).await.unwrap().len(), 2);
+        assert_eq!(hung(&hub).await, [(Side::Right, "診断書.pdf".to_owned(), 6)]);
+        // One more is on its way while the record is erased.
+        tokyo.attach("Contacts", &hana.left, "処方箋.pdf", b"as secret").await;
+        let late = json!({"kind": "delay_ms", "ms": 1_500, "endpoint": SEND, "count": 1});
+        world.control("faults", late).await;
+        hub.full_pass("both").await.unwrap();
+        until("it is being sent", 20, async || {
+            let rows = store.attachments_of(sync, &hana.left).await.unwrap();
+            rows.iter().any(|row| row.until > 0 && row.other.is_none())
+        })
+        .await;
         let of = ErasureOf::Record {
             integration: "both".into(),
             module: "Contacts".into(),
@@ -289,6 +332,11 @@ async fn what_may_pass_is_tried_again_and_an_erasure_forgets_the_names() {
         assert!(done.done_at.is_some());
         assert!(store.attachments_of(sync, &hana.left).await.unwrap().is_empty());
         assert_eq!(store.count_attached(sync, i64::MAX - 1).await.unwrap(), (0, 0));
+        // That they were hung is told, not what they are called.
+        until("both are told of", 20, async || told(&hub).await.len() == 2).await;
+        let told = told(&hub).await;
+        assert!(told.iter().all(|entry| entry.file.is_none()), "{told:?}");
+        assert!(told.iter().any(|entry| entry.erased), "{told:?}");
         hub.stop().await;
     })
     .await;

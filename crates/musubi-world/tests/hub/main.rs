@@ -47,6 +47,7 @@ mod scope;
 mod stopped;
 mod successors;
 mod tags;
+mod together;
 mod totals;
 mod transforms;
 mod trouble;

@@ -7,7 +7,7 @@ use crate::values::called;
 use crate::{runs, store};
 use jiff::Timestamp;
 use musubi_engine::report::FieldChange;
-use musubi_engine::sync::JournalKind;
+use musubi_engine::sync::{CarriedFile, JournalKind};
 use musubi_engine::{HistoryEntry, HistoryFilter, Hub};
 
 const EXAMPLES: &str = "\
@@ -92,9 +92,13 @@ fn entry(entry: &HistoryEntry) -> String {
     let changes: String = entry.changes.iter().map(told).collect();
     let by = entry.by.as_ref().map(|name| format!(", changed by {name}")).unwrap_or_default();
     let erased = if entry.erased { ", erased on request" } else { "" };
+    let done = match &entry.file {
+        Some(file) => format!("{} {}", entry.kind.name(), called_and_sized(file)),
+        None => entry.kind.name().to_owned(),
+    };
     let what = match stays {
-        true => format!("{}, nothing was written", entry.kind.name()),
-        false => format!("{} on the {}", entry.kind.name(), entry.side.name()),
+        true => format!("{done}, nothing was written"),
+        false => format!("{done} on the {}", entry.side.name()),
     };
     format!(
         "{}  {what}: {} {} ↔ {}{by}{erased}{changes}",
@@ -103,6 +107,19 @@ fn entry(entry: &HistoryEntry) -> String {
         id(&entry.left_id),
         id(&entry.right_id)
     )
+}
+
+/// A file's name, in which a terminal finds nothing to obey, and its size.
+fn called_and_sized(file: &CarriedFile) -> String {
+    let digits = file.size.to_string();
+    let mut size = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            size.push(',');
+        }
+        size.push(digit);
+    }
+    format!("{:?} ({size} {})", file.name, if file.size == 1 { "byte" } else { "bytes" })
 }
 
 fn value(value: &serde_json::Value) -> String {
@@ -149,6 +166,7 @@ mod tests {
             by: Some("Suzuki".into()),
             became: Vec::new(),
             caused_at: None,
+            file: None,
             erased: false,
         };
         insta::assert_snapshot!(text(std::slice::from_ref(&entry), Stretch::default()), @r"
@@ -156,11 +174,24 @@ mod tests {
             Title: Buyer → 部長
             Fax: (empty)
         ");
-        let skipped = HistoryEntry { kind: JournalKind::ConflictSkipped, by: None, ..entry };
+        let skipped = HistoryEntry { kind: JournalKind::ConflictSkipped, by: None, ..entry.clone() };
         insta::assert_snapshot!(text(std::slice::from_ref(&skipped), Stretch::default()), @r"
         2026-11-22 08:00:00  conflict_skipped, nothing was written: Contacts 1 ↔ 2
             Title: left Buyer, right 部長
             Fax: left (unknown), right (empty)
         ");
+        let mut file = CarriedFile { name: "請求書.pdf".into(), size: 12_345 };
+        let attached = HistoryEntry { kind: JournalKind::Attached, by: None, changes: Vec::new(), ..entry };
+        let told = |file| text(&[HistoryEntry { file, ..attached.clone() }], Stretch::default());
+        insta::assert_snapshot!(
+            told(Some(file.clone())),
+            @r#"2026-11-22 08:00:00  attached "請求書.pdf" (12,345 bytes) on the right: Contacts 1 ↔ 2"#
+        );
+        insta::assert_snapshot!(told(None), @"2026-11-22 08:00:00  attached on the right: Contacts 1 ↔ 2");
+        let sizes = [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (20_971_520, "20,971,520 bytes")];
+        for (size, shown) in sizes {
+            file.size = size;
+            assert!(told(Some(file.clone())).contains(shown), "{shown}");
+        }
     }
 }
