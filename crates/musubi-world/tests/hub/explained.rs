@@ -76,11 +76,16 @@ async fn what_is_under_way_says_what_it_waits_for() {
         assert_eq!(nobody, ["explain.nobody_at_work", "explain.not_read_yet"]);
         let hub = world.hub(&store, workspace, None).await;
         agree(&hub, 60).await;
-        // The service would not make it at once.
-        fault(&world, "POST", json!({"kind": "status", "status": 409, "code": "RECORD_LOCKED", "count": 1}))
-            .await;
+        // The service would not make it for a while.
+        fault(
+            &world,
+            "POST",
+            json!({"kind": "status", "status": 409, "code": "RECORD_LOCKED", "count": 1_000}),
+        )
+        .await;
         let hara = tokyo.create("Contacts", person("hara")).await;
         until_told(&hub, Side::Left, &hara, "explain.waits").await;
+        world.clear_faults().await;
         agree(&hub, 60).await;
         assert_eq!(codes(&hub, Side::Left, &hara).await, ["explain.agrees"]);
         late(&world, "POST").await;
