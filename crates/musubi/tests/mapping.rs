@@ -20,6 +20,18 @@ fields = [
 ]
 ";
 
+const UNLIKE: &str = "
+[[integrations.tokyo-london.modules]]
+left = \"Accounts\"
+right = \"Accounts\"
+match = [\"Account_Name\"]
+fields = [
+  { left = \"Account_Name\", right = \"Account_Name\" },
+  { left = \"Ticker_Symbol\", right = \"Employees\" },
+  { left = \"Fax\", right = \"Fax\" },
+]
+";
+
 const BEHIND_THE_DASH: &str = "fields = [
   { left = \"Title\", right = \"Title\", direction = \"left_to_right\", to_right = [{ split = { at = \"-\", part = 2 } }] },
 ";
@@ -117,6 +129,40 @@ fn what_steps_make_of_a_value_is_shown_though_both_sides_hold_the_same() {
     assert_eq!(home.run(&["run", "tokyo-london"]).code, 0);
     assert_eq!(title()["agrees"], true);
     assert!(line().contains("the same"), "{}", line());
+}
+
+// S2-28
+#[test]
+fn two_fields_that_do_not_hold_the_same_values_are_told_below_their_pair() {
+    let mut home = Home::new();
+    let service = Service::start(&home, "empty");
+    service.configure(&mut [&mut home], UNLIKE);
+    assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
+    let told = home.run(&["mapping", "tokyo-london", "--json"]).json();
+    let pairs = told[0]["mapping"]["inexact"].as_array().unwrap();
+    assert_eq!(
+        (pairs.len(), &pairs[0]["left"], &pairs[0]["right"]),
+        (1, &json!("Ticker_Symbol"), &json!("Employees"))
+    );
+    assert_eq!(pairs[0]["counterexample"]["value"], "007", "{}", pairs[0]);
+
+    let below = |language| {
+        let told = home.run(&["mapping", "tokyo-london", "--language", language]);
+        assert_eq!(told.code, 0, "it is allowed: {}{}", told.stdout, told.stderr);
+        let mut lines = told.stdout.lines().map(str::to_owned);
+        lines.find(|line| line.starts_with("  Ticker_Symbol")).expect("it is mapped");
+        let below: Vec<String> = lines.take(3).collect();
+        assert!(below[2].starts_with("  Fax"), "the next pair follows: {}", told.stdout);
+        format!("{}\n{}", below[0].trim(), below[1].trim())
+    };
+    insta::assert_snapshot!(below("en"), @r#"
+    these two do not hold the same values: "007" on the left becomes "7" on the right, and that comes back as "7" [mapping.inexact]
+    leave it if that does no harm, or make it one-way (direction = "left_to_right")
+    "#);
+    insta::assert_snapshot!(below("ja"), @r#"
+    この2つの項目では、値が同じにならないことがあります：左の「007」は右で「7」になり、「7」として戻ります。 [mapping.inexact]
+    支障がなければ、このまま同期できます。一方向のみにすることもできます(direction = "left_to_right")。
+    "#);
 }
 
 #[test]

@@ -1,13 +1,20 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { show } from "../../stage";
-import { asConnection, contacts } from "../../stage/data";
+import { asConnection, contacts, session } from "../../stage/data";
 
 const answers = (integrations: string[]) => ({
   "GET /connections/tokyo": asConnection("tokyo", integrations),
   "GET /connections/tokyo/modules": { items: [contacts] },
 });
+
+const tested = {
+  took_ms: 120,
+  org: { id: "600123", name: "東京商事", edition: "enterprise", time_zone: "Asia/Tokyo" },
+  user: { id: "7", name: "Hanako Sato", email: "hanako@tokyo.example" },
+  credits: { used: 12, limit: 50_000 },
+};
 
 test("a connection in use is not removed; what uses it is named", async () => {
   show("/connections/tokyo", answers(["tokyo-london"]));
@@ -33,12 +40,6 @@ test("removing asks for the name first", async () => {
 
 // S2-22
 test("a test of the connection tells the org and the user", async () => {
-  const tested = {
-    took_ms: 120,
-    org: { id: "600123", name: "東京商事", edition: "enterprise", time_zone: "Asia/Tokyo" },
-    user: { id: "7", name: "Hanako Sato", email: "hanako@tokyo.example" },
-    credits: { used: 12, limit: 50_000 },
-  };
   show("/connections/tokyo", { ...answers([]), "POST /connections/tokyo/test": tested });
   await userEvent.click(await screen.findByRole("button", { name: "Test" }));
   expect(await screen.findByText("東京商事 (600123)")).toBeVisible();
@@ -68,4 +69,50 @@ test("stand-ins are listed in their order; one that was refused says so, and can
     "href",
     "/connections/new?standIn=tokyo",
   );
+});
+
+const refused = {
+  ...answers(["tokyo-london"]),
+  "GET /connections/tokyo": {
+    ...asConnection("tokyo", ["tokyo-london"]),
+    refused_at: Date.UTC(2026, 10, 22),
+  },
+};
+
+// C-52
+test("a credential that the service refuses is told first, since when, with the way to mend it", async () => {
+  show("/connections/tokyo", refused);
+  const told = await screen.findByRole("alert");
+  expect(told).toHaveTextContent("The service refuses the credential");
+  expect(told).toHaveTextContent(/Since .*2026.* the hub has no access/);
+  expect(within(told).getByRole("link", { name: "Authorize again" })).toHaveAttribute(
+    "href",
+    "/connections/new?again=tokyo",
+  );
+});
+
+test("who is no administrator reads whom to ask", async () => {
+  const user = { ...session, member: { ...session.member, role: "user" } };
+  show("/connections/tokyo", { ...refused, "GET /session": user }, "ja");
+  const told = await screen.findByRole("alert");
+  expect(told).toHaveTextContent("認証情報がサービスに拒否されています");
+  expect(told).toHaveTextContent(/2026.* から、この組織にアクセスできません。.*管理者が認証し直すと/);
+  expect(within(told).queryByRole("link")).toBeNull();
+});
+
+test("a test that shows the credential to be good again ends the warning", async () => {
+  let isRefused = true;
+  show("/connections/tokyo", {
+    ...refused,
+    "GET /connections/tokyo": () =>
+      isRefused ? refused["GET /connections/tokyo"] : asConnection("tokyo", []),
+    "POST /connections/tokyo/test": () => {
+      isRefused = false;
+      return tested;
+    },
+  });
+  await screen.findByRole("alert");
+  await userEvent.click(screen.getByRole("button", { name: "Test" }));
+  await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  expect(screen.getByText("東京商事 (600123)")).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import { Button, Grid, Paper, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { api, ask } from "../../api/client";
 import { connectionQuery } from "../../api/queries";
@@ -13,6 +13,7 @@ import { PageHead } from "../../look/PageHead";
 import { Problem } from "../../look/Problem";
 import { useMay } from "../../shell/session";
 import { Modules } from "./Modules";
+import { Refused } from "./Refused";
 import { Remove } from "./Remove";
 import { StandIns } from "./StandIns";
 import { TestResult } from "./TestResult";
@@ -24,8 +25,11 @@ export function ConnectionPage() {
   const may = useMay("admin");
   const { name } = useParams({ from: "/inside/connections/$name" });
   const query = useQuery(connectionQuery(name));
+  const queries = useQueryClient();
   const test = useMutation({
     mutationFn: () => ask(api.POST("/api/v1/connections/{name}/test", { params: { path: { name } } })),
+    // A test may show that the credential is refused, or is good again.
+    onSettled: () => queries.invalidateQueries({ queryKey: connectionQuery(name).queryKey }),
   });
   const trail = [{ label: t("trail"), to: "/connections" as const }];
   if (query.isPending)
@@ -72,6 +76,7 @@ export function ConnectionPage() {
         )}
       </PageHead>
       <Stack>
+        {connection.refused_at !== null && <Refused name={name} at={connection.refused_at} />}
         {test.isError && <Problem error={test.error} />}
         {test.data && <TestResult test={test.data} />}
         <Grid gap="md">

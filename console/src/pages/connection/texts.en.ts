@@ -3,6 +3,12 @@ export default {
   org: "{{service}}, {{place}}, organization {{org}}",
   test: "Test",
   again: "Authorize again",
+  refusedTitle: "The service refuses the credential",
+  refusedText:
+    "Since {{at}} the hub has no access to this organization. The connected user may have been deactivated, or the access revoked in the service.",
+  refusedMend: "Authorize again, and the integrations go on where they stopped.",
+  refusedAsk:
+    "An administrator of this hub can authorize again; the integrations then go on where they stopped.",
   remove: "Remove the connection",
   removeTitle: "Remove {{name}}?",
   removeText: "Its credential is deleted from this hub. Nothing changes in the organization.",

@@ -1,19 +1,28 @@
 //! Which fields belong to which, which to none and why, and what is wrong.
 
+use super::inexact;
+use crate::words::Words;
 use crate::{left_out, output};
 use musubi_core::Side;
 use musubi_engine::config::Way;
+use musubi_engine::draft::MappingProblem;
+use musubi_engine::findings::LossyPair;
 use musubi_engine::preview::{MappedField, ModulePreview, Unmapped};
 use std::collections::BTreeMap;
 
 /// So many letters of names stand in a line.
 const WIDTH: usize = 92;
 
-pub(super) fn text(preview: &ModulePreview) -> String {
+pub(super) fn text(preview: &ModulePreview, words: Words) -> String {
     let mut text = format!("{} ↔ {}\n", preview.left, preview.right);
     let heading = ["  LEFT", "", "RIGHT", ""].map(str::to_owned).to_vec();
     let rows: Vec<_> = std::iter::once(heading).chain(preview.mapped.iter().map(row)).collect();
-    text += &output::table(&rows);
+    let is_of = |field: &MappedField, pair: &&LossyPair| pair.left == field.left && pair.right == field.right;
+    let below = preview.mapped.iter().map(|field| preview.inexact.iter().find(|pair| is_of(field, pair)));
+    for (line, below) in output::table(&rows).lines().zip(std::iter::once(None).chain(below)) {
+        text += &format!("{line}\n");
+        text += &below.map(|pair| inexact::text(pair, words)).unwrap_or_default();
+    }
     for (side, fields) in [(Side::Left, &preview.unmapped.left), (Side::Right, &preview.unmapped.right)] {
         text += &unmapped(side, fields);
     }
@@ -24,8 +33,9 @@ pub(super) fn text(preview: &ModulePreview) -> String {
             text += &format!("  custom fields of the {side} that stay behind:\n{}", lines(&names));
         }
     }
-    for problem in &preview.problems {
-        text += &format!("  wrong: {} [{}]\n    {}\n", problem.what, problem.code, problem.hint);
+    for MappingProblem { code, what, hint, .. } in &preview.problems {
+        let (what, hint) = (words.problem(code, what), words.problem_hint(code, hint));
+        text += &format!("  wrong: {what} [{code}]\n    {hint}\n");
     }
     text
 }

@@ -1,6 +1,7 @@
 //! `musubi mapping`: which fields belong to which, what could be mapped besides, and what becomes of real records.
 
 mod fields;
+mod inexact;
 mod records;
 mod suggestions;
 
@@ -8,6 +9,7 @@ use super::Context;
 use crate::configuration;
 use crate::failure::{Exit, Failure};
 use crate::modules::Whole;
+use crate::words::Words;
 use crate::{hub, store, tasks};
 use musubi_engine::config::{IntegrationConfig, ModuleConfig};
 use musubi_engine::preview::ModulePreview;
@@ -75,7 +77,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> std::result::Result
         })
     };
     let modules = tasks::or_stopped(work, std::future::ready(())).await?;
-    context.output.report(&modules, |modules| text(modules))?;
+    context.output.report(&modules, |modules| text(modules, context.output.words()))?;
     let sound = modules.iter().all(|module| module.mapping.problems.is_empty());
     Ok(if sound { Exit::Done } else { Exit::Differs })
 }
@@ -123,9 +125,9 @@ async fn show(hub: &Hub, config: &IntegrationConfig, arguments: &Arguments) -> R
     Ok(modules)
 }
 
-fn text(modules: &[Module]) -> String {
+fn text(modules: &[Module], words: Words) -> String {
     let one = |module: &Module| {
-        let mut text = fields::text(&module.mapping);
+        let mut text = fields::text(&module.mapping, words);
         if let Some(suggestions) = &module.suggestions {
             text += &suggestions::text(suggestions, &module.mapping, &module.config.fields);
         }
