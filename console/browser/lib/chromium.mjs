@@ -22,6 +22,9 @@ export function launch() {
 
 const LOCALES = { en: "en-GB", ja: "ja-JP" };
 
+/** A telephone's or a desk's window. */
+export const windowOf = (width) => ({ width, height: width < 600 ? 844 : 860 });
+
 /** A browser's profile of its own: language, theme, width, and whose session. */
 export async function profile(browser, { language = "en", width = 1280, theme = "light", cookie } = {}) {
   const context = await browser.newContext({
@@ -29,7 +32,7 @@ export async function profile(browser, { language = "en", width = 1280, theme = 
     timezoneId: "Asia/Tokyo",
     colorScheme: theme,
     reducedMotion: "reduce",
-    viewport: { width, height: width < 600 ? 844 : 860 },
+    viewport: windowOf(width),
   });
   if (cookie) await context.addCookies([cookie]);
   return context;

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { windowOf } from "./chromium.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -23,9 +24,22 @@ export async function open(visitor, path) {
   await settled(visitor);
 }
 
-/** Fails if the page is wider than the window. */
+/** Makes the window this wide, as somebody with a telephone or a desk has it. */
+export async function resize(visitor, width) {
+  if (visitor.page.viewportSize().width === width) return;
+  await visitor.page.setViewportSize(windowOf(width));
+  await settled(visitor);
+}
+
+/** Fails if the page is and stays wider than the window: a table takes a moment to become a list when the window is made narrower. */
 export async function fits({ page }) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const until = Date.now() + 3_000;
+  let overflow = await tooWide();
+  while (overflow > 1 && Date.now() < until) {
+    await page.waitForTimeout(100);
+    overflow = await tooWide();
+  }
   if (overflow > 1) throw new Error(`it is ${overflow} px too wide`);
 }
 

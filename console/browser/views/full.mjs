@@ -31,7 +31,7 @@ export const full = [
       en: ["First load", "A day of changes", "tokyo → london", "Added", "Failed", "Which ones"],
       ja: ["初回の読み込み", "1日の変更の反映", "tokyo → london", "追加", "失敗", "対象を見る"],
     },
-    { begin: lastDays },
+    { begin: lastDays, anew: true },
   ),
   seen("integration-history", `${INTEGRATION}?tab=history`, {
     en: [/written to (tokyo|london)/],

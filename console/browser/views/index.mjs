@@ -1,7 +1,8 @@
 // Every page of the console in every state. The tests look at them, and `cargo xtask screenshots` takes their pictures.
 //
 // A view has a name, the stage it is seen on, its address, what to do there first (`begin`), what the browser keeps from before (`keep`),
-// whether it is seen without a session (`stranger`), which errors belong to it (`expected`), and what it says in both languages.
+// whether it is seen without a session (`stranger`), whether it is opened anew for another width, as what was unfolded there is folded again (`anew`), which
+// errors belong to it (`expected`), and what it says in both languages.
 
 import { profile, visit } from "../lib/chromium.mjs";
 import { open, settled } from "../lib/look.mjs";

@@ -20,12 +20,15 @@ export const undo = [
     ),
     ofRecord,
   ),
-  office(
-    "integration-runs-undo",
-    `${INTEGRATION}?tab=runs`,
-    and(["Undo what this run wrote"], ["この実行での書き込みを元に戻す"]),
-    ofRun,
-  ),
+  {
+    ...office(
+      "integration-runs-undo",
+      `${INTEGRATION}?tab=runs`,
+      and(["Undo what this run wrote"], ["この実行での書き込みを元に戻す"]),
+      ofRun,
+    ),
+    anew: true,
+  },
   office(
     "integration-history-undo",
     `${INTEGRATION}?tab=history&module=Contacts`,

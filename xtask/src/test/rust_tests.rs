@@ -7,9 +7,9 @@ use crate::cargo;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
-/// Tests of the hub wait for services more than they work: twice as many at once as there are processors.
+/// Tests of the hub wait for services more than they work: four times as many at once as there are processors.
 fn threads() -> usize {
-    2 * available_parallelism().map_or(1, NonZero::get)
+    4 * available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Runs `cargo test` over the workspace; a failing test program does not keep the others from running.
