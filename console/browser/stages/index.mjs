@@ -10,10 +10,25 @@ import { first } from "./first.mjs";
 import { handed } from "./handed.mjs";
 import { office } from "./office.mjs";
 import { ready } from "./ready.mjs";
+import { revoked } from "./revoked.mjs";
 import { torn } from "./torn.mjs";
 import { troubled } from "./troubled.mjs";
 
-const STAGES = { first, empty, blank, ready, demo, office, chosen, failing, handed, torn, alike, troubled };
+const STAGES = {
+  first,
+  empty,
+  blank,
+  ready,
+  demo,
+  office,
+  chosen,
+  failing,
+  handed,
+  torn,
+  alike,
+  revoked,
+  troubled,
+};
 const started = new Map();
 
 /** Lets a stage start while something else is looked at. One that fails is told to whoever asks for it. */

@@ -63,6 +63,16 @@ export const trouble = [
     begin: wrongSecret,
     expected: /4\d\d|50\d/,
   }),
+  {
+    ...seen(
+      "connection-revoked",
+      "/connections/london",
+      "The service refuses the credential",
+      "認証情報がサービスに拒否されています",
+    ),
+    stage: "revoked",
+    expected: /4\d\d|50\d/,
+  },
   { ...seen("hub-gone", "/", "Reconnecting", "再接続"), stage: "mortal", begin: endTheHub, expected: AWAY },
 ];
 

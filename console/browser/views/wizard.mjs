@@ -52,7 +52,7 @@ export const wizard = [
     4,
     "plan",
     {
-      en: ["Start the sync", "Created on london", "calls look for attachments"],
+      en: ["Start the sync", "Created on london", "looking at every pair for attachments"],
       ja: ["同期を開始する", "london に追加", "添付ファイルの確認"],
     },
     (stage) => ({

@@ -129,9 +129,9 @@ export default {
   cost: "About {{calls}} API calls and {{credits}} API credits",
   time: "Takes about {{time}}",
   attachmentCalls_one:
-    "Then {{n}} calls look for attachments at every pair, again and again within a day; each file takes one more",
+    "From then on, looking at every pair for attachments takes {{n}} calls a day; each file takes one more",
   attachmentCalls_other:
-    "Then {{n}} calls look for attachments at every pair, again and again within {{days}} days; each file takes one more",
+    "From then on, looking at every pair for attachments takes {{n}} calls every {{days}} days; each file takes one more",
   readBulk: "{{name}} is read in bulk",
   readList_fields: "{{name}} is listed: a bulk read does not tell some of the fields",
   readList_too_many_fields: "{{name}} is listed: a bulk read tells 200 fields at most",
