@@ -19,6 +19,7 @@ use office::Office;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 const SEEDS: [u64; 2] = [7, 11];
@@ -52,18 +53,19 @@ fn needed(entries: &[HistoryEntry]) -> BTreeSet<(String, String)> {
     all
 }
 
-/// A day without deletions, or in which a field was never written over, would show nothing.
-fn assert_that_it_was_a_full_day(needed: &BTreeSet<(String, String)>, seed: u64) {
+/// Days without deletions, or in which a field was never written over, would show nothing.
+fn assert_that_they_were_full_days(needed: &BTreeSet<(String, String)>) {
     for module in &MODULES {
         let fields = module.fields.iter().map(|field| field.name);
         for what in ["created", "updated", "deleted"].into_iter().chain(fields) {
             let is_there = needed.contains(&(module.name.to_owned(), what.to_owned()));
-            assert!(is_there, "seed {seed}: {} {what} never happened: {needed:#?}", module.name);
+            assert!(is_there, "{} {what} never happened: {needed:#?}", module.name);
         }
     }
 }
 
-async fn a_day(store: &Store, seed: u64) {
+/// Gives what the journal was needed for.
+async fn a_day(store: &Store, seed: u64) -> BTreeSet<(String, String)> {
     let mut random = SmallRng::seed_from_u64(seed);
     let world = World::start().await;
     let offices = [Office::open(&world.orgs[0]).await, Office::open(&world.orgs[1]).await];
@@ -106,13 +108,19 @@ async fn a_day(store: &Store, seed: u64) {
         }
     }
     hub.stop().await;
-    assert_that_it_was_a_full_day(&all_needed, seed);
+    all_needed
 }
 
 // K-20, K-23
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_random_day_everything_is_brought_back_from_the_journal() {
+    let needed = Mutex::new(BTreeSet::new());
     for seed in SEEDS {
-        each_engine(async |store| a_day(&store, seed).await).await;
+        each_engine(async |store| {
+            let of_the_day = a_day(&store, seed).await;
+            needed.lock().unwrap().extend(of_the_day);
+        })
+        .await;
     }
+    assert_that_they_were_full_days(&needed.into_inner().unwrap());
 }

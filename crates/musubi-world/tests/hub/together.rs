@@ -1,5 +1,4 @@
 //! A company and its people are deleted in one go, over the real connector and the sandbox by HTTP.
-#![expect(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
 
 use crate::world::{Org, World, agree, each_engine, until};
 use musubi_engine::HistoryFilter;
