@@ -89,6 +89,7 @@ test("a credential that the service refuses is told first, since when, with the 
     "href",
     "/connections/new?again=tokyo",
   );
+  expect(screen.getByText("Refused: authorize again")).toBeVisible();
 });
 
 test("who is no administrator reads whom to ask", async () => {

@@ -47,6 +47,8 @@ export function ConnectionPage() {
       </>
     );
   const connection = query.data;
+  // It may be valid for its hour, and be refused all the same.
+  const token = connection.refused_at === null ? connection.token.state : "refused";
   return (
     <>
       <PageHead
@@ -88,7 +90,7 @@ export function ConnectionPage() {
               <Paper p="md">
                 <CardTitle title={t("about")} />
                 <Stack gap="sm">
-                  <Figure label={t("token")} value={t(`token.${connection.token.state}`)} />
+                  <Figure label={t("token")} value={t(`token.${token}`)} />
                   <Figure
                     label={t("credits")}
                     value={connection.credits_used === null ? "–" : <Count value={connection.credits_used} />}

@@ -32,6 +32,7 @@ export default {
   "token.fresh": "Fresh",
   "token.expired": "Expired; renews at the next call",
   "token.none": "None: authorize again",
+  "token.refused": "Refused: authorize again",
   credits: "Credits used today",
   channels: "Open notification channels",
   standIns: "Stand-ins",

@@ -34,6 +34,7 @@ export default {
   "token.fresh": "有効",
   "token.expired": "期限切れ(次の呼び出し時に更新)",
   "token.none": "なし(認証し直してください)",
+  "token.refused": "拒否(認証し直してください)",
   credits: "本日のクレジット",
   channels: "有効な通知チャネル",
   standIns: "予備の認証情報",
