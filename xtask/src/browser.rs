@@ -11,9 +11,14 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Makes sure of Node and the browser, and builds the console.
 pub fn prepare() -> Result<(), String> {
-    node()?;
-    debian::ensure("Chromium", || Path::new(CHROMIUM).exists(), &["chromium"])?;
+    ensure()?;
     console::build()
+}
+
+/// Makes sure of Node and the browser.
+pub fn ensure() -> Result<(), String> {
+    node()?;
+    debian::ensure("Chromium", || Path::new(CHROMIUM).exists(), &["chromium"])
 }
 
 /// Makes sure of Node.

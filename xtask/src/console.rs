@@ -24,7 +24,7 @@ pub fn run(_arguments: &[String]) -> ExitCode {
     }
 }
 
-/// Builds it, unless that was done since it last changed.
+/// Builds it.
 pub fn build() -> Result<(), String> {
     install()?;
     npm(&["run", "--silent", "build"], "the console does not build")

@@ -34,11 +34,10 @@ impl Hub {
     pub async fn remove_integration(&self, name: &str) -> Result<()> {
         let inner = &self.inner;
         let row = inner.integration(name).await?;
-        // Whoever drives it stops first.
-        inner.store.set_integration_state(row.id, IntegrationState::Paused).await?;
         for sync in inner.store.module_syncs(row.id).await? {
             remembered::keep(&inner.store, &row, &sync, inner.now()).await?;
         }
+        // Whoever drives it cannot store anything any more, and ends by that.
         inner.store.delete_integration(row.id).await?;
         inner.poke.notify_one();
         Ok(())

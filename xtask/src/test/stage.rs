@@ -13,12 +13,14 @@ const VENDOR_FILES: &[(&str, &str)] = &[
 /// The shared state of one run.
 pub struct Stage {
     postgres: Option<Postgres>,
+    /// The console was built in this run.
+    pub has_console: bool,
 }
 
 impl Stage {
     /// Nothing started yet.
     pub fn new() -> Stage {
-        Stage { postgres: None }
+        Stage { postgres: None, has_console: false }
     }
 
     /// The address of a PostgreSQL server on which databases may be created.
