@@ -5,53 +5,26 @@
 mod program;
 
 use program::Home;
+use program::service::Service;
 use serde_json::Value as Json;
 
 /// A key for databases that several processes share.
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 /// A sandbox, two connections in a file, and the credentials in the environment.
-fn set_up(home: &mut Home, dataset: &str) -> (program::Running, String) {
-    let (sandbox, line) = home.start(&["sandbox", "--listen", "127.0.0.1:0", "--dataset", dataset]);
-    let ready: Json = serde_json::from_str(&line).unwrap();
-    let base_url = ready["base_url"].as_str().unwrap().to_owned();
-    let orgs = http(&format!("{base_url}/sandbox/orgs"));
-    let mut toml = String::new();
-    for (name, org) in ["tokyo", "london"].iter().zip(orgs.as_array().unwrap()) {
-        let text = |key: &str| org[key].as_str().unwrap().to_owned();
-        toml += &format!(
-            "[connections.{name}]\nservice = \"crm\"\nbase_url = \"{base_url}\"\norg = \"{}\"\n",
-            text("org_id")
-        );
-        for part in ["client_id", "client_secret", "refresh_token"] {
-            let variable = format!("MUSUBI_CONNECTION_{}_{}", name.to_uppercase(), part.to_uppercase());
-            home.set(&variable, &text(part));
-        }
-    }
-    toml += "[integrations.tokyo-london]\nleft = \"tokyo\"\nright = \"london\"\n";
-    for (module, key) in [("Accounts", "Account_Name"), ("Contacts", "Email")] {
-        toml += &format!(
+fn set_up(home: &mut Home, dataset: &str) -> Service {
+    let service = Service::start_late(home, dataset);
+    let modules = [("Accounts", "Account_Name"), ("Contacts", "Email")].map(|(module, key)| {
+        format!(
             "[[integrations.tokyo-london.modules]]\nleft = \"{module}\"\nright = \"{module}\"\nmatch = [\"{key}\"]\n"
-        );
-    }
-    std::fs::write(home.path().join("musubi.toml"), toml).unwrap();
-    (sandbox, base_url)
-}
-
-/// GET, by the simplest client there is.
-fn http(url: &str) -> Json {
-    use std::io::{Read, Write};
-    let rest = url.strip_prefix("http://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let mut stream = std::net::TcpStream::connect(host).unwrap();
-    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+        )
+    });
+    service.configure(&mut [home], &modules.concat());
+    service
 }
 
 fn from_nothing_to_agreement(home: &mut Home, database: Option<&str>) {
-    let (_sandbox, _) = set_up(home, "demo");
+    let _service = set_up(home, "demo");
     if let Some(database) = database {
         home.set("MUSUBI_DATABASE", database);
         home.set("MUSUBI_KEY", KEY);
@@ -157,7 +130,7 @@ fn throw_away(server: &str) -> String {
 #[test]
 fn a_backup_brings_everything_back() {
     let mut home = Home::new();
-    let (_sandbox, _) = set_up(&mut home, "demo");
+    let _service = set_up(&mut home, "demo");
     assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
     assert_eq!(home.run(&["run", "tokyo-london", "--timeout", "60s"]).code, 0);
     let backup = home.run(&["backup", "copy.backup", "--json"]);
@@ -182,7 +155,7 @@ fn a_backup_brings_everything_back() {
 #[test]
 fn a_refused_credential_is_said_at_once() {
     let mut home = Home::new();
-    let (_sandbox, _) = set_up(&mut home, "empty");
+    let _service = set_up(&mut home, "empty");
     assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
     home.set("MUSUBI_CONNECTION_LONDON_REFRESH_TOKEN", "1000.revoked.token");
     let ran = home.run(&["run", "tokyo-london", "--timeout", "60s", "--json"]);
@@ -199,7 +172,7 @@ fn a_refused_credential_is_said_at_once() {
 #[test]
 fn names_that_are_not_there() {
     let mut home = Home::new();
-    let (_sandbox, _) = set_up(&mut home, "empty");
+    let _service = set_up(&mut home, "empty");
     assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
     for command in ["plan", "run", "verify", "pause", "resume", "history", "failures"] {
         let ended = home.run(&[command, "tokyo-londn"]);
@@ -212,12 +185,19 @@ fn names_that_are_not_there() {
 #[test]
 fn a_connection_is_tested_before_it_is_kept() {
     let mut home = Home::new();
-    let (_sandbox, base_url) = set_up(&mut home, "empty");
-    let org = http(&format!("{base_url}/sandbox/orgs"))[0].clone();
+    let service = set_up(&mut home, "empty");
+    let org = service.orgs[0].clone();
     let file = home.path().join("secrets.json");
     std::fs::write(&file, org.to_string()).unwrap();
-    let connected =
-        home.run(&["connect", "other", "--base-url", &base_url, "--secrets", "secrets.json", "--json"]);
+    let connected = home.run(&[
+        "connect",
+        "other",
+        "--base-url",
+        &service.base_url,
+        "--secrets",
+        "secrets.json",
+        "--json",
+    ]);
     assert_eq!(connected.code, 0, "{}{}", connected.stdout, connected.stderr);
     assert_eq!(connected.json()["org"], org["org_id"]);
     let status = home.run(&["status", "--json"]).json();
@@ -225,19 +205,28 @@ fn a_connection_is_tested_before_it_is_kept() {
 
     std::fs::write(&file, r#"{"client_id": "1000.X", "client_secret": "hush", "refresh_token": "hush"}"#)
         .unwrap();
-    let refused = home.run(&["connect", "wrong", "--base-url", &base_url, "--secrets", "secrets.json"]);
+    let refused =
+        home.run(&["connect", "wrong", "--base-url", &service.base_url, "--secrets", "secrets.json"]);
     assert_eq!(refused.code, 5, "{}", refused.stderr);
     assert!(!refused.stderr.contains("hush"), "a secret is told: {}", refused.stderr);
     assert_eq!(home.run(&["status", "--json"]).json()["connections"].as_array().unwrap().len(), 1);
-    let foreign =
-        home.run(&["connect", "other", "--base-url", &base_url, "--org", "1", "--secrets", "secrets.json"]);
+    let foreign = home.run(&[
+        "connect",
+        "other",
+        "--base-url",
+        &service.base_url,
+        "--org",
+        "1",
+        "--secrets",
+        "secrets.json",
+    ]);
     assert_eq!(foreign.code, 5);
 }
 
 #[test]
 fn serving_answers_keeps_in_step_and_stops_when_asked() {
     let mut home = Home::new();
-    let (_sandbox, _) = set_up(&mut home, "demo");
+    let _service = set_up(&mut home, "demo");
     assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
     let (hub, line) = home.start(&["serve", "--listen", "127.0.0.1:0", "--json"]);
     let ready: Json = serde_json::from_str(&line).unwrap();
@@ -266,10 +255,14 @@ fn serving_answers_keeps_in_step_and_stops_when_asked() {
 #[test]
 fn a_stopped_run_goes_on_where_it_was() {
     let mut home = Home::new();
-    let (_sandbox, _) = set_up(&mut home, "demo");
+    let service = set_up(&mut home, "demo");
     assert_eq!(home.run(&["apply", "musubi.toml", "--yes"]).code, 0);
     let run = home.spawn(&["run", "tokyo-london", "--timeout", "60s"]);
-    std::thread::sleep(std::time::Duration::from_millis(120));
+    let began = (0..6_000).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        service.writes() > 0
+    });
+    assert!(began, "it wrote nothing");
     let code = run.interrupt();
     assert!(matches!(code, 0 | 130), "{code}");
     let ran = home.run(&["run", "tokyo-london", "--timeout", "60s", "--json"]);

@@ -149,9 +149,9 @@ fn survive(service: &Service, mut homes: Vec<Home>, seed: u64) {
     }
 
     // I5: with nobody at work nothing is written any more.
-    let before = writes(service);
+    let before = service.writes();
     sleep(Duration::from_secs(3));
-    assert_eq!(writes(service), before, "something is written while nobody works");
+    assert_eq!(service.writes(), before, "something is written while nobody works");
     for hub in hubs {
         assert_eq!(hub.running.unwrap().interrupt(), 0);
     }
@@ -209,22 +209,6 @@ fn kill_again_and_again(hubs: &mut [Hub], kills: u64, dice: &mut SmallRng) {
             let _ = std::fs::remove_dir_all(hub.home.path().join("data/processes"));
         }
     }
-}
-
-/// Calls that write records, in both orgs.
-fn writes(service: &Service) -> u64 {
-    let stats = program::http::get(&format!("{}/sandbox/stats", service.base_url));
-    let mut writes = 0;
-    for org in stats["orgs"].as_object().unwrap().values() {
-        for (endpoint, count) in org["endpoints"].as_object().unwrap() {
-            if !endpoint.starts_with("GET ")
-                && ["/Contacts", "/Accounts"].iter().any(|of| endpoint.contains(of))
-            {
-                writes += count["calls"].as_u64().unwrap();
-            }
-        }
-    }
-    writes
 }
 
 fn keep(hubs: &[Hub], folder: &PathBuf) {

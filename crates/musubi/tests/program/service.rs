@@ -15,19 +15,40 @@ pub struct Service {
 impl Service {
     /// Starts one; bulk jobs and searches are not late.
     pub fn start(home: &Home, dataset: &str) -> Service {
+        let service = Service::start_late(home, dataset);
+        service.control("lags", &json!({"search_ms": 0, "bulk_ms": 20}));
+        service
+    }
+
+    /// Starts one whose bulk jobs and searches are as late as the real ones.
+    pub fn start_late(home: &Home, dataset: &str) -> Service {
         let (process, line) = home.start(&["sandbox", "--listen", "127.0.0.1:0", "--dataset", dataset]);
         let ready: Json = serde_json::from_str(&line).unwrap();
         let base_url = ready["base_url"].as_str().unwrap().to_owned();
         let orgs = http::get(&format!("{base_url}/sandbox/orgs")).as_array().unwrap().clone();
-        let service = Service { base_url, orgs, _process: process };
-        service.control("lags", &json!({"search_ms": 0, "bulk_ms": 20}));
-        service
+        Service { base_url, orgs, _process: process }
     }
 
     /// A call of the control API.
     #[track_caller]
     pub fn control(&self, path: &str, body: &Json) -> Json {
         http::post(&format!("{}/sandbox/{path}", self.base_url), body)
+    }
+
+    /// Calls that wrote contacts or accounts, in both orgs.
+    pub fn writes(&self) -> u64 {
+        let stats = http::get(&format!("{}/sandbox/stats", self.base_url));
+        let mut writes = 0;
+        for org in stats["orgs"].as_object().unwrap().values() {
+            for (endpoint, count) in org["endpoints"].as_object().unwrap() {
+                if !endpoint.starts_with("GET ")
+                    && ["/Contacts", "/Accounts"].iter().any(|of| endpoint.contains(of))
+                {
+                    writes += count["calls"].as_u64().unwrap();
+                }
+            }
+        }
+        writes
     }
 
     /// Takes all faults away.
