@@ -26,6 +26,8 @@ use tokio::task::{Id, JoinSet};
 const HINTS: i64 = 400;
 /// So many decisions that wait are taken into account.
 const ORDERED: i64 = 1_000;
+/// Nothing that is waited for is looked at less often, in milliseconds.
+const LONGEST: i64 = 60_000;
 /// Leases in a scratch store are never disputed.
 const ALWAYS: i64 = i64::MAX / 2;
 
@@ -171,13 +173,16 @@ impl Ensemble<'_> {
                 continue;
             }
             let now = self.hub.now();
-            let wake = self.stages.iter().map(|stage| stage.rehearsal.next_wake()).min().unwrap_or(now);
-            let wait = Duration::from_millis(u64::try_from(wake - now).unwrap_or(0).clamp(1, 60_000));
+            // A module with nothing left to do does not look at its services again while the others work.
+            let is_busy = |stage: &Stage| !stage.rehearsal.is_done();
+            let busy = self.stages.iter().filter(|stage| is_busy(stage));
+            let wake = busy.map(|stage| stage.rehearsal.next_wake()).min().unwrap_or(now + LONGEST);
+            let wait = u64::try_from((wake - now).clamp(1, LONGEST)).unwrap_or(1);
             tokio::select! {
                 Some(ended) = self.calls.join_next_with_id() => self.call_ended(ended)?,
-                () = tokio::time::sleep(wait) => {
+                () = tokio::time::sleep(Duration::from_millis(wait)) => {
                     let now = self.hub.now();
-                    for stage in &mut self.stages {
+                    for stage in self.stages.iter_mut().filter(|stage| is_busy(stage)) {
                         stage.rehearsal.handle(now, Event::Tick, &mut stage.effects);
                     }
                 }

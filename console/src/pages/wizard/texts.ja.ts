@@ -127,7 +127,7 @@ export default {
   cost: "API呼び出し約{{calls}}回、APIクレジット約{{credits}}",
   time: "所要時間の目安：{{time}}",
   attachmentCalls_other:
-    "以後、添付ファイルの確認に、すべての組で{{n}}回の呼び出しを{{days}}日ごとに使います(ファイル1件につき、さらに1回)",
+    "以後、すべての組の添付ファイルの確認に、{{days}}日ごとに{{n}}回の呼び出しを使います(ファイル1件ごとに、さらに1回)",
   readBulk: "{{name}} は一括で読み取ります",
   readList_fields: "{{name}} は一覧から読み取ります(一括では取得できない項目があります)",
   readList_too_many_fields: "{{name}} は一覧から読み取ります(一括で取得できる項目は200個までです)",
