@@ -220,3 +220,24 @@ async fn records_that_look_like_one_are_told_and_only_a_person_ties_them() {
     })
     .await;
 }
+
+// K-20
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_module_that_is_done_costs_nothing_more_while_the_plan_waits_for_another() {
+    each_engine(async |store| {
+        let world = World::start().await;
+        for org in &world.orgs {
+            org.create("Accounts", json!({"Account_Name": "結商事"})).await;
+            org.create("Contacts", json!({"Last_Name": "山田", "Email": "taro@plan.example"})).await;
+        }
+        let (hub, _) = idle(&world, &store, FAMILY).await;
+        let at_once = hub.plan("both").await.unwrap();
+        // Longer than a hub lets pass without asking for changes.
+        let late = json!({"kind": "delay_ms", "ms": 4_000, "endpoint": "GET /crm/v8/Contacts", "count": 1});
+        world.control("faults", late).await;
+        let waited = hub.plan("both").await.unwrap();
+        assert!(waited.seconds >= 4, "{waited:#?}");
+        assert_eq!(waited.modules[0].calls, at_once.modules[0].calls);
+    })
+    .await;
+}
