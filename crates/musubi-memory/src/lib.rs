@@ -34,32 +34,47 @@ pub fn give_back() {
     }
 }
 
-/// Lets go of the program's own code in memory; what is used comes back from the system's cache of the file, page by page. Two thirds of what a start
-/// leaves there is not used again: the system may have it. To be called now and then by whoever serves for days.
+/// Lets go of the program's own code and constants in memory; what is used comes back from the system's cache of the file, page by page. Two thirds of what a
+/// start leaves there is not used again: the system may have it. To be called now and then by whoever serves for days.
 pub fn forget_code() {
     #[cfg(target_os = "linux")]
-    for code in std::fs::read_to_string("/proc/self/maps").iter().flat_map(|maps| own_code(maps)) {
-        let at = std::ptr::with_exposed_provenance_mut(code.start);
+    for part in std::fs::read_to_string("/proc/self/smaps").iter().flat_map(|maps| unwritten(maps)) {
+        let at = std::ptr::with_exposed_provenance_mut(part.start);
         #[expect(unsafe_code, reason = "advice about memory, by its address")]
-        // SAFETY: a mapping of a file that was never written to; it reads as before.
+        // SAFETY: a mapping of a file that cannot be written to and never was; it reads as before.
         unsafe {
             // Advice: it may be declined.
-            let _ = rustix::mm::madvise(at, code.len(), rustix::mm::Advice::LinuxDontNeed);
+            let _ = rustix::mm::madvise(at, part.len(), rustix::mm::Advice::LinuxDontNeed);
         }
     }
 }
 
-/// Where the program's code stands, by the list of the process's mappings: executable, private, not writable, from a file.
+/// Where files stand in memory as they are on disk, by the list of the process's mappings: private, not writable, and no page of the process's own among them,
+/// as there are where addresses were put in before the mapping was closed to writing.
 #[cfg(target_os = "linux")]
-fn own_code(maps: &str) -> Vec<std::ops::Range<usize>> {
-    let code = |line: &str| {
-        let mut parts = line.split_whitespace();
-        let (range, rights, file) = (parts.next()?, parts.next()?, parts.nth(3)?);
-        let (start, end) = range.split_once('-')?;
-        let address = |text| usize::from_str_radix(text, 16).ok();
-        (rights == "r-xp" && file.starts_with('/')).then_some(address(start)?..address(end)?)
-    };
-    maps.lines().filter_map(code).collect()
+fn unwritten(maps: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut mapping = None;
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("Anonymous:") => mapping = mapping.filter(|_| words.next() == Some("0")),
+            // A page of its own may be swapped out.
+            Some("Swap:") => found.extend(mapping.take().filter(|_| words.next() == Some("0"))),
+            Some(range) if !range.ends_with(':') => mapping = file_to_read(range, words),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A mapping's range, if it is of a file and only to be read; by the first line about it.
+#[cfg(target_os = "linux")]
+fn file_to_read<'a>(range: &str, mut words: impl Iterator<Item = &'a str>) -> Option<std::ops::Range<usize>> {
+    let (rights, file) = (words.next()?, words.nth(3)?);
+    let (start, end) = range.split_once('-')?;
+    let address = |text| usize::from_str_radix(text, 16).ok();
+    (["r-xp", "r--p"].contains(&rights) && file.starts_with('/')).then_some(address(start)?..address(end)?)
 }
 
 #[cfg(test)]
@@ -77,10 +92,19 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn code_is_found_and_goes_on_after_it_was_let_go_of() {
-        let maps = "5577-6600 r--p 00000000 fe:00 7 /bin/musubi\n6600-77ff r-xp 00001000 fe:00 7 /bin/musubi\n\
-            7fff0000-7fff1000 r-xp 00000000 00:00 0 [vdso]\n8000-9000 rw-p 00000000 00:00 0\n";
-        let code = own_code(maps);
-        assert_eq!((code.len(), code[0].start, code[0].end), (1, 0x6600, 0x77ff));
+        let mapping = |what: &str, own: u32, swapped: u32| {
+            format!("{what}\nSize: 4 kB\nAnonymous: {own} kB\nSwap: {swapped} kB\nVmFlags: rd mr\n")
+        };
+        let maps = [
+            mapping("5577-6600 r--p 00000000 fe:00 7 /bin/musubi", 0, 0),
+            mapping("6600-77ff r-xp 00001000 fe:00 7 /bin/musubi", 0, 0),
+            mapping("77ff-7900 r--p 00002000 fe:00 7 /bin/musubi", 4, 0),
+            mapping("7900-7a00 r--p 00002000 fe:00 7 /bin/musubi", 0, 4),
+            mapping("7fff0000-7fff1000 r-xp 00000000 00:00 0 [vdso]", 0, 0),
+            mapping("8000-9000 rw-p 00000000 00:00 0", 0, 0),
+            mapping("9000-a000 rw-p 00000000 fe:00 7 /bin/musubi", 0, 0),
+        ];
+        assert_eq!(unwritten(&maps.concat()), [0x5577..0x6600, 0x6600..0x77ff]);
         let before = held("RssFile:");
         forget_code();
         give_back();
