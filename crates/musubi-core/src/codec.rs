@@ -216,7 +216,9 @@ impl<'a> Reader<'a> {
                 let (month, day) = (packed.rem_euclid(512) / 32, packed.rem_euclid(32));
                 Value::Date(jiff::civil::Date::new(year, month as i8, day as i8).map_err(|_| Damaged)?)
             }
-            SECONDS => Value::Instant(Instant::from_seconds(self.signed()?)),
+            SECONDS => {
+                Value::Instant(Instant::from_millis(self.signed()?.checked_mul(1_000).ok_or(Damaged)?))
+            }
             MILLIS => Value::Instant(Instant::from_millis(self.signed()?)),
             SET => {
                 let count = self.count()?;
@@ -329,6 +331,18 @@ pub(crate) mod tests {
             while !reader.is_empty() {
                 if reader.slot().is_err() { break; }
             }
+        }
+    }
+
+    #[test]
+    fn seconds_beyond_all_time_are_damage() {
+        let largest = i64::MAX / 1_000;
+        for seconds in [largest, -largest, largest + 1, -largest - 1, i64::MAX, i64::MIN] {
+            let mut writer = Writer::default();
+            writer.byte(SECONDS);
+            writer.signed(seconds);
+            let read = Reader::new(&writer.finish()).value();
+            assert_eq!(read.is_ok(), seconds.abs_diff(0) <= largest as u64, "{seconds}: {read:?}");
         }
     }
 
